@@ -1,0 +1,79 @@
+import { badInput } from '../errors.js';
+
+/** What an example is made of: bytes (images) or 32-bit floats (tables). */
+export type ElementType = 'uint8' | 'float32';
+
+/** A class per example, as an index into `names`. */
+export interface Labels {
+  /** [length] class of each example; −1 where it is unknown. */
+  readonly values: Int32Array;
+  /** The name of each class. */
+  readonly names: readonly string[];
+}
+
+/** Examples of one shape and type that can be read in blocks. */
+export interface Dataset {
+  /** What a person calls it: "mnist/train", "sensors.csv". */
+  readonly name: string;
+  /** Number of examples. */
+  readonly length: number;
+  /** Shape of one example: [28, 28] for a gray image, [12] for a row of twelve columns. */
+  readonly shape: readonly number[];
+  readonly type: ElementType;
+  readonly labels?: Labels;
+  /** Column names of a table. */
+  readonly columns?: readonly string[];
+  /**
+   * Examples start … end−1, row-major, flat: (end−start) × the product of `shape` numbers. May be a view: do not write to it.
+   */
+  block(start: number, end: number): Promise<Uint8Array | Float32Array>;
+}
+
+/** The number of values in one example. */
+export function exampleSize(dataset: Pick<Dataset, 'shape'>): number {
+  return dataset.shape.reduce((product, side) => product * side, 1);
+}
+
+/** What {@link arrayDataset} needs beside the values. */
+export interface ArrayDatasetOptions {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly labels?: Labels;
+  readonly columns?: readonly string[];
+}
+
+/**
+ * A data set over one array in memory.
+ *
+ * @param values length × the product of `shape` numbers, row-major
+ * @throws GargaloError `bad-input` where the array holds no whole number of examples
+ */
+export function arrayDataset(values: Uint8Array | Float32Array, options: ArrayDatasetOptions): Dataset {
+  const size = exampleSize(options);
+  if (size === 0 || values.length % size !== 0) {
+    throw badInput(
+      options.name,
+      `expected a whole number of examples of shape [${options.shape.join(', ')}], got ${values.length} values`,
+    );
+  }
+  return {
+    ...options,
+    length: values.length / size,
+    type: values instanceof Uint8Array ? 'uint8' : 'float32',
+    block: async (start, end) => values.subarray(start * size, end * size),
+  };
+}
+
+/**
+ * The examples start … end−1 of a data set as a data set of its own; nothing is copied.
+ */
+export function sliceDataset(dataset: Dataset, start: number, end: number, name = dataset.name): Dataset {
+  const { labels } = dataset;
+  return {
+    ...dataset,
+    name,
+    length: end - start,
+    ...(labels && { labels: { ...labels, values: labels.values.subarray(start, end) } }),
+    block: (from, to) => dataset.block(start + from, start + to),
+  };
+}

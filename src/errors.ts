@@ -1,0 +1,37 @@
+/** What went wrong, as a word that programs can switch on. */
+export type ErrorCode =
+  /** The caller gave something unusable: an option, a file, a shape. The command line ends with exit code 2. */
+  | 'bad-input'
+  /** Two shapes that do not fit. A mistake in a network, also the caller's: exit code 2. */
+  | 'bad-shape'
+  /** The asked-for device or package is not on this machine: exit code 2. */
+  | 'not-available'
+  /** Training met NaN or infinity: exit code 1. The last good weights are kept. */
+  | 'diverged'
+  /** Stopped on request: exit code 130. */
+  | 'cancelled'
+  /** A mistake of the library itself: exit code 1. */
+  | 'internal';
+
+/**
+ * The one error of this library. The message reads "where: expected …, got …" and ends with the remedy where there is one.
+ *
+ * @example throw badInput('mnist.idx', 'expected the magic number 0x00000803, got 0x504b0304', 'is this a zip archive?')
+ */
+export class GargaloError extends Error {
+  readonly code: ErrorCode;
+  /** The place: a file with row and column, an option, a layer. */
+  readonly where: string;
+
+  constructor(code: ErrorCode, where: string, problem: string, remedy?: string, cause?: unknown) {
+    super(`${where}: ${problem}${remedy ? ` (${remedy})` : ''}`, cause === undefined ? undefined : { cause });
+    this.name = 'GargaloError';
+    this.code = code;
+    this.where = where;
+  }
+}
+
+/** An error about what the caller passed in; see {@link GargaloError}. */
+export function badInput(where: string, problem: string, remedy?: string, cause?: unknown): GargaloError {
+  return new GargaloError('bad-input', where, problem, remedy, cause);
+}
