@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { arrayDataset, sliceDataset } from './dataset.js';
+import { fingerprint } from './fingerprint.js';
+
+const bytes = (values: Uint8Array | Float32Array, shape = [1], name = 'x') => arrayDataset(values, { name, shape });
+
+describe('a fingerprint', () => {
+  it('is a stable sha-256', async () => {
+    const print = await fingerprint(bytes(Uint8Array.of(1, 2, 3)));
+    expect(print).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(print).toMatchInlineSnapshot(`"sha256:b9ee5d3c40ad3ce8550230695cb71c3dd684d4dff0470e9e0e5fb7858e4dd4d5"`);
+  });
+
+  it('depends on the content, not on the name or the storage', async () => {
+    const values = Uint8Array.from({ length: 10_000 }, (_, i) => i % 256);
+    const padded = Uint8Array.of(9, ...values, 9);
+    const print = await fingerprint(bytes(values));
+    expect(await fingerprint(bytes(values.slice(), [1], 'another'))).toBe(print);
+    expect(await fingerprint(sliceDataset(bytes(padded), 1, 10_001))).toBe(print);
+  });
+
+  it('changes with any one value, the shape and the type', async () => {
+    const length = 9000;
+    const print = await fingerprint(bytes(new Uint8Array(length)));
+    await fc.assert(
+      fc.asyncProperty(fc.nat(length - 1), fc.integer({ min: 1, max: 255 }), async (at, value) => {
+        const changed = new Uint8Array(length);
+        changed[at] = value;
+        expect(await fingerprint(bytes(changed))).not.toBe(print);
+      }),
+      { numRuns: 30 },
+    );
+    expect(await fingerprint(bytes(new Uint8Array(length), [9]))).not.toBe(print);
+    expect(await fingerprint(bytes(new Float32Array(length / 4)))).not.toBe(print);
+  });
+});

@@ -1,0 +1,145 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { badInput } from '../errors.js';
+import { arrayDataset, type Dataset, type Labels } from './dataset.js';
+import { refuseNotFinite } from './scaling.js';
+import { fileProblem } from './write.js';
+
+/** The third byte of the magic number: what the values are. */
+const bytesType = 0x08;
+const floatType = 0x0d;
+
+const hex = (value: number) => `0x${value.toString(16).padStart(8, '0')}`;
+
+/** Whether these bytes begin a gzip stream. */
+export function isGzip(head: Uint8Array): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b;
+}
+
+/** Whether these bytes begin an IDX file of any element type, readable here or not. */
+export function isIdx(head: Uint8Array): boolean {
+  const [a, b, type, axes] = head;
+  return a === 0 && b === 0 && type !== undefined && type >= 0x08 && type <= 0x0e && axes !== undefined && axes > 0;
+}
+
+interface Idx {
+  readonly shape: readonly number[];
+  readonly values: Uint8Array | Float32Array;
+}
+
+/**
+ * The format is LeCun's, from the MNIST page: two zero bytes, the type, the number of axes, each axis as a big-endian 32-bit
+ * number, the values, row-major and big-endian.
+ */
+function parse(bytes: Uint8Array, name: string, magic?: number): Idx {
+  if (bytes.length < 4) throw badInput(name, `expected an IDX file of at least 9 bytes, got ${bytes.length}`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const got = view.getUint32(0);
+  const type = got >>> 8;
+  const axes = got & 0xff;
+  if (magic !== undefined ? got !== magic : (type !== bytesType && type !== floatType) || axes < 1 || axes > 4) {
+    const expected =
+      magic === undefined ? '0x00000801 … 0x00000804 (bytes) or 0x00000d01 … 0x00000d04 (floats)' : hex(magic);
+    throw badInput(name, `expected the IDX magic number ${expected}, got ${hex(got)}`, 'is this another kind of file?');
+  }
+  const start = 4 + 4 * axes;
+  if (bytes.length < start) {
+    throw badInput(name, `expected a header of ${start} bytes, got ${bytes.length}: it is cut short`);
+  }
+  const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
+  const width = type === bytesType ? 1 : 4;
+  if (shape.includes(0)) throw badInput(name, `expected at least one example, got shape [${shape.join(', ')}]`);
+  const expected = shape.reduce((product, side) => product * BigInt(side), BigInt(width)) + BigInt(start);
+  if (BigInt(bytes.length) !== expected) {
+    const problem = BigInt(bytes.length) < expected ? 'it is cut short' : 'it has surplus bytes';
+    throw badInput(name, `expected ${expected} bytes for shape [${shape.join(', ')}], got ${bytes.length}: ${problem}`);
+  }
+  if (type === bytesType)
+    return { shape, values: new Uint8Array(bytes.buffer, bytes.byteOffset + start, bytes.length - start) };
+  const values = new Float32Array((bytes.length - start) / 4);
+  for (let i = 0; i < values.length; i++) values[i] = view.getFloat32(start + 4 * i);
+  return { shape, values };
+}
+
+/**
+ * Reads an IDX file of bytes or 32-bit floats with one to four axes; the first axis counts the examples. With one axis, every
+ * example is a single value.
+ *
+ * @param bytes the unpacked file; may be kept as the storage of the data set
+ * @throws GargaloError `bad-input` for another magic number, no examples, missing or surplus bytes, NaN and infinity
+ */
+export function decodeIdx(bytes: Uint8Array, name: string): Dataset {
+  const { shape, values } = parse(bytes, name);
+  const [length = 0, ...sides] = shape;
+  if (values instanceof Float32Array) refuseNotFinite(values, name, values.length / length);
+  return arrayDataset(values, { name: basename(name), shape: sides.length > 0 ? sides : [1] });
+}
+
+/** Unpacked contents may not outgrow what can be read unpacked. */
+const limit = 2 ** 31;
+
+async function readUnpacked(path: string): Promise<Uint8Array> {
+  const packed = await readFile(path).catch((error: unknown) => {
+    throw fileProblem(path, error, 'read');
+  });
+  // plain bytes: a Buffer of a small file is a piece of a pool
+  if (!isGzip(packed)) return new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength);
+  const bytes = await promisify(gunzip)(packed, { maxOutputLength: limit }).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw badInput(
+      path,
+      `expected an intact gzip file of at most 2 GiB unpacked, got: ${reason}`,
+      'fetch it again',
+      error,
+    );
+  });
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** "…images…idx3…" → "…labels…idx1…"; undefined for other names. */
+function labelsPath(path: string): string | undefined {
+  const name = basename(path);
+  if (!/images.*idx3/.test(name)) return undefined;
+  return join(dirname(path), name.replace('images', 'labels').replace('idx3', 'idx1'));
+}
+
+async function readLabels(path: string, images: string, count: number, names?: readonly string[]): Promise<Labels> {
+  const { values } = parse(await readUnpacked(path), path, 0x00000801);
+  if (values.length !== count) {
+    throw badInput(path, `expected ${count} labels, one for each image of ${basename(images)}, got ${values.length}`);
+  }
+  let classes = 0;
+  for (const value of values) classes = Math.max(classes, value + 1);
+  if (names && classes > names.length) {
+    throw badInput(path, `expected labels from 0 to ${names.length - 1}, got ${classes - 1}`);
+  }
+  return { values: Int32Array.from(values), names: names ?? Array.from({ length: classes }, (_, i) => String(i)) };
+}
+
+/** What {@link readIdx} may be told. */
+export interface IdxOptions {
+  /** The name of the data set; the file's own by default. */
+  readonly name?: string;
+  /** The names of the classes; "0", "1", … by default. */
+  readonly labelNames?: readonly string[];
+}
+
+/**
+ * Reads an IDX file, plain or packed with gzip, into memory; bytes stay bytes. Beside a file called like
+ * "train-images-idx3-ubyte", "train-labels-idx1-ubyte" is taken for the labels.
+ *
+ * @throws GargaloError `bad-input` as {@link decodeIdx}, and where a file is missing, closed, larger than 2 GiB or badly packed,
+ *   or the labels are not one byte for each image
+ */
+export async function readIdx(path: string, options: IdxOptions = {}): Promise<Dataset> {
+  const dataset = decodeIdx(await readUnpacked(path), path);
+  const sibling = labelsPath(path);
+  const found = sibling !== undefined && (await stat(sibling).catch(() => undefined))?.isFile();
+  return {
+    ...dataset,
+    ...(options.name !== undefined && { name: options.name }),
+    ...(found && { labels: await readLabels(sibling, path, dataset.length, options.labelNames) }),
+  };
+}

@@ -1,0 +1,98 @@
+import { open, stat } from 'node:fs/promises';
+import { badInput } from '../errors.js';
+import { readCsv } from './csv.js';
+import { type Dataset, sliceDataset } from './dataset.js';
+import { isGzip, isIdx, readIdx } from './idx.js';
+import { loadMnist } from './mnist.js';
+import { isNpy, readNpy } from './npy.js';
+import { fileProblem } from './write.js';
+
+/** How to read a source of data. */
+export interface OpenOptions {
+  /** Only the first so many examples to train on, at least 1. Test data are left as they are. */
+  readonly limit?: number | undefined;
+  /** Of a table: the columns to keep, in this order; all by default. */
+  readonly columns?: readonly string[] | undefined;
+  /** Of a table: the column that holds each row's class; any text. */
+  readonly label?: string | undefined;
+}
+
+/** One kind of file. A new one is a file beside this and an entry below. */
+interface Reader {
+  readonly what: string;
+  /** Whether the first bytes are of this kind: asked first. */
+  readonly content?: (head: Uint8Array) => boolean;
+  /** Names of this kind: asked of files whose content nobody knows. */
+  readonly names: RegExp;
+  readonly table?: true;
+  readonly read: (path: string, options: OpenOptions) => Promise<Dataset>;
+}
+
+const readers: readonly Reader[] = [
+  {
+    what: 'IDX files (also .gz)',
+    content: (head) => isIdx(head) || isGzip(head),
+    names: /[.-]idx\d?(-|\.|$)/i,
+    read: (path) => readIdx(path),
+  },
+  { what: 'NumPy arrays (.npy)', content: isNpy, names: /\.npy$/i, read: readNpy },
+  { what: 'tables of numbers (.csv, .tsv, .txt)', names: /\.(csv|tsv|txt)$/i, table: true, read: readCsv },
+];
+
+const readable = `readable are: "mnist", ${readers.map((reader) => reader.what).join(', ')}`;
+
+/** The first bytes of a file; refuses what is no file or has none. */
+async function readHead(path: string): Promise<Uint8Array> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) throw badInput(path, 'expected a file, got a folder', readable);
+    if (!found.isFile()) throw badInput(path, 'expected a file, got a device or pipe', readable);
+    if (found.size === 0) throw badInput(path, 'expected data, got an empty file');
+    const file = await open(path);
+    try {
+      const head = new Uint8Array(8);
+      return head.subarray(0, (await file.read(head, 0, head.length, 0)).bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      throw badInput(path, 'expected a file, got nothing of that name', `check the path; ${readable}`, error);
+    }
+    throw fileProblem(path, error, 'read');
+  }
+}
+
+async function readPath(path: string, options: OpenOptions): Promise<Dataset> {
+  const head = await readHead(path);
+  const reader = readers.find(({ content }) => content?.(head)) ?? readers.find(({ names }) => names.test(path));
+  if (!reader) {
+    const start = Array.from(head.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    throw badInput(path, `expected a known kind of file, got one that begins with 0x${start}`, readable);
+  }
+  if (!reader.table) refuseTableOptions(path, options);
+  return reader.read(path, options);
+}
+
+function refuseTableOptions(source: string, { columns, label }: OpenOptions): void {
+  const given = columns ? '--columns' : label !== undefined ? '--label' : undefined;
+  if (given)
+    throw badInput(source, `expected a table for ${given}, got data without named columns`, `leave ${given} out`);
+}
+
+/**
+ * Opens data by name or path: "mnist", or a file, whose kind is told by its first bytes and then by its name. Only "mnist"
+ * brings test data of its own. Everything lies in memory afterwards.
+ *
+ * @throws GargaloError `bad-input` naming the file, the place in it and the mend
+ */
+export async function openData(source: string, options: OpenOptions = {}): Promise<{ train: Dataset; test?: Dataset }> {
+  const { limit } = options;
+  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
+    throw badInput('--limit', `expected a whole number of examples, at least 1, got ${limit}`);
+  }
+  if (source === 'mnist') refuseTableOptions(source, options);
+  const data = source === 'mnist' ? await loadMnist() : { train: await readPath(source, options) };
+  if (limit === undefined || limit >= data.train.length) return data;
+  return { ...data, train: sliceDataset(data.train, 0, limit) };
+}

@@ -1,0 +1,159 @@
+import { badInput } from '../errors.js';
+import { type Dataset, exampleSize } from './dataset.js';
+import { readBlocks } from './split.js';
+
+/** The ways to bring data to the range a network works in. */
+export const scalingMethods = ['none', 'bytes', 'min-max', 'standard'] as const;
+
+/** 'bytes': 0…255 to 0…1 · 'min-max': each feature to 0…1 · 'standard': each feature to mean 0 and deviation 1. */
+export type ScalingMethod = (typeof scalingMethods)[number];
+
+/**
+ * A scaling as plain JSON: scaled = (x − offset) · scale. Both lists have one entry, the same for all features, or one entry
+ * per feature (in row-major order of the example's shape).
+ */
+export interface Scaling {
+  readonly method: ScalingMethod;
+  readonly offset: readonly number[];
+  /** Never 0 and never infinite. */
+  readonly scale: readonly number[];
+}
+
+/**
+ * Refuses NaN and infinity, naming row and column, both counted from 1.
+ *
+ * @param values rows of `size` numbers
+ * @param firstRow the number of rows before these
+ * @param columns the names to use instead of positions
+ */
+export function refuseNotFinite(
+  values: Float32Array,
+  where: string,
+  size: number,
+  firstRow = 0,
+  columns?: readonly string[],
+): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (value - value === 0) continue;
+    const column = columns ? `"${columns[i % size]}"` : (i % size) + 1;
+    const place = `${where}, row ${firstRow + Math.floor(i / size) + 1}, column ${column}`;
+    throw badInput(place, `expected a finite 32-bit number, got ${value}`, 'fill it in or drop the row');
+  }
+}
+
+/** 1/width, or 1 where the width is 0 or so small that its inverse is no 32-bit float: nothing may divide by zero later. */
+function inverse(width: number): number {
+  const scale = 1 / width;
+  return Number.isFinite(Math.fround(scale)) && Math.fround(scale) > 0 ? scale : 1;
+}
+
+async function fitMinMax(dataset: Dataset): Promise<Scaling> {
+  const size = exampleSize(dataset);
+  const low = new Float64Array(size).fill(Number.POSITIVE_INFINITY);
+  const high = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
+  await eachExample(dataset, (values, at) => {
+    for (let j = 0; j < size; j++) {
+      const value = values[at + j] as number;
+      if (value < (low[j] as number)) low[j] = value;
+      if (value > (high[j] as number)) high[j] = value;
+    }
+  });
+  const scale = Array.from(high, (top, j) => inverse(top - (low[j] as number)));
+  return { method: 'min-max', offset: [...low], scale };
+}
+
+/** Mean and deviation in one pass (Welford 1962); the deviation divides by the number of examples. */
+async function fitStandard(dataset: Dataset): Promise<Scaling> {
+  const size = exampleSize(dataset);
+  const mean = new Float64Array(size);
+  const squares = new Float64Array(size);
+  let seen = 0;
+  await eachExample(dataset, (values, at) => {
+    seen++;
+    for (let j = 0; j < size; j++) {
+      const value = values[at + j] as number;
+      const before = value - (mean[j] as number);
+      const now = (mean[j] as number) + before / seen;
+      mean[j] = now;
+      squares[j] = (squares[j] as number) + before * (value - now);
+    }
+  });
+  return { method: 'standard', offset: [...mean], scale: Array.from(squares, (sum) => inverse(Math.sqrt(sum / seen))) };
+}
+
+async function eachExample(dataset: Dataset, visit: (values: Uint8Array | Float32Array, at: number) => void) {
+  const size = exampleSize(dataset);
+  for await (const { values, start } of readBlocks(dataset)) {
+    if (values instanceof Float32Array) refuseNotFinite(values, dataset.name, size, start, dataset.columns);
+    for (let at = 0; at < values.length; at += size) visit(values, at);
+  }
+}
+
+/**
+ * Finds the scaling of a data set, in one pass over its blocks and in 64-bit floats. Constant features are moved to 0 and
+ * not stretched.
+ *
+ * @throws GargaloError `bad-input` for an unknown method, no examples, NaN or infinity ('min-max' and 'standard' look at the values)
+ */
+export async function fitScaling(method: ScalingMethod, dataset: Dataset): Promise<Scaling> {
+  if (dataset.length === 0) throw badInput(dataset.name, 'expected at least one example to scale by, got none');
+  switch (method) {
+    case 'none':
+      return { method, offset: [0], scale: [1] };
+    case 'bytes':
+      return { method, offset: [0], scale: [1 / 255] };
+    case 'min-max':
+      return fitMinMax(dataset);
+    case 'standard':
+      return fitStandard(dataset);
+    default:
+      throw badInput('scaling', `expected ${scalingMethods.join(', ')}, got ${JSON.stringify(method)}`);
+  }
+}
+
+function checkWidth(values: ArrayLike<number>, { offset, scale }: Scaling, out: Float32Array): void {
+  if (offset.length !== scale.length || offset.length === 0 || values.length % offset.length !== 0) {
+    const got = `${values.length} values, ${offset.length} offsets and ${scale.length} scales`;
+    throw badInput('scaling', `expected whole examples of ${offset.length} features, got ${got}`);
+  }
+  if (out.length !== values.length) {
+    throw badInput('scaling', `expected room for ${values.length} values, got ${out.length}`);
+  }
+}
+
+/**
+ * (x − offset) · scale for whole examples.
+ *
+ * @param values examples, row-major
+ * @param out where the result goes, a new array by default; `values` itself to scale in place
+ * @throws GargaloError `bad-input` where the values are no whole number of examples
+ */
+export function applyScaling(
+  values: Uint8Array | Float32Array,
+  scaling: Scaling,
+  out: Float32Array = new Float32Array(values.length),
+): Float32Array {
+  checkWidth(values, scaling, out);
+  const { offset, scale } = scaling;
+  for (let i = 0, j = 0; i < values.length; i++) {
+    out[i] = ((values[i] as number) - (offset[j] as number)) * (scale[j] as number);
+    if (++j === offset.length) j = 0;
+  }
+  return out;
+}
+
+/** x / scale + offset: what {@link applyScaling} did, undone; the same parameters and errors. */
+export function undoScaling(
+  values: Float32Array,
+  scaling: Scaling,
+  out: Float32Array = new Float32Array(values.length),
+): Float32Array {
+  checkWidth(values, scaling, out);
+  const { offset, scale } = scaling;
+  for (let i = 0, j = 0; i < values.length; i++) {
+    out[i] = (values[i] as number) / (scale[j] as number) + (offset[j] as number);
+    if (++j === offset.length) j = 0;
+  }
+  return out;
+}

@@ -1,0 +1,79 @@
+import { badInput } from '../errors.js';
+import { createRandom, permutation } from '../random.js';
+import { arrayDataset, type Dataset, exampleSize } from './dataset.js';
+
+/** Examples start … end−1, as {@link Dataset.block} gave them. */
+export interface Block {
+  readonly start: number;
+  readonly end: number;
+  readonly values: Uint8Array | Float32Array;
+}
+
+/**
+ * Walks once over a data set in blocks of at most 4096 examples and, with large examples, about 16 million values. Where the
+ * blocks begin depends only on the shape.
+ */
+export async function* readBlocks(dataset: Dataset): AsyncGenerator<Block> {
+  const step = Math.max(1, Math.min(4096, Math.floor(2 ** 24 / exampleSize(dataset))));
+  for (let start = 0; start < dataset.length; start += step) {
+    const end = Math.min(dataset.length, start + step);
+    yield { start, end, values: await dataset.block(start, end) };
+  }
+}
+
+/** The rows of a data set for which `chosen` is 1, copied, in their old order. */
+async function gather(dataset: Dataset, chosen: Uint8Array, name: string): Promise<Dataset> {
+  const size = exampleSize(dataset);
+  const count = chosen.reduce((sum, one) => sum + one, 0);
+  const values = dataset.type === 'uint8' ? new Uint8Array(count * size) : new Float32Array(count * size);
+  let at = 0;
+  for await (const { start, end, values: rows } of readBlocks(dataset)) {
+    for (let i = start; i < end; i++) {
+      if (chosen[i] !== 1) continue;
+      values.set(rows.subarray((i - start) * size, (i - start + 1) * size), at);
+      at += size;
+    }
+  }
+  const { labels, columns, shape } = dataset;
+  return arrayDataset(values, {
+    name,
+    shape,
+    ...(labels && { labels: { names: labels.names, values: labels.values.filter((_, i) => chosen[i] === 1) } }),
+    ...(columns && { columns }),
+  });
+}
+
+/**
+ * Sets a random part of the examples aside. Both parts are copies in memory that keep the order of the data; labels and columns
+ * go along. The same seed always chooses the same examples.
+ *
+ * @param fraction part of the examples that goes to `validation`, between 0 and 1; rounded to whole examples
+ * @throws GargaloError `bad-input` where the fraction is not between 0 and 1 or leaves either side empty
+ */
+export async function splitDataset(
+  dataset: Dataset,
+  fraction: number,
+  seed: number,
+): Promise<{ train: Dataset; validation: Dataset }> {
+  if (!(fraction > 0 && fraction < 1)) {
+    throw badInput('validation fraction', `expected a number between 0 and 1, got ${fraction}`);
+  }
+  const count = Math.round(dataset.length * fraction);
+  if (count === 0 || count === dataset.length) {
+    throw badInput(
+      dataset.name,
+      `expected examples for training and for validation, got ${dataset.length - count} and ${count} (${dataset.length} × ${fraction})`,
+      'change the fraction or bring more data',
+    );
+  }
+  const aside = new Uint8Array(dataset.length);
+  for (const i of permutation(dataset.length, createRandom(seed, 'split')).subarray(0, count)) aside[i] = 1;
+  return {
+    train: await gather(
+      dataset,
+      aside.map((one) => 1 - one),
+      dataset.name,
+    ),
+    validation: await gather(dataset, aside, `${dataset.name}/validation`),
+  };
+}

@@ -1,0 +1,184 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GargaloError } from '../errors.js';
+import { readCsv } from './csv.js';
+import { readNpy } from './npy.js';
+import { checkWritable, fileProblem, replaceFile, writeFileAtomic, writeTable } from './write.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gargalo-write-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** toEqual takes seconds for a million values. */
+const same = (a: ArrayBufferView, b: ArrayBufferView) =>
+  Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(Buffer.from(b.buffer, b.byteOffset, b.byteLength));
+
+const name = fc.string({ unit: fc.constantFrom(...'ab ,"\n\té'), maxLength: 6 }).map((text) => `x${text}x`);
+const cell = fc.float({ noNaN: true, noDefaultInfinity: true });
+const tables = fc
+  .tuple(fc.uniqueArray(name, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 9 }))
+  .chain(([columns, rows]) =>
+    fc
+      .array(cell, { minLength: rows * columns.length, maxLength: rows * columns.length })
+      .map((list) => ({ columns, rows, values: Float32Array.from(list) })),
+  );
+
+describe('a written table reads back the same, to the bit:', () => {
+  it.each(['t.csv', 't.tsv', 't.npy'])('%s', async (file) => {
+    const path = join(folder, file);
+    const read = file.endsWith('.npy') ? readNpy : readCsv;
+    await fc.assert(
+      fc.asyncProperty(tables, async (table) => {
+        await writeTable(path, table);
+        const dataset = await read(path);
+        expect(await dataset.block(0, dataset.length)).toEqual(table.values);
+        expect(dataset.shape).toEqual([table.columns.length]);
+        if (dataset.columns) expect(dataset.columns).toEqual(table.columns);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('t.parquet', async () => {
+    const path = join(folder, 't.parquet');
+    await fc.assert(
+      fc.asyncProperty(tables, async ({ columns, rows, values }) => {
+        await writeTable(path, { columns, rows, values });
+        const objects = await parquetReadObjects({ file: await asyncBufferFromFile(path) });
+        const back = objects.flatMap((row) => columns.map((column) => row[column]));
+        expect(Float32Array.from(back)).toEqual(values);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('larger than one piece of every writer', async () => {
+    const columns = Array.from({ length: 33 }, (_, i) => String(i + 1));
+    const rows = 40_000;
+    const values = Float32Array.from({ length: rows * 33 }, (_, i) => Math.sin(i));
+    for (const file of ['l.csv', 'l.npy', 'l.parquet']) await writeTable(join(folder, file), { columns, rows, values });
+    const csv = await readCsv(join(folder, 'l.csv'));
+    expect(csv.columns).toEqual(columns);
+    expect(same(await csv.block(0, rows), values)).toBe(true);
+    const npy = await readNpy(join(folder, 'l.npy'));
+    expect(same(await npy.block(0, rows), values)).toBe(true);
+    const parquet = await parquetReadObjects({ file: await asyncBufferFromFile(join(folder, 'l.parquet')) });
+    expect(parquet.length).toBe(rows);
+    expect(parquet[39_999]?.['33']).toBe(values.at(-1));
+  });
+
+  it('the header of .npy ends at a multiple of 64, as NumPy wants it', async () => {
+    await writeTable(join(folder, 'h.npy'), { columns: ['a'], rows: 1, values: Float32Array.of(1) });
+    const bytes = await readFile(join(folder, 'h.npy'));
+    expect(bytes.length).toBe(128 + 4);
+    expect(bytes.subarray(0, 10)).toEqual(Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, 118, 0]));
+    expect(bytes.toString('latin1', 10, 128)).toMatch(/^\{'descr': '<f4', .*\} *\n$/);
+  });
+
+  it('numbers in .csv are the shortest that do', async () => {
+    await writeTable(join(folder, 's.csv'), { columns: ['a'], rows: 4, values: Float32Array.of(0.1, 1e-7, 255, -0) });
+    expect(await readFile(join(folder, 's.csv'), 'utf8')).toBe('a\n0.1\n1e-7\n255\n-0\n');
+  });
+});
+
+describe('a table is not written', () => {
+  it('in an unknown format, with values missing or names repeated', async () => {
+    const table = { columns: ['a', 'b'], rows: 1, values: Float32Array.of(1, 2) };
+    const path = join(folder, 'n.csv');
+    await expect(writeTable(join(folder, 'n.xlsx'), table)).rejects.toThrow(
+      /in \.csv, \.tsv, \.npy, \.parquet, got "n\.xlsx"/,
+    );
+    await expect(writeTable(path, { ...table, rows: 2 })).rejects.toThrow(/2 rows of 2 values, got 2 values/);
+    await expect(writeTable(path, { ...table, columns: ['a', 'a'] })).rejects.toThrow(/"a" twice/);
+    await expect(stat(path)).rejects.toThrow();
+  });
+});
+
+describe('a file is replaced at once', () => {
+  it('and leaves no temporary', async () => {
+    const path = join(folder, 'once', 'f.txt');
+    await mkdir(join(folder, 'once'));
+    await writeFileAtomic(path, 'old');
+    await writeFileAtomic(path, new TextEncoder().encode('new'));
+    expect(await readFile(path, 'utf8')).toBe('new');
+    expect(await readdir(join(folder, 'once'))).toEqual(['f.txt']);
+  });
+
+  it('or stays as it was, when the writing fails half way', async () => {
+    const path = join(folder, 'half', 'f.txt');
+    await mkdir(join(folder, 'half'));
+    await writeFileAtomic(path, 'old');
+    const failing = replaceFile(path, async (file) => {
+      await file.writeFile('ne');
+      throw new RangeError('broken');
+    });
+    await expect(failing).rejects.toThrow(RangeError);
+    expect(await readFile(path, 'utf8')).toBe('old');
+    expect(await readdir(join(folder, 'half'))).toEqual(['f.txt']);
+  });
+
+  it('by several writers, of which one wins whole', async () => {
+    const path = join(folder, 'race.txt');
+    const texts = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(100_000));
+    await Promise.all(texts.map((text) => writeFileAtomic(path, text)));
+    expect(texts).toContain(await readFile(path, 'utf8'));
+  });
+
+  it('only where a file can be', async () => {
+    await writeFile(join(folder, 'file'), '');
+    const refused = (path: string) => expect(writeFileAtomic(path, 'x')).rejects;
+    await refused(join(folder, 'no', 'f')).toThrow(
+      /expected the folder .*no, got nothing of that name \(create it first\)/,
+    );
+    await refused(folder).toThrow(/expected a file to write, got a folder/);
+    await refused(join(folder, 'file', 'f')).toThrow(/expected a folder on the way/);
+    await refused(join(folder, 'x'.repeat(300))).toThrow(/name is too long/);
+    await refused('/dev/null').toThrow(/got a device/);
+    expect((await stat('/dev/null')).isCharacterDevice()).toBe(true);
+  });
+});
+
+describe('a problem of the file system', () => {
+  it('becomes a bad input with the mend', () => {
+    const problem = (code: string) =>
+      fileProblem('p', Object.assign(new Error(code), { code, syscall: 'write' }), 'write');
+    expect(problem('ENOSPC')).toMatchObject({
+      code: 'bad-input',
+      message: expect.stringMatching(/disk is full \(free/),
+    });
+    expect(problem('EACCES')).toMatchObject({ message: expect.stringMatching(/^p: cannot write: permission denied/) });
+    expect(problem('EROFS')).toMatchObject({ message: expect.stringMatching(/read-only/) });
+    expect(problem('EIO')).toBeInstanceOf(GargaloError);
+    const other = new TypeError('x');
+    expect(fileProblem('p', other, 'read')).toBe(other);
+  });
+});
+
+describe('a folder to write to', () => {
+  it('is created, and left empty', async () => {
+    const path = join(folder, 'runs', 'one');
+    await checkWritable(path);
+    expect(await readdir(path)).toEqual([]);
+    await checkWritable(path);
+  });
+
+  it('is refused where it is a file or closed', async () => {
+    await writeFile(join(folder, 'plain'), '');
+    await expect(checkWritable(join(folder, 'plain'))).rejects.toThrow(/expected a folder, got a file/);
+    await expect(checkWritable(join(folder, 'plain', 'sub'))).rejects.toThrow(GargaloError);
+  });
+
+  // nothing is closed to the administrator
+  it.skipIf(process.getuid?.() === 0 || process.platform === 'win32')('is refused where it is closed', async () => {
+    const path = join(folder, 'closed');
+    await mkdir(path);
+    await chmod(path, 0o500);
+    await expect(checkWritable(path)).rejects.toThrow(/permission denied \(change/);
+  });
+});
