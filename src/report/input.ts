@@ -91,4 +91,6 @@ export interface ReportInput {
   readonly warnings: readonly string[];
   /** The command that repeats this run. */
   readonly command?: string;
+  /** The version of gargalo that made the run. */
+  readonly version?: string;
 }

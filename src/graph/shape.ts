@@ -1,0 +1,91 @@
+import { GargaloError } from '../errors.js';
+
+/** A side of a shape: a number, or the name of a size that is known only when the program runs ("batch"). */
+export type Dimension = number | string;
+/** Sizes from the outermost axis inwards; [] is a scalar. */
+export type Shape = readonly Dimension[];
+
+let currentLayer = '';
+
+/** Names the layer that `build` makes tensors for, so that errors can say where they happened. Nests: "encoder/0". */
+export function inLayer<T>(name: string, build: () => T): T {
+  const outer = currentLayer;
+  currentLayer = outer ? `${outer}/${name}` : name;
+  try {
+    return build();
+  } finally {
+    currentLayer = outer;
+  }
+}
+
+/** The layer being built now, "" outside of {@link inLayer}. */
+export function layerName(): string {
+  return currentLayer;
+}
+
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(', ')}]`;
+}
+
+/** An error that names the operator, its shapes and the layer. */
+export function shapeError(operator: string, problem: string, ...shapes: Shape[]): GargaloError {
+  const where = currentLayer ? `${operator} in layer "${currentLayer}"` : operator;
+  return new GargaloError('bad-shape', where, `${problem}, got ${shapes.map(formatShape).join(' and ')}`);
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((side, axis) => side === b[axis]);
+}
+
+/** Number of values, or undefined where a side is symbolic. */
+export function sizeOf(shape: Shape): number | undefined {
+  let size = 1;
+  for (const side of shape) {
+    if (typeof side === 'string') return undefined;
+    size *= side;
+  }
+  return size;
+}
+
+export function isStatic(shape: Shape): shape is readonly number[] {
+  return shape.every((side) => typeof side === 'number');
+}
+
+/** NumPy's broadcasting, with symbolic sides equal to themselves only. */
+export function broadcastShapes(operator: string, a: Shape, b: Shape): Shape {
+  const rank = Math.max(a.length, b.length);
+  const result: Dimension[] = [];
+  for (let axis = 0; axis < rank; axis++) {
+    const left = a[axis - rank + a.length] ?? 1;
+    const right = b[axis - rank + b.length] ?? 1;
+    if (left !== right && left !== 1 && right !== 1) {
+      throw shapeError(operator, 'expected shapes that broadcast to each other', a, b);
+    }
+    result.push(left === 1 ? right : left);
+  }
+  return result;
+}
+
+/** Turns negative axes into positive ones and refuses those outside the shape. */
+export function normalizeAxis(operator: string, axis: number, shape: Shape): number {
+  const normalized = axis < 0 ? axis + shape.length : axis;
+  if (!Number.isInteger(axis) || normalized < 0 || normalized >= shape.length) {
+    throw shapeError(
+      operator,
+      `expected an axis within ${-shape.length} … ${shape.length - 1} for axis ${axis}`,
+      shape,
+    );
+  }
+  return normalized;
+}
+
+/** Row-major strides of a static shape. */
+export function stridesOf(shape: readonly number[]): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = stride;
+    stride *= shape[axis] as number;
+  }
+  return strides;
+}

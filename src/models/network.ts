@@ -1,0 +1,130 @@
+import * as op from '../graph/ops/index.js';
+import { constant, type Tensor } from '../graph/tensor.js';
+import { type Activation, initializerFor } from '../nn/activations.js';
+import { dense } from '../nn/dense.js';
+import { binaryCrossEntropy, squaredError } from '../nn/losses.js';
+import type { Scope } from '../nn/scope.js';
+import { decoderUnits, inputSize, type Specification } from './specification.js';
+
+/** A dense layer of the body, with the place of its parameters. */
+interface Layer {
+  readonly name: string;
+  readonly inputs: number;
+  readonly units: number;
+  readonly activation: Activation;
+}
+
+function chain(prefix: string, last: string, sizes: readonly number[], activations: readonly Activation[]): Layer[] {
+  return sizes.slice(1).map((units, i) => ({
+    name: `${prefix}/${i === sizes.length - 2 ? last : i}`,
+    inputs: sizes[i] as number,
+    units,
+    activation: activations[i] as Activation,
+  }));
+}
+
+function encoderLayers(specification: Specification): Layer[] {
+  const { body, code } = specification;
+  const activations = [...body.encoder.map(() => body.activation), code.activation];
+  return chain('encoder', 'code', [inputSize(specification), ...body.encoder, code.width], activations);
+}
+
+/** The output layer is left without its activation. */
+function decoderLayers(specification: Specification): Layer[] {
+  const { body, code } = specification;
+  const hidden = decoderUnits(body);
+  const activations = [...hidden.map(() => body.activation), 'identity' as const];
+  return chain('decoder', 'output', [code.width, ...hidden, inputSize(specification)], activations);
+}
+
+/**
+ * φ: from scaled examples to codes.
+ *
+ * @param x [batch, input size]
+ * @returns [batch, code width]
+ */
+export function encode(specification: Specification, scope: Scope, x: Tensor): Tensor {
+  return encoderLayers(specification).reduce(
+    (h, { name, units, activation }) => scope.within(name, (layer) => dense(layer, h, { units, activation })),
+    x,
+  );
+}
+
+/**
+ * ψ before its last activation: from codes to logits (or to outputs, where that activation is the identity).
+ *
+ * @param z [batch, code width]
+ * @returns [batch, input size]
+ */
+export function decode(specification: Specification, scope: Scope, z: Tensor): Tensor {
+  const mirror = specification.body.tied ? encoderLayers(specification).reverse() : [];
+  return decoderLayers(specification).reduce((h, { name, units, activation }, i) => {
+    const twin = mirror[i];
+    const tiedTo =
+      twin &&
+      scope.within(twin.name, (layer) =>
+        layer.parameter('weight', [twin.inputs, twin.units], initializerFor(twin.activation)),
+      );
+    return scope.within(name, (layer) => dense(layer, h, { units, activation, ...(tiedTo && { tiedTo }) }));
+  }, z);
+}
+
+/** The output's activation. */
+export function toOutput(specification: Specification, logits: Tensor): Tensor {
+  return specification.output === 'sigmoid' ? op.Sigmoid(logits) : logits;
+}
+
+/** What a forward pass gives. */
+export interface ForwardPass {
+  /** [batch, code width] */
+  readonly code: Tensor;
+  /** [batch, input size], scaled units */
+  readonly output: Tensor;
+  /**
+   * The terms of the loss by name, each [batch] or a scalar: what is minimised is the sum of their means. The
+   * reconstruction is per element: bce in nats, or squared error.
+   */
+  readonly terms: Readonly<Record<string, Tensor>>;
+  /** [batch], squared error summed over each example. */
+  readonly squaredError: Tensor;
+}
+
+/**
+ * The whole autoencoder on scaled examples.
+ *
+ * @param x [batch, input size]
+ */
+export function forward(specification: Specification, scope: Scope, x: Tensor): ForwardPass {
+  const code = encode(specification, scope, x);
+  const logits = decode(specification, scope, code);
+  const output = toOutput(specification, logits);
+  const error = squaredError(output, x);
+  const summed = specification.loss === 'bce' ? binaryCrossEntropy(logits, x) : error;
+  return {
+    code,
+    output,
+    terms: { reconstruction: op.Mul(summed, 1 / inputSize(specification)) },
+    squaredError: error,
+  };
+}
+
+/**
+ * From raw values to those the network sees: (x − offset) · scale.
+ *
+ * @param raw [batch, input size], uint8 or float32
+ */
+export function scaleInput(specification: Specification, raw: Tensor): Tensor {
+  const { offset, scale } = specification.input.scaling;
+  return op.Mul(op.Sub(op.Cast(raw, 'float32'), vector(offset)), vector(scale));
+}
+
+/** Back to raw units: x / scale + offset. */
+export function unscaleOutput(specification: Specification, x: Tensor): Tensor {
+  const { offset, scale } = specification.input.scaling;
+  return op.Add(op.Mul(x, vector(scale.map((value) => 1 / value))), vector(offset));
+}
+
+/** One number for all features, or one each. */
+function vector(values: readonly number[]): op.Operand {
+  return values.length === 1 ? (values[0] as number) : constant(values);
+}

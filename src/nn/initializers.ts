@@ -1,0 +1,30 @@
+import type { Random } from '../random.js';
+
+/** Fills a new parameter. */
+export type Initializer = (shape: readonly number[], random: Random) => Float32Array;
+
+function fill(shape: readonly number[], draw: () => number): Float32Array {
+  return new Float32Array(shape.reduce((product, side) => product * side, 1)).map(draw);
+}
+
+/** How many inputs and outputs a unit has: the first and the last axis of a dense weight [in, out]. */
+function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
+  const fanOut = shape[shape.length - 1] ?? 1;
+  const fanIn = shape.slice(0, -1).reduce((product, side) => product * side, 1);
+  return { fanIn, fanOut };
+}
+
+export const zeros: Initializer = (shape) => fill(shape, () => 0);
+
+/** Uniform within ±√(6 / (in + out)): keeps the variance of tanh-like units (Glorot & Bengio 2010). */
+export const glorotUniform: Initializer = (shape, random) => {
+  const { fanIn, fanOut } = fans(shape);
+  const limit = Math.sqrt(6 / (fanIn + fanOut));
+  return fill(shape, () => limit * (2 * random.uniform() - 1));
+};
+
+/** Normal with standard deviation √(2 / in): keeps the variance of rectified units (He et al. 2015). */
+export const heNormal: Initializer = (shape, random) => {
+  const deviation = Math.sqrt(2 / fans(shape).fanIn);
+  return fill(shape, () => deviation * random.normal());
+};

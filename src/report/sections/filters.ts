@@ -1,0 +1,128 @@
+import * as Plot from '@observablehq/plot';
+import { addMarkup, draw, finish, inBothWidths, round } from '../chart.js';
+import { count, percent, several } from '../format.js';
+import { type Html, html } from '../html.js';
+import type { ReportInput } from '../input.js';
+import { type Look, lookOf, weightPicture } from '../picture.js';
+import type { Section } from './section.js';
+import { zoomStyle } from './specimens.js';
+
+/** More filters than this are not drawn: nobody looks at them, and the page grows. */
+const mostDrawn = 64;
+
+interface Bank {
+  readonly count: number;
+  readonly values: Float32Array;
+}
+
+function one(bank: Bank, i: number): Float32Array {
+  const size = bank.values.length / bank.count;
+  return bank.values.subarray(i * size, (i + 1) * size);
+}
+
+function mosaic(bank: Bank, look: Extract<Look, { kind: 'picture' }>, name: (i: number) => string): Html {
+  return html`<ul class="mosaic" style="${zoomStyle(look, 56, 56)}">${Array.from(
+    { length: Math.min(bank.count, mostDrawn) },
+    (_, i) => {
+      return html`<li><img src="${weightPicture(one(bank, i), look)}" width="${look.width}" height="${look.height}" alt="${name(i)}" title="${name(i)}"></li>`;
+    },
+  )}</ul>`;
+}
+
+/** A heat map of weights, one row per filter over the columns of a table: one small picture under Plot's axes. */
+function heatMap(
+  bank: Bank,
+  columns: readonly string[] | undefined,
+  rowNames: (i: number) => string,
+  name: string,
+  width: number,
+): Html {
+  const rows = Math.min(bank.count, mostDrawn);
+  const size = bank.values.length / bank.count;
+  const named = columns !== undefined && size <= 40;
+  const longest = named ? Math.max(...columns.map((column) => Math.min(column.length, 16))) : 0;
+  const [left, right, bottom] = [44, 8, named ? 14 + longest * 5.4 : 30];
+  const cell = Math.max(6, Math.min(24, 480 / rows));
+  const drawing = draw({
+    width,
+    height: 10 + rows * cell + bottom,
+    marginLeft: left,
+    marginRight: right,
+    marginTop: 10,
+    marginBottom: bottom,
+    x: { domain: [0, size], axis: null },
+    y: { domain: [rows, 0], axis: null },
+    marks: [
+      Plot.axisY(
+        Array.from({ length: rows }, (_, i) => i + 0.5).filter((_, i) => rows <= 16 || i % Math.ceil(rows / 16) === 0),
+        { tickFormat: (value: number) => rowNames(Math.floor(value)), tickSize: 0, label: null },
+      ),
+      ...(named
+        ? [
+            Plot.axisX(
+              columns.map((_, i) => i + 0.5),
+              {
+                tickFormat: (value: number) => shorten(columns[Math.floor(value)] ?? ''),
+                tickRotate: -50,
+                tickSize: 0,
+                label: null,
+              },
+            ),
+          ]
+        : [Plot.axisX({ ticks: 6, tickSize: 3, label: null })]),
+    ],
+  });
+  // Every filter by itself, so that each is scaled by its own largest weight.
+  const wide = round((width - left - right) / 1);
+  addMarkup(
+    drawing,
+    html`<g>${Array.from({ length: rows }, (_, i) => {
+      const uri = weightPicture(one(bank, i), { kind: 'picture', width: size, height: 1, channels: 1 });
+      return html`<image class="heat" x="${left}" y="${round(10 + i * cell)}" width="${wide}" height="${round(cell - 1)}" preserveAspectRatio="none" href="${uri}"></image>`;
+    })}<rect class="frame" x="${left}" y="10" width="${wide}" height="${round(rows * cell - 1)}"></rect></g>`,
+  );
+  return finish(drawing, name);
+}
+
+function shorten(name: string): string {
+  return name.length > 16 ? `${name.slice(0, 15)}…` : name;
+}
+
+function bankFigure(bank: Bank, input: ReportInput, title: string, color: string, name: (i: number) => string): Html {
+  const look = lookOf(input.shape);
+  const more = bank.count > mostDrawn ? `, the first ${mostDrawn} of ${count(bank.count)}` : `, ${count(bank.count)}`;
+  return html`<figure><h3><span class="swatch" style="--swatch:var(--${color})"></span>${title}<small>${more}</small></h3>${
+    look.kind === 'picture'
+      ? mosaic(bank, look, name)
+      : inBothWidths((width) =>
+          heatMap(bank, input.columns, (i) => String(i + 1), `${title} as a heat map`, width > 500 ? 470 : width),
+        )
+  }</figure>`;
+}
+
+/** The first layer's filters, and PCA's components beside them. */
+export function filters(input: ReportInput): Section | undefined {
+  const { filters: bank, pca } = input;
+  const { components } = pca;
+  if (!bank?.count && !components?.count) return undefined;
+  const color = lookOf(input.shape).kind === 'picture' && input.shape[2] === 3;
+  const key = color ? 'Mid-gray is a weight of 0' : 'Blue is negative, red positive, blank is 0';
+  return {
+    id: 'filters',
+    short: 'Filters',
+    title: bank?.count ? 'What the network looks for' : 'What PCA looks for',
+    body: html`<p class="lead">${
+      bank?.count
+        ? `Each tile holds the weights of one unit of the first layer (${several(bank.count, 'unit')}): the pattern it answers to.`
+        : 'The first layer is not one filter per unit over the whole example, so there are no filters to draw; here is what PCA uses.'
+    }${components?.count ? ` PCA’s components${bank?.count ? ', beside them,' : ''} are ordered by the variance they explain${pca.explained[0] === undefined ? '' : `, the first ${percent(pca.explained[0])}`}.` : ''} ${key}; each tile is scaled by its own largest weight, so strength cannot be compared between tiles.</p>
+<div class="pair">${bank?.count ? bankFigure(bank, input, 'First layer', 'network', (i) => `Filter ${i + 1}`) : ''}${
+      components?.count
+        ? bankFigure(components, input, 'PCA', 'pca', (i) => {
+            const share = pca.explained[i];
+            return `Component ${i + 1}${share === undefined ? '' : `, ${percent(share)} of the variance`}`;
+          })
+        : ''
+    }</div>${!color && html`<p class="scale"><span>−max</span><span class="ramp" aria-hidden="true"></span><span>+max</span></p>`}`,
+  };
+}

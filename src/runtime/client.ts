@@ -1,0 +1,86 @@
+import { GargaloError } from '../errors.js';
+import type { Answer, Request, RequestName, Requests } from './protocol.js';
+import type { Device, Runtime } from './runtime.js';
+
+/** The caller's end of a worker: Node's and the browser's workers differ only in these four calls. */
+export interface WorkerPort {
+  post(request: Request, transfer: ArrayBuffer[]): void;
+  onAnswer(listener: (answer: Answer) => void): void;
+  /** Called when the worker ends or breaks without having been asked to. */
+  onFailure(listener: (error: Error) => void): void;
+  terminate(): Promise<void>;
+}
+
+/** Opens a runtime over a worker. */
+export async function openRuntime(
+  port: WorkerPort,
+  { device, threads, wasmPath }: { device: Device; threads: number; wasmPath?: string },
+): Promise<Runtime> {
+  const waiting = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>();
+  let counter = 0;
+  let ended: GargaloError | undefined;
+
+  const end = (error: GargaloError): void => {
+    ended ??= error;
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
+  port.onAnswer((answer) => {
+    const request = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if (!request) return;
+    if ('error' in answer) {
+      const { code, where, message } = answer.error;
+      const prefix = `${where}: `;
+      request.reject(
+        new GargaloError(code, where, message.startsWith(prefix) ? message.slice(prefix.length) : message),
+      );
+    } else request.resolve(answer.answer as never);
+  });
+  port.onFailure((error) => end(new GargaloError('internal', 'runtime', `the worker ended: ${error.message}`)));
+
+  function ask<Name extends RequestName>(
+    name: Name,
+    argument: Requests[Name]['argument'],
+    transfer: ArrayBuffer[] = [],
+  ): Promise<Requests[Name]['answer']> {
+    if (ended) return Promise.reject(ended);
+    counter += 1;
+    const id = counter;
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      port.post({ id, name, argument } as Request, transfer);
+    });
+  }
+
+  const runtime: Runtime = {
+    device,
+    threads,
+    async load({ name, bytes }) {
+      const program = await ask('load', { name, bytes });
+      return {
+        run: (feeds, keep = []) => ask('run', { program, feeds, keep }),
+        release: async () => {
+          await ask('release', { program });
+        },
+      };
+    },
+    upload: (tensor, transfer = false) =>
+      ask('upload', tensor, transfer && tensor.values.buffer instanceof ArrayBuffer ? [tensor.values.buffer] : []),
+    download: (tensor) => ask('download', tensor),
+    async free(tensors) {
+      if (tensors.length > 0) await ask('free', tensors);
+    },
+    async close() {
+      end(new GargaloError('cancelled', 'runtime', 'closed'));
+      await port.terminate();
+    },
+  };
+  try {
+    await ask('open', { device, threads, ...(wasmPath !== undefined && { wasmPath }) });
+  } catch (error) {
+    await runtime.close();
+    throw error;
+  }
+  return runtime;
+}

@@ -1,0 +1,29 @@
+// The worker of the runtime in Node. Loaded by its built file, never imported.
+import { parentPort } from 'node:worker_threads';
+import type { OnnxRuntime } from './worker-host.js';
+import { serve } from './worker-host.js';
+
+const port = parentPort!;
+const handle = serve(
+  async ({ device, threads }) => {
+    if (device === 'wasm') {
+      const ort = await import('onnxruntime-web');
+      ort.env.wasm.numThreads = threads;
+      return { ort, options: { executionProviders: ['wasm'], logSeverityLevel: 3 } };
+    }
+    // The package is CommonJS: its exports arrive under `default`.
+    const imported = (await import('onnxruntime-node')) as unknown as OnnxRuntime & { default?: OnnxRuntime };
+    return {
+      ort: imported.default ?? imported,
+      options: {
+        executionProviders: [device],
+        intraOpNumThreads: threads,
+        interOpNumThreads: 1,
+        logSeverityLevel: 3,
+        extra: { 'session.set_denormal_as_zero': '1' },
+      },
+    };
+  },
+  (answer, transfer) => port.postMessage(answer, transfer),
+);
+port.on('message', handle);

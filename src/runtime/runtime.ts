@@ -1,0 +1,69 @@
+import type { DataType, Values } from '../graph/tensor.js';
+import type { Program } from '../onnx/encode.js';
+
+/**
+ * Where programs run. `cpu` is native code (Node only) and `wasm` WebAssembly; the others are what ONNX Runtime offers
+ * on the machine at hand.
+ */
+export const devices = ['cpu', 'wasm', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+export type Device = (typeof devices)[number];
+
+/** How a runtime is opened. */
+export interface RuntimeOptions {
+  /** Default: `cpu` in Node, `wasm` in a browser. */
+  readonly device?: Device;
+  /** Threads within an operator; default 1, which is the fastest for small networks. */
+  readonly threads?: number;
+}
+
+/** Values in the caller's memory. */
+export interface HostTensor {
+  readonly type: DataType;
+  readonly shape: readonly number[];
+  readonly values: Values;
+}
+
+/** A tensor that stays with the runtime between calls; only this handle travels. */
+export interface ResidentTensor {
+  readonly resident: number;
+  readonly type: DataType;
+  readonly shape: readonly number[];
+}
+
+/** What a call gave: the outputs asked for, and handles of those that stay. */
+export interface RunResult {
+  readonly fetched: Readonly<Record<string, HostTensor>>;
+  readonly kept: Readonly<Record<string, ResidentTensor>>;
+}
+
+/** A program made ready to run. */
+export interface Executable {
+  /**
+   * Runs the program once.
+   *
+   * @param feeds a tensor for every input
+   * @param keep names of outputs that stay with the runtime; all others are fetched
+   */
+  run(feeds: Readonly<Record<string, HostTensor | ResidentTensor>>, keep?: readonly string[]): Promise<RunResult>;
+  /** Frees the program. */
+  release(): Promise<void>;
+}
+
+/**
+ * Runs programs away from the caller's thread, one call after another, so that the caller's event loop stays free.
+ */
+export interface Runtime {
+  readonly device: Device;
+  readonly threads: number;
+  load(program: Program): Promise<Executable>;
+  /**
+   * Gives a tensor to the runtime.
+   *
+   * @param transfer hand the memory over instead of copying it: the caller's array is empty afterwards
+   */
+  upload(tensor: HostTensor, transfer?: boolean): Promise<ResidentTensor>;
+  download(tensor: ResidentTensor): Promise<HostTensor>;
+  free(tensors: readonly ResidentTensor[]): Promise<void>;
+  /** Ends the runtime and frees all it holds; calls under way fail. */
+  close(): Promise<void>;
+}

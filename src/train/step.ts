@@ -1,0 +1,122 @@
+import { grad } from '../graph/gradient.js';
+import * as op from '../graph/ops/index.js';
+import { inLayer } from '../graph/shape.js';
+import { type DataType, type Tensor, variable } from '../graph/tensor.js';
+import { forward, scaleInput } from '../models/network.js';
+import { inputSize, type Specification } from '../models/specification.js';
+import { createScope, type ParameterDefinition } from '../nn/scope.js';
+import { encodeLoop, encodeProgram, type Program } from '../onnx/encode.js';
+import type { Optimizer } from '../optim/optimizer.js';
+import { type Layout, planLayout } from './layout.js';
+
+/** The trained tensors of a specification, in the order they are built. */
+export function parametersOf(specification: Specification): ParameterDefinition[] {
+  const definitions: ParameterDefinition[] = [];
+  const scope = createScope((definition) => {
+    definitions.push(definition);
+    return variable(definition.name, definition.shape);
+  });
+  forward(specification, scope, variable('x', ['batch', inputSize(specification)]));
+  return definitions;
+}
+
+/** The names of the state variables of a slot: the parameter itself and what the optimiser keeps for it. */
+export function stateName(slot: string, state: string): string {
+  return `${slot}#${state}`;
+}
+
+export interface TrainingProgramOptions {
+  readonly specification: Specification;
+  readonly optimizer: Optimizer;
+  readonly layout: Layout;
+  /** Examples a step, fixed in the program: means become constant factors. */
+  readonly batch: number;
+  readonly dataType: DataType;
+  /** Largest global norm of the gradient; above it the gradient is scaled down (Pascanu et al. 2013). */
+  readonly clipNorm?: number;
+}
+
+/**
+ * One optimisation step as a loop program. Inputs: `steps`; `data` [examples, input size] raw; `indices` int32
+ * [steps, batch]; one [steps] row for each of the optimizer's numbers; the state. Outputs: the state; `loss` [steps],
+ * the sum of the terms, and `term/<name>` [steps] where there are several.
+ */
+export function trainingProgram(options: TrainingProgramOptions): Program {
+  const { specification, optimizer, layout, batch, dataType, clipNorm } = options;
+  const size = inputSize(specification);
+  const data = variable('data', ['examples', size], dataType);
+  const indices = variable('indices', ['steps', batch], 'int32');
+  const iteration = variable('iteration', [], 'int64');
+  const numberNames = Object.keys(optimizer.numbers(1, 1));
+  const schedules = numberNames.map((name) => variable(`schedule/${name}`, ['steps']));
+
+  const x = inLayer('input', () => scaleInput(specification, op.Gather(data, op.Gather(indices, iteration, 0), 0)));
+  const scope = createScope((definition) => layout.parameters.get(definition.name) as Tensor);
+  const { terms } = forward(specification, scope, x);
+  const means = Object.fromEntries(
+    Object.entries(terms).map(([name, term]) => [name, term.shape.length === 0 ? term : op.ReduceMean(term)]),
+  );
+  const loss = Object.values(means).reduce((sum, term) => op.Add(sum, term));
+
+  const gradients = grad(
+    loss,
+    layout.slots.map((slot) => slot.variable),
+  );
+  const clipped = clipNorm === undefined ? gradients : inLayer('clip', () => clip(gradients, clipNorm));
+  const numbers = Object.fromEntries(
+    numberNames.map((name, i) => [name, op.Gather(schedules[i]!, iteration, 0)] as const),
+  );
+  const carried = layout.slots.flatMap((slot, i) =>
+    inLayer(`${optimizer.name}/${slot.name}`, () => {
+      const states = Object.fromEntries(
+        optimizer.state.map((state) => [state, variable(stateName(slot.name, state), slot.shape)] as const),
+      );
+      const next = optimizer.update(slot.variable, clipped[i]!, states, numbers, slot.decays);
+      return [
+        { state: slot.variable, next: next.parameter },
+        ...optimizer.state.map((state) => ({ state: states[state]!, next: next.state[state]! })),
+      ];
+    }),
+  );
+  return encodeLoop({
+    name: 'train',
+    captured: [data, indices, ...schedules],
+    carried,
+    scanned: {
+      loss,
+      ...(Object.keys(means).length > 1 &&
+        Object.fromEntries(Object.entries(means).map(([name, mean]) => [`term/${name}`, mean]))),
+    },
+    iteration,
+  });
+}
+
+/** All gradients times min(1, limit / ‖gradients‖). */
+function clip(gradients: readonly Tensor[], limit: number): Tensor[] {
+  const squares = gradients.map((gradient) => op.ReduceSum(op.Mul(gradient, gradient)));
+  const norm = op.Sqrt(squares.reduce((sum, square) => op.Add(sum, square)));
+  const factor = op.Min(op.Div(limit, op.Max(norm, 1e-30)), 1);
+  return gradients.map((gradient) => op.Mul(gradient, factor));
+}
+
+/**
+ * Errors of examples start … start+count−1 of a block under the current parameters. Inputs: `data`, `rows` int32
+ * [batch], the slots. Outputs, each [batch]: `term/<name>` and `squared-error`.
+ */
+export function evaluationProgram(specification: Specification, layout: Layout, dataType: DataType): Program {
+  const data = variable('data', ['examples', inputSize(specification)], dataType);
+  const rows = variable('rows', ['batch'], 'int32');
+  const x = scaleInput(specification, op.Gather(data, rows, 0));
+  const scope = createScope((definition) => layout.parameters.get(definition.name) as Tensor);
+  const { terms, squaredError } = forward(specification, scope, x);
+  return encodeProgram({
+    name: 'evaluate',
+    inputs: [data, rows, ...layout.slots.map((slot) => slot.variable)],
+    outputs: {
+      ...Object.fromEntries(Object.entries(terms).map(([name, term]) => [`term/${name}`, term])),
+      'squared-error': squaredError,
+    },
+  });
+}
+
+export { planLayout };
