@@ -8,6 +8,8 @@ export type Stop = readonly [x: number, lines: string];
 /** A drawing under construction: Plot's SVG, and its scales. */
 export interface Drawing {
   readonly svg: Element;
+  /** What {@link addMarkup} put on top. */
+  readonly added: Html[];
   /** Pixels of a value of x. */
   readonly x: (value: number) => number;
   /** Pixels of a value of y. */
@@ -28,28 +30,37 @@ export function draw(options: Plot.PlotOptions): Drawing {
     const apply = plot.scale(name)?.apply;
     return (value: number): number => Number(apply?.(value) ?? 0);
   };
-  return { svg: plot, x: pixels('x'), y: pixels('y') };
+  return { svg: plot, added: [], x: pixels('x'), y: pixels('y') };
 }
 
 /** Adds SVG to the end of a drawing. */
 export function addMarkup(drawing: Drawing, markup: Html): void {
-  drawing.svg.insertAdjacentHTML('beforeend', markup.text);
+  drawing.added.push(markup);
 }
 
 /**
  * A drawing as markup: named for those who cannot see it and, with stops, answering to pointer and arrow keys.
  *
  * @param name what the drawing shows, in words
+ * @param data attributes for the page's script
  */
-export function finish(drawing: Drawing, name: string, stops: readonly Stop[] = []): Html {
-  const { svg } = drawing;
-  svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', name);
-  if (stops.length > 0) {
-    svg.setAttribute('tabindex', '0');
-    svg.setAttribute('data-stops', JSON.stringify(stops.map(([x, lines]) => [round(x), lines])));
-  }
-  return trusted(svg.outerHTML);
+export function finish(
+  drawing: Drawing,
+  name: string,
+  stops: readonly Stop[] = [],
+  data: Readonly<Record<string, string>> = {},
+): Html {
+  const { svg, added } = drawing;
+  const places = JSON.stringify(stops.map(([x, lines]) => [round(x), lines]));
+  const attributes = {
+    ...Object.fromEntries([...svg.attributes].map((attribute) => [attribute.name, attribute.value])),
+    role: 'img',
+    'aria-label': name,
+    ...(stops.length > 0 && { tabindex: '0', 'data-stops': places }),
+    ...data,
+  };
+  // Written here, not by linkedom, which leaves ampersands in attributes as they are.
+  return html`<svg${Object.entries(attributes).map(([key, value]) => html` ${key}="${value}"`)}>${trusted(svg.innerHTML)}${added}</svg>`;
 }
 
 /** Both widths of a chart; the style sheet shows one. */

@@ -27,7 +27,7 @@ export function percent(share: number): string {
   if (!Number.isFinite(share)) return '–';
   const value = share * 100;
   const size = Math.abs(value);
-  const text = size >= 99.95 || size === 0 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : figure(value, 2);
+  const text = size >= 99.95 || size === 0 ? value.toFixed(0) : size >= 9.95 ? value.toFixed(1) : figure(value, 2);
   return `${text}\u202f%`;
 }
 

@@ -156,6 +156,7 @@ details[open] summary{margin-bottom:.8rem}
 .strips{display:grid;gap:1.6rem;margin-top:1.2rem}
 .strip td,.strip th{padding:2px 3px;text-align:center}
 .strip thead th{font-weight:600;font-size:.95rem;line-height:1.2;padding-bottom:.35rem}
+.strip thead span{display:block;max-width:var(--wide);overflow:hidden;text-overflow:ellipsis;white-space:nowrap;margin:auto}
 .strip thead small{display:block;font-weight:400;font-size:.7rem}
 .strip tbody th,.strip thead td{text-align:left;position:sticky;left:0;background:var(--page);z-index:1;padding-right:.9rem;white-space:nowrap;font-size:.85rem;color:var(--muted)}
 .strip img,.mosaic img{display:block;width:var(--wide);height:auto;image-rendering:pixelated;border-radius:3px}
@@ -212,6 +213,7 @@ main,.bar>div,footer{padding-left:1.1rem;padding-right:1.1rem}
 .tile{padding:.8rem .9rem}
 .tile b{font-size:1.35rem}
 .strip img{width:var(--narrow)}
+.strip thead span{max-width:var(--narrow)}
 .mosaic img{width:100%}
 .mosaic{grid-template-columns:repeat(auto-fill,minmax(3.1rem,1fr))}
 .narrow .labels text{font-size:13px}

@@ -73,7 +73,7 @@ function heatMap(
     ],
   });
   // Every filter by itself, so that each is scaled by its own largest weight.
-  const wide = round((width - left - right) / 1);
+  const wide = width - left - right;
   addMarkup(
     drawing,
     html`<g>${Array.from({ length: rows }, (_, i) => {
@@ -105,6 +105,7 @@ export function filters(input: ReportInput): Section | undefined {
   const { filters: bank, pca } = input;
   const { components } = pca;
   if (!bank?.count && !components?.count) return undefined;
+  const unit = lookOf(input.shape).kind === 'picture' ? 'tile' : 'row';
   const color = lookOf(input.shape).kind === 'picture' && input.shape[2] === 3;
   const key = color ? 'Mid-gray is a weight of 0' : 'Blue is negative, red positive, blank is 0';
   return {
@@ -113,9 +114,9 @@ export function filters(input: ReportInput): Section | undefined {
     title: bank?.count ? 'What the network looks for' : 'What PCA looks for',
     body: html`<p class="lead">${
       bank?.count
-        ? `Each tile holds the weights of one unit of the first layer (${several(bank.count, 'unit')}): the pattern it answers to.`
+        ? `Each ${unit} holds the weights of one unit of the first layer (${several(bank.count, 'unit')}): the pattern it answers to.`
         : 'The first layer is not one filter per unit over the whole example, so there are no filters to draw; here is what PCA uses.'
-    }${components?.count ? ` PCA’s components${bank?.count ? ', beside them,' : ''} are ordered by the variance they explain${pca.explained[0] === undefined ? '' : `, the first ${percent(pca.explained[0])}`}.` : ''} ${key}; each tile is scaled by its own largest weight, so strength cannot be compared between tiles.</p>
+    }${components?.count ? ` PCA’s components${bank?.count ? ', beside them,' : ''} are ordered by the variance they explain${pca.explained[0] === undefined ? '' : `, the first ${percent(pca.explained[0])}`}.` : ''} ${key}; each ${unit} is scaled by its own largest weight, so strength cannot be compared between ${unit}s.</p>
 <div class="pair">${bank?.count ? bankFigure(bank, input, 'First layer', 'network', (i) => `Filter ${i + 1}`) : ''}${
       components?.count
         ? bankFigure(components, input, 'PCA', 'pca', (i) => {

@@ -3,14 +3,10 @@ import { type Html, html } from '../html.js';
 import type { ReportInput } from '../input.js';
 import { lookOf } from '../picture.js';
 import { compareWithPca } from '../verdict.js';
+import { exampleValues } from './section.js';
 
 function tile(name: string, value: string, note: string): Html {
   return html`<div class="tile"><dt>${name}</dt><dd><b>${value}</b><span>${note}</span></dd></div>`;
-}
-
-/** The number of values in one example of the report's data. */
-export function exampleValues(input: ReportInput): number {
-  return input.shape.reduce((product, side) => product * side, 1);
 }
 
 /** The top of the page: title, verdict, the figures one asks for first, and the warnings. */

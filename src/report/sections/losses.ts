@@ -3,8 +3,7 @@ import { addMarkup, draw, finish, inBothWidths, logTicks, round, type Stop, spre
 import { count, duration, figure, percent, several } from '../format.js';
 import { type Html, html } from '../html.js';
 import type { EpochRecord, ReportInput } from '../input.js';
-import { exampleValues } from './head.js';
-import type { Section } from './section.js';
+import { exampleValues, type Section } from './section.js';
 
 /** A level worth comparing the curves with. */
 interface Level {

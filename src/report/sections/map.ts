@@ -161,16 +161,21 @@ function plane(map: CodeMap, extent: Extent, width: number): Html {
     }`,
   );
   // The page's script turns quantized positions back into pixels of this drawing.
-  drawing.svg.setAttribute('data-map', [left, width - right, height - bottom, top].join(' '));
-  drawing.svg.setAttribute('tabindex', '0');
-  return finish(drawing, `Map of the codes of ${several(total, 'test example')}`);
+  return finish(drawing, `Map of the codes of ${several(total, 'test example')}`, [], {
+    tabindex: '0',
+    'data-map': [left, width - right, height - bottom, top].join(' '),
+  });
 }
 
-/** Share of points whose nearest neighbour on the map has their label, and the share that chance would give. */
+/**
+ * Share of labelled points whose nearest labelled neighbour on the map has their label, and the share that chance would give.
+ *
+ * @returns also how many points were asked (the first ones, at most 2,000) and how many are labelled
+ */
 export function neighbourAgreement(
   points: Float32Array,
   labels: Int32Array,
-): { readonly share: number; readonly chance: number } {
+): { readonly share: number; readonly chance: number; readonly asked: number; readonly labelled: number } {
   const known: number[] = [];
   for (let i = 0; i < points.length / 2; i++) if ((labels[i] ?? -1) >= 0) known.push(i);
   const sizes = new Map<number, number>();
@@ -188,7 +193,7 @@ export function neighbourAgreement(
     }
     if (nearest >= 0 && labels[nearest] === labels[i]) same++;
   }
-  return { share: same / queries.length, chance };
+  return { share: same / queries.length, chance, asked: queries.length, labelled: known.length };
 }
 
 function legend(map: CodeMap): Html | undefined {
@@ -233,10 +238,10 @@ function words(map: CodeMap): Html {
       : `Each dot is one of ${several(total, 'test example')}, placed by the first two principal components of the codes. They show ${percent(map.explained)} of the codes’ variance; what seems mixed here may be apart in the rest.`,
   ];
   if (map.labels) {
-    const { share, chance } = neighbourAgreement(map.points, map.labels.values);
+    const { share, chance, asked, labelled } = neighbourAgreement(map.points, map.labels.values);
     if (Number.isFinite(share) && Number.isFinite(chance)) {
       sentences.push(
-        `The nearest dot carries the same label for ${percent(share)} of them, where chance would give ${percent(chance)}.`,
+        `The nearest ${labelled < total ? 'labelled ' : ''}dot carries the same label for ${percent(share)} of ${asked < labelled ? `the first ${count(asked)}` : 'them'}, where chance would give ${percent(chance)}.`,
       );
     }
     if (map.labels.names.length > paletteSize) sentences.push(`Colours repeat after ${paletteSize} labels.`);

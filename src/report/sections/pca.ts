@@ -3,8 +3,7 @@ import { addMarkup, draw, finish, inBothWidths, round, type Stop, thin } from '.
 import { count, figure, percent, several } from '../format.js';
 import { type Html, html } from '../html.js';
 import type { ReportInput } from '../input.js';
-import { exampleValues } from './head.js';
-import type { Section } from './section.js';
+import { exampleValues, type Section } from './section.js';
 
 function scree(input: ReportInput, width: number): Html {
   const { explained, width: code } = input.pca;

@@ -13,3 +13,8 @@ export interface Section {
 
 /** Makes a section of the page, or nothing where the run has nothing for it. */
 export type SectionMaker = (input: ReportInput) => Section | undefined;
+
+/** The number of values in one example of the report's data. */
+export function exampleValues(input: ReportInput): number {
+  return input.shape.reduce((product, side) => product * side, 1);
+}

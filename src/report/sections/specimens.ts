@@ -5,8 +5,7 @@ import { count, figure, percent, several } from '../format.js';
 import { type Html, html } from '../html.js';
 import type { ReportInput, Specimen } from '../input.js';
 import { type Look, lookOf, picture } from '../picture.js';
-import { exampleValues } from './head.js';
-import type { Section } from './section.js';
+import { exampleValues, type Section } from './section.js';
 
 /** Pictures in one strip: what fits side by side on a screen. */
 const stripLength = 10;
@@ -56,7 +55,7 @@ function strip(
   name: string,
 ): Html {
   return html`<div class="scroll" tabindex="0" role="group" aria-label="${name}"><table class="strip" style="${zoomStyle(look, 84, 56)}">
-<thead><tr><td></td>${specimens.map((s) => html`<th scope="col">${s.label}<small>#${s.index}</small></th>`)}</tr></thead>
+<thead><tr><td></td>${specimens.map((s) => html`<th scope="col">${s.label !== undefined && html`<span title="${s.label}">${s.label}</span>`}<small>#${s.index}</small></th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) =>
       html`<tr><th scope="row"><span class="swatch" style="--swatch:var(--${row.color})"></span>${row.name}</th>${specimens.map(
@@ -150,7 +149,7 @@ function gallery(specimens: readonly Specimen[], input: ReportInput, name: strin
     return html`<div class="strips">${strips}</div><p class="key">Below each column: squared error over the whole example, the smaller one bold.</p>`;
   }
   const range = profileRange(everyone);
-  return html`<p class="key" aria-hidden="true">${rows.map((row) => html`<span><span class="swatch" style="--swatch:var(--${row.color})"></span>${row.name}</span>`)}<span>below: squared error, <span class="network">network</span> / <span class="pca">PCA</span></span></p>
+  return html`<p class="key" aria-hidden="true">${rows.map((row) => html`<span><span class="swatch" style="--swatch:var(--${row.color})"></span>${row.name}</span>`)}<span>below: squared error, <span class="network">network</span> / <span class="pca">PCA</span></span><span>point at a value for its name</span></p>
 <div class="profiles">${specimens.map((specimen) => profile(specimen, look.width, input.columns, range))}</div>`;
 }
 

@@ -1,0 +1,378 @@
+import { convertIndexedToRgb, decode } from 'fast-png';
+import { parseHTML } from 'linkedom';
+import { describe, expect, it } from 'vitest';
+import type { EpochRecord, ReportInput, Specimen } from './input.js';
+import { lookOf, picture, thumbnailSheet, weightPicture } from './picture.js';
+import { renderReport } from './report.js';
+import { neighbourAgreement } from './sections/map.js';
+import { compareWithPca } from './verdict.js';
+
+const order = ['loss', 'samples', 'extremes', 'filters', 'map', 'pca', 'configuration'];
+
+function values(count: number, at: (i: number) => number): Float32Array {
+  return Float32Array.from({ length: count }, (_, i) => at(i));
+}
+
+function specimens(count: number, size: number, label?: (i: number) => string): Specimen[] {
+  return Array.from({ length: count }, (_, index) => ({
+    index,
+    ...(label && { label: label(index) }),
+    input: values(size, (i) => ((i * 7 + index) % 11) / 10),
+    reconstruction: values(size, (i) => ((i * 7 + index) % 11) / 12),
+    pcaReconstruction: values(size, (i) => ((i * 7 + index) % 11) / 15),
+    squaredError: 1 + index / 10,
+    pcaSquaredError: 2 + index / 10,
+  }));
+}
+
+function history(epochs: number): EpochRecord[] {
+  return Array.from({ length: epochs }, (_, i) => ({
+    epoch: i + 1,
+    trainLoss: 0.1 + 0.2 / (i + 1),
+    testLoss: 0.101 + 0.2 / (i + 1),
+    testSquaredError: 8 + 10 / (i + 1),
+    learningRate: 0.001,
+    examplesPerSecond: 180_000,
+    seconds: 0.33,
+  }));
+}
+
+function imageInput(): ReportInput {
+  const [height, width] = [6, 5];
+  const size = height * width;
+  return {
+    title: 'Digits through four numbers',
+    date: new Date(Date.UTC(2026, 2, 7, 14, 5)),
+    summary: {
+      kind: 'basic',
+      parameters: 50_992,
+      epochs: 12,
+      trainLoss: 0.1167,
+      testLoss: 0.1177,
+      testSquaredError: 2,
+      pcaSquaredError: 9.8,
+      bceFloor: 0.08,
+      examplesPerSecond: 184_321,
+      seconds: 16.32,
+      model: 'runs/digits/model.onnx',
+      report: 'runs/digits/report.html',
+    },
+    loss: 'bce',
+    shape: [height, width],
+    history: history(12),
+    samples: specimens(12, size, (i) => String(i % 10)),
+    worst: specimens(3, size, (i) => String(i)),
+    best: specimens(3, size, (i) => String(i)),
+    filters: { count: 4, values: values(4 * size, (i) => Math.sin(i)) },
+    map: {
+      points: values(60, (i) => Math.cos(i * i)),
+      labels: { values: Int32Array.from({ length: 30 }, (_, i) => (i % 4) - 1), names: ['zero', 'one', 'two'] },
+      method: 'pca',
+      explained: 0.432,
+      thumbnails: { count: 30, values: Uint8Array.from({ length: 30 * size }, (_, i) => i % 256) },
+    },
+    pca: {
+      width: 4,
+      testSquaredError: 9.8,
+      testBce: 0.15,
+      explained: [0.3, 0.2, 0.1, 0.05, 0.03],
+      components: { count: 4, values: values(4 * size, (i) => Math.cos(i)) },
+    },
+    configuration: { kind: 'basic', body: { layers: [{ units: 4 }], tied: false }, betas: [0.9, 0.999], extra: null },
+    warnings: ['The learning rate is high.'],
+    command: 'gargalo train digits --code 4',
+    version: '0.1.0',
+  };
+}
+
+function tableInput(size = 5, columns: readonly string[] | undefined = ['a', 'b', 'c', 'd', 'e']): ReportInput {
+  const image = imageInput();
+  return {
+    ...image,
+    loss: 'mse',
+    summary: { ...image.summary, bceFloor: null },
+    shape: [size],
+    ...(columns && { columns }),
+    samples: specimens(3, size),
+    worst: specimens(2, size),
+    best: specimens(2, size),
+    filters: { count: 4, values: values(4 * size, (i) => Math.sin(i)) },
+    map: { points: values(20, (i) => Math.sin(i * i)), method: 'code', explained: 1 },
+    pca: {
+      width: 2,
+      testSquaredError: 9.8,
+      testBce: null,
+      explained: [0.5, 0.25],
+      components: { count: 2, values: values(2 * size, (i) => Math.cos(i)) },
+    },
+  };
+}
+
+const parse = (page: string) => parseHTML(page).document;
+const sectionsOf = (page: string) => [...parse(page).querySelectorAll('main > section')].map((section) => section.id);
+const bytesOf = (uri: string) =>
+  Uint8Array.from(atob(uri.replace('data:image/png;base64,', '')), (c) => c.charCodeAt(0));
+const textOf = (page: string, selector: string) => parse(page).querySelector(selector)?.textContent ?? '';
+
+/** Elements that were opened and not closed, or closed and not opened: linkedom itself forgives both. */
+function unbalanced(page: string): string[] {
+  const empty = new Set('area base br col embed hr img input link meta source track wbr'.split(' '));
+  const bare = page.replace(/<(style|script)\b([^>]*)>[\s\S]*?<\/\1>/g, '<$1$2></$1>').replace(/<!doctype html>/i, '');
+  const open: string[] = [];
+  const problems: string[] = [];
+  for (const [, end, name, self] of bare.matchAll(/<(\/?)([a-zA-Z][\w-]*)(?:"[^"]*"|[^>"])*?(\/?)>/g)) {
+    if (name === undefined || self || empty.has(name)) continue;
+    if (!end) open.push(name);
+    else if (open.at(-1) === name) open.pop();
+    else problems.push(`</${name}> closes <${open.at(-1)}>`);
+  }
+  return [...problems, ...open];
+}
+
+describe('the report', () => {
+  it.each([
+    ['pictures', imageInput()],
+    ['colour pictures', { ...imageInput(), shape: [2, 5, 3] }],
+    ['a table', tableInput()],
+    ['long profiles without names', tableInput(60, undefined)],
+  ])('has every section, in order and well formed, for %s', (_, input) => {
+    const page = renderReport(input);
+    expect(sectionsOf(page)).toEqual(order);
+    expect(unbalanced(page)).toEqual([]);
+    const document = parse(page);
+    expect(document.documentElement.getAttribute('lang')).toBe('en');
+    for (const section of document.querySelectorAll('main > section')) {
+      expect(section.querySelector('h2')?.textContent).not.toBe('');
+      expect(section.querySelector('.lead')?.textContent).not.toMatch(/NaN|undefined|Infinity/);
+    }
+    for (const picture of document.querySelectorAll('img')) expect(picture.getAttribute('alt')).not.toBe('');
+    for (const chart of document.querySelectorAll('svg.plot')) expect(chart.getAttribute('aria-label')).toBeTruthy();
+    const ids = [...document.querySelectorAll('[id]')].map((element) => element.id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('asks nothing of the network', () => {
+    for (const page of [renderReport(imageInput()), renderReport(tableInput())]) {
+      expect(page).not.toMatch(/(?:src|href|action|poster)\s*=\s*["']?\s*(?:https?:)?\/\//i);
+      expect(page).not.toMatch(/url\(\s*["']?(?!data:)[a-z/]|@import|\bfetch\(|XMLHttpRequest/i);
+      expect(page).toContain('content="default-src &#39;none&#39;;');
+      for (const element of parse(page).querySelectorAll('[src],[href]')) {
+        expect(element.getAttribute('src') ?? element.getAttribute('href')).toMatch(/^(data:|#)/);
+      }
+    }
+  });
+
+  it('writes hostile text as text', () => {
+    const hostile = `</script></title><script>alert(1)</script><img src=x onerror="alert(1)" '& &quot;&lt;`;
+    const image = imageInput();
+    for (const base of [
+      image,
+      tableInput(
+        5,
+        Array.from({ length: 5 }, () => hostile),
+      ),
+    ]) {
+      const page = renderReport({
+        ...base,
+        title: hostile,
+        summary: { ...base.summary, kind: hostile, model: hostile },
+        samples: base.samples.map((specimen) => ({ ...specimen, label: hostile })),
+        worst: base.worst.map((specimen) => ({ ...specimen, label: hostile })),
+        map: { ...image.map!, labels: { values: new Int32Array(30), names: [hostile] } },
+        configuration: { [hostile]: { [hostile]: [hostile], text: { text: hostile } } },
+        warnings: [hostile],
+        command: hostile,
+        version: hostile,
+      });
+      expect(page).not.toContain('<script>alert');
+      expect(page).not.toContain('<img src=x');
+      expect(unbalanced(page)).toEqual([]);
+      const document = parse(page);
+      expect(document.querySelectorAll('script').length).toBe(3);
+      expect(document.querySelectorAll('[onerror]').length).toBe(0);
+      expect(document.querySelector('h1')?.textContent).toBe(hostile);
+      expect(document.querySelector('code')?.textContent).toBe(hostile);
+      const data: unknown = JSON.parse(/id="map-data">(.*?)<\/script>/s.exec(page)![1]!);
+      expect(data).toMatchObject({ names: [hostile] });
+      for (const chart of document.querySelectorAll('[data-stops]')) {
+        expect(() => JSON.parse(chart.getAttribute('data-stops') ?? '')).not.toThrow();
+      }
+    }
+  });
+
+  it('draws a run of one epoch', () => {
+    const page = renderReport({ ...imageInput(), history: history(1) });
+    expect(textOf(page, '#loss .lead')).toContain('After its one epoch');
+    expect(parse(page).querySelectorAll('#loss .wide circle').length).toBe(2);
+    expect(page).not.toMatch(/(?:cx|cy|d|x1|y1)="[^"]*NaN/);
+  });
+
+  it('leaves out what the run has nothing for', () => {
+    const { filters: _f, map: _m, command: _c, version: _v, ...rest } = imageInput();
+    const { components: _p, ...pca } = rest.pca;
+    const bare = {
+      ...rest,
+      pca: { ...pca, explained: [] },
+      samples: [],
+      worst: [],
+      best: [],
+      history: [],
+      warnings: [],
+      configuration: {},
+    };
+    const page = renderReport(bare);
+    expect(sectionsOf(page)).toEqual(['loss', 'pca', 'configuration']);
+    expect(unbalanced(page)).toEqual([]);
+    expect(parse(page).querySelector('.warnings')).toBeNull();
+    expect(textOf(page, '#configuration')).not.toContain('gargalo train');
+  });
+
+  it('survives a run that diverged', () => {
+    const lost = history(4).map((record, i) =>
+      i < 2 ? record : { ...record, trainLoss: Number.NaN, testLoss: Number.NaN },
+    );
+    const image = imageInput();
+    const page = renderReport({
+      ...image,
+      history: lost,
+      summary: { ...image.summary, testLoss: Number.NaN, testSquaredError: Number.NaN },
+    });
+    expect(textOf(page, '.verdict')).toContain('Cannot be compared');
+    expect(page).not.toMatch(/(?:cx|cy|d|x1|y1)="[^"]*NaN/);
+  });
+
+  it('shows the headline figures', () => {
+    const tiles = textOf(renderReport(imageInput()), '.tiles');
+    for (const text of ['0.1177', '4.9×', '7.5×', '30 → 4 numbers', '50,992', '184,000', '16.3', '12 epochs'])
+      expect(tiles).toContain(text);
+  });
+
+  it('flattens the configuration', () => {
+    const cells = [...parse(renderReport(imageInput())).querySelectorAll('.settings tr')].map((row) => row.textContent);
+    expect(cells).toEqual(
+      expect.arrayContaining([
+        'kindbasic',
+        'body.layers.0.units4',
+        'body.tiedfalse',
+        'betas0.9, 0.999',
+        'extranone',
+        'gargalo0.1.0',
+      ]),
+    );
+  });
+
+  it('draws the floor and PCA only where they apply', () => {
+    expect(textOf(renderReport(imageInput()), '#loss .wide svg')).toMatch(
+      /PCA 0\.1500.*floor 0\.08000|floor 0\.08000.*PCA 0\.1500/,
+    );
+    const mse = textOf(renderReport(tableInput()), '#loss .wide svg');
+    expect(mse).toContain('PCA 1.960');
+    expect(mse).not.toContain('floor');
+  });
+
+  it('refuses pictures and maps of the wrong size', () => {
+    const image = imageInput();
+    expect(() => renderReport({ ...image, shape: [7, 7] })).toThrow('report: expected a picture of 49 values, got 30');
+    expect(() => renderReport({ ...image, map: { ...image.map!, points: Float32Array.of(1, Number.NaN) } })).toThrow(
+      'finite map coordinates',
+    );
+    expect(() => renderReport({ ...tableInput(), shape: [4], columns: ['a', 'b', 'c', 'd'] })).toThrow(
+      'expected examples of 4 values, got 5',
+    );
+  });
+
+  it('is the same text for the same run', () => {
+    expect(renderReport(imageInput())).toBe(renderReport(imageInput()));
+  });
+});
+
+describe('pictures', () => {
+  it('decode back to the values, clipped to 0 … 1', () => {
+    const look = { kind: 'picture', width: 3, height: 2, channels: 1 } as const;
+    const png = decode(bytesOf(picture(Float32Array.of(-1, 0, 0.2, 0.5, 1, 7), look)));
+    expect([png.width, png.height, png.channels]).toEqual([3, 2, 1]);
+    expect([...png.data]).toEqual([0, 0, 51, 128, 255, 255]);
+  });
+
+  it('keep colours in order', () => {
+    const png = decode(
+      bytesOf(picture(Float32Array.of(1, 0, 0, 0, 1, 0.2), { kind: 'picture', width: 2, height: 1, channels: 3 })),
+    );
+    expect(png.channels).toBe(3);
+    expect([...png.data]).toEqual([255, 0, 0, 0, 255, 51]);
+  });
+
+  it('show weights blue below and red above a clear zero, by their own largest magnitude', () => {
+    const look = { kind: 'picture', width: 3, height: 1, channels: 1 } as const;
+    const pixels = [...convertIndexedToRgb(decode(bytesOf(weightPicture(Float32Array.of(-2, 0, 1), look))))];
+    const [negative, zero, positive] = [pixels.slice(0, 4), pixels.slice(4, 8), pixels.slice(8)] as [
+      number[],
+      number[],
+      number[],
+    ];
+    expect(negative[2]).toBeGreaterThan(negative[0]!);
+    expect(negative[3]).toBe(254);
+    expect(zero[3]).toBe(0);
+    expect(positive[0]).toBeGreaterThan(positive[2]!);
+    expect(positive[3]).toBe(128);
+    const silent = [...convertIndexedToRgb(decode(bytesOf(weightPicture(new Float32Array(3), look))))];
+    expect([silent[3], silent[7], silent[11]]).toEqual([0, 0, 0]);
+  });
+
+  it('stand on a thumbnail sheet where the page looks for them', () => {
+    const look = { kind: 'picture', width: 2, height: 2, channels: 1 } as const;
+    const sheet = thumbnailSheet(
+      Uint8Array.from({ length: 5 * 4 }, (_, i) => (i >= 12 && i < 16 ? 255 : 0)),
+      5,
+      look,
+    );
+    const png = decode(bytesOf(sheet.uri));
+    expect([png.width, png.height]).toEqual([sheet.columns * 2, sheet.rows * 2]);
+    const at = (n: number) => png.data[Math.floor(n / sheet.columns) * 2 * png.width + (n % sheet.columns) * 2];
+    expect([0, 1, 2, 3, 4].map(at)).toEqual([0, 0, 0, 255, 0]);
+  });
+
+  it('average large thumbnails down', () => {
+    const look = { kind: 'picture', width: 100, height: 50, channels: 3 } as const;
+    const sheet = thumbnailSheet(new Uint8Array(2 * 100 * 50 * 3).fill(255), 2, look);
+    expect([sheet.width, sheet.height]).toEqual([34, 17]);
+    expect(decode(bytesOf(sheet.uri)).data[0]).toBe(255);
+  });
+
+  it('are drawn for pictures only', () => {
+    expect(lookOf([28, 28])).toEqual({ kind: 'picture', width: 28, height: 28, channels: 1 });
+    expect(lookOf([32, 24, 3])).toEqual({ kind: 'picture', width: 24, height: 32, channels: 3 });
+    expect(lookOf([12])).toEqual({ kind: 'profile', width: 12 });
+    expect(lookOf([4, 4, 7])).toEqual({ kind: 'profile', width: 112 });
+  });
+});
+
+describe('the verdict', () => {
+  it.each([
+    [2, 9.8, 'better', '4.9× less squared error'],
+    [9, 10, 'better', '10.0\u202f% less squared error'],
+    [9.81, 10, 'same', 'no better than PCA'],
+    [10.19, 10, 'same', 'no better than PCA'],
+    [10.3, 10, 'worse', 'worse than PCA'],
+    [0, 0, 'same', 'no better than PCA'],
+    [1, 0, 'worse', 'worse than PCA'],
+    [Number.NaN, 1, 'unknown', 'Cannot be compared'],
+  ] as const)('on %s against %s is "%s"', (network, pca, outcome, words) => {
+    const verdict = compareWithPca(network, pca);
+    expect(verdict.outcome).toBe(outcome);
+    expect(verdict.sentence).toContain(words);
+  });
+});
+
+describe('the map', () => {
+  it('counts neighbours of the same label', () => {
+    const points = Float32Array.of(0, 0, 0.1, 0, 5, 5, 5.1, 5, 9, 9);
+    expect(neighbourAgreement(points, Int32Array.of(0, 0, 1, 1, -1))).toEqual({
+      share: 1,
+      chance: 1 / 3,
+      asked: 4,
+      labelled: 4,
+    });
+    expect(neighbourAgreement(points, Int32Array.of(0, 1, 0, 1, -1)).share).toBe(0);
+  });
+});
