@@ -31,7 +31,7 @@ def describe(value):
 
 
 def check(path):
-    # check_custom_domain: an operator outside the standard is an error too, unless the file defines it as a function.
+    # check_custom_domain: an operator outside the standard is an error too, even one that the file itself defines.
     onnx.checker.check_model(str(path), full_check=True, check_custom_domain=True)
     model = onnx.load(str(path))
     # full_check infers shapes without propagating the values of shape tensors; with them, a Reshape that cannot work shows.
