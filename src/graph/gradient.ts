@@ -49,5 +49,5 @@ export function grad(loss: Tensor, withRespectTo: readonly Tensor[]): Tensor[] {
       gradients.set(input, sum ? op.Add(sum, share) : share);
     }
   }
-  return withRespectTo.map((tensor) => gradients.get(tensor) ?? op.Mul(tensor, 0));
+  return withRespectTo.map((tensor) => gradients.get(tensor) ?? op.Expand(constant(0), tensor.shape, tensor));
 }
