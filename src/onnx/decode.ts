@@ -1,0 +1,121 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { badInput } from '../errors.js';
+import type { Dimension } from '../graph/shape.js';
+import { allocate, type DataType, type Values } from '../graph/tensor.js';
+import type { Port } from './encode.js';
+import {
+  type GraphProto,
+  type ModelProto,
+  ModelProtoSchema,
+  type TensorProto,
+  TensorProto_DataLocation,
+  type ValueInfoProto,
+} from './generated/onnx_pb.js';
+import { protoTypes } from './graph-builder.js';
+
+/** A tensor that lies in a file, its values in memory of their own. */
+export interface DecodedTensor {
+  readonly shape: readonly number[];
+  readonly type: DataType;
+  readonly values: Values;
+}
+
+/** What {@link decodeModel} reads. */
+export interface DecodedModel {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly graph: GraphProto;
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  /** The tensors of the graph by name: weights and constants. */
+  readonly initializers: ReadonlyMap<string, DecodedTensor>;
+  /** The tensors of the training information, if the file has any: an optimiser's state. */
+  readonly training: ReadonlyMap<string, DecodedTensor>;
+}
+
+const typesByProto = new Map(Object.entries(protoTypes).map(([type, proto]) => [proto as number, type as DataType]));
+
+/** Values as the file has them: bytes, or in older files numbers in a list by type. */
+function valuesOf(tensor: TensorProto, type: DataType): Values {
+  if (tensor.rawData.length === 0) {
+    const listed = { float32: tensor.floatData, int64: tensor.int64Data }[type as string] ?? tensor.int32Data;
+    const values = allocate(type, listed.length);
+    for (let i = 0; i < listed.length; i++) values[i] = listed[i]!;
+    return values;
+  }
+  const { BYTES_PER_ELEMENT: width } = allocate(type, 0);
+  const values = allocate(type, Math.floor(tensor.rawData.length / width));
+  // A copy, because the bytes may begin anywhere in the file and a typed array only at a multiple of its width.
+  new Uint8Array(values.buffer).set(tensor.rawData.subarray(0, values.byteLength));
+  return values;
+}
+
+function decodeTensors(tensors: readonly TensorProto[], where: string): Map<string, DecodedTensor> {
+  const decoded = new Map<string, DecodedTensor>();
+  for (const tensor of tensors) {
+    const type = typesByProto.get(tensor.dataType);
+    if (!type) continue;
+    if (tensor.dataLocation === TensorProto_DataLocation.EXTERNAL) {
+      throw badInput(where, `expected "${tensor.name}" in the file itself, got a reference to another file`);
+    }
+    const values = valuesOf(tensor, type);
+    const shape = tensor.dims.map(Number);
+    const expected = shape.reduce((product, side) => product * side, 1);
+    if (expected !== values.length || shape.some((side) => side < 0)) {
+      throw badInput(
+        where,
+        `expected an ONNX model with ${expected} values for "${tensor.name}", got ${values.length}`,
+        'the file is damaged: copy or train it again',
+      );
+    }
+    decoded.set(tensor.name, { shape, type, values });
+  }
+  return decoded;
+}
+
+function decodePorts(infos: readonly ValueInfoProto[]): Port[] {
+  return infos.flatMap(({ name, type: info }) => {
+    if (info?.value.case !== 'tensorType') return [];
+    const type = typesByProto.get(info.value.value.elemType);
+    const sides = info.value.value.shape?.dim ?? [];
+    const shape = sides.map(
+      ({ value }): Dimension => (value.case === 'dimValue' ? Number(value.value) : (value.value ?? '?')),
+    );
+    return type ? [{ name, type, shape }] : [];
+  });
+}
+
+/**
+ * Reads an ONNX model. Tensors, inputs and outputs of types that {@link DataType} does not have are left out: no
+ * model of ours has any, and of others it is enough to see whose they are.
+ *
+ * @param where the file's name, for messages
+ * @throws GargaloError `bad-input` where the bytes are no ONNX model, or only a part of one
+ */
+export function decodeModel(bytes: Uint8Array, where: string): DecodedModel {
+  let model: ModelProto;
+  try {
+    model = fromBinary(ModelProtoSchema, bytes);
+  } catch (cause) {
+    throw badInput(where, 'expected an ONNX model, got other or incomplete bytes', 'was the file copied whole?', cause);
+  }
+  // Protocol buffers take many byte sequences without complaint, the empty one to begin with.
+  const { graph } = model;
+  if (!graph || model.irVersion < 1n || model.opsetImport.length === 0) {
+    throw badInput(
+      where,
+      'expected an ONNX model, got something without graph or version',
+      'was the file copied whole?',
+    );
+  }
+  return {
+    metadata: Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value])),
+    graph,
+    inputs: decodePorts(graph.input),
+    outputs: decodePorts(graph.output),
+    initializers: decodeTensors(graph.initializer, where),
+    training: decodeTensors(
+      model.trainingInfo.flatMap(({ algorithm }) => algorithm?.initializer ?? []),
+      where,
+    ),
+  };
+}
