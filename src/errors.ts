@@ -22,12 +22,16 @@ export class GargaloError extends Error {
   readonly code: ErrorCode;
   /** The place: a file with row and column, an option, a layer. */
   readonly where: string;
+  readonly problem: string;
+  readonly remedy: string | undefined;
 
   constructor(code: ErrorCode, where: string, problem: string, remedy?: string, cause?: unknown) {
     super(`${where}: ${problem}${remedy ? ` (${remedy})` : ''}`, cause === undefined ? undefined : { cause });
     this.name = 'GargaloError';
     this.code = code;
     this.where = where;
+    this.problem = problem;
+    this.remedy = remedy;
   }
 }
 

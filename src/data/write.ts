@@ -54,7 +54,7 @@ export async function replaceFile(path: string, fill: (file: FileHandle) => Prom
     // renaming over /dev/null would remove the device
     if (there && !there.isFile()) throw badInput(path, 'expected a file to write, got a device or pipe', 'name a file');
     try {
-      const file = await open(temporary, 'w');
+      const file = await open(temporary, 'w+'); // so that it can be read back before it counts
       try {
         await fill(file);
         await file.sync();

@@ -60,3 +60,13 @@ export function inputSize(specification: Specification): number {
 export function decoderUnits(body: Body): readonly number[] {
   return body.decoder === 'mirrored' ? [...body.encoder].reverse() : body.decoder;
 }
+
+/** What a person should know about a specification before it is trained, in plain words. */
+export function specificationWarnings(specification: Specification): string[] {
+  const size = inputSize(specification);
+  const { width } = specification.code;
+  if (width < size) return [];
+  return [
+    `the code (${width} values) is not narrower than the input (${size}): nothing is compressed, and without a penalty or corruption the network may just copy`,
+  ];
+}

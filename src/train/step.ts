@@ -4,21 +4,10 @@ import { inLayer } from '../graph/shape.js';
 import { type DataType, type Tensor, variable } from '../graph/tensor.js';
 import { forward, scaleInput } from '../models/network.js';
 import { inputSize, type Specification } from '../models/specification.js';
-import { createScope, type ParameterDefinition } from '../nn/scope.js';
+import { createScope } from '../nn/scope.js';
 import { encodeLoop, encodeProgram, type Program } from '../onnx/encode.js';
 import type { Optimizer } from '../optim/optimizer.js';
-import { type Layout, planLayout } from './layout.js';
-
-/** The trained tensors of a specification, in the order they are built. */
-export function parametersOf(specification: Specification): ParameterDefinition[] {
-  const definitions: ParameterDefinition[] = [];
-  const scope = createScope((definition) => {
-    definitions.push(definition);
-    return variable(definition.name, definition.shape);
-  });
-  forward(specification, scope, variable('x', ['batch', inputSize(specification)]));
-  return definitions;
-}
+import type { Layout } from './layout.js';
 
 /** The names of the state variables of a slot: the parameter itself and what the optimiser keeps for it. */
 export function stateName(slot: string, state: string): string {
@@ -118,5 +107,3 @@ export function evaluationProgram(specification: Specification, layout: Layout, 
     },
   });
 }
-
-export { planLayout };

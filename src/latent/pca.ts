@@ -1,0 +1,243 @@
+import { EigenvalueDecomposition, Matrix, QrDecomposition } from 'ml-matrix';
+import { type Dataset, exampleSize } from '../data/dataset.js';
+import type { Scaling } from '../data/scaling.js';
+import { readBlocks } from '../data/split.js';
+import { badInput, GargaloError } from '../errors.js';
+import * as op from '../graph/ops/index.js';
+import { constant, variable } from '../graph/tensor.js';
+import { encodeProgram } from '../onnx/encode.js';
+import { createRandom } from '../random.js';
+import type { RuntimeOptions } from '../runtime/runtime.js';
+import { createRuntime } from '#runtime';
+
+/** Principal components of a data set, in scaled units. */
+export interface Pca {
+  /** How many components a code of this PCA has. */
+  readonly width: number;
+  /** [size] */
+  readonly mean: Float32Array;
+  /** [count, size] orthonormal rows, largest variance first; the largest entry of each is positive. At least `width` rows. */
+  readonly components: Float32Array;
+  /** [count] variance along each component (divided by n, not n−1). */
+  readonly variances: Float64Array;
+  /** Sum of the variances along all components, kept or not. */
+  readonly totalVariance: number;
+}
+
+export interface PcaOptions {
+  readonly width: number;
+  /** How raw values become those that are analysed; default none. */
+  readonly scaling?: Scaling;
+  /** Components to find where that is more than `width`: for looking at. */
+  readonly maximumComponents?: number;
+  readonly runtime?: RuntimeOptions;
+}
+
+/** Up to this many features the whole eigenproblem is solved at once. */
+const DIRECT_SIZE = 160;
+/** Above this many features the covariance is never put together: it would be larger than the data are worth. */
+const COVARIANCE_SIZE = 3000;
+/** Residual of an eigenpair relative to the largest eigenvalue at which it counts as found. */
+const TOLERANCE = 1e-7;
+const MAXIMUM_ITERATIONS = 300;
+
+const unscaled: Scaling = { method: 'none', offset: [0], scale: [1] };
+
+/** Multiplies the covariance of the data, [size, size], with a matrix [size, k]. */
+type CovarianceProduct = (q: Matrix) => Promise<Matrix>;
+
+/**
+ * Principal component analysis (Pearson 1901; Hotelling 1933): the linear code with the smallest squared error at a
+ * width, and so the measure of every autoencoder. The products with the data run on the engine in blocks; the
+ * eigenvectors of the covariance come from block subspace iteration with Rayleigh–Ritz projection (Halko, Martinsson &
+ * Tropp 2011, section 4.5), repeated until the residual of every wanted pair is below 1e-7 of the largest eigenvalue.
+ *
+ * @throws GargaloError `bad-input` where the width is larger than the examples
+ */
+export async function fitPca(dataset: Dataset, options: PcaOptions): Promise<Pca> {
+  const { width, scaling = unscaled, maximumComponents = width } = options;
+  const size = exampleSize(dataset);
+  if (!Number.isInteger(width) || width < 1 || width > size) {
+    throw badInput('pca', `expected a width within 1 … ${size} for ${dataset.name}, got ${width}`);
+  }
+  const count = Math.min(size, Math.max(width, maximumComponents));
+  const { mean, totalVariance } = await moments(dataset, scaling);
+  const runtime = await createRuntime(options.runtime);
+  try {
+    // x: scaled and centred, [batch, size]
+    const raw = variable('data', ['batch', size], dataset.type);
+    const offset = Float32Array.from(mean, (value, i) => pick(scaling.offset, i) + value / pick(scaling.scale, i));
+    const x = op.Mul(op.Sub(op.Cast(raw, 'float32'), constant(offset)), vector(scaling.scale));
+    /** Sums a product over the blocks of the data, in double precision, divided by the number of examples. */
+    const sum = async (program: ReturnType<typeof encodeProgram>, columns: number, q?: Float32Array): Promise<Matrix> => {
+      const executable = await runtime.load(program);
+      const total = new Float64Array(size * columns);
+      for await (const { start, end, values } of readBlocks(dataset)) {
+        const { fetched } = await executable.run({
+          data: { type: dataset.type, shape: [end - start, size], values: values.slice() },
+          ...(q && { q: { type: 'float32', shape: [size, columns], values: q } }),
+        });
+        const part = fetched.product!.values as Float32Array;
+        for (let i = 0; i < total.length; i++) total[i]! += part[i]! / dataset.length;
+      }
+      await executable.release();
+      return Matrix.from1DArray(size, columns, total);
+    };
+
+    const covariance = async (): Promise<Matrix> => {
+      const product = op.MatMul(op.Transpose(x), x);
+      return symmetric(await sum(encodeProgram({ name: 'covariance', inputs: [raw], outputs: { product } }), size));
+    };
+    if (size <= DIRECT_SIZE || count * 2 >= size) {
+      const { vectors, values } = eigenvectors(await covariance());
+      return finish(vectors, values, count);
+    }
+    let product: CovarianceProduct;
+    if (size <= COVARIANCE_SIZE) {
+      const matrix = await covariance();
+      product = async (q) => matrix.mmul(q);
+    } else {
+      product = async (q) => {
+        const factor = variable('q', [size, q.columns]);
+        const outputs = { product: op.MatMul(op.Transpose(x), op.MatMul(x, factor)) };
+        const program = encodeProgram({ name: 'covariance-product', inputs: [raw, factor], outputs });
+        return sum(program, q.columns, Float32Array.from(q.to1DArray()));
+      };
+    }
+    const { vectors, values } = await subspaceIteration(product, size, count);
+    return finish(vectors, values, count);
+  } finally {
+    await runtime.close();
+  }
+
+  function finish(vectors: Matrix, values: readonly number[], kept: number): Pca {
+    const components = new Float32Array(kept * size);
+    for (let k = 0; k < kept; k++) {
+      const column = vectors.getColumn(k);
+      const largest = column.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0);
+      components.set(largest < 0 ? column.map((value) => -value) : column, k * size);
+    }
+    const variances = Float64Array.from(values.slice(0, kept), (value) => Math.max(value, 0));
+    return { width, mean, components, variances, totalVariance };
+  }
+}
+
+const pick = (values: readonly number[], i: number): number => values[values.length === 1 ? 0 : i] as number;
+
+function vector(values: readonly number[]): op.Operand {
+  return values.length === 1 ? (values[0] as number) : constant(values);
+}
+
+/** Mean of each feature and the sum of their variances, in scaled units, in one pass and double precision. */
+async function moments(dataset: Dataset, scaling: Scaling): Promise<{ mean: Float32Array; totalVariance: number }> {
+  const size = exampleSize(dataset);
+  const mean = new Float64Array(size);
+  const squares = new Float64Array(size);
+  // Sums of differences from the first example, so that large means lose no digits.
+  let origin: Float64Array | undefined;
+  for await (const { values } of readBlocks(dataset)) {
+    origin ??= Float64Array.from(values.subarray(0, size));
+    for (let at = 0; at < values.length; at += size) {
+      for (let i = 0; i < size; i++) {
+        const difference = values[at + i]! - origin[i]!;
+        mean[i]! += difference;
+        squares[i]! += difference * difference;
+      }
+    }
+  }
+  let totalVariance = 0;
+  const scaled = new Float32Array(size);
+  for (let i = 0; i < size; i++) {
+    const difference = mean[i]! / dataset.length;
+    const scale = pick(scaling.scale, i);
+    totalVariance += Math.max(squares[i]! / dataset.length - difference * difference, 0) * scale * scale;
+    scaled[i] = (difference + origin![i]! - pick(scaling.offset, i)) * scale;
+  }
+  return { mean: scaled, totalVariance };
+}
+
+/** What rounding has made unequal across the diagonal, made equal. */
+function symmetric(matrix: Matrix): Matrix {
+  return Matrix.add(matrix, matrix.transpose()).mul(0.5);
+}
+
+/** All eigenpairs of a symmetric matrix, largest first. */
+function eigenvectors(matrix: Matrix): { vectors: Matrix; values: number[] } {
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(matrix, { assumeSymmetric: true });
+  const order = realEigenvalues.map((_, i) => i).sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!);
+  const rows = eigenvectorMatrix.to2DArray();
+  return {
+    vectors: new Matrix(rows.map((row) => order.map((i) => row[i]!))),
+    values: order.map((i) => realEigenvalues[i]!),
+  };
+}
+
+/** The first `count` eigenpairs of a covariance that can only be multiplied with. */
+async function subspaceIteration(
+  product: CovarianceProduct,
+  size: number,
+  count: number,
+): Promise<{ vectors: Matrix; values: number[] }> {
+  // More columns than wanted: the convergence is that of the first eigenvalue left out.
+  const columns = Math.min(size, count + Math.max(16, count));
+  const random = createRandom(0, 'pca');
+  let q = new QrDecomposition(
+    Matrix.from1DArray(size, columns, Array.from({ length: size * columns }, () => random.normal())),
+  ).orthogonalMatrix;
+  for (let iteration = 1; iteration <= MAXIMUM_ITERATIONS; iteration++) {
+    const y = await product(q);
+    const { vectors: rotation, values } = eigenvectors(symmetric(q.transpose().mmul(y)));
+    const ritz = q.mmul(rotation);
+    const image = y.mmul(rotation);
+    const found = values.slice(0, count).every((value, k) => {
+      let residual = 0;
+      for (let i = 0; i < size; i++) residual += (image.get(i, k) - value * ritz.get(i, k)) ** 2;
+      return Math.sqrt(residual) <= TOLERANCE * Math.max(values[0]!, Number.MIN_VALUE);
+    });
+    if (found) return { vectors: ritz, values };
+    q = new QrDecomposition(image).orthogonalMatrix;
+  }
+  throw new GargaloError('internal', 'pca', `expected to converge within ${MAXIMUM_ITERATIONS} iterations, did not`);
+}
+
+/**
+ * Codes of scaled examples: their coordinates along the first components.
+ *
+ * @param values [n, size] scaled
+ * @returns [n, width]
+ */
+export function projectPca(pca: Pca, values: Float32Array, width = pca.width): Float32Array {
+  const size = pca.mean.length;
+  const count = values.length / size;
+  const scores = new Float32Array(count * width);
+  for (let n = 0; n < count; n++) {
+    for (let k = 0; k < width; k++) {
+      let sum = 0;
+      for (let i = 0; i < size; i++) sum += (values[n * size + i]! - pca.mean[i]!) * pca.components[k * size + i]!;
+      scores[n * width + k] = sum;
+    }
+  }
+  return scores;
+}
+
+/**
+ * Examples from codes.
+ *
+ * @param scores [n, width]
+ * @returns [n, size] scaled
+ */
+export function reconstructPca(pca: Pca, scores: Float32Array, width = pca.width): Float32Array {
+  const size = pca.mean.length;
+  const count = scores.length / width;
+  const values = new Float32Array(count * size);
+  for (let n = 0; n < count; n++) {
+    const row = values.subarray(n * size, (n + 1) * size);
+    row.set(pca.mean);
+    for (let k = 0; k < width; k++) {
+      const score = scores[n * width + k]!;
+      const component = k * size;
+      for (let i = 0; i < size; i++) row[i]! += score * pca.components[component + i]!;
+    }
+  }
+  return values;
+}

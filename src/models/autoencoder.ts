@@ -1,0 +1,209 @@
+import { type Dataset, exampleSize } from '../data/dataset.js';
+import { badInput } from '../errors.js';
+import * as op from '../graph/ops/index.js';
+import { formatShape } from '../graph/shape.js';
+import { type Tensor, variable } from '../graph/tensor.js';
+import { createScope, type ParameterDefinition } from '../nn/scope.js';
+import type { GraphDescription } from '../onnx/encode.js';
+import { encodeProgram } from '../onnx/encode.js';
+import type { Executable, Runtime, RuntimeOptions } from '../runtime/runtime.js';
+import { createRuntime } from '#runtime';
+import { decode, encode, forward, scaleInput, toOutput, unscaleOutput } from './network.js';
+import { inputSize, type Specification } from './specification.js';
+
+/** The values of the parameters by name, each row-major in its own shape. */
+export type Weights = ReadonlyMap<string, Float32Array>;
+
+/** A model as data: enough to compute with, nothing that must be closed. */
+export interface Model {
+  readonly specification: Specification;
+  readonly weights: Weights;
+}
+
+/** The parameters of a specification, in the order they are built. */
+export function parametersOf(specification: Specification): ParameterDefinition[] {
+  const definitions: ParameterDefinition[] = [];
+  const scope = createScope((definition) => {
+    definitions.push(definition);
+    return variable(definition.name, definition.shape);
+  });
+  forward(specification, scope, variable('x', ['batch', inputSize(specification)]));
+  return definitions;
+}
+
+/** Makes the variables of a model's parameters, for graphs that hold their values. */
+function weightVariables(model: Model): {
+  scope: ReturnType<typeof createScope>;
+  initializers: Map<Tensor<'Variable'>, Float32Array>;
+} {
+  const initializers = new Map<Tensor<'Variable'>, Float32Array>();
+  const scope = createScope(({ name, shape }) => {
+    const weight = variable(name, shape);
+    const values = model.weights.get(name);
+    if (!values) throw badInput('model', `expected a value for the parameter "${name}"`);
+    initializers.set(weight, values);
+    return weight;
+  });
+  return { scope, initializers };
+}
+
+/**
+ * The inference graph: `input` [batch, …shape] in raw units to `code` [batch, width] and `reconstruction`
+ * [batch, …shape] in raw units, all float32. What a model file holds.
+ */
+export function inferenceGraph(model: Model): GraphDescription {
+  const { specification } = model;
+  const { scope, initializers } = weightVariables(model);
+  const input = variable('input', ['batch', ...specification.input.shape]);
+  const x = scaleInput(specification, op.Reshape(input, ['batch', inputSize(specification)]));
+  const code = encode(specification, scope, x);
+  const output = unscaleOutput(specification, toOutput(specification, decode(specification, scope, code)));
+  return {
+    name: 'autoencoder',
+    inputs: [input],
+    outputs: { code, reconstruction: op.Reshape(output, input.shape) },
+    initializers,
+  };
+}
+
+/** The decoder alone: `code` [batch, width] to `reconstruction` [batch, …shape] in raw units. */
+export function decoderGraph(model: Model): GraphDescription {
+  const { specification } = model;
+  const { scope, initializers } = weightVariables(model);
+  const code = variable('code', ['batch', specification.code.width]);
+  const output = unscaleOutput(specification, toOutput(specification, decode(specification, scope, code)));
+  return {
+    name: 'decoder',
+    inputs: [code],
+    outputs: { reconstruction: op.Reshape(output, ['batch', ...specification.input.shape]) },
+    initializers,
+  };
+}
+
+/** Examples for an autoencoder: a data set, or a flat row-major array of whole examples in raw units. */
+export type Examples = Dataset | Float32Array | Uint8Array;
+
+/** A trained autoencoder at work. Close it when done, or the process stays alive. */
+export interface Autoencoder extends Model {
+  /** Codes, [n, width] row-major. */
+  encode(examples: Examples): Promise<Float32Array>;
+  /**
+   * Outputs for codes, [n, input size] row-major in raw units.
+   *
+   * @param codes [n, width] row-major
+   */
+  decode(codes: Float32Array): Promise<Float32Array>;
+  /** ψ(φ(x)): [n, input size] row-major in raw units. */
+  reconstruct(examples: Examples): Promise<Float32Array>;
+  /** Codes and reconstructions in blocks, in order: for data of any size. */
+  blocks(examples: Examples): AsyncGenerator<{ start: number; end: number; code: Float32Array; reconstruction: Float32Array }>;
+  close(): Promise<void>;
+}
+
+/** Examples run at once. */
+const BLOCK = 2048;
+
+/** Refuses data whose examples are not of the model's size. */
+export function checkInput(specification: Specification, dataset: Dataset): void {
+  const expected = inputSize(specification);
+  if (exampleSize(dataset) !== expected) {
+    const { shape } = specification.input;
+    throw badInput(
+      dataset.name,
+      `expected examples of ${expected} values, shape ${formatShape(shape)}, as the model has them, got ${exampleSize(dataset)} values, shape ${formatShape(dataset.shape)}`,
+      'use the data the model was made for, with the same columns',
+    );
+  }
+}
+
+function asDataset(examples: Examples, specification: Specification): Dataset {
+  if (!(examples instanceof Float32Array) && !(examples instanceof Uint8Array)) {
+    checkInput(specification, examples);
+    return examples;
+  }
+  const size = inputSize(specification);
+  if (examples.length % size !== 0) {
+    throw badInput('examples', `expected a multiple of ${size} values, got ${examples.length}`);
+  }
+  return {
+    name: 'examples',
+    length: examples.length / size,
+    shape: specification.input.shape,
+    type: examples instanceof Uint8Array ? 'uint8' : 'float32',
+    block: async (start, end) => examples.subarray(start * size, end * size),
+  };
+}
+
+/**
+ * Puts a model to work. The runtime is opened at first use.
+ *
+ * @throws GargaloError `bad-input` where a parameter has no value
+ */
+export function openAutoencoder(model: Model, options: RuntimeOptions = {}): Autoencoder {
+  const { specification } = model;
+  const { width } = specification.code;
+  const size = inputSize(specification);
+  let runtime: Promise<Runtime> | undefined;
+  const programs = new Map<string, Promise<Executable>>();
+  const program = (graph: (model: Model) => GraphDescription): Promise<Executable> => {
+    runtime ??= createRuntime(options);
+    let loaded = programs.get(graph.name);
+    if (!loaded) {
+      loaded = runtime.then((opened) => opened.load(encodeProgram(graph(model))));
+      programs.set(graph.name, loaded);
+    }
+    return loaded;
+  };
+
+  async function* blocks(examples: Examples): ReturnType<Autoencoder['blocks']> {
+    const dataset = asDataset(examples, specification);
+    const executable = await program(inferenceGraph);
+    for (let start = 0; start < dataset.length; start += BLOCK) {
+      const end = Math.min(start + BLOCK, dataset.length);
+      const values = Float32Array.from(await dataset.block(start, end));
+      const shape = [end - start, ...specification.input.shape];
+      const { fetched } = await executable.run({ input: { type: 'float32', shape, values } });
+      yield {
+        start,
+        end,
+        code: fetched.code!.values as Float32Array,
+        reconstruction: fetched.reconstruction!.values as Float32Array,
+      };
+    }
+  }
+
+  async function collect(examples: Examples, output: 'code' | 'reconstruction', rowSize: number): Promise<Float32Array> {
+    const dataset = asDataset(examples, specification);
+    const result = new Float32Array(dataset.length * rowSize);
+    for await (const block of blocks(dataset)) result.set(block[output], block.start * rowSize);
+    return result;
+  }
+
+  return {
+    ...model,
+    blocks,
+    encode: (examples) => collect(examples, 'code', width),
+    reconstruct: (examples) => collect(examples, 'reconstruction', size),
+    async decode(codes) {
+      if (codes.length % width !== 0) {
+        throw badInput('codes', `expected a multiple of ${width} values, got ${codes.length}`);
+      }
+      const executable = await program(decoderGraph);
+      const count = codes.length / width;
+      const result = new Float32Array(count * size);
+      for (let start = 0; start < count; start += BLOCK) {
+        const end = Math.min(start + BLOCK, count);
+        const values = codes.slice(start * width, end * width);
+        const { fetched } = await executable.run({ code: { type: 'float32', shape: [end - start, width], values } });
+        result.set(fetched.reconstruction!.values as Float32Array, start * size);
+      }
+      return result;
+    },
+    async close() {
+      const opened = await runtime;
+      runtime = undefined;
+      programs.clear();
+      await opened?.close();
+    },
+  };
+}

@@ -1,0 +1,154 @@
+import { distance } from 'fastest-levenshtein';
+import { badInput } from '../errors.js';
+
+interface Described {
+  /** One sentence for help, form and documentation; units where there are any. */
+  readonly description: string;
+}
+
+interface NumberOption extends Described {
+  readonly type: 'number' | 'integer';
+  readonly default: number | undefined;
+  readonly minimum?: number;
+  /** The minimum itself is refused. */
+  readonly exclusive?: boolean;
+  readonly maximum?: number;
+}
+
+interface IntegersOption extends Described {
+  readonly type: 'integers';
+  readonly default: readonly number[] | undefined;
+  readonly minimum: number;
+}
+
+interface ChoiceOption<Choice extends string = string> extends Described {
+  readonly type: 'choice';
+  readonly choices: readonly Choice[];
+  readonly default: Choice | undefined;
+}
+
+interface FlagOption extends Described {
+  readonly type: 'flag';
+  readonly default: boolean;
+}
+
+/**
+ * What an option is: from this one record follow its type, its check, its flag on the command line, its form field and
+ * its documentation. A default of undefined means that the value follows from other things, as the description says.
+ */
+export type Option = NumberOption | IntegersOption | ChoiceOption | FlagOption;
+
+/** The type of an option's value. */
+type ValueOf<O extends Option> = O extends { type: 'number' | 'integer' }
+  ? number
+  : O extends { type: 'integers' }
+    ? readonly number[]
+    : O extends ChoiceOption<infer Choice>
+      ? Choice
+      : boolean;
+
+/** Values for a record of options as a caller may give them: each may be left out. */
+export type OptionValues<Options extends Readonly<Record<string, Option>>> = {
+  readonly [Name in keyof Options]?: ValueOf<Options[Name]> | undefined;
+};
+
+/** Values with the defaults filled in. */
+export type CompleteOptionValues<Options extends Readonly<Record<string, Option>>> = {
+  readonly [Name in keyof Options]: Options[Name] extends { default: infer Default }
+    ? undefined extends Default
+      ? ValueOf<Options[Name]> | undefined
+      : ValueOf<Options[Name]>
+    : never;
+};
+
+/** Of some names the one that a mistyped one is closest to, if it is close at all. */
+export function nearest(wrong: string, names: readonly string[]): string | undefined {
+  const best = names
+    .map((name) => ({ name, steps: distance(wrong.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.steps - b.steps)[0];
+  return best && best.steps <= Math.max(2, Math.floor(wrong.length / 2)) ? best.name : undefined;
+}
+
+/** An error for a name that is none of those known. */
+export function unknownName(where: string, wrong: string, names: readonly string[]): Error {
+  const close = nearest(wrong, names);
+  return badInput(where, `expected one of ${names.join(', ')}, got "${wrong}"`, close && `did you mean "${close}"?`);
+}
+
+/** What a value of the option must be, in words. */
+function expectation(option: Option): string {
+  switch (option.type) {
+    case 'number':
+    case 'integer': {
+      const kind = option.type === 'integer' ? 'a whole number' : 'a number';
+      const low = option.minimum === undefined ? '' : ` ${option.exclusive ? 'above' : 'of at least'} ${option.minimum}`;
+      const high = option.maximum === undefined ? '' : `${low && ' and'} of at most ${option.maximum}`;
+      return kind + low + high;
+    }
+    case 'integers':
+      return `whole numbers of at least ${option.minimum}, separated by commas`;
+    case 'choice':
+      return `one of ${option.choices.join(', ')}`;
+    case 'flag':
+      return 'true or false';
+  }
+}
+
+function fits(option: Option, value: unknown): boolean {
+  switch (option.type) {
+    case 'number':
+    case 'integer': {
+      if (typeof value !== 'number' || !Number.isFinite(value)) return false;
+      if (option.type === 'integer' && !Number.isInteger(value)) return false;
+      const { minimum = -Infinity, maximum = Infinity, exclusive = false } = option;
+      return (exclusive ? value > minimum : value >= minimum) && value <= maximum;
+    }
+    case 'integers':
+      return Array.isArray(value) && value.every((item) => Number.isInteger(item) && item >= option.minimum);
+    case 'choice':
+      return typeof value === 'string' && option.choices.includes(value);
+    case 'flag':
+      return typeof value === 'boolean';
+  }
+}
+
+/**
+ * Checks values against their options and fills in the defaults.
+ *
+ * @throws GargaloError `bad-input` naming the option and what it must be; for unknown names, the nearest
+ */
+export function completeOptions<Options extends Readonly<Record<string, Option>>>(
+  options: Options,
+  values: Readonly<Record<string, unknown>>,
+): CompleteOptionValues<Options> {
+  for (const [name, value] of Object.entries(values)) {
+    const option = options[name];
+    if (!option) throw unknownName('option', name, Object.keys(options));
+    if (value === undefined) continue;
+    if (option.type === 'choice' && typeof value === 'string' && !option.choices.includes(value)) {
+      throw unknownName(name, value, option.choices);
+    }
+    if (!fits(option, value)) {
+      throw badInput(name, `expected ${expectation(option)}, got ${JSON.stringify(value) ?? String(value)}`);
+    }
+  }
+  const complete = Object.entries(options).map(([name, option]) => [name, values[name] ?? option.default]);
+  return Object.fromEntries(complete) as CompleteOptionValues<Options>;
+}
+
+/**
+ * Reads the value of an option from text, as the command line gives it; {@link completeOptions} checks it.
+ */
+export function parseOption(option: Option, text: string): unknown {
+  switch (option.type) {
+    case 'number':
+    case 'integer':
+      return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
+    case 'integers':
+      return text === '' ? [] : text.split(',').map((item) => (item.trim() === '' ? item : Number(item)));
+    case 'choice':
+      return text;
+    case 'flag':
+      return text === 'true';
+  }
+}

@@ -1,0 +1,152 @@
+import type { Dataset } from '../data/dataset.js';
+import { fitScaling, type ScalingMethod } from '../data/scaling.js';
+import { splitDataset } from '../data/split.js';
+import { badInput, GargaloError } from '../errors.js';
+import { type Autoencoder, type Model, openAutoencoder } from '../models/autoencoder.js';
+import type { InputDescription } from '../models/kind.js';
+import { kindNamed } from '../models/kinds/index.js';
+import { completeOptions } from '../models/options.js';
+import { type Specification, specificationWarnings } from '../models/specification.js';
+import type { LossName } from '../nn/losses.js';
+import type { RuntimeOptions } from '../runtime/runtime.js';
+import type { EndReason, EpochRecord, TrainingEvent, TrainingRequest, TrainingState } from './events.js';
+import { type CompleteTrainingOptions, type TrainingOptions, trainingOptions } from './options.js';
+import { keepsBest, type Preparation, train } from './train.js';
+
+/** A model with what is needed to train it on. */
+export interface TrainedModel extends Model {
+  readonly training?: TrainingState;
+}
+
+/** Options of a kind (`code`, `encoder`, `loss`, …) and of training (`epochs`, `batch`, …), by name. */
+export interface FitOptions extends Omit<TrainingOptions, 'validation'>, RuntimeOptions {
+  readonly kind?: string;
+  /** Examples to test on, or the part of the data to set aside for it; default a tenth. */
+  readonly validation?: Dataset | number | undefined;
+  /** Go on with this model: its options hold, but for the number of epochs (the total) and patience. */
+  readonly resume?: TrainedModel;
+  readonly signal?: AbortSignal;
+  /** Called for each event; training waits for what it returns. */
+  readonly onEvent?: (event: TrainingEvent) => void | Promise<void>;
+  readonly blockBytes?: number;
+  readonly [kindOption: string]: unknown;
+}
+
+async function describeInput(dataset: Dataset, method: ScalingMethod): Promise<InputDescription> {
+  const scaling = await fitScaling(method, dataset);
+  const { shape } = dataset;
+  if (method === 'bytes' || method === 'min-max') return { shape, scaling, bounded: true };
+  if (method === 'standard') return { shape, scaling, bounded: false };
+  const { offset, scale } = await fitScaling('min-max', dataset);
+  const bounded = offset.every((low, i) => low >= 0 && low + 1 / (scale[i] as number) <= 1 + 1e-6);
+  return { shape, scaling, bounded };
+}
+
+/** Options that may change when a training goes on; any other change would make it another training. */
+const changeable = new Set(['epochs', 'patience']);
+
+/** The request to go on with: what was asked for then, and what is asked for now where that may change. */
+function mergeRequests(earlier: TrainingRequest, now: TrainingRequest, options: CompleteTrainingOptions): TrainingRequest {
+  if (now.kind !== earlier.kind) throw badInput('kind', `expected "${earlier.kind}" to go on with, got "${now.kind}"`);
+  const kindOptions = kindNamed(earlier.kind).options;
+  const settled: Readonly<Record<string, unknown>> = { ...options, ...earlier.values };
+  for (const [name, value] of Object.entries(now.values)) {
+    if (changeable.has(name)) continue;
+    const before = settled[name] ?? kindOptions[name]?.default;
+    if (JSON.stringify(value) === JSON.stringify(before)) continue;
+    throw badInput(
+      name,
+      `expected ${JSON.stringify(before) ?? 'the default'} as the run was started with, got ${JSON.stringify(value)}`,
+      'leave it out to go on, or start a new run',
+    );
+  }
+  return { kind: earlier.kind, values: { ...earlier.values, ...now.values } };
+}
+
+/**
+ * Settles everything that follows from data and options: the split, the scaling (learned from the training part only),
+ * the specification.
+ *
+ * @param resume the model to go on with
+ * @throws GargaloError `bad-input` for unknown or unfitting options, naming them
+ */
+export async function prepare(
+  data: { readonly train: Dataset; readonly test?: Dataset },
+  asked: TrainingRequest,
+  resume?: TrainedModel,
+): Promise<Preparation> {
+  const earlier = resume?.training;
+  if (resume && !earlier) {
+    throw badInput('resume', 'expected a model with its training state, got one without');
+  }
+  const given = Object.fromEntries(Object.entries(asked.values).filter(([, value]) => value !== undefined));
+  const request = earlier
+    ? mergeRequests(earlier.request, { kind: asked.kind, values: given }, earlier.options)
+    : { kind: asked.kind, values: given };
+  const kind = kindNamed(request.kind);
+  completeOptions({ ...kind.options, ...trainingOptions }, request.values);
+  const pick = (names: object): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(request.values).filter(([name]) => name in names));
+  const options = completeOptions(trainingOptions, pick(trainingOptions));
+  const kindValues = pick(kind.options) as { readonly loss?: LossName };
+
+  let { train, test } = data;
+  if (!test) ({ train, validation: test } = await splitDataset(train, options.validation, options.seed));
+  if (resume) {
+    return { specification: resume.specification, options, request, train, test, warnings: [] };
+  }
+  const method =
+    options.scaling ?? (train.type === 'uint8' ? 'bytes' : kindValues.loss === 'bce' ? 'min-max' : 'standard');
+  const specification = kind.specify(await describeInput(train, method), kindValues);
+  return { specification, options, request, train, test, warnings: specificationWarnings(specification) };
+}
+
+/** The model that a state stands for: the best weights where those are kept, else the last. */
+export function modelOf(specification: Specification, state: TrainingState): TrainedModel {
+  const weights = keepsBest(state.options) && state.best ? state.best.weights : state.weights;
+  return { specification, weights, training: state };
+}
+
+/** What {@link fit} gives. */
+export interface FitResult {
+  /** Close it when done. */
+  readonly autoencoder: Autoencoder & TrainedModel;
+  readonly history: readonly EpochRecord[];
+  readonly reason: EndReason;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Trains an autoencoder.
+ *
+ * @example
+ * const { autoencoder, history } = await fit(train, { kind: 'basic', code: 32, epochs: 10, validation: test });
+ * @throws GargaloError `bad-input` for options and data that do not fit; `diverged` where the loss became NaN or
+ *   infinite, with the model of the last whole epoch as the error's `cause`
+ */
+export async function fit(data: Dataset, options: FitOptions = {}): Promise<FitResult> {
+  const { kind = 'basic', validation, resume, signal, onEvent, device, threads, blockBytes, ...values } = options;
+  const runtime: RuntimeOptions = { ...(device && { device }), ...(threads !== undefined && { threads }) };
+  const test = typeof validation === 'object' ? validation : undefined;
+  const prepared = await prepare(
+    { train: data, ...(test && { test }) },
+    { kind, values: { ...values, ...(typeof validation === 'number' && { validation }) } },
+    resume,
+  );
+  const { specification } = prepared;
+  for await (const event of train(prepared, {
+    runtime,
+    ...(resume?.training && { resume: resume.training }),
+    ...(signal && { signal }),
+    ...(blockBytes !== undefined && { blockBytes }),
+  })) {
+    await onEvent?.(event);
+    if (event.type !== 'end') continue;
+    const { state, reason, problem } = event;
+    const model = modelOf(specification, state);
+    if (problem) throw new GargaloError(problem.code, problem.where, problem.problem, problem.remedy, model);
+    const autoencoder = { ...openAutoencoder(model, runtime), training: state };
+    return { autoencoder, history: state.history, reason, warnings: prepared.warnings };
+  }
+  throw new GargaloError('internal', 'fit', 'training ended without saying so');
+}

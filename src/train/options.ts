@@ -1,0 +1,96 @@
+import { scalingMethods } from '../data/scaling.js';
+import type { CompleteOptionValues, Option, OptionValues } from '../models/options.js';
+import { adam } from '../optim/adam.js';
+import type { Optimizer } from '../optim/optimizer.js';
+import { scheduleNames } from '../optim/schedule.js';
+import { sgd } from '../optim/sgd.js';
+
+/** How a model is trained. */
+export const trainingOptions = {
+  epochs: { type: 'integer', default: 20, minimum: 1, description: 'passes over the training data' },
+  batch: { type: 'integer', default: 256, minimum: 1, description: 'examples a step' },
+  optimizer: {
+    type: 'choice',
+    choices: ['adam', 'adamw', 'sgd'],
+    default: 'adam',
+    description: 'how weights follow the gradient',
+  },
+  learningRate: { type: 'number', default: 1e-3, minimum: 0, exclusive: true, description: 'size of the steps' },
+  momentum: {
+    type: 'number',
+    default: 0.9,
+    minimum: 0,
+    maximum: 0.9999,
+    description: 'momentum of sgd',
+  },
+  weightDecay: {
+    type: 'number',
+    default: 0,
+    minimum: 0,
+    description: 'weight decay of adamw and sgd, per unit of learning rate',
+  },
+  schedule: {
+    type: 'choice',
+    choices: scheduleNames,
+    default: 'constant',
+    description: 'how the learning rate goes: constant, or along a cosine to 0 at the last step',
+  },
+  warmup: {
+    type: 'number',
+    default: 0,
+    minimum: 0,
+    description: 'epochs over which the learning rate rises from 0',
+  },
+  clipNorm: {
+    type: 'number',
+    default: undefined,
+    minimum: 0,
+    exclusive: true,
+    description: 'largest norm of the whole gradient; above it the gradient is scaled down (default: no limit)',
+  },
+  scaling: {
+    type: 'choice',
+    choices: scalingMethods,
+    default: undefined,
+    description:
+      'how values are brought to range: bytes (0…255 to 0…1), min-max, standard, none (default: bytes for images, min-max with bce, else standard)',
+  },
+  validation: {
+    type: 'number',
+    default: 0.1,
+    minimum: 0,
+    exclusive: true,
+    maximum: 0.9,
+    description: 'part of the data set aside for testing where there is no test set',
+  },
+  patience: {
+    type: 'integer',
+    default: undefined,
+    minimum: 1,
+    description: 'stop after that many epochs without a better test loss, and keep the best weights (default: never)',
+  },
+  best: { type: 'flag', default: false, description: 'keep the weights of the epoch with the best test loss' },
+  seed: {
+    type: 'integer',
+    default: 0,
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+    description: 'seed of initial weights, order of examples and split',
+  },
+} as const satisfies Record<string, Option>;
+
+export type TrainingOptions = OptionValues<typeof trainingOptions>;
+export type CompleteTrainingOptions = CompleteOptionValues<typeof trainingOptions>;
+
+/** The optimizer that the options name. */
+export function optimizerOf(options: CompleteTrainingOptions): Optimizer {
+  const { optimizer, momentum, weightDecay } = options;
+  switch (optimizer) {
+    case 'adam':
+      return adam();
+    case 'adamw':
+      return adam({ weightDecay: weightDecay > 0 ? weightDecay : 0.01 });
+    case 'sgd':
+      return sgd({ momentum, weightDecay });
+  }
+}
