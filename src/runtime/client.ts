@@ -1,6 +1,6 @@
-import { GargaloError } from '../errors.js';
+import { badInput, GargaloError } from '../errors.js';
 import type { Answer, Request, RequestName, Requests } from './protocol.js';
-import type { Device, Runtime } from './runtime.js';
+import { type Device, devices, type Runtime, type RuntimeOptions } from './runtime.js';
 
 /** The caller's end of a worker: Node's and the browser's workers differ only in these four calls. */
 export interface WorkerPort {
@@ -11,11 +11,20 @@ export interface WorkerPort {
   terminate(): Promise<void>;
 }
 
-/** Opens a runtime over a worker. */
+/**
+ * Opens a runtime over a worker.
+ *
+ * @param startWorker called once the options are known to be sound
+ */
 export async function openRuntime(
-  port: WorkerPort,
-  { device, threads, wasmPath }: { device: Device; threads: number; wasmPath?: string },
+  startWorker: () => WorkerPort,
+  { device, threads = 1, wasmPath }: RuntimeOptions & { readonly device: Device },
 ): Promise<Runtime> {
+  if (!devices.includes(device)) throw badInput('device', `expected one of ${devices.join(', ')}, got "${device}"`);
+  if (!Number.isInteger(threads) || threads < 1)
+    throw badInput('threads', `expected a whole number of at least 1, got ${threads}`);
+
+  const port = startWorker();
   const waiting = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>();
   let counter = 0;
   let ended: GargaloError | undefined;
@@ -53,9 +62,21 @@ export async function openRuntime(
     });
   }
 
-  const runtime: Runtime = {
+  const close = async (): Promise<void> => {
+    end(new GargaloError('cancelled', 'runtime', 'closed'));
+    await port.terminate();
+  };
+  let opened: Requests['open']['answer'];
+  try {
+    opened = await ask('open', { device, threads, ...(wasmPath !== undefined && { wasmPath }) });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  return {
     device,
-    threads,
+    threads: opened.threads,
     async load({ name, bytes }) {
       const program = await ask('load', { name, bytes });
       return {
@@ -71,16 +92,6 @@ export async function openRuntime(
     async free(tensors) {
       if (tensors.length > 0) await ask('free', tensors);
     },
-    async close() {
-      end(new GargaloError('cancelled', 'runtime', 'closed'));
-      await port.terminate();
-    },
+    close,
   };
-  try {
-    await ask('open', { device, threads, ...(wasmPath !== undefined && { wasmPath }) });
-  } catch (error) {
-    await runtime.close();
-    throw error;
-  }
-  return runtime;
 }

@@ -9,7 +9,7 @@ const handle = serve(
     if (device === 'wasm') {
       const ort = await import('onnxruntime-web');
       ort.env.wasm.numThreads = threads;
-      return { ort, options: { executionProviders: ['wasm'], logSeverityLevel: 3 } };
+      return { ort, options: { executionProviders: ['wasm'], logSeverityLevel: 3 }, threads };
     }
     // The package is CommonJS: its exports arrive under `default`.
     const imported = (await import('onnxruntime-node')) as unknown as OnnxRuntime & { default?: OnnxRuntime };
@@ -22,6 +22,7 @@ const handle = serve(
         logSeverityLevel: 3,
         extra: { 'session.set_denormal_as_zero': '1' },
       },
+      threads,
     };
   },
   (answer, transfer) => port.postMessage(answer, transfer),

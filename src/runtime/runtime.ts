@@ -14,6 +14,11 @@ export interface RuntimeOptions {
   readonly device?: Device;
   /** Threads within an operator; default 1, which is the fastest for small networks. */
   readonly threads?: number;
+  /**
+   * Browser only: the URL of a folder with onnxruntime-web's `ort-wasm-*.mjs` and `.wasm` files, where the bundler does
+   * not put them beside the worker.
+   */
+  readonly wasmPath?: string;
 }
 
 /** Values in the caller's memory. */
@@ -54,6 +59,7 @@ export interface Executable {
  */
 export interface Runtime {
   readonly device: Device;
+  /** What is really used: 1 in a page that is not cross-origin isolated, whatever was asked for. */
   readonly threads: number;
   load(program: Program): Promise<Executable>;
   /**

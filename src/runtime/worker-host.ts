@@ -10,18 +10,34 @@ export interface OnnxRuntime {
   readonly Tensor: typeof OrtTensor;
 }
 
+/** What serves a device. */
+export interface OpenedDevice {
+  readonly ort: OnnxRuntime;
+  readonly options: InferenceSession.SessionOptions;
+  /** Threads that are really used. */
+  readonly threads: number;
+}
+
 /** What differs between Node and the browser: which package serves a device, and with which options. */
-export type OpenDevice = (
-  argument: Requests['open']['argument'],
-) => Promise<{ ort: OnnxRuntime; options: InferenceSession.SessionOptions }>;
+export type OpenDevice = (argument: Requests['open']['argument']) => Promise<OpenedDevice>;
+
+/**
+ * The smallest model there is, y = Identity(x) on a float, as ONNX in base 64. A device is only really opened with the first
+ * session, and what is missing should show before there is a program to blame.
+ */
+const probe = Uint8Array.from(
+  atob('CAk6LwoQCgF4EgF5IghJZGVudGl0eRIBcFoLCgF4EgYKBAgBEgBiCwoBeRIGCgQIARIAQgQKABAU'),
+  (character) => character.charCodeAt(0),
+);
 
 /** How to get a device that is not there. */
 const remedies: Readonly<Partial<Record<Device, string>>> = {
   cuda: 'needs an NVIDIA GPU, CUDA 12 with cuDNN 9, and onnxruntime-node installed with its CUDA libraries: see "GPU" in the README',
-  webgpu: 'needs a GPU with a Vulkan, Metal or Direct3D 12 driver',
+  webgpu:
+    'needs a GPU with a Vulkan, Metal or Direct3D 12 driver, and in a page a browser with WebGPU on a secure origin',
   dml: 'DirectML is part of Windows only',
   coreml: 'Core ML is part of macOS only',
-  wasm: 'install the package onnxruntime-web beside gargalo',
+  wasm: 'needs the package onnxruntime-web installed, and in a page its .wasm files served: see docs/browser.md',
 };
 
 /**
@@ -35,7 +51,6 @@ export function serve(
 ): (request: Request) => void {
   let ort: OnnxRuntime | undefined;
   let options: InferenceSession.SessionOptions = {};
-  let device: Device = 'cpu';
   const sessions = new Map<number, { name: string; session: InferenceSession }>();
   const residents = new Map<number, OrtTensor>();
   let counter = 0;
@@ -68,23 +83,22 @@ export function serve(
     [Name in RequestName]: (argument: Requests[Name]['argument']) => Promise<Requests[Name]['answer']>;
   } = {
     async open(argument) {
-      device = argument.device;
+      const { device } = argument;
       try {
         const opened = await openDevice(argument);
         ort = opened.ort;
         options = opened.options;
+        await (await ort.InferenceSession.create(probe, options)).release();
+        return { threads: opened.threads };
       } catch (cause) {
         throw unavailable(device, cause);
       }
-      return null;
     },
     async load({ name, bytes }) {
       let session: InferenceSession;
       try {
         session = await ort!.InferenceSession.create(bytes, options);
       } catch (cause) {
-        // A program of ours that the CPU refuses is our mistake; elsewhere the device is missing.
-        if (device !== 'cpu' && device !== 'wasm') throw unavailable(device, cause);
         throw new GargaloError('internal', `program "${name}"`, messageOf(cause));
       }
       counter += 1;
@@ -129,15 +143,20 @@ export function serve(
     },
   };
 
-  return (request) => {
+  const respond = async (request: Request): Promise<void> => {
     const handler = handlers[request.name] as (argument: unknown) => Promise<Requests[RequestName]['answer']>;
-    handler(request.argument).then(
-      (answer) => send({ id: request.id, answer }, buffersOf(answer)),
-      (error: unknown) => {
-        const { code, where } = error instanceof GargaloError ? error : { code: 'internal' as const, where: 'runtime' };
-        send({ id: request.id, error: { code, where, message: messageOf(error) } }, []);
-      },
-    );
+    try {
+      const answer = await handler(request.argument);
+      send({ id: request.id, answer }, buffersOf(answer));
+    } catch (error) {
+      const { code, where } = error instanceof GargaloError ? error : { code: 'internal' as const, where: 'runtime' };
+      send({ id: request.id, error: { code, where, message: messageOf(error) } }, []);
+    }
+  };
+  // One after another: some devices refuse a call while another one waits, and what comes after a call may free its feeds.
+  let last = Promise.resolve();
+  return (request) => {
+    last = last.then(() => respond(request));
   };
 }
 

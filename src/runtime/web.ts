@@ -1,0 +1,46 @@
+import { GargaloError } from '../errors.js';
+import { openRuntime, type WorkerPort } from './client.js';
+import { type Device, devices, type Runtime, type RuntimeOptions } from './runtime.js';
+
+/**
+ * Opens a runtime in a Web Worker, over onnxruntime-web: WebAssembly, or WebGPU where the browser has it. Threads need a
+ * page that is cross-origin isolated; in any other, one is used, and `runtime.threads` says so.
+ *
+ * @throws GargaloError `not-available` where the browser does not offer the device, or onnxruntime-web's files are not found
+ */
+export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
+  const { device = 'wasm', wasmPath } = options;
+  if (devices.includes(device) && device !== 'wasm' && device !== 'webgpu') throw missing(device, 'wasm or webgpu');
+  if (device === 'webgpu' && !('gpu' in navigator)) throw missing(device, 'wasm');
+  return openRuntime(startWorker, {
+    ...options,
+    device,
+    ...(wasmPath !== undefined && { wasmPath: folder(wasmPath) }),
+  });
+}
+
+function missing(device: Device, offered: string): GargaloError {
+  const problem = `expected the device "${device}", which this browser does not offer`;
+  return new GargaloError('not-available', 'device', problem, `use ${offered}; WebGPU needs https or localhost`);
+}
+
+/** An absolute URL of a folder, because the worker lies elsewhere than the page. */
+function folder(path: string): string {
+  return new URL(path.endsWith('/') ? path : `${path}/`, location.href).href;
+}
+
+function startWorker(): WorkerPort {
+  // In this form bundlers recognise the worker and bundle it too.
+  const worker = new Worker(new URL('./web-worker.js', import.meta.url), { type: 'module' });
+  return {
+    post: (request, transfer) => worker.postMessage(request, transfer),
+    onAnswer: (listener) => worker.addEventListener('message', ({ data }) => listener(data)),
+    onFailure(listener) {
+      // A script that cannot be loaded gives an event without a message.
+      worker.addEventListener('error', ({ message }) =>
+        listener(new Error(message || 'its script web-worker.js could not be loaded')),
+      );
+    },
+    terminate: async () => worker.terminate(),
+  };
+}
