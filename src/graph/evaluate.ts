@@ -242,7 +242,8 @@ const kernels: { readonly [Op in Operator]: Kernel<Op> } = {
   ScatterND: (_y, [like, indices, rows]) => {
     const result = zeros(like!.shape);
     const inner = sizeOfSides(like!.shape.slice(1));
-    for (const [row, to] of indices!.data.entries()) {
+    for (const [row, index] of indices!.data.entries()) {
+      const to = index < 0 ? index + like!.shape[0]! : index;
       for (let i = 0; i < inner; i++) result.data[to * inner + i]! += rows!.data[row * inner + i]!;
     }
     return result;

@@ -1,5 +1,5 @@
 import * as op from './ops/index.js';
-import { type Dimension, type Shape, sameShape, sizeOf } from './shape.js';
+import { type Dimension, type Shape, sameShape, shapeError, sizeOf } from './shape.js';
 import { constant, type Operator, type Tensor } from './tensor.js';
 
 /**
@@ -18,7 +18,8 @@ export function unbroadcast(g: Tensor, shape: Shape): Tensor {
   if (sameShape(g.shape, shape)) return g;
   const offset = g.shape.length - shape.length;
   const axes = g.shape.map((_, axis) => axis).filter((axis) => axis < offset || shape[axis - offset] !== g.shape[axis]);
-  const summed = op.ReduceSum(g, axes, true);
+  const added = axes.every((axis) => axis < offset);
+  const summed = op.ReduceSum(g, axes, !added);
   return sameShape(summed.shape, shape) ? summed : op.Reshape(summed, shape);
 }
 
@@ -171,8 +172,12 @@ export const gradientRules: { readonly [Op in Operator]: Rule<Op> } = {
       ...indices!.shape.map((_, i) => axis + i),
       ...rest.map((i) => (i < axis ? i : i + rank - 1)),
     ]);
-    const count = sizeOf(indices!.shape);
-    const flatSide = rank === 1 ? (indices!.shape[0] as Dimension) : (count as number);
+    // one number of rows for all index axes; a symbolic side can only stand alone
+    const sides = indices!.shape.filter((side) => side !== 1);
+    const flatSide = sizeOf(indices!.shape) ?? (sides[0] as Dimension);
+    if (typeof flatSide === 'string' && sides.length > 1) {
+      throw shapeError('Gather', 'expected a symbolic side of the indices to be the only one', indices!.shape);
+    }
     const others = rest.map((i) => x!.shape[i] as Dimension);
     const rows = op.Reshape(front, [flatSide, ...others]);
     const flat = op.Reshape(op.Cast(indices!, 'int64'), [flatSide]);

@@ -47,6 +47,11 @@ export function sizeOf(shape: Shape): number | undefined {
   return size;
 }
 
+/** The sides that are known only when the program runs. */
+export function symbolsOf(shape: Shape): string[] {
+  return shape.filter((side) => typeof side === 'string');
+}
+
 export function isStatic(shape: Shape): shape is readonly number[] {
   return shape.every((side) => typeof side === 'number');
 }

@@ -1,6 +1,6 @@
 import { evaluate } from './evaluate.js';
 import * as op from './ops/index.js';
-import { type Dimension, isStatic, type Shape, sameShape, sizeOf } from './shape.js';
+import { type Dimension, isStatic, type Shape, sameShape, sizeOf, symbolsOf } from './shape.js';
 import {
   allocate,
   constant,
@@ -59,6 +59,10 @@ const dropExpand: Rule = (tensor, inputs) => {
   return undefined;
 };
 
+/** Whether a factor keeps its digits as a 32-bit float: neither infinite nor so small that runtimes take it for 0. */
+const isOrdinary = (factor: number): boolean =>
+  factor === 0 || (Math.abs(factor) > 2 ** -126 && Math.abs(factor) < 2 ** 128);
+
 const isNegated = (tensor: Tensor): Tensor | undefined => {
   const found = scaled(tensor);
   return found?.factor === -1 ? found.x : undefined;
@@ -96,7 +100,7 @@ const rules: { readonly [Op in Operator]?: readonly Rule[] } = {
     (t, [a, b]) => {
       const outer = scalarValue(b!);
       const inner = scaled(a!);
-      return outer !== undefined && inner && sameShape(a!.shape, t.shape)
+      return outer !== undefined && inner && sameShape(a!.shape, t.shape) && isOrdinary(inner.factor * outer)
         ? op.Mul(inner.x, inner.factor * outer)
         : undefined;
     },
@@ -119,11 +123,12 @@ const rules: { readonly [Op in Operator]?: readonly Rule[] } = {
   ],
   Div: [
     (t, [a, b]) => {
-      const divisor = t.type === 'float32' ? scalarValue(b!) : undefined;
-      return divisor !== undefined && divisor !== 0 ? op.Mul(a!, 1 / divisor) : undefined;
+      const divisor = t.type === 'float32' && sameShape(a!.shape, t.shape) ? scalarValue(b!) : undefined;
+      return divisor !== undefined && isOrdinary(1 / divisor) ? op.Mul(a!, 1 / divisor) : undefined;
     },
     (t, [a, b]) => {
-      const found = a !== b && sameShape(a!.shape, t.shape) ? scaled(a!) : undefined;
+      // whole numbers are cut off, so there the order matters
+      const found = t.type === 'float32' && a !== b && sameShape(a!.shape, t.shape) ? scaled(a!) : undefined;
       return found && op.Mul(op.Div(found.x, b!), found.factor);
     },
     dropExpand,
@@ -138,7 +143,8 @@ const rules: { readonly [Op in Operator]?: readonly Rule[] } = {
     // nothing to add up
     (t, [x]) => {
       const { axes } = t.attributes as { axes: readonly number[] };
-      return axes.every((axis) => x!.shape[axis] === 1) ? op.Reshape(x!, t.shape) : undefined;
+      const sole = axes.every((axis) => x!.shape[axis] === 1);
+      return sole && symbolsOf(t.shape).length <= 1 ? op.Reshape(x!, t.shape) : undefined;
     },
   ],
   ReduceMean: [pullFactor((t, [x]) => sameOperator(t, [x!]))],
@@ -201,6 +207,8 @@ function fold(tensor: Tensor): Tensor | undefined {
   }
   if ((sizeOf(tensor.shape) as number) > FOLD_LIMIT) return undefined;
   const [value] = evaluate([tensor]);
+  // no whole number stands for them
+  if (tensor.type !== 'float32' && !value!.data.every(Number.isFinite)) return undefined;
   const values = allocate(tensor.type, value!.data.length);
   for (let i = 0; i < values.length; i++) {
     values[i] = values instanceof BigInt64Array ? BigInt(value!.data[i]!) : value!.data[i]!;
@@ -242,7 +250,10 @@ export function simplify(outputs: readonly Tensor[]): Tensor[] {
           : identityOf(tensor);
       return `Constant ${tensor.type} ${tensor.shape} ${content}`;
     }
-    const attributes = JSON.stringify(tensor.attributes, (_key, value) => (Object.is(value, -0) ? '-0' : value));
+    // JSON knows neither −0 nor infinities
+    const attributes = JSON.stringify(tensor.attributes, (_key, value) =>
+      Object.is(value, -0) ? '-0' : typeof value === 'number' && !Number.isFinite(value) ? `${value}` : value,
+    );
     return `${tensor.op} ${tensor.type} ${attributes} ${tensor.inputs.map(identityOf)}`;
   };
 
@@ -274,8 +285,9 @@ export function simplify(outputs: readonly Tensor[]): Tensor[] {
       for (const rule of rules[current.op] ?? []) {
         const better = rule(current, inputs, once);
         if (better) {
-          // What a rule makes keeps the name of the layer it came from.
-          result = visit(better.layer === current.layer ? better : Object.freeze({ ...better, layer: current.layer }));
+          // What a rule makes keeps the name of the layer it came from; a leaf stays itself, since it is known by identity.
+          const keep = better.layer === current.layer || better.inputs.length === 0;
+          result = visit(keep ? better : Object.freeze({ ...better, layer: current.layer }));
           break;
         }
       }
@@ -315,19 +327,25 @@ export function fuse(outputs: readonly Tensor[]): Tensor[] {
     let result: Tensor = tensor;
     if (tensor.op === 'MatMul' && inputs.every((input) => input.shape.length === 2)) {
       const [a, b] = inputs as [Tensor, Tensor];
-      const transA = a.op === 'Transpose';
-      const transB = b.op === 'Transpose';
+      const [transA, transB] = [isTransposed(a), isTransposed(b)];
       result = op.Gemm(transA ? a.inputs[0]! : a, transB ? b.inputs[0]! : b, undefined, { transA, transB });
+    } else if (isTransposed(tensor) && soleProduct(tensor.inputs[0]!)) {
+      // (A B)ᵀ = Bᵀ Aᵀ: for the gradients of tied weights
+      const { inputs: operands, attributes } = soleProduct(tensor.inputs[0]!)!;
+      const turned = { transA: !attributes.transB, transB: !attributes.transA };
+      result = op.Gemm(operands[1]!, operands[0]!, undefined, { ...attributes, ...turned });
     } else if (tensor.op === 'Mul' && scaled(tensor) && soleProduct(tensor.inputs[0]!)) {
       const product = soleProduct(tensor.inputs[0]!)!;
       const alpha = product.attributes.alpha * scaled(tensor)!.factor;
-      result = op.Gemm(product.inputs[0]!, product.inputs[1]!, undefined, { ...product.attributes, alpha });
+      if (isOrdinary(alpha)) {
+        result = op.Gemm(product.inputs[0]!, product.inputs[1]!, undefined, { ...product.attributes, alpha });
+      }
     } else if (tensor.op === 'Add') {
       const k = tensor.inputs.findIndex((input) => soleProduct(input) && sameShape(input.shape, tensor.shape));
       const product = k < 0 ? undefined : soleProduct(tensor.inputs[k]!);
       const addend = inputs[1 - k];
       if (product && addend && addend.shape.length <= 2 && addend.shape.every(isNumberOrSame(tensor.shape))) {
-        result = op.Gemm(product.inputs[0]!, product.inputs[1]!, addend, product.attributes);
+        result = op.Gemm(product.inputs[0]!, product.inputs[1]!, addend, { ...product.attributes, beta: 1 });
       }
     }
     if (result === tensor && inputs.some((input, k) => input !== tensor.inputs[k])) {
@@ -337,6 +355,10 @@ export function fuse(outputs: readonly Tensor[]): Tensor[] {
   }
   return outputs.map((output) => fused.get(output) as Tensor);
 }
+
+/** Whether a matrix is another one transposed; a Transpose may also leave the axes as they are. */
+const isTransposed = (matrix: Tensor): boolean =>
+  isOperator(matrix, 'Transpose') && matrix.shape.length === 2 && matrix.attributes.permutation[0] === 1;
 
 const isNumberOrSame =
   (shape: Shape) =>

@@ -151,7 +151,9 @@ export class GraphBuilder {
         ],
       );
     } else if (isReduction(y)) {
-      emit([this.#indices(y.attributes.axes)], [attribute.int('keepdims', Number(y.attributes.keepDimensions))]);
+      // ONNX takes no axes for all of them
+      if (y.attributes.axes.length === 0) this.emit('Identity', inputs, output);
+      else emit([this.#indices(y.attributes.axes)], [attribute.int('keepdims', Number(y.attributes.keepDimensions))]);
     } else if (isOperator(y, 'Reshape')) {
       // the one symbolic side is what is left over
       emit([this.#indices(y.attributes.shape.map((side) => (typeof side === 'number' ? side : -1)))]);

@@ -82,11 +82,13 @@ export const Softplus = unary('Softplus');
 
 /** x where x > 0, else alpha·x (Maas et al. 2013). */
 export function LeakyRelu(x: Tensor, alpha = 0.01): Tensor {
+  if (x.type !== 'float32') throw shapeError('LeakyRelu', `expected float32, got ${x.type}`, x.shape);
   return node('LeakyRelu', [x], { alpha }, x.shape);
 }
 
 /** x where x > 0, else alpha·(eˣ − 1) (Clevert et al. 2015). */
 export function Elu(x: Tensor, alpha = 1): Tensor {
+  if (x.type !== 'float32') throw shapeError('Elu', `expected float32, got ${x.type}`, x.shape);
   return node('Elu', [x], { alpha }, x.shape);
 }
 

@@ -1,4 +1,13 @@
-import { type Dimension, formatShape, normalizeAxis, type Shape, sameShape, shapeError, sizeOf } from '../shape.js';
+import {
+  type Dimension,
+  formatShape,
+  normalizeAxis,
+  type Shape,
+  sameShape,
+  shapeError,
+  sizeOf,
+  symbolsOf,
+} from '../shape.js';
 import { type DataType, node, type Tensor } from '../tensor.js';
 
 /**
@@ -6,13 +15,12 @@ import { type DataType, node, type Tensor } from '../tensor.js';
  */
 export function Reshape(x: Tensor, shape: Shape): Tensor {
   const known = (sides: Shape): number => sizeOf(sides.filter((side) => typeof side === 'number')) as number;
-  const symbols = (sides: Shape): string =>
-    sides
-      .filter((side) => typeof side === 'string')
-      .sort()
-      .join();
+  const symbols = (sides: Shape): string => symbolsOf(sides).sort().join();
   if (known(x.shape) !== known(shape) || symbols(x.shape) !== symbols(shape)) {
     throw shapeError('Reshape', `expected as many values for ${formatShape(shape)}`, x.shape);
+  }
+  if (symbolsOf(shape).length > 1 && !sameShape(x.shape, shape)) {
+    throw shapeError('Reshape', `expected at most one symbolic side for ${formatShape(shape)}`, x.shape);
   }
   return node('Reshape', [x], { shape }, shape);
 }
@@ -116,6 +124,10 @@ export function Gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
  * @param rows [k, …]
  */
 export function ScatterND(like: Tensor, indices: Tensor, rows: Tensor): Tensor {
+  if (indices.type !== 'int64' || rows.type !== like.type) {
+    const got = `${indices.type} and ${rows.type}`;
+    throw shapeError('ScatterND', `expected int64 indices and rows of ${like.type}, got ${got}`, indices.shape);
+  }
   if (indices.shape.length !== 1 || !sameShape(rows.shape, [indices.shape[0] as Dimension, ...like.shape.slice(1)])) {
     throw shapeError('ScatterND', 'expected a row for each index', indices.shape, rows.shape);
   }

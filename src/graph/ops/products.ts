@@ -1,6 +1,11 @@
 import { broadcastShapes, type Dimension, shapeError } from '../shape.js';
 import { node, type Tensor } from '../tensor.js';
 
+function floatsOnly(operator: string, ...operands: readonly (Tensor | undefined)[]): void {
+  const wrong = operands.find((operand) => operand && operand.type !== 'float32');
+  if (wrong) throw shapeError(operator, `expected float32, got ${wrong.type}`, wrong.shape);
+}
+
 /**
  * Matrix product of the last two axes; the axes before them broadcast, as in NumPy.
  *
@@ -12,6 +17,7 @@ export function MatMul(a: Tensor, b: Tensor): Tensor {
   if (a.shape.length < 2 || b.shape.length < 2) {
     throw shapeError('MatMul', 'expected at least two axes on each side', a.shape, b.shape);
   }
+  floatsOnly('MatMul', a, b);
   const [rows, inner] = a.shape.slice(-2) as [Dimension, Dimension];
   const [innerOther, columns] = b.shape.slice(-2) as [Dimension, Dimension];
   if (inner !== innerOther) {
@@ -42,6 +48,7 @@ export interface GemmOptions {
 export function Gemm(a: Tensor, b: Tensor, c?: Tensor, options: GemmOptions = {}): Tensor {
   const { alpha = 1, beta = 1, transA = false, transB = false } = options;
   if (a.shape.length !== 2 || b.shape.length !== 2) throw shapeError('Gemm', 'expected matrices', a.shape, b.shape);
+  floatsOnly('Gemm', a, b, c);
   const [rows, inner] = (transA ? [a.shape[1], a.shape[0]] : a.shape) as [Dimension, Dimension];
   const [innerOther, columns] = (transB ? [b.shape[1], b.shape[0]] : b.shape) as [Dimension, Dimension];
   if (inner !== innerOther) throw shapeError('Gemm', 'expected inner sizes that agree', a.shape, b.shape);
