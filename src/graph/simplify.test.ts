@@ -51,13 +51,11 @@ describe('simplifying and fusing a random graph', () => {
     );
   });
 
-  it('is done after one time', () => {
+  it('fuses all there is to fuse at once', () => {
     fc.assert(
       fc.property(randomGraph(40), ({ outputs }) => {
         const text = (graph: readonly Tensor[]): string => print(Object.fromEntries(graph.entries()));
-        const simplified = simplify(outputs);
-        expect(operators(simplify(simplified)).length).toBeLessThanOrEqual(operators(simplified).length);
-        const better = fuse(simplified);
+        const better = fuse(simplify(outputs));
         expect(text(fuse(better))).toBe(text(better));
       }),
       { numRuns: 300 },

@@ -43,9 +43,9 @@ function valuesOf(tensor: TensorProto, type: DataType): Values {
     return values;
   }
   const { BYTES_PER_ELEMENT: width } = allocate(type, 0);
-  const values = allocate(type, Math.floor(tensor.rawData.length / width));
+  const values = allocate(type, Math.ceil(tensor.rawData.length / width));
   // A copy, because the bytes may begin anywhere in the file and a typed array only at a multiple of its width.
-  new Uint8Array(values.buffer).set(tensor.rawData.subarray(0, values.byteLength));
+  new Uint8Array(values.buffer).set(tensor.rawData);
   return values;
 }
 
