@@ -1,0 +1,31 @@
+// The catalogue of what runs anywhere, in a page too: everything public, a line each.
+
+export { createRuntime } from '#runtime';
+export { arrayDataset, type Dataset, type ElementType, type Labels, sliceDataset } from './data/dataset.js';
+export { fingerprint } from './data/fingerprint.js';
+export { applyScaling, fitScaling, type Scaling, type ScalingMethod, undoScaling } from './data/scaling.js';
+export { splitDataset } from './data/split.js';
+export { type ErrorCode, GargaloError } from './errors.js';
+export { evaluate, type Value } from './graph/evaluate.js';
+export { grad } from './graph/gradient.js';
+export * as operators from './graph/ops/index.js';
+export { print } from './graph/print.js';
+export { inLayer, type Shape } from './graph/shape.js';
+export { fuse, simplify } from './graph/simplify.js';
+export { constant, type DataType, type Tensor, variable } from './graph/tensor.js';
+export { type Autoencoder, type Examples, type Model, openAutoencoder, type Weights } from './models/autoencoder.js';
+export type { InputDescription, Kind } from './models/kind.js';
+export { kinds } from './models/kinds/index.js';
+export type { Option } from './models/options.js';
+export type { Specification } from './models/specification.js';
+export { decodeModel } from './onnx/decode.js';
+export { encodeLoop, encodeProgram, type Program } from './onnx/encode.js';
+export { adam } from './optim/adam.js';
+export type { Optimizer } from './optim/optimizer.js';
+export { sgd } from './optim/sgd.js';
+export { createRandom, permutation, type Random } from './random.js';
+export type { Device, Executable, HostTensor, ResidentTensor, Runtime, RuntimeOptions } from './runtime/runtime.js';
+export type { EndReason, EpochRecord, TrainingEvent, TrainingState } from './train/events.js';
+export { type FitOptions, type FitResult, fit, modelOf, prepare, type TrainedModel } from './train/fit.js';
+export { trainingOptions } from './train/options.js';
+export { type Preparation, train } from './train/train.js';
