@@ -44,7 +44,7 @@ describe.skipIf(!executablePath)(title, () => {
         '--disable-sync',
       ],
     });
-  });
+  }, 60_000);
   afterAll(async () => {
     await browser?.close();
     await site?.close();
