@@ -80,9 +80,18 @@ function refuseTableOptions(source: string, { columns, label }: OpenOptions): vo
     throw badInput(source, `expected a table for ${given}, got data without named columns`, `leave ${given} out`);
 }
 
+const isMnist = (source: string) => /^mnist(\/(train|test))?$/.test(source);
+
+async function openMnist(source: string, options: OpenOptions): Promise<{ train: Dataset; test?: Dataset }> {
+  refuseTableOptions(source, options);
+  const both = await loadMnist();
+  if (source === 'mnist') return both;
+  return { train: source === 'mnist/train' ? both.train : both.test };
+}
+
 /**
- * Opens data by name or path: "mnist", or a file, whose kind is told by its first bytes and then by its name. Only "mnist"
- * brings test data of its own. Everything lies in memory afterwards.
+ * Opens data by name or path: "mnist" (or one part of it: "mnist/train", "mnist/test"), or a file, whose kind is told by its
+ * first bytes and then by its name. Only "mnist" brings test data of its own. Everything lies in memory afterwards.
  *
  * @throws GargaloError `bad-input` naming the file, the place in it and the mend
  */
@@ -91,8 +100,7 @@ export async function openData(source: string, options: OpenOptions = {}): Promi
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
     throw badInput('--limit', `expected a whole number of examples, at least 1, got ${limit}`);
   }
-  if (source === 'mnist') refuseTableOptions(source, options);
-  const data = source === 'mnist' ? await loadMnist() : { train: await readPath(source, options) };
+  const data = isMnist(source) ? await openMnist(source, options) : { train: await readPath(source, options) };
   if (limit === undefined || limit >= data.train.length) return data;
   return { ...data, train: sliceDataset(data.train, 0, limit) };
 }

@@ -195,6 +195,27 @@ const tableWriters: Readonly<Record<string, (file: FileHandle, table: Table) => 
   '.parquet': writeParquet,
 };
 
+/** The writer that a file's name asks for. */
+function tableWriter(path: string) {
+  const write = tableWriters[extname(path).toLowerCase()];
+  if (write) return write;
+  const known = Object.keys(tableWriters).join(', ');
+  throw badInput(
+    path,
+    `expected a file name ending in ${known}, got "${basename(path)}"`,
+    'the ending chooses the format',
+  );
+}
+
+/**
+ * Refuses file names that {@link writeTable} would refuse: to be called before the work that makes the table.
+ *
+ * @throws GargaloError `bad-input` with the endings there are
+ */
+export function checkTableName(path: string): void {
+  tableWriter(path);
+}
+
 /**
  * Writes a table in the format that the extension names: .csv and .tsv (UTF-8, a header, the shortest decimals that read back as
  * the same numbers; no header where the columns are just "1", "2", …), .npy (version 1.0, `<f4`, C order; names are lost) or
@@ -203,15 +224,7 @@ const tableWriters: Readonly<Record<string, (file: FileHandle, table: Table) => 
  * @throws GargaloError `bad-input` for another extension, columns of one name, a wrong number of values, or what the disk refuses
  */
 export async function writeTable(path: string, table: Table): Promise<void> {
-  const write = tableWriters[extname(path).toLowerCase()];
-  if (!write) {
-    const known = Object.keys(tableWriters).join(', ');
-    throw badInput(
-      path,
-      `expected a file name ending in ${known}, got "${basename(path)}"`,
-      'the ending chooses the format',
-    );
-  }
+  const write = tableWriter(path);
   const { columns, rows, values } = table;
   if (columns.length === 0) throw badInput(path, 'expected at least one column, got none');
   if (values.length !== rows * columns.length) {

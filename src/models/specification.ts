@@ -39,6 +39,8 @@ export interface Specification {
   readonly input: {
     /** Shape of one example. */
     readonly shape: readonly number[];
+    /** The names of a table's columns, where it has names. */
+    readonly columns?: readonly string[];
     /** How raw values become those the network sees. */
     readonly scaling: Scaling;
   };

@@ -1,16 +1,5 @@
 import type { Labels } from '../data/dataset.js';
-
-/** One epoch, as `metrics.jsonl` has it. Losses are means per element, in nats (bce) or squared units (mse). */
-export interface EpochRecord {
-  readonly epoch: number;
-  readonly trainLoss: number;
-  readonly testLoss: number;
-  /** Squared error on the test data, summed over one example, mean over the examples. */
-  readonly testSquaredError: number;
-  readonly learningRate: number;
-  readonly examplesPerSecond: number;
-  readonly seconds: number;
-}
+import type { EpochRecord } from '../train/events.js';
 
 /** The result of a run: exactly the fields of `gargalo train --json`. */
 export interface RunSummary {

@@ -1,7 +1,8 @@
 import { convertIndexedToRgb, decode } from 'fast-png';
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import type { EpochRecord, ReportInput, Specimen } from './input.js';
+import type { EpochRecord } from '../train/events.js';
+import type { ReportInput, Specimen } from './input.js';
 import { lookOf, picture, thumbnailSheet, weightPicture } from './picture.js';
 import { renderReport } from './report.js';
 import { neighbourAgreement } from './sections/map.js';

@@ -46,7 +46,11 @@ async function describeInput(dataset: Dataset, method: ScalingMethod): Promise<I
 const changeable = new Set(['epochs', 'patience']);
 
 /** The request to go on with: what was asked for then, and what is asked for now where that may change. */
-function mergeRequests(earlier: TrainingRequest, now: TrainingRequest, options: CompleteTrainingOptions): TrainingRequest {
+function mergeRequests(
+  earlier: TrainingRequest,
+  now: TrainingRequest,
+  options: CompleteTrainingOptions,
+): TrainingRequest {
   if (now.kind !== earlier.kind) throw badInput('kind', `expected "${earlier.kind}" to go on with, got "${now.kind}"`);
   const kindOptions = kindNamed(earlier.kind).options;
   const settled: Readonly<Record<string, unknown>> = { ...options, ...earlier.values };
@@ -97,8 +101,14 @@ export async function prepare(
   }
   const method =
     options.scaling ?? (train.type === 'uint8' ? 'bytes' : kindValues.loss === 'bce' ? 'min-max' : 'standard');
-  const specification = kind.specify(await describeInput(train, method), kindValues);
+  const specification = withColumns(kind.specify(await describeInput(train, method), kindValues), train);
   return { specification, options, request, train, test, warnings: specificationWarnings(specification) };
+}
+
+/** Lets a model know the columns it was made for, where they have names and not just positions. */
+function withColumns(specification: Specification, { columns }: Dataset): Specification {
+  if (!columns || columns.every((name, i) => name === String(i + 1))) return specification;
+  return { ...specification, input: { ...specification.input, columns } };
 }
 
 /** The model that a state stands for: the best weights where those are kept, else the last. */
@@ -125,8 +135,23 @@ export interface FitResult {
  *   infinite, with the model of the last whole epoch as the error's `cause`
  */
 export async function fit(data: Dataset, options: FitOptions = {}): Promise<FitResult> {
-  const { kind = 'basic', validation, resume, signal, onEvent, device, threads, blockBytes, ...values } = options;
-  const runtime: RuntimeOptions = { ...(device && { device }), ...(threads !== undefined && { threads }) };
+  const {
+    kind = 'basic',
+    validation,
+    resume,
+    signal,
+    onEvent,
+    device,
+    threads,
+    wasmPath,
+    blockBytes,
+    ...values
+  } = options;
+  const runtime: RuntimeOptions = {
+    ...(device && { device }),
+    ...(threads !== undefined && { threads }),
+    ...(wasmPath !== undefined && { wasmPath }),
+  };
   const test = typeof validation === 'object' ? validation : undefined;
   const prepared = await prepare(
     { train: data, ...(test && { test }) },

@@ -1,8 +1,9 @@
 import * as Plot from '@observablehq/plot';
+import type { EpochRecord } from '../../train/events.js';
 import { addMarkup, draw, finish, inBothWidths, logTicks, round, type Stop, spread, thin } from '../chart.js';
 import { count, duration, figure, percent, several } from '../format.js';
 import { type Html, html } from '../html.js';
-import type { EpochRecord, ReportInput } from '../input.js';
+import type { ReportInput } from '../input.js';
 import { exampleValues, type Section } from './section.js';
 
 /** A level worth comparing the curves with. */

@@ -1,0 +1,102 @@
+import { type Command, Option as Flag } from 'commander';
+import { kindNamed, kinds } from '../../models/kinds/index.js';
+import type { Option } from '../../models/options.js';
+import { trainingOptions } from '../../train/options.js';
+import { addFlags, asFlagProblem, valuesOf } from '../flags.js';
+import {
+  addDataFlags,
+  addRuntimeFlags,
+  addSpeechFlags,
+  dataOptionsOf,
+  runtimeFlags,
+  runtimeOf,
+  speechOf,
+} from '../shared-flags.js';
+import { openTerminal } from '../terminal.js';
+
+/** The options of every kind by name; those of the first kind that has them where several do. */
+const kindOptions: Readonly<Record<string, Option>> = Object.assign({}, ...kinds.map((kind) => kind.options).reverse());
+
+/** How the command was typed, without where Node and the tool lie. */
+function typedCommand(shellWord: (word: string) => string): string {
+  return ['gargalo', ...process.argv.slice(2).map(shellWord)].join(' ');
+}
+
+function parseKind(name: string): string {
+  try {
+    return kindNamed(name).name;
+  } catch (error) {
+    throw asFlagProblem(error, ['kind']);
+  }
+}
+
+/** `gargalo train <data>` */
+export function define(command: Command): void {
+  command
+    .argument(
+      '<data>',
+      '"mnist" (comes with the tool), or a file: IDX (also .gz), .npy, .parquet, or a table of numbers (.csv, .tsv, .txt)',
+    )
+    .addOption(
+      new Flag(
+        '--kind <name>',
+        `one of ${kinds.map((kind) => kind.name).join(', ')}; see gargalo kinds (default: basic)`,
+      )
+        .argParser(parseKind)
+        .helpGroup('Network:'),
+    );
+  addFlags(command, 'Network:', kindOptions);
+  addFlags(command, 'Training:', trainingOptions);
+  addDataFlags(command);
+  command
+    .addOption(
+      new Flag(
+        '--out <folder>',
+        'the run folder (default: runs/<data>-<kind>-<date-time>); an earlier run in it is replaced',
+      ).helpGroup('Run:'),
+    )
+    .addOption(
+      new Flag(
+        '--resume',
+        'go on with the run in --out from its checkpoint, exactly as if it had never stopped; --epochs is then the total',
+      ).helpGroup('Run:'),
+    );
+  addRuntimeFlags(command);
+  addSpeechFlags(command);
+  command.addHelpText(
+    'after',
+    `
+The run folder holds model.onnx, metrics.jsonl (a line per epoch), config.json, report.html and checkpoint.
+Ctrl-C stops after the step under way and keeps the last whole epoch; --resume goes on from there.
+
+Examples:
+  gargalo train mnist --code 32 --epochs 30 --seed 1 --out runs/digits
+  gargalo train sensors.csv --label machine --encoder 64,16 --code 4 --scaling standard
+  gargalo train mnist --out runs/digits --epochs 60 --resume`,
+  );
+  command.action(async (source: string) => {
+    const { runTraining, shellWord } = await import('../training-run.js');
+    const { kind, out, resume = false } = command.opts<{ kind?: string; out?: string; resume?: boolean }>();
+    const speech = speechOf(command);
+    try {
+      await runTraining(
+        {
+          source,
+          kind,
+          out,
+          resume,
+          data: dataOptionsOf(command),
+          values: { ...valuesOf(command, kindOptions), ...valuesOf(command, trainingOptions) },
+          runtime: runtimeOf(command),
+          quiet: speech.quiet,
+          typed: typedCommand(shellWord),
+          version: command.parent?.version() ?? '',
+        },
+        openTerminal(speech),
+      );
+    } catch (error) {
+      const names = ['kind', ...Object.keys({ ...kindOptions, ...trainingOptions, ...runtimeFlags })];
+      throw asFlagProblem(error, names);
+    }
+  });
+}

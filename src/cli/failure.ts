@@ -1,0 +1,51 @@
+import { CommanderError } from 'commander';
+import { GargaloError } from '../errors.js';
+
+const exitCodes: Readonly<Record<GargaloError['code'], number>> = {
+  'bad-input': 2,
+  'bad-shape': 2,
+  'not-available': 2,
+  diverged: 1,
+  internal: 1,
+  cancelled: 130,
+};
+
+const oneLine = (text: string) => text.replaceAll(/\s*[\r\n]+\s*/g, ' ').trim();
+
+/** Says an error in one line on stderr, with its stack only where GARGALO_DEBUG=1 asks for it. */
+function say(error: Error, words: string): void {
+  process.stderr.write(`gargalo: ${oneLine(words)}\n`);
+  if (process.env.GARGALO_DEBUG === '1') process.stderr.write(`${error.stack ?? error.message}\n`);
+}
+
+/** "error: unknown option '--epoch'\n(Did you mean --epochs?)" in the words of the other messages. */
+function commanderWords({ message }: CommanderError): string {
+  return oneLine(message)
+    .replace(/^error: /, '')
+    .replace('(Did you mean', '(did you mean')
+    .replaceAll(/'([^']*)'/g, '"$1"');
+}
+
+/**
+ * Tells a person what went wrong.
+ *
+ * @returns the exit code: 2 for bad usage or input, 130 for an interruption, 1 for anything else
+ */
+export function reportFailure(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    // The help that is shown instead of a missing command is its own message.
+    if (error.code !== 'commander.help') say(error, commanderWords(error));
+    return 2;
+  }
+  if (error instanceof GargaloError) {
+    say(
+      error,
+      error.code === 'internal' ? `${error.message}; this is a mistake of gargalo, please report it` : error.message,
+    );
+    return exitCodes[error.code];
+  }
+  const problem = error instanceof Error ? error : new Error(String(error));
+  say(problem, `unexpected: ${problem.message}; please report this with what GARGALO_DEBUG=1 adds to it`);
+  return 1;
+}

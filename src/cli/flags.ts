@@ -1,0 +1,77 @@
+import { type Command, Option as Flag } from 'commander';
+import { GargaloError } from '../errors.js';
+import { completeOptions, type Option, parseOption } from '../models/options.js';
+
+/** Flags that have another name than their option. */
+const shortNames: Readonly<Record<string, string>> = { learningRate: 'lr' };
+
+/** The flag of an option without its dashes: learningRate → lr, clipNorm → clip-norm. */
+function flagName(option: string): string {
+  return shortNames[option] ?? option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+const placeholders: Readonly<Record<Option['type'], string>> = {
+  number: ' <number>',
+  integer: ' <n>',
+  integers: ' <n,n,…>',
+  choice: ' <name>',
+  flag: '',
+};
+
+/** The description with choices and default, where it does not name them itself. */
+function describe(option: Option): string {
+  const notes: string[] = [];
+  if (option.type === 'choice') notes.push(`one of ${option.choices.join(', ')}`);
+  if (option.default !== undefined && option.type !== 'flag') {
+    notes.push(
+      `default: ${Array.isArray(option.default) && option.default.length === 0 ? 'none' : String(option.default)}`,
+    );
+  }
+  return notes.length === 0 ? option.description : `${option.description} (${notes.join('; ')})`;
+}
+
+/**
+ * Gives an error about an option the name that a person typed: "learningRate: …" becomes "--lr: …".
+ *
+ * @param names the options by their own names
+ */
+export function asFlagProblem(error: unknown, names: Iterable<string>): unknown {
+  if (!(error instanceof GargaloError)) return error;
+  const name = [...names].find((option) => option === error.where);
+  if (name === undefined) return error;
+  return new GargaloError(error.code, `--${flagName(name)}`, error.problem, error.remedy, error);
+}
+
+/** Adds a flag for every option; values are read and checked as they are parsed. */
+export function addFlags(command: Command, heading: string, options: Readonly<Record<string, Option>>): void {
+  for (const [name, option] of Object.entries(options)) {
+    const flag = new Flag(`--${flagName(name)}${placeholders[option.type]}`, describe(option)).helpGroup(heading);
+    flag.argParser((text) => {
+      const value = parseOption(option, text);
+      try {
+        completeOptions({ [name]: option }, { [name]: value });
+      } catch (error) {
+        throw asFlagProblem(error, [name]);
+      }
+      return value;
+    });
+    command.addOption(flag);
+  }
+}
+
+/** The values given for some options, by their own names. */
+export function valuesOf(command: Command, options: Readonly<Record<string, Option>>): Record<string, unknown> {
+  const given: Readonly<Record<string, unknown>> = command.opts();
+  const attribute = (name: string) => new Flag(`--${flagName(name)}`).attributeName();
+  return Object.fromEntries(
+    Object.keys(options).flatMap((name) => {
+      const value = given[attribute(name)];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** Names separated by commas. */
+export function parseNames(text: string): string[] {
+  return text.split(',').map((name) => name.trim());
+}

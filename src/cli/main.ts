@@ -1,0 +1,72 @@
+// The entry of the command line. It imports nothing heavy: a command's module is loaded when the command is named, and
+// what the command works with when it runs, so that help comes at once.
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { reportFailure } from './failure.js';
+
+/** What a command's module offers: it adds arguments, options and the action. */
+export interface CommandModule {
+  define(command: Command): void;
+}
+
+const commands: readonly {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<CommandModule>;
+}[] = [
+  { name: 'train', summary: 'train an autoencoder; writes a run folder', load: () => import('./commands/train.js') },
+  { name: 'encode', summary: 'the codes of examples, a row each', load: () => import('./commands/encode.js') },
+  { name: 'decode', summary: 'examples from codes', load: () => import('./commands/decode.js') },
+  {
+    name: 'reconstruct',
+    summary: 'what comes back of examples, and the error of each',
+    load: () => import('./commands/reconstruct.js'),
+  },
+  { name: 'kinds', summary: 'the kinds of autoencoders, a line each', load: () => import('./commands/kinds.js') },
+];
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+async function createProgram(words: readonly string[]): Promise<Command> {
+  const program = new Command('gargalo')
+    .description('Autoencoders: train, inspect and ship them.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'explain a command and its options')
+    .helpCommand('help [command]', 'explain a command and its options')
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    // Errors are said in one place, in one style: see failure.ts.
+    .configureOutput({ outputError: () => undefined });
+  program.addHelpText(
+    'after',
+    '\nResults go to stdout, progress and messages to stderr. Exit codes: 0 done, 2 bad usage or input, 1 other failures, 130 interrupted.',
+  );
+  for (const { name, summary, load } of commands) {
+    const command = program.command(name).description(summary);
+    if (words.includes(name)) (await load()).define(command);
+  }
+  return program;
+}
+
+/** A reader that went away (`gargalo kinds | head -1`) is no failure; nothing is left to say it to. */
+function surviveClosedPipes(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
+surviveClosedPipes();
+try {
+  await (await createProgram(process.argv.slice(2))).parseAsync();
+} catch (error) {
+  process.exitCode = reportFailure(error);
+}
+// A runtime that an error left open must not keep the process alive.
+setTimeout(() => process.exit(), 2000).unref();

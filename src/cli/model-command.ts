@@ -1,0 +1,52 @@
+import { type Command, Option as Flag } from 'commander';
+import { asFlagProblem } from './flags.js';
+import type { ModelCommand } from './model-run.js';
+import {
+  addDataFlags,
+  addRuntimeFlags,
+  addSpeechFlags,
+  dataOptionsOf,
+  runtimeFlags,
+  runtimeOf,
+  speechOf,
+} from './shared-flags.js';
+import { openTerminal, type Terminal } from './terminal.js';
+
+/** What distinguishes the commands that put a model to work on data and write a table. */
+export interface ModelCommandDescription {
+  readonly source: string;
+  readonly explanation: string;
+  /** Shown below the help. */
+  readonly note: string;
+  /** Loads what does the work. */
+  readonly run: () => Promise<(command: ModelCommand, terminal: Terminal) => Promise<void>>;
+}
+
+/** Arguments, flags and action of a command that takes a model, a source of data and an output file. */
+export function defineModelCommand(
+  command: Command,
+  { source, explanation, note, run }: ModelCommandDescription,
+): void {
+  command
+    .argument('<model>', 'a model file that gargalo train wrote: model.onnx, or a checkpoint')
+    .argument(source, explanation)
+    .addOption(
+      new Flag('-o, --output <file>', 'the table to write, its format by its name: .csv, .tsv, .npy or .parquet')
+        .makeOptionMandatory()
+        .helpGroup('Output:'),
+    );
+  addDataFlags(command);
+  addRuntimeFlags(command);
+  addSpeechFlags(command);
+  command.addHelpText('after', `\n${note}`);
+  command.action(async (model: string, from: string) => {
+    const { output } = command.opts<{ output: string }>();
+    const work = await run();
+    const asked = { model, source: from, output, data: dataOptionsOf(command), runtime: runtimeOf(command) };
+    try {
+      await work(asked, openTerminal(speechOf(command)));
+    } catch (error) {
+      throw asFlagProblem(error, Object.keys(runtimeFlags));
+    }
+  });
+}

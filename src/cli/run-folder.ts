@@ -1,0 +1,166 @@
+import { appendFileSync } from 'node:fs';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { checkWritable, fileProblem, writeFileAtomic } from '../data/write.js';
+import { badInput } from '../errors.js';
+import type { EpochRecord } from '../train/events.js';
+import type { TrainedModel } from '../train/fit.js';
+import { encodeModelFile, loadModel, saveModel } from '../train/model-file.js';
+
+/** The files of a run. */
+const files = {
+  model: 'model.onnx',
+  metrics: 'metrics.jsonl',
+  config: 'config.json',
+  report: 'report.html',
+  checkpoint: 'checkpoint',
+} as const;
+
+/** How the data of a run were read, so that resuming reads them the same. */
+export interface DataDescription {
+  readonly source: string;
+  readonly limit?: number;
+  readonly columns?: readonly string[];
+  readonly label?: string;
+  readonly trainExamples: number;
+  readonly testExamples: number;
+  readonly shape: readonly number[];
+  readonly type: string;
+  /** Hash of the training data; known once training has begun. */
+  readonly fingerprint?: string;
+}
+
+/** What `config.json` holds: enough to repeat the run. */
+export interface RunConfiguration {
+  /** Says that this folder is ours. */
+  readonly tool: 'gargalo';
+  readonly command: string;
+  readonly specification: object;
+  readonly training: object;
+  readonly request: object;
+  readonly data: DataDescription;
+  readonly runtime: object;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly started: string;
+  readonly finished?: string;
+}
+
+/** The folder of a run. Everything but the metrics appears whole or not at all; those grow by whole lines. */
+export interface RunFolder {
+  readonly path: string;
+  readonly model: string;
+  readonly report: string;
+  /** Makes the folder and proves that it can be written. */
+  create(): Promise<void>;
+  /** Removes what an earlier run left. */
+  clear(): Promise<void>;
+  writeConfiguration(configuration: RunConfiguration): Promise<void>;
+  /** Replaces all lines. */
+  writeMetrics(history: readonly EpochRecord[]): Promise<void>;
+  appendMetrics(record: EpochRecord): void;
+  /** The model with all that is needed to train it on. */
+  writeCheckpoint(model: TrainedModel): Promise<void>;
+  /** The model alone. */
+  writeModel(model: TrainedModel): Promise<void>;
+  writeReport(html: string): Promise<void>;
+}
+
+const line = (record: EpochRecord) => `${JSON.stringify(record)}\n`;
+
+export function openRunFolder(path: string): RunFolder {
+  const place = (name: keyof typeof files) => join(path, files[name]);
+  return {
+    path,
+    model: place('model'),
+    report: place('report'),
+    create: () => checkWritable(path),
+    async clear() {
+      for (const name of ['checkpoint', 'model', 'report', 'metrics'] as const) await rm(place(name), { force: true });
+    },
+    writeConfiguration: (configuration) =>
+      writeFileAtomic(place('config'), `${JSON.stringify(configuration, null, 2)}\n`),
+    writeMetrics: (history) => writeFileAtomic(place('metrics'), history.map(line).join('')),
+    appendMetrics(record) {
+      try {
+        // In one write, so that a process that is killed leaves whole lines.
+        appendFileSync(place('metrics'), line(record));
+      } catch (error) {
+        throw fileProblem(place('metrics'), error, 'write');
+      }
+    },
+    writeCheckpoint: (model) => writeFileAtomic(place('checkpoint'), encodeModelFile(model)),
+    writeModel: ({ specification, weights }) => saveModel(place('model'), { specification, weights }),
+    writeReport: (html) => writeFileAtomic(place('report'), html),
+  };
+}
+
+/**
+ * Reads the configuration of a run.
+ *
+ * @returns undefined where there is none
+ * @throws GargaloError `bad-input` where the folder holds files that a run would overwrite and that are no run's
+ */
+export async function readConfiguration(path: string): Promise<RunConfiguration | undefined> {
+  const foreign = (name: string) =>
+    badInput(
+      path,
+      `expected an empty folder or one of a run, got a ${name} that no run of gargalo left`,
+      'choose another folder with --out',
+    );
+  let text: string;
+  try {
+    text = await readFile(join(path, files.config), 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOTDIR') throw fileProblem(path, error, 'write');
+    if (code !== 'ENOENT') throw fileProblem(join(path, files.config), error, 'read');
+    const names: readonly string[] = Object.values(files);
+    const found = (await readdir(path).catch(() => [])).find((name) => names.includes(name));
+    if (found !== undefined) throw foreign(found);
+    return undefined;
+  }
+  try {
+    const configuration = JSON.parse(text) as Partial<RunConfiguration> | null;
+    if (configuration?.tool === 'gargalo') return configuration as RunConfiguration;
+  } catch {
+    // no JSON: not ours
+  }
+  throw foreign(files.config);
+}
+
+/**
+ * Reads where a run stopped.
+ *
+ * @throws GargaloError `bad-input` where there is no checkpoint, or a damaged one
+ */
+export async function readCheckpoint(path: string): Promise<TrainedModel> {
+  const checkpoint = join(path, files.checkpoint);
+  if (!(await stat(checkpoint).catch(() => undefined))) {
+    throw badInput(
+      path,
+      'expected a run with a checkpoint to go on with, got none',
+      'leave out --resume to start the run',
+    );
+  }
+  return loadModel(checkpoint);
+}
+
+/** The name of a source of data as part of a folder's name: "mnist", "sensors" for "data/sensors.csv". */
+export function nameOfSource(source: string): string {
+  const name = basename(source)
+    .replace(/\.(csv|tsv|txt|npy|parquet|idx|gz)$/i, '')
+    .replace(/[-.]idx\d?-ubyte(\.gz)?$/i, '');
+  return source.startsWith('mnist/') ? 'mnist' : name.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-') || 'data';
+}
+
+/** A folder for a run that nobody named: runs/<data>-<kind>-<date-time>, local time. */
+export async function freshRunPath(source: string, kind: string): Promise<string> {
+  const now = new Date();
+  const two = (value: number) => String(value).padStart(2, '0');
+  const date = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+  const time = `${two(now.getHours())}-${two(now.getMinutes())}-${two(now.getSeconds())}`;
+  const wanted = join('runs', `${nameOfSource(source)}-${kind}-${date}-${time}`);
+  let path = wanted;
+  for (let n = 2; await stat(path).catch(() => undefined); n++) path = `${wanted}-${n}`;
+  return path;
+}

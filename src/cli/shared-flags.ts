@@ -1,0 +1,84 @@
+import { type Command, Option as Flag } from 'commander';
+import type { OpenOptions } from '../data/open.js';
+import type { Option } from '../models/options.js';
+import { devices, type RuntimeOptions } from '../runtime/runtime.js';
+import { addFlags, parseNames, valuesOf } from './flags.js';
+
+/** Where and how programs run. */
+export const runtimeFlags = {
+  device: {
+    type: 'choice',
+    choices: devices,
+    default: 'cpu',
+    description: 'where to compute; all but cpu and wasm need their hardware and libraries',
+  },
+  threads: {
+    type: 'integer',
+    default: 1,
+    minimum: 1,
+    description: 'threads within an operator; more than one helps large networks only',
+  },
+} as const satisfies Record<string, Option>;
+
+const dataFlags = {
+  limit: {
+    type: 'integer',
+    default: undefined,
+    minimum: 1,
+    description: 'only the first so many examples (default: all)',
+  },
+} as const satisfies Record<string, Option>;
+
+export function addRuntimeFlags(command: Command): void {
+  addFlags(command, 'Machine:', runtimeFlags);
+}
+
+export function runtimeOf(command: Command): RuntimeOptions {
+  return valuesOf(command, runtimeFlags) as RuntimeOptions;
+}
+
+export function addDataFlags(command: Command): void {
+  addFlags(command, 'Data:', dataFlags);
+  command
+    .addOption(
+      new Flag('--columns <a,b,…>', 'of a table: the columns to use, in this order (default: all)')
+        .argParser(parseNames)
+        .helpGroup('Data:'),
+    )
+    .addOption(
+      new Flag(
+        '--label <column>',
+        'of a table: the column that holds the class, which is not used as a value',
+      ).helpGroup('Data:'),
+    );
+}
+
+export function dataOptionsOf(command: Command): OpenOptions {
+  const { columns, label } = command.opts<{ columns?: string[]; label?: string }>();
+  return {
+    ...(valuesOf(command, dataFlags) as { limit?: number }),
+    ...(columns && { columns }),
+    ...(label !== undefined && { label }),
+  };
+}
+
+/** What is said, and how. */
+export interface Speech {
+  /** No progress and no messages: only results, warnings and errors. */
+  readonly quiet: boolean;
+  /** The result as one JSON object. */
+  readonly json: boolean;
+}
+
+export function addSpeechFlags(command: Command): void {
+  command
+    .addOption(new Flag('--json', 'print the result as one JSON object, numbers unrounded').helpGroup('Messages:'))
+    .addOption(
+      new Flag('-q, --quiet', 'no progress and no messages; results, warnings and errors only').helpGroup('Messages:'),
+    );
+}
+
+export function speechOf(command: Command): Speech {
+  const { quiet = false, json = false } = command.opts<{ quiet?: boolean; json?: boolean }>();
+  return { quiet, json };
+}

@@ -1,0 +1,288 @@
+// What `gargalo train` does once its flags are read.
+
+import { type OpenOptions, openData } from '../data/open.js';
+import { badInput, GargaloError } from '../errors.js';
+import { inputSize } from '../models/specification.js';
+import { count, duration, figure } from '../report/format.js';
+import type { RunSummary } from '../report/input.js';
+import { compareWithPca } from '../report/verdict.js';
+import type { RuntimeOptions } from '../runtime/runtime.js';
+import type { TrainingEvent, TrainingState } from '../train/events.js';
+import { modelOf, prepare, type TrainedModel } from '../train/fit.js';
+import { type Preparation, train } from '../train/train.js';
+import { onInterrupt } from './interrupt.js';
+import { openProgress, type Progress } from './progress.js';
+import {
+  type DataDescription,
+  freshRunPath,
+  nameOfSource,
+  openRunFolder,
+  type RunConfiguration,
+  type RunFolder,
+  readCheckpoint,
+  readConfiguration,
+} from './run-folder.js';
+import { aligned, type Terminal } from './terminal.js';
+
+/** What was asked for on the command line. */
+export interface TrainingCommand {
+  readonly source: string;
+  readonly data: OpenOptions;
+  readonly kind: string | undefined;
+  /** Options of the kind and of training, as far as given. */
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly runtime: RuntimeOptions;
+  readonly out: string | undefined;
+  readonly resume: boolean;
+  readonly quiet: boolean;
+  /** The command as it was typed. */
+  readonly typed: string;
+  readonly version: string;
+}
+
+/** Checkpoints are written this far apart; what a killed process loses is no more than that. */
+const CHECKPOINT_MILLISECONDS = 5000;
+
+type End = Extract<TrainingEvent, { type: 'end' }>;
+
+/** The model to go on with, its configuration and where both lie. */
+interface Earlier {
+  readonly model: TrainedModel;
+  readonly configuration: RunConfiguration | undefined;
+}
+
+async function readEarlier(asked: TrainingCommand): Promise<Earlier | undefined> {
+  if (!asked.resume) return undefined;
+  if (asked.out === undefined) {
+    throw badInput('--resume', 'expected --out with the folder of the run to go on with, got none');
+  }
+  const configuration = await readConfiguration(asked.out);
+  return { configuration, model: await readCheckpoint(asked.out) };
+}
+
+/** Reading the data of a run again takes what it was told then, unless it is told otherwise now. */
+function dataOptions(asked: TrainingCommand, earlier: Earlier | undefined): OpenOptions {
+  const before = earlier?.configuration?.data;
+  const { limit = before?.limit, columns = before?.columns, label = before?.label } = asked.data;
+  return { ...(limit !== undefined && { limit }), ...(columns && { columns }), ...(label !== undefined && { label }) };
+}
+
+function describeData(source: string, options: OpenOptions, { train: data, test }: Preparation): DataDescription {
+  return {
+    source,
+    ...(options.limit !== undefined && { limit: options.limit }),
+    ...(options.columns && { columns: options.columns }),
+    ...(options.label !== undefined && { label: options.label }),
+    trainExamples: data.length,
+    testExamples: test.length,
+    shape: data.shape,
+    type: data.type,
+  };
+}
+
+/** Everything between the first step and the last: progress, metrics, checkpoints. */
+async function follow(
+  prepared: Preparation,
+  events: AsyncIterable<TrainingEvent>,
+  { run, progress, begin }: { run: RunFolder; progress: Progress; begin: () => Promise<void> },
+): Promise<{ end: End; checkpointed: number }> {
+  let saved = Number.NEGATIVE_INFINITY;
+  let checkpointed = 0;
+  for await (const event of events) {
+    if (event.type === 'start') {
+      await begin();
+      progress.start(event);
+    } else if (event.type === 'progress') {
+      progress.step(event);
+    } else if (event.type === 'epoch') {
+      run.appendMetrics(event.record);
+      progress.epoch(event.record);
+      if (performance.now() - saved < CHECKPOINT_MILLISECONDS) continue;
+      await run.writeCheckpoint(modelOf(prepared.specification, await event.snapshot()));
+      saved = performance.now();
+      checkpointed = event.record.epoch;
+    } else {
+      return { end: event, checkpointed };
+    }
+  }
+  throw new GargaloError('internal', 'train', 'training ended without saying so');
+}
+
+/** Shortens what nobody reads in a report: an offset and a scale for each of 784 pixels. */
+function readable(configuration: RunConfiguration, { specification }: Preparation): Record<string, unknown> {
+  const { request: _request, command: _command, tool: _tool, ...rest } = configuration;
+  const { columns: _columns, ...input } = specification.input;
+  return { ...rest, specification: { ...specification, input: { ...input, scaling: input.scaling.method } } };
+}
+
+function words(summary: RunSummary, loss: string, unit: string): string {
+  const better = compareWithPca(summary.testSquaredError, summary.pcaSquaredError).sentence;
+  const floor = summary.bceFloor === null ? '' : `  (a perfect rebuild: ${figure(summary.bceFloor, 4)})`;
+  return [
+    aligned([
+      ['kind', summary.kind],
+      ['parameters', count(summary.parameters)],
+      ['epochs', count(summary.epochs)],
+      ['train loss', `${figure(summary.trainLoss, 4)} ${loss}`],
+      ['test loss', `${figure(summary.testLoss, 4)} ${loss}${floor}`],
+      [
+        'squared error',
+        `${figure(summary.testSquaredError, 4)}  (PCA at the same width: ${figure(summary.pcaSquaredError, 4)})`,
+      ],
+      ['speed', `${count(summary.examplesPerSecond)} ${unit}/s`],
+      ['time', duration(summary.seconds)],
+      ['model', summary.model],
+      ['report', summary.report],
+    ]),
+    `${better}.`,
+  ].join('\n');
+}
+
+/** Quoted where a shell would take it apart. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** Trains as asked and leaves a run folder. */
+export async function runTraining(asked: TrainingCommand, terminal: Terminal): Promise<void> {
+  const abort = new AbortController();
+  let phase: 'preparing' | 'training' | 'reporting' = 'preparing';
+  let progress: Progress | undefined;
+  let resumeCommand = '';
+  const interrupted = (where: string, what: string) =>
+    new GargaloError('cancelled', where, `interrupted ${what}`, resumeCommand && `go on with: ${resumeCommand}`);
+  const unwatch = onInterrupt(() => {
+    if (phase === 'training') {
+      abort.abort();
+      progress?.stop();
+      terminal.note('stopping …  (Ctrl-C again quits at once)');
+      return;
+    }
+    const said =
+      phase === 'preparing'
+        ? 'before training began; nothing was written'
+        : 'while the report was made; the model is written';
+    process.stderr.write(`gargalo: ${interrupted(asked.out ?? asked.source, said).message}\n`);
+    process.exit(130);
+  });
+
+  try {
+    const earlier = await readEarlier(asked);
+    const kind = asked.kind ?? earlier?.model.training?.request.kind ?? 'basic';
+    const options = dataOptions(asked, earlier);
+    const opened = await openData(asked.source, options);
+    const prepared = await prepare(opened, { kind, values: asked.values }, earlier?.model);
+    const path = asked.out ?? (await freshRunPath(asked.source, prepared.request.kind));
+    const run = openRunFolder(path);
+    const before = earlier ? undefined : await readConfiguration(path);
+    await run.create();
+    for (const warning of prepared.warnings) terminal.warn(warning);
+    if (before) terminal.note(`${path}: replacing an earlier run  (--resume would go on with it)`);
+    resumeCommand = `gargalo train ${shellWord(asked.source)} --out ${shellWord(path)} --resume`;
+
+    const configuration: RunConfiguration = {
+      tool: 'gargalo',
+      command: asked.typed,
+      specification: prepared.specification,
+      training: prepared.options,
+      request: prepared.request,
+      data: describeData(asked.source, options, prepared),
+      runtime: { device: asked.runtime.device ?? 'cpu', threads: asked.runtime.threads ?? 1 },
+      versions: {
+        gargalo: asked.version,
+        node: process.versions.node,
+        platform: `${process.platform}-${process.arch}`,
+      },
+      started: new Date().toISOString(),
+    };
+    const resume = earlier?.model.training;
+    const unit = prepared.train.shape.length > 1 ? 'images' : 'rows';
+    progress = await openProgress(asked.quiet, unit);
+    if (resume && resume.epoch >= prepared.options.epochs) {
+      terminal.note(
+        `${path}: has ${count(resume.epoch)} epochs already, nothing to train; --epochs ${resume.epoch * 2} would go on`,
+      );
+    } else if (resume) {
+      terminal.note(`${path}: going on after epoch ${count(resume.epoch)}`);
+    }
+    phase = 'training';
+    const context = { runtime: asked.runtime, signal: abort.signal, ...(resume && { resume }) };
+    const begin = async (): Promise<void> => {
+      if (!resume) await run.clear();
+      await run.writeConfiguration(configuration);
+      await run.writeMetrics(resume?.history ?? []);
+    };
+    const { end, checkpointed } = await follow(prepared, train(prepared, context), { run, progress, begin });
+    progress.stop();
+
+    const { state } = end;
+    const model = modelOf(prepared.specification, state);
+    if (state.epoch > 0) {
+      await run.writeModel(model);
+      if (checkpointed < state.epoch) await run.writeCheckpoint(model);
+    }
+    if (end.problem) throw end.problem;
+    if (end.reason === 'cancelled') {
+      if (state.epoch === 0) {
+        resumeCommand = '';
+        throw interrupted(path, 'before the first epoch was finished; there is nothing to go on with');
+      }
+      throw interrupted(
+        path,
+        `after epoch ${state.epoch} of ${prepared.options.epochs}; model.onnx and checkpoint are written`,
+      );
+    }
+    phase = 'reporting';
+    if (end.reason === 'stopped-early') {
+      terminal.note(
+        `stopped early: no better test loss for ${prepared.options.patience} epochs; the weights of epoch ${state.best?.epoch} are kept`,
+      );
+    }
+    terminal.note('making the report, with PCA at the same width …');
+    const summary = await writeReport({ asked, prepared, configuration, state, model, run });
+    terminal.result(summary, words(summary, prepared.specification.loss === 'bce' ? 'nats (bce)' : '(mse)', unit));
+  } finally {
+    progress?.stop();
+    unwatch();
+  }
+}
+
+async function writeReport(context: {
+  readonly asked: TrainingCommand;
+  readonly prepared: Preparation;
+  readonly configuration: RunConfiguration;
+  readonly state: TrainingState;
+  readonly model: TrainedModel;
+  readonly run: RunFolder;
+}): Promise<RunSummary> {
+  const { asked, prepared, state, model, run } = context;
+  // Drawing takes libraries that training can start without.
+  const [{ assembleReport }, { renderReport }] = await Promise.all([
+    import('../report/assemble.js'),
+    import('../report/report.js'),
+  ]);
+  const { specification } = prepared;
+  const date = new Date();
+  const configuration: RunConfiguration = {
+    ...context.configuration,
+    data: { ...context.configuration.data, fingerprint: state.data },
+    finished: date.toISOString(),
+  };
+  const input = await assembleReport({
+    model,
+    state,
+    train: prepared.train,
+    test: prepared.test,
+    title: `${nameOfSource(asked.source)}, ${count(inputSize(specification))} values through ${count(specification.code.width)}`,
+    date,
+    paths: { model: run.model, report: run.report },
+    configuration: readable(configuration, prepared),
+    warnings: prepared.warnings,
+    command: asked.typed,
+    version: asked.version,
+    runtime: asked.runtime,
+  });
+  await run.writeReport(renderReport(input));
+  await run.writeConfiguration(configuration);
+  return input.summary;
+}

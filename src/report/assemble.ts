@@ -1,0 +1,306 @@
+import { arrayDataset, type Dataset, exampleSize } from '../data/dataset.js';
+import { applyScaling, type Scaling } from '../data/scaling.js';
+import { fitPca, type Pca, projectPca, reconstructPca } from '../latent/pca.js';
+import { type Autoencoder, type Model, openAutoencoder } from '../models/autoencoder.js';
+import { inputSize, type Specification } from '../models/specification.js';
+import type { RuntimeOptions } from '../runtime/runtime.js';
+import type { EpochRecord, TrainingState } from '../train/events.js';
+import { countParameters, keepsBest } from '../train/train.js';
+import type { ReportInput, RunSummary, Specimen } from './input.js';
+import { lookOf } from './picture.js';
+
+/** What a report is made of. */
+export interface ReportContext {
+  readonly model: Model;
+  /** The state that training ended with. */
+  readonly state: Pick<TrainingState, 'history' | 'best' | 'options'>;
+  /** The examples trained on, for PCA. */
+  readonly train: Dataset;
+  readonly test: Dataset;
+  readonly title: string;
+  readonly date: Date;
+  /** Where model and report lie, as the summary names them. */
+  readonly paths: { readonly model: string; readonly report: string };
+  readonly configuration: Readonly<Record<string, unknown>>;
+  readonly warnings: readonly string[];
+  readonly command?: string;
+  readonly version?: string;
+  readonly runtime?: RuntimeOptions;
+}
+
+const SAMPLES = 20;
+const EXTREMES = 10;
+const FILTERS = 64;
+const COMPONENTS = 32;
+const MAP_POINTS = 5000;
+const THUMBNAILS = 2000;
+/** Codes kept for the map hold at most so many values, however wide they are. */
+const MAP_VALUES = 4_000_000;
+/**
+ * PCA's outputs leave 0 … 1, where bce is infinite, and are clipped to this distance from its ends. A wider margin would
+ * flatter PCA on data that lie at the ends (most of MNIST's pixels are 0); 1e-6 is about what a sigmoid in 32 bits can say.
+ */
+const CLIP = 1e-6;
+
+/** Mean errors of network and PCA over the test data, and each example's. */
+interface Errors {
+  readonly network: Float64Array;
+  readonly pca: Float64Array;
+  /** Per value; null where the data leave 0 … 1. */
+  readonly pcaBce: number | null;
+  readonly bceFloor: number | null;
+  /** [n, code width] of the first test examples. */
+  readonly codes: Float32Array;
+  /** [n, size], 0 … 255, of the first test examples; empty where they are no pictures. */
+  readonly thumbnails: Uint8Array;
+}
+
+/** PCA's outputs for scaled examples; with as many components as values they are the examples themselves. */
+function throughPca(pca: Pca, width: number, values: Float32Array): Float32Array {
+  if (width >= pca.mean.length) return values;
+  return reconstructPca(pca, projectPca(pca, values, width), width);
+}
+
+function squaredErrors(a: Float32Array, b: Float32Array, size: number, out: Float64Array, first: number): void {
+  for (let at = 0; at < a.length; at += size) {
+    let sum = 0;
+    for (let i = at; i < at + size; i++) sum += (a[i]! - b[i]!) ** 2;
+    out[first + at / size] = sum;
+  }
+}
+
+/** −x log y − (1−x) log(1−y), summed; 0 log 0 is 0. */
+function crossEntropy(x: Float32Array, y: Float32Array, margin: number): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) {
+    const target = x[i]!;
+    const output = Math.min(1 - margin, Math.max(margin, y[i]!));
+    if (target > 0) sum -= target * Math.log(output);
+    if (target < 1) sum -= (1 - target) * Math.log(1 - output);
+  }
+  return sum;
+}
+
+/** One pass over the test data, block by block. */
+async function measure(autoencoder: Autoencoder, test: Dataset, pca: Pca): Promise<Errors> {
+  const { specification } = autoencoder;
+  const { width } = specification.code;
+  const { scaling } = specification.input;
+  const size = inputSize(specification);
+  const network = new Float64Array(test.length);
+  const linear = new Float64Array(test.length);
+  const points = Math.min(test.length, MAP_POINTS, Math.max(100, Math.floor(MAP_VALUES / width)));
+  const codes = new Float32Array(points * width);
+  const pictured = lookOf(specification.input.shape).kind === 'picture';
+  const thumbnails = new Uint8ClampedArray(pictured ? Math.min(points, THUMBNAILS) * size : 0);
+  let bounded = true;
+  let floor = 0;
+  let pcaBce = 0;
+  for await (const { start, end, code, reconstruction } of autoencoder.blocks(test)) {
+    const x = applyScaling(await test.block(start, end), scaling);
+    squaredErrors(x, applyScaling(reconstruction, scaling, reconstruction), size, network, start);
+    const output = throughPca(pca, width, x);
+    squaredErrors(x, output, size, linear, start);
+    bounded &&= x.every((value) => value >= 0 && value <= 1);
+    if (bounded) {
+      floor += crossEntropy(x, x, 0);
+      pcaBce += crossEntropy(x, output, CLIP);
+    }
+    if (start < points) codes.set(code.subarray(0, (points - start) * width), start * width);
+    for (let i = start * size; i < Math.min(end * size, thumbnails.length); i++) {
+      thumbnails[i] = x[i - start * size]! * 255;
+    }
+  }
+  const perValue = (sum: number): number | null => (bounded ? sum / (test.length * size) : null);
+  return {
+    network,
+    pca: linear,
+    pcaBce: perValue(pcaBce),
+    bceFloor: perValue(floor),
+    codes,
+    thumbnails: new Uint8Array(thumbnails.buffer),
+  };
+}
+
+/** Some test examples, and what became of them. */
+async function specimensOf(
+  positions: readonly number[],
+  { autoencoder, test, pca, errors }: { autoencoder: Autoencoder; test: Dataset; pca: Pca; errors: Errors },
+): Promise<Map<number, Specimen>> {
+  const { specification } = autoencoder;
+  const { scaling } = specification.input;
+  const size = inputSize(specification);
+  const raw = new Float32Array(positions.length * size);
+  for (const [i, position] of positions.entries()) raw.set(await test.block(position, position + 1), i * size);
+  const reconstructed = await autoencoder.reconstruct(raw);
+  const inputs = applyScaling(raw, scaling);
+  const outputs = applyScaling(reconstructed, scaling);
+  const linear = throughPca(pca, specification.code.width, inputs);
+  const { labels } = test;
+  return new Map(
+    positions.map((index, i) => {
+      const of = (values: Float32Array): Float32Array => values.subarray(i * size, (i + 1) * size);
+      const label = labels?.names[labels.values[index] ?? -1];
+      const specimen: Specimen = {
+        index,
+        ...(label !== undefined && { label }),
+        input: of(inputs),
+        reconstruction: of(outputs),
+        pcaReconstruction: of(linear),
+        squaredError: errors.network[index]!,
+        pcaSquaredError: errors.pca[index]!,
+      };
+      return [index, specimen];
+    }),
+  );
+}
+
+/** The first layer's weights, a filter per unit, where the body is dense. */
+function filtersOf({ weights, specification }: Model): ReportInput['filters'] {
+  const weight = weights.get('encoder/0/weight') ?? weights.get('encoder/code/weight');
+  if (!weight) return undefined;
+  const size = inputSize(specification);
+  const units = weight.length / size;
+  const count = Math.min(units, FILTERS);
+  const values = new Float32Array(count * size);
+  for (let i = 0; i < size; i++) for (let k = 0; k < count; k++) values[k * size + i] = weight[i * units + k]!;
+  return { count, values };
+}
+
+async function mapOf(
+  { codes, thumbnails }: Errors,
+  specification: Specification,
+  test: Dataset,
+  runtime: RuntimeOptions | undefined,
+): Promise<ReportInput['map']> {
+  const { width } = specification.code;
+  const count = codes.length / width;
+  // A code that became NaN has no place on a map.
+  if (count < 2 || !codes.every(Number.isFinite)) return undefined;
+  const common = {
+    ...(test.labels && { labels: { ...test.labels, values: test.labels.values.subarray(0, count) } }),
+    ...(thumbnails.length > 0 && {
+      thumbnails: { count: thumbnails.length / inputSize(specification), values: thumbnails },
+    }),
+  };
+  if (width === 2) return { ...common, points: codes, method: 'code', explained: 1 };
+  const points = new Float32Array(count * 2);
+  if (width === 1) {
+    for (let i = 0; i < count; i++) points[2 * i] = codes[i]!;
+    return { ...common, points, method: 'pca', explained: 1 };
+  }
+  const dataset = arrayDataset(codes, { name: 'codes', shape: [width] });
+  const pca = await fitPca(dataset, { width: 2, ...(runtime && { runtime }) });
+  const shown = (pca.variances[0] ?? 0) + (pca.variances[1] ?? 0);
+  return {
+    ...common,
+    points: projectPca(pca, codes, 2),
+    method: 'pca',
+    explained: pca.totalVariance > 0 ? Math.min(1, shown / pca.totalVariance) : 1,
+  };
+}
+
+/** The epoch whose weights the model has. */
+function keptEpoch({ history, best, options }: ReportContext['state']): EpochRecord {
+  const kept = keepsBest(options) && best ? history.find(({ epoch }) => epoch === best.epoch) : undefined;
+  return kept ?? history.at(-1)!;
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function summarize(context: ReportContext, errors: Errors): RunSummary {
+  const { model, state, paths } = context;
+  const { trainLoss, testLoss, testSquaredError } = keptEpoch(state);
+  const { history } = state;
+  return {
+    kind: model.specification.kind,
+    parameters: countParameters(model.specification),
+    epochs: history.length,
+    trainLoss,
+    testLoss,
+    testSquaredError,
+    pcaSquaredError: mean(errors.pca),
+    bceFloor: errors.bceFloor,
+    // Every epoch sees the same examples, so the mean speed is the harmonic one.
+    examplesPerSecond: history.length / history.reduce((sum, record) => sum + 1 / record.examplesPerSecond, 0),
+    seconds: history.reduce((sum, { seconds }) => sum + seconds, 0),
+    ...paths,
+  };
+}
+
+async function fitTwin(
+  train: Dataset,
+  width: number,
+  scaling: Scaling,
+  runtime: RuntimeOptions | undefined,
+): Promise<Pca> {
+  const size = exampleSize(train);
+  return fitPca(train, {
+    // As wide as the data PCA is exact, and its components are only looked at.
+    width: width < size ? width : Math.min(size, COMPONENTS),
+    scaling,
+    maximumComponents: COMPONENTS,
+    ...(runtime && { runtime }),
+  });
+}
+
+/**
+ * Computes everything that a report shows: the network's outputs for the whole test data, PCA at the same code width
+ * fitted on the training data, the extremes, the map. The data pass in blocks, so that memory holds no second copy of them.
+ *
+ * @throws GargaloError `bad-input` where data and model do not fit each other
+ */
+export async function assembleReport(context: ReportContext): Promise<ReportInput> {
+  const { model, state, train, test, runtime } = context;
+  const { specification } = model;
+  const { width } = specification.code;
+  const pca = await fitTwin(train, width, specification.input.scaling, runtime);
+  const autoencoder = openAutoencoder(model, runtime);
+  try {
+    const errors = await measure(autoencoder, test, pca);
+    const order = Array.from(errors.network.keys()).sort((a, b) => errors.network[b]! - errors.network[a]!);
+    const first = Array.from({ length: Math.min(SAMPLES, test.length) }, (_, i) => i);
+    const worst = order.slice(0, EXTREMES);
+    const best = order.slice(-EXTREMES).reverse();
+    const specimens = await specimensOf([...new Set([...first, ...worst, ...best])], {
+      autoencoder,
+      test,
+      pca,
+      errors,
+    });
+    const take = (positions: readonly number[]): Specimen[] => positions.map((position) => specimens.get(position)!);
+    const filters = filtersOf(model);
+    const map = await mapOf(errors, specification, test, runtime);
+    const size = inputSize(specification);
+    const count = Math.min(COMPONENTS, pca.components.length / size);
+    return {
+      title: context.title,
+      date: context.date,
+      summary: summarize(context, errors),
+      loss: specification.loss,
+      shape: specification.input.shape,
+      ...(test.columns && { columns: test.columns }),
+      history: state.history,
+      samples: take(first),
+      worst: take(worst),
+      best: take(best),
+      ...(filters && { filters }),
+      ...(map && { map }),
+      pca: {
+        width,
+        testSquaredError: mean(errors.pca),
+        testBce: errors.pcaBce,
+        explained: Array.from(pca.variances, (variance) => (pca.totalVariance > 0 ? variance / pca.totalVariance : 0)),
+        components: { count, values: pca.components.subarray(0, count * size) },
+      },
+      configuration: context.configuration,
+      warnings: context.warnings,
+      ...(context.command !== undefined && { command: context.command }),
+      ...(context.version !== undefined && { version: context.version }),
+    };
+  } finally {
+    await autoencoder.close();
+  }
+}
