@@ -64,7 +64,7 @@ function elementwise<Op extends Operator>(f: (y: Tensor<Op>, ...values: number[]
   };
 }
 
-function reduction<Op extends 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceProd'>(
+function reduction<Op extends 'ReduceSum' | 'ReduceL1' | 'ReduceMean' | 'ReduceMax' | 'ReduceProd'>(
   start: number,
   combine: (sum: number, value: number) => number,
   finish = (sum: number, _count: number): number => sum,
@@ -164,6 +164,7 @@ const kernels: { readonly [Op in Operator]: Kernel<Op> } = {
   LeakyRelu: elementwise((y, x) => (x! > 0 ? x! : y.attributes.alpha * x!)),
   Elu: elementwise((y, x) => (x! > 0 ? x! : y.attributes.alpha * Math.expm1(x!))),
   Sigmoid: elementwise((_y, x) => sigmoid(x!)),
+  HardSigmoid: elementwise((y, x) => Math.min(Math.max(y.attributes.alpha * x! + y.attributes.beta, 0), 1)),
   Tanh: elementwise((_y, x) => Math.tanh(x!)),
   Softplus: elementwise((_y, x) => Math.max(x!, 0) + Math.log1p(Math.exp(-Math.abs(x!)))),
   Greater: elementwise((_y, a, b) => Number(a! > b!)),
@@ -175,6 +176,7 @@ const kernels: { readonly [Op in Operator]: Kernel<Op> } = {
   And: elementwise((_y, a, b) => Number(a && b)),
   Where: elementwise((_y, condition, a, b) => (condition ? a! : b!)),
   Cast: elementwise((y, x) => castNumber(x!, y.attributes.to)),
+  DequantizeLinear: elementwise((y, x) => x! * y.attributes.scale),
   MatMul: (_y, [a, b]) => matrixProduct(a!, b!),
   Gemm: (y, [a, b, c]) => {
     const { alpha, beta, transA, transB } = y.attributes;
@@ -186,6 +188,7 @@ const kernels: { readonly [Op in Operator]: Kernel<Op> } = {
     return product;
   },
   ReduceSum: reduction(0, (sum, value) => sum + value),
+  ReduceL1: reduction(0, (sum, value) => sum + Math.abs(value)),
   ReduceMean: reduction(
     0,
     (sum, value) => sum + value,

@@ -83,11 +83,13 @@ export const gradientRules: { readonly [Op in Operator]: Rule<Op> } = {
   // g where y > 0
   Relu: (y, g) => [op.Where(op.Greater(y, 0), g, 0)],
   // g where x > 0, else alpha g
-  LeakyRelu: (y, g, x) => [op.Where(op.Greater(x!, 0), g, op.Mul(g, y.attributes.alpha))],
+  LeakyRelu: (y, g, x) => [op.Mul(g, op.Where(op.Greater(x!, 0), 1, y.attributes.alpha))],
   // g where x > 0, else g (y + alpha), because alpha eˣ = y + alpha
   Elu: (y, g, x) => [op.Where(op.Greater(x!, 0), g, op.Mul(g, op.Add(y, y.attributes.alpha)))],
   // g y (1 − y)
   Sigmoid: (y, g) => [op.Mul(op.Mul(g, y), op.Sub(1, y))],
+  // alpha g where 0 < y < 1
+  HardSigmoid: (y, g) => [op.Where(op.And(op.Greater(y, 0), op.Less(y, 1)), op.Mul(g, y.attributes.alpha), 0)],
   // g (1 − y²)
   Tanh: (y, g) => [op.Mul(g, op.Sub(1, op.Mul(y, y)))],
   // g σ(x)
@@ -107,6 +109,8 @@ export const gradientRules: { readonly [Op in Operator]: Rule<Op> } = {
   ],
   Cast: (_y, g, x) => [x!.type === 'float32' && g.type === 'float32' ? g : undefined],
 
+  DequantizeLinear: nothing,
+
   // g Bᵀ, Aᵀ g
   MatMul: (_y, g, a, b) => [
     unbroadcast(op.MatMul(g, swapLastTwo(b!)), a!.shape),
@@ -125,6 +129,11 @@ export const gradientRules: { readonly [Op in Operator]: Rule<Op> } = {
   },
 
   ReduceSum: (y, g, x) => [unreduce(g, x!, y.attributes.axes)],
+  // g sign(x)
+  ReduceL1: (y, g, x) => {
+    const share = unreduce(g, x!, y.attributes.axes);
+    return [op.Where(op.Greater(x!, 0), share, op.Where(op.Less(x!, 0), op.Neg(share), 0))];
+  },
   // g / n
   ReduceMean: (y, g, x) => [unreduce(op.Div(g, reducedCount(x!, y.attributes.axes, y)), x!, y.attributes.axes)],
   // shared equally among the largest

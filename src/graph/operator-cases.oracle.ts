@@ -167,6 +167,15 @@ export const operatorCases: { readonly [Op in Operator]: OperatorCase } = {
   LeakyRelu: { sample: (draw) => op.LeakyRelu(awayFromZero(draw, draw.shape()), draw.random.uniform()) },
   Elu: { sample: (draw) => op.Elu(awayFromZero(draw, draw.shape()), 0.5 + draw.random.uniform()) },
   Sigmoid: unary(op.Sigmoid, real),
+  HardSigmoid: {
+    // both sides of either corner, none near one
+    sample: (draw) =>
+      op.HardSigmoid(
+        draw.variable(draw.shape(), () => draw.pick([-2, -1, -0.3, 0, 0.4, 1, 2])),
+        0.4,
+        0.5,
+      ),
+  },
   Tanh: unary(op.Tanh, real),
   Softplus: unary(op.Softplus, real),
   Greater: comparison(op.Greater),
@@ -206,6 +215,14 @@ export const operatorCases: { readonly [Op in Operator]: OperatorCase } = {
     },
     flat: 'between types: whole numbers have no slope',
   },
+  DequantizeLinear: {
+    sample: (draw) =>
+      op.DequantizeLinear(
+        draw.variable(draw.shape(), () => draw.integer(0, 255), 'uint8'),
+        1 / 255,
+      ),
+    flat: 'bytes have no slope',
+  },
   MatMul: {
     sample: (draw) => {
       const [m, k, n] = [draw.integer(1, 4), draw.integer(1, 4), draw.integer(1, 4)];
@@ -232,6 +249,7 @@ export const operatorCases: { readonly [Op in Operator]: OperatorCase } = {
     },
   },
   ReduceSum: reduction(op.ReduceSum),
+  ReduceL1: reduction(op.ReduceL1, (draw, shape) => draw.away(shape, 0.5, 2)),
   ReduceMean: reduction(op.ReduceMean),
   ReduceMax: reduction(op.ReduceMax, (draw, shape) => draw.distinct(shape)),
   ReduceProd: reduction(op.ReduceProd, (draw, shape) => draw.away(shape, 0.5, 1.5)),

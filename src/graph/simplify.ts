@@ -306,6 +306,24 @@ export function simplify(outputs: readonly Tensor[]): Tensor[] {
   return outputs.map(visit);
 }
 
+/** So steep that every positive normal number becomes 1. */
+const STEEP = 3e38;
+
+/**
+ * A selection by x > 0 as arithmetic: ONNX Runtime selects ten times slower than it multiplies (895 against 102 µs for
+ * 256 × 784). `HardSigmoid`, made steep, is 1 where x > 0 and 0 elsewhere.
+ */
+function masked(tensor: Tensor, [condition, yes, no]: readonly Tensor[]): Tensor | undefined {
+  const positive = condition?.op === 'Greater' && scalarValue(condition.inputs[1]!) === 0;
+  if (!positive || !yes || !no || tensor.type !== 'float32') return undefined;
+  const mask = op.HardSigmoid(condition.inputs[0]!, STEEP, 0);
+  const [whenYes, whenNo] = [scalarValue(yes), scalarValue(no)];
+  if (whenYes !== undefined && whenNo !== undefined && sameShape(mask.shape, tensor.shape)) {
+    return op.Add(op.Mul(mask, whenYes - whenNo), whenNo);
+  }
+  return whenNo === 0 && sameShape(yes.shape, tensor.shape) ? op.Mul(yes, mask) : undefined;
+}
+
 /**
  * Gathers products with the scalings, transpositions and biases around them into {@link op.Gemm}, which does all of
  * that in one pass. The last step before a program is encoded.
@@ -348,6 +366,7 @@ export function fuse(outputs: readonly Tensor[]): Tensor[] {
         result = op.Gemm(product.inputs[0]!, product.inputs[1]!, addend, { ...product.attributes, beta: 1 });
       }
     }
+    if (tensor.op === 'Where') result = masked(tensor, inputs) ?? tensor;
     if (result === tensor && inputs.some((input, k) => input !== tensor.inputs[k])) {
       result = Object.freeze({ ...tensor, inputs });
     }

@@ -35,6 +35,7 @@ export interface Attributes {
   LeakyRelu: { readonly alpha: number };
   Elu: { readonly alpha: number };
   Sigmoid: None;
+  HardSigmoid: { readonly alpha: number; readonly beta: number };
   Tanh: None;
   Softplus: None;
   // comparison and selection
@@ -47,11 +48,13 @@ export interface Attributes {
   And: None;
   Where: None;
   Cast: { readonly to: DataType };
+  DequantizeLinear: { readonly scale: number };
   // products
   MatMul: None;
   Gemm: { readonly alpha: number; readonly beta: number; readonly transA: boolean; readonly transB: boolean };
   // reductions
   ReduceSum: Reduction;
+  ReduceL1: Reduction;
   ReduceMean: Reduction;
   ReduceMax: Reduction;
   ReduceProd: Reduction;

@@ -1,3 +1,4 @@
+import { createRuntime } from '#runtime';
 import { type Dataset, exampleSize } from '../data/dataset.js';
 import { badInput } from '../errors.js';
 import * as op from '../graph/ops/index.js';
@@ -7,7 +8,6 @@ import { createScope, type ParameterDefinition } from '../nn/scope.js';
 import type { GraphDescription } from '../onnx/encode.js';
 import { encodeProgram } from '../onnx/encode.js';
 import type { Executable, Runtime, RuntimeOptions } from '../runtime/runtime.js';
-import { createRuntime } from '#runtime';
 import { decode, encode, forward, scaleInput, toOutput, unscaleOutput } from './network.js';
 import { inputSize, type Specification } from './specification.js';
 
@@ -96,7 +96,9 @@ export interface Autoencoder extends Model {
   /** ψ(φ(x)): [n, input size] row-major in raw units. */
   reconstruct(examples: Examples): Promise<Float32Array>;
   /** Codes and reconstructions in blocks, in order: for data of any size. */
-  blocks(examples: Examples): AsyncGenerator<{ start: number; end: number; code: Float32Array; reconstruction: Float32Array }>;
+  blocks(
+    examples: Examples,
+  ): AsyncGenerator<{ start: number; end: number; code: Float32Array; reconstruction: Float32Array }>;
   close(): Promise<void>;
 }
 
@@ -172,7 +174,11 @@ export function openAutoencoder(model: Model, options: RuntimeOptions = {}): Aut
     }
   }
 
-  async function collect(examples: Examples, output: 'code' | 'reconstruction', rowSize: number): Promise<Float32Array> {
+  async function collect(
+    examples: Examples,
+    output: 'code' | 'reconstruction',
+    rowSize: number,
+  ): Promise<Float32Array> {
     const dataset = asDataset(examples, specification);
     const result = new Float32Array(dataset.length * rowSize);
     for await (const block of blocks(dataset)) result.set(block[output], block.start * rowSize);

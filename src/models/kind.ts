@@ -10,7 +10,8 @@ export const bodyOptions = {
     type: 'integer',
     default: undefined,
     minimum: 1,
-    description: 'width of the code: how many numbers are kept of an example (default: 32, or half of a narrower input)',
+    description:
+      'width of the code: how many numbers are kept of an example (default: 32, or half of a narrower input)',
   },
   encoder: {
     type: 'integers',

@@ -2,7 +2,7 @@ import * as op from '../graph/ops/index.js';
 import { constant, type Tensor } from '../graph/tensor.js';
 import { type Activation, initializerFor } from '../nn/activations.js';
 import { dense } from '../nn/dense.js';
-import { binaryCrossEntropy, squaredError } from '../nn/losses.js';
+import { binaryCrossEntropy, squaredError, totalBinaryCrossEntropy } from '../nn/losses.js';
 import type { Scope } from '../nn/scope.js';
 import { decoderUnits, inputSize, type Specification } from './specification.js';
 
@@ -80,13 +80,15 @@ export interface ForwardPass {
   readonly code: Tensor;
   /** [batch, input size], scaled units */
   readonly output: Tensor;
-  /**
-   * The terms of the loss by name, each [batch] or a scalar: what is minimised is the sum of their means. The
-   * reconstruction is per element: bce in nats, or squared error.
-   */
-  readonly terms: Readonly<Record<string, Tensor>>;
   /** [batch], squared error summed over each example. */
   readonly squaredError: Tensor;
+  /** [batch], the reconstruction's error per element: bce in nats, or squared error. */
+  readonly reconstructionError: Tensor;
+  /**
+   * The terms of the loss by name, each a scalar over the batch: their sum is minimised. `reconstruction` is the mean of
+   * the reconstruction error, computed in a cheaper way.
+   */
+  readonly terms: Readonly<Record<string, Tensor>>;
 }
 
 /**
@@ -95,16 +97,19 @@ export interface ForwardPass {
  * @param x [batch, input size]
  */
 export function forward(specification: Specification, scope: Scope, x: Tensor): ForwardPass {
+  const size = inputSize(specification);
   const code = encode(specification, scope, x);
   const logits = decode(specification, scope, code);
   const output = toOutput(specification, logits);
   const error = squaredError(output, x);
-  const summed = specification.loss === 'bce' ? binaryCrossEntropy(logits, x) : error;
+  const isBce = specification.loss === 'bce';
+  const total = isBce ? totalBinaryCrossEntropy(logits, x) : op.ReduceSum(error);
   return {
     code,
     output,
-    terms: { reconstruction: op.Mul(summed, 1 / inputSize(specification)) },
     squaredError: error,
+    reconstructionError: op.Mul(isBce ? binaryCrossEntropy(logits, x) : error, 1 / size),
+    terms: { reconstruction: op.Div(total, op.Cast(op.Size(x), 'float32')) },
   };
 }
 
@@ -115,6 +120,8 @@ export function forward(specification: Specification, scope: Scope, x: Tensor): 
  */
 export function scaleInput(specification: Specification, raw: Tensor): Tensor {
   const { offset, scale } = specification.input.scaling;
+  const sole = scale.length === 1 && offset.length === 1 && offset[0] === 0 ? scale[0] : undefined;
+  if (raw.type === 'uint8' && sole !== undefined) return op.DequantizeLinear(raw, sole);
   return op.Mul(op.Sub(op.Cast(raw, 'float32'), vector(offset)), vector(scale));
 }
 

@@ -81,7 +81,8 @@ function expectation(option: Option): string {
     case 'number':
     case 'integer': {
       const kind = option.type === 'integer' ? 'a whole number' : 'a number';
-      const low = option.minimum === undefined ? '' : ` ${option.exclusive ? 'above' : 'of at least'} ${option.minimum}`;
+      const low =
+        option.minimum === undefined ? '' : ` ${option.exclusive ? 'above' : 'of at least'} ${option.minimum}`;
       const high = option.maximum === undefined ? '' : `${low && ' and'} of at most ${option.maximum}`;
       return kind + low + high;
     }

@@ -1,4 +1,5 @@
 import * as op from '../graph/ops/index.js';
+import type { Dimension } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 
 /** What a reconstruction is compared by: binary cross-entropy or mean squared error. */
@@ -17,6 +18,13 @@ function groupSize(n: number): number {
   return 1;
 }
 
+/** Σ log σ(|z|) over the last axis of [rows, groups, group], by the logarithm of products. */
+function logarithms(logits: Tensor, rows: Dimension, width: number): Tensor {
+  const group = groupSize(width);
+  const grouped = op.Reshape(op.Sigmoid(op.Abs(logits)), [rows, width / group, group]);
+  return op.Log(op.ReduceProd(grouped, [2]));
+}
+
 /**
  * Binary cross-entropy of targets x in [0, 1] and logits z, in nats: −x log σ(z) − (1−x) log(1−σ(z)), which is
  * relu(z) − x z − log σ(|z|); computed so it neither overflows nor loses digits (as TensorFlow's
@@ -28,17 +36,30 @@ function groupSize(n: number): number {
  * @returns [batch], summed over each example
  */
 export function binaryCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
-  const width = logits.shape[1] as number;
-  const group = groupSize(width);
-  const probability = op.Sigmoid(op.Abs(logits));
-  const grouped = op.Reshape(probability, [logits.shape[0]!, width / group, group]);
-  const logarithms = op.ReduceSum(op.Log(op.ReduceProd(grouped, [2])), [1]);
+  const [rows, width] = logits.shape as [Dimension, number];
   const linear = op.ReduceSum(op.Sub(op.Relu(logits), op.Mul(targets, logits)), [1]);
-  // d/dz = σ(z) − x, d/dx = −z
-  return op.withGradient(op.Sub(linear, logarithms), [logits, targets], (g) => {
-    const upstream = op.Reshape(g, [logits.shape[0]!, 1]);
-    return [op.Mul(op.Sub(op.Sigmoid(logits), targets), upstream), op.Mul(op.Neg(logits), upstream)];
-  });
+  const value = op.Sub(linear, op.ReduceSum(logarithms(logits, rows, width), [1]));
+  return withBceGradient(value, logits, targets, (g) => op.Reshape(g, [rows, 1]));
+}
+
+/**
+ * The same summed over the whole batch, a scalar: cheaper, because relu(z) = (z + |z|)/2 turns two passes that write
+ * into two sums that only read.
+ */
+export function totalBinaryCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
+  const [rows, width] = logits.shape as [Dimension, number];
+  const rectified = op.Mul(op.Add(op.ReduceSum(logits), op.ReduceL1(logits)), 0.5);
+  const linear = op.Sub(rectified, op.ReduceSum(op.Mul(targets, logits)));
+  const value = op.Sub(linear, op.ReduceSum(logarithms(logits, rows, width)));
+  return withBceGradient(value, logits, targets, (g) => g);
+}
+
+/** d/dz = σ(z) − x, d/dx = −z, times the upstream gradient in a shape that broadcasts. */
+function withBceGradient(value: Tensor, logits: Tensor, targets: Tensor, spread: (g: Tensor) => Tensor): Tensor {
+  return op.withGradient(value, [logits, targets], (g) => [
+    op.Mul(op.Sub(op.Sigmoid(logits), targets), spread(g)),
+    op.Mul(op.Neg(logits), spread(g)),
+  ]);
 }
 
 /**

@@ -71,11 +71,25 @@ function checkVariables(name: string, outputs: readonly Tensor[], known: Readonl
   }
 }
 
+/** Refuses two values of one name: ONNX knows inputs, weights and outputs by name only. */
+function checkNames(name: string, names: readonly string[]): void {
+  const twice = names.find((other, i) => names.indexOf(other) !== i);
+  if (twice !== undefined) {
+    throw new GargaloError(
+      'internal',
+      name,
+      `expected a name of its own for each input and output, got "${twice}" twice`,
+    );
+  }
+}
+
 /** The GraphProto of a description, simplified and fused. */
 export function encodeGraph(description: GraphDescription): { graph: GraphProto; inputs: Port[]; outputs: Port[] } {
   const { name, inputs, initializers = new Map<Tensor<'Variable'>, Values>() } = description;
   const outputs = optimize(description.outputs);
   checkVariables(name, Object.values(outputs), new Set([...inputs, ...initializers.keys()]));
+  const variableNames = [...inputs, ...initializers.keys()].map((input) => input.attributes.name);
+  checkNames(name, [...variableNames, ...Object.keys(outputs)]);
   const builder = new GraphBuilder('');
   for (const input of inputs) builder.name(input, input.attributes.name);
   for (const [weight, values] of initializers) {
@@ -161,6 +175,10 @@ export function encodeLoop(description: LoopDescription): Program {
       shape: ['steps', ...tensor.shape],
     })),
   ];
+  checkNames(
+    name,
+    [...inputPorts, ...outputPorts].map((port) => port.name),
+  );
   const main = new GraphBuilder('');
   main.emit(
     'Loop',

@@ -137,6 +137,12 @@ export class GraphBuilder {
       throw new Error('encode: simplify the graph first');
     } else if (isOperator(y, 'LeakyRelu') || isOperator(y, 'Elu')) {
       emit([], [attribute.float('alpha', y.attributes.alpha)]);
+    } else if (isOperator(y, 'HardSigmoid')) {
+      emit([], [attribute.float('alpha', y.attributes.alpha), attribute.float('beta', y.attributes.beta)]);
+    } else if (isOperator(y, 'DequantizeLinear')) {
+      const scale = this.fresh(`${output[0]}/scale`);
+      this.initializer(encodeTensor(scale, Float32Array.of(y.attributes.scale), [], 'float32'));
+      emit([scale]);
     } else if (isOperator(y, 'Cast')) {
       emit([], [attribute.int('to', protoTypes[y.attributes.to])]);
     } else if (isOperator(y, 'Gemm')) {
@@ -211,6 +217,6 @@ export class GraphBuilder {
   }
 }
 
-function isReduction(y: Tensor): y is Tensor<'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceProd'> {
+function isReduction(y: Tensor): y is Tensor<'ReduceSum' | 'ReduceL1' | 'ReduceMean' | 'ReduceMax' | 'ReduceProd'> {
   return y.op.startsWith('Reduce');
 }

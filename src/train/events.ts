@@ -50,7 +50,13 @@ export type EndReason = 'completed' | 'stopped-early' | 'cancelled' | 'diverged'
 
 /** What training tells as it goes: the same for library, command line and studio. */
 export type TrainingEvent =
-  | { readonly type: 'start'; readonly epochs: number; readonly firstEpoch: number; readonly stepsPerEpoch: number; readonly parameters: number }
+  | {
+      readonly type: 'start';
+      readonly epochs: number;
+      readonly firstEpoch: number;
+      readonly stepsPerEpoch: number;
+      readonly parameters: number;
+    }
   | {
       readonly type: 'progress';
       readonly epoch: number;

@@ -1,5 +1,6 @@
 import { type FileHandle, readFile } from 'node:fs/promises';
 import { create } from '@bufbuild/protobuf';
+import { createRuntime } from '#runtime';
 import { fileProblem, replaceFile } from '../data/write.js';
 import { badInput, GargaloError } from '../errors.js';
 import { inferenceGraph, parametersOf } from '../models/autoencoder.js';
@@ -10,7 +11,6 @@ import { GraphProtoSchema, type TrainingInfoProto, TrainingInfoProtoSchema } fro
 import { encodeTensor } from '../onnx/graph-builder.js';
 import { createRandom } from '../random.js';
 import type { Runtime } from '../runtime/runtime.js';
-import { createRuntime } from '#runtime';
 import type { TrainingState } from './events.js';
 import type { TrainedModel } from './fit.js';
 import { keepsBest } from './train.js';
@@ -79,10 +79,19 @@ export function decodeModelFile(bytes: Uint8Array, where: string): TrainedModel 
   try {
     metadata = JSON.parse(text) as FileMetadata;
   } catch (cause) {
-    throw badInput(where, 'expected a readable specification, got a damaged one', 'train or copy the model again', cause);
+    throw badInput(
+      where,
+      'expected a readable specification, got a damaged one',
+      'train or copy the model again',
+      cause,
+    );
   }
   if (metadata.format !== FORMAT) {
-    throw badInput(where, `expected model format ${FORMAT}, got ${metadata.format}`, 'use the version of gargalo that wrote it');
+    throw badInput(
+      where,
+      `expected model format ${FORMAT}, got ${metadata.format}`,
+      'use the version of gargalo that wrote it',
+    );
   }
   const { specification, training: record } = metadata;
   const definitions = parametersOf(specification);
@@ -134,7 +143,8 @@ async function outputsOf(runtime: Runtime, program: Program, { input }: Specific
   const { offset, scale } = input.scaling;
   const size = input.shape.reduce((product, side) => product * side, 1);
   const values = new Float32Array(count * size).map(
-    (_, i) => random.uniform() / (scale[(i % size) % scale.length] as number) + (offset[(i % size) % offset.length] as number),
+    (_, i) =>
+      random.uniform() / (scale[(i % size) % scale.length] as number) + (offset[(i % size) % offset.length] as number),
   );
   const executable = await runtime.load(program);
   const { fetched } = await executable.run({ input: { type: 'float32', shape: [count, ...input.shape], values } });

@@ -116,7 +116,10 @@ export async function openSession(runtime: Runtime, context: SessionOptions): Pr
   const free = (old: ResidentState): void => {
     if (old !== state && !held.has(old)) void runtime.free([...old.values()]).catch(() => undefined);
   };
-  const fetchSlots = async (from: ResidentState, nameOf: (slot: string) => string): Promise<Map<string, Float32Array>> => {
+  const fetchSlots = async (
+    from: ResidentState,
+    nameOf: (slot: string) => string,
+  ): Promise<Map<string, Float32Array>> => {
     const slots = new Map<string, Float32Array>();
     for (const { name } of layout.slots) {
       slots.set(name, (await runtime.download(from.get(nameOf(name))!)).values as Float32Array);
@@ -164,20 +167,22 @@ export async function openSession(runtime: Runtime, context: SessionOptions): Pr
             rows: { type: 'int32', shape: [count], values: rows },
           });
           for (const [name, { values }] of Object.entries(fetched)) {
-            // A term of the weights alone is one number for the whole batch.
-            const weight = values.length === 1 && count > 1 ? count : 1;
+            // A term is one mean for the whole batch.
+            const weight = name.startsWith('term/') ? count : 1;
             let sum = sums.get(name) ?? 0;
             for (const value of values) sum += Number(value) * weight;
             sums.set(name, sum);
           }
         }
       }
-      const means = [...sums].map(([name, sum]) => [name, sum / test.length] as const);
-      const terms = Object.fromEntries(
-        means.filter(([name]) => name.startsWith('term/')).map(([name, mean]) => [name.slice('term/'.length), mean]),
-      );
+      const mean = (name: string): number => (sums.get(name) as number) / test.length;
+      const others = [...sums.keys()].filter((name) => name.startsWith('term/'));
+      const terms = {
+        reconstruction: mean('reconstruction-error'),
+        ...Object.fromEntries(others.map((name) => [name.slice('term/'.length), mean(name)])),
+      };
       const loss = Object.values(terms).reduce((sum, term) => sum + term, 0);
-      return { loss, terms, squaredError: (sums.get('squared-error') as number) / test.length };
+      return { loss, terms, squaredError: mean('squared-error') };
     },
     hold() {
       held.add(state);

@@ -42,10 +42,7 @@ export function trainingProgram(options: TrainingProgramOptions): Program {
   const x = inLayer('input', () => scaleInput(specification, op.Gather(data, op.Gather(indices, iteration, 0), 0)));
   const scope = createScope((definition) => layout.parameters.get(definition.name) as Tensor);
   const { terms } = forward(specification, scope, x);
-  const means = Object.fromEntries(
-    Object.entries(terms).map(([name, term]) => [name, term.shape.length === 0 ? term : op.ReduceMean(term)]),
-  );
-  const loss = Object.values(means).reduce((sum, term) => op.Add(sum, term));
+  const loss = Object.values(terms).reduce((sum, term) => op.Add(sum, term));
 
   const gradients = grad(
     loss,
@@ -73,8 +70,8 @@ export function trainingProgram(options: TrainingProgramOptions): Program {
     carried,
     scanned: {
       loss,
-      ...(Object.keys(means).length > 1 &&
-        Object.fromEntries(Object.entries(means).map(([name, mean]) => [`term/${name}`, mean]))),
+      ...(Object.keys(terms).length > 1 &&
+        Object.fromEntries(Object.entries(terms).map(([name, term]) => [`term/${name}`, term]))),
     },
     iteration,
   });
@@ -89,20 +86,23 @@ function clip(gradients: readonly Tensor[], limit: number): Tensor[] {
 }
 
 /**
- * Errors of examples start … start+count−1 of a block under the current parameters. Inputs: `data`, `rows` int32
- * [batch], the slots. Outputs, each [batch]: `term/<name>` and `squared-error`.
+ * Errors of some examples of a block under the current parameters. Inputs: `data`, `rows` int32 [batch], the slots.
+ * Outputs, each [batch]: `reconstruction-error` and `squared-error`; and scalars `term/<name>` for what the loss has
+ * beside the reconstruction.
  */
 export function evaluationProgram(specification: Specification, layout: Layout, dataType: DataType): Program {
   const data = variable('data', ['examples', inputSize(specification)], dataType);
   const rows = variable('rows', ['batch'], 'int32');
   const x = scaleInput(specification, op.Gather(data, rows, 0));
   const scope = createScope((definition) => layout.parameters.get(definition.name) as Tensor);
-  const { terms, squaredError } = forward(specification, scope, x);
+  const { terms, squaredError, reconstructionError } = forward(specification, scope, x);
+  const others = Object.entries(terms).filter(([name]) => name !== 'reconstruction');
   return encodeProgram({
     name: 'evaluate',
     inputs: [data, rows, ...layout.slots.map((slot) => slot.variable)],
     outputs: {
-      ...Object.fromEntries(Object.entries(terms).map(([name, term]) => [`term/${name}`, term])),
+      ...Object.fromEntries(others.map(([name, term]) => [`term/${name}`, term])),
+      'reconstruction-error': reconstructionError,
       'squared-error': squaredError,
     },
   });

@@ -1,3 +1,4 @@
+import { createRuntime } from '#runtime';
 import type { Dataset } from '../data/dataset.js';
 import { fingerprint } from '../data/fingerprint.js';
 import { badInput, GargaloError } from '../errors.js';
@@ -6,7 +7,6 @@ import type { Specification } from '../models/specification.js';
 import { learningRateAt, type Schedule } from '../optim/schedule.js';
 import { createRandom, permutation } from '../random.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
-import { createRuntime } from '#runtime';
 import type { EndReason, EpochRecord, TrainingEvent, TrainingRequest, TrainingState } from './events.js';
 import { type CompleteTrainingOptions, optimizerOf } from './options.js';
 import { openSession, type ResidentState } from './session.js';
@@ -70,7 +70,11 @@ export async function* train(
   checkInput(specification, test);
   const hash = await fingerprint(data);
   if (resume && resume.data !== hash) {
-    throw badInput(data.name, 'expected the data that the run was started with, got others', 'resume with the same data and options');
+    throw badInput(
+      data.name,
+      'expected the data that the run was started with, got others',
+      'resume with the same data and options',
+    );
   }
   const optimizer = optimizerOf(options);
   const runtime = await createRuntime(context.runtime);

@@ -92,6 +92,11 @@ export function Elu(x: Tensor, alpha = 1): Tensor {
   return node('Elu', [x], { alpha }, x.shape);
 }
 
+/** alpha·x + beta, cut to [0, 1]. */
+export function HardSigmoid(x: Tensor, alpha = 0.2, beta = 0.5): Tensor {
+  return node('HardSigmoid', [x], { alpha, beta }, x.shape);
+}
+
 /** Logical negation. */
 export function Not(x: Tensor): Tensor {
   if (x.type !== 'bool') throw shapeError('Not', `expected bool, got ${x.type}`, x.shape);

@@ -139,6 +139,12 @@ export function Cast(x: Tensor, to: DataType): Tensor {
   return x.type === to ? x : node('Cast', [x], { to }, x.shape, to);
 }
 
+/** scale · x for bytes, as float32, in one pass. */
+export function DequantizeLinear(x: Tensor, scale: number): Tensor {
+  if (x.type !== 'uint8') throw shapeError('DequantizeLinear', `expected uint8, got ${x.type}`, x.shape);
+  return node('DequantizeLinear', [x], { scale }, x.shape, 'float32');
+}
+
 /** The number of values, an int64 scalar: for sizes that are known only when the program runs. */
 export function Size(x: Tensor): Tensor {
   return node('Size', [x], {}, [], 'int64');

@@ -1,7 +1,7 @@
 import { normalizeAxis } from '../shape.js';
 import { node, type Tensor } from '../tensor.js';
 
-type Reduce = 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceProd';
+type Reduce = 'ReduceSum' | 'ReduceL1' | 'ReduceMean' | 'ReduceMax' | 'ReduceProd';
 
 function reduction<Op extends Reduce>(op: Op) {
   return (x: Tensor, axes?: readonly number[], keepDimensions = false): Tensor => {
@@ -16,6 +16,8 @@ function reduction<Op extends Reduce>(op: Op) {
 
 /** Sum over the given axes, or over all of them. */
 export const ReduceSum = reduction('ReduceSum');
+/** Sum of absolute values over the given axes, or over all of them. */
+export const ReduceL1 = reduction('ReduceL1');
 /** Mean over the given axes, or over all of them. */
 export const ReduceMean = reduction('ReduceMean');
 /** Largest value over the given axes; where several are largest, each gets an equal share of the gradient. */
