@@ -53,7 +53,7 @@ function cellProblem(place: string, cell: string, column: string): GargaloError 
 }
 
 /** Classes in the order of their names (of their values, where all are numbers), instead of that of their appearance. */
-function sortedLabels(values: readonly number[], found: readonly string[]): Labels {
+export function sortedLabels(values: readonly number[], found: readonly string[]): Labels {
   const numbers = found.every((name) => !Number.isNaN(toNumber(name)));
   const names = numbers ? found.toSorted((a, b) => Number(a) - Number(b)) : found.toSorted();
   const place = new Map(names.map((name, i) => [name, i]));

@@ -5,6 +5,7 @@ import { type Dataset, sliceDataset } from './dataset.js';
 import { isGzip, isIdx, readIdx } from './idx.js';
 import { loadMnist } from './mnist.js';
 import { isNpy, readNpy } from './npy.js';
+import { isParquet, readParquet } from './parquet.js';
 import { fileProblem } from './write.js';
 
 /** How to read a source of data. */
@@ -36,6 +37,7 @@ const readers: readonly Reader[] = [
     read: (path) => readIdx(path),
   },
   { what: 'NumPy arrays (.npy)', content: isNpy, names: /\.npy$/i, read: readNpy },
+  { what: 'Parquet tables (.parquet)', content: isParquet, names: /\.parquet$/i, table: true, read: readParquet },
   { what: 'tables of numbers (.csv, .tsv, .txt)', names: /\.(csv|tsv|txt)$/i, table: true, read: readCsv },
 ];
 
