@@ -1,7 +1,7 @@
 // The worker of the runtime in Node. Loaded by its built file, never imported.
 import { parentPort } from 'node:worker_threads';
 import type { OnnxRuntime } from './worker-host.js';
-import { serve } from './worker-host.js';
+import { serve, sessionOptions } from './worker-host.js';
 
 const port = parentPort!;
 const handle = serve(
@@ -9,7 +9,7 @@ const handle = serve(
     if (device === 'wasm') {
       const ort = await import('onnxruntime-web');
       ort.env.wasm.numThreads = threads;
-      return { ort, options: { executionProviders: ['wasm'], logSeverityLevel: 3 }, threads };
+      return { ort, options: { executionProviders: ['wasm'], ...sessionOptions }, threads };
     }
     // The package is CommonJS: its exports arrive under `default`.
     const imported = (await import('onnxruntime-node')) as unknown as OnnxRuntime & { default?: OnnxRuntime };
@@ -19,8 +19,9 @@ const handle = serve(
         executionProviders: [device],
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
-        logSeverityLevel: 3,
-        extra: { 'session.set_denormal_as_zero': '1' },
+        ...sessionOptions,
+        // the native binding wants flat keys
+        extra: { 'session.set_denormal_as_zero': '1', 'session.disable_quant_qdq': '1' },
       },
       threads,
     };

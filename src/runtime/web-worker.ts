@@ -1,6 +1,6 @@
 // The worker of the runtime in a browser. Loaded by its URL, never imported.
 import type { Request } from './protocol.js';
-import { serve } from './worker-host.js';
+import { serve, sessionOptions } from './worker-host.js';
 
 if (self.name.startsWith('em-pthread')) {
   // ONNX Runtime starts its threads from the file that it lies in, and a bundler may have put it into this one: then
@@ -15,7 +15,7 @@ if (self.name.startsWith('em-pthread')) {
       // Threads share memory, which a browser gives only to pages that are cross-origin isolated.
       wasm.numThreads = device === 'wasm' && self.crossOriginIsolated ? threads : 1;
       if (wasmPath !== undefined) wasm.wasmPaths = wasmPath;
-      return { ort, options: { executionProviders: [device], logSeverityLevel: 3 }, threads: wasm.numThreads };
+      return { ort, options: { executionProviders: [device], ...sessionOptions }, threads: wasm.numThreads };
     },
     (answer, transfer) => self.postMessage(answer, { transfer }),
   );

@@ -30,6 +30,15 @@ const probe = Uint8Array.from(
   (character) => character.charCodeAt(0),
 );
 
+/**
+ * Options of every session. Scaling bytes to floats is no quantisation here: left on, that rewriting gives each user of
+ * the scaled input a copy of its own (four passes instead of one).
+ */
+export const sessionOptions: InferenceSession.SessionOptions = {
+  logSeverityLevel: 3,
+  extra: { session: { set_denormal_as_zero: '1', disable_quant_qdq: '1' } },
+};
+
 /** How to get a device that is not there. */
 const remedies: Readonly<Partial<Record<Device, string>>> = {
   cuda: 'needs an NVIDIA GPU, CUDA 12 with cuDNN 9, and onnxruntime-node installed with its CUDA libraries: see "GPU" in the README',
@@ -54,6 +63,7 @@ export function serve(
   const sessions = new Map<number, { name: string; session: InferenceSession }>();
   const residents = new Map<number, OrtTensor>();
   let counter = 0;
+  let closing = false;
 
   const keepResident = (tensor: OrtTensor): ResidentTensor => {
     counter += 1;
@@ -111,7 +121,9 @@ export function serve(
       return null;
     },
     async run({ program, feeds, keep }) {
-      const { name, session } = sessions.get(program)!;
+      const loaded = sessions.get(program);
+      if (!loaded) throw new GargaloError('internal', 'runtime', 'expected a loaded program, it was released');
+      const { name, session } = loaded;
       const inputs: Record<string, OrtTensor> = {};
       for (const [input, tensor] of Object.entries(feeds)) inputs[input] = toOrt(tensor);
       let outputs: InferenceSession.OnnxValueMapType;
@@ -134,6 +146,11 @@ export function serve(
       // A copy, because the answer hands its memory over and the resident stays.
       return { ...rest, values: values.slice() as Values };
     },
+    async close() {
+      for (const { session } of sessions.values()) await session.release();
+      sessions.clear();
+      return null;
+    },
     async free(tensors) {
       for (const { resident } of tensors) {
         residents.get(resident)?.dispose();
@@ -146,6 +163,7 @@ export function serve(
   const respond = async (request: Request): Promise<void> => {
     const handler = handlers[request.name] as (argument: unknown) => Promise<Requests[RequestName]['answer']>;
     try {
+      if (closing && request.name !== 'close') throw new GargaloError('cancelled', 'runtime', 'closed');
       const answer = await handler(request.argument);
       send({ id: request.id, answer }, buffersOf(answer));
     } catch (error) {
@@ -156,6 +174,7 @@ export function serve(
   // One after another: some devices refuse a call while another one waits, and what comes after a call may free its feeds.
   let last = Promise.resolve();
   return (request) => {
+    closing ||= request.name === 'close';
     last = last.then(() => respond(request));
   };
 }
