@@ -46,14 +46,17 @@ export async function openRuntime(
       );
     } else request.resolve(answer.answer as never);
   });
-  port.onFailure((error) => end(new GargaloError('internal', 'runtime', `the worker ended: ${error.message}`)));
+  let failed = false;
+  port.onFailure((error) => {
+    failed = true;
+    end(new GargaloError('internal', 'runtime', `the worker ended: ${error.message}`));
+  });
 
-  function ask<Name extends RequestName>(
+  function send<Name extends RequestName>(
     name: Name,
     argument: Requests[Name]['argument'],
     transfer: ArrayBuffer[] = [],
   ): Promise<Requests[Name]['answer']> {
-    if (ended) return Promise.reject(ended);
     counter += 1;
     const id = counter;
     return new Promise((resolve, reject) => {
@@ -62,9 +65,23 @@ export async function openRuntime(
     });
   }
 
-  const close = async (): Promise<void> => {
-    end(new GargaloError('cancelled', 'runtime', 'closed'));
-    await port.terminate();
+  function ask<Name extends RequestName>(
+    name: Name,
+    argument: Requests[Name]['argument'],
+    transfer: ArrayBuffer[] = [],
+  ): Promise<Requests[Name]['answer']> {
+    return ended ? Promise.reject(ended) : send(name, argument, transfer);
+  }
+
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= (async () => {
+      end(new GargaloError('cancelled', 'runtime', 'closed'));
+      // Native code that is ended in the middle of a call takes the whole process with it.
+      if (!failed) await send('close', null).catch(() => {});
+      await port.terminate();
+    })();
+    return closing;
   };
   let opened: Requests['open']['answer'];
   try {

@@ -1,9 +1,11 @@
 // The worker of the runtime in Node. Loaded by its built file, never imported.
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import type { OnnxRuntime } from './worker-host.js';
 import { serve, sessionOptions } from './worker-host.js';
 
 const port = parentPort!;
+/** How many requests wait for their answer: see node.ts. */
+const unanswered = workerData as Int32Array;
 const handle = serve(
   async ({ device, threads }) => {
     if (device === 'wasm') {
@@ -26,6 +28,10 @@ const handle = serve(
       threads,
     };
   },
-  (answer, transfer) => port.postMessage(answer, transfer),
+  (answer, transfer) => {
+    port.postMessage(answer, transfer);
+    Atomics.sub(unanswered, 0, 1);
+    Atomics.notify(unanswered, 0);
+  },
 );
 port.on('message', handle);

@@ -13,12 +13,40 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
   return openRuntime(startWorker, { ...options, device: options.device ?? 'cpu' });
 }
 
+/** Requests that each living worker has yet to answer, in memory shared with it. */
+const unanswered = new Set<Int32Array>();
+/** Long enough for any call that a training makes, and an end to waiting for one that never ends. */
+const EXIT_PATIENCE_MS = 10_000;
+
+/**
+ * Native code that is stopped in the middle of a call aborts the whole process. Where process.exit() or an uncaught error
+ * does not let runtimes close, the end waits for the calls under way.
+ */
+function waitForCalls(): void {
+  const deadline = Date.now() + EXIT_PATIENCE_MS;
+  for (const count of unanswered) {
+    for (let left = Atomics.load(count, 0); left > 0 && Date.now() < deadline; left = Atomics.load(count, 0)) {
+      Atomics.wait(count, 0, left, deadline - Date.now());
+    }
+  }
+}
+
 function startWorker(): WorkerPort {
+  const count = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   // Always the built file: a worker needs JavaScript, also where this module runs from its source in a test.
   // Without Node's own options of this process, some of which a worker refuses (--input-type).
-  const worker = new Worker(createRequire(import.meta.url).resolve('#runtime-worker'), { execArgv: [] });
+  const worker = new Worker(createRequire(import.meta.url).resolve('#runtime-worker'), {
+    execArgv: [],
+    workerData: count,
+  });
+  unanswered.add(count);
+  if (!process.listeners('exit').includes(waitForCalls)) process.on('exit', waitForCalls);
+  worker.once('exit', () => unanswered.delete(count));
   return {
-    post: (request, transfer) => worker.postMessage(request, transfer),
+    post(request, transfer) {
+      worker.postMessage(request, transfer);
+      Atomics.add(count, 0, 1);
+    },
     onAnswer: (listener) => void worker.on('message', listener),
     onFailure: (listener) => {
       worker.on('error', listener);

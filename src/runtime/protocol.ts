@@ -17,6 +17,8 @@ export interface Requests {
   upload: { argument: HostTensor; answer: ResidentTensor };
   download: { argument: ResidentTensor; answer: HostTensor };
   free: { argument: readonly ResidentTensor[]; answer: null };
+  /** Answered once nothing runs any more; requests that still wait are refused. */
+  close: { argument: null; answer: null };
 }
 
 export type RequestName = keyof Requests;

@@ -70,6 +70,9 @@ export interface Runtime {
   upload(tensor: HostTensor, transfer?: boolean): Promise<ResidentTensor>;
   download(tensor: ResidentTensor): Promise<HostTensor>;
   free(tensors: readonly ResidentTensor[]): Promise<void>;
-  /** Ends the runtime and frees all it holds; calls under way fail. */
+  /**
+   * Ends the runtime and frees all it holds. Calls under way fail at once; what comes back resolves once the one that runs
+   * has ended, and a process should not exit before.
+   */
   close(): Promise<void>;
 }
