@@ -27,5 +27,6 @@ export { createRandom, permutation, type Random } from './random.js';
 export type { Device, Executable, HostTensor, ResidentTensor, Runtime, RuntimeOptions } from './runtime/runtime.js';
 export type { EndReason, EpochRecord, TrainingEvent, TrainingState } from './train/events.js';
 export { type FitOptions, type FitResult, fit, modelOf, prepare, type TrainedModel } from './train/fit.js';
+export { decodeModelFile, encodeModelFile } from './train/model-format.js';
 export { trainingOptions } from './train/options.js';
 export { type Preparation, train } from './train/train.js';

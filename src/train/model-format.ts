@@ -1,0 +1,120 @@
+import { create } from '@bufbuild/protobuf';
+import { badInput } from '../errors.js';
+import { inferenceGraph, parametersOf } from '../models/autoencoder.js';
+import type { Specification } from '../models/specification.js';
+import { decodeModel } from '../onnx/decode.js';
+import { encodeGraph, wrapModel } from '../onnx/encode.js';
+import { GraphProtoSchema, type TrainingInfoProto, TrainingInfoProtoSchema } from '../onnx/generated/onnx_pb.js';
+import { encodeTensor } from '../onnx/graph-builder.js';
+import type { TrainingState } from './events.js';
+import type { TrainedModel } from './fit.js';
+import { keepsBest } from './train.js';
+
+/** The metadata key of everything that is not a tensor, as JSON. */
+const METADATA_KEY = 'gargalo';
+const FORMAT = 1;
+
+/** A training state without its tensors, which lie in the file as tensors. */
+type TrainingRecord = Omit<TrainingState, 'weights' | 'optimizer' | 'best'> & {
+  readonly best?: { readonly epoch: number; readonly testLoss: number };
+};
+
+interface FileMetadata {
+  readonly format: number;
+  readonly specification: Specification;
+  readonly training?: TrainingRecord;
+}
+
+/** The tensors of a state, by their names in the file: what the optimizer keeps, and the weights that are not the model's. */
+function stateTensors({ optimizer, options, weights, best }: TrainingState): Map<string, Float32Array> {
+  const tensors = new Map<string, Float32Array>();
+  for (const [name, values] of optimizer) tensors.set(`optimizer/${name}`, values);
+  if (keepsBest(options) && best) for (const [name, values] of weights) tensors.set(`last/${name}`, values);
+  return tensors;
+}
+
+function trainingInfo(state: TrainingState): TrainingInfoProto {
+  const initializer = [...stateTensors(state)].map(([name, values]) =>
+    encodeTensor(name, values, [values.length], 'float32'),
+  );
+  return create(TrainingInfoProtoSchema, {
+    algorithm: create(GraphProtoSchema, { name: state.options.optimizer, initializer }),
+  });
+}
+
+/**
+ * A model as the bytes of an ONNX file: the inference graph (`input` → `code`, `reconstruction`), the specification in
+ * its metadata and, where there is one, the training state in `training_info`, which inference tools skip.
+ */
+export function encodeModelFile(model: TrainedModel): Uint8Array {
+  const { specification, training } = model;
+  const { graph } = encodeGraph(inferenceGraph(model));
+  let record: TrainingRecord | undefined;
+  if (training) {
+    const { weights: _weights, optimizer: _optimizer, best, ...rest } = training;
+    record = { ...rest, ...(best && { best: { epoch: best.epoch, testLoss: best.testLoss } }) };
+  }
+  const metadata: FileMetadata = { format: FORMAT, specification, ...(record && { training: record }) };
+  return wrapModel(graph, { [METADATA_KEY]: JSON.stringify(metadata) }, training ? [trainingInfo(training)] : []);
+}
+
+/**
+ * Reads the bytes of a model file.
+ *
+ * @param where the file's name, for messages
+ * @throws GargaloError `bad-input` where it is no ONNX file, none of ours, or incomplete
+ */
+export function decodeModelFile(bytes: Uint8Array, where: string): TrainedModel {
+  const file = decodeModel(bytes, where);
+  const text = file.metadata[METADATA_KEY];
+  if (text === undefined) {
+    throw badInput(where, 'expected a model made by gargalo, got an ONNX model without its specification');
+  }
+  let metadata: FileMetadata;
+  try {
+    metadata = JSON.parse(text) as FileMetadata;
+  } catch (cause) {
+    throw badInput(
+      where,
+      'expected a readable specification, got a damaged one',
+      'train or copy the model again',
+      cause,
+    );
+  }
+  if (metadata.format !== FORMAT) {
+    throw badInput(
+      where,
+      `expected model format ${FORMAT}, got ${metadata.format}`,
+      'use the version of gargalo that wrote it',
+    );
+  }
+  const { specification, training: record } = metadata;
+  const definitions = parametersOf(specification);
+  const take = (tensors: typeof file.initializers, prefix: string): Map<string, Float32Array> =>
+    new Map(
+      definitions.map(({ name, shape }) => {
+        const values = tensors.get(prefix + name)?.values;
+        const size = shape.reduce((product, side) => product * side, 1);
+        if (!(values instanceof Float32Array) || values.length !== size) {
+          throw badInput(where, `expected ${size} values for "${prefix}${name}", got ${values?.length ?? 'none'}`);
+        }
+        return [name, values];
+      }),
+    );
+  const weights = take(file.initializers, '');
+  if (!record) return { specification, weights };
+
+  const { best, ...rest } = record;
+  const optimizer = new Map<string, Float32Array>();
+  for (const [name, { values }] of file.training) {
+    if (name.startsWith('optimizer/')) optimizer.set(name.slice('optimizer/'.length), values as Float32Array);
+  }
+  const bestIsModel = keepsBest(rest.options) && best;
+  const training: TrainingState = {
+    ...rest,
+    weights: bestIsModel ? take(file.training, 'last/') : weights,
+    optimizer,
+    ...(best && { best: { ...best, weights } }),
+  };
+  return { specification, weights, training };
+}
