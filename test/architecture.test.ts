@@ -40,7 +40,10 @@ function importsOf(file: string): string[] {
   return specifiers.map((specifier) => {
     if (specifier === '#runtime') return 'runtime/node';
     if (!specifier.startsWith('.')) return specifier;
-    return relative(source, resolve(source, dirname(file), specifier)).split(sep).join('/').replace(/\.js$/, '');
+    return relative(source, resolve(source, dirname(file), specifier))
+      .split(sep)
+      .join('/')
+      .replace(/\.js$/, '');
   });
 }
 

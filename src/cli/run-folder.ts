@@ -1,11 +1,12 @@
 import { appendFileSync } from 'node:fs';
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { checkWritable, fileProblem, writeFileAtomic } from '../data/write.js';
 import { badInput } from '../errors.js';
 import type { EpochRecord } from '../train/events.js';
 import type { TrainedModel } from '../train/fit.js';
-import { encodeModelFile, loadModel, saveModel } from '../train/model-file.js';
+import { loadModel, saveModel } from '../train/model-file.js';
+import { encodeModelFile } from '../train/model-format.js';
 
 /** The files of a run. */
 const files = {
@@ -50,8 +51,12 @@ export interface RunFolder {
   readonly path: string;
   readonly model: string;
   readonly report: string;
-  /** Makes the folder and proves that it can be written. */
-  create(): Promise<void>;
+  /**
+   * Makes the folder and proves that it can be written.
+   *
+   * @returns takes an empty folder that was not there before away again, for runs that come to nothing
+   */
+  create(): Promise<() => Promise<void>>;
   /** Removes what an earlier run left. */
   clear(): Promise<void>;
   writeConfiguration(configuration: RunConfiguration): Promise<void>;
@@ -73,7 +78,13 @@ export function openRunFolder(path: string): RunFolder {
     path,
     model: place('model'),
     report: place('report'),
-    create: () => checkWritable(path),
+    async create() {
+      const there = await stat(path).catch(() => undefined);
+      await checkWritable(path);
+      return async () => {
+        if (!there) await rmdir(path).catch(() => undefined); // refused where it is not empty
+      };
+    },
     async clear() {
       for (const name of ['checkpoint', 'model', 'report', 'metrics'] as const) await rm(place(name), { force: true });
     },
@@ -112,6 +123,9 @@ export async function readConfiguration(path: string): Promise<RunConfiguration 
     text = await readFile(join(path, files.config), 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if ((await stat(path).catch(() => undefined))?.isFile()) {
+      throw badInput(path, 'expected a folder for the run, got a file', 'choose another with --out');
+    }
     if (code === 'ENOTDIR') throw fileProblem(path, error, 'write');
     if (code !== 'ENOENT') throw fileProblem(join(path, files.config), error, 'read');
     const names: readonly string[] = Object.values(files);

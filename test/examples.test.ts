@@ -1,0 +1,44 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+const folder = fileURLToPath(new URL('../examples/', import.meta.url));
+
+/** What each program must have said when it ends. */
+const expectations: Readonly<Record<string, (said: readonly unknown[][]) => void>> = {
+  'first.ts': (said) => {
+    expect(said[0]?.[1]).toBeLessThan(0.16);
+    expect(said[1]?.[1]).toBe(32);
+  },
+  'table.ts': (said) => {
+    expect(said[0]?.[1]).toBeLessThan(0.05);
+    expect(Number(said[1]?.[3])).toBeGreaterThan(20 * Number(said[1]?.[1]));
+  },
+  'gradients.ts': (said) => expect(said).toEqual([['slope', [3, 12, 27], 'curvature', [6, 12, 18]]]),
+};
+
+describe('the examples', () => {
+  const home = process.cwd();
+  let workplace: string;
+  beforeEach(() => {
+    workplace = mkdtempSync(join(tmpdir(), 'gargalo-examples-'));
+    process.chdir(workplace);
+  });
+  afterEach(() => {
+    process.chdir(home);
+    rmSync(workplace, { recursive: true });
+    vi.restoreAllMocks();
+  });
+
+  it('are all run here', () => {
+    expect(readdirSync(folder).filter((file) => file.endsWith('.ts'))).toEqual(Object.keys(expectations).sort());
+  });
+
+  it.each(Object.keys(expectations))('%s does what it says', async (file) => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    await import(join(folder, file));
+    expectations[file]?.(log.mock.calls);
+  });
+});
