@@ -65,6 +65,8 @@ const makers: readonly Maker[] = [
   varying((a) => op.Relu(a)),
   varying((a) => op.Exp(op.Tanh(a))),
   (a, b) => op.Where(op.Greater(a, fitting(a, b)), a, 0.5),
+  (a, b) => op.Where(op.Greater(a, 0), fitting(a, b), 0),
+  (a, _b, choice) => op.Where(op.Greater(a, 0), factors[choice % factors.length]!, 8),
   varying((a, b) => op.withGradient(a, [b], (g) => [op.Mul(b, op.ReduceSum(g))])),
   (a, b) => {
     if (a.shape.length < 2 || b.shape.length < 2) return undefined;
@@ -152,7 +154,7 @@ export function buildGraph(
     // the youngest are the likeliest, so that graphs grow deep
     const operand = (draw: number): Tensor => pool[pool.length - 1 - (draw % pool.length)]!;
     const a = operand(first);
-    if (a.shape.length === 0 && maker % makers.length >= 16) {
+    if (a.shape.length === 0 && maker % makers.length >= 18) {
       // those that move data or reduce want an axis
       continue;
     }

@@ -8,7 +8,7 @@ import { encodeProgram } from '../onnx/encode.js';
 import { createRandom } from '../random.js';
 import { createRuntime } from '../runtime/node.js';
 import type { Runtime } from '../runtime/runtime.js';
-import { binaryCrossEntropy, squaredError } from './losses.js';
+import { binaryCrossEntropy, squaredError, totalBinaryCrossEntropy } from './losses.js';
 
 /** −x log σ(z) − (1 − x) log(1 − σ(z)), as textbooks have it: fine in double precision while |z| is moderate. */
 function textbook(z: number, x: number): number {
@@ -69,6 +69,19 @@ describe('binary cross-entropy', () => {
     }
   });
 
+  it.each([1, 7, 113, 784])('of width %i and a whole batch at once is the sum over the batch', (width) => {
+    const { logits, targets, feeds } = drawn(5, width, 4);
+    const [total, each] = [totalBinaryCrossEntropy(logits, targets), op.ReduceSum(binaryCrossEntropy(logits, targets))];
+    const [a, b, ...gradients] = evaluate(
+      [total, each, ...grad(op.Mul(total, 0.5), [logits, targets]), ...grad(op.Mul(each, 0.5), [logits, targets])],
+      feeds,
+    );
+    expect(a!.shape).toEqual([]);
+    expect(Math.abs(a!.data[0]! / b!.data[0]! - 1)).toBeLessThan(1e-12);
+    expect(gradients[0]!.data).toEqual(gradients[2]!.data);
+    expect(gradients[1]!.data).toEqual(gradients[3]!.data);
+  });
+
   it('passes the upstream gradient on, and can be differentiated twice', () => {
     const { logits, targets, feeds } = drawn(3, 6, 2);
     const loss = contract(binaryCrossEntropy(logits, targets), 1);
@@ -91,10 +104,15 @@ describe('binary cross-entropy', () => {
       const loss = binaryCrossEntropy(logits, targets);
       const [gradient] = grad(op.ReduceSum(loss), [logits]);
       const program = await runtime.load(
-        encodeProgram({ name: 'bce', inputs: [logits, targets], outputs: { loss, gradient: gradient! } }),
+        encodeProgram({
+          name: 'bce',
+          inputs: [logits, targets],
+          outputs: { loss, gradient: gradient!, total: totalBinaryCrossEntropy(logits, targets) },
+        }),
       );
       const host = ({ shape, data }: Value) => ({ type: 'float32', shape, values: Float32Array.from(data) }) as const;
       const { fetched } = await program.run({ logits: host(z), targets: host(x) });
+      let total = 0;
       for (let row = 0; row < 4; row++) {
         let expected = 0;
         for (let i = row * width; i < (row + 1) * width; i++) {
@@ -105,7 +123,9 @@ describe('binary cross-entropy', () => {
           expect(Math.abs((fetched.gradient!.values[i] as number) - slope)).toBeLessThan(1e-6);
         }
         expect(Math.abs((fetched.loss!.values[row] as number) - expected)).toBeLessThan(1e-6 * Math.max(expected, 100));
+        total += expected;
       }
+      expect(Math.abs((fetched.total!.values[0] as number) - total)).toBeLessThan(2e-6 * Math.max(total, 100));
       await program.release();
     });
   });

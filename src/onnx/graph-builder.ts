@@ -158,7 +158,7 @@ export class GraphBuilder {
       );
     } else if (isReduction(y)) {
       // ONNX takes no axes for all of them
-      if (y.attributes.axes.length === 0) this.emit('Identity', inputs, output);
+      if (y.attributes.axes.length === 0) this.emit(y.op === 'ReduceL1' ? 'Abs' : 'Identity', inputs, output);
       else emit([this.#indices(y.attributes.axes)], [attribute.int('keepdims', Number(y.attributes.keepDimensions))]);
     } else if (isOperator(y, 'Reshape')) {
       // the one symbolic side is what is left over

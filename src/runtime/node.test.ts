@@ -148,7 +148,7 @@ describe('closing a runtime', () => {
   it('fails what comes after, and what is under way, at once', async () => {
     const runtime = await createRuntime();
     const program = await runtime.load(busy);
-    const calls = [program.run(busyFor(500)), program.run(busyFor(500)), runtime.upload(two())];
+    const calls = [program.run(busyFor(5000)), program.run(busyFor(5000)), runtime.upload(two())];
     const outcome = Promise.allSettled(calls);
     await sleep(20);
     const closed = runtime.close();

@@ -94,6 +94,7 @@ export function Elu(x: Tensor, alpha = 1): Tensor {
 
 /** alpha·x + beta, cut to [0, 1]. */
 export function HardSigmoid(x: Tensor, alpha = 0.2, beta = 0.5): Tensor {
+  if (x.type !== 'float32') throw shapeError('HardSigmoid', `expected float32, got ${x.type}`, x.shape);
   return node('HardSigmoid', [x], { alpha, beta }, x.shape);
 }
 
