@@ -18,6 +18,13 @@ function say(error: Error, words: string): void {
   if (process.env.GARGALO_DEBUG === '1') process.stderr.write(`${error.stack ?? error.message}\n`);
 }
 
+/** Where to read on, where the message itself has no advice. */
+function advice({ code, message }: CommanderError): string {
+  if (message.includes('Did you mean')) return '';
+  const command = code === 'commander.unknownCommand' ? undefined : process.argv[2];
+  return ` (see gargalo ${command === undefined || command.startsWith('-') ? '' : `${command} `}--help)`;
+}
+
 /** "error: unknown option '--epoch'\n(Did you mean --epochs?)" in the words of the other messages. */
 function commanderWords({ message }: CommanderError): string {
   return oneLine(message)
@@ -35,7 +42,7 @@ export function reportFailure(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     // The help that is shown instead of a missing command is its own message.
-    if (error.code !== 'commander.help') say(error, commanderWords(error));
+    if (error.code !== 'commander.help') say(error, commanderWords(error) + advice(error));
     return 2;
   }
   if (error instanceof GargaloError) {

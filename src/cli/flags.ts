@@ -71,6 +71,14 @@ export function valuesOf(command: Command, options: Readonly<Record<string, Opti
   );
 }
 
+/** The words that give some options their values on a command line. */
+export function flagWords(values: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => {
+    if (value === undefined || value === false) return [];
+    return value === true ? [`--${flagName(name)}`] : [`--${flagName(name)}`, String(value)];
+  });
+}
+
 /** Names separated by commas. */
 export function parseNames(text: string): string[] {
   return text.split(',').map((name) => name.trim());

@@ -95,16 +95,18 @@ async function barProgress(unit: string): Promise<Progress> {
   let epochs = 0;
   let test = '';
   let running = false;
+  let ended = false;
   return {
     start(event) {
       epochs = event.epochs;
       clock.start(event);
-      if (event.firstEpoch > epochs) return;
+      if (event.firstEpoch > epochs || ended) return;
       running = true;
       const epoch = `${event.firstEpoch}/${epochs}`;
       bar.start(clock.total, clock.done(event.firstEpoch, 0), { epoch, loss: '…', speed: '…', left: '…', test });
     },
     step({ epoch, step, loss, examplesPerSecond }) {
+      if (!running) return;
       const done = clock.done(epoch, step);
       bar.update(done, {
         epoch: `${epoch}/${epochs}`,
@@ -116,11 +118,12 @@ async function barProgress(unit: string): Promise<Progress> {
     },
     epoch({ testLoss }) {
       test = ` · test loss ${testLoss.toPrecision(4)}`;
-      bar.update({ test });
+      if (running) bar.update({ test });
     },
     stop() {
       if (running) bar.stop();
       running = false;
+      ended = true;
     },
   };
 }

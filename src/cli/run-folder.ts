@@ -3,6 +3,7 @@ import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { checkWritable, fileProblem, writeFileAtomic } from '../data/write.js';
 import { badInput } from '../errors.js';
+import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { EpochRecord } from '../train/events.js';
 import type { TrainedModel } from '../train/fit.js';
 import { loadModel, saveModel } from '../train/model-file.js';
@@ -40,7 +41,7 @@ export interface RunConfiguration {
   readonly training: object;
   readonly request: object;
   readonly data: DataDescription;
-  readonly runtime: object;
+  readonly runtime: RuntimeOptions;
   readonly versions: Readonly<Record<string, string>>;
   readonly started: string;
   readonly finished?: string;

@@ -10,7 +10,8 @@ import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { TrainingEvent, TrainingState } from '../train/events.js';
 import { modelOf, prepare, type TrainedModel } from '../train/fit.js';
 import { type Preparation, train } from '../train/train.js';
-import { onInterrupt } from './interrupt.js';
+import { flagWords } from './flags.js';
+import { endNow, onInterrupt } from './interrupt.js';
 import { openProgress, type Progress } from './progress.js';
 import {
   type DataDescription,
@@ -35,8 +36,6 @@ export interface TrainingCommand {
   readonly out: string | undefined;
   readonly resume: boolean;
   readonly quiet: boolean;
-  /** The command as it was typed. */
-  readonly typed: string;
   readonly version: string;
 }
 
@@ -139,8 +138,14 @@ function words(summary: RunSummary, loss: string, unit: string): string {
 }
 
 /** Quoted where a shell would take it apart. */
-export function shellWord(word: string): string {
+function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** The command that makes this run from its start, also where it was made in several parts. */
+function commandOf(asked: TrainingCommand, { request }: Preparation, { limit, columns, label }: OpenOptions): string {
+  const values = { kind: request.kind, ...request.values, limit, columns, label, ...asked.runtime, out: asked.out };
+  return ['gargalo', 'train', asked.source, ...flagWords(values)].map(shellWord).join(' ');
 }
 
 /** Trains as asked and leaves a run folder. */
@@ -149,9 +154,10 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
   let phase: 'preparing' | 'training' | 'reporting' = 'preparing';
   let progress: Progress | undefined;
   let resumeCommand = '';
+  let discard = async (): Promise<void> => undefined;
   const interrupted = (where: string, what: string) =>
     new GargaloError('cancelled', where, `interrupted ${what}`, resumeCommand && `go on with: ${resumeCommand}`);
-  const unwatch = onInterrupt(() => {
+  const stop = (): void => {
     if (phase === 'training') {
       abort.abort();
       progress?.stop();
@@ -163,8 +169,9 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
         ? 'before training began; nothing was written'
         : 'while the report was made; the model is written';
     process.stderr.write(`gargalo: ${interrupted(asked.out ?? asked.source, said).message}\n`);
-    process.exit(130);
-  });
+    endNow();
+  };
+  const unwatch = onInterrupt(stop, () => progress?.stop());
 
   try {
     const earlier = await readEarlier(asked);
@@ -175,19 +182,20 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
     const path = asked.out ?? (await freshRunPath(asked.source, prepared.request.kind));
     const run = openRunFolder(path);
     const before = earlier ? undefined : await readConfiguration(path);
-    await run.create();
+    discard = await run.create();
     for (const warning of prepared.warnings) terminal.warn(warning);
-    if (before) terminal.note(`${path}: replacing an earlier run  (--resume would go on with it)`);
     resumeCommand = `gargalo train ${shellWord(asked.source)} --out ${shellWord(path)} --resume`;
 
+    // The same device and threads, because with others the last digits would be others too.
+    const runtime: RuntimeOptions = { device: 'cpu', threads: 1, ...earlier?.configuration?.runtime, ...asked.runtime };
     const configuration: RunConfiguration = {
       tool: 'gargalo',
-      command: asked.typed,
+      command: commandOf(asked, prepared, options),
       specification: prepared.specification,
       training: prepared.options,
       request: prepared.request,
       data: describeData(asked.source, options, prepared),
-      runtime: { device: asked.runtime.device ?? 'cpu', threads: asked.runtime.threads ?? 1 },
+      runtime,
       versions: {
         gargalo: asked.version,
         node: process.versions.node,
@@ -198,16 +206,18 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
     const resume = earlier?.model.training;
     const unit = prepared.train.shape.length > 1 ? 'images' : 'rows';
     progress = await openProgress(asked.quiet, unit);
-    if (resume && resume.epoch >= prepared.options.epochs) {
-      terminal.note(
-        `${path}: has ${count(resume.epoch)} epochs already, nothing to train; --epochs ${resume.epoch * 2} would go on`,
-      );
-    } else if (resume) {
-      terminal.note(`${path}: going on after epoch ${count(resume.epoch)}`);
-    }
     phase = 'training';
-    const context = { runtime: asked.runtime, signal: abort.signal, ...(resume && { resume }) };
+    const context = { runtime, signal: abort.signal, ...(resume && { resume }) };
+    // Called once data and checkpoint are known to fit each other.
     const begin = async (): Promise<void> => {
+      if (before) terminal.note(`${path}: replacing an earlier run  (--resume would go on with it)`);
+      if (resume && resume.epoch >= prepared.options.epochs) {
+        terminal.note(
+          `${path}: has ${count(resume.epoch)} epochs already, nothing to train; --epochs ${resume.epoch * 2} would go on`,
+        );
+      } else if (resume) {
+        terminal.note(`${path}: going on after epoch ${count(resume.epoch)}`);
+      }
       if (!resume) await run.clear();
       await run.writeConfiguration(configuration);
       await run.writeMetrics(resume?.history ?? []);
@@ -222,7 +232,7 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
       if (checkpointed < state.epoch) await run.writeCheckpoint(model);
     }
     if (end.problem) throw end.problem;
-    if (end.reason === 'cancelled') {
+    if (abort.signal.aborted) {
       if (state.epoch === 0) {
         resumeCommand = '';
         throw interrupted(path, 'before the first epoch was finished; there is nothing to go on with');
@@ -244,6 +254,7 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
   } finally {
     progress?.stop();
     unwatch();
+    await discard();
   }
 }
 
@@ -278,9 +289,9 @@ async function writeReport(context: {
     paths: { model: run.model, report: run.report },
     configuration: readable(configuration, prepared),
     warnings: prepared.warnings,
-    command: asked.typed,
+    command: configuration.command,
     version: asked.version,
-    runtime: asked.runtime,
+    runtime: configuration.runtime,
   });
   await run.writeReport(renderReport(input));
   await run.writeConfiguration(configuration);

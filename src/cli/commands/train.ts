@@ -17,11 +17,6 @@ import { openTerminal } from '../terminal.js';
 /** The options of every kind by name; those of the first kind that has them where several do. */
 const kindOptions: Readonly<Record<string, Option>> = Object.assign({}, ...kinds.map((kind) => kind.options).reverse());
 
-/** How the command was typed, without where Node and the tool lie. */
-function typedCommand(shellWord: (word: string) => string): string {
-  return ['gargalo', ...process.argv.slice(2).map(shellWord)].join(' ');
-}
-
 function parseKind(name: string): string {
   try {
     return kindNamed(name).name;
@@ -75,7 +70,7 @@ Examples:
   gargalo train mnist --out runs/digits --epochs 60 --resume`,
   );
   command.action(async (source: string) => {
-    const { runTraining, shellWord } = await import('../training-run.js');
+    const { runTraining } = await import('../training-run.js');
     const { kind, out, resume = false } = command.opts<{ kind?: string; out?: string; resume?: boolean }>();
     const speech = speechOf(command);
     try {
@@ -89,7 +84,6 @@ Examples:
           values: { ...valuesOf(command, kindOptions), ...valuesOf(command, trainingOptions) },
           runtime: runtimeOf(command),
           quiet: speech.quiet,
-          typed: typedCommand(shellWord),
           version: command.parent?.version() ?? '',
         },
         openTerminal(speech),

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { kinds, trainingOptions } from '../../src/index.js';
+import { expectOneLine, gargalo, temporaryFolder, writeCsv } from './command.js';
+
+const cwd = temporaryFolder();
+writeCsv(cwd);
+
+describe('help', () => {
+  it('names every command, on stdout', async () => {
+    const { code, stdout, stderr } = await gargalo(['--help'], { cwd });
+    for (const name of ['train', 'encode', 'decode', 'reconstruct', 'kinds']) expect(stdout).toContain(`\n  ${name} `);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('of train explains every option of kinds and training, with the names that scripts use', async () => {
+    for (const words of [
+      ['train', '--help'],
+      ['help', 'train'],
+    ]) {
+      const { code, stdout } = await gargalo(words, { cwd });
+      expect(code).toBe(0);
+      const text = stdout.replaceAll(/\s+/g, ' ');
+      const options = Object.values(Object.assign({}, trainingOptions, ...kinds.map((kind) => kind.options)));
+      for (const { description } of options as { description: string }[]) expect(text).toContain(description);
+      const flags = `kind encoder code activation loss optimizer lr epochs batch seed threads device limit out resume
+        quiet json columns label scaling validation clip-norm code-activation`;
+      for (const flag of flags.split(/\s+/)) expect(stdout).toMatch(new RegExp(` --${flag}\\b`));
+      expect(text).toContain('size of the steps (default: 0.001)');
+      // of later kinds, and so not offered yet
+      expect(stdout).not.toContain('--noise');
+    }
+  });
+
+  it('comes at once, because nothing heavy is loaded for it', async () => {
+    const times = [];
+    for (let i = 0; i < 3; i++) {
+      const started = performance.now();
+      await gargalo(['--help'], { cwd });
+      times.push(performance.now() - started);
+    }
+    // 80 ms on a quiet machine; a machine busy with other tests needs longer.
+    expect(Math.min(...times)).toBeLessThan(1000);
+  });
+
+  it('is what comes without a command, as an error', async () => {
+    const { code, stdout, stderr } = await gargalo([], { cwd });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^Usage: gargalo/);
+  });
+});
+
+describe('words that nobody knows', () => {
+  it.each([
+    [['trian', 'table.csv'], /unknown command "trian" \(did you mean train\?\)/],
+    [['train', 'table.csv', '--epoch', '3'], /unknown option "--epoch" \(did you mean --epochs\?\)/],
+    [['train', 'table.csv', '--zzz'], /unknown option "--zzz" \(see gargalo train --help\)/],
+    [['train', 'table.csv', '--kind', 'bsaic'], /--kind: expected one of .*, got "bsaic" \(did you mean "basic"\?\)/],
+    [['train', 'table.csv', '--activation', 'rleu'], /--activation: .* got "rleu" \(did you mean "relu"\?\)/],
+    [['train', 'table.csv', '--device', 'gpu2'], /--device: expected one of cpu, wasm/],
+    [['train'], /missing required argument "data"/],
+    [['train', 'a', 'b'], /too many arguments/],
+    [['encode', 'model.onnx', 'table.csv'], /required option "-o, --output <file>" not specified/],
+  ])('%j: an error in one line, with the nearest where there is one', async (words, message) => {
+    expectOneLine(await gargalo(words, { cwd }), message);
+  });
+});
+
+describe('kinds', () => {
+  it('lists the family, a line each, and as JSON', async () => {
+    const table = await gargalo(['kinds'], { cwd });
+    expect(table.stdout.trimEnd().split('\n')).toHaveLength(kinds.length);
+    const { stdout } = await gargalo(['kinds', '--json'], { cwd });
+    const listed = (JSON.parse(stdout) as { kinds: { name: string; paper: string }[] }).kinds;
+    expect(listed.map(({ name }) => name)).toEqual(kinds.map(({ name }) => name));
+    expect(listed[0]?.paper).toBe(kinds[0]?.paper);
+  });
+});
