@@ -96,8 +96,9 @@ export function planLayout(
     }
     const blocks: Tensor[] = [];
     for (let i = 0; i < count; i++) {
-      // Multiples of 16 columns: whole vectors for the matrix product.
-      const edge = (k: number): number => (k === count ? columns : Math.round((k * columns) / count / 16) * 16);
+      // Multiples of 16 columns: whole vectors for the matrix product. Rounded up they may lie beyond the last column.
+      const edge = (k: number): number =>
+        k === count ? columns : Math.min(columns, Math.round((k * columns) / count / 16) * 16);
       const [start, end] = [edge(i), edge(i + 1)];
       if (start === end) continue;
       const slot = addSlot(`${name}.${i}`, [rows, end - start], decays);
