@@ -123,7 +123,8 @@ export function completeOptions<Options extends Readonly<Record<string, Option>>
   values: Readonly<Record<string, unknown>>,
 ): CompleteOptionValues<Options> {
   for (const [name, value] of Object.entries(values)) {
-    const option = options[name];
+    // "constructor" and the like are no options, though every object has them
+    const option = Object.hasOwn(options, name) ? options[name] : undefined;
     if (!option) throw unknownName('option', name, Object.keys(options));
     if (value === undefined) continue;
     if (option.type === 'choice' && typeof value === 'string' && !option.choices.includes(value)) {
@@ -150,6 +151,6 @@ export function parseOption(option: Option, text: string): unknown {
     case 'choice':
       return text;
     case 'flag':
-      return text === 'true';
+      return text === 'true' || (text === 'false' ? false : text);
   }
 }
