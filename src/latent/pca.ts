@@ -1,6 +1,7 @@
 import { EigenvalueDecomposition, Matrix, QrDecomposition } from 'ml-matrix';
+import { createRuntime } from '#runtime';
 import { type Dataset, exampleSize } from '../data/dataset.js';
-import type { Scaling } from '../data/scaling.js';
+import { refuseNotFinite, type Scaling } from '../data/scaling.js';
 import { readBlocks } from '../data/split.js';
 import { badInput, GargaloError } from '../errors.js';
 import * as op from '../graph/ops/index.js';
@@ -8,7 +9,6 @@ import { constant, variable } from '../graph/tensor.js';
 import { encodeProgram } from '../onnx/encode.js';
 import { createRandom } from '../random.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
-import { createRuntime } from '#runtime';
 
 /** Principal components of a data set, in scaled units. */
 export interface Pca {
@@ -52,7 +52,7 @@ type CovarianceProduct = (q: Matrix) => Promise<Matrix>;
  * eigenvectors of the covariance come from block subspace iteration with Rayleigh–Ritz projection (Halko, Martinsson &
  * Tropp 2011, section 4.5), repeated until the residual of every wanted pair is below 1e-7 of the largest eigenvalue.
  *
- * @throws GargaloError `bad-input` where the width is larger than the examples
+ * @throws GargaloError `bad-input` where the width is larger than the examples, or a value is NaN or infinite
  */
 export async function fitPca(dataset: Dataset, options: PcaOptions): Promise<Pca> {
   const { width, scaling = unscaled, maximumComponents = width } = options;
@@ -60,16 +60,24 @@ export async function fitPca(dataset: Dataset, options: PcaOptions): Promise<Pca
   if (!Number.isInteger(width) || width < 1 || width > size) {
     throw badInput('pca', `expected a width within 1 … ${size} for ${dataset.name}, got ${width}`);
   }
+  if (dataset.length === 0) throw badInput(dataset.name, 'expected at least one example to analyse, got none');
   const count = Math.min(size, Math.max(width, maximumComponents));
-  const { mean, totalVariance } = await moments(dataset, scaling);
+  const { mean, center, totalVariance } = await moments(dataset, scaling);
   const runtime = await createRuntime(options.runtime);
   try {
     // x: scaled and centred, [batch, size]
     const raw = variable('data', ['batch', size], dataset.type);
-    const offset = Float32Array.from(mean, (value, i) => pick(scaling.offset, i) + value / pick(scaling.scale, i));
-    const x = op.Mul(op.Sub(op.Cast(raw, 'float32'), constant(offset)), vector(scaling.scale));
+    // The mean in two parts: rounded to 32 bits, a large one is off by much of what the data vary.
+    const high = Float32Array.from(center);
+    const low = Float32Array.from(center, (value, i) => value - high[i]!);
+    const centred = op.Sub(op.Sub(op.Cast(raw, 'float32'), constant(high)), constant(low));
+    const x = op.Mul(centred, vector(scaling.scale));
     /** Sums a product over the blocks of the data, in double precision, divided by the number of examples. */
-    const sum = async (program: ReturnType<typeof encodeProgram>, columns: number, q?: Float32Array): Promise<Matrix> => {
+    const sum = async (
+      program: ReturnType<typeof encodeProgram>,
+      columns: number,
+      q?: Float32Array,
+    ): Promise<Matrix> => {
       const executable = await runtime.load(program);
       const total = new Float64Array(size * columns);
       for await (const { start, end, values } of readBlocks(dataset)) {
@@ -128,14 +136,21 @@ function vector(values: readonly number[]): op.Operand {
   return values.length === 1 ? (values[0] as number) : constant(values);
 }
 
-/** Mean of each feature and the sum of their variances, in scaled units, in one pass and double precision. */
-async function moments(dataset: Dataset, scaling: Scaling): Promise<{ mean: Float32Array; totalVariance: number }> {
+/**
+ * Mean of each feature (`mean` in scaled units, `center` in raw ones) and the sum of their variances in scaled units, in
+ * one pass and double precision.
+ */
+async function moments(
+  dataset: Dataset,
+  scaling: Scaling,
+): Promise<{ mean: Float32Array; center: Float64Array; totalVariance: number }> {
   const size = exampleSize(dataset);
   const mean = new Float64Array(size);
   const squares = new Float64Array(size);
   // Sums of differences from the first example, so that large means lose no digits.
   let origin: Float64Array | undefined;
-  for await (const { values } of readBlocks(dataset)) {
+  for await (const { start, values } of readBlocks(dataset)) {
+    if (values instanceof Float32Array) refuseNotFinite(values, dataset.name, size, start, dataset.columns);
     origin ??= Float64Array.from(values.subarray(0, size));
     for (let at = 0; at < values.length; at += size) {
       for (let i = 0; i < size; i++) {
@@ -147,13 +162,15 @@ async function moments(dataset: Dataset, scaling: Scaling): Promise<{ mean: Floa
   }
   let totalVariance = 0;
   const scaled = new Float32Array(size);
+  const center = new Float64Array(size);
   for (let i = 0; i < size; i++) {
     const difference = mean[i]! / dataset.length;
     const scale = pick(scaling.scale, i);
     totalVariance += Math.max(squares[i]! / dataset.length - difference * difference, 0) * scale * scale;
-    scaled[i] = (difference + origin![i]! - pick(scaling.offset, i)) * scale;
+    center[i] = difference + origin![i]!;
+    scaled[i] = (center[i]! - pick(scaling.offset, i)) * scale;
   }
-  return { mean: scaled, totalVariance };
+  return { mean: scaled, center, totalVariance };
 }
 
 /** What rounding has made unequal across the diagonal, made equal. */
@@ -182,7 +199,11 @@ async function subspaceIteration(
   const columns = Math.min(size, count + Math.max(16, count));
   const random = createRandom(0, 'pca');
   let q = new QrDecomposition(
-    Matrix.from1DArray(size, columns, Array.from({ length: size * columns }, () => random.normal())),
+    Matrix.from1DArray(
+      size,
+      columns,
+      Array.from({ length: size * columns }, () => random.normal()),
+    ),
   ).orthogonalMatrix;
   for (let iteration = 1; iteration <= MAXIMUM_ITERATIONS; iteration++) {
     const y = await product(q);
