@@ -252,16 +252,19 @@ describe('fuse', () => {
     const layer = fused(op.Add(op.Mul(op.MatMul(x, w), 0.5), bias));
     expect(layer).toMatchObject({ op: 'Gemm', inputs: [x, w, bias], attributes: { alpha: 0.5, beta: 1 } });
     const turned = fused(op.MatMul(op.Transpose(x), op.Transpose(variable('v', [5, 2]))));
-    expect(turned).toMatchObject({ op: 'Gemm', attributes: { transA: true, transB: true } });
-    expect(names(turned)).toEqual(['Gemm']);
+    expect(turned).toMatchObject({ op: 'Gemm', attributes: { transA: false, transB: true } });
+    // the left operand is cheaper turned by itself
+    expect(names(turned)).toEqual(['Transpose', 'Gemm']);
     expect(names(fused(op.Add(bias, op.MatMul(symbolic, w))))).toEqual(['Gemm']);
   });
 
   it('turns the operands of a product instead of the product', () => {
     const v = variable('v', [3, 5]);
     const turned = fused(op.Mul(op.Transpose(op.MatMul(op.Transpose(w), v)), 2));
-    expect(turned).toMatchObject({ op: 'Gemm', inputs: [v, w], attributes: { transA: true, transB: false, alpha: 2 } });
-    expect(names(fused(op.Add(op.Transpose(op.MatMul(x, w)), variable('c', [2]))))).toEqual(['Gemm']);
+    expect(turned).toMatchObject({ op: 'Gemm', attributes: { transA: false, transB: false, alpha: 2 } });
+    expect(turned.inputs[1]).toBe(w);
+    expect(turned.inputs[0]).toMatchObject({ op: 'Transpose', inputs: [v] });
+    expect(names(fused(op.Add(op.Transpose(op.MatMul(x, w)), variable('c', [2]))))).toEqual(['Transpose', 'Gemm']);
   });
 
   it('leaves a product that others need as it is', () => {
@@ -342,30 +345,32 @@ describe('a training step of a 4-3-2 network', () => {
       %10 = Sub(%8, %9) : float32 [8, 2]
       %11 = Mul(%10, %10) : float32 [8, 2]
       %12 = ReduceMean(%11, axes=[0,1], keepDimensions=false) : float32 []
-      %13 = Mul(%10, %8) : float32 [8, 2]
-      %14 = Constant {1} : float32 []
-      %15 = Sub(%14, %8) : float32 [8, 2]
-      %16 = Mul(%13, %15) : float32 [8, 2]
-      %17 = Gemm(%16, %5, alpha=0.125, beta=1, transA=false, transB=true) : float32 [8, 3]
-      %18 = HardSigmoid(%4, alpha=3e+38, beta=0) : float32 [8, 3]
-      %19 = Mul(%17, %18) : float32 [8, 3]
-      %20 = Gemm(%0, %19, alpha=0.10000000149011612, beta=1, transA=true, transB=false) : float32 [4, 3]
-      %21 = Sub(%1, %20) : float32 [4, 3]
-      %22 = ReduceSum(%19, axes=[0], keepDimensions=false) : float32 [3]
-      %23 = Constant {0.10000000149011612} : float32 []
-      %24 = Mul(%22, %23) : float32 [3]
-      %25 = Sub(%2, %24) : float32 [3]
-      %26 = Gemm(%4, %16, alpha=0.012500000186264515, beta=1, transA=true, transB=false) : float32 [3, 2]
-      %27 = Sub(%5, %26) : float32 [3, 2]
-      %28 = ReduceSum(%16, axes=[0], keepDimensions=false) : float32 [2]
-      %29 = Constant {0.012500000186264515} : float32 []
-      %30 = Mul(%28, %29) : float32 [2]
-      %31 = Sub(%6, %30) : float32 [2]
+      %13 = Transpose(%0, permutation=[1,0]) : float32 [4, 8]
+      %14 = Mul(%10, %8) : float32 [8, 2]
+      %15 = Constant {1} : float32 []
+      %16 = Sub(%15, %8) : float32 [8, 2]
+      %17 = Mul(%14, %16) : float32 [8, 2]
+      %18 = Gemm(%17, %5, alpha=0.125, beta=1, transA=false, transB=true) : float32 [8, 3]
+      %19 = HardSigmoid(%4, alpha=3e+38, beta=0) : float32 [8, 3]
+      %20 = Mul(%18, %19) : float32 [8, 3]
+      %21 = Gemm(%13, %20, alpha=0.10000000149011612, beta=1, transA=false, transB=false) : float32 [4, 3]
+      %22 = Sub(%1, %21) : float32 [4, 3]
+      %23 = ReduceSum(%20, axes=[0], keepDimensions=false) : float32 [3]
+      %24 = Constant {0.10000000149011612} : float32 []
+      %25 = Mul(%23, %24) : float32 [3]
+      %26 = Sub(%2, %25) : float32 [3]
+      %27 = Transpose(%4, permutation=[1,0]) : float32 [3, 8]
+      %28 = Gemm(%27, %17, alpha=0.012500000186264515, beta=1, transA=false, transB=false) : float32 [3, 2]
+      %29 = Sub(%5, %28) : float32 [3, 2]
+      %30 = ReduceSum(%17, axes=[0], keepDimensions=false) : float32 [2]
+      %31 = Constant {0.012500000186264515} : float32 []
+      %32 = Mul(%30, %31) : float32 [2]
+      %33 = Sub(%6, %32) : float32 [2]
       return loss = %12
-      return w0 = %21
-      return b0 = %25
-      return w1 = %27
-      return b1 = %31"
+      return w0 = %22
+      return b0 = %26
+      return w1 = %29
+      return b1 = %33"
     `);
   });
 
@@ -383,15 +388,17 @@ describe('a training step of a 4-3-2 network', () => {
       %6 = Sub(%5, %4) : float32 [8, 3]
       %7 = Mul(%4, %6) : float32 [8, 3]
       %8 = Gemm(%7, %1, alpha=1, beta=1, transA=false, transB=true) : float32 [8, 4]
-      %9 = Gemm(%8, %1, alpha=0.0625, beta=1, transA=false, transB=false) : float32 [8, 3]
-      %10 = Mul(%9, %6) : float32 [8, 3]
-      %11 = Mul(%9, %4) : float32 [8, 3]
-      %12 = Sub(%10, %11) : float32 [8, 3]
-      %13 = Mul(%12, %4) : float32 [8, 3]
-      %14 = Mul(%13, %6) : float32 [8, 3]
-      %15 = Gemm(%0, %14, alpha=1, beta=1, transA=true, transB=false) : float32 [4, 3]
-      %16 = Gemm(%8, %7, %15, alpha=0.0625, beta=1, transA=true, transB=false) : float32 [4, 3]
-      return gradient = %16"
+      %9 = Transpose(%8, permutation=[1,0]) : float32 [4, 8]
+      %10 = Transpose(%0, permutation=[1,0]) : float32 [4, 8]
+      %11 = Gemm(%8, %1, alpha=0.0625, beta=1, transA=false, transB=false) : float32 [8, 3]
+      %12 = Mul(%11, %6) : float32 [8, 3]
+      %13 = Mul(%11, %4) : float32 [8, 3]
+      %14 = Sub(%12, %13) : float32 [8, 3]
+      %15 = Mul(%14, %4) : float32 [8, 3]
+      %16 = Mul(%15, %6) : float32 [8, 3]
+      %17 = Gemm(%10, %16, alpha=1, beta=1, transA=false, transB=false) : float32 [4, 3]
+      %18 = Gemm(%9, %7, %17, alpha=0.0625, beta=1, transA=false, transB=false) : float32 [4, 3]
+      return gradient = %18"
     `);
   });
 });

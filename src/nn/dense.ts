@@ -23,25 +23,22 @@ export interface DenseOptions {
 export function dense(scope: Scope, x: Tensor, options: DenseOptions): Tensor {
   const { units, activation = 'identity', initializer = initializerFor(activation), tiedTo } = options;
   const width = x.shape[x.shape.length - 1] as number;
-  const product = tiedTo
-    ? productTransposed(x, tiedTo)
-    : multiply(x, scope.parameter('weight', [width, units], initializer));
-  return activate(op.Add(product, scope.parameter('bias', [units], zeros)), activation);
+  const weight = tiedTo ?? scope.parameter('weight', [width, units], initializer);
+  const bias = scope.parameter('bias', [units], zeros);
+  if (tiedTo) return activate(op.Add(productTransposed(x, tiedTo), bias), activation);
+  // A weight that is kept in column blocks is never put together: x [A B] = [xA xB], and so with bias and activation.
+  const blocks = isOperator(weight, 'Concat') ? weight.inputs : [weight];
+  let start = 0;
+  const parts = blocks.map((block) => {
+    const end = start + (block.shape[1] as number);
+    const part = op.Add(op.MatMul(x, block), blocks.length === 1 ? bias : op.Slice(bias, 0, start, end));
+    start = end;
+    return activate(part, activation);
+  });
+  return op.Concat(parts, x.shape.length - 1);
 }
 
-/**
- * x W. A weight that is kept in column blocks is multiplied block by block, so that it is never put together:
- * x [A B] = [xA xB].
- */
-function multiply(x: Tensor, weight: Tensor): Tensor {
-  if (!isOperator(weight, 'Concat')) return op.MatMul(x, weight);
-  return op.Concat(
-    weight.inputs.map((block) => op.MatMul(x, block)),
-    x.shape.length - 1,
-  );
-}
-
-/** x Wᵀ, likewise: x [A B]ᵀ = x₁ Aᵀ + x₂ Bᵀ. */
+/** x Wᵀ, block by block too: x [A B]ᵀ = x₁ Aᵀ + x₂ Bᵀ. */
 function productTransposed(x: Tensor, weight: Tensor): Tensor {
   if (!isOperator(weight, 'Concat')) return op.MatMul(x, op.Transpose(weight));
   let start = 0;
