@@ -1,13 +1,17 @@
 import { create } from '@bufbuild/protobuf';
-import { badInput } from '../errors.js';
+import { badInput, GargaloError } from '../errors.js';
 import { inferenceGraph, parametersOf } from '../models/autoencoder.js';
+import { completeOptions } from '../models/options.js';
 import type { Specification } from '../models/specification.js';
-import { decodeModel } from '../onnx/decode.js';
+import { lossNames } from '../nn/losses.js';
+import { type DecodedModel, decodeModel } from '../onnx/decode.js';
 import { encodeGraph, wrapModel } from '../onnx/encode.js';
 import { GraphProtoSchema, type TrainingInfoProto, TrainingInfoProtoSchema } from '../onnx/generated/onnx_pb.js';
 import { encodeTensor } from '../onnx/graph-builder.js';
 import type { TrainingState } from './events.js';
 import type { TrainedModel } from './fit.js';
+import { optimizerOf, trainingOptions } from './options.js';
+import { stateName } from './step.js';
 import { keepsBest } from './train.js';
 
 /** The metadata key of everything that is not a tensor, as JSON. */
@@ -81,38 +85,61 @@ export function decodeModelFile(bytes: Uint8Array, where: string): TrainedModel 
       cause,
     );
   }
-  if (metadata.format !== FORMAT) {
+  if (metadata?.format !== FORMAT) {
     throw badInput(
       where,
-      `expected model format ${FORMAT}, got ${metadata.format}`,
+      `expected model format ${FORMAT}, got ${metadata?.format}`,
       'use the version of gargalo that wrote it',
     );
   }
-  const { specification, training: record } = metadata;
+  try {
+    return assemble(file, metadata, where);
+  } catch (cause) {
+    if (cause instanceof GargaloError && cause.where === where) throw cause;
+    // A specification of other names or types than ours fails anywhere where it is used.
+    throw badInput(where, 'expected a sound specification, got a damaged one', 'train or copy the model again', cause);
+  }
+}
+
+/** Puts a model together from the parts of its file; what the specification promises must be there. */
+function assemble(file: DecodedModel, { specification, training: record }: FileMetadata, where: string): TrainedModel {
+  const { loss, output } = specification;
+  if (!lossNames.includes(loss) || (output !== 'sigmoid' && output !== 'identity')) {
+    throw badInput('specification', `expected a loss and an output of ours, got ${loss} and ${output}`);
+  }
   const definitions = parametersOf(specification);
-  const take = (tensors: typeof file.initializers, prefix: string): Map<string, Float32Array> =>
+  const take = (
+    tensors: DecodedModel['initializers'],
+    nameInFile: (parameter: string) => string,
+  ): Map<string, Float32Array> =>
     new Map(
       definitions.map(({ name, shape }) => {
-        const values = tensors.get(prefix + name)?.values;
+        const values = tensors.get(nameInFile(name))?.values;
         const size = shape.reduce((product, side) => product * side, 1);
         if (!(values instanceof Float32Array) || values.length !== size) {
-          throw badInput(where, `expected ${size} values for "${prefix}${name}", got ${values?.length ?? 'none'}`);
+          throw badInput(where, `expected ${size} values for "${nameInFile(name)}", got ${values?.length ?? 'none'}`);
         }
         return [name, values];
       }),
     );
-  const weights = take(file.initializers, '');
+  const weights = take(file.initializers, (name) => name);
+  // Nothing is computed, but whatever does not fit comes to light.
+  inferenceGraph({ specification, weights });
   if (!record) return { specification, weights };
 
   const { best, ...rest } = record;
+  const options = completeOptions(trainingOptions, rest.options);
+  if (rest.history.length !== rest.epoch) throw badInput('history', 'expected a record for each epoch');
   const optimizer = new Map<string, Float32Array>();
-  for (const [name, { values }] of file.training) {
-    if (name.startsWith('optimizer/')) optimizer.set(name.slice('optimizer/'.length), values as Float32Array);
+  for (const kept of optimizerOf(options).state) {
+    const values = take(file.training, (name) => `optimizer/${stateName(name, kept)}`);
+    for (const [name, value] of values) optimizer.set(stateName(name, kept), value);
   }
-  const bestIsModel = keepsBest(rest.options) && best;
+  const bestIsModel = keepsBest(options) && best;
   const training: TrainingState = {
     ...rest,
-    weights: bestIsModel ? take(file.training, 'last/') : weights,
+    options,
+    weights: bestIsModel ? take(file.training, (name) => `last/${name}`) : weights,
     optimizer,
     ...(best && { best: { ...best, weights } }),
   };

@@ -1,0 +1,330 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import fc from 'fast-check';
+import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { describe, expect, it } from 'vitest';
+import { inFolder, randomWeights, reference, specification, table } from '../../test/tiny.js';
+import { largestDifference } from '../../test/training-case.js';
+import { GargaloError } from '../errors.js';
+import * as op from '../graph/ops/index.js';
+import { variable } from '../graph/tensor.js';
+import { completeOptions } from '../models/options.js';
+import type { Specification } from '../models/specification.js';
+import { activationNames } from '../nn/activations.js';
+import { decodeModel } from '../onnx/decode.js';
+import { encodeProgram } from '../onnx/encode.js';
+import { type ModelProto, ModelProtoSchema, TensorProtoSchema } from '../onnx/generated/onnx_pb.js';
+import type { EpochRecord, TrainingState } from './events.js';
+import { modelOf, type TrainedModel } from './fit.js';
+import { loadModel, saveModel } from './model-file.js';
+import { decodeModelFile, encodeModelFile } from './model-format.js';
+import { optimizerOf, trainingOptions } from './options.js';
+import { stateName } from './step.js';
+
+const record = (epoch: number): EpochRecord => ({
+  epoch,
+  trainLoss: 1 / (3 * epoch),
+  testLoss: Math.PI / epoch,
+  testSquaredError: 1e-300,
+  learningRate: 1e-3,
+  examplesPerSecond: 123456.789,
+  seconds: 0.1,
+});
+
+/** A model with a training state as if it had been trained; its values are random. */
+function trained(model: Specification, values: Record<string, unknown> = {}, withBest = false): TrainedModel {
+  const options = completeOptions(trainingOptions, values);
+  const weights = randomWeights(model, 1);
+  const optimizer = new Map(
+    optimizerOf(options).state.flatMap((state, i) =>
+      [...randomWeights(model, 10 + i)].map(([name, kept]) => [stateName(name, state), kept] as const),
+    ),
+  );
+  const state: TrainingState = {
+    options,
+    request: { kind: 'basic', values },
+    data: 'sha256:0123',
+    epoch: 2,
+    step: 14,
+    weights,
+    optimizer,
+    ...(withBest && { best: { epoch: 1, testLoss: 0.25, weights: randomWeights(model, 2) } }),
+    history: [record(1), record(2)],
+  };
+  return modelOf(model, state);
+}
+
+/** Changes the protocol buffer of a model file. */
+function changed(bytes: Uint8Array, change: (model: ModelProto) => void): Uint8Array {
+  const model = fromBinary(ModelProtoSchema, bytes);
+  change(model);
+  return toBinary(ModelProtoSchema, model);
+}
+
+/** What becomes of bytes as a model file: the error, or nothing. */
+function problemOf(bytes: Uint8Array): unknown {
+  try {
+    decodeModelFile(bytes, 'model.onnx');
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+const refusal = (problem: string): unknown =>
+  expect.objectContaining({ code: 'bad-input', where: 'model.onnx', problem: expect.stringContaining(problem) });
+const isRefusal = (error: unknown): boolean =>
+  error instanceof GargaloError && error.code === 'bad-input' && error.where === 'model.onnx';
+
+const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0);
+const specifications: fc.Arbitrary<Specification> = fc
+  .record({
+    size: fc.integer({ min: 1, max: 6 }),
+    encoder: fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 2 }),
+    decoder: fc.option(fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 2 }), { nil: 'mirrored' as const }),
+    activation: fc.constantFrom(...activationNames),
+    tied: fc.boolean(),
+    width: fc.integer({ min: 1, max: 4 }),
+    offset: finite,
+    bce: fc.boolean(),
+  })
+  .map(({ size, encoder, decoder, activation, tied, width, offset, bce }) =>
+    specification(
+      {
+        input: { shape: [1, size], scaling: { method: 'min-max', offset: [offset], scale: [0.3] } },
+        code: { type: 'plain', width, activation },
+        ...(bce && { loss: 'bce', output: 'sigmoid' }),
+      },
+      { encoder, decoder: tied ? 'mirrored' : decoder, activation, tied },
+    ),
+  );
+
+describe('a model file', () => {
+  it('gives back every digit of a model and its training', () => {
+    fc.assert(
+      fc.property(
+        specifications,
+        fc.constantFrom('adam', 'adamw', 'sgd'),
+        fc.boolean(),
+        fc.array(fc.float({ noNaN: true }), { minLength: 1, maxLength: 9 }),
+        (model, optimizer, best, odd) => {
+          const before = trained(model, { optimizer, best }, best);
+          // Denormal, infinite, −0: whatever a 32-bit float can be.
+          for (const values of before.weights.values()) values.set(odd.slice(0, values.length));
+          const after = decodeModelFile(encodeModelFile(before), 'model.onnx');
+          expect(after.specification).toEqual(before.specification);
+          expect(after.weights).toEqual(before.weights);
+          expect(after.training).toEqual(before.training);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('holds the best weights for all who read it, and the last ones to train on', () => {
+    const model = trained(specification(), { patience: 3 }, true);
+    const bytes = encodeModelFile(model);
+    const held = decodeModel(bytes, 'model.onnx').initializers.get('encoder/0/weight')!.values;
+    expect(held).toEqual(model.training!.best!.weights.get('encoder/0/weight'));
+    const { weights, training } = decodeModelFile(bytes, 'model.onnx');
+    expect(weights).toEqual(randomWeights(specification(), 2));
+    expect(training!.weights).toEqual(randomWeights(specification(), 1));
+    expect(training!.best!.weights).toEqual(randomWeights(specification(), 2));
+  });
+
+  it('holds weights once where the last are the model', () => {
+    const names = [...decodeModel(encodeModelFile(trained(specification())), 'model.onnx').training.keys()];
+    expect(names.length).toBe(16);
+    expect(names.every((name) => name.startsWith('optimizer/'))).toBe(true);
+  });
+
+  it('is plain ONNX, which onnxruntime runs for any number of examples', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'model.onnx');
+      const data = table(5);
+      const model = trained(
+        specification({ input: { shape: [6], scaling: { method: 'standard', offset: [9.5], scale: [0.25] } } }),
+      );
+      await saveModel(path, model);
+      const { inputs, outputs } = decodeModel(await readFile(path), path);
+      expect(inputs).toEqual([{ name: 'input', type: 'float32', shape: ['batch', 6] }]);
+      expect(outputs).toEqual([
+        { name: 'code', type: 'float32', shape: ['batch', 2] },
+        { name: 'reconstruction', type: 'float32', shape: ['batch', 6] },
+      ]);
+
+      const session = await InferenceSession.create(path);
+      const expected = await reference(model, data);
+      for (const count of [5, 1]) {
+        const values = (await data.block(0, count)) as Float32Array;
+        const { code, reconstruction } = await session.run({ input: new OrtTensor('float32', values, [count, 6]) });
+        expect(code!.dims).toEqual([count, 2]);
+        expect(reconstruction!.dims).toEqual([count, 6]);
+        expect(largestDifference(code!.data as Float32Array, expected.code.slice(0, 2 * count))).toBeLessThan(1e-5);
+        expect(
+          largestDifference(reconstruction!.data as Float32Array, expected.reconstruction.slice(0, 6 * count)),
+        ).toBeLessThan(1e-4);
+      }
+      await session.release();
+    }));
+});
+
+describe('saving a model', () => {
+  it('writes what loading reads, over what was there', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'model.onnx');
+      await writeFile(path, 'something else');
+      const model = trained(specification());
+      await saveModel(path, model);
+      expect(await loadModel(path)).toEqual(model);
+      expect(await readdir(folder)).toEqual(['model.onnx']);
+    }));
+
+  it('leaves the old file and nothing else where it fails half-way', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'model.onnx');
+      const old = trained(specification());
+      await saveModel(path, old);
+      const { specification: model, weights, training } = trained(specification());
+      // Can be written, but what is read back lacks the optimizer's state.
+      const broken = { specification: model, weights, training: { ...training!, optimizer: new Map() } };
+      await expect(saveModel(path, broken)).rejects.toMatchObject({ code: 'bad-input', where: path });
+      expect(await loadModel(path)).toEqual(old);
+      // Cannot be written at all.
+      await expect(saveModel(path, { specification: model, weights: new Map() })).rejects.toThrow(GargaloError);
+      expect(await loadModel(path)).toEqual(old);
+      expect(await readdir(folder)).toEqual(['model.onnx']);
+    }));
+
+  it('names the folder that is missing, and a folder that stands in the way', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'missing', 'model.onnx');
+      await expect(saveModel(path, trained(specification()))).rejects.toMatchObject({
+        code: 'bad-input',
+        where: path,
+        remedy: 'create it first',
+      });
+      await expect(saveModel(folder, trained(specification()))).rejects.toMatchObject({
+        code: 'bad-input',
+        where: folder,
+      });
+      expect(await readdir(folder)).toEqual([]);
+    }));
+});
+
+describe('loading what is no model file', () => {
+  const bytes = encodeModelFile(trained(specification(), { best: true }, true));
+
+  it('names a file that is not there, and a folder', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'none.onnx');
+      await expect(loadModel(path)).rejects.toMatchObject({ code: 'bad-input', where: path });
+      await expect(loadModel(folder)).rejects.toMatchObject({ code: 'bad-input', where: folder });
+    }));
+
+  it('names a damaged file by its path', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'half.onnx');
+      await writeFile(path, bytes.subarray(0, bytes.length / 2));
+      await expect(loadModel(path)).rejects.toMatchObject({ code: 'bad-input', where: path });
+    }));
+
+  it('refuses a file that was cut off, wherever', () => {
+    const accepted = [];
+    for (let length = 0; length < bytes.length; length += 1 + Math.floor(length / 500)) {
+      if (!isRefusal(problemOf(bytes.subarray(0, length)))) accepted.push(length);
+    }
+    expect(accepted).toEqual([]);
+  });
+
+  it('reads a file with changed bytes as a model, or refuses it in words', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 })), { minLength: 1, maxLength: 3 }),
+        (flips) => {
+          const damaged = bytes.slice();
+          for (const [at, mask] of flips) damaged[at]! ^= mask;
+          const problem = problemOf(damaged);
+          expect(problem === undefined || isRefusal(problem), String(problem)).toBe(true);
+        },
+      ),
+      { numRuns: 1500 },
+    );
+  });
+
+  it('refuses a specification with any word of it changed, or reads it as another one', () => {
+    const start = Buffer.from(bytes).indexOf('"specification"');
+    const end = Buffer.from(bytes).indexOf('"training"');
+    expect(end).toBeGreaterThan(start);
+    let refused = 0;
+    for (let at = start; at < end; at++) {
+      const damaged = bytes.slice();
+      damaged[at]! ^= 1;
+      const problem = problemOf(damaged);
+      expect(problem === undefined || isRefusal(problem), `${at - start}: ${problem}`).toBe(true);
+      if (problem) refused++;
+    }
+    expect(refused).toBeGreaterThan((end - start) / 2);
+  });
+
+  it.each([
+    ['nothing', new Uint8Array(0)],
+    ['text', new TextEncoder().encode('name,value\n1,2\n')],
+    ['a picture', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)],
+  ])('refuses %s', (_name, other) => {
+    expect(problemOf(other)).toEqual(refusal('expected an ONNX model'));
+  });
+
+  it('refuses an ONNX model of others', () => {
+    const x = variable('x', ['n']);
+    const { bytes: foreign } = encodeProgram({ name: 'negate', inputs: [x], outputs: { y: op.Neg(x) } });
+    expect(problemOf(foreign)).toEqual(refusal('expected a model made by gargalo'));
+  });
+
+  it.each([
+    ['2', 'expected model format 1, got 2'],
+    ['"1"', 'expected model format 1, got 1'],
+  ])('refuses the format %s', (format, words) => {
+    const other = changed(bytes, ({ metadataProps }) => {
+      metadataProps[0]!.value = metadataProps[0]!.value.replace('"format":1', `"format":${format}`);
+    });
+    expect(problemOf(other)).toEqual(refusal(words));
+  });
+
+  it.each(['null', '[]', '1', '{}', '{"format":1}', '{"format":1,"specification":null}', '{"format":'])(
+    'refuses %s for a specification',
+    (text) => {
+      const other = changed(bytes, ({ metadataProps }) => {
+        metadataProps[0]!.value = text;
+      });
+      expect(isRefusal(problemOf(other))).toBe(true);
+    },
+  );
+
+  it.each(['encoder/code/weight', 'decoder/output/bias'])('refuses a file without %s', (name) => {
+    const other = changed(bytes, ({ graph }) => {
+      graph!.initializer = graph!.initializer.filter((tensor) => tensor.name !== name);
+    });
+    expect(problemOf(other)).toEqual(refusal(`values for "${name}", got none`));
+  });
+
+  it.each(['last/encoder/0/weight', 'optimizer/decoder/0/bias#moment', 'optimizer/encoder/0/weight#second-moment'])(
+    'refuses a file without %s, from which training could not go on',
+    (name) => {
+      const other = changed(bytes, ({ trainingInfo }) => {
+        const { algorithm } = trainingInfo[0]!;
+        algorithm!.initializer = algorithm!.initializer.filter((tensor) => tensor.name !== name);
+      });
+      expect(problemOf(other)).toEqual(refusal(`values for "${name}", got none`));
+    },
+  );
+
+  it('refuses a parameter of another size', () => {
+    const other = changed(bytes, ({ graph }) => {
+      const at = graph!.initializer.findIndex(({ name }) => name === 'encoder/0/bias');
+      const { name, dataType } = graph!.initializer[at]!;
+      graph!.initializer[at] = create(TensorProtoSchema, { name, dataType, dims: [3n], rawData: new Uint8Array(12) });
+    });
+    expect(problemOf(other)).toEqual(refusal('expected 4 values for "encoder/0/bias", got 3'));
+  });
+});
