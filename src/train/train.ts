@@ -66,8 +66,10 @@ export async function* train(
   context: TrainContext = {},
 ): AsyncGenerator<TrainingEvent, void> {
   const { resume, signal } = context;
-  checkInput(specification, data);
-  checkInput(specification, test);
+  for (const part of [data, test]) {
+    checkInput(specification, part);
+    if (part.length === 0) throw badInput(part.name, 'expected at least one example, got none');
+  }
   const hash = await fingerprint(data);
   if (resume && resume.data !== hash) {
     throw badInput(
@@ -129,6 +131,10 @@ export async function* train(
     let reason: EndReason = 'completed';
     let problem: GargaloError | undefined;
     training: for (let epoch = history.length + 1; epoch <= options.epochs; epoch++) {
+      if (options.patience !== undefined && best && history.length - best.epoch >= options.patience) {
+        reason = 'stopped-early';
+        break;
+      }
       const started = performance.now();
       let lossSum = 0;
       let examples = 0;
@@ -201,10 +207,6 @@ export async function* train(
       yield { type: 'epoch', record: history[history.length - 1]!, snapshot };
       if (signal?.aborted) {
         reason = 'cancelled';
-        break;
-      }
-      if (options.patience !== undefined && best && epoch - best.epoch >= options.patience) {
-        reason = 'stopped-early';
         break;
       }
     }
