@@ -58,13 +58,13 @@ export function specification(
   };
 }
 
-/** Random values for every parameter, biases too. */
-export function randomWeights(model: Specification, seed = 1): Weights {
+/** Random values for every parameter, biases too, of about the given size. */
+export function randomWeights(model: Specification, seed = 1, spread = 0.5): Weights {
   const random = createRandom(seed, 'weights');
   return new Map(
     parametersOf(model).map(({ name, shape }) => {
       const size = shape.reduce((product, side) => product * side, 1);
-      return [name, Float32Array.from({ length: size }, () => 0.5 * random.normal())];
+      return [name, Float32Array.from({ length: size }, () => spread * random.normal())];
     }),
   );
 }
