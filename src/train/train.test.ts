@@ -51,15 +51,23 @@ const around1 = {
 };
 
 /**
- * One epoch of gradient descent on x′ = (x W + b) V + c with the mean squared error, in double precision, with gradients
+ * Gradient descent on x′ = (x W + b) V + c with the mean squared error, in double precision, with gradients
  * by hand.
  */
 function descend(
   start: Weights,
   examples: Float32Array,
-  options: { batch: number; seed: number; rate: number; momentum?: number; decay?: number; clip?: number },
+  options: {
+    batch: number;
+    seed: number;
+    rate: (step: number) => number;
+    epochs?: number;
+    momentum?: number;
+    decay?: number;
+    clip?: number;
+  },
 ): { weights: Map<string, number[]>; losses: number[] } {
-  const { batch, seed, rate, momentum = 0, decay = 0, clip = Number.POSITIVE_INFINITY } = options;
+  const { batch, seed, rate, epochs = 1, momentum = 0, decay = 0, clip = Number.POSITIVE_INFINITY } = options;
   const [size, width] = [6, 2];
   const x = Array.from(examples);
   const p = new Map([...start].map(([name, values]) => [name, Array.from(values)]));
@@ -67,10 +75,14 @@ function descend(
   const [w, b, v, c] = ['encoder/code/weight', 'encoder/code/bias', 'decoder/output/weight', 'decoder/output/bias'].map(
     (name) => p.get(name)!,
   ) as [number[], number[], number[], number[]];
-  const order = permutation(x.length / size, createRandom(seed, 'shuffle/1/0'));
+  const order = Array.from({ length: epochs }, (_, epoch) => [
+    ...permutation(x.length / size, createRandom(seed, `shuffle/${epoch + 1}/0`)),
+  ]);
+  const batches = order.flatMap((rows) =>
+    Array.from({ length: Math.ceil(rows.length / batch) }, (_, i) => rows.slice(i * batch, (i + 1) * batch)),
+  );
   const losses: number[] = [];
-  for (let at = 0; at < order.length; at += batch) {
-    const rows = [...order.subarray(at, at + batch)];
+  for (const rows of batches) {
     const gradients = new Map([...p].map(([name, values]) => [name, values.map(() => 0)]));
     const g = (name: string): number[] => gradients.get(name)!;
     let loss = 0;
@@ -98,7 +110,7 @@ function descend(
       for (const i of values.keys()) {
         const pulled = g(name)[i]! * Math.min(1, clip / norm) + (name.endsWith('weight') ? decay * values[i]! : 0);
         velocity.get(name)![i] = momentum * velocity.get(name)![i]! + pulled;
-        values[i]! -= rate * velocity.get(name)![i]!;
+        values[i]! -= rate(losses.length) * velocity.get(name)![i]!;
       }
     }
   }
@@ -115,6 +127,17 @@ describe('an epoch', () => {
     { what: 'with a limit to the gradient', options: { momentum: 0, clipNorm: 0.1 }, hand: { clip: 0.1 } },
     { what: 'with a limit never reached', options: { momentum: 0, clipNorm: 1e6 }, hand: {} },
     { what: 'of one batch', options: { momentum: 0, batch: 100 }, hand: { batch: 70 } },
+    { what: 'of three epochs, each in an order of its own', options: { momentum: 0, epochs: 3 }, hand: { epochs: 3 } },
+    {
+      what: 'with a rate that rises and falls',
+      options: { momentum: 0, epochs: 2, warmup: 0.6, schedule: 'cosine' },
+      // 3 of 10 steps up, 7 down
+      hand: {
+        epochs: 2,
+        rate: (step: number): number =>
+          step <= 3 ? (0.1 * step) / 3 : 0.05 * (1 + Math.cos((Math.PI * (step - 4)) / 7)),
+      },
+    },
   ])(
     'of gradient descent ($what) is what a loop by hand does, the last smaller batch too',
     async ({ options, hand }) => {
@@ -122,7 +145,7 @@ describe('an epoch', () => {
       const start = initialWeights(prepared.specification, 7);
       const examples = (await around1.train.block(0, 70)) as Float32Array;
       // 16 + 16 + 16 + 16 + 6
-      const expected = descend(start, examples, { batch: 16, seed: 7, rate: 0.1, ...hand });
+      const expected = descend(start, examples, { batch: 16, seed: 7, rate: () => 0.1, ...hand });
       for (const [name, values] of expected.weights) {
         expect(largestDifference(end.state.weights.get(name)!, values), name).toBeLessThan(2e-6);
         expect(largestDifference(start.get(name)!, values), name).toBeGreaterThan(1e-3);
@@ -130,7 +153,8 @@ describe('an epoch', () => {
       expect(end.state.step).toBe(expected.losses.length);
       // Each example counts the same in the epoch's loss: the last batch by its size.
       const batch = hand.batch ?? 16;
-      const sum = expected.losses.reduce((total, loss, i) => total + loss * Math.min(batch, 70 - i * batch), 0);
+      const first = expected.losses.slice(0, Math.ceil(70 / batch));
+      const sum = first.reduce((total, loss, i) => total + loss * Math.min(batch, 70 - i * batch), 0);
       expect(end.state.history[0]!.trainLoss).toBeCloseTo(sum / 70, 5);
       const told = events.flatMap((event) => (event.type === 'progress' ? [event.loss] : []));
       expect(told.at(-1)).toBeCloseTo(expected.losses.at(-1)!, 5);
