@@ -43,15 +43,23 @@ export function binaryCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
 }
 
 /**
- * The same summed over the whole batch, a scalar: cheaper, because relu(z) = (z + |z|)/2 turns two passes that write
- * into two sums that only read.
+ * The same as a mean per element of the whole batch, a scalar: cheaper, because relu(z) = (z + |z|)/2 turns two passes
+ * that write into two sums that only read.
+ *
+ * @param sample take the value from that many examples only, the first ones; the gradient is always that of all. In a
+ *   shuffled batch those are as good as any, and the value, which only people look at, costs as much as the step's
+ *   products do.
  */
-export function totalBinaryCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
-  const [rows, width] = logits.shape as [Dimension, number];
-  const rectified = op.Mul(op.Add(op.ReduceSum(logits), op.ReduceL1(logits)), 0.5);
-  const linear = op.Sub(rectified, op.ReduceSum(op.Mul(targets, logits)));
-  const value = op.Sub(linear, op.ReduceSum(logarithms(logits, rows, width)));
-  return withBceGradient(value, logits, targets, (g) => g);
+export function meanBinaryCrossEntropy(logits: Tensor, targets: Tensor, sample?: number): Tensor {
+  const all = logits.shape[0] as Dimension;
+  const part = (x: Tensor): Tensor => (sample === undefined || sample === all ? x : op.Slice(x, 0, 0, sample));
+  const [z, x] = [part(logits), part(targets)];
+  const [rows, width] = z.shape as [Dimension, number];
+  const rectified = op.Mul(op.Add(op.ReduceSum(z), op.ReduceL1(z)), 0.5);
+  const linear = op.Sub(rectified, op.ReduceSum(op.Mul(x, z)));
+  const total = op.Sub(linear, op.ReduceSum(logarithms(z, rows, width)));
+  const size = (tensor: Tensor): Tensor => op.Cast(op.Size(tensor), 'float32');
+  return withBceGradient(op.Div(total, size(z)), logits, targets, (g) => op.Div(g, size(logits)));
 }
 
 /** d/dz = σ(z) − x, d/dx = −z, times the upstream gradient in a shape that broadcasts. */
