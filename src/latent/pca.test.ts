@@ -245,6 +245,17 @@ describe('PCA', () => {
     for (let k = 0; k < 4; k++) expect(Math.abs(pca.variances[k]! / values[k]! - 1)).toBeLessThan(1e-5);
   });
 
+  it.each([20, 200])('works in any unit: of %i features a million times smaller too', async (size) => {
+    const data = drawn({ size, count: 150, deviations: (k) => 3 * 0.8 ** k });
+    const values = (await data.block(0, 150)).map((x) => x / 1e6) as Float32Array;
+    const [large, little] = [
+      await fitPca(data, { width: 4 }),
+      await fitPca(arrayDataset(values, { name: 'little', shape: [size] }), { width: 4 }),
+    ];
+    expect(largestDifference(little.components, large.components)).toBeLessThan(1e-4);
+    for (let k = 0; k < 4; k++) expect((1e12 * little.variances[k]!) / large.variances[k]!).toBeCloseTo(1, 5);
+  });
+
   it('gives the same digits each time', async () => {
     expect(await fitPca(small, { width: 3 })).toEqual(await fitPca(small, { width: 3 }));
   });

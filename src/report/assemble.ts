@@ -5,6 +5,7 @@ import { type Autoencoder, type Model, openAutoencoder } from '../models/autoenc
 import { inputSize, type Specification } from '../models/specification.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { EpochRecord, TrainingState } from '../train/events.js';
+import { trainLossSample } from '../train/step.js';
 import { countParameters, keepsBest } from '../train/train.js';
 import type { ReportInput, RunSummary, Specimen } from './input.js';
 import { lookOf } from './picture.js';
@@ -273,6 +274,7 @@ export async function assembleReport(context: ReportContext): Promise<ReportInpu
     const take = (positions: readonly number[]): Specimen[] => positions.map((position) => specimens.get(position)!);
     const filters = filtersOf(model);
     const map = await mapOf(errors, specification, test, runtime);
+    const sample = trainLossSample(specification, state.options.batch);
     const size = inputSize(specification);
     const count = Math.min(COMPONENTS, pca.components.length / size);
     return {
@@ -283,6 +285,7 @@ export async function assembleReport(context: ReportContext): Promise<ReportInpu
       shape: specification.input.shape,
       ...(test.columns && { columns: test.columns }),
       history: state.history,
+      ...(sample && { trainLossSample: sample }),
       samples: take(first),
       worst: take(worst),
       best: take(best),

@@ -44,6 +44,8 @@ export interface ReportInput {
   readonly shape: readonly number[];
   readonly columns?: readonly string[];
   readonly history: readonly EpochRecord[];
+  /** How many examples of a batch the training loss is taken from, where not from all. */
+  readonly trainLossSample?: { readonly examples: number; readonly batch: number };
   /** The first test examples, in order. */
   readonly samples: readonly Specimen[];
   /** The test examples with the largest error, worst first; and with the smallest, best first. */

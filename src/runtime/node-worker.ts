@@ -15,8 +15,11 @@ const handle = serve(
     }
     // The package is CommonJS: its exports arrive under `default`.
     const imported = (await import('onnxruntime-node')) as unknown as OnnxRuntime & { default?: OnnxRuntime };
+    const ort = imported.default ?? imported;
+    // Its own lines about a missing device would stand before ours, which say the same and the mend.
+    ort.env.logLevel = 'fatal';
     return {
-      ort: imported.default ?? imported,
+      ort,
       options: {
         executionProviders: [device],
         intraOpNumThreads: threads,

@@ -1,4 +1,4 @@
-import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
+import type { Env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
 import { GargaloError } from '../errors.js';
 import type { DataType, Values } from '../graph/tensor.js';
 import type { Answer, Request, RequestName, Requests } from './protocol.js';
@@ -8,6 +8,7 @@ import type { Device, HostTensor, ResidentTensor } from './runtime.js';
 export interface OnnxRuntime {
   readonly InferenceSession: typeof InferenceSession;
   readonly Tensor: typeof OrtTensor;
+  readonly env: Env;
 }
 
 /** What serves a device. */

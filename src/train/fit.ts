@@ -92,6 +92,9 @@ export async function prepare(
   const pick = (names: object): Record<string, unknown> =>
     Object.fromEntries(Object.entries(request.values).filter(([name]) => name in names));
   const options = completeOptions(trainingOptions, pick(trainingOptions));
+  if (options.optimizer === 'adam' && options.weightDecay > 0) {
+    throw badInput('weightDecay', 'expected an optimizer with weight decay, got adam', 'choose adamw or sgd');
+  }
   const kindValues = pick(kind.options) as { readonly loss?: LossName };
 
   let { train, test } = data;
@@ -136,7 +139,7 @@ export interface FitResult {
  */
 export async function fit(data: Dataset, options: FitOptions = {}): Promise<FitResult> {
   const {
-    kind = 'basic',
+    kind = options.resume?.training?.request.kind ?? 'basic',
     validation,
     resume,
     signal,

@@ -196,6 +196,28 @@ describe('saving a model', () => {
       expect(await readdir(folder)).toEqual(['model.onnx']);
     }));
 
+  it('reads back what it wrote, and leaves the old file where that computes something else', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'model.onnx');
+      const old = trained(specification());
+      await saveModel(path, old);
+      /** Weights that somebody goes on changing meanwhile. */
+      class Changing extends Map<string, Float32Array> {
+        override get(name: string): Float32Array | undefined {
+          const values = super.get(name);
+          super.set(
+            name,
+            values!.map((value) => value + 1),
+          );
+          return values;
+        }
+      }
+      const changing = { specification: old.specification, weights: new Changing(old.weights) };
+      await expect(saveModel(path, changing)).rejects.toMatchObject({ code: 'internal', where: path });
+      expect(await loadModel(path)).toEqual(old);
+      expect(await readdir(folder)).toEqual(['model.onnx']);
+    }));
+
   it('names the folder that is missing, and a folder that stands in the way', () =>
     inFolder(async (folder) => {
       const path = join(folder, 'missing', 'model.onnx');

@@ -1,4 +1,5 @@
 import { type FileHandle, readFile } from 'node:fs/promises';
+import { createRuntime } from '#runtime';
 import { fileProblem, replaceFile } from '../data/write.js';
 import { GargaloError } from '../errors.js';
 import { inferenceGraph } from '../models/autoencoder.js';
@@ -6,7 +7,6 @@ import type { Specification } from '../models/specification.js';
 import { encodeProgram, type Program } from '../onnx/encode.js';
 import { createRandom } from '../random.js';
 import type { Runtime } from '../runtime/runtime.js';
-import { createRuntime } from '#runtime';
 import type { TrainedModel } from './fit.js';
 import { decodeModelFile, encodeModelFile } from './model-format.js';
 

@@ -32,9 +32,18 @@ export interface TrainingProgramOptions {
 const SAMPLE_SHARE = 1 / 4;
 const SAMPLE_MINIMUM = 64;
 
-/** How many examples of a batch the reported training loss is taken from, where it is sampled. */
+/** How many examples of a batch the value of a sampled loss is taken from. */
 export function lossSample(batch: number): number {
   return Math.min(batch, Math.max(SAMPLE_MINIMUM, Math.ceil(batch * SAMPLE_SHARE)));
+}
+
+/** How many examples of a batch the reported training loss is taken from, where not from all of them. */
+export function trainLossSample(
+  specification: Specification,
+  batch: number,
+): { readonly examples: number; readonly batch: number } | undefined {
+  const examples = lossSample(batch);
+  return specification.loss === 'bce' && examples < batch ? { examples, batch } : undefined;
 }
 
 /**

@@ -1,13 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { bytesOf, reference, spots, table, watched } from '../../test/tiny.js';
+import { bytesOf, forwardCase, reference, spots, table, watched } from '../../test/tiny.js';
 import { largestDifference } from '../../test/training-case.js';
 import { arrayDataset, type Dataset, sliceDataset } from '../data/dataset.js';
+import { applyScaling } from '../data/scaling.js';
 import { GargaloError } from '../errors.js';
+import { evaluate } from '../graph/evaluate.js';
+import { grad } from '../graph/gradient.js';
 import type { Weights } from '../models/autoencoder.js';
 import { createRandom, permutation } from '../random.js';
 import type { TrainingEvent, TrainingState } from './events.js';
 import { fit, modelOf, prepare, type TrainedModel } from './fit.js';
+import { lossSample } from './step.js';
 import { initialWeights, type Preparation, type TrainContext, train } from './train.js';
 
 type End = Extract<TrainingEvent, { type: 'end' }>;
@@ -176,6 +180,34 @@ describe('an epoch', () => {
     const expected = await reference(modelOf(prepared.specification, end.state), data.test);
     expect(end.state.history[0]!.testLoss).toBeCloseTo(expected.loss, 5);
     expect(end.state.history[0]!.testSquaredError).toBeCloseTo(expected.squaredError, 4);
+  });
+
+  it('learns from all of a large batch, though it reports the loss of a part', async () => {
+    const data = { train: spots(150), test: spots(13, 4, 2) };
+    const values = { optimizer: 'sgd', momentum: 0, learningRate: 0.5, loss: 'bce', epochs: 1, batch: 150 };
+    const { end, prepared } = await run(data, values);
+    const { specification } = prepared;
+    const start = initialWeights(specification, 7);
+
+    const order = [...permutation(150, createRandom(7, 'shuffle/1/0'))];
+    const raw = await data.train.block(0, 150);
+    const sample = order.slice(0, lossSample(150)).flatMap((row) => [...raw.subarray(row * 16, (row + 1) * 16)]);
+    expect(sample.length / 16).toBeLessThan(150);
+    const sampled = arrayDataset(Uint8Array.from(sample), { name: 'sample', shape: [4, 4] });
+    const { loss } = await reference({ specification, weights: start }, sampled);
+    expect(end.state.history[0]!.trainLoss).toBeCloseTo(loss, 5);
+
+    const { pass, feeds, parameters } = forwardCase(
+      specification,
+      start,
+      applyScaling(raw, specification.input.scaling),
+    );
+    const gradients = evaluate(grad(pass.terms.reconstruction!, [...parameters.values()]), feeds);
+    for (const [i, name] of [...parameters.keys()].entries()) {
+      const moved = start.get(name)!.map((value, j) => value - 0.5 * gradients[i]!.data[j]!);
+      expect(largestDifference(end.state.weights.get(name)!, moved), name).toBeLessThan(1e-6);
+      expect(largestDifference(end.state.weights.get(name)!, start.get(name)!), name).toBeGreaterThan(1e-4);
+    }
   });
 
   it('mixes bytes to train on with floats to test on', async () => {
@@ -538,6 +570,17 @@ describe('fit', () => {
     const { autoencoder, warnings } = await fit(table(30), { code: 6, epochs: 1 });
     expect(warnings).toEqual([expect.stringContaining('the code (6 values) is not narrower than the input (6)')]);
     await autoencoder.close();
+  });
+
+  it.each([
+    ['adam', { weightDecay: 0.1 }, 'weightDecay'],
+    ['sgd', { weightDecay: -1 }, 'weightDecay'],
+    ['sgd', { momentum: 1 }, 'momentum'],
+  ] as const)('refuses what %s cannot do: %j', async (optimizer, options, where) => {
+    await expect(fit(table(30), { code: 2, optimizer, ...options })).rejects.toMatchObject({
+      code: 'bad-input',
+      where,
+    });
   });
 
   it('remembers the names of columns', async () => {

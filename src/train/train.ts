@@ -228,7 +228,7 @@ function diverged(epoch: number, step: number, loss: number, options: CompleteTr
   return new GargaloError(
     'diverged',
     `epoch ${epoch}, step ${step}`,
-    `expected a finite loss, got ${loss}; the weights of the last whole epoch are kept`,
+    `expected a finite loss, got ${loss}${epoch > 1 ? '; the weights of the epoch before are kept' : ''}`,
     `lower the learning rate, now ${options.learningRate}, or limit the gradient with --clip-norm 1`,
   );
 }

@@ -180,6 +180,6 @@ export function losses(input: ReportInput): Section {
   return {
     ...section,
     body: html`${words(records, rules)}<figure>${inBothWidths((width) => chart(records, rules, width))}
-<figcaption>Loss per epoch on training and test data${input.loss === 'bce' ? ', binary cross-entropy in nats' : ', mean squared error'} per value.${rules.length > 0 && html` Dashed: ${rules.map((rule) => (rule.color === 'pca' ? 'PCA at the same code width' : 'a perfect rebuild')).join(' and ')}.`}</figcaption></figure>${table(input.history)}`,
+<figcaption>Loss per epoch on training and test data${input.loss === 'bce' ? ', binary cross-entropy in nats' : ', mean squared error'} per value.${input.trainLossSample && html` The training loss is taken from ${input.trainLossSample.examples} of every ${input.trainLossSample.batch} examples, before the step they are used in; the test loss from every test example.`}${rules.length > 0 && html` Dashed: ${rules.map((rule) => (rule.color === 'pca' ? 'PCA at the same code width' : 'a perfect rebuild')).join(' and ')}.`}</figcaption></figure>${table(input.history)}`,
   };
 }
