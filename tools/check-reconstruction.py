@@ -22,8 +22,11 @@ def main(arguments):
         return 2
     model, input_path, expected_path = arguments
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    # Tables hold an example a row; a model of images wants them in their shape.
+    (model_input,) = session.get_inputs()
     given = numpy.load(input_path).astype(numpy.float32)
-    expected = numpy.load(expected_path).astype(numpy.float64)
+    given = given.reshape(-1, *model_input.shape[1:])
+    expected = numpy.load(expected_path).astype(numpy.float64).reshape(given.shape)
     (actual,) = session.run(["reconstruction"], {"input": given})
     if actual.shape != expected.shape:
         print(f"failed  reconstruction: expected shape {expected.shape}, got {actual.shape}")

@@ -101,7 +101,7 @@ export function openRunFolder(path: string): RunFolder {
       }
     },
     writeCheckpoint: (model) => writeFileAtomic(place('checkpoint'), encodeModelFile(model)),
-    writeModel: ({ specification, weights }) => saveModel(place('model'), { specification, weights }),
+    writeModel: (model) => saveModel(place('model'), model),
     writeReport: (html) => writeFileAtomic(place('report'), html),
   };
 }
