@@ -14,9 +14,9 @@ export const runtimeFlags = {
   },
   threads: {
     type: 'integer',
-    default: 1,
+    default: undefined,
     minimum: 1,
-    description: 'threads within an operator; more than one helps large networks only',
+    description: 'threads within an operator (default: 2 for training all but small networks, else 1)',
   },
 } as const satisfies Record<string, Option>;
 

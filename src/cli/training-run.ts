@@ -9,7 +9,7 @@ import { compareWithPca } from '../report/verdict.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { TrainingEvent, TrainingState } from '../train/events.js';
 import { modelOf, prepare, type TrainedModel } from '../train/fit.js';
-import { type Preparation, train } from '../train/train.js';
+import { type Preparation, suggestedThreads, train } from '../train/train.js';
 import { flagWords } from './flags.js';
 import { endNow, onInterrupt } from './interrupt.js';
 import { openProgress, type Progress } from './progress.js';
@@ -187,7 +187,8 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
     resumeCommand = `gargalo train ${shellWord(asked.source)} --out ${shellWord(path)} --resume`;
 
     // The same device and threads, because with others the last digits would be others too.
-    const runtime: RuntimeOptions = { device: 'cpu', threads: 1, ...earlier?.configuration?.runtime, ...asked.runtime };
+    const threads = suggestedThreads(prepared.specification, prepared.options.batch);
+    const runtime: RuntimeOptions = { device: 'cpu', threads, ...earlier?.configuration?.runtime, ...asked.runtime };
     const configuration: RunConfiguration = {
       tool: 'gargalo',
       command: commandOf(asked, prepared, options),

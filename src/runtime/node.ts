@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { openRuntime, type WorkerPort } from './client.js';
 import type { Runtime, RuntimeOptions } from './runtime.js';
@@ -54,4 +55,9 @@ function startWorker(): WorkerPort {
     },
     terminate: async () => void (await worker.terminate()),
   };
+}
+
+/** How many threads the machine runs at once. */
+export function availableThreads(): number {
+  return availableParallelism();
 }

@@ -12,7 +12,7 @@ export type Device = (typeof devices)[number];
 export interface RuntimeOptions {
   /** Default: `cpu` in Node, `wasm` in a browser. */
   readonly device?: Device;
-  /** Threads within an operator; default 1, which on the device `cpu` is the fastest for small networks. */
+  /** Threads within an operator; default 1; training chooses by the size of the network. */
   readonly threads?: number;
   /**
    * Browser only: the URL of a folder with onnxruntime-web's `ort-wasm-*.mjs` and `.wasm` files, where the bundler does

@@ -19,6 +19,11 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
   });
 }
 
+/** How many threads the machine runs at once, as far as the browser tells. */
+export function availableThreads(): number {
+  return navigator.hardwareConcurrency || 1;
+}
+
 function missing(device: Device, offered: string): GargaloError {
   const problem = `expected the device "${device}", which this browser does not offer`;
   return new GargaloError('not-available', 'device', problem, `use ${offered}; WebGPU needs https or localhost`);

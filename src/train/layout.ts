@@ -12,8 +12,7 @@ export interface Slot {
 
 /**
  * How parameters are kept while they are trained. Each operator of an optimiser is a pass over a slot, so small
- * parameters share one slot (fewer operators), and large ones are cut into column blocks (each pass finds its operands
- * still in the processor's cache). A private matter of training: everywhere else a parameter is one tensor.
+ * parameters share one slot: fewer operators. A private matter of training: everywhere else a parameter is one tensor.
  */
 export interface Layout {
   readonly slots: readonly Slot[];
@@ -28,45 +27,28 @@ export interface Layout {
 export interface LayoutOptions {
   /** Parameters of up to this many values share a slot. */
   readonly small?: number;
-  /** Two-dimensional parameters above this many values are cut into blocks of about that many. */
-  readonly block?: number;
 }
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
 
-/** Where a part of a parameter lies: rows × columns of the parameter (as [outer, inner]) from a column on. */
-interface Piece {
+/** Where a parameter lies: from `offset` on in its slot. */
+interface Place {
   readonly parameter: string;
   readonly slot: string;
-  readonly slotOffset: number;
-  readonly rows: number;
-  readonly rowLength: number;
-  readonly column: number;
-  readonly columns: number;
+  readonly offset: number;
+  readonly size: number;
 }
 
 /** Plans the slots for parameters. */
-export function planLayout(
-  definitions: readonly ParameterDefinition[],
-  { small = 4096, block = 150_000 }: LayoutOptions = {},
-): Layout {
+export function planLayout(definitions: readonly ParameterDefinition[], { small = 4096 }: LayoutOptions = {}): Layout {
   const slots: Slot[] = [];
-  const pieces: Piece[] = [];
+  const places: Place[] = [];
   const parameters = new Map<string, Tensor>();
   const addSlot = (name: string, shape: readonly number[], decays: boolean): Slot => {
     const slot = { name, shape, decays, variable: variable(name, shape) };
     slots.push(slot);
     return slot;
   };
-  const whole = (parameter: string, size: number, slot: string, slotOffset: number): Piece => ({
-    parameter,
-    slot,
-    slotOffset,
-    rows: 1,
-    rowLength: size,
-    column: 0,
-    columns: size,
-  });
 
   for (const decays of [true, false]) {
     const shared = definitions.filter(
@@ -79,74 +61,32 @@ export function planLayout(
     for (const { name, shape } of shared) {
       const size = sizeOf(shape);
       parameters.set(name, op.Reshape(op.Slice(slot.variable, 0, offset, offset + size), shape));
-      pieces.push(whole(name, size, slot.name, offset));
+      places.push({ parameter: name, slot: slot.name, offset, size });
       offset += size;
     }
   }
-
   for (const { name, shape, decays } of definitions) {
     if (parameters.has(name)) continue;
-    const size = sizeOf(shape);
-    const [rows, columns] = shape as [number, number];
-    const count = shape.length === 2 ? Math.min(Math.ceil(size / block), columns) : 1;
-    if (count === 1) {
-      parameters.set(name, addSlot(name, shape, decays).variable);
-      pieces.push(whole(name, size, name, 0));
-      continue;
-    }
-    const blocks: Tensor[] = [];
-    for (let i = 0; i < count; i++) {
-      // Multiples of 16 columns: whole vectors for the matrix product. Rounded up they may lie beyond the last column.
-      const edge = (k: number): number =>
-        k === count ? columns : Math.min(columns, Math.round((k * columns) / count / 16) * 16);
-      const [start, end] = [edge(i), edge(i + 1)];
-      if (start === end) continue;
-      const slot = addSlot(`${name}.${i}`, [rows, end - start], decays);
-      blocks.push(slot.variable);
-      pieces.push({
-        parameter: name,
-        slot: slot.name,
-        slotOffset: 0,
-        rows,
-        rowLength: columns,
-        column: start,
-        columns: end - start,
-      });
-    }
-    parameters.set(name, op.Concat(blocks, 1));
+    parameters.set(name, addSlot(name, shape, decays).variable);
+    places.push({ parameter: name, slot: name, offset: 0, size: sizeOf(shape) });
   }
-
-  /** Copies all pieces one way or the other. */
-  const copy = (
-    from: ReadonlyMap<string, Float32Array>,
-    to: Map<string, Float32Array>,
-    direction: 'pack' | 'unpack',
-  ): void => {
-    for (const piece of pieces) {
-      const { parameter, slot, slotOffset, rows, rowLength, column, columns } = piece;
-      const [source, target] =
-        direction === 'pack' ? [from.get(parameter)!, to.get(slot)!] : [from.get(slot)!, to.get(parameter)!];
-      for (let row = 0; row < rows; row++) {
-        const inParameter = row * rowLength + column;
-        const inSlot = slotOffset + row * columns;
-        const [start, at] = direction === 'pack' ? [inParameter, inSlot] : [inSlot, inParameter];
-        target.set(source.subarray(start, start + columns), at);
-      }
-    }
-  };
 
   return {
     slots,
     parameters,
     pack(values) {
       const result = new Map(slots.map((slot) => [slot.name, new Float32Array(sizeOf(slot.shape))]));
-      copy(values, result, 'pack');
+      for (const { parameter, slot, offset } of places) {
+        result.get(slot)?.set(values.get(parameter) as Float32Array, offset);
+      }
       return result;
     },
-    unpack(values) {
-      const result = new Map(definitions.map(({ name, shape }) => [name, new Float32Array(sizeOf(shape))]));
-      copy(values, result, 'unpack');
-      return result;
-    },
+    unpack: (values) =>
+      new Map(
+        places.map(({ parameter, slot, offset, size }) => [
+          parameter,
+          (values.get(slot) as Float32Array).slice(offset, offset + size),
+        ]),
+      ),
   };
 }
