@@ -81,12 +81,13 @@ export function planLayout(definitions: readonly ParameterDefinition[], { small 
       }
       return result;
     },
-    unpack: (values) =>
-      new Map(
-        places.map(({ parameter, slot, offset, size }) => [
-          parameter,
-          (values.get(slot) as Float32Array).slice(offset, offset + size),
-        ]),
-      ),
+    unpack(values) {
+      // in the order of the definitions
+      const result = new Map(definitions.map(({ name, shape }) => [name, new Float32Array(sizeOf(shape))]));
+      for (const { parameter, slot, offset, size } of places) {
+        result.get(parameter)?.set((values.get(slot) as Float32Array).subarray(offset, offset + size));
+      }
+      return result;
+    },
   };
 }
