@@ -63,7 +63,7 @@ export const networks = [
     batch: 128,
     learningRate: 1e-3,
     epochs: 6,
-    examples: { gargalo: 60_000, wasm: 12_800, pytorch: 60_000, 'tfjs-wasm': 640, 'tfjs-cpu': 256 },
+    examples: { gargalo: 19_200, wasm: 12_800, pytorch: 19_200, 'tfjs-wasm': 640, 'tfjs-cpu': 256 },
   },
 ];
 
