@@ -3,9 +3,9 @@ import { fitScaling, type ScalingMethod } from '../data/scaling.js';
 import { splitDataset } from '../data/split.js';
 import { badInput, GargaloError } from '../errors.js';
 import { type Autoencoder, type Model, openAutoencoder } from '../models/autoencoder.js';
-import type { InputDescription } from '../models/kind.js';
+import type { bodyOptions, InputDescription } from '../models/kind.js';
 import { kindNamed } from '../models/kinds/index.js';
-import { completeOptions } from '../models/options.js';
+import { completeOptions, type OptionValues } from '../models/options.js';
 import { type Specification, specificationWarnings } from '../models/specification.js';
 import type { LossName } from '../nn/losses.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
@@ -19,7 +19,10 @@ export interface TrainedModel extends Model {
 }
 
 /** Options of a kind (`code`, `encoder`, `loss`, …) and of training (`epochs`, `batch`, …), by name. */
-export interface FitOptions extends Omit<TrainingOptions, 'validation'>, RuntimeOptions {
+export interface FitOptions
+  extends Omit<TrainingOptions, 'validation'>,
+    OptionValues<typeof bodyOptions>,
+    RuntimeOptions {
   readonly kind?: string;
   /** Examples to test on, or the part of the data to set aside for it; default a tenth. */
   readonly validation?: Dataset | number | undefined;
@@ -28,8 +31,8 @@ export interface FitOptions extends Omit<TrainingOptions, 'validation'>, Runtime
   readonly signal?: AbortSignal;
   /** Called for each event; training waits for what it returns. */
   readonly onEvent?: (event: TrainingEvent) => void | Promise<void>;
+  /** Size of a data block in bytes; smaller ones bound the memory tighter. Default 256 MiB. */
   readonly blockBytes?: number;
-  readonly [kindOption: string]: unknown;
 }
 
 async function describeInput(dataset: Dataset, method: ScalingMethod): Promise<InputDescription> {

@@ -12,7 +12,7 @@ import { type CompleteTrainingOptions, optimizerOf } from './options.js';
 import { openSession, type ResidentState } from './session.js';
 
 /** A call should take about this long: seldom enough to cost nothing, often enough for progress and cancelling. */
-const CALL_MILLISECONDS = 150;
+const CALL_MILLISECONDS = 250;
 /** Steps of the first call, before their time is known: few, so that progress shows early. */
 const FIRST_CALL_STEPS = 8;
 /** Data of up to this size stay with the runtime as one block. */

@@ -179,7 +179,8 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))('the kind %s', (n
     });
 
     it('an unknown option and an unknown choice, with the nearest that there is', async () => {
-      await expect(fit(rows, { kind: name, leaningRate: 1 })).rejects.toMatchObject({
+      const mistyped = { leaningRate: 1 };
+      await expect(fit(rows, { kind: name, ...mistyped })).rejects.toMatchObject({
         where: 'option',
         remedy: 'did you mean "learningRate"?',
       });
