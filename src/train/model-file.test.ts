@@ -313,15 +313,20 @@ describe('loading what is no model file', () => {
     expect(problemOf(other)).toEqual(refusal(words));
   });
 
-  it.each(['null', '[]', '1', '{}', '{"format":1}', '{"format":1,"specification":null}', '{"format":'])(
-    'refuses %s for a specification',
-    (text) => {
-      const other = changed(bytes, ({ metadataProps }) => {
-        metadataProps[0]!.value = text;
-      });
-      expect(isRefusal(problemOf(other))).toBe(true);
-    },
-  );
+  it.each([
+    'null',
+    '[]',
+    '1',
+    '{}',
+    '{"format":1}',
+    '{"format":1,"specification":null}',
+    '{"format":',
+  ])('refuses %s for a specification', (text) => {
+    const other = changed(bytes, ({ metadataProps }) => {
+      metadataProps[0]!.value = text;
+    });
+    expect(isRefusal(problemOf(other))).toBe(true);
+  });
 
   it.each(['encoder/code/weight', 'decoder/output/bias'])('refuses a file without %s', (name) => {
     const other = changed(bytes, ({ graph }) => {
@@ -330,16 +335,17 @@ describe('loading what is no model file', () => {
     expect(problemOf(other)).toEqual(refusal(`values for "${name}", got none`));
   });
 
-  it.each(['last/encoder/0/weight', 'optimizer/decoder/0/bias#moment', 'optimizer/encoder/0/weight#second-moment'])(
-    'refuses a file without %s, from which training could not go on',
-    (name) => {
-      const other = changed(bytes, ({ trainingInfo }) => {
-        const { algorithm } = trainingInfo[0]!;
-        algorithm!.initializer = algorithm!.initializer.filter((tensor) => tensor.name !== name);
-      });
-      expect(problemOf(other)).toEqual(refusal(`values for "${name}", got none`));
-    },
-  );
+  it.each([
+    'last/encoder/0/weight',
+    'optimizer/decoder/0/bias#moment',
+    'optimizer/encoder/0/weight#second-moment',
+  ])('refuses a file without %s, from which training could not go on', (name) => {
+    const other = changed(bytes, ({ trainingInfo }) => {
+      const { algorithm } = trainingInfo[0]!;
+      algorithm!.initializer = algorithm!.initializer.filter((tensor) => tensor.name !== name);
+    });
+    expect(problemOf(other)).toEqual(refusal(`values for "${name}", got none`));
+  });
 
   it('refuses a parameter of another size', () => {
     const other = changed(bytes, ({ graph }) => {

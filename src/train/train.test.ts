@@ -142,28 +142,28 @@ describe('an epoch', () => {
           step <= 3 ? (0.1 * step) / 3 : 0.05 * (1 + Math.cos((Math.PI * (step - 4)) / 7)),
       },
     },
-  ])(
-    'of gradient descent ($what) is what a loop by hand does, the last smaller batch too',
-    async ({ options, hand }) => {
-      const { end, events, prepared } = await run(around1, { ...linear, ...options });
-      const start = initialWeights(prepared.specification, 7);
-      const examples = (await around1.train.block(0, 70)) as Float32Array;
-      // 16 + 16 + 16 + 16 + 6
-      const expected = descend(start, examples, { batch: 16, seed: 7, rate: () => 0.1, ...hand });
-      for (const [name, values] of expected.weights) {
-        expect(largestDifference(end.state.weights.get(name)!, values), name).toBeLessThan(2e-6);
-        expect(largestDifference(start.get(name)!, values), name).toBeGreaterThan(1e-3);
-      }
-      expect(end.state.step).toBe(expected.losses.length);
-      // Each example counts the same in the epoch's loss: the last batch by its size.
-      const batch = hand.batch ?? 16;
-      const first = expected.losses.slice(0, Math.ceil(70 / batch));
-      const sum = first.reduce((total, loss, i) => total + loss * Math.min(batch, 70 - i * batch), 0);
-      expect(end.state.history[0]!.trainLoss).toBeCloseTo(sum / 70, 5);
-      const told = events.flatMap((event) => (event.type === 'progress' ? [event.loss] : []));
-      expect(told.at(-1)).toBeCloseTo(expected.losses.at(-1)!, 5);
-    },
-  );
+  ])('of gradient descent ($what) is what a loop by hand does, the last smaller batch too', async ({
+    options,
+    hand,
+  }) => {
+    const { end, events, prepared } = await run(around1, { ...linear, ...options });
+    const start = initialWeights(prepared.specification, 7);
+    const examples = (await around1.train.block(0, 70)) as Float32Array;
+    // 16 + 16 + 16 + 16 + 6
+    const expected = descend(start, examples, { batch: 16, seed: 7, rate: () => 0.1, ...hand });
+    for (const [name, values] of expected.weights) {
+      expect(largestDifference(end.state.weights.get(name)!, values), name).toBeLessThan(2e-6);
+      expect(largestDifference(start.get(name)!, values), name).toBeGreaterThan(1e-3);
+    }
+    expect(end.state.step).toBe(expected.losses.length);
+    // Each example counts the same in the epoch's loss: the last batch by its size.
+    const batch = hand.batch ?? 16;
+    const first = expected.losses.slice(0, Math.ceil(70 / batch));
+    const sum = first.reduce((total, loss, i) => total + loss * Math.min(batch, 70 - i * batch), 0);
+    expect(end.state.history[0]!.trainLoss).toBeCloseTo(sum / 70, 5);
+    const told = events.flatMap((event) => (event.type === 'progress' ? [event.loss] : []));
+    expect(told.at(-1)).toBeCloseTo(expected.losses.at(-1)!, 5);
+  });
 
   it.each([1, 23, 1000, 2003])('is tested on every one of %i examples, once', async (length) => {
     const test = table(length, 6, 2);
@@ -399,24 +399,28 @@ describe('the best epoch', () => {
 describe('a training that diverges', () => {
   const wild = { optimizer: 'sgd' as const, momentum: 0, learningRate: 1e9, epochs: 4 };
 
-  it.each(['identity', 'relu', 'tanh', 'sigmoid', 'softplus', 'elu'])(
-    'ends in words, with finite weights (%s)',
-    async (activation) => {
-      const { end } = await run(tables, { ...wild, activation, codeActivation: activation, encoder: [5], loss: 'mse' });
-      expect(end.reason).toBe('diverged');
-      const epoch = end.state.epoch + 1;
-      expect(end.problem).toMatchObject({ code: 'diverged', remedy: expect.stringContaining('1000000000') });
-      const [, atEpoch, atStep] = /^epoch (\d+), step (\d+)$/.exec(end.problem!.where)!;
-      expect(Number(atEpoch)).toBe(epoch);
-      expect(Number(atStep)).toBeGreaterThanOrEqual(1);
-      expect(Number(atStep)).toBeLessThanOrEqual(5);
-      expect(end.problem!.problem).toMatch(/expected a finite loss, got (NaN|Infinity)/);
-      for (const [name, values] of [...end.state.weights, ...end.state.optimizer]) {
-        expect(values.every(Number.isFinite), name).toBe(true);
-      }
-      expect(end.state.history.length).toBe(end.state.epoch);
-    },
-  );
+  it.each([
+    'identity',
+    'relu',
+    'tanh',
+    'sigmoid',
+    'softplus',
+    'elu',
+  ])('ends in words, with finite weights (%s)', async (activation) => {
+    const { end } = await run(tables, { ...wild, activation, codeActivation: activation, encoder: [5], loss: 'mse' });
+    expect(end.reason).toBe('diverged');
+    const epoch = end.state.epoch + 1;
+    expect(end.problem).toMatchObject({ code: 'diverged', remedy: expect.stringContaining('1000000000') });
+    const [, atEpoch, atStep] = /^epoch (\d+), step (\d+)$/.exec(end.problem!.where)!;
+    expect(Number(atEpoch)).toBe(epoch);
+    expect(Number(atStep)).toBeGreaterThanOrEqual(1);
+    expect(Number(atStep)).toBeLessThanOrEqual(5);
+    expect(end.problem!.problem).toMatch(/expected a finite loss, got (NaN|Infinity)/);
+    for (const [name, values] of [...end.state.weights, ...end.state.optimizer]) {
+      expect(values.every(Number.isFinite), name).toBe(true);
+    }
+    expect(end.state.history.length).toBe(end.state.epoch);
+  });
 
   it('keeps the epochs before, and names the step that went wrong', async () => {
     // The rate rises to where it explodes only after the first epoch.

@@ -9,30 +9,30 @@ writeFileSync(join(cwd, 'many.idx'), idxBytes(8000));
 const at = (path: string) => join(cwd, path);
 
 describe('Ctrl-C', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)(
-    '(%s) leaves a model and a checkpoint that goes on as if nothing had been',
-    async (signal) => {
-      const options = ['images.idx', '--code', '3', '--batch', '8', '--seed', '2'];
-      const out = `stopped-${signal}`;
-      const { child, outcome } = start(['train', ...options, '--epochs', '1000000', '--out', out], { cwd });
-      await until(() => existsSync(at(`${out}/checkpoint`)));
-      child.kill(signal);
-      const { code, stdout, stderr } = await outcome;
-      expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
-      const done = metricsOf(at(out)).length;
-      expect(stderr).toMatch(
-        new RegExp(`gargalo: ${out}: interrupted after epoch ${done} of 1000000; .*--out ${out} --resume\\)\n$`),
-      );
-      const encoded = await json(['encode', `${out}/model.onnx`, 'images.idx', '-o', 'codes.npy'], { cwd });
-      expect(encoded).toMatchObject({ examples: 40, width: 3 });
+  it.each([
+    'SIGINT',
+    'SIGTERM',
+  ] as const)('(%s) leaves a model and a checkpoint that goes on as if nothing had been', async (signal) => {
+    const options = ['images.idx', '--code', '3', '--batch', '8', '--seed', '2'];
+    const out = `stopped-${signal}`;
+    const { child, outcome } = start(['train', ...options, '--epochs', '1000000', '--out', out], { cwd });
+    await until(() => existsSync(at(`${out}/checkpoint`)));
+    child.kill(signal);
+    const { code, stdout, stderr } = await outcome;
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+    const done = metricsOf(at(out)).length;
+    expect(stderr).toMatch(
+      new RegExp(`gargalo: ${out}: interrupted after epoch ${done} of 1000000; .*--out ${out} --resume\\)\n$`),
+    );
+    const encoded = await json(['encode', `${out}/model.onnx`, 'images.idx', '-o', 'codes.npy'], { cwd });
+    expect(encoded).toMatchObject({ examples: 40, width: 3 });
 
-      const epochs = String(done + 2);
-      const resumed = await json(['train', 'images.idx', '--out', out, '--resume', '--epochs', epochs, '-q'], { cwd });
-      const whole = await json(['train', ...options, '--epochs', epochs, '--out', `whole-${signal}`, '-q'], { cwd });
-      expect(resumed.testLoss).toBe(whole.testLoss);
-      expect(metricsOf(at(out))).toEqual(metricsOf(at(`whole-${signal}`)));
-    },
-  );
+    const epochs = String(done + 2);
+    const resumed = await json(['train', 'images.idx', '--out', out, '--resume', '--epochs', epochs, '-q'], { cwd });
+    const whole = await json(['train', ...options, '--epochs', epochs, '--out', `whole-${signal}`, '-q'], { cwd });
+    expect(resumed.testLoss).toBe(whole.testLoss);
+    expect(metricsOf(at(out))).toEqual(metricsOf(at(`whole-${signal}`)));
+  });
 
   it('before the first epoch is finished says that there is nothing to go on with', async () => {
     const words = 'train many.idx --encoder 256,256 --batch 1 --epochs 1 --out early --quiet'.split(' ');

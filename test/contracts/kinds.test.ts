@@ -94,24 +94,23 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))('the kind %s', (n
     expect(inputSize(made)).toBe(input.shape.reduce((product, side) => product * side, 1));
   });
 
-  it.each(variantsOf(kind).map((variant) => [JSON.stringify(variant), variant] as const))(
-    'has, with %s, the gradients that differences give, for every parameter',
-    async (_text, variant) => {
-      for (const bounded of variant.loss === 'bce' ? [true] : [true, false]) {
-        const input = await described(rows, bounded);
-        const specification = kind.specify(input, { code: 2, ...variant });
-        const scaled = applyScaling((await rows.block(0, 5)) as Float32Array, input.scaling);
-        // Weights of about 1: with small ones the gradients of a deep network drown in the rounding of the differences.
-        const weights = randomWeights(specification, 1, 1);
-        const { pass, feeds, parameters } = forwardCase(specification, weights, scaled);
-        const loss = Object.values(pass.terms).reduce((sum, term) => op.Add(sum, term));
-        expect(parameters.size).toBe(parametersOf(specification).length);
-        expect(gradientError(loss, feeds, [...parameters.values()]), `bounded: ${bounded}`).toBeLessThan(
-          GRADIENT_TOLERANCE,
-        );
-      }
-    },
-  );
+  it.each(
+    variantsOf(kind).map((variant) => [JSON.stringify(variant), variant] as const),
+  )('has, with %s, the gradients that differences give, for every parameter', async (_text, variant) => {
+    for (const bounded of variant.loss === 'bce' ? [true] : [true, false]) {
+      const input = await described(rows, bounded);
+      const specification = kind.specify(input, { code: 2, ...variant });
+      const scaled = applyScaling((await rows.block(0, 5)) as Float32Array, input.scaling);
+      // Weights of about 1: with small ones the gradients of a deep network drown in the rounding of the differences.
+      const weights = randomWeights(specification, 1, 1);
+      const { pass, feeds, parameters } = forwardCase(specification, weights, scaled);
+      const loss = Object.values(pass.terms).reduce((sum, term) => op.Add(sum, term));
+      expect(parameters.size).toBe(parametersOf(specification).length);
+      expect(gradientError(loss, feeds, [...parameters.values()]), `bounded: ${bounded}`).toBeLessThan(
+        GRADIENT_TOLERANCE,
+      );
+    }
+  });
 
   it.each([
     ['images', images],
@@ -137,34 +136,34 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))('the kind %s', (n
     for (const [parameter, values] of weights[2]!) expect(values, parameter).not.toEqual(weights[0]!.get(parameter));
   });
 
-  it.each(['adam', 'sgd'] as const)(
-    'saved and loaded computes the same digits, and goes on as if it had never stopped (%s)',
-    (optimizer) =>
-      inFolder(async (folder) => {
-        const digits = ({ autoencoder: { weights, training } }: Awaited<ReturnType<typeof fit>>): unknown => {
-          const { history, ...state } = training!;
-          const records = history.map(({ examplesPerSecond: _speed, seconds: _seconds, ...record }) => record);
-          return { weights, state, records };
-        };
-        const options = fitted({ optimizer, best: true });
-        const straight = await fit(rows, { ...options, epochs: 4 });
-        const half = await fit(rows, { ...options, epochs: 2 });
-        const path = `${folder}/model.onnx`;
-        await saveModel(path, half.autoencoder);
-        const loaded = await loadModel(path);
+  it.each([
+    'adam',
+    'sgd',
+  ] as const)('saved and loaded computes the same digits, and goes on as if it had never stopped (%s)', (optimizer) =>
+    inFolder(async (folder) => {
+      const digits = ({ autoencoder: { weights, training } }: Awaited<ReturnType<typeof fit>>): unknown => {
+        const { history, ...state } = training!;
+        const records = history.map(({ examplesPerSecond: _speed, seconds: _seconds, ...record }) => record);
+        return { weights, state, records };
+      };
+      const options = fitted({ optimizer, best: true });
+      const straight = await fit(rows, { ...options, epochs: 4 });
+      const half = await fit(rows, { ...options, epochs: 2 });
+      const path = `${folder}/model.onnx`;
+      await saveModel(path, half.autoencoder);
+      const loaded = await loadModel(path);
 
-        const reopened = openAutoencoder(loaded);
-        expect(await reopened.encode(rows)).toEqual(await half.autoencoder.encode(rows));
-        expect(await reopened.reconstruct(rows)).toEqual(await half.autoencoder.reconstruct(rows));
+      const reopened = openAutoencoder(loaded);
+      expect(await reopened.encode(rows)).toEqual(await half.autoencoder.encode(rows));
+      expect(await reopened.reconstruct(rows)).toEqual(await half.autoencoder.reconstruct(rows));
 
-        const resumed = await fit(rows, { kind: name, resume: loaded, epochs: 4 });
-        expect(digits(resumed)).toEqual(digits(straight));
-        expect(resumed.autoencoder.specification).toEqual(straight.autoencoder.specification);
-        for (const autoencoder of [straight.autoencoder, half.autoencoder, reopened, resumed.autoencoder]) {
-          await autoencoder.close();
-        }
-      }),
-  );
+      const resumed = await fit(rows, { kind: name, resume: loaded, epochs: 4 });
+      expect(digits(resumed)).toEqual(digits(straight));
+      expect(resumed.autoencoder.specification).toEqual(straight.autoencoder.specification);
+      for (const autoencoder of [straight.autoencoder, half.autoencoder, reopened, resumed.autoencoder]) {
+        await autoencoder.close();
+      }
+    }));
 
   describe('refuses', () => {
     it.each(
