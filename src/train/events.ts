@@ -13,7 +13,7 @@ export interface TrainingRequest {
 export interface EpochRecord {
   /** From 1. */
   readonly epoch: number;
-  /** Mean over the epoch's batches, each taken before its step; with bce from a quarter of each batch (`lossSample`). */
+  /** Mean over the epoch's batches, each taken before its step; with bce from an eighth of each batch (`lossSample`). */
   readonly trainLoss: number;
   /** Mean over every test example, with the weights at the end of the epoch. */
   readonly testLoss: number;
