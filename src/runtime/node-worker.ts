@@ -26,7 +26,12 @@ const handle = serve(
         interOpNumThreads: 1,
         ...sessionOptions,
         // the native binding wants flat keys
-        extra: { 'session.set_denormal_as_zero': '1', 'session.disable_quant_qdq': '1' },
+        extra: {
+          'session.set_denormal_as_zero': '1',
+          'session.disable_quant_qdq': '1',
+          // each program has threads of its own: those of one must not spin while another runs
+          'session.force_spinning_stop': '1',
+        },
       },
       threads,
     };
