@@ -38,6 +38,8 @@ export function sameShape(a: Shape, b: Shape): boolean {
 }
 
 /** Number of values, or undefined where a side is symbolic. */
+export function sizeOf(shape: readonly number[]): number;
+export function sizeOf(shape: Shape): number | undefined;
 export function sizeOf(shape: Shape): number | undefined {
   let size = 1;
   for (const side of shape) {

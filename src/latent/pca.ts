@@ -6,6 +6,7 @@ import { readBlocks } from '../data/split.js';
 import { badInput, GargaloError } from '../errors.js';
 import * as op from '../graph/ops/index.js';
 import { constant, variable } from '../graph/tensor.js';
+import { vector } from '../models/network.js';
 import { encodeProgram } from '../onnx/encode.js';
 import { createRandom } from '../random.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
@@ -131,10 +132,6 @@ export async function fitPca(dataset: Dataset, options: PcaOptions): Promise<Pca
 }
 
 const pick = (values: readonly number[], i: number): number => values[values.length === 1 ? 0 : i] as number;
-
-function vector(values: readonly number[]): op.Operand {
-  return values.length === 1 ? (values[0] as number) : constant(values);
-}
 
 /**
  * Mean of each feature (`mean` in scaled units, `center` in raw ones) and the sum of their variances in scaled units, in

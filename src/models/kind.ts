@@ -1,4 +1,5 @@
 import type { Scaling } from '../data/scaling.js';
+import { sizeOf } from '../graph/shape.js';
 import { activationNames } from '../nn/activations.js';
 import { lossNames } from '../nn/losses.js';
 import type { Option, OptionValues } from './options.js';
@@ -61,7 +62,7 @@ export interface InputDescription {
 
 /** The width of a code that nobody asked for. */
 export function defaultCodeWidth({ shape }: InputDescription): number {
-  const size = shape.reduce((product, side) => product * side, 1);
+  const size = sizeOf(shape);
   return Math.max(1, Math.min(32, Math.floor(size / 2)));
 }
 

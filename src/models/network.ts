@@ -134,6 +134,6 @@ export function unscaleOutput(specification: Specification, x: Tensor): Tensor {
 }
 
 /** One number for all features, or one each. */
-function vector(values: readonly number[]): op.Operand {
+export function vector(values: readonly number[]): op.Operand {
   return values.length === 1 ? (values[0] as number) : constant(values);
 }

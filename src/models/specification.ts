@@ -1,4 +1,5 @@
 import type { Scaling } from '../data/scaling.js';
+import { sizeOf } from '../graph/shape.js';
 import type { Activation } from '../nn/activations.js';
 import type { LossName } from '../nn/losses.js';
 
@@ -55,7 +56,7 @@ export interface Specification {
 
 /** The number of values in one example. */
 export function inputSize(specification: Specification): number {
-  return specification.input.shape.reduce((product, side) => product * side, 1);
+  return sizeOf(specification.input.shape);
 }
 
 /** Units of the decoder's hidden layers, from the code outwards. */

@@ -1,16 +1,17 @@
+import { sizeOf } from '../graph/shape.js';
 import type { Random } from '../random.js';
 
 /** Fills a new parameter. */
 export type Initializer = (shape: readonly number[], random: Random) => Float32Array;
 
 function fill(shape: readonly number[], draw: () => number): Float32Array {
-  return new Float32Array(shape.reduce((product, side) => product * side, 1)).map(draw);
+  return new Float32Array(sizeOf(shape)).map(draw);
 }
 
 /** How many inputs and outputs a unit has: the first and the last axis of a dense weight [in, out]. */
 function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
   const fanOut = shape[shape.length - 1] ?? 1;
-  const fanIn = shape.slice(0, -1).reduce((product, side) => product * side, 1);
+  const fanIn = sizeOf(shape.slice(0, -1));
   return { fanIn, fanOut };
 }
 

@@ -1,4 +1,5 @@
 import * as op from '../graph/ops/index.js';
+import { sizeOf } from '../graph/shape.js';
 import { type Tensor, variable } from '../graph/tensor.js';
 import type { ParameterDefinition } from '../nn/scope.js';
 
@@ -30,8 +31,6 @@ export interface LayoutOptions {
   /** Parameters of up to this many values share a slot. */
   readonly small?: number;
 }
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
 
 /** Where a parameter lies: from `offset` on in its slot. */
 interface Place {

@@ -1,7 +1,9 @@
 import { type FileHandle, readFile } from 'node:fs/promises';
 import { createRuntime } from '#runtime';
+import { undoScaling } from '../data/scaling.js';
 import { fileProblem, replaceFile } from '../data/write.js';
 import { GargaloError } from '../errors.js';
+import { sizeOf } from '../graph/shape.js';
 import { inferenceGraph } from '../models/autoencoder.js';
 import type { Specification } from '../models/specification.js';
 import { encodeProgram, type Program } from '../onnx/encode.js';
@@ -26,12 +28,8 @@ export async function loadModel(path: string): Promise<TrainedModel> {
 async function outputsOf(runtime: Runtime, program: Program, { input }: Specification): Promise<Float32Array> {
   const random = createRandom(0, 'probe');
   const count = 3;
-  const { offset, scale } = input.scaling;
-  const size = input.shape.reduce((product, side) => product * side, 1);
-  const values = new Float32Array(count * size).map(
-    (_, i) =>
-      random.uniform() / (scale[(i % size) % scale.length] as number) + (offset[(i % size) % offset.length] as number),
-  );
+  const scaled = new Float32Array(count * sizeOf(input.shape)).map(() => random.uniform());
+  const values = undoScaling(scaled, input.scaling);
   const executable = await runtime.load(program);
   const { fetched } = await executable.run({ input: { type: 'float32', shape: [count, ...input.shape], values } });
   return fetched.reconstruction!.values as Float32Array;

@@ -1,5 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import { badInput, GargaloError } from '../errors.js';
+import { sizeOf } from '../graph/shape.js';
 import { inferenceGraph, parametersOf } from '../models/autoencoder.js';
 import { completeOptions } from '../models/options.js';
 import type { Specification } from '../models/specification.js';
@@ -115,7 +116,7 @@ function assemble(file: DecodedModel, { specification, training: record }: FileM
     new Map(
       definitions.map(({ name, shape }) => {
         const values = tensors.get(nameInFile(name))?.values;
-        const size = shape.reduce((product, side) => product * side, 1);
+        const size = sizeOf(shape);
         if (!(values instanceof Float32Array) || values.length !== size) {
           throw badInput(where, `expected ${size} values for "${nameInFile(name)}", got ${values?.length ?? 'none'}`);
         }

@@ -1,4 +1,5 @@
 import type { Dataset } from '../data/dataset.js';
+import { sizeOf } from '../graph/shape.js';
 import { parametersOf, type Weights } from '../models/autoencoder.js';
 import type { Specification } from '../models/specification.js';
 import type { ParameterDefinition } from '../nn/scope.js';
@@ -60,8 +61,6 @@ export interface SessionOptions {
   readonly blockBytes: number;
   readonly layout?: LayoutOptions;
 }
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
 
 /** Brings weights, or zeros where there are none, into slots. */
 function packed(

@@ -2,6 +2,7 @@ import { availableThreads, createRuntime } from '#runtime';
 import type { Dataset } from '../data/dataset.js';
 import { fingerprint } from '../data/fingerprint.js';
 import { badInput, GargaloError } from '../errors.js';
+import { sizeOf } from '../graph/shape.js';
 import { checkInput, parametersOf, type Weights } from '../models/autoencoder.js';
 import type { Specification } from '../models/specification.js';
 import { learningRateAt, type Schedule } from '../optim/schedule.js';
@@ -232,10 +233,7 @@ export function suggestedThreads(specification: Specification, batch: number): n
 
 /** The number of trained values. */
 export function countParameters(specification: Specification): number {
-  return parametersOf(specification).reduce(
-    (sum, { shape }) => sum + shape.reduce((product, side) => product * side, 1),
-    0,
-  );
+  return parametersOf(specification).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
 function diverged(epoch: number, step: number, loss: number, options: CompleteTrainingOptions): GargaloError {
