@@ -196,6 +196,32 @@ const kernels: { readonly [Op in Operator]: Kernel<Op> } = {
   ),
   ReduceMax: reduction(-Infinity, Math.max),
   ReduceProd: reduction(1, (product, value) => product * value),
+  TopK: (y, [x]) => {
+    const { count } = y.attributes;
+    const side = x!.shape[x!.shape.length - 1]!;
+    const result = zeros([...x!.shape.slice(0, -1), count]);
+    for (let row = 0; row * side < x!.data.length; row++) {
+      const values = x!.data.subarray(row * side, (row + 1) * side);
+      const order = [...values.keys()].sort((a, b) => values[b]! - values[a]! || a - b);
+      result.data.set(order.slice(0, count), row * count);
+    }
+    return result;
+  },
+  ArgMin: (y, [x]) => {
+    const { axis } = y.attributes;
+    const side = x!.shape[axis]!;
+    const inner = sizeOfSides(x!.shape.slice(axis + 1));
+    const result = zeros(x!.shape.toSpliced(axis, 1));
+    for (let at = 0; at < result.data.length; at++) {
+      const first = Math.floor(at / inner) * side * inner + (at % inner);
+      let smallest = 0;
+      for (let i = 1; i < side; i++) {
+        if (x!.data[first + i * inner]! < x!.data[first + smallest * inner]!) smallest = i;
+      }
+      result.data[at] = smallest;
+    }
+    return result;
+  },
   Reshape: (y, [x], bind) => ({ shape: bind(y.attributes.shape), data: x!.data }),
   Transpose: (y, [x]) => transpose(x!, y.attributes.permutation),
   Expand: (y, [x], bind) => {
@@ -249,6 +275,12 @@ const kernels: { readonly [Op in Operator]: Kernel<Op> } = {
       const to = index < 0 ? index + like!.shape[0]! : index;
       for (let i = 0; i < inner; i++) result.data[to * inner + i]! += rows!.data[row * inner + i]!;
     }
+    return result;
+  },
+  ScatterElements: (_y, [like, indices]) => {
+    const result = zeros(like!.shape);
+    const [side, count] = [like!, indices!].map(({ shape }) => shape[shape.length - 1]!) as [number, number];
+    for (const [at, index] of indices!.data.entries()) result.data[Math.floor(at / count) * side + index] = 1;
     return result;
   },
   Size: (_y, [x]) => ({ shape: [], data: Float64Array.of(x!.data.length) }),

@@ -145,6 +145,9 @@ export const gradientRules: { readonly [Op in Operator]: Rule<Op> } = {
   // g y / x
   ReduceProd: (y, g, x) => [op.Div(unreduce(op.Mul(g, y), x!, y.attributes.axes), x!)],
 
+  TopK: nothing,
+  ArgMin: nothing,
+
   Reshape: (_y, g, x) => [op.Reshape(g, x!.shape)],
   // the inverse permutation
   Transpose: (y, g) => [
@@ -195,6 +198,7 @@ export const gradientRules: { readonly [Op in Operator]: Rule<Op> } = {
     return [op.Transpose(moved, back), undefined];
   },
   ScatterND: (_y, g, _like, indices) => [undefined, undefined, op.Gather(g, indices!, 0)],
+  ScatterElements: nothing,
   Size: nothing,
 
   RandomNormalLike: nothing,

@@ -253,6 +253,23 @@ export const operatorCases: { readonly [Op in Operator]: OperatorCase } = {
   ReduceMean: reduction(op.ReduceMean),
   ReduceMax: reduction(op.ReduceMax, (draw, shape) => draw.distinct(shape)),
   ReduceProd: reduction(op.ReduceProd, (draw, shape) => draw.away(shape, 0.5, 1.5)),
+  TopK: {
+    // a third of the values twice: ties
+    sample: (draw) => {
+      const shape = draw.shape(1);
+      const values = draw.variable(shape, () => draw.pick([-2, -1, 0.5, 3, draw.random.normal()]));
+      return op.TopK(values, draw.integer(1, shape[shape.length - 1]!));
+    },
+    flat: 'positions are whole numbers',
+  },
+  ArgMin: {
+    sample: (draw) => {
+      const shape = draw.shape(1);
+      const values = draw.variable(shape, () => draw.pick([-2, -1, 0.5, draw.random.normal()]));
+      return op.ArgMin(values, draw.integer(-shape.length, shape.length - 1));
+    },
+    flat: 'positions are whole numbers',
+  },
   Reshape: {
     sample: (draw) => {
       const shape = draw.shape();
@@ -313,6 +330,15 @@ export const operatorCases: { readonly [Op in Operator]: OperatorCase } = {
       const indices = draw.variable([count], () => draw.random.integer(shape[0]!), 'int64');
       return op.ScatterND(draw.real(shape), indices, draw.real([count, ...shape.slice(1)]));
     },
+  },
+  ScatterElements: {
+    sample: (draw) => {
+      const shape = draw.shape(1, 3);
+      const side = shape[shape.length - 1]!;
+      const positions = draw.indices([...shape.slice(0, -1), draw.integer(1, side)], side);
+      return op.ScatterElements(draw.real(shape), op.Cast(positions, 'int64'));
+    },
+    flat: 'ones, wherever they are',
   },
   Size: { sample: (draw) => op.Size(draw.real(draw.shape())), flat: 'depends on the shape only' },
   RandomNormalLike: {

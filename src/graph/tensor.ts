@@ -58,6 +58,10 @@ export interface Attributes {
   ReduceMean: Reduction;
   ReduceMax: Reduction;
   ReduceProd: Reduction;
+  // selection along an axis
+  /** The positions alone, of the largest along the last axis. */
+  TopK: { readonly count: number };
+  ArgMin: { readonly axis: number };
   // movement of data
   Reshape: { readonly shape: Shape };
   Transpose: { readonly permutation: readonly number[] };
@@ -68,6 +72,8 @@ export interface Attributes {
   Gather: { readonly axis: number };
   /** Adds rows of the last input into zeros like the first, at the rows that the second names: Gather's transpose. */
   ScatterND: None;
+  /** Ones in zeros like the first input, at the positions along the last axis that the second names. */
+  ScatterElements: None;
   Size: None;
   // random numbers
   RandomNormalLike: { readonly seed: number };

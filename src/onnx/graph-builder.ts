@@ -183,7 +183,20 @@ export class GraphBuilder {
       const amounts = (amount: number): number[] => y.shape.map((_, i) => (i === axis ? amount : 0));
       emit([this.#indices([...amounts(before), ...amounts(after)])]);
     } else if (isOperator(y, 'ScatterND')) {
-      this.#scatter(y, inputs, output);
+      this.#scatter(inputs, output);
+    } else if (isOperator(y, 'TopK')) {
+      // the values come first and are not wanted; the name is there because some tools take no empty one
+      this.emit(
+        'TopK',
+        [...inputs, this.#indices([y.attributes.count])],
+        [this.fresh(`${output[0]}/values`), ...output],
+      );
+    } else if (isOperator(y, 'ArgMin')) {
+      emit([], [attribute.int('axis', y.attributes.axis), attribute.int('keepdims', 0)]);
+    } else if (isOperator(y, 'ScatterElements')) {
+      const ones = this.#filled(inputs[1]!, 1, `${output[0]}/ones`);
+      const zeros = this.#filled(inputs[0]!, 0, `${output[0]}/zeros`);
+      this.emit('ScatterElements', [zeros, inputs[1]!, ones], output, [attribute.int('axis', -1)]);
     } else if (isOperator(y, 'RandomNormalLike') || isOperator(y, 'RandomUniformLike')) {
       emit([], [attribute.float('seed', y.attributes.seed), attribute.int('dtype', ProtoType.FLOAT)]);
     } else {
@@ -192,18 +205,21 @@ export class GraphBuilder {
   }
 
   /** ONNX's ScatterND adds to given data, so zeros of the right shape are made first; it wants indices [k, 1]. */
-  #scatter(y: Tensor<'ScatterND'>, [like, indices, rows]: string[], output: string[]): void {
-    const [shape, zeros, column] = ['shape', 'zeros', 'column'].map((part) => this.fresh(`${output[0]}/${part}`));
-    this.emit('Shape', [like!], [shape!]);
-    const value: AttributeInit = {
-      name: 'value',
-      type: AttributeType.TENSOR,
-      t: encodeTensor('', new Float32Array(1), [1], y.type),
-    };
-    this.emit('ConstantOfShape', [shape!], [zeros!], [value]);
-    this.emit('Unsqueeze', [indices!, this.#indices([1])], [column!]);
+  #scatter([like, indices, rows]: string[], output: string[]): void {
+    const zeros = this.#filled(like!, 0, `${output[0]}/zeros`);
+    const column = this.fresh(`${output[0]}/column`);
+    this.emit('Unsqueeze', [indices!, this.#indices([1])], [column]);
     const add: AttributeInit = { name: 'reduction', type: AttributeType.STRING, s: new TextEncoder().encode('add') };
-    this.emit('ScatterND', [zeros!, column!, rows!], output, [add]);
+    this.emit('ScatterND', [zeros, column, rows!], output, [add]);
+  }
+
+  /** A float32 tensor of one number in the shape of another, which may be known only when the program runs. */
+  #filled(like: string, number: number, stem: string): string {
+    const [shape, filled] = [this.fresh(`${stem}/shape`), this.fresh(stem)];
+    this.emit('Shape', [like], [shape]);
+    const t = encodeTensor('', Float32Array.of(number), [1], 'float32');
+    this.emit('ConstantOfShape', [shape], [filled], [{ name: 'value', type: AttributeType.TENSOR, t }]);
+    return filled;
   }
 
   finish(name: string, input: ValueInfoInit[], output: ValueInfoInit[]): GraphProto {

@@ -4,3 +4,4 @@ export * from './movement.js';
 export * from './products.js';
 export * from './random.js';
 export * from './reductions.js';
+export * from './selection.js';
