@@ -4,10 +4,11 @@ import { badInput } from '../errors.js';
 import * as op from '../graph/ops/index.js';
 import { formatShape } from '../graph/shape.js';
 import { type Tensor, variable } from '../graph/tensor.js';
-import { createScope, type ParameterDefinition } from '../nn/scope.js';
+import { createScope, type ParameterDefinition, type Scope } from '../nn/scope.js';
 import type { GraphDescription } from '../onnx/encode.js';
 import { encodeProgram } from '../onnx/encode.js';
 import type { Executable, Runtime, RuntimeOptions } from '../runtime/runtime.js';
+import { symbolicContext } from './context.js';
 import { decode, encode, forward, scaleInput, toOutput, unscaleOutput } from './network.js';
 import { inputSize, type Specification } from './specification.js';
 
@@ -20,15 +21,31 @@ export interface Model {
   readonly weights: Weights;
 }
 
-/** The parameters of a specification, in the order they are built. */
-export function parametersOf(specification: Specification): ParameterDefinition[] {
+/** The parameters that a build asks for, in that order. */
+export function parametersAsked(build: (scope: Scope) => void): ParameterDefinition[] {
   const definitions: ParameterDefinition[] = [];
-  const scope = createScope((definition) => {
-    definitions.push(definition);
-    return variable(definition.name, definition.shape);
-  });
-  forward(specification, scope, variable('x', ['batch', inputSize(specification)]));
+  build(
+    createScope((definition) => {
+      definitions.push(definition);
+      return variable(definition.name, definition.shape);
+    }),
+  );
   return definitions;
+}
+
+/** The parameters of a specification, in the order they are built: those that only training uses come too. */
+export function parametersOf(specification: Specification): ParameterDefinition[] {
+  return parametersAsked((scope) => {
+    forward(specification, scope, variable('x', [2, inputSize(specification)]), symbolicContext());
+  });
+}
+
+/** The parameters that encoder and decoder are made of. */
+export function inferenceParametersOf(specification: Specification): ParameterDefinition[] {
+  return parametersAsked((scope) => {
+    encode(specification, scope, variable('x', ['batch', inputSize(specification)]));
+    decode(specification, scope, variable('z', ['batch', specification.code.width]));
+  });
 }
 
 /** Makes the variables of a model's parameters, for graphs that hold their values. */
@@ -49,19 +66,20 @@ function weightVariables(model: Model): {
 
 /**
  * The inference graph: `input` [batch, …shape] in raw units to `code` [batch, width] and `reconstruction`
- * [batch, …shape] in raw units, all float32. What a model file holds.
+ * [batch, …shape] in raw units, all float32; some codes have outputs of their own beside them (`log-variance` [batch,
+ * width] of a gaussian code, int64 `indices` [batch, vectors] of a quantized one). What a model file holds.
  */
 export function inferenceGraph(model: Model): GraphDescription {
   const { specification } = model;
   const { scope, initializers } = weightVariables(model);
   const input = variable('input', ['batch', ...specification.input.shape]);
   const x = scaleInput(specification, op.Reshape(input, ['batch', inputSize(specification)]));
-  const code = encode(specification, scope, x);
+  const { code, outputs } = encode(specification, scope, x);
   const output = unscaleOutput(specification, toOutput(specification, decode(specification, scope, code)));
   return {
     name: 'autoencoder',
     inputs: [input],
-    outputs: { code, reconstruction: op.Reshape(output, input.shape) },
+    outputs: { code, reconstruction: op.Reshape(output, input.shape), ...outputs },
     initializers,
   };
 }

@@ -1,82 +1,82 @@
 import type { Scaling } from '../data/scaling.js';
-import { sizeOf } from '../graph/shape.js';
-import { activationNames } from '../nn/activations.js';
-import { lossNames } from '../nn/losses.js';
-import type { Option, OptionValues } from './options.js';
+import { type CompleteOptionValues, completeOptions, type Option, type OptionValues } from './options.js';
+import { type SocketOptions, socketOptions } from './socket-options.js';
 import type { Specification } from './specification.js';
-
-/** The options that every dense kind shares. */
-export const bodyOptions = {
-  code: {
-    type: 'integer',
-    default: undefined,
-    minimum: 1,
-    description:
-      'width of the code: how many numbers are kept of an example (default: 32, or half of a narrower input)',
-  },
-  encoder: {
-    type: 'integers',
-    default: [],
-    minimum: 1,
-    description: 'units of the hidden layers between input and code, e.g. 128,64',
-  },
-  decoder: {
-    type: 'integers',
-    default: undefined,
-    minimum: 1,
-    description: 'units of the hidden layers between code and output (default: the encoder mirrored)',
-  },
-  activation: {
-    type: 'choice',
-    choices: activationNames,
-    default: 'relu',
-    description: 'activation of the hidden layers',
-  },
-  codeActivation: {
-    type: 'choice',
-    choices: activationNames,
-    default: undefined,
-    description: 'activation of the code (default: that of the hidden layers where there are none, else identity)',
-  },
-  loss: {
-    type: 'choice',
-    choices: lossNames,
-    default: undefined,
-    description: 'bce (for values in 0 … 1) or mse (default: bce for images, mse for tables)',
-  },
-  tied: {
-    type: 'flag',
-    default: false,
-    description: "the decoder uses the encoder's weights, transposed",
-  },
-} as const satisfies Record<string, Option>;
+import { specify } from './specify.js';
 
 /** What is known of the data when a specification is made. */
 export interface InputDescription {
   /** Shape of one example. */
   readonly shape: readonly number[];
+  /** Whether its first axis is time. */
+  readonly sequence?: boolean;
   readonly scaling: Scaling;
   /** Whether the scaled values lie in [0, 1]. */
   readonly bounded: boolean;
 }
 
-/** The width of a code that nobody asked for. */
-export function defaultCodeWidth({ shape }: InputDescription): number {
-  const size = sizeOf(shape);
-  return Math.max(1, Math.min(32, Math.floor(size / 2)));
+/** Settings of the sockets; each may be left out. */
+export type SocketValues = OptionValues<SocketOptions>;
+
+/** What a kind is defined by. */
+export interface KindDefinition {
+  readonly name: string;
+  /** One line for `gargalo kinds`. */
+  readonly summary: string;
+  /** What is minimised, as a formula in plain text. */
+  readonly formula: string;
+  /** Where it comes from. */
+  readonly paper: string;
+  /** The defaults that differ from those of the sockets. */
+  readonly defaults: SocketValues;
+  /** Defaults that depend on what was given. */
+  readonly adjust?: (given: SocketValues) => SocketValues;
+  /** Refuses, with a reason, what would make it another kind. */
+  readonly check?: (specification: Specification) => void;
 }
 
 /**
  * A kind of autoencoder: a named setting of the four sockets. What it makes is a plain specification; nothing
  * downstream knows which kind made it.
  */
-export interface Kind<Options extends Readonly<Record<string, Option>> = Readonly<Record<string, Option>>> {
-  readonly name: string;
-  /** One line for `gargalo kinds`. */
-  readonly summary: string;
-  /** Where it comes from. */
-  readonly paper: string;
-  readonly options: Options;
-  /** Makes the specification from checked options. */
-  specify(input: InputDescription, options: OptionValues<Options>): Specification;
+export interface Kind extends KindDefinition {
+  /** All options, with the defaults of this kind. */
+  readonly options: Readonly<Record<keyof SocketOptions, Option>>;
+  /**
+   * Makes the specification from options.
+   *
+   * @throws GargaloError `bad-input` naming the option that does not fit, and why
+   */
+  specify(input: InputDescription, given: SocketValues): Specification;
+}
+
+/** Completes a definition. */
+export function defineKind(definition: KindDefinition): Kind {
+  const { name, defaults, adjust, check } = definition;
+  const options = Object.fromEntries(
+    Object.entries(socketOptions).map(([option, record]) => {
+      const own = defaults[option as keyof SocketValues];
+      return [option, own === undefined ? record : { ...record, default: own }];
+    }),
+  ) as Record<keyof SocketOptions, Option>;
+  return {
+    ...definition,
+    options,
+    specify(input, given) {
+      const settled = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+      const values = { ...adjust?.(settled), ...settled };
+      const complete = completeOptions(options, values) as CompleteOptionValues<SocketOptions>;
+      const specification = specify(name, input, complete);
+      check?.(specification);
+      return specification;
+    },
+  };
+}
+
+/**
+ * Options for {@link fit} that name a kind: `fit(data, denoising({ noise: 0.5, epochs: 20 }))`.
+ */
+export function namedKind<Name extends string>(name: Name) {
+  return <const Options extends object>(options?: Options): Options & { readonly kind: Name } =>
+    ({ ...options, kind: name }) as Options & { readonly kind: Name };
 }

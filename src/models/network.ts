@@ -1,53 +1,37 @@
 import * as op from '../graph/ops/index.js';
 import { constant, type Tensor } from '../graph/tensor.js';
-import { type Activation, initializerFor } from '../nn/activations.js';
-import { dense } from '../nn/dense.js';
 import { binaryCrossEntropy, meanBinaryCrossEntropy, squaredError } from '../nn/losses.js';
 import type { Scope } from '../nn/scope.js';
-import { decoderUnits, inputSize, type Specification } from './specification.js';
+import { builderOf } from './bodies/index.js';
+import type { CodePass, StateUpdate } from './codes/code.js';
+import { buildCode } from './codes/index.js';
+import type { StepContext } from './context.js';
+import { corrupt } from './corruption.js';
+import { buildPenalty } from './penalties/index.js';
+import { inputSize, type Specification } from './specification.js';
 
-/** A dense layer of the body, with the place of its parameters. */
-interface Layer {
-  readonly name: string;
-  readonly inputs: number;
-  readonly units: number;
-  readonly activation: Activation;
-}
-
-function chain(prefix: string, last: string, sizes: readonly number[], activations: readonly Activation[]): Layer[] {
-  return sizes.slice(1).map((units, i) => ({
-    name: `${prefix}/${i === sizes.length - 2 ? last : i}`,
-    inputs: sizes[i] as number,
-    units,
-    activation: activations[i] as Activation,
-  }));
-}
-
-function encoderLayers(specification: Specification): Layer[] {
-  const { body, code } = specification;
-  const activations = [...body.encoder.map(() => body.activation), code.activation];
-  return chain('encoder', 'code', [inputSize(specification), ...body.encoder, code.width], activations);
-}
-
-/** The output layer is left without its activation. */
-function decoderLayers(specification: Specification): Layer[] {
-  const { body, code } = specification;
-  const hidden = decoderUnits(body);
-  const activations = [...hidden.map(() => body.activation), 'identity' as const];
-  return chain('decoder', 'output', [code.width, ...hidden, inputSize(specification)], activations);
+/** What the encoder gives. */
+export interface Encoded extends CodePass {
+  /** Outputs of the hidden layers, [batch, …], by the layer's name. */
+  readonly hidden: Readonly<Record<string, Tensor>>;
 }
 
 /**
- * φ: from scaled examples to codes.
+ * φ: from scaled examples to codes. Without a context: as after training.
  *
  * @param x [batch, input size]
- * @returns [batch, code width]
  */
-export function encode(specification: Specification, scope: Scope, x: Tensor): Tensor {
-  return encoderLayers(specification).reduce(
-    (h, { name, units, activation }) => scope.within(name, (layer) => dense(layer, h, { units, activation })),
-    x,
-  );
+export function encode(specification: Specification, scope: Scope, x: Tensor, context: StepContext = {}): Encoded {
+  const { body, code } = specification;
+  const builder = builderOf(body);
+  const { features, hidden } = builder.encode(body, specification, scope, x);
+  const pass = buildCode(code, {
+    scope,
+    context,
+    inputSize: inputSize(specification),
+    layer: (name, activation) => builder.codeLayer(body, scope, features, { name, units: code.width, activation }),
+  });
+  return { ...pass, hidden };
 }
 
 /**
@@ -57,16 +41,7 @@ export function encode(specification: Specification, scope: Scope, x: Tensor): T
  * @returns [batch, input size]
  */
 export function decode(specification: Specification, scope: Scope, z: Tensor): Tensor {
-  const mirror = specification.body.tied ? encoderLayers(specification).reverse() : [];
-  return decoderLayers(specification).reduce((h, { name, units, activation }, i) => {
-    const twin = mirror[i];
-    const tiedTo =
-      twin &&
-      scope.within(twin.name, (layer) =>
-        layer.parameter('weight', [twin.inputs, twin.units], initializerFor(twin.activation)),
-      );
-    return scope.within(name, (layer) => dense(layer, h, { units, activation, ...(tiedTo && { tiedTo }) }));
-  }, z);
+  return builderOf(specification.body).decode(specification.body, specification, scope, z);
 }
 
 /** The output's activation. */
@@ -74,44 +49,72 @@ export function toOutput(specification: Specification, logits: Tensor): Tensor {
   return specification.output === 'sigmoid' ? op.Sigmoid(logits) : logits;
 }
 
-/** What a forward pass gives. */
-export interface ForwardPass {
-  /** [batch, code width] */
+/** What is minimised on a batch, and what people want to know of it. */
+export interface Pass {
+  /** The terms of the loss by name, each a scalar over the batch, weighted: their sum is minimised and reported. */
+  readonly terms: Readonly<Record<string, Tensor>>;
+  /** Minimised as well, but not part of the loss: what an opponent minimises. */
+  readonly auxiliary: Readonly<Record<string, Tensor>>;
+  /** What else a step replaces. */
+  readonly updates: readonly StateUpdate[];
+  /** Outputs of hidden layers, [batch, …], by name. */
+  readonly hidden: Readonly<Record<string, Tensor>>;
+  /** [batch, width] */
   readonly code: Tensor;
+}
+
+/** What a forward pass gives. */
+export interface ForwardPass extends Pass {
   /** [batch, input size], scaled units */
   readonly output: Tensor;
   /** [batch], squared error summed over each example. */
   readonly squaredError: Tensor;
   /** [batch], the reconstruction's error per element: bce in nats, or squared error. */
   readonly reconstructionError: Tensor;
-  /**
-   * The terms of the loss by name, each a scalar over the batch: their sum is minimised. `reconstruction` is the mean of
-   * the reconstruction error, computed in a cheaper way and, where asked for, on a part of the batch; its gradient is
-   * exact.
-   */
-  readonly terms: Readonly<Record<string, Tensor>>;
+  /** Further figures of each example, [batch, …]. */
+  readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
 /**
- * The whole autoencoder on scaled examples.
+ * The whole autoencoder on scaled examples. With a context: as in training, with corruption, draws and penalties; the
+ * term `reconstruction` is the mean of the reconstruction error, computed in a cheaper way and, where the context asks
+ * for it, on a part of the batch; its gradient is exact.
  *
  * @param x [batch, input size]
- * @param sample how many examples the value of the reconstruction term is taken from, where that saves time; default all
  */
-export function forward(specification: Specification, scope: Scope, x: Tensor, sample?: number): ForwardPass {
+export function forward(specification: Specification, scope: Scope, x: Tensor, context: StepContext = {}): ForwardPass {
   const size = inputSize(specification);
-  const code = encode(specification, scope, x);
-  const logits = decode(specification, scope, code);
+  const { noise, sample } = context;
+  const seen = noise ? corrupt(specification.corruption, x, noise) : x;
+  const { code, passed, terms: codeTerms, updates, hidden, outputs } = encode(specification, scope, seen, context);
+  const logits = decode(specification, scope, passed);
   const output = toOutput(specification, logits);
   const error = squaredError(output, x);
   const isBce = specification.loss === 'bce';
   const mean = isBce ? meanBinaryCrossEntropy(logits, x, sample) : op.Mul(op.ReduceMean(error), 1 / size);
+  const penalties = noise
+    ? specification.penalties.map((penalty) =>
+        buildPenalty(penalty, {
+          specification,
+          scope,
+          context,
+          seen,
+          code,
+          passed,
+          encode: (other) => encode(specification, scope, other).code,
+        }),
+      )
+    : [];
   return {
     code,
     output,
     squaredError: error,
     reconstructionError: op.Mul(isBce ? binaryCrossEntropy(logits, x) : error, 1 / size),
-    terms: { reconstruction: mean },
+    terms: Object.assign({ reconstruction: mean }, codeTerms, ...penalties.map(({ terms }) => terms)),
+    auxiliary: Object.assign({}, ...penalties.map(({ auxiliary }) => auxiliary)),
+    updates,
+    hidden,
+    outputs,
   };
 }
 

@@ -29,3 +29,6 @@ export const heNormal: Initializer = (shape, random) => {
   const deviation = Math.sqrt(2 / fans(shape).fanIn);
   return fill(shape, () => deviation * random.normal());
 };
+
+/** Standard normal. */
+export const normal: Initializer = (shape, random) => fill(shape, () => random.normal());

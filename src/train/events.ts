@@ -9,16 +9,49 @@ export interface TrainingRequest {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
+/** What one term of the loss did in an epoch. */
+export interface TermRecord {
+  /** Mean over the epoch's batches, weighted as in the loss. */
+  readonly train: number;
+  /** Mean over the test examples. */
+  readonly test: number;
+  /** Norm of its gradient over all trained parameters, on some test examples, at the end of the epoch. */
+  readonly gradient: number;
+  /** That norm's part of the sum over all terms, 0 … 1. */
+  readonly share: number;
+}
+
+/** What units and code were up to, on some test examples, at the end of an epoch. */
+export interface ActivityRecord {
+  /** Hidden units that give the same value for every example. */
+  readonly deadUnits: number;
+  readonly hiddenUnits: number;
+  /** Code values whose variance over the examples is below a hundredth (of their posterior's 1, or of the largest). */
+  readonly inactiveCode: number;
+  /** The part of code values that are not 0. */
+  readonly activeFraction: number;
+  /** Mean code value over units and examples: the mean activity of a sparse code. */
+  readonly meanActivity: number;
+}
+
 /** One epoch. Losses are means per element, in nats (bce) or squared scaled units (mse). */
 export interface EpochRecord {
-  /** From 1. */
+  /** From 1, over all stages. */
   readonly epoch: number;
+  /** The stage it belongs to, where training has several: "layer 1 of 3". */
+  readonly stage?: string;
   /** Mean over the epoch's batches, each taken before its step; with bce from an eighth of each batch (`lossSample`). */
   readonly trainLoss: number;
   /** Mean over every test example, with the weights at the end of the epoch. */
   readonly testLoss: number;
-  /** Squared error on the test data in scaled units, summed over one example, mean over the examples. */
+  /**
+   * Squared error of what the model gives after training, without noise, on the test data in scaled units: summed over
+   * one example, mean over the examples. In a stage that trains one layer: of what that layer rebuilds.
+   */
   readonly testSquaredError: number;
+  /** Each term of the loss by name; an opponent's too, which the loss does not count. */
+  readonly terms: Readonly<Record<string, TermRecord>>;
+  readonly activity: ActivityRecord;
   /** At the last step. */
   readonly learningRate: number;
   /** Training only, without the test. */
@@ -33,7 +66,7 @@ export interface TrainingState {
   readonly request: TrainingRequest;
   /** Hash of the training data. */
   readonly data: string;
-  /** Epochs finished. */
+  /** Epochs finished, over all stages. */
   readonly epoch: number;
   /** Steps finished. */
   readonly step: number;
@@ -52,6 +85,7 @@ export type EndReason = 'completed' | 'stopped-early' | 'cancelled' | 'diverged'
 export type TrainingEvent =
   | {
       readonly type: 'start';
+      /** Of all stages together. */
       readonly epochs: number;
       readonly firstEpoch: number;
       readonly stepsPerEpoch: number;
@@ -60,6 +94,8 @@ export type TrainingEvent =
   | {
       readonly type: 'progress';
       readonly epoch: number;
+      /** As in {@link EpochRecord}. */
+      readonly stage?: string;
       /** Steps of this epoch done, of `steps`. */
       readonly step: number;
       readonly steps: number;

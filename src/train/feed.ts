@@ -6,6 +6,8 @@ export interface FeedBlock {
   readonly index: number;
   /** [length, example size] */
   readonly data: ResidentTensor;
+  /** int32 [length], the class of each example, where the data have them. */
+  readonly labels?: ResidentTensor;
   readonly length: number;
 }
 
@@ -36,7 +38,9 @@ export function openFeed(runtime: Runtime, dataset: Dataset, blockBytes: number)
     // A copy of its own, so that its memory can be handed over.
     const values = (await dataset.block(start, start + length)).slice();
     const data = await runtime.upload({ type: dataset.type, shape: [length, size], values }, true);
-    return { index, data, length };
+    const classes = dataset.labels?.values.slice(start, start + length);
+    const labels = classes && (await runtime.upload({ type: 'int32', shape: [length], values: classes }, true));
+    return { index, data, length, ...(labels && { labels }) };
   };
 
   let resident: FeedBlock | undefined;
@@ -53,7 +57,7 @@ export function openFeed(runtime: Runtime, dataset: Dataset, blockBytes: number)
         try {
           yield block;
         } finally {
-          await runtime.free([block.data]);
+          await runtime.free([block.data, ...(block.labels ? [block.labels] : [])]);
         }
       }
     },

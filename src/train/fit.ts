@@ -3,11 +3,10 @@ import { fitScaling, type ScalingMethod } from '../data/scaling.js';
 import { splitDataset } from '../data/split.js';
 import { badInput, GargaloError } from '../errors.js';
 import { type Autoencoder, type Model, openAutoencoder } from '../models/autoencoder.js';
-import type { bodyOptions, InputDescription } from '../models/kind.js';
+import type { InputDescription, SocketValues } from '../models/kind.js';
 import { kindNamed } from '../models/kinds/index.js';
-import { completeOptions, type OptionValues } from '../models/options.js';
+import { completeOptions, type Option } from '../models/options.js';
 import { type Specification, specificationWarnings } from '../models/specification.js';
-import type { LossName } from '../nn/losses.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { EndReason, EpochRecord, TrainingEvent, TrainingRequest, TrainingState } from './events.js';
 import { type CompleteTrainingOptions, type TrainingOptions, trainingOptions } from './options.js';
@@ -19,10 +18,7 @@ export interface TrainedModel extends Model {
 }
 
 /** Options of a kind (`code`, `encoder`, `loss`, …) and of training (`epochs`, `batch`, …), by name. */
-export interface FitOptions
-  extends Omit<TrainingOptions, 'validation'>,
-    OptionValues<typeof bodyOptions>,
-    RuntimeOptions {
+export interface FitOptions extends Omit<TrainingOptions, 'validation'>, SocketValues, RuntimeOptions {
   readonly kind?: string;
   /** Examples to test on, or the part of the data to set aside for it; default a tenth. */
   readonly validation?: Dataset | number | undefined;
@@ -55,7 +51,7 @@ function mergeRequests(
   options: CompleteTrainingOptions,
 ): TrainingRequest {
   if (now.kind !== earlier.kind) throw badInput('kind', `expected "${earlier.kind}" to go on with, got "${now.kind}"`);
-  const kindOptions = kindNamed(earlier.kind).options;
+  const kindOptions: Readonly<Record<string, Option>> = kindNamed(earlier.kind).options;
   const settled: Readonly<Record<string, unknown>> = { ...options, ...earlier.values };
   for (const [name, value] of Object.entries(now.values)) {
     if (changeable.has(name)) continue;
@@ -98,7 +94,7 @@ export async function prepare(
   if (options.optimizer === 'adam' && options.weightDecay > 0) {
     throw badInput('weightDecay', 'expected an optimizer with weight decay, got adam', 'choose adamw or sgd');
   }
-  const kindValues = pick(kind.options) as { readonly loss?: LossName };
+  const kindValues = pick(kind.options) as SocketValues;
 
   let { train, test } = data;
   if (!test) ({ train, validation: test } = await splitDataset(train, options.validation, options.seed));

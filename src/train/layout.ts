@@ -18,7 +18,10 @@ export interface Slot {
  * else a parameter is one tensor [in, out].
  */
 export interface Layout {
+  /** What follows the gradient. */
   readonly slots: readonly Slot[];
+  /** What does not: running means, and layers that stay as they are. One parameter each, of the same name. */
+  readonly kept: readonly Slot[];
   /** The tensor of each parameter, made of slots. */
   readonly parameters: ReadonlyMap<string, Tensor>;
   /** From values by parameter to values by slot. */
@@ -59,17 +62,23 @@ function transposed(values: Float32Array, [rows, columns]: readonly [number, num
 /** Plans the slots for parameters. */
 export function planLayout(definitions: readonly ParameterDefinition[], { small = 4096 }: LayoutOptions = {}): Layout {
   const slots: Slot[] = [];
+  const kept: Slot[] = [];
   const places: Place[] = [];
   const parameters = new Map<string, Tensor>();
-  const addSlot = (name: string, shape: readonly number[], decays: boolean): Slot => {
+  const addSlot = (name: string, shape: readonly number[], decays: boolean, to = slots): Slot => {
     const slot = { name, shape, decays, variable: variable(name, shape) };
-    slots.push(slot);
+    to.push(slot);
     return slot;
   };
 
+  for (const { name, shape, trained } of definitions) {
+    if (trained) continue;
+    parameters.set(name, addSlot(name, shape, false, kept).variable);
+    places.push({ parameter: name, slot: name, offset: 0, size: sizeOf(shape) });
+  }
   for (const decays of [true, false]) {
     const shared = definitions.filter(
-      (definition) => definition.decays === decays && sizeOf(definition.shape) <= small,
+      (definition) => definition.trained && definition.decays === decays && sizeOf(definition.shape) <= small,
     );
     if (shared.length < 2) continue;
     const total = shared.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
@@ -94,9 +103,10 @@ export function planLayout(definitions: readonly ParameterDefinition[], { small 
 
   return {
     slots,
+    kept,
     parameters,
     pack(values) {
-      const result = new Map(slots.map((slot) => [slot.name, new Float32Array(sizeOf(slot.shape))]));
+      const result = new Map([...slots, ...kept].map((slot) => [slot.name, new Float32Array(sizeOf(slot.shape))]));
       for (const { parameter, slot, offset, turned } of places) {
         const given = values.get(parameter) as Float32Array;
         result.get(slot)?.set(turned ? transposed(given, turned) : given, offset);
@@ -104,10 +114,16 @@ export function planLayout(definitions: readonly ParameterDefinition[], { small 
       return result;
     },
     unpack(values) {
-      // in the order of the definitions
-      const result = new Map(definitions.map(({ name, shape }) => [name, new Float32Array(sizeOf(shape))]));
+      // in the order of the definitions, those that the slots hold
+      const held = new Set(places.filter(({ slot }) => values.has(slot)).map(({ parameter }) => parameter));
+      const result = new Map(
+        definitions
+          .filter(({ name }) => held.has(name))
+          .map(({ name, shape }) => [name, new Float32Array(sizeOf(shape))]),
+      );
       for (const { parameter, slot, offset, size, turned } of places) {
-        const part = (values.get(slot) as Float32Array).subarray(offset, offset + size);
+        const part = values.get(slot)?.subarray(offset, offset + size);
+        if (!part) continue;
         result.get(parameter)?.set(turned ? transposed(part, [turned[1], turned[0]]) : part);
       }
       return result;

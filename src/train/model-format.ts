@@ -1,10 +1,11 @@
 import { create } from '@bufbuild/protobuf';
 import { badInput, GargaloError } from '../errors.js';
 import { sizeOf } from '../graph/shape.js';
-import { inferenceGraph, parametersOf } from '../models/autoencoder.js';
+import { inferenceGraph, inferenceParametersOf, parametersOf } from '../models/autoencoder.js';
 import { completeOptions } from '../models/options.js';
 import type { Specification } from '../models/specification.js';
 import { lossNames } from '../nn/losses.js';
+import type { ParameterDefinition } from '../nn/scope.js';
 import { type DecodedModel, decodeModel } from '../onnx/decode.js';
 import { encodeGraph, wrapModel } from '../onnx/encode.js';
 import { GraphProtoSchema, type TrainingInfoProto, TrainingInfoProtoSchema } from '../onnx/generated/onnx_pb.js';
@@ -30,16 +31,33 @@ interface FileMetadata {
   readonly training?: TrainingRecord;
 }
 
-/** The tensors of a state, by their names in the file: what the optimizer keeps, and the weights that are not the model's. */
-function stateTensors({ optimizer, options, weights, best }: TrainingState): Map<string, Float32Array> {
+/** The parameters that only training uses: a discriminator's, running means. */
+function trainingOnly(specification: Specification): ParameterDefinition[] {
+  const used = new Set(inferenceParametersOf(specification).map(({ name }) => name));
+  return parametersOf(specification).filter(({ name }) => !used.has(name));
+}
+
+/**
+ * The tensors of a state, by their names in the file: what the optimizer keeps, and the weights that are not in the
+ * model's graph: those that it does not use, and the last ones where the model has the best.
+ */
+function stateTensors(
+  { specification, weights: ofModel }: TrainedModel,
+  state: TrainingState,
+): Map<string, Float32Array> {
+  const { optimizer, options, weights, best } = state;
   const tensors = new Map<string, Float32Array>();
   for (const [name, values] of optimizer) tensors.set(`optimizer/${name}`, values);
   if (keepsBest(options) && best) for (const [name, values] of weights) tensors.set(`last/${name}`, values);
+  for (const { name } of trainingOnly(specification)) {
+    const values = ofModel.get(name);
+    if (values) tensors.set(`model/${name}`, values);
+  }
   return tensors;
 }
 
-function trainingInfo(state: TrainingState): TrainingInfoProto {
-  const initializer = [...stateTensors(state)].map(([name, values]) =>
+function trainingInfo(model: TrainedModel, state: TrainingState): TrainingInfoProto {
+  const initializer = [...stateTensors(model, state)].map(([name, values]) =>
     encodeTensor(name, values, [values.length], 'float32'),
   );
   return create(TrainingInfoProtoSchema, {
@@ -60,7 +78,11 @@ export function encodeModelFile(model: TrainedModel): Uint8Array {
     record = { ...rest, ...(best && { best: { epoch: best.epoch, testLoss: best.testLoss } }) };
   }
   const metadata: FileMetadata = { format: FORMAT, specification, ...(record && { training: record }) };
-  return wrapModel(graph, { [METADATA_KEY]: JSON.stringify(metadata) }, training ? [trainingInfo(training)] : []);
+  return wrapModel(
+    graph,
+    { [METADATA_KEY]: JSON.stringify(metadata) },
+    training ? [trainingInfo(model, training)] : [],
+  );
 }
 
 /**
@@ -108,22 +130,24 @@ function assemble(file: DecodedModel, { specification, training: record }: FileM
   if (!lossNames.includes(loss) || (output !== 'sigmoid' && output !== 'identity')) {
     throw badInput('specification', `expected a loss and an output of ours, got ${loss} and ${output}`);
   }
-  const definitions = parametersOf(specification);
   const take = (
+    definitions: readonly ParameterDefinition[],
     tensors: DecodedModel['initializers'],
     nameInFile: (parameter: string) => string,
-  ): Map<string, Float32Array> =>
-    new Map(
-      definitions.map(({ name, shape }) => {
-        const values = tensors.get(nameInFile(name))?.values;
-        const size = sizeOf(shape);
-        if (!(values instanceof Float32Array) || values.length !== size) {
-          throw badInput(where, `expected ${size} values for "${nameInFile(name)}", got ${values?.length ?? 'none'}`);
-        }
-        return [name, values];
-      }),
-    );
-  const weights = take(file.initializers, (name) => name);
+  ): [string, Float32Array][] =>
+    definitions.map(({ name, shape }) => {
+      const values = tensors.get(nameInFile(name))?.values;
+      const size = sizeOf(shape);
+      if (!(values instanceof Float32Array) || values.length !== size) {
+        throw badInput(where, `expected ${size} values for "${nameInFile(name)}", got ${values?.length ?? 'none'}`);
+      }
+      return [name, values];
+    });
+  const definitions = parametersOf(specification);
+  const weights = new Map([
+    ...take(inferenceParametersOf(specification), file.initializers, (name) => name),
+    ...(record ? take(trainingOnly(specification), file.training, (name) => `model/${name}`) : []),
+  ]);
   // Nothing is computed, but whatever does not fit comes to light.
   inferenceGraph({ specification, weights });
   if (!record) return { specification, weights };
@@ -131,16 +155,18 @@ function assemble(file: DecodedModel, { specification, training: record }: FileM
   const { best, ...rest } = record;
   const options = completeOptions(trainingOptions, rest.options);
   if (rest.history.length !== rest.epoch) throw badInput('history', 'expected a record for each epoch');
+  // A stage trains some parameters only, and the optimizer keeps nothing for the others.
   const optimizer = new Map<string, Float32Array>();
   for (const kept of optimizerOf(options).state) {
-    const values = take(file.training, (name) => `optimizer/${stateName(name, kept)}`);
+    const inFile = definitions.filter(({ name }) => file.training.has(`optimizer/${stateName(name, kept)}`));
+    const values = take(inFile, file.training, (name) => `optimizer/${stateName(name, kept)}`);
     for (const [name, value] of values) optimizer.set(stateName(name, kept), value);
   }
   const bestIsModel = keepsBest(options) && best;
   const training: TrainingState = {
     ...rest,
     options,
-    weights: bestIsModel ? take(file.training, (name) => `last/${name}`) : weights,
+    weights: bestIsModel ? new Map(take(definitions, file.training, (name) => `last/${name}`)) : weights,
     optimizer,
     ...(best && { best: { ...best, weights } }),
   };

@@ -2,27 +2,41 @@ import { grad } from '../graph/gradient.js';
 import * as op from '../graph/ops/index.js';
 import { inLayer } from '../graph/shape.js';
 import { type DataType, type Tensor, variable } from '../graph/tensor.js';
-import { forward, scaleInput } from '../models/network.js';
+import type { StepContext } from '../models/context.js';
+import { scaleInput } from '../models/network.js';
+import type { ObjectivePass, Stage } from '../models/objective.js';
 import { inputSize, type Specification } from '../models/specification.js';
 import { createScope } from '../nn/scope.js';
 import { encodeLoop, encodeProgram, type Program } from '../onnx/encode.js';
 import type { Optimizer } from '../optim/optimizer.js';
-import type { Layout } from './layout.js';
+import type { Layout, Slot } from './layout.js';
+import { type NoiseSource, noiseSource } from './noise.js';
 
 /** The names of the state variables of a slot: the parameter itself and what the optimiser keeps for it. */
 export function stateName(slot: string, state: string): string {
   return `${slot}#${state}`;
 }
 
-export interface TrainingProgramOptions {
+/** What every program of a training is made of. */
+export interface ProgramContext {
   readonly specification: Specification;
-  readonly optimizer: Optimizer;
+  readonly stage: Stage;
   readonly layout: Layout;
-  /** Examples a step, fixed in the program: means become constant factors. */
+  /** Examples at a time, fixed in the program: means become constant factors. */
   readonly batch: number;
   readonly dataType: DataType;
+}
+
+export interface TrainingProgramOptions extends ProgramContext {
+  readonly optimizer: Optimizer;
   /** Largest global norm of the gradient; above it the gradient is scaled down (Pascanu et al. 2013). */
   readonly clipNorm?: number;
+}
+
+/** A program, and the rows of the noise bank that each of its requests reads. */
+export interface NoisyProgram {
+  readonly program: Program;
+  readonly noise: ReadonlyMap<string, number>;
 }
 
 /**
@@ -47,12 +61,63 @@ export function trainLossSample(
   return specification.loss === 'bce' && examples < batch ? { examples, batch } : undefined;
 }
 
+/** The rest of a program's context: everything but the examples themselves. */
+interface Surroundings {
+  readonly context: StepContext;
+  readonly source: NoiseSource;
+  /** Inputs of the program that were asked for. */
+  readonly inputs: () => Tensor<'Variable'>[];
+}
+
+/** Labels and epoch become inputs where the objective asks for them. */
+function surroundings(
+  { stage }: ProgramContext,
+  rows: Tensor,
+  { iteration, sample }: { readonly iteration?: Tensor; readonly sample?: number } = {},
+): Surroundings {
+  const source = noiseSource(iteration);
+  const labels = variable('labels', ['examples'], 'int32');
+  const epochs = variable('epochs', ['steps']);
+  let usesEpochs = false;
+  const context: StepContext = {
+    noise: source.draw,
+    ...(sample !== undefined && { sample }),
+    ...(stage.labels && { labels: op.Gather(labels, rows, 0) }),
+    // Only a step in a loop has an epoch: a test is made as if training were over.
+    get epoch(): Tensor {
+      usesEpochs = iteration !== undefined;
+      return (iteration && op.Gather(epochs, iteration, 0)) as Tensor;
+    },
+  };
+  return {
+    context,
+    source,
+    inputs: () => [
+      ...(stage.labels ? [labels] : []),
+      ...(usesEpochs ? [epochs] : []),
+      ...(source.starts.size > 0 ? [source.bank] : []),
+      ...[...source.starts.values()].map((start) => start.variable),
+    ],
+  };
+}
+
+function passOf({ stage, layout }: ProgramContext, x: Tensor, context: StepContext): ObjectivePass {
+  const scope = createScope((definition) => layout.parameters.get(definition.name) as Tensor);
+  return stage.objective(scope, x, context);
+}
+
+const needs = ({ starts }: NoiseSource): Map<string, number> =>
+  new Map([...starts].map(([name, { rows }]) => [name, rows]));
+
+const sum = (terms: readonly Tensor[]): Tensor => terms.reduce((total, term) => op.Add(total, term));
+
 /**
  * One optimisation step as a loop program. Inputs: `steps`; `data` [examples, input size] raw; `indices` int32
- * [steps, batch]; one [steps] row for each of the optimizer's numbers; the state. Outputs: the state; `loss` [steps],
- * the sum of the terms, and `term/<name>` [steps] where there are several.
+ * [steps, batch]; one [steps] row for each of the optimizer's numbers; the state; and, where the objective asks for
+ * them, `labels` [examples], `epochs` [steps], the `noise` bank and where each request reads it. Outputs: the state;
+ * `loss` [steps], the sum of the terms; `term/<name>` [steps] where there are several.
  */
-export function trainingProgram(options: TrainingProgramOptions): Program {
+export function trainingProgram(options: TrainingProgramOptions): NoisyProgram {
   const { specification, optimizer, layout, batch, dataType, clipNorm } = options;
   const size = inputSize(specification);
   const data = variable('data', ['examples', size], dataType);
@@ -61,20 +126,22 @@ export function trainingProgram(options: TrainingProgramOptions): Program {
   const numberNames = Object.keys(optimizer.numbers(1, 1));
   const schedules = numberNames.map((name) => variable(`schedule/${name}`, ['steps']));
 
-  const x = inLayer('input', () => scaleInput(specification, op.Gather(data, op.Gather(indices, iteration, 0), 0)));
-  const scope = createScope((definition) => layout.parameters.get(definition.name) as Tensor);
-  const { terms } = forward(specification, scope, x, lossSample(batch));
-  const loss = Object.values(terms).reduce((sum, term) => op.Add(sum, term));
+  const rows = op.Gather(indices, iteration, 0);
+  const x = inLayer('input', () => scaleInput(specification, op.Gather(data, rows, 0)));
+  const around = surroundings(options, rows, { iteration, sample: lossSample(batch) });
+  const { terms, auxiliary, updates } = passOf(options, x, around.context);
+  const loss = sum(Object.values(terms));
+  const others = Object.values(auxiliary);
 
   const gradients = grad(
-    loss,
+    sum([loss, ...others]),
     layout.slots.map((slot) => slot.variable),
   );
   const clipped = clipNorm === undefined ? gradients : inLayer('clip', () => clip(gradients, clipNorm));
   const numbers = Object.fromEntries(
     numberNames.map((name, i) => [name, op.Gather(schedules[i]!, iteration, 0)] as const),
   );
-  const carried = layout.slots.flatMap((slot, i) =>
+  const followed = layout.slots.flatMap((slot, i) =>
     inLayer(`${optimizer.name}/${slot.name}`, () => {
       const states = Object.fromEntries(
         optimizer.state.map((state) => [state, variable(stateName(slot.name, state), slot.shape)] as const),
@@ -86,46 +153,108 @@ export function trainingProgram(options: TrainingProgramOptions): Program {
       ];
     }),
   );
-  return encodeLoop({
+  const updateOf = ({ variable: state }: Slot) => updates.find((update) => update.state === state);
+  const moving = layout.kept.flatMap((slot) => {
+    const update = updateOf(slot);
+    return update ? [{ state: slot.variable, next: update.next }] : [];
+  });
+  const still = layout.kept.filter((slot) => !updateOf(slot)).map((slot) => slot.variable);
+  const all = { ...terms, ...auxiliary };
+  const program = encodeLoop({
     name: 'train',
-    captured: [data, indices, ...schedules],
-    carried,
+    captured: [data, indices, ...schedules, ...still, ...around.inputs()],
+    carried: [...followed, ...moving],
     scanned: {
       loss,
-      ...(Object.keys(terms).length > 1 &&
-        Object.fromEntries(Object.entries(terms).map(([name, term]) => [`term/${name}`, term]))),
+      ...(Object.keys(all).length > 1 &&
+        Object.fromEntries(Object.entries(all).map(([name, term]) => [`term/${name}`, term]))),
     },
     iteration,
   });
+  return { program, noise: needs(around.source) };
+}
+
+/** √Σ g² over several tensors. */
+function globalNorm(gradients: readonly Tensor[]): Tensor {
+  return op.Sqrt(sum(gradients.map((gradient) => op.ReduceSum(op.Mul(gradient, gradient)))));
 }
 
 /** All gradients times min(1, limit / ‖gradients‖). */
 function clip(gradients: readonly Tensor[], limit: number): Tensor[] {
-  const squares = gradients.map((gradient) => op.ReduceSum(op.Mul(gradient, gradient)));
-  const norm = op.Sqrt(squares.reduce((sum, square) => op.Add(sum, square)));
-  const factor = op.Min(op.Div(limit, op.Max(norm, 1e-30)), 1);
+  const factor = op.Min(op.Div(limit, op.Max(globalNorm(gradients), 1e-30)), 1);
   return gradients.map((gradient) => op.Mul(gradient, factor));
 }
 
-/**
- * Errors of some examples of a block under the current parameters. Inputs: `data`, `rows` int32 [batch], the slots.
- * Outputs, each [batch]: `reconstruction-error` and `squared-error`; and scalars `term/<name>` for what the loss has
- * beside the reconstruction.
- */
-export function evaluationProgram(specification: Specification, layout: Layout, dataType: DataType): Program {
+/** Inputs `data` and `rows` int32 [batch], and what the objective makes of those rows. */
+function testPass(options: ProgramContext) {
+  const { specification, batch, dataType, layout } = options;
   const data = variable('data', ['examples', inputSize(specification)], dataType);
-  const rows = variable('rows', ['batch'], 'int32');
+  const rows = variable('rows', [batch], 'int32');
   const x = scaleInput(specification, op.Gather(data, rows, 0));
-  const scope = createScope((definition) => layout.parameters.get(definition.name) as Tensor);
-  const { terms, squaredError, reconstructionError } = forward(specification, scope, x);
-  const others = Object.entries(terms).filter(([name]) => name !== 'reconstruction');
-  return encodeProgram({
-    name: 'evaluate',
-    inputs: [data, rows, ...layout.slots.map((slot) => slot.variable)],
-    outputs: {
-      ...Object.fromEntries(others.map(([name, term]) => [`term/${name}`, term])),
-      'reconstruction-error': reconstructionError,
-      'squared-error': squaredError,
-    },
+  const around = surroundings(options, rows);
+  const pass = passOf(options, x, around.context);
+  const encoded = (name: string, outputs: Readonly<Record<string, Tensor>>): NoisyProgram => ({
+    program: encodeProgram({
+      name,
+      inputs: [data, rows, ...[...layout.slots, ...layout.kept].map((slot) => slot.variable), ...around.inputs()],
+      outputs,
+    }),
+    noise: needs(around.source),
   });
+  return { pass, encoded };
 }
+
+/**
+ * Errors of some examples of a block under the current parameters. Inputs: `data`, `rows` int32 [batch], the slots, and
+ * what the objective asks for. Outputs: a scalar `term/<name>` for each term, and [batch] `measure/<name>`.
+ */
+export function evaluationProgram(options: ProgramContext): NoisyProgram {
+  const { pass, encoded } = testPass(options);
+  const named = (prefix: string, tensors: Readonly<Record<string, Tensor>>) =>
+    Object.entries(tensors).map(([name, tensor]) => [`${prefix}/${name}`, tensor] as const);
+  return encoded(
+    'evaluate',
+    Object.fromEntries([
+      ...named('term', pass.terms),
+      ...named('auxiliary', pass.auxiliary),
+      ...named('measure', pass.measures()),
+    ]),
+  );
+}
+
+/**
+ * What each term does and each unit is up to, on some examples. Inputs as for {@link evaluationProgram}. Outputs: a
+ * scalar `gradient/<name>`, the norm of the term's gradient over all trained parameters; [units] `lowest/<layer>`,
+ * `highest/<layer>` of the hidden layers; [width] `lowest/code`, `highest/code`, `mean/code`, `square/code` and
+ * `active/code`, the part of the examples for which a code value is not 0.
+ */
+export function auditProgram(options: ProgramContext): NoisyProgram {
+  const { pass, encoded } = testPass(options);
+  const slots = options.layout.slots.map((slot) => slot.variable);
+  const norms = Object.entries({ ...pass.terms, ...pass.auxiliary }).map(
+    ([name, term]) => [`gradient/${name}`, globalNorm(grad(term, slots))] as const,
+  );
+  const extremes = Object.entries({ ...pass.hidden, code: pass.code }).flatMap(([name, units]) => {
+    // a unit of a map of features, [batch, units, height, width], is a whole channel
+    const axes = units.shape.length === 4 ? [0, 2, 3] : [0];
+    return [
+      [`highest/${name}`, op.ReduceMax(units, axes)] as const,
+      [`lowest/${name}`, op.Neg(op.ReduceMax(op.Neg(units), axes))] as const,
+    ];
+  });
+  const { code } = pass;
+  const isActive = op.Cast(op.Greater(op.Abs(code), ACTIVE), 'float32');
+  return encoded(
+    'audit',
+    Object.fromEntries([
+      ...norms,
+      ...extremes,
+      ['mean/code', op.ReduceMean(code, [0])],
+      ['square/code', op.ReduceMean(op.Mul(code, code), [0])],
+      ['active/code', op.ReduceMean(isActive, [0])],
+    ]),
+  );
+}
+
+/** A code value nearer to 0 than this counts as 0. */
+const ACTIVE = 1e-3;

@@ -3,19 +3,21 @@ import type { Dataset } from '../data/dataset.js';
 import { fingerprint } from '../data/fingerprint.js';
 import { badInput, GargaloError } from '../errors.js';
 import { sizeOf } from '../graph/shape.js';
-import { checkInput, parametersOf, type Weights } from '../models/autoencoder.js';
-import type { Specification } from '../models/specification.js';
-import { learningRateAt, type Schedule } from '../optim/schedule.js';
-import { createRandom, permutation } from '../random.js';
+import { variable } from '../graph/tensor.js';
+import { checkInput, parametersAsked, parametersOf, type Weights } from '../models/autoencoder.js';
+import { symbolicContext } from '../models/context.js';
+import { type Objective, stagesOf } from '../models/objective.js';
+import { unrolled } from '../models/pretraining.js';
+import { inputSize, type Specification } from '../models/specification.js';
+import type { ParameterDefinition } from '../nn/scope.js';
+import { createRandom } from '../random.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { EndReason, EpochRecord, TrainingEvent, TrainingRequest, TrainingState } from './events.js';
-import { type CompleteTrainingOptions, optimizerOf } from './options.js';
+import { openFeed } from './feed.js';
+import type { CompleteTrainingOptions } from './options.js';
+import { runStage, stepsPerEpoch } from './run-stage.js';
 import { openSession, type ResidentState } from './session.js';
 
-/** A call should take about this long: seldom enough to cost nothing, often enough for progress and cancelling. */
-const CALL_MILLISECONDS = 250;
-/** Steps of the first call, before their time is known: few, so that progress shows early. */
-const FIRST_CALL_STEPS = 8;
 /** Data of up to this size stay with the runtime as one block. */
 const BLOCK_BYTES = 256 * 2 ** 20;
 
@@ -55,6 +57,24 @@ export function keepsBest(options: CompleteTrainingOptions): boolean {
   return options.best || options.patience !== undefined;
 }
 
+/** The epochs of all stages together. */
+export function totalEpochs(specification: Specification, options: CompleteTrainingOptions): number {
+  return stagesOf(specification, options).reduce((sum, { epochs }) => sum + epochs, 0);
+}
+
+/** The parameters that an objective asks for. */
+function asked(specification: Specification, objective: Objective): ParameterDefinition[] {
+  return parametersAsked((scope) => {
+    objective(scope, variable('x', [2, inputSize(specification)]), symbolicContext()).measures();
+  });
+}
+
+/** What is known when one stage follows another. */
+interface Progress {
+  weights: Weights;
+  optimizer: ReadonlyMap<string, Float32Array> | undefined;
+}
+
 /**
  * Trains, and tells about it: an event at the start, after each call of the runtime, after each epoch and at the end.
  * With the same seed, data, machine and thread count the results are the same, digit for digit, however often training
@@ -79,140 +99,117 @@ export async function* train(
       'resume with the same data and options',
     );
   }
-  const optimizer = optimizerOf(options);
   const threads = context.runtime?.threads ?? suggestedThreads(specification, options.batch);
   const runtime = await createRuntime({ ...context.runtime, threads });
   try {
-    const session = await openSession(runtime, {
-      specification,
-      options,
-      train: data,
-      test,
-      weights: resume?.weights ?? initialWeights(specification, options.seed),
-      ...(resume && { optimizerState: resume.optimizer }),
-      blockBytes: context.blockBytes ?? BLOCK_BYTES,
-    });
-    const { feed } = session;
-    const stepsPerEpoch = feed.lengths.reduce((sum, length) => sum + Math.ceil(length / options.batch), 0);
-    const schedule: Schedule = {
-      name: options.schedule,
-      learningRate: options.learningRate,
-      warmupSteps: Math.round(options.warmup * stepsPerEpoch),
-      totalSteps: options.epochs * stepsPerEpoch,
-    };
-
+    const blockBytes = context.blockBytes ?? BLOCK_BYTES;
+    const feeds = { train: openFeed(runtime, data, blockBytes), test: openFeed(runtime, test, blockBytes) };
+    const steps = stepsPerEpoch({ feed: feeds.train }, options.batch);
+    const stages = stagesOf(specification, options);
     const history: EpochRecord[] = [...(resume?.history ?? [])];
-    // The state after the last whole epoch, which snapshots are taken of, and the best one: here, or from before.
-    let epochState = session.hold();
-    let best: { epoch: number; testLoss: number; state?: ResidentState; weights?: Weights } | undefined = resume?.best;
-
-    const snapshot = async (): Promise<TrainingState> => {
-      if (best?.state) best.weights ??= await session.weights(best.state);
-      return {
-        options,
-        request,
-        data: hash,
-        epoch: history.length,
-        step: history.length * stepsPerEpoch,
-        weights: await session.weights(epochState),
-        optimizer: await session.optimizerState(epochState),
-        ...(best?.weights && { best: { epoch: best.epoch, testLoss: best.testLoss, weights: best.weights } }),
-        history: [...history],
-      };
-    };
+    const last = stages.length - 1;
 
     yield {
       type: 'start',
-      epochs: options.epochs,
+      epochs: totalEpochs(specification, options),
       firstEpoch: history.length + 1,
-      stepsPerEpoch,
+      stepsPerEpoch: steps,
       parameters: countParameters(specification),
     };
 
-    let millisecondsPerStep: number | undefined;
     let reason: EndReason = 'completed';
     let problem: GargaloError | undefined;
-    training: for (let epoch = history.length + 1; epoch <= options.epochs; epoch++) {
-      if (options.patience !== undefined && best && history.length - best.epoch >= options.patience) {
+    const progress: Progress = {
+      weights: resume?.weights ?? initialWeights(specification, options.seed),
+      optimizer: resume?.optimizer,
+    };
+    // The best state, of the training of the whole: here, or from before.
+    let best: { epoch: number; testLoss: number; state?: ResidentState; weights?: Weights } | undefined = resume?.best;
+    let snapshot: (() => Promise<TrainingState>) | undefined;
+
+    let epochsBefore = 0;
+    training: for (const [index, stage] of stages.entries()) {
+      const epochsDone = Math.max(0, history.length - epochsBefore);
+      const isOver = epochsDone >= stage.epochs;
+      if (isOver && index < last) {
+        epochsBefore += stage.epochs;
+        continue;
+      }
+      if (index > 0 && epochsDone === 0) progress.weights = unrolled(specification, progress.weights);
+      const session = await openSession(runtime, {
+        specification,
+        stage,
+        definitions: asked(specification, stage.objective),
+        options,
+        train: data,
+        test,
+        feeds,
+        weights: progress.weights,
+        ...(progress.optimizer && epochsDone > 0 && { optimizerState: progress.optimizer }),
+      });
+      // The state after the last whole epoch, which snapshots are taken of.
+      let epochState = session.hold();
+      const merged = async (state: ResidentState): Promise<Weights> =>
+        new Map([...progress.weights, ...(await session.weights(state))]);
+      const take = async (): Promise<TrainingState> => {
+        if (best?.state) best.weights ??= await merged(best.state);
+        return {
+          options,
+          request,
+          data: hash,
+          epoch: history.length,
+          step: history.length * steps,
+          weights: await merged(epochState),
+          optimizer: await session.optimizerState(epochState),
+          ...(best?.weights && { best: { epoch: best.epoch, testLoss: best.testLoss, weights: best.weights } }),
+          history: [...history],
+        };
+      };
+      snapshot = take;
+      const isPatient = (): boolean =>
+        index < last ||
+        options.patience === undefined ||
+        best === undefined ||
+        history.length - best.epoch < options.patience;
+      if (!isPatient()) {
         reason = 'stopped-early';
         break;
       }
-      const started = performance.now();
-      let lossSum = 0;
-      let examples = 0;
-      let trainingMilliseconds = 0;
-      let epochStep = 0;
-      const order = permutation(feed.lengths.length, createRandom(options.seed, `blocks/${epoch}`));
-      for await (const block of feed.blocks(order)) {
-        const rows = permutation(block.length, createRandom(options.seed, `shuffle/${epoch}/${block.index}`));
-        for (let at = 0; at < block.length; ) {
-          const batch = Math.min(options.batch, block.length - at);
-          const wanted = millisecondsPerStep ? Math.ceil(CALL_MILLISECONDS / millisecondsPerStep) : FIRST_CALL_STEPS;
-          const steps = Math.min(wanted, Math.floor((block.length - at) / batch));
-          const before = (epoch - 1) * stepsPerEpoch + epochStep;
-          const numbers = Array.from({ length: steps }, (_, i) =>
-            optimizer.numbers(before + i + 1, learningRateAt(schedule, before + i + 1)),
-          );
-          const callStarted = performance.now();
-          const losses = await session.run(block, rows.slice(at, at + steps * batch), batch, numbers);
-          const milliseconds = performance.now() - callStarted;
-          const bad = losses.findIndex((loss) => !Number.isFinite(loss));
-          if (bad >= 0) {
-            problem = diverged(epoch, epochStep + bad + 1, losses[bad] as number, options);
+      const hasPrior = specification.code.type === 'gaussian';
+      const run = { session, stage, options, epochsBefore, epochsDone, hasPrior, ...(signal && { signal }) };
+      for await (const event of runStage(run)) {
+        if (event.type === 'progress') {
+          yield event;
+        } else if (event.type === 'epoch') {
+          const { record } = event;
+          history.push(record);
+          const previous = epochState;
+          epochState = session.hold();
+          if (index === last && keepsBest(options) && (!best || record.testLoss < best.testLoss)) {
+            const outdone = best?.state;
+            best = { epoch: record.epoch, testLoss: record.testLoss, state: epochState };
+            if (outdone && outdone !== previous) session.release(outdone);
+          }
+          if (previous !== best?.state) session.release(previous);
+          yield { type: 'epoch', record, snapshot: take };
+          if (!isPatient() && history.length < epochsBefore + stage.epochs) {
+            reason = 'stopped-early';
             break training;
           }
-
-          const sum = losses.reduce((total, loss) => total + loss, 0);
-          lossSum += sum * batch;
-          examples += steps * batch;
-          at += steps * batch;
-          epochStep += steps;
-          trainingMilliseconds += milliseconds;
-          if (batch === options.batch) millisecondsPerStep = milliseconds / steps;
-          yield {
-            type: 'progress',
-            epoch,
-            step: epochStep,
-            steps: stepsPerEpoch,
-            loss: sum / steps,
-            examplesPerSecond: (examples / trainingMilliseconds) * 1000,
-          };
-          if (signal?.aborted) {
-            reason = 'cancelled';
-            break training;
-          }
+        } else {
+          if (event.type === 'diverged') problem = event.problem;
+          reason = event.type;
+          break training;
         }
       }
-
-      const evaluation = await session.evaluate();
-      if (!Number.isFinite(evaluation.loss)) {
-        problem = diverged(epoch, epochStep, evaluation.loss, options);
-        break;
-      }
-      history.push({
-        epoch,
-        trainLoss: lossSum / examples,
-        testLoss: evaluation.loss,
-        testSquaredError: evaluation.squaredError,
-        learningRate: learningRateAt(schedule, epoch * stepsPerEpoch),
-        examplesPerSecond: (examples / trainingMilliseconds) * 1000,
-        seconds: (performance.now() - started) / 1000,
-      });
-      const previous = epochState;
-      epochState = session.hold();
-      if (keepsBest(options) && (!best || evaluation.loss < best.testLoss)) {
-        const outdone = best?.state;
-        best = { epoch, testLoss: evaluation.loss, state: epochState };
-        if (outdone && outdone !== previous) session.release(outdone);
-      }
-      if (previous !== best?.state) session.release(previous);
-      yield { type: 'epoch', record: history[history.length - 1]!, snapshot };
-      if (signal?.aborted) {
-        reason = 'cancelled';
-        break;
-      }
+      if (index === last) break;
+      progress.weights = await merged(epochState);
+      progress.optimizer = undefined;
+      epochsBefore += stage.epochs;
+      await session.close();
     }
-    yield { type: 'end', reason: problem ? 'diverged' : reason, state: await snapshot(), ...(problem && { problem }) };
+    if (!snapshot) throw new GargaloError('internal', 'train', 'expected at least one stage, got none');
+    yield { type: 'end', reason, state: await snapshot(), ...(problem && { problem }) };
   } finally {
     await runtime.close();
   }
@@ -234,13 +231,4 @@ export function suggestedThreads(specification: Specification, batch: number): n
 /** The number of trained values. */
 export function countParameters(specification: Specification): number {
   return parametersOf(specification).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-}
-
-function diverged(epoch: number, step: number, loss: number, options: CompleteTrainingOptions): GargaloError {
-  return new GargaloError(
-    'diverged',
-    `epoch ${epoch}, step ${step}`,
-    `expected a finite loss, got ${loss}${epoch > 1 ? '; the weights of the epoch before are kept' : ''}`,
-    `lower the learning rate, now ${options.learningRate}, or limit the gradient with --clip-norm 1`,
-  );
 }

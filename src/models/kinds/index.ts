@@ -1,9 +1,31 @@
 import type { Kind } from '../kind.js';
 import { unknownName } from '../options.js';
-import { basic } from './basic.js';
+import { adversarialKind } from './adversarial.js';
+import { basicKind } from './basic.js';
+import { contractiveKind } from './contractive.js';
+import { convolutionalKind } from './convolutional.js';
+import { deepKind } from './deep.js';
+import { denoisingKind } from './denoising.js';
+import { linearKind } from './linear.js';
+import { recurrentKind } from './recurrent.js';
+import { sparseKind } from './sparse.js';
+import { variationalKind } from './variational.js';
+import { vectorQuantizedKind } from './vector-quantized.js';
 
 /** Every kind, a line each. */
-export const kinds: readonly Kind[] = [basic];
+export const kinds: readonly Kind[] = [
+  basicKind,
+  linearKind,
+  deepKind,
+  denoisingKind,
+  sparseKind,
+  contractiveKind,
+  convolutionalKind,
+  recurrentKind,
+  variationalKind,
+  vectorQuantizedKind,
+  adversarialKind,
+];
 
 /** The kind of a name; for an unknown one the error suggests the nearest. */
 export function kindNamed(name: string): Kind {

@@ -1,0 +1,50 @@
+import type { Tensor } from '../../graph/tensor.js';
+import type { Activation } from '../../nn/activations.js';
+import type { Scope } from '../../nn/scope.js';
+import type { Body, Specification } from '../specification.js';
+
+/** What the encoder's hidden layers make of examples. */
+export interface EncoderPass {
+  /** [batch, n]: what the code is made of. */
+  readonly features: Tensor;
+  /** Outputs of the hidden layers, [batch, …], by the layer's name: for counting dead units. */
+  readonly hidden: Readonly<Record<string, Tensor>>;
+}
+
+/** How encoder and decoder of a body are built. */
+export interface BodyBuilder<B extends Body> {
+  /**
+   * The encoder up to the code's own layer.
+   *
+   * @param x [batch, input size], scaled
+   */
+  encode(body: B, specification: Specification, scope: Scope, x: Tensor): EncoderPass;
+  /**
+   * The layer that makes the code (or what the code is drawn from).
+   *
+   * @param name of the layer: the heads of a distribution have one each
+   * @returns [batch, units]
+   */
+  codeLayer(
+    body: B,
+    scope: Scope,
+    features: Tensor,
+    layer: { readonly name: string; readonly units: number; readonly activation: Activation },
+  ): Tensor;
+  /**
+   * The decoder before its last activation.
+   *
+   * @param z [batch, code width]
+   * @returns [batch, input size]: logits, or outputs where that activation is the identity
+   */
+  decode(body: B, specification: Specification, scope: Scope, z: Tensor): Tensor;
+  /**
+   * Checks that a body fits its input, and says what width a code without a layer of its own has.
+   *
+   * @throws GargaloError `bad-input` with the reason where it does not fit
+   */
+  fit(
+    body: B,
+    input: { readonly shape: readonly number[]; readonly sequence?: boolean },
+  ): { readonly codeWidth?: number; readonly positions?: number };
+}

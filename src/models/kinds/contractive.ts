@@ -1,0 +1,16 @@
+import { defineKind, namedKind } from '../kind.js';
+
+/** As {@link contractive}, for the index. */
+export const contractiveKind = defineKind({
+  name: 'contractive',
+  summary: 'codes that change little when the input does',
+  formula: 'L(x, ψ(φ(x))) + λ ‖∂φ/∂x‖²_F',
+  paper: 'Rifai et al. 2011',
+  defaults: { contractive: 1e-4, activation: 'sigmoid', codeActivation: 'sigmoid' },
+});
+
+/**
+ * A penalty on the squared Frobenius norm of the code's Jacobian keeps codes from changing where the input hardly does
+ * (Rifai et al. 2011, "Contractive Auto-Encoders: Explicit Invariance During Feature Extraction").
+ */
+export const contractive = namedKind('contractive');

@@ -1,0 +1,16 @@
+import { defineKind, namedKind } from '../kind.js';
+
+/** As {@link convolutional}, for the index. */
+export const convolutionalKind = defineKind({
+  name: 'convolutional',
+  summary: 'convolutions for images: local features, the same everywhere',
+  formula: 'L(x, ψ(φ(x))), φ of convolutions that halve the sides, ψ of their transposes',
+  paper: 'Masci et al. 2011',
+  defaults: { body: 'convolutional' },
+});
+
+/**
+ * Convolutions that halve the image's sides and a dense code; the decoder doubles them back (Masci et al. 2011, "Stacked
+ * Convolutional Auto-Encoders"). Without a code layer the last feature map is the code.
+ */
+export const convolutional = namedKind('convolutional');
