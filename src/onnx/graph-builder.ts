@@ -156,6 +156,13 @@ export class GraphBuilder {
           attribute.int('transB', Number(transB)),
         ],
       );
+    } else if (isOperator(y, 'Conv') || isOperator(y, 'ConvTranspose')) {
+      const kernel = attribute.ints('kernel_shape', y.inputs[1]!.shape.slice(2) as number[]);
+      const more = isOperator(y, 'ConvTranspose') ? y.attributes.outputPadding : [];
+      const outputPadding = more.some(Boolean) ? [attribute.ints('output_padding', more)] : [];
+      emit([], [kernel, ...windowAttributes(y.attributes), ...outputPadding]);
+    } else if (isOperator(y, 'MaxPool') || isOperator(y, 'AveragePool')) {
+      emit([], [attribute.ints('kernel_shape', y.attributes.kernel), ...windowAttributes(y.attributes)]);
     } else if (isReduction(y)) {
       // ONNX takes no axes for all of them
       if (y.attributes.axes.length === 0) this.emit(y.op === 'ReduceL1' ? 'Abs' : 'Identity', inputs, output);
@@ -215,6 +222,10 @@ export class GraphBuilder {
       output,
     });
   }
+}
+
+function windowAttributes({ strides, pads }: { strides: readonly number[]; pads: readonly number[] }): AttributeInit[] {
+  return [attribute.ints('strides', strides), attribute.ints('pads', pads)];
 }
 
 function isReduction(y: Tensor): y is Tensor<'ReduceSum' | 'ReduceL1' | 'ReduceMean' | 'ReduceMax' | 'ReduceProd'> {
