@@ -119,3 +119,16 @@ export function maxPool(x: Value, shape: readonly number[], window: Window & { r
 export function averagePool(x: Value, shape: readonly number[], window: Window & { readonly kernel: Pair }): Value {
   return pool(x, shape, window, (values) => values.reduce((sum, value) => sum + value, 0) / values.length);
 }
+
+/** Resize in double precision. */
+export function upsample(x: Value, shape: readonly number[], factors: Pair): Value {
+  const [rows, columns] = sidesOf(shape);
+  const data = new Float64Array(shape[0]! * shape[1]! * rows * columns);
+  for (let i = 0; i < data.length; i++) {
+    const column = Math.floor((i % columns) / factors[1]);
+    const row = Math.floor((Math.floor(i / columns) % rows) / factors[0]);
+    const channel = Math.floor(i / (rows * columns));
+    data[i] = x.data[(channel * x.shape[2]! + row) * x.shape[3]! + column]!;
+  }
+  return { shape, data };
+}

@@ -1,4 +1,10 @@
-import { averagePoolGradient, convGradient, convTransposeGradient, maxPoolGradient } from './convolution-gradients.js';
+import {
+  averagePoolGradient,
+  convGradient,
+  convTransposeGradient,
+  maxPoolGradient,
+  windowSum,
+} from './convolution-gradients.js';
 import * as op from './ops/index.js';
 import { type Dimension, type Shape, sameShape, shapeError, sizeOf } from './shape.js';
 import { constant, type Operator, type Tensor } from './tensor.js';
@@ -134,6 +140,8 @@ export const gradientRules: { readonly [Op in Operator]: Rule<Op> } = {
   ConvTranspose: convTransposeGradient,
   MaxPool: maxPoolGradient,
   AveragePool: averagePoolGradient,
+  // g summed over the copies of each pixel
+  Resize: (y, g) => [windowSum(g, y.attributes.factors)],
 
   ReduceSum: (y, g, x) => [unreduce(g, x!, y.attributes.axes)],
   // g sign(x)

@@ -298,6 +298,12 @@ export const operatorCases: { readonly [Op in Operator]: OperatorCase } = {
       return op.AveragePool(x, { kernel, strides, pads });
     },
   },
+  Resize: {
+    sample: (draw) => {
+      const x = draw.real([draw.integer(1, 2), draw.integer(1, 3), draw.integer(1, 3), draw.integer(1, 3)]);
+      return op.Resize(x, [draw.integer(1, 3), draw.integer(1, 3)]);
+    },
+  },
   ReduceSum: reduction(op.ReduceSum),
   ReduceL1: reduction(op.ReduceL1, (draw, shape) => draw.away(shape, 0.5, 2)),
   ReduceMean: reduction(op.ReduceMean),

@@ -58,6 +58,8 @@ export interface Attributes {
   ConvTranspose: Window & { readonly outputPadding: readonly [number, number] };
   MaxPool: Window & { readonly kernel: readonly [number, number] };
   AveragePool: Window & { readonly kernel: readonly [number, number] };
+  /** Every pixel repeated: nearest neighbour upsampling by whole factors, down and across. */
+  Resize: { readonly factors: readonly [number, number] };
   // reductions
   ReduceSum: Reduction;
   ReduceL1: Reduction;

@@ -120,6 +120,7 @@ describe('pooling', () => {
     expect(valuesOf(maxPool(x, { size: 2 }), draw)).toEqual([4]);
     expect(valuesOf(maxPool(x, { size: 2, padding: 'same' }), draw)).toEqual([4, -2, -6, -1]);
     expect(valuesOf(maxPool(x, { size: 2, strides: 1 }), draw)).toEqual([4, 3, 3, 3]);
+    expect(valuesOf(maxPool(op.Relu(op.Neg(x)), { size: 2, strides: 1 }), draw)).toEqual([0, 5, 7, 7]);
     expect(valuesOf(averagePool(x, { size: 2, padding: 'same' }), draw)).toEqual([2, -3.5, -6.5, -1]);
   });
 });

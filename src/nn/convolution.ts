@@ -1,6 +1,5 @@
 import * as op from '../graph/ops/index.js';
-import type { Dimension } from '../graph/shape.js';
-import { constant, type Tensor } from '../graph/tensor.js';
+import type { Tensor } from '../graph/tensor.js';
 import { type Activation, activate, initializerFor } from './activations.js';
 import { type Initializer, zeros } from './initializers.js';
 import type { Scope } from './scope.js';
@@ -80,10 +79,13 @@ function windowOf(x: Tensor, { size, strides = size, padding = 'valid' }: Poolin
 /**
  * The largest value of each window.
  *
+ * The maximum of rectified values is the rectified maximum, gradient included; that way there are fewer to rectify.
+ *
  * @param x [batch, channels, rows, columns]
  */
 export function maxPool(x: Tensor, options: PoolingOptions): Tensor {
-  return op.MaxPool(x, windowOf(x, options));
+  const window = windowOf(x, options);
+  return x.op === 'Relu' ? op.Relu(op.MaxPool(x.inputs[0]!, window)) : op.MaxPool(x, window);
 }
 
 /**
@@ -95,27 +97,11 @@ export function averagePool(x: Tensor, options: PoolingOptions): Tensor {
   return op.AveragePool(x, windowOf(x, options));
 }
 
-/** [n, n · factor] with a 1 where column j repeats entry ⌊j / factor⌋. */
-function repetition(n: number, factor: number): Tensor {
-  const values = new Float32Array(n * n * factor);
-  for (let j = 0; j < n * factor; j++) values[Math.floor(j / factor) * n * factor + j] = 1;
-  return constant(values, [n, n * factor]);
-}
-
 /**
  * Every pixel repeated `factor` times down and across (Keras' UpSampling2D).
- *
- * Columns by a product with ones and zeros, rows by writing each twice: ONNX Runtime's own ways to repeat single values
- * copy them one by one.
  *
  * @param x [batch, channels, rows, columns]
  */
 export function upsampleNearest(x: Tensor, factor: Sides = 2): Tensor {
-  const [down, across] = pair(factor);
-  const [rows, columns] = op.imageSides('upsampleNearest', x);
-  const [batch, channels] = x.shape as [Dimension, number];
-  const wide = across === 1 ? x : op.MatMul(x, repetition(columns, across));
-  const row = op.Reshape(wide, [batch, channels * rows, 1, columns * across]);
-  const repeated = op.Concat(new Array<Tensor>(down).fill(row), 2);
-  return op.Reshape(repeated, [batch, channels, rows * down, columns * across]);
+  return op.Resize(x, pair(factor));
 }

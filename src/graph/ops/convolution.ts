@@ -149,3 +149,16 @@ function pool<Op extends Pool>(op: Op) {
 export const MaxPool = pool('MaxPool');
 /** The mean of the values within a window, what is padded left out. */
 export const AveragePool = pool('AveragePool');
+
+/**
+ * Every pixel repeated `factors` times down and across.
+ *
+ * @param x [n, c, h, w]
+ */
+export function Resize(x: Tensor, factors: Pair): Tensor {
+  const sides = imageSides('Resize', x);
+  if (!factors.every((factor) => Number.isInteger(factor) && factor >= 1)) {
+    throw shapeError('Resize', `expected whole factors from 1, ${factors}`, x.shape);
+  }
+  return node('Resize', [x], { factors }, [...x.shape.slice(0, 2), sides[0] * factors[0], sides[1] * factors[1]]);
+}
