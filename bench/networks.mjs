@@ -1,9 +1,10 @@
-// What is measured: three networks, the same for every contestant, and the bars that Gargalo sets itself on each.
+// What is measured: three dense networks and two convolutional ones, the same for every contestant, and the bars that Gargalo sets itself on each.
 
 /**
  * @typedef {object} Network
  * @property {string} name
  * @property {string} summary  what a reader of the table sees
+ * @property {Layer[]} [layers]  of a convolutional network, on images [batch, 1, 28, 28]; relu but where it says otherwise
  * @property {number[]} encoder  widths of the encoder's layers, the code last; the decoder mirrors them
  * @property {'relu' | 'identity'} codeActivation  every other hidden layer is relu
  * @property {number} batch
@@ -11,6 +12,17 @@
  * @property {number} epochs  measured epochs, all rounds together; small networks get more, since theirs are short and scatter more
  * @property {Record<ContestantFamily, number>} examples  images in one epoch. Fewer than all 60,000 only where a full epoch
  *   would take minutes; the rate does not depend on it, since batches are drawn from all 60,000 all the same
+ */
+
+/**
+ * A layer; paddings are Keras' "same" where nothing else is said.
+ * @typedef {{ type: 'convolution' | 'transposed-convolution', filters: number, kernel: number, strides?: number,
+ *     padding?: 'valid', activation: 'relu' | 'identity' }
+ *   | { type: 'max-pool', size: number, padding: 'same' }
+ *   | { type: 'upsample', factor: number }
+ *   | { type: 'dense', units: number, activation: 'relu' | 'identity' }
+ *   | { type: 'flatten' }
+ *   | { type: 'reshape', shape: number[] }} Layer
  */
 
 /** @typedef {'gargalo' | 'wasm' | 'pytorch' | 'tfjs-wasm' | 'tfjs-cpu'} ContestantFamily */
@@ -23,6 +35,7 @@
  * @property {number} codeIndex  which of the widths is the code
  * @property {number[]} encoder
  * @property {'relu' | 'identity'} codeActivation
+ * @property {Layer[]} [layers]  of a convolutional network; then widths mean nothing
  * @property {number} batch
  * @property {number} learningRate
  * @property {number} epochs  measured ones; one more goes before them, to warm up
@@ -32,6 +45,22 @@
  */
 
 export const inputWidth = 784;
+
+/** @type {(filters: number, kernel?: number, more?: object) => Layer} */
+const convolution = (filters, kernel = 3, more = {}) =>
+  /** @type {Layer} */ ({ type: 'convolution', filters, kernel, activation: 'relu', ...more });
+/** @type {(filters: number, strides: number) => Layer} */
+const transposed = (filters, strides) => ({
+  type: 'transposed-convolution',
+  filters,
+  kernel: 3,
+  strides,
+  activation: 'relu',
+});
+/** @type {Layer} */
+const pool = { type: 'max-pool', size: 2, padding: 'same' };
+/** @type {Layer} */
+const upsample = { type: 'upsample', factor: 2 };
 
 /** @type {Network[]} */
 export const networks = [
@@ -65,6 +94,41 @@ export const networks = [
     epochs: 6,
     examples: { gargalo: 19_200, wasm: 12_800, pytorch: 19_200, 'tfjs-wasm': 640, 'tfjs-cpu': 256 },
   },
+  {
+    name: 'c1',
+    summary: 'the convolutional autoencoder of the Keras blog (Chollet 2016): 16-8-8, pooling, 4×4×8 code',
+    layers: [
+      ...[convolution(16), pool, convolution(8), pool, convolution(8), pool],
+      ...[convolution(8), upsample, convolution(8), upsample, convolution(16, 3, { padding: 'valid' }), upsample],
+      convolution(1, 3, { activation: 'identity' }),
+    ],
+    encoder: [],
+    codeActivation: 'relu',
+    batch: 128,
+    learningRate: 1e-3,
+    epochs: 6,
+    examples: { gargalo: 19_200, wasm: 6_400, pytorch: 19_200, 'tfjs-wasm': 0, 'tfjs-cpu': 0 },
+  },
+  {
+    name: 'c2',
+    summary: 'strided convolutions 32-64, dense code of 16, transposed convolutions 64-32',
+    layers: [
+      ...[convolution(32, 3, { strides: 2 }), convolution(64, 3, { strides: 2 })],
+      ...[
+        /** @type {Layer} */ ({ type: 'flatten' }),
+        /** @type {Layer} */ ({ type: 'dense', units: 16, activation: 'identity' }),
+      ],
+      ...[/** @type {Layer} */ ({ type: 'dense', units: 7 * 7 * 64, activation: 'relu' })],
+      /** @type {Layer} */ ({ type: 'reshape', shape: [64, 7, 7] }),
+      ...[transposed(64, 2), transposed(32, 2), convolution(1, 3, { activation: 'identity' })],
+    ],
+    encoder: [],
+    codeActivation: 'identity',
+    batch: 128,
+    learningRate: 1e-3,
+    epochs: 6,
+    examples: { gargalo: 6_400, wasm: 2_560, pytorch: 6_400, 'tfjs-wasm': 0, 'tfjs-cpu': 0 },
+  },
 ];
 
 /**
@@ -73,8 +137,17 @@ export const networks = [
  * @returns {Omit<Task, 'data' | 'epochs' | 'seed' | 'threads'>}
  */
 export function describeTask(network, family) {
-  const { encoder, codeActivation, batch, learningRate } = network;
+  const { layers, encoder, codeActivation, batch, learningRate } = network;
   const widths = [inputWidth, ...encoder, ...encoder.slice(0, -1).reverse(), inputWidth];
   const examples = network.examples[family];
-  return { widths, codeIndex: encoder.length, encoder, codeActivation, batch, learningRate, examples };
+  return {
+    ...(layers && { layers }),
+    widths,
+    codeIndex: encoder.length,
+    encoder,
+    codeActivation,
+    batch,
+    learningRate,
+    examples,
+  };
 }

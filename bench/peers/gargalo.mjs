@@ -46,7 +46,8 @@ async function* trainEpochs(task) {
 /** @type {GargaloTask} */
 const task = JSON.parse(process.argv[2]);
 let warmUp = true;
-for await (const epoch of trainEpochs({ ...task, epochs: task.epochs + 1 })) {
+const epochs = task.layers ? (await import('./convolutional.mjs')).trainConvolutional : trainEpochs;
+for await (const epoch of epochs({ ...task, epochs: task.epochs + 1 })) {
   say({ type: 'epoch', warmUp, ...epoch });
   warmUp = false;
 }

@@ -1,5 +1,6 @@
 import { GargaloError } from '../errors.js';
 import { createRandom } from '../random.js';
+import { averagePool, convolve, convolveTransposed, maxPool, upsample } from './convolution-kernels.js';
 import { type Shape, stridesOf } from './shape.js';
 import { type DataType, type Operator, type Tensor, topologicalOrder } from './tensor.js';
 
@@ -187,6 +188,11 @@ const kernels: { readonly [Op in Operator]: Kernel<Op> } = {
     });
     return product;
   },
+  Conv: (y, [x, weight, bias], bind) => convolve(x!, weight!, bias, bind(y.shape), y.attributes),
+  ConvTranspose: (y, [x, weight, bias], bind) => convolveTransposed(x!, weight!, bias, bind(y.shape), y.attributes),
+  MaxPool: (y, [x], bind) => maxPool(x!, bind(y.shape), y.attributes),
+  AveragePool: (y, [x], bind) => averagePool(x!, bind(y.shape), y.attributes),
+  Resize: (y, [x], bind) => upsample(x!, bind(y.shape), y.attributes.factors),
   ReduceSum: reduction(0, (sum, value) => sum + value),
   ReduceL1: reduction(0, (sum, value) => sum + Math.abs(value)),
   ReduceMean: reduction(

@@ -1,3 +1,10 @@
+import {
+  averagePoolGradient,
+  convGradient,
+  convTransposeGradient,
+  maxPoolGradient,
+  windowSum,
+} from './convolution-gradients.js';
 import * as op from './ops/index.js';
 import { type Dimension, type Shape, sameShape, shapeError, sizeOf } from './shape.js';
 import { constant, type Operator, type Tensor } from './tensor.js';
@@ -127,6 +134,14 @@ export const gradientRules: { readonly [Op in Operator]: Rule<Op> } = {
       : op.Gemm(a!, g, undefined, { alpha, transA: !transA });
     return [da, db, c && unbroadcast(op.Mul(g, beta), c.shape)];
   },
+
+  // convolution's rules choose between formulations by shape and have a file of their own
+  Conv: convGradient,
+  ConvTranspose: convTransposeGradient,
+  MaxPool: maxPoolGradient,
+  AveragePool: averagePoolGradient,
+  // g summed over the copies of each pixel
+  Resize: (y, g) => [windowSum(g, y.attributes.factors)],
 
   ReduceSum: (y, g, x) => [unreduce(g, x!, y.attributes.axes)],
   // g sign(x)

@@ -146,6 +146,19 @@ function regroup(draw: Draw, size: number): number[] {
   return rest > 1 || (sides.length === 0 && draw.coin()) ? [...sides, rest] : sides;
 }
 
+/** Small images with a window that fits into them; every other one goes evenly into them, as in pooling. */
+function drawWindow(draw: Draw, image: (shape: number[]) => Tensor) {
+  const kernel: op.Pair = [draw.integer(1, 3), draw.integer(1, 3)];
+  const even = draw.coin();
+  const strides: op.Pair = even ? kernel : [draw.integer(1, 3), draw.integer(1, 3)];
+  const [top, left, bottom, right] = [0, 1, 2, 3].map((i) => (even ? 0 : draw.integer(0, kernel[i % 2]! - 1)));
+  const pads: op.Pads = [top!, left!, bottom!, right!];
+  const side = (axis: 0 | 1): number =>
+    even ? kernel[axis] * draw.integer(1, 3) : draw.integer(Math.max(kernel[axis], 2), 6);
+  const sides: op.Pair = [side(0), side(1)];
+  return { x: image([draw.integer(1, 3), draw.integer(1, 3), ...sides]), sides, kernel, strides, pads };
+}
+
 /**
  * Random expressions of every operator, with values away from kinks and within domains: what gradients, encoding and
  * runtimes are tested with. An operator without a case does not compile.
@@ -246,6 +259,49 @@ export const operatorCases: { readonly [Op in Operator]: OperatorCase } = {
         addend && draw.real(addend),
         { alpha: draw.random.normal(), beta: draw.random.normal(), transA, transB },
       );
+    },
+  },
+  Conv: {
+    sample: (draw) => {
+      const { x, sides, kernel, strides, pads } = drawWindow(draw, (shape) => draw.real(shape));
+      const [c, k] = [x.shape[1] as number, draw.integer(1, 3)];
+      const bias = draw.coin() ? draw.real([k]) : undefined;
+      const padding = draw.coin() ? pads : op.paddingFor(draw.pick(['same', 'valid']), sides, kernel, strides);
+      return op.Conv(x, draw.real([k, c, ...kernel]), bias, { strides, pads: padding });
+    },
+  },
+  ConvTranspose: {
+    sample: (draw) => {
+      const [c, k, strides] = [draw.integer(1, 3), draw.integer(1, 3), [draw.integer(1, 3), draw.integer(1, 3)]];
+      const outputPadding = strides.map((stride) => draw.integer(0, stride - 1));
+      const [sides, kernel] = [0, 1].map(() => [draw.integer(1, 4), draw.integer(1, 4)]) as [number[], number[]];
+      // no more than leaves an image of at least one pixel
+      const pads = [0, 1, 2, 3].map((i) => draw.integer(0, (kernel[i % 2]! - 1) >> 1));
+      const x = draw.real([draw.integer(1, 3), c, ...sides]);
+      const bias = draw.coin() ? draw.real([k]) : undefined;
+      return op.ConvTranspose(x, draw.real([c, k, ...kernel]), bias, {
+        strides: strides as [number, number],
+        pads: pads as [number, number, number, number],
+        outputPadding: outputPadding as [number, number],
+      });
+    },
+  },
+  MaxPool: {
+    sample: (draw) => {
+      const { x, kernel, strides, pads } = drawWindow(draw, (shape) => draw.distinct(shape));
+      return op.MaxPool(x, { kernel, strides, pads });
+    },
+  },
+  AveragePool: {
+    sample: (draw) => {
+      const { x, kernel, strides, pads } = drawWindow(draw, (shape) => draw.real(shape));
+      return op.AveragePool(x, { kernel, strides, pads });
+    },
+  },
+  Resize: {
+    sample: (draw) => {
+      const x = draw.real([draw.integer(1, 2), draw.integer(1, 3), draw.integer(1, 3), draw.integer(1, 3)]);
+      return op.Resize(x, [draw.integer(1, 3), draw.integer(1, 3)]);
     },
   },
   ReduceSum: reduction(op.ReduceSum),

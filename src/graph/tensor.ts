@@ -9,6 +9,7 @@ export type Values = Float32Array | Int32Array | BigInt64Array | Uint8Array;
 
 /** No attributes. */
 type None = Readonly<Record<never, never>>;
+type Window = { readonly strides: readonly [number, number]; readonly pads: readonly [number, number, number, number] };
 type Reduction = { readonly axes: readonly number[]; readonly keepDimensions: boolean };
 
 /**
@@ -52,6 +53,13 @@ export interface Attributes {
   // products
   MatMul: None;
   Gemm: { readonly alpha: number; readonly beta: number; readonly transA: boolean; readonly transB: boolean };
+  // convolution over [n, channels, rows, columns]; pads are top, left, bottom, right
+  Conv: Window;
+  ConvTranspose: Window & { readonly outputPadding: readonly [number, number] };
+  MaxPool: Window & { readonly kernel: readonly [number, number] };
+  AveragePool: Window & { readonly kernel: readonly [number, number] };
+  /** Every pixel repeated: nearest neighbour upsampling by whole factors, down and across. */
+  Resize: { readonly factors: readonly [number, number] };
   // reductions
   ReduceSum: Reduction;
   ReduceL1: Reduction;

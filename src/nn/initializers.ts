@@ -8,8 +8,16 @@ function fill(shape: readonly number[], draw: () => number): Float32Array {
   return new Float32Array(sizeOf(shape)).map(draw);
 }
 
-/** How many inputs and outputs a unit has: the first and the last axis of a dense weight [in, out]. */
+/**
+ * How many inputs and outputs a unit has: the first and the last axis of a dense weight [in, out]; for a kernel
+ * [out, in, rows, columns] the channels times the receptive field, as in Keras. (A transposed kernel [in, out, …] gets
+ * them the other way round, as it does there.)
+ */
 function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
+  if (shape.length === 4) {
+    const [outputs, inputs, rows, columns] = shape as [number, number, number, number];
+    return { fanIn: inputs * rows * columns, fanOut: outputs * rows * columns };
+  }
   const fanOut = shape[shape.length - 1] ?? 1;
   const fanIn = sizeOf(shape.slice(0, -1));
   return { fanIn, fanOut };

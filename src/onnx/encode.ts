@@ -1,5 +1,6 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { GargaloError } from '../errors.js';
+import { chooseConvolutionForms } from '../graph/convolution-forms.js';
 import { isStatic, type Shape } from '../graph/shape.js';
 import { fuse, simplify } from '../graph/simplify.js';
 import { type DataType, isOperator, type Tensor, topologicalOrder, type Values, variable } from '../graph/tensor.js';
@@ -141,10 +142,12 @@ export function encodeLoop(description: LoopDescription): Program {
   const nextName = (state: Tensor<'Variable'>): string => `next/${state.attributes.name}`;
 
   const body = new GraphBuilder('step/');
-  const outputs = optimize({
+  const results = {
     ...Object.fromEntries(carried.map(({ state, next }) => [`step/${nextName(state)}`, next])),
     ...Object.fromEntries(Object.entries(description.scanned).map(([key, value]) => [`step/${key}`, value])),
-  });
+  };
+  const formed = chooseConvolutionForms(simplify(Object.values(results)));
+  const outputs = optimize(Object.fromEntries(Object.keys(results).map((name, i) => [name, formed[i] as Tensor])));
   const states = carried.map(({ state }) => state);
   checkVariables(name, Object.values(outputs), new Set([...captured, ...states, iteration]));
   for (const input of captured) body.name(input, input.attributes.name);

@@ -33,6 +33,11 @@ export const attribute = {
     ints: ints.map(BigInt),
     type: AttributeType.INTS,
   }),
+  string: (name: string, s: string): AttributeInit => ({
+    name,
+    s: new TextEncoder().encode(s),
+    type: AttributeType.STRING,
+  }),
   graph: (name: string, g: GraphProto): AttributeInit => ({ name, g, type: AttributeType.GRAPH }),
 };
 
@@ -156,6 +161,20 @@ export class GraphBuilder {
           attribute.int('transB', Number(transB)),
         ],
       );
+    } else if (isOperator(y, 'Conv') || isOperator(y, 'ConvTranspose')) {
+      const kernel = attribute.ints('kernel_shape', y.inputs[1]!.shape.slice(2) as number[]);
+      const more = isOperator(y, 'ConvTranspose') ? y.attributes.outputPadding : [];
+      const outputPadding = more.some(Boolean) ? [attribute.ints('output_padding', more)] : [];
+      emit([], [kernel, ...windowAttributes(y.attributes), ...outputPadding]);
+    } else if (isOperator(y, 'MaxPool') || isOperator(y, 'AveragePool')) {
+      emit([], [attribute.ints('kernel_shape', y.attributes.kernel), ...windowAttributes(y.attributes)]);
+    } else if (isOperator(y, 'Resize')) {
+      const scales = this.fresh(`${output[0]}/scales`);
+      this.initializer(encodeTensor(scales, Float32Array.of(1, 1, ...y.attributes.factors), [4], 'float32'));
+      // the pixel left of and above each new one, counted from the corner
+      const modes = { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' };
+      const attributes = Object.entries(modes).map(([name, value]) => attribute.string(name, value));
+      this.emit('Resize', [inputs[0]!, '', scales], output, attributes);
     } else if (isReduction(y)) {
       // ONNX takes no axes for all of them
       if (y.attributes.axes.length === 0) this.emit(y.op === 'ReduceL1' ? 'Abs' : 'Identity', inputs, output);
@@ -209,8 +228,7 @@ export class GraphBuilder {
     const zeros = this.#filled(like!, 0, `${output[0]}/zeros`);
     const column = this.fresh(`${output[0]}/column`);
     this.emit('Unsqueeze', [indices!, this.#indices([1])], [column]);
-    const add: AttributeInit = { name: 'reduction', type: AttributeType.STRING, s: new TextEncoder().encode('add') };
-    this.emit('ScatterND', [zeros, column, rows!], output, [add]);
+    this.emit('ScatterND', [zeros, column, rows!], output, [attribute.string('reduction', 'add')]);
   }
 
   /** A float32 tensor of one number in the shape of another, which may be known only when the program runs. */
@@ -231,6 +249,10 @@ export class GraphBuilder {
       output,
     });
   }
+}
+
+function windowAttributes({ strides, pads }: { strides: readonly number[]; pads: readonly number[] }): AttributeInit[] {
+  return [attribute.ints('strides', strides), attribute.ints('pads', pads)];
 }
 
 function isReduction(y: Tensor): y is Tensor<'ReduceSum' | 'ReduceL1' | 'ReduceMean' | 'ReduceMax' | 'ReduceProd'> {

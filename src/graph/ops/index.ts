@@ -1,3 +1,4 @@
+export * from './convolution.js';
 export * from './custom.js';
 export * from './elementwise.js';
 export * from './movement.js';
