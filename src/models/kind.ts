@@ -55,6 +55,8 @@ export const bodyOptions = {
 export interface InputDescription {
   /** Shape of one example. */
   readonly shape: readonly number[];
+  /** Whether the first axis of an example is time. */
+  readonly sequence?: boolean;
   readonly scaling: Scaling;
   /** Whether the scaled values lie in [0, 1]. */
   readonly bounded: boolean;
