@@ -5,6 +5,7 @@ export { arrayDataset, type Dataset, type ElementType, type Labels, sliceDataset
 export { fingerprint } from './data/fingerprint.js';
 export { applyScaling, fitScaling, type Scaling, type ScalingMethod, undoScaling } from './data/scaling.js';
 export { splitDataset } from './data/split.js';
+export { type WindowOptions, windowsOf } from './data/windows.js';
 export { type ErrorCode, GargaloError } from './errors.js';
 export { evaluate, type Value } from './graph/evaluate.js';
 export { grad } from './graph/gradient.js';

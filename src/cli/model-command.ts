@@ -5,10 +5,12 @@ import {
   addDataFlags,
   addRuntimeFlags,
   addSpeechFlags,
+  addWindowFlags,
   dataOptionsOf,
   runtimeFlags,
   runtimeOf,
   speechOf,
+  windowFlags,
 } from './shared-flags.js';
 import { openTerminal, type Terminal } from './terminal.js';
 
@@ -18,6 +20,8 @@ export interface ModelCommandDescription {
   readonly explanation: string;
   /** Shown below the help. */
   readonly note: string;
+  /** Whether the data are examples, which may be windows of a series. */
+  readonly windows: boolean;
   /** Loads what does the work. */
   readonly run: () => Promise<(command: ModelCommand, terminal: Terminal) => Promise<void>>;
 }
@@ -25,7 +29,7 @@ export interface ModelCommandDescription {
 /** Arguments, flags and action of a command that takes a model, a source of data and an output file. */
 export function defineModelCommand(
   command: Command,
-  { source, explanation, note, run }: ModelCommandDescription,
+  { source, explanation, note, windows, run }: ModelCommandDescription,
 ): void {
   command
     .argument('<model>', 'a model file that gargalo train wrote: model.onnx, or a checkpoint')
@@ -36,6 +40,7 @@ export function defineModelCommand(
         .helpGroup('Output:'),
     );
   addDataFlags(command);
+  if (windows) addWindowFlags(command);
   addRuntimeFlags(command);
   addSpeechFlags(command);
   command.addHelpText('after', `\n${note}`);
@@ -46,7 +51,7 @@ export function defineModelCommand(
     try {
       await work(asked, openTerminal(speechOf(command)));
     } catch (error) {
-      throw asFlagProblem(error, Object.keys(runtimeFlags));
+      throw asFlagProblem(error, Object.keys({ ...runtimeFlags, ...windowFlags }));
     }
   });
 }

@@ -24,11 +24,12 @@ export interface ModelCommand {
 
 const tables = /\.(csv|tsv|txt|parquet)$/i;
 
-/** Reads examples for a model: of a table the columns that the model was made for, unless others are asked for. */
+/** Reads examples for a model: of a table the columns and windows that it was made for, unless others are asked for. */
 async function openExamples({ source, data }: ModelCommand, { input }: Specification): Promise<Dataset> {
   const ofModel = !data.columns && tables.test(source) ? input.columns : undefined;
+  const window = data.window ?? (input.sequence && tables.test(source) ? input.shape[0] : undefined);
   try {
-    const opened = await openData(source, ofModel ? { ...data, columns: ofModel } : data);
+    const opened = await openData(source, { ...data, window, ...(ofModel && { columns: ofModel }) });
     return opened.test ?? opened.train;
   } catch (error) {
     const missing =
@@ -59,7 +60,11 @@ async function withModel(command: ModelCommand, work: (autoencoder: Autoencoder)
 
 /** The names of the values of an example: the table's columns, else positions. */
 function valueNames(specification: Specification, columns = specification.input.columns): string[] {
-  return columns ? [...columns] : Array.from({ length: inputSize(specification) }, (_, i) => String(i + 1));
+  const size = inputSize(specification);
+  if (!columns) return Array.from({ length: size }, (_, i) => String(i + 1));
+  if (columns.length === size) return [...columns];
+  // of a window: every column at every step
+  return Array.from({ length: size }, (_, i) => `${columns[i % columns.length]} ${Math.floor(i / columns.length) + 1}`);
 }
 
 const since = (started: number) => (performance.now() - started) / 1000;
@@ -128,7 +133,7 @@ export async function runReconstruct(command: ModelCommand, terminal: Terminal):
         let error = 0;
         for (let i = 0; i < size; i++) {
           const at = row * size + i;
-          error += ((reconstruction[at]! - examples[at]!) * scale[scale.length === 1 ? 0 : i]!) ** 2;
+          error += ((reconstruction[at]! - examples[at]!) * scale[i % scale.length]!) ** 2;
         }
         const to = (start + row) * (size + 1);
         values.set(reconstruction.subarray(row * size, (row + 1) * size), to);

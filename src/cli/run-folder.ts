@@ -24,6 +24,8 @@ export interface DataDescription {
   readonly limit?: number;
   readonly columns?: readonly string[];
   readonly label?: string;
+  readonly window?: number;
+  readonly stride?: number;
   readonly trainExamples: number;
   readonly testExamples: number;
   readonly shape: readonly number[];

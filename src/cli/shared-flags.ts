@@ -29,6 +29,22 @@ const dataFlags = {
   },
 } as const satisfies Record<string, Option>;
 
+/** How a table of time steps becomes examples. */
+export const windowFlags = {
+  window: {
+    type: 'integer',
+    default: undefined,
+    minimum: 1,
+    description: 'of a table whose rows are time steps: examples are windows of so many rows',
+  },
+  stride: {
+    type: 'integer',
+    default: undefined,
+    minimum: 1,
+    description: 'rows from the start of a window to that of the next (default: 1)',
+  },
+} as const satisfies Record<string, Option>;
+
 export function addRuntimeFlags(command: Command): void {
   addFlags(command, 'Machine:', runtimeFlags);
 }
@@ -53,10 +69,14 @@ export function addDataFlags(command: Command): void {
     );
 }
 
+export function addWindowFlags(command: Command): void {
+  addFlags(command, 'Data:', windowFlags);
+}
+
 export function dataOptionsOf(command: Command): OpenOptions {
   const { columns, label } = command.opts<{ columns?: string[]; label?: string }>();
   return {
-    ...(valuesOf(command, dataFlags) as { limit?: number }),
+    ...(valuesOf(command, { ...dataFlags, ...windowFlags }) as Pick<OpenOptions, 'limit' | 'window' | 'stride'>),
     ...(columns && { columns }),
     ...(label !== undefined && { label }),
   };

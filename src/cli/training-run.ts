@@ -62,16 +62,24 @@ async function readEarlier(asked: TrainingCommand): Promise<Earlier | undefined>
 /** Reading the data of a run again takes what it was told then, unless it is told otherwise now. */
 function dataOptions(asked: TrainingCommand, earlier: Earlier | undefined): OpenOptions {
   const before = earlier?.configuration?.data;
-  const { limit = before?.limit, columns = before?.columns, label = before?.label } = asked.data;
-  return { ...(limit !== undefined && { limit }), ...(columns && { columns }), ...(label !== undefined && { label }) };
+  return givenOnly({ ...before, ...asked.data });
+}
+
+/** How data were read, without what was left open. */
+function givenOnly({ limit, columns, label, window, stride }: OpenOptions) {
+  return {
+    ...(limit !== undefined && { limit }),
+    ...(columns && { columns }),
+    ...(label !== undefined && { label }),
+    ...(window !== undefined && { window }),
+    ...(stride !== undefined && { stride }),
+  };
 }
 
 function describeData(source: string, options: OpenOptions, { train: data, test }: Preparation): DataDescription {
   return {
     source,
-    ...(options.limit !== undefined && { limit: options.limit }),
-    ...(options.columns && { columns: options.columns }),
-    ...(options.label !== undefined && { label: options.label }),
+    ...givenOnly(options),
     trainExamples: data.length,
     testExamples: test.length,
     shape: data.shape,
@@ -143,8 +151,8 @@ function shellWord(word: string): string {
 }
 
 /** The command that makes this run from its start, also where it was made in several parts. */
-function commandOf(asked: TrainingCommand, { request }: Preparation, { limit, columns, label }: OpenOptions): string {
-  const values = { kind: request.kind, ...request.values, limit, columns, label, ...asked.runtime, out: asked.out };
+function commandOf(asked: TrainingCommand, { request }: Preparation, options: OpenOptions): string {
+  const values = { kind: request.kind, ...request.values, ...givenOnly(options), ...asked.runtime, out: asked.out };
   return ['gargalo', 'train', asked.source, ...flagWords(values)].map(shellWord).join(' ');
 }
 
@@ -205,7 +213,7 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
       started: new Date().toISOString(),
     };
     const resume = earlier?.model.training;
-    const unit = prepared.train.shape.length > 1 ? 'images' : 'rows';
+    const unit = prepared.train.sequence ? 'windows' : prepared.train.shape.length > 1 ? 'images' : 'rows';
     progress = await openProgress(asked.quiet, unit);
     phase = 'training';
     const context = { runtime, signal: abort.signal, ...(resume && { resume }) };

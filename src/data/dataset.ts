@@ -21,8 +21,15 @@ export interface Dataset {
   readonly shape: readonly number[];
   readonly type: ElementType;
   readonly labels?: Labels;
-  /** Column names of a table. */
+  /** Column names of a table; of windows of one, the names of the values at a time step. */
   readonly columns?: readonly string[];
+  /** Whether the first axis of an example is time. */
+  readonly sequence?: boolean;
+  /**
+   * Where the examples were cut from one series, in order: how many of those that follow an example share a time step with
+   * it. Such a data set is split at a moment in time, never at random.
+   */
+  readonly overlap?: number;
   /**
    * Examples start … end−1, row-major, flat: (end−start) × the product of `shape` numbers. May be a view: do not write to it.
    */
@@ -34,12 +41,18 @@ export function exampleSize(dataset: Pick<Dataset, 'shape'>): number {
   return dataset.shape.reduce((product, side) => product * side, 1);
 }
 
+/** The number of columns: values at a time step of a sequence, else in a whole example. */
+export function featureCount(dataset: Pick<Dataset, 'shape' | 'sequence'>): number {
+  return dataset.sequence ? exampleSize({ shape: dataset.shape.slice(1) }) : exampleSize(dataset);
+}
+
 /** What {@link arrayDataset} needs beside the values. */
 export interface ArrayDatasetOptions {
   readonly name: string;
   readonly shape: readonly number[];
   readonly labels?: Labels;
   readonly columns?: readonly string[];
+  readonly sequence?: boolean;
 }
 
 /**

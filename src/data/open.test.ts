@@ -42,6 +42,15 @@ describe('opening data', () => {
     await expect(openData(await save('x.npy', 'hello'))).rejects.toThrow(/NumPy array .*got 68656c6c6f/);
   });
 
+  it('as windows limits their number', async () => {
+    const path = await save('series.csv', `time,a\n${Array.from({ length: 30 }, (_, i) => `t${i},${i}`).join('\n')}`);
+    const { train } = await openData(path, { columns: ['a'], window: 4, stride: 3, limit: 5 });
+    expect(train).toMatchObject({ length: 5, shape: [4, 1], sequence: true });
+    expect([...(await train.block(4, 5))]).toEqual([12, 13, 14, 15]);
+    const all = await openData(path, { columns: ['a'], window: 4, stride: 3 });
+    expect(all.train.length).toBe(9);
+  });
+
   it('of MNIST limits the training data alone', async () => {
     const { train, test } = await openData('mnist', { limit: 100 });
     expect(train.length).toBe(100);

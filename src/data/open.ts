@@ -6,6 +6,7 @@ import { isGzip, isIdx, readIdx } from './idx.js';
 import { loadMnist } from './mnist.js';
 import { isNpy, readNpy } from './npy.js';
 import { isParquet, readParquet } from './parquet.js';
+import { windowsOf } from './windows.js';
 import { fileProblem } from './write.js';
 
 /** How to read a source of data. */
@@ -16,6 +17,10 @@ export interface OpenOptions {
   readonly columns?: readonly string[] | undefined;
   /** Of a table: the column that holds each row's class; any text. */
   readonly label?: string | undefined;
+  /** Take the rows of a table for a series and cut it into windows of so many; see {@link windowsOf}. */
+  readonly window?: number | undefined;
+  /** Rows from one window to the next; 1 by default. */
+  readonly stride?: number | undefined;
 }
 
 /** One kind of file. A new one is a file beside this and an entry below. */
@@ -98,11 +103,17 @@ async function openMnist(source: string, options: OpenOptions): Promise<{ train:
  * @throws GargaloError `bad-input` naming the file, the place in it and the mend
  */
 export async function openData(source: string, options: OpenOptions = {}): Promise<{ train: Dataset; test?: Dataset }> {
-  const { limit } = options;
+  const { limit, window, stride = 1 } = options;
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
     throw badInput('--limit', `expected a whole number of examples, at least 1, got ${limit}`);
   }
-  const data = isMnist(source) ? await openMnist(source, options) : { train: await readPath(source, options) };
+  if (options.stride !== undefined && window === undefined) {
+    throw badInput('stride', 'expected a window that it is the distance of, got none', 'give --window too');
+  }
+  const enough = limit !== undefined && window !== undefined ? { limit: (limit - 1) * stride + window } : {};
+  const reading = { ...options, ...enough };
+  const found = isMnist(source) ? await openMnist(source, options) : { train: await readPath(source, reading) };
+  const data = window === undefined ? found : { train: windowsOf(found.train, { window, stride }) };
   if (limit === undefined || limit >= data.train.length) return data;
   return { ...data, train: sliceDataset(data.train, 0, limit) };
 }

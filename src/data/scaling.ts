@@ -1,5 +1,5 @@
 import { badInput } from '../errors.js';
-import { type Dataset, exampleSize } from './dataset.js';
+import { type Dataset, exampleSize, featureCount } from './dataset.js';
 import { readBlocks } from './split.js';
 
 /** The ways to bring data to the range a network works in. */
@@ -10,7 +10,7 @@ export type ScalingMethod = (typeof scalingMethods)[number];
 
 /**
  * A scaling as plain JSON: scaled = (x − offset) · scale. Both lists have one entry, the same for all features, or one entry
- * per feature (in row-major order of the example's shape).
+ * per feature (in row-major order of the example's shape); of a sequence, one per column, which holds at every time step.
  */
 export interface Scaling {
   readonly method: ScalingMethod;
@@ -36,7 +36,7 @@ export function refuseNotFinite(
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
     if (value - value === 0) continue;
-    const column = columns ? `"${columns[i % size]}"` : (i % size) + 1;
+    const column = columns ? `"${columns[i % columns.length]}"` : (i % size) + 1;
     const place = `${where}, row ${firstRow + Math.floor(i / size) + 1}, column ${column}`;
     throw badInput(place, `expected a finite 32-bit number, got ${value}`, 'fill it in or drop the row');
   }
@@ -49,10 +49,10 @@ function inverse(width: number): number {
 }
 
 async function fitMinMax(dataset: Dataset): Promise<Scaling> {
-  const size = exampleSize(dataset);
+  const size = featureCount(dataset);
   const low = new Float64Array(size).fill(Number.POSITIVE_INFINITY);
   const high = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
-  await eachExample(dataset, (values, at) => {
+  await eachRow(dataset, (values, at) => {
     for (let j = 0; j < size; j++) {
       const value = values[at + j] as number;
       if (value < (low[j] as number)) low[j] = value;
@@ -65,11 +65,11 @@ async function fitMinMax(dataset: Dataset): Promise<Scaling> {
 
 /** Mean and deviation in one pass (Welford 1962); the deviation divides by the number of examples. */
 async function fitStandard(dataset: Dataset): Promise<Scaling> {
-  const size = exampleSize(dataset);
+  const size = featureCount(dataset);
   const mean = new Float64Array(size);
   const squares = new Float64Array(size);
   let seen = 0;
-  await eachExample(dataset, (values, at) => {
+  await eachRow(dataset, (values, at) => {
     seen++;
     for (let j = 0; j < size; j++) {
       const value = values[at + j] as number;
@@ -82,17 +82,18 @@ async function fitStandard(dataset: Dataset): Promise<Scaling> {
   return { method: 'standard', offset: [...mean], scale: Array.from(squares, (sum) => inverse(Math.sqrt(sum / seen))) };
 }
 
-async function eachExample(dataset: Dataset, visit: (values: Uint8Array | Float32Array, at: number) => void) {
-  const size = exampleSize(dataset);
+/** Visits every example, or every time step of it. */
+async function eachRow(dataset: Dataset, visit: (values: Uint8Array | Float32Array, at: number) => void) {
+  const [size, step] = [exampleSize(dataset), featureCount(dataset)];
   for await (const { values, start } of readBlocks(dataset)) {
     if (values instanceof Float32Array) refuseNotFinite(values, dataset.name, size, start, dataset.columns);
-    for (let at = 0; at < values.length; at += size) visit(values, at);
+    for (let at = 0; at < values.length; at += step) visit(values, at);
   }
 }
 
 /**
  * Finds the scaling of a data set, in one pass over its blocks and in 64-bit floats. Constant features are moved to 0 and
- * not stretched.
+ * not stretched. Of sequences each column is scaled as a whole, all time steps alike.
  *
  * @throws GargaloError `bad-input` for an unknown method, no examples, NaN or infinity ('min-max' and 'standard' look at the values)
  */

@@ -1,6 +1,6 @@
 import { badInput } from '../errors.js';
 import { createRandom, permutation } from '../random.js';
-import { arrayDataset, type Dataset, exampleSize } from './dataset.js';
+import { arrayDataset, type Dataset, exampleSize, sliceDataset } from './dataset.js';
 
 /** Examples start … end−1, as {@link Dataset.block} gave them. */
 export interface Block {
@@ -34,18 +34,22 @@ async function gather(dataset: Dataset, chosen: Uint8Array, name: string): Promi
       at += size;
     }
   }
-  const { labels, columns, shape } = dataset;
+  const { labels, columns, shape, sequence } = dataset;
   return arrayDataset(values, {
     name,
     shape,
     ...(labels && { labels: { names: labels.names, values: labels.values.filter((_, i) => chosen[i] === 1) } }),
     ...(columns && { columns }),
+    ...(sequence && { sequence }),
   });
 }
 
 /**
  * Sets a random part of the examples aside. Both parts are copies in memory that keep the order of the data; labels and columns
  * go along. The same seed always chooses the same examples.
+ *
+ * Of windows of a series the last ones are set aside, and those before them that share a time step with the first of these are
+ * left out of both parts: neighbours are nearly the same example, and a random part would be known from training.
  *
  * @param fraction part of the examples that goes to `validation`, between 0 and 1; rounded to whole examples
  * @throws GargaloError `bad-input` where the fraction is not between 0 and 1 or leaves either side empty
@@ -66,6 +70,7 @@ export async function splitDataset(
       'change the fraction or bring more data',
     );
   }
+  if (dataset.overlap !== undefined) return splitInTime(dataset, count, dataset.overlap);
   const aside = new Uint8Array(dataset.length);
   for (const i of permutation(dataset.length, createRandom(seed, 'split')).subarray(0, count)) aside[i] = 1;
   return {
@@ -75,5 +80,20 @@ export async function splitDataset(
       dataset.name,
     ),
     validation: await gather(dataset, aside, `${dataset.name}/validation`),
+  };
+}
+
+function splitInTime(series: Dataset, count: number, overlap: number): { train: Dataset; validation: Dataset } {
+  const border = series.length - count;
+  if (border <= overlap) {
+    throw badInput(
+      series.name,
+      `expected windows for training that end before those for validation begin, got ${series.length} windows, ${count} of them for validation and ${overlap} across the border`,
+      'take a shorter window, a larger stride or another fraction, or bring more data',
+    );
+  }
+  return {
+    train: sliceDataset(series, 0, border - overlap),
+    validation: sliceDataset(series, border, series.length, `${series.name}/validation`),
   };
 }

@@ -72,7 +72,7 @@ export async function fitPca(dataset: Dataset, options: PcaOptions): Promise<Pca
     const high = Float32Array.from(center);
     const low = Float32Array.from(center, (value, i) => value - high[i]!);
     const centred = op.Sub(op.Sub(op.Cast(raw, 'float32'), constant(high)), constant(low));
-    const x = op.Mul(centred, vector(scaling.scale));
+    const x = op.Mul(centred, vector(scaling.scale, size));
     /** Sums a product over the blocks of the data, in double precision, divided by the number of examples. */
     const sum = async (
       program: ReturnType<typeof encodeProgram>,
@@ -131,7 +131,7 @@ export async function fitPca(dataset: Dataset, options: PcaOptions): Promise<Pca
   }
 }
 
-const pick = (values: readonly number[], i: number): number => values[values.length === 1 ? 0 : i] as number;
+const pick = (values: readonly number[], i: number): number => values[i % values.length] as number;
 
 /**
  * Mean of each feature (`mean` in scaled units, `center` in raw ones) and the sum of their variances in scaled units, in

@@ -3,6 +3,7 @@ import { inFolder, randomWeights, reference, specification, spots, table } from 
 import { largestDifference } from '../../test/training-case.js';
 import { arrayDataset, type Dataset, sliceDataset } from '../data/dataset.js';
 import { fitScaling, type ScalingMethod } from '../data/scaling.js';
+import { windowsOf } from '../data/windows.js';
 import { activationNames } from '../nn/activations.js';
 import { loadModel, saveModel } from '../train/model-file.js';
 import { type Autoencoder, type Model, openAutoencoder, parametersOf } from './autoencoder.js';
@@ -99,6 +100,19 @@ describe('raw units', () => {
     const expected = await reference(autoencoder, data);
     expect(largestDifference(out, expected.reconstruction)).toBeLessThan(1e-3);
   });
+});
+
+it('an autoencoder of windows scales each column alike at every time step', async () => {
+  const data = windowsOf(table(30, 2), { window: 3 });
+  const model = await scaled('standard', data);
+  expect(model.specification.input.scaling.scale.length).toBe(2);
+  const whole = { ...model.specification.input.scaling };
+  const [offset, scale] = [whole.offset, whole.scale].map((values) => [...values, ...values, ...values]);
+  const repeated = { ...model.specification.input, scaling: { ...whole, offset: offset!, scale: scale! } };
+  const other = { ...model, specification: { ...model.specification, input: repeated } };
+  expect(await atWork(model).reconstruct(data)).toEqual(await atWork(other).reconstruct(data));
+  const expected = await reference(model, data);
+  expect(largestDifference(await atWork(model).reconstruct(data), expected.reconstruction)).toBeLessThan(1e-4);
 });
 
 describe('what goes in', () => {

@@ -127,16 +127,20 @@ export function scaleInput(specification: Specification, raw: Tensor): Tensor {
   const { offset, scale } = specification.input.scaling;
   const sole = scale.length === 1 && offset.length === 1 && offset[0] === 0 ? scale[0] : undefined;
   if (raw.type === 'uint8' && sole !== undefined) return op.DequantizeLinear(raw, sole);
-  return op.Mul(op.Sub(op.Cast(raw, 'float32'), vector(offset)), vector(scale));
+  const size = inputSize(specification);
+  return op.Mul(op.Sub(op.Cast(raw, 'float32'), vector(offset, size)), vector(scale, size));
 }
 
 /** Back to raw units: x / scale + offset. */
 export function unscaleOutput(specification: Specification, x: Tensor): Tensor {
   const { offset, scale } = specification.input.scaling;
-  return op.Add(op.Mul(x, vector(scale.map((value) => 1 / value))), vector(offset));
+  const size = inputSize(specification);
+  const widths = scale.map((value) => 1 / value);
+  return op.Add(op.Mul(x, vector(widths, size)), vector(offset, size));
 }
 
-/** One number for all features, or one each. */
-export function vector(values: readonly number[]): op.Operand {
-  return values.length === 1 ? (values[0] as number) : constant(values);
+/** One number for all of the `size` values of an example, or one each; those of a time step are the same at every step. */
+export function vector(values: readonly number[], size: number): op.Operand {
+  if (values.length === 1) return values[0] as number;
+  return constant(Array.from({ length: size }, (_, i) => values[i % values.length] as number));
 }

@@ -149,7 +149,9 @@ export interface Specification {
   readonly input: {
     /** Shape of one example. */
     readonly shape: readonly number[];
-    /** The names of a table's columns, where it has names. */
+    /** Whether the first axis of an example is time: it is a window of a series. */
+    readonly sequence?: boolean;
+    /** The names of a table's columns, where it has names; of a window, those of the values at a time step. */
     readonly columns?: readonly string[];
     /** Whether the first axis of an example is time. */
     readonly sequence?: boolean;

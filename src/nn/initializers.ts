@@ -40,3 +40,28 @@ export const heNormal: Initializer = (shape, random) => {
 
 /** Standard normal. */
 export const normal: Initializer = (shape, random) => fill(shape, () => random.normal());
+
+/**
+ * A random matrix with orthonormal rows, or columns where those are fewer, uniformly drawn: a signal that passes it
+ * again and again neither grows nor dies (Saxe et al. 2014). Axes before the last count as rows.
+ */
+export const orthogonal: Initializer = (shape, random) => {
+  const columns = shape[shape.length - 1] ?? 1;
+  const rows = sizeOf(shape.slice(0, -1));
+  const [count, length] = rows <= columns ? [rows, columns] : [columns, rows];
+  const vectors: Float64Array[] = [];
+  while (vectors.length < count) {
+    const vector = new Float64Array(length).map(() => random.normal());
+    // Gram and Schmidt's way, twice, because rounding spoils the first pass
+    for (const other of [...vectors, ...vectors]) {
+      const share = vector.reduce((sum, value, i) => sum + value * (other[i] as number), 0);
+      for (let i = 0; i < length; i++) vector[i] = (vector[i] as number) - share * (other[i] as number);
+    }
+    const norm = Math.hypot(...vector);
+    vectors.push(vector.map((value) => value / norm));
+  }
+  return Float32Array.from({ length: rows * columns }, (_, at) => {
+    const [row, column] = [Math.floor(at / columns), at % columns];
+    return (rows <= columns ? vectors[row]?.[column] : vectors[column]?.[row]) as number;
+  });
+};

@@ -33,12 +33,12 @@ export interface FitOptions extends Omit<TrainingOptions, 'validation'>, SocketV
 
 async function describeInput(dataset: Dataset, method: ScalingMethod): Promise<InputDescription> {
   const scaling = await fitScaling(method, dataset);
-  const { shape } = dataset;
-  if (method === 'bytes' || method === 'min-max') return { shape, scaling, bounded: true };
-  if (method === 'standard') return { shape, scaling, bounded: false };
+  const form = { shape: dataset.shape, ...(dataset.sequence && { sequence: true }) };
+  if (method === 'bytes' || method === 'min-max') return { ...form, scaling, bounded: true };
+  if (method === 'standard') return { ...form, scaling, bounded: false };
   const { offset, scale } = await fitScaling('min-max', dataset);
   const bounded = offset.every((low, i) => low >= 0 && low + 1 / (scale[i] as number) <= 1 + 1e-6);
-  return { shape, scaling, bounded };
+  return { ...form, scaling, bounded };
 }
 
 /** Options that may change when a training goes on; any other change would make it another training. */
@@ -103,14 +103,15 @@ export async function prepare(
   }
   const method =
     options.scaling ?? (train.type === 'uint8' ? 'bytes' : kindValues.loss === 'bce' ? 'min-max' : 'standard');
-  const specification = withColumns(kind.specify(await describeInput(train, method), kindValues), train);
+  const specification = withNames(kind.specify(await describeInput(train, method), kindValues), train);
   return { specification, options, request, train, test, warnings: specificationWarnings(specification) };
 }
 
-/** Lets a model know the columns it was made for, where they have names and not just positions. */
-function withColumns(specification: Specification, { columns }: Dataset): Specification {
-  if (!columns || columns.every((name, i) => name === String(i + 1))) return specification;
-  return { ...specification, input: { ...specification.input, columns } };
+/** Lets a model know whether it was made for windows, and the columns, where they have names and not just positions. */
+function withNames(specification: Specification, { columns, sequence }: Dataset): Specification {
+  const named = columns?.some((name, i) => name !== String(i + 1));
+  const input = { ...specification.input, ...(sequence && { sequence }), ...(named && { columns }) };
+  return { ...specification, input };
 }
 
 /** The model that a state stands for: the best weights where those are kept, else the last. */

@@ -7,6 +7,7 @@ export function define(command: Command): void {
     source: '<codes>',
     explanation: 'a row of code values for each example: .csv, .tsv, .npy or .parquet, as gargalo encode writes them',
     note: 'Outputs are in the units of the data the model was made for. Columns have its names where it was made from a table\nwith names, else "1", "2", … (which .csv and .tsv leave out).',
+    windows: false,
     run: async () => (await import('../model-run.js')).runDecode,
   });
 }

@@ -8,6 +8,7 @@ export function define(command: Command): void {
     explanation:
       'what to reconstruct: "mnist" for its test images, "mnist/train" for the others, or a file as gargalo train takes it',
     note: 'Outputs are in the units of the data. The last column, "squared error", is that of each example, summed over its values\nin scaled units (those the network works in, 0 … 1 for images): the same figure as testSquaredError of gargalo train.',
+    windows: true,
     run: async () => (await import('../model-run.js')).runReconstruct,
   });
 }

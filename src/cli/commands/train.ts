@@ -7,10 +7,12 @@ import {
   addDataFlags,
   addRuntimeFlags,
   addSpeechFlags,
+  addWindowFlags,
   dataOptionsOf,
   runtimeFlags,
   runtimeOf,
   speechOf,
+  windowFlags,
 } from '../shared-flags.js';
 import { openTerminal } from '../terminal.js';
 
@@ -43,6 +45,7 @@ export function define(command: Command): void {
   addFlags(command, 'Network:', kindOptions);
   addFlags(command, 'Training:', trainingOptions);
   addDataFlags(command);
+  addWindowFlags(command);
   command
     .addOption(
       new Flag(
@@ -67,6 +70,7 @@ Ctrl-C stops after the step under way and keeps the last whole epoch; --resume g
 Examples:
   gargalo train mnist --code 32 --epochs 30 --seed 1 --out runs/digits
   gargalo train sensors.csv --label machine --encoder 64,16 --code 4 --scaling standard
+  gargalo train machine.csv --columns temperature --window 64 --encoder 32 --code 8
   gargalo train mnist --out runs/digits --epochs 60 --resume`,
   );
   command.action(async (source: string) => {
@@ -89,7 +93,7 @@ Examples:
         openTerminal(speech),
       );
     } catch (error) {
-      const names = ['kind', ...Object.keys({ ...kindOptions, ...trainingOptions, ...runtimeFlags })];
+      const names = ['kind', ...Object.keys({ ...kindOptions, ...trainingOptions, ...runtimeFlags, ...windowFlags })];
       throw asFlagProblem(error, names);
     }
   });

@@ -1,0 +1,273 @@
+import * as op from '../graph/ops/index.js';
+import { type Dimension, shapeError } from '../graph/shape.js';
+import type { Tensor } from '../graph/tensor.js';
+import { glorotUniform, type Initializer, orthogonal, zeros } from './initializers.js';
+import type { Scope } from './scope.js';
+
+// Within this file a state is [units, batch] and a sequence of them [time · units, batch]: gates and steps then lie in one
+// piece each, and taking them apart and together costs a copy instead of a walk over rows.
+
+export interface RecurrentOptions {
+  readonly units: number;
+  /** The input is one vector, seen again at each of so many steps: a code that a decoder unfolds to a sequence. */
+  readonly repeat?: number;
+}
+
+/** What a recurrent layer gives. Both may go into a loss, but each then costs a backward pass of its own. */
+export interface RecurrentOutput {
+  /** The hidden state after every step, [batch, time, units]. */
+  readonly sequence: Tensor;
+  /** The hidden state after the last step, [batch, units]. */
+  readonly last: Tensor;
+}
+
+/**
+ * A long short-term memory (Hochreiter & Schmidhuber 1997, with forget gate: Gers et al. 2000), unrolled over time, from
+ * a state of zeros. With σ(z) = (i, f, o) and tanh(z) = g of z = x K + h R + b:
+ *
+ *   c ← f c + i g,  h ← o tanh(c)
+ *
+ * Parameters: `kernel` [features, 4·units], `recurrentKernel` [units, 4·units] (orthogonal) and `bias` [4·units]; the
+ * columns of each are input, forget and output gate and then the candidate. The forget gate's bias starts at 1, so that
+ * a new network remembers (Jozefowicz et al. 2015).
+ *
+ * @param x [batch, time, features], or [batch, features] with `repeat`
+ */
+export function lstm(scope: Scope, x: Tensor, options: RecurrentOptions): RecurrentOutput {
+  const { units } = options;
+  const forgetful: Initializer = (shape) => new Float32Array(shape[0] as number).fill(1, units, 2 * units);
+  const inputs = projectInputs(scope, x, options, 4 * units, (width) => scope.parameter('bias', [width], forgetful));
+  const recurrent = op.Transpose(scope.parameter('recurrentKernel', [units, 4 * units], orthogonal));
+  const [toGates, toCandidate] = [part(recurrent, 0, 3 * units), part(recurrent, 3 * units, units)];
+
+  const steps: LstmStep[] = [];
+  for (let t = 0; t < inputs.time; t++) {
+    const before = steps[t - 1];
+    const z = (weight: Tensor, from: number, width: number): Tensor =>
+      before ? op.Add(op.MatMul(weight, before.h), inputs.at(t, from, width)) : inputs.at(t, from, width);
+    const gates = op.Sigmoid(z(toGates, 0, 3 * units));
+    const candidate = op.Tanh(z(toCandidate, 3 * units, units));
+    const [i, f, o] = [0, 1, 2].map((k) => part(gates, k * units, units)) as [Tensor, Tensor, Tensor];
+    const written = op.Mul(i, candidate);
+    const c = before ? op.Add(op.Mul(f, before.c), written) : written;
+    const bounded = op.Tanh(c);
+    steps.push({ gates, candidate, f, c, bounded, h: op.Mul(o, bounded) });
+  }
+  return outputs(steps, inputs, [recurrent], (upstream) => lstmGradient(steps, recurrent, units, upstream));
+}
+
+interface LstmStep {
+  /** Input, forget, output. */
+  readonly gates: Tensor;
+  readonly candidate: Tensor;
+  readonly f: Tensor;
+  readonly c: Tensor;
+  /** tanh(c) */
+  readonly bounded: Tensor;
+  readonly h: Tensor;
+}
+
+/** A gradient with respect to hidden states, step by step; undefined where a state is not used. */
+type Upstream = (step: number) => Tensor | undefined;
+
+/**
+ * Backpropagation through time by hand, because the one that `grad` would write adds a padded gradient for every slice. What
+ * does not depend on later steps is computed for all steps at once: ∂z is a product of (∂c, ∂c, ∂h, ∂c) and known
+ * factors, so few operators are left within the recurrence.
+ */
+function lstmGradient(steps: readonly LstmStep[], recurrent: Tensor, units: number, upstream: Upstream): Tensor[] {
+  const all = (pick: (step: LstmStep) => Tensor): Tensor => stack(steps.map(pick), steps.length);
+  const gates = all((step) => step.gates);
+  const [i, , o] = [0, 1, 2].map((k) => op.Slice(gates, 1, k * units, (k + 1) * units)) as [Tensor, Tensor, Tensor];
+  const candidate = all((step) => step.candidate);
+  const bounded = all((step) => step.bounded);
+  const before = stack([nothingLike(steps[0]!.c), ...steps.slice(0, -1).map((step) => step.c)], steps.length);
+  const gated = op.Mul(op.Concat([candidate, before, bounded], 1), op.Mul(gates, op.Sub(1, gates)));
+  const proposed = op.Mul(i, op.Sub(1, op.Mul(candidate, candidate)));
+  const factors = rows(op.Concat([gated, proposed], 1));
+  // ∂h/∂c
+  const through = rows(op.Mul(o, op.Sub(1, op.Mul(bounded, bounded))));
+
+  const slopes: Tensor[] = [];
+  const turned = op.Transpose(recurrent);
+  let fromCell: Tensor | undefined;
+  for (let t = steps.length - 1; t >= 0; t--) {
+    const later = slopes[0];
+    const dh = sum(later && op.MatMul(turned, later), upstream(t)) as Tensor;
+    const dc = sum(op.Mul(dh, part(through, t * units, units)), fromCell) as Tensor;
+    slopes.unshift(op.Mul(op.Concat([dc, dc, dh, dc], 0), part(factors, t * 4 * units, 4 * units)));
+    fromCell = op.Mul(dc, steps[t]!.f);
+  }
+  const dz = stack(slopes, steps.length);
+  return [dz, sumOfProducts(dz, shifted(steps))];
+}
+
+/**
+ * A gated recurrent unit (Cho et al. 2014), unrolled over time, from a state of zeros. With the reset gate after the product,
+ * as cuDNN, PyTorch and Keras have it: (z, r) = σ(x K + b + h R + b′) and
+ *
+ *   n = tanh(x Kₙ + bₙ + r (h Rₙ + b′ₙ)),  h ← (1 − z) n + z h
+ *
+ * Parameters: `kernel` [features, 3·units], `recurrentKernel` [units, 3·units] (orthogonal) and `bias` [2, 3·units], for
+ * the input and the state; the columns of each are update gate, reset gate and candidate.
+ *
+ * @param x [batch, time, features], or [batch, features] with `repeat`
+ */
+export function gru(scope: Scope, x: Tensor, options: RecurrentOptions): RecurrentOutput {
+  const { units } = options;
+  const bias = scope.parameter('bias', [2, 3 * units], zeros);
+  // The gates add both biases, so only the candidate's second one stays apart.
+  const [first, second] = [0, 1].map((row) => op.Reshape(part(bias, row, 1), [3 * units])) as [Tensor, Tensor];
+  const own = op.Reshape(part(second, 2 * units, units), [units, 1]);
+  const inputs = projectInputs(scope, x, options, 3 * units, () =>
+    op.Add(first, op.Pad(part(second, 0, 2 * units), 0, 0, units)),
+  );
+  const recurrent = op.Transpose(scope.parameter('recurrentKernel', [units, 3 * units], orthogonal));
+  const [toGates, toCandidate] = [part(recurrent, 0, 2 * units), part(recurrent, 2 * units, units)];
+
+  const steps: GruStep[] = [];
+  for (let t = 0; t < inputs.time; t++) {
+    const h = steps[t - 1]?.h;
+    const forGates = inputs.at(t, 0, 2 * units);
+    const gates = op.Sigmoid(h ? op.Add(op.MatMul(toGates, h), forGates) : forGates);
+    const [z, r] = [part(gates, 0, units), part(gates, units, units)];
+    const recalled = h ? op.Add(op.MatMul(toCandidate, h), own) : op.Add(nothingLike(z), own);
+    const n = op.Tanh(op.Add(inputs.at(t, 2 * units, units), op.Mul(r, recalled)));
+    const kept = op.Mul(z, h ? op.Sub(h, n) : op.Neg(n));
+    steps.push({ gates, z, recalled, n, h: op.Add(n, kept) });
+  }
+  return outputs(steps, inputs, [recurrent, own], (upstream) => gruGradient(steps, recurrent, units, upstream));
+}
+
+interface GruStep {
+  /** Update, reset. */
+  readonly gates: Tensor;
+  readonly z: Tensor;
+  /** h Rₙ + b′ₙ */
+  readonly recalled: Tensor;
+  readonly n: Tensor;
+  readonly h: Tensor;
+}
+
+/** See {@link lstmGradient}: every gradient of a step is ∂h times a factor that is known beforehand. */
+function gruGradient(steps: readonly GruStep[], recurrent: Tensor, units: number, upstream: Upstream): Tensor[] {
+  const all = (pick: (step: GruStep) => Tensor): Tensor => stack(steps.map(pick), steps.length);
+  const gates = all((step) => step.gates);
+  const [z, r] = [op.Slice(gates, 1, 0, units), op.Slice(gates, 1, units, 2 * units)];
+  const n = all((step) => step.n);
+  const before = shifted(steps);
+  const toCandidate = op.Mul(op.Sub(1, z), op.Sub(1, op.Mul(n, n)));
+  const toUpdate = op.Mul(op.Sub(before, n), op.Mul(z, op.Sub(1, z)));
+  const toRecalled = op.Mul(toCandidate, r);
+  const toReset = op.Mul(
+    op.Mul(
+      toRecalled,
+      all((step) => step.recalled),
+    ),
+    op.Sub(1, r),
+  );
+  const factors = rows(op.Concat([toUpdate, toReset, toRecalled], 1));
+
+  const [states, slopes]: [Tensor[], Tensor[]] = [[], []];
+  const turned = op.Transpose(recurrent);
+  for (let t = steps.length - 1; t >= 0; t--) {
+    const [later, kept] = [slopes[0], states[0] && op.Mul(states[0], steps[t + 1]!.z)];
+    const dh = sum(later && op.MatMul(turned, later), sum(kept, upstream(t))) as Tensor;
+    states.unshift(dh);
+    slopes.unshift(op.Mul(op.Concat([dh, dh, dh], 0), part(factors, t * 3 * units, 3 * units)));
+  }
+  const products = stack(slopes, steps.length);
+  const ofInputs = [op.Slice(products, 1, 0, 2 * units), op.Mul(stack(states, steps.length), toCandidate)];
+  const ofOwn = op.ReduceSum(op.Slice(products, 1, 2 * units, 3 * units), [0, 2]);
+  return [op.Concat(ofInputs, 1), sumOfProducts(products, before), op.Reshape(ofOwn, [units, 1])];
+}
+
+/** x K + b of all steps. */
+interface Inputs {
+  readonly time: number;
+  /** [time · width, batch], or [width, batch] where it is the same at each step. */
+  readonly projected: Tensor;
+  /** Some rows of a step's. */
+  readonly at: (step: number, from: number, count: number) => Tensor;
+}
+
+/** Checks the input and makes the product with it for all steps at once. */
+function projectInputs(
+  scope: Scope,
+  x: Tensor,
+  { units, repeat }: RecurrentOptions,
+  width: number,
+  makeBias: (width: number) => Tensor,
+): Inputs {
+  const [rank, wanted] = repeat === undefined ? [3, '[batch, time, features]'] : [2, '[batch, features]'];
+  const time = repeat ?? x.shape[1];
+  const features = x.shape[x.shape.length - 1];
+  const whole = [units, time, features].every((side) => Number.isInteger(side) && (side as number) > 0);
+  if (x.shape.length !== rank || !whole) throw shapeError('recurrent layer', `expected ${wanted}`, x.shape);
+  const kernel = scope.parameter('kernel', [features as number, width], glorotUniform);
+  // The bias is one more row of the kernel, for an input that is always 1: adding it would be a pass over all steps.
+  const weight = op.Transpose(op.Concat([kernel, op.Reshape(makeBias(width), [1, width])], 0));
+  const turned = op.Transpose(x, repeat === undefined ? [1, 2, 0] : [1, 0]);
+  const axis = turned.shape.length - 2;
+  const ones = op.Add(nothingLike(op.Slice(turned, axis, 0, 1)), 1);
+  const product = op.MatMul(weight, op.Concat([turned, ones], axis));
+  const projected = rows(product);
+  const stride = repeat === undefined ? width : 0;
+  return { time: time as number, projected, at: (step, from, count) => part(projected, step * stride + from, count) };
+}
+
+/** States as outputs with a gradient by hand: `gradient` gives those of the projected input and of `parameters`. */
+function outputs(
+  steps: readonly { readonly h: Tensor }[],
+  { projected }: Inputs,
+  parameters: readonly Tensor[],
+  gradient: (upstream: Upstream) => Tensor[],
+): RecurrentOutput {
+  const time = steps.length;
+  const states = steps.map((step) => step.h);
+  const final = states[time - 1] as Tensor;
+  const [units, batch] = final.shape as [number, Dimension];
+  const from = [projected, ...parameters];
+  const rule = (upstream: Upstream): Tensor[] => {
+    const [slopes, ...others] = gradient(upstream) as [Tensor, ...Tensor[]];
+    const isRepeated = projected.shape[0] === slopes.shape[1];
+    return [isRepeated ? op.ReduceSum(slopes, [0]) : rows(slopes), ...others];
+  };
+  const sequence = op.withGradient(op.Concat(states, 0), from, (g) => rule((t) => part(g, t * units, units)));
+  const last = op.withGradient(final, from, (g) => rule((t) => (t === time - 1 ? g : undefined)));
+  return { sequence: op.Reshape(op.Transpose(sequence), [batch, time, units]), last: op.Transpose(last) };
+}
+
+/** `count` rows of the first axis. */
+function part(x: Tensor, from: number, count: number): Tensor {
+  return op.Slice(x, 0, from, from + count);
+}
+
+/** [width, batch] of every step to [time, width, batch]. */
+function stack(parts: readonly Tensor[], time: number): Tensor {
+  return op.Reshape(op.Concat(parts, 0), [time, ...parts[0]!.shape]);
+}
+
+/** [time, width, batch] to [time · width, batch]. */
+function rows(x: Tensor): Tensor {
+  const [batch, width, time = 1] = [...x.shape].reverse() as [Dimension, number, number?];
+  return op.Reshape(x, [time * width, batch]);
+}
+
+/** The states before each step, [time, units, batch]. */
+function shifted(steps: readonly { readonly h: Tensor }[]): Tensor {
+  return stack([nothingLike(steps[0]!.h), ...steps.slice(0, -1).map((step) => step.h)], steps.length);
+}
+
+/** Σ a bᵀ over time and batch, of [time, m, batch] and [time, n, batch]. */
+function sumOfProducts(a: Tensor, b: Tensor): Tensor {
+  return op.ReduceSum(op.MatMul(a, op.Transpose(b, [0, 2, 1])), [0]);
+}
+
+function nothingLike(x: Tensor): Tensor {
+  return op.Mul(x, 0);
+}
+
+function sum(a: Tensor | undefined, b: Tensor | undefined): Tensor | undefined {
+  return a && b ? op.Add(a, b) : (a ?? b);
+}
