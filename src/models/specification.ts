@@ -153,8 +153,6 @@ export interface Specification {
     readonly sequence?: boolean;
     /** The names of a table's columns, where it has names; of a window, those of the values at a time step. */
     readonly columns?: readonly string[];
-    /** Whether the first axis of an example is time. */
-    readonly sequence?: boolean;
     /** How raw values become those the network sees. */
     readonly scaling: Scaling;
   };

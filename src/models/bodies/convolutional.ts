@@ -1,14 +1,146 @@
 import { badInput } from '../../errors.js';
-import type { ConvolutionalBody } from '../specification.js';
+import * as op from '../../graph/ops/index.js';
+import { type Dimension, formatShape } from '../../graph/shape.js';
+import type { Tensor } from '../../graph/tensor.js';
+import { activate } from '../../nn/activations.js';
+import { averagePool, convolution, maxPool, transposedConvolution, upsampleNearest } from '../../nn/convolution.js';
+import { dense } from '../../nn/dense.js';
+import type { Scope } from '../../nn/scope.js';
+import { type ConvolutionalBody, decoderUnits } from '../specification.js';
 import type { BodyBuilder } from './body.js';
 
-const missing = (): never => {
-  throw badInput('body', 'expected dense, got convolutional');
-};
+/** Sides and channels of images, and of every map that the convolutions leave. */
+interface Geometry {
+  readonly rows: number;
+  readonly columns: number;
+  readonly channels: number;
+  /** Rows and columns before the first halving, after it, …: one more than there are convolutions. */
+  readonly sides: readonly (readonly [number, number])[];
+}
 
+function geometryOf({ filters }: ConvolutionalBody, shape: readonly number[]): Geometry {
+  const [rows, columns, channels = 1] = shape as [number, number, number?];
+  const sides: [number, number][] = [[rows, columns]];
+  for (const _ of filters) {
+    const [height, width] = sides[sides.length - 1] as [number, number];
+    sides.push([Math.ceil(height / 2), Math.ceil(width / 2)]);
+  }
+  return { rows, columns, channels, sides };
+}
+
+/** Flat examples in the order rows, columns, channels, as they lie in files, to [batch, channels, rows, columns]. */
+function toMap(flat: Tensor, [rows, columns]: readonly [number, number], channels: number): Tensor {
+  const batch = flat.shape[0] as Dimension;
+  if (channels === 1) return op.Reshape(flat, [batch, 1, rows, columns]);
+  return op.Transpose(op.Reshape(flat, [batch, rows, columns, channels]), [0, 3, 1, 2]);
+}
+
+/** And back. */
+function toFlat(map: Tensor): Tensor {
+  const [batch, channels, rows, columns] = map.shape as [Dimension, number, number, number];
+  const last = channels === 1 ? map : op.Transpose(map, [0, 2, 3, 1]);
+  return op.Reshape(last, [batch, rows * columns * channels]);
+}
+
+/** Rows and columns at the end that are too many, left out. */
+function cropped(map: Tensor, [rows, columns]: readonly [number, number]): Tensor {
+  const narrow = map.shape[2] === rows ? map : op.Slice(map, 2, 0, rows);
+  return map.shape[3] === columns ? narrow : op.Slice(narrow, 3, 0, columns);
+}
+
+function halved(body: ConvolutionalBody, scope: Scope, map: Tensor, filters: number): Tensor {
+  const { kernel, activation, downsampling } = body;
+  if (downsampling === 'stride') return convolution(scope, map, { filters, kernel, strides: 2, activation });
+  const convolved = convolution(scope, map, { filters, kernel, activation });
+  const pool = downsampling === 'max-pool' ? maxPool : averagePool;
+  return pool(convolved, { size: 2, padding: 'same' });
+}
+
+function doubled(body: ConvolutionalBody, scope: Scope, map: Tensor, filters: number): Tensor {
+  const { kernel, activation, upsampling } = body;
+  if (upsampling === 'transposed')
+    return transposedConvolution(scope, map, { filters, kernel, strides: 2, activation });
+  return upsampleNearest(convolution(scope, map, { filters, kernel, activation }));
+}
+
+/**
+ * Convolutions that halve the sides, then dense layers; the decoder is their mirror, with a last convolution to the
+ * image's channels. Sides that are odd are halved upwards, and on the way back what is too much is cut off.
+ */
 export const convolutionalBody: BodyBuilder<ConvolutionalBody> = {
-  encode: missing,
-  codeLayer: missing,
-  decode: missing,
-  fit: missing,
+  encode(body, { input }, scope, x) {
+    const { rows, columns, channels } = geometryOf(body, input.shape);
+    const hidden: Record<string, Tensor> = {};
+    const keep = (name: string, tensor: Tensor): Tensor => {
+      hidden[name] = tensor;
+      return tensor;
+    };
+    const map = body.filters.reduce(
+      (h, filters, i) => {
+        const name = `encoder/convolution-${i}`;
+        return keep(
+          name,
+          scope.within(name, (layer) => halved(body, layer, h, filters)),
+        );
+      },
+      toMap(x, [rows, columns], channels),
+    );
+    const { activation } = body;
+    const features = body.encoder.reduce((h, units, i) => {
+      const name = `encoder/${i}`;
+      return keep(
+        name,
+        scope.within(name, (layer) => dense(layer, h, { units, activation })),
+      );
+    }, toFlat(map));
+    return { features, hidden };
+  },
+  codeLayer(body, scope, features, { name, units, activation }) {
+    if (!body.codeLayer) return activate(features, activation);
+    return scope.within(`encoder/${name}`, (layer) => dense(layer, features, { units, activation }));
+  },
+  decode(body, { input }, scope, z) {
+    const { channels, sides } = geometryOf(body, input.shape);
+    const { activation, filters, kernel } = body;
+    const smallest = sides[sides.length - 1] as readonly [number, number];
+    const deepest = filters[filters.length - 1] as number;
+    const units = [...(body.codeLayer ? [...decoderUnits(body), smallest[0] * smallest[1] * deepest] : [])];
+    const flat = units.reduce(
+      (h, count, i) => scope.within(`decoder/${i}`, (layer) => dense(layer, h, { units: count, activation })),
+      z,
+    );
+    const map = [...filters].reverse().reduce(
+      (h, count, i) => {
+        const up = scope.within(`decoder/convolution-${i}`, (layer) => doubled(body, layer, h, count));
+        return cropped(up, sides[sides.length - 2 - i] as readonly [number, number]);
+      },
+      toMap(flat, smallest, deepest),
+    );
+    return toFlat(scope.within('decoder/output', (layer) => convolution(layer, map, { filters: channels, kernel })));
+  },
+  fit(body, { shape }) {
+    const { filters, kernel, encoder, codeLayer } = body;
+    if (shape.length > 3) {
+      throw badInput('body', `expected images of shape [rows, columns] or with channels, got ${formatShape(shape)}`);
+    }
+    const { rows, columns, sides } = geometryOf(body, shape);
+    const side = Math.min(rows, columns);
+    if (kernel > side) {
+      throw badInput('kernel', `expected at most ${side}, the image's smaller side, got ${kernel}`, 'use --kernel 3');
+    }
+    const most = Math.ceil(Math.log2(side));
+    if (filters.length > most) {
+      throw badInput(
+        'filters',
+        `expected at most ${most} convolutions, each of which halves ${rows} × ${columns} pixels, got ${filters.length}`,
+        'leave some out',
+      );
+    }
+    if (codeLayer) return {};
+    if (encoder.length > 0) {
+      throw badInput('encoder', 'expected no dense layers where the last feature map is the code', 'leave it out');
+    }
+    const [height, width] = sides[sides.length - 1] as readonly [number, number];
+    return { codeWidth: height * width * (filters[filters.length - 1] as number), positions: height * width };
+  },
 };
