@@ -9,7 +9,7 @@ import { compareWithPca } from '../report/verdict.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { TrainingEvent, TrainingState } from '../train/events.js';
 import { modelOf, prepare, type TrainedModel } from '../train/fit.js';
-import { type Preparation, suggestedThreads, train } from '../train/train.js';
+import { type Preparation, suggestedThreads, totalEpochs, train } from '../train/train.js';
 import { flagWords } from './flags.js';
 import { endNow, onInterrupt } from './interrupt.js';
 import { openProgress, type Progress } from './progress.js';
@@ -91,7 +91,12 @@ function describeData(source: string, options: OpenOptions, { train: data, test 
 async function follow(
   prepared: Preparation,
   events: AsyncIterable<TrainingEvent>,
-  { run, progress, begin }: { run: RunFolder; progress: Progress; begin: () => Promise<void> },
+  {
+    run,
+    progress,
+    begin,
+    warn,
+  }: { run: RunFolder; progress: Progress; begin: () => Promise<void>; warn: (message: string) => void },
 ): Promise<{ end: End; checkpointed: number }> {
   let saved = Number.NEGATIVE_INFINITY;
   let checkpointed = 0;
@@ -108,6 +113,8 @@ async function follow(
       await run.writeCheckpoint(modelOf(prepared.specification, await event.snapshot()));
       saved = performance.now();
       checkpointed = event.record.epoch;
+    } else if (event.type === 'warning') {
+      warn(event.message);
     } else {
       return { end: event, checkpointed };
     }
@@ -220,7 +227,7 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
     // Called once data and checkpoint are known to fit each other.
     const begin = async (): Promise<void> => {
       if (before) terminal.note(`${path}: replacing an earlier run  (--resume would go on with it)`);
-      if (resume && resume.epoch >= prepared.options.epochs) {
+      if (resume && resume.epoch >= totalEpochs(prepared.specification, prepared.options)) {
         terminal.note(
           `${path}: has ${count(resume.epoch)} epochs already, nothing to train; --epochs ${resume.epoch * 2} would go on`,
         );
@@ -231,8 +238,12 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
       await run.writeConfiguration(configuration);
       await run.writeMetrics(resume?.history ?? []);
     };
-    const { end, checkpointed } = await follow(prepared, train(prepared, context), { run, progress, begin });
+    const warnings = [...prepared.warnings];
+    // Told once the display of progress is over, which a line in between would tear apart.
+    const warn = (message: string): void => void warnings.push(message);
+    const { end, checkpointed } = await follow(prepared, train(prepared, context), { run, progress, begin, warn });
     progress.stop();
+    for (const warning of warnings.slice(prepared.warnings.length)) terminal.warn(warning);
 
     const { state } = end;
     const model = modelOf(prepared.specification, state);
@@ -248,7 +259,7 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
       }
       throw interrupted(
         path,
-        `after epoch ${state.epoch} of ${prepared.options.epochs}; model.onnx and checkpoint are written`,
+        `after epoch ${state.epoch} of ${totalEpochs(prepared.specification, prepared.options)}; model.onnx and checkpoint are written`,
       );
     }
     phase = 'reporting';
@@ -258,7 +269,7 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
       );
     }
     terminal.note('making the report, with PCA at the same width …');
-    const summary = await writeReport({ asked, prepared, configuration, state, model, run });
+    const summary = await writeReport({ asked, prepared: { ...prepared, warnings }, configuration, state, model, run });
     terminal.result(summary, words(summary, prepared.specification.loss === 'bce' ? 'nats (bce)' : '(mse)', unit));
   } finally {
     progress?.stop();

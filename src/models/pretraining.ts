@@ -177,6 +177,20 @@ function machinePass(
   };
 }
 
+/** The weight of each encoder layer, transposed, by the name of its counterpart in the decoder. */
+function transposedPairs(specification: Specification, weights: ReadonlyMap<string, Float32Array>) {
+  const { body } = specification;
+  if (body.type !== 'dense' || body.tied) return [];
+  return pairsOf({ ...specification, body }).map(({ layer, back }) => {
+    const forth = weights.get(`${layer.name}/weight`) as Float32Array;
+    const turned = new Float32Array(forth.length);
+    for (let i = 0; i < layer.inputs; i++) {
+      for (let j = 0; j < layer.units; j++) turned[j * layer.inputs + i] = forth[i * layer.units + j] as number;
+    }
+    return { layer: layer.name, back: `${back.name}/weight`, turned };
+  });
+}
+
 /**
  * The start of the whole network where its layers were trained as machines: the decoder's weights are the encoder's,
  * transposed ("unrolled", Hinton & Salakhutdinov 2006).
@@ -187,16 +201,24 @@ export function unrolled(
   specification: Specification,
   weights: ReadonlyMap<string, Float32Array>,
 ): Map<string, Float32Array> {
-  const { body, pretraining } = specification;
   const result = new Map(weights);
-  if (pretraining?.method !== 'rbm' || body.type !== 'dense' || body.tied) return result;
-  for (const { layer, back } of pairsOf({ ...specification, body })) {
-    const forth = weights.get(`${layer.name}/weight`) as Float32Array;
-    const turned = new Float32Array(forth.length);
-    for (let i = 0; i < layer.inputs; i++) {
-      for (let j = 0; j < layer.units; j++) turned[j * layer.inputs + i] = forth[i * layer.units + j] as number;
-    }
-    result.set(`${back.name}/weight`, turned);
-  }
+  if (specification.pretraining?.method !== 'rbm') return result;
+  for (const { back, turned } of transposedPairs(specification, weights)) result.set(back, turned);
   return result;
+}
+
+/** How far each decoder weight is from its encoder weight transposed: ‖W′ − Wᵀ‖ / ‖W‖. */
+export function mirroredWeights(
+  specification: Specification,
+  weights: ReadonlyMap<string, Float32Array>,
+): { readonly layer: string; readonly distance: number }[] {
+  return transposedPairs(specification, weights).map(({ layer, back, turned }) => {
+    const own = weights.get(back) as Float32Array;
+    let [difference, norm] = [0, 0];
+    for (const [i, value] of turned.entries()) {
+      difference += ((own[i] as number) - value) ** 2;
+      norm += value ** 2;
+    }
+    return { layer, distance: Math.sqrt(difference / Math.max(norm, Number.MIN_VALUE)) };
+  });
 }

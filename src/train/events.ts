@@ -110,6 +110,11 @@ export type TrainingEvent =
       readonly snapshot: () => Promise<TrainingState>;
     }
   | {
+      /** Something that a person should know, in plain words; each is told once. */
+      readonly type: 'warning';
+      readonly message: string;
+    }
+  | {
       readonly type: 'end';
       readonly reason: EndReason;
       /** At the end of the last whole epoch. */

@@ -11,6 +11,7 @@ import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { EndReason, EpochRecord, TrainingEvent, TrainingRequest, TrainingState } from './events.js';
 import { type CompleteTrainingOptions, type TrainingOptions, trainingOptions } from './options.js';
 import { keepsBest, type Preparation, train } from './train.js';
+import { scalingWarnings } from './warnings.js';
 
 /** A model with what is needed to train it on. */
 export interface TrainedModel extends Model {
@@ -104,7 +105,11 @@ export async function prepare(
   const method =
     options.scaling ?? (train.type === 'uint8' ? 'bytes' : kindValues.loss === 'bce' ? 'min-max' : 'standard');
   const specification = withNames(kind.specify(await describeInput(train, method), kindValues), train);
-  return { specification, options, request, train, test, warnings: specificationWarnings(specification) };
+  const warnings = [
+    ...specificationWarnings(specification),
+    ...(await scalingWarnings(train, specification.input.scaling)),
+  ];
+  return { specification, options, request, train, test, warnings };
 }
 
 /** Lets a model know whether it was made for windows, and the columns, where they have names and not just positions. */
@@ -162,6 +167,7 @@ export async function fit(data: Dataset, options: FitOptions = {}): Promise<FitR
     resume,
   );
   const { specification } = prepared;
+  const warnings = [...prepared.warnings];
   for await (const event of train(prepared, {
     runtime,
     ...(resume?.training && { resume: resume.training }),
@@ -169,12 +175,13 @@ export async function fit(data: Dataset, options: FitOptions = {}): Promise<FitR
     ...(blockBytes !== undefined && { blockBytes }),
   })) {
     await onEvent?.(event);
+    if (event.type === 'warning') warnings.push(event.message);
     if (event.type !== 'end') continue;
     const { state, reason, problem } = event;
     const model = modelOf(specification, state);
     if (problem) throw new GargaloError(problem.code, problem.where, problem.problem, problem.remedy, model);
     const autoencoder = { ...openAutoencoder(model, runtime), training: state };
-    return { autoencoder, history: state.history, reason, warnings: prepared.warnings };
+    return { autoencoder, history: state.history, reason, warnings };
   }
   throw new GargaloError('internal', 'fit', 'training ended without saying so');
 }

@@ -17,9 +17,13 @@ import { openFeed } from './feed.js';
 import type { CompleteTrainingOptions } from './options.js';
 import { runStage, stepsPerEpoch } from './run-stage.js';
 import { openSession, type ResidentState } from './session.js';
+import { epochWarnings, weightWarnings } from './warnings.js';
 
 /** Data of up to this size stay with the runtime as one block. */
 const BLOCK_BYTES = 256 * 2 ** 20;
+
+/** The epoch of the whole's training after which warnings are first given. */
+const FIRST_LOOK = 5;
 
 /** What is decided before training starts. */
 export interface Preparation {
@@ -127,6 +131,9 @@ export async function* train(
     let best: { epoch: number; testLoss: number; state?: ResidentState; weights?: Weights } | undefined = resume?.best;
     let snapshot: (() => Promise<TrainingState>) | undefined;
 
+    const total = totalEpochs(specification, options);
+    const isLastEpoch = ({ epoch }: EpochRecord): boolean => epoch === total;
+    const told = new Set<string>();
     let epochsBefore = 0;
     training: for (const [index, stage] of stages.entries()) {
       const epochsDone = Math.max(0, history.length - epochsBefore);
@@ -192,6 +199,16 @@ export async function* train(
           }
           if (previous !== best?.state) session.release(previous);
           yield { type: 'epoch', record, snapshot: take };
+          if (index === last && (epochsBefore + FIRST_LOOK === record.epoch || isLastEpoch(record))) {
+            const found = epochWarnings(specification, record);
+            if (isLastEpoch(record)) found.push(...weightWarnings(specification, await merged(epochState)));
+            for (const message of found) {
+              // The same warning with other figures is not told again.
+              const gist = message.replace(/\d/g, '');
+              if (!told.has(gist)) yield { type: 'warning', message };
+              told.add(gist);
+            }
+          }
           if (!isPatient() && history.length < epochsBefore + stage.epochs) {
             reason = 'stopped-early';
             break training;
