@@ -72,21 +72,22 @@ type Upstream = (step: number) => Tensor | undefined;
 
 /**
  * Backpropagation through time by hand, because the one that `grad` would write adds a padded gradient for every slice. What
- * does not depend on later steps is computed for all steps at once: ∂z is a product of (∂c, ∂c, ∂h, ∂c) and known
+ * does not depend on later steps is computed for many steps at once: ∂z is a product of (∂c, ∂c, ∂h, ∂c) and known
  * factors, so few operators are left within the recurrence.
  */
 function lstmGradient(steps: readonly LstmStep[], recurrent: Tensor, units: number, upstream: Upstream): Tensor[] {
-  const all = (pick: (step: LstmStep) => Tensor): Tensor => stack(steps.map(pick), steps.length);
-  const gates = all((step) => step.gates);
-  const [i, , o] = [0, 1, 2].map((k) => op.Slice(gates, 1, k * units, (k + 1) * units)) as [Tensor, Tensor, Tensor];
-  const candidate = all((step) => step.candidate);
-  const bounded = all((step) => step.bounded);
-  const before = stack([nothingLike(steps[0]!.c), ...steps.slice(0, -1).map((step) => step.c)], steps.length);
-  const gated = op.Mul(op.Concat([candidate, before, bounded], 1), op.Mul(gates, op.Sub(1, gates)));
-  const proposed = op.Mul(i, op.Sub(1, op.Mul(candidate, candidate)));
-  const factors = rows(op.Concat([gated, proposed], 1));
-  // ∂h/∂c
-  const through = rows(op.Mul(o, op.Sub(1, op.Mul(bounded, bounded))));
+  const factors = inBlocks(steps, (block, first) => {
+    const all = (pick: (step: LstmStep) => Tensor): Tensor => stack(block.map(pick));
+    const gates = all((step) => step.gates);
+    const [i, , o] = [0, 1, 2].map((k) => op.Slice(gates, 1, k * units, (k + 1) * units)) as [Tensor, Tensor, Tensor];
+    const candidate = all((step) => step.candidate);
+    const bounded = all((step) => step.bounded);
+    const before = stack(block.map((step, k) => steps[first + k - 1]?.c ?? nothingLike(step.c)));
+    const gated = op.Mul(op.Concat([candidate, before, bounded], 1), op.Mul(gates, op.Sub(1, gates)));
+    const proposed = op.Mul(i, op.Sub(1, op.Mul(candidate, candidate)));
+    // the last is ∂h/∂c
+    return [op.Concat([gated, proposed], 1), op.Mul(o, op.Sub(1, op.Mul(bounded, bounded)))];
+  });
 
   const slopes: Tensor[] = [];
   const turned = op.Transpose(recurrent);
@@ -94,11 +95,12 @@ function lstmGradient(steps: readonly LstmStep[], recurrent: Tensor, units: numb
   for (let t = steps.length - 1; t >= 0; t--) {
     const later = slopes[0];
     const dh = sum(later && op.MatMul(turned, later), upstream(t)) as Tensor;
-    const dc = sum(op.Mul(dh, part(through, t * units, units)), fromCell) as Tensor;
-    slopes.unshift(op.Mul(op.Concat([dc, dc, dh, dc], 0), part(factors, t * 4 * units, 4 * units)));
+    const [toGates, toCell] = factors[t] as [Tensor, Tensor];
+    const dc = sum(op.Mul(dh, toCell), fromCell) as Tensor;
+    slopes.unshift(op.Mul(op.Concat([dc, dc, dh, dc], 0), toGates));
     fromCell = op.Mul(dc, steps[t]!.f);
   }
-  const dz = stack(slopes, steps.length);
+  const dz = stack(slopes);
   return [dz, sumOfProducts(dz, shifted(steps))];
 }
 
@@ -151,35 +153,34 @@ interface GruStep {
 
 /** See {@link lstmGradient}: every gradient of a step is ∂h times a factor that is known beforehand. */
 function gruGradient(steps: readonly GruStep[], recurrent: Tensor, units: number, upstream: Upstream): Tensor[] {
-  const all = (pick: (step: GruStep) => Tensor): Tensor => stack(steps.map(pick), steps.length);
-  const gates = all((step) => step.gates);
-  const [z, r] = [op.Slice(gates, 1, 0, units), op.Slice(gates, 1, units, 2 * units)];
-  const n = all((step) => step.n);
-  const before = shifted(steps);
-  const toCandidate = op.Mul(op.Sub(1, z), op.Sub(1, op.Mul(n, n)));
-  const toUpdate = op.Mul(op.Sub(before, n), op.Mul(z, op.Sub(1, z)));
-  const toRecalled = op.Mul(toCandidate, r);
-  const toReset = op.Mul(
-    op.Mul(
-      toRecalled,
-      all((step) => step.recalled),
-    ),
-    op.Sub(1, r),
-  );
-  const factors = rows(op.Concat([toUpdate, toReset, toRecalled], 1));
+  const factors = inBlocks(steps, (block, first) => {
+    const all = (pick: (step: GruStep) => Tensor): Tensor => stack(block.map(pick));
+    const gates = all((step) => step.gates);
+    const [z, r] = [op.Slice(gates, 1, 0, units), op.Slice(gates, 1, units, 2 * units)];
+    const [n, recalled] = [all((step) => step.n), all((step) => step.recalled)];
+    const before = stack(block.map((step, k) => steps[first + k - 1]?.h ?? nothingLike(step.h)));
+    const toCandidate = op.Mul(op.Sub(1, z), op.Sub(1, op.Mul(n, n)));
+    const toUpdate = op.Mul(op.Sub(before, n), op.Mul(z, op.Sub(1, z)));
+    const toRecalled = op.Mul(toCandidate, r);
+    const toReset = op.Mul(op.Mul(toRecalled, recalled), op.Sub(1, r));
+    return [op.Concat([toUpdate, toReset, toRecalled], 1), toCandidate];
+  });
 
-  const [states, slopes]: [Tensor[], Tensor[]] = [[], []];
+  const [slopes, candidates]: [Tensor[], Tensor[]] = [[], []];
+  let after: Tensor | undefined;
   const turned = op.Transpose(recurrent);
   for (let t = steps.length - 1; t >= 0; t--) {
-    const [later, kept] = [slopes[0], states[0] && op.Mul(states[0], steps[t + 1]!.z)];
+    const [later, kept] = [slopes[0], after && op.Mul(after, steps[t + 1]!.z)];
     const dh = sum(later && op.MatMul(turned, later), sum(kept, upstream(t))) as Tensor;
-    states.unshift(dh);
-    slopes.unshift(op.Mul(op.Concat([dh, dh, dh], 0), part(factors, t * 3 * units, 3 * units)));
+    const [toProducts, toCandidate] = factors[t] as [Tensor, Tensor];
+    slopes.unshift(op.Mul(op.Concat([dh, dh, dh], 0), toProducts));
+    candidates.unshift(op.Mul(dh, toCandidate));
+    after = dh;
   }
-  const products = stack(slopes, steps.length);
-  const ofInputs = [op.Slice(products, 1, 0, 2 * units), op.Mul(stack(states, steps.length), toCandidate)];
+  const products = stack(slopes);
+  const ofInputs = [op.Slice(products, 1, 0, 2 * units), stack(candidates)];
   const ofOwn = op.ReduceSum(op.Slice(products, 1, 2 * units, 3 * units), [0, 2]);
-  return [op.Concat(ofInputs, 1), sumOfProducts(products, before), op.Reshape(ofOwn, [units, 1])];
+  return [op.Concat(ofInputs, 1), sumOfProducts(products, shifted(steps)), op.Reshape(ofOwn, [units, 1])];
 }
 
 /** x K + b of all steps. */
@@ -244,8 +245,30 @@ function part(x: Tensor, from: number, count: number): Tensor {
 }
 
 /** [width, batch] of every step to [time, width, batch]. */
-function stack(parts: readonly Tensor[], time: number): Tensor {
-  return op.Reshape(op.Concat(parts, 0), [time, ...parts[0]!.shape]);
+function stack(parts: readonly Tensor[]): Tensor {
+  return op.Reshape(op.Concat(parts, 0), [parts.length, ...parts[0]!.shape]);
+}
+
+/** So many steps at once save operators; more would not stay in a core's cache. */
+const BLOCK = 4;
+
+/**
+ * Computes for blocks of steps at once, and hands out step by step.
+ *
+ * @param compute from some steps, the first of a number, to tensors [steps, width, batch]
+ * @returns for each step its part of each tensor, [width, batch]
+ */
+function inBlocks<Step>(
+  steps: readonly Step[],
+  compute: (block: readonly Step[], first: number) => Tensor[],
+): Tensor[][] {
+  const found: Tensor[][] = [];
+  for (let first = 0; first < steps.length; first += BLOCK) {
+    const block = steps.slice(first, first + BLOCK);
+    const tensors = compute(block, first).map((tensor) => ({ flat: rows(tensor), width: tensor.shape[1] as number }));
+    for (const k of block.keys()) found.push(tensors.map(({ flat, width }) => part(flat, k * width, width)));
+  }
+  return found;
 }
 
 /** [time, width, batch] to [time · width, batch]. */
@@ -256,7 +279,7 @@ function rows(x: Tensor): Tensor {
 
 /** The states before each step, [time, units, batch]. */
 function shifted(steps: readonly { readonly h: Tensor }[]): Tensor {
-  return stack([nothingLike(steps[0]!.h), ...steps.slice(0, -1).map((step) => step.h)], steps.length);
+  return stack([nothingLike(steps[0]!.h), ...steps.slice(0, -1).map((step) => step.h)]);
 }
 
 /** Σ a bᵀ over time and batch, of [time, m, batch] and [time, n, batch]. */
