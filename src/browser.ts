@@ -38,8 +38,22 @@ export type { Optimizer } from './optim/optimizer.js';
 export { sgd } from './optim/sgd.js';
 export { createRandom, permutation, type Random } from './random.js';
 export type { Device, Executable, HostTensor, ResidentTensor, Runtime, RuntimeOptions } from './runtime/runtime.js';
+export {
+  type Classifier,
+  classifierGraph,
+  featureGraph,
+  type Predictions,
+  predictClasses,
+} from './tasks/classifier.js';
+export {
+  type ClassifierEpoch,
+  type ClassifierEvent,
+  type ClassifierOptions,
+  type ClassifierResult,
+  trainClassifier,
+} from './tasks/classify.js';
 export type { EndReason, EpochRecord, TrainingEvent, TrainingState } from './train/events.js';
 export { type FitOptions, type FitResult, fit, modelOf, prepare, type TrainedModel } from './train/fit.js';
 export { decodeModelFile, encodeModelFile } from './train/model-format.js';
 export { trainingOptions } from './train/options.js';
-export { type Preparation, train } from './train/train.js';
+export { initialWeights, type Preparation, train } from './train/train.js';

@@ -49,7 +49,7 @@ export function inferenceParametersOf(specification: Specification): ParameterDe
 }
 
 /** Makes the variables of a model's parameters, for graphs that hold their values. */
-function weightVariables(model: Model): {
+export function weightVariables(model: Pick<Model, 'weights'>): {
   scope: ReturnType<typeof createScope>;
   initializers: Map<Tensor<'Variable'>, Float32Array>;
 } {

@@ -123,7 +123,7 @@ export function forward(specification: Specification, scope: Scope, x: Tensor, c
  *
  * @param raw [batch, input size], uint8 or float32
  */
-export function scaleInput(specification: Specification, raw: Tensor): Tensor {
+export function scaleInput(specification: Pick<Specification, 'input'>, raw: Tensor): Tensor {
   const { offset, scale } = specification.input.scaling;
   const sole = scale.length === 1 && offset.length === 1 && offset[0] === 0 ? scale[0] : undefined;
   if (raw.type === 'uint8' && sole !== undefined) return op.DequantizeLinear(raw, sole);

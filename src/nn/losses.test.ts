@@ -2,13 +2,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluate, type Value } from '../graph/evaluate.js';
 import { contract, GRADIENT_TOLERANCE, gradientError } from '../graph/finite-differences.oracle.js';
 import { grad } from '../graph/gradient.js';
+import { createDraw } from '../graph/operator-cases.oracle.js';
 import * as op from '../graph/ops/index.js';
-import { type Tensor, variable } from '../graph/tensor.js';
+import { constant, type Tensor, variable } from '../graph/tensor.js';
 import { encodeProgram } from '../onnx/encode.js';
 import { createRandom } from '../random.js';
 import { createRuntime } from '../runtime/node.js';
 import type { Runtime } from '../runtime/runtime.js';
-import { binaryCrossEntropy, meanBinaryCrossEntropy, squaredError } from './losses.js';
+import {
+  binaryCrossEntropy,
+  classificationError,
+  crossEntropy,
+  meanBinaryCrossEntropy,
+  squaredError,
+} from './losses.js';
 
 /** −x log σ(z) − (1 − x) log(1 − σ(z)), as textbooks have it: fine in double precision while |z| is moderate. */
 function textbook(z: number, x: number): number {
@@ -161,5 +168,48 @@ describe('squared error', () => {
       expect(got!.data[row]).toBeCloseTo(expected, 12);
     }
     expect(gradientError(contract(loss, 3), feeds, [outputs, targets])).toBeLessThan(GRADIENT_TOLERANCE);
+  });
+});
+
+describe('cross-entropy', () => {
+  const draw = createDraw(1, 'cross-entropy');
+  const logits = draw.real([5, 4]);
+  const labels = constant(Int32Array.of(0, 3, 1, 3, 2), [5], 'int32');
+
+  it('is −log softmax of the class, with its gradient, and can be differentiated twice', () => {
+    const loss = crossEntropy(logits, labels);
+    const z = draw.feeds.get(logits)!.data;
+    const [got] = evaluate([loss], draw.feeds);
+    for (const [row, label] of [0, 3, 1, 3, 2].entries()) {
+      const powers = [0, 1, 2, 3].map((j) => Math.exp(z[row * 4 + j]!));
+      expect(got!.data[row]).toBeCloseTo(-Math.log(powers[label]! / powers.reduce((sum, p) => sum + p, 0)), 10);
+    }
+    expect(gradientError(contract(loss, 1), draw.feeds, [logits])).toBeLessThan(GRADIENT_TOLERANCE);
+    const [slope] = grad(contract(loss, 1), [logits]);
+    expect(gradientError(contract(op.Mul(slope!, slope!), 2), draw.feeds, [logits])).toBeLessThan(GRADIENT_TOLERANCE);
+  });
+
+  it('stays finite for any finite logits', async () => {
+    const runtime = await createRuntime();
+    const z = variable('z', [5, 4]);
+    const loss = crossEntropy(z, labels);
+    const [gradient] = grad(op.ReduceSum(loss), [z]);
+    const outputs = { loss, gradient: gradient!, error: classificationError(z, labels) };
+    const program = await runtime.load(encodeProgram({ name: 'cross-entropy', inputs: [z], outputs }));
+    const rows = [
+      [3e38, -3e38, 0, 0],
+      [1e4, 0, 0, -1e4],
+      [-500, -500, -500, -500],
+      [0, 0, 0, 200],
+      [-3e38, -3e38, -3e38, -3e38],
+    ];
+    const { fetched } = await program.run({
+      z: { type: 'float32', shape: [5, 4], values: Float32Array.from(rows.flat()) },
+    });
+    const found = fetched.loss!.values as Float32Array;
+    expect([...found].map((value) => Math.round(value * 1e4) / 1e4)).toEqual([0, 20_000, 1.3863, 0, 1.3863]);
+    expect((fetched.gradient!.values as Float32Array).every(Number.isFinite)).toBe(true);
+    expect([...(fetched.error!.values as Float32Array)]).toEqual([0, 1, 1, 0, 1]);
+    await runtime.close();
   });
 });

@@ -81,3 +81,36 @@ export function squaredError(outputs: Tensor, targets: Tensor): Tensor {
   const difference = op.Sub(outputs, targets);
   return op.ReduceSum(op.Mul(difference, difference), [1]);
 }
+
+/**
+ * Cross-entropy of classes under softmax(z), in nats: log Σ e^z − z_class, with the largest z taken out first, so that
+ * nothing overflows.
+ *
+ * @param logits [batch, classes]
+ * @param labels int32 or int64 [batch], from 0 to classes−1
+ * @returns [batch]
+ */
+export function crossEntropy(logits: Tensor, labels: Tensor): Tensor {
+  const chosen = op.oneHot(op.Cast(labels, 'int64'), logits.shape[1] as number);
+  // cut where e^x is 0 anyway: the difference of two huge logits may be infinite, and 0 · ∞ is no number
+  const shifted = op.Max(op.Sub(logits, op.ReduceMax(logits, [1], true)), -1e30);
+  const powers = op.Exp(shifted);
+  const sums = op.ReduceSum(powers, [1], true);
+  const value = op.Sub(op.Log(op.ReduceSum(powers, [1])), op.ReduceSum(op.Mul(shifted, chosen), [1]));
+  // ∂/∂z = softmax(z) − chosen: the largest value cancels out
+  return op.withGradient(value, [logits], (g) => [
+    op.Mul(op.Sub(op.Div(powers, sums), chosen), op.Reshape(g, [logits.shape[0] as Dimension, 1])),
+  ]);
+}
+
+/**
+ * 1 where the largest logit is not that of the class, else 0.
+ *
+ * @param logits [batch, classes]
+ * @param labels int32 or int64 [batch]
+ * @returns float32 [batch]
+ */
+export function classificationError(logits: Tensor, labels: Tensor): Tensor {
+  const isRight = op.Equal(op.ArgMin(op.Neg(logits), 1), op.Cast(labels, 'int64'));
+  return op.Cast(op.Not(isRight), 'float32');
+}

@@ -83,7 +83,7 @@ export interface TrainingSession {
 }
 
 export interface SessionOptions {
-  readonly specification: Specification;
+  readonly specification: Pick<Specification, 'input'>;
   readonly stage: Stage;
   /** All parameters that the stage's objective asks for; those that it does not train stay as they are. */
   readonly definitions: readonly ParameterDefinition[];

@@ -19,7 +19,8 @@ export function stateName(slot: string, state: string): string {
 
 /** What every program of a training is made of. */
 export interface ProgramContext {
-  readonly specification: Specification;
+  /** What the examples are; everything else comes from the stage's objective. */
+  readonly specification: Pick<Specification, 'input'>;
   readonly stage: Stage;
   readonly layout: Layout;
   /** Examples at a time, fixed in the program: means become constant factors. */
