@@ -71,7 +71,7 @@ function followed(
     { state: vectors, next: op.Where(dead, candidates, means) },
     { state: counts, next: op.Where(isDead, 1, nextCounts) },
     { state: sums, next: op.Where(dead, candidates, nextSums) },
-  ].map(({ state, next }) => ({ state, next: op.Reshape(next, state.shape) }));
+  ];
 }
 
 /**
