@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { arrayDataset, type Dataset, exampleSize } from '../src/data/dataset.js';
 import { applyScaling } from '../src/data/scaling.js';
+import { windowsOf } from '../src/data/windows.js';
 import { evaluate, type Value } from '../src/graph/evaluate.js';
 import { type Tensor, variable } from '../src/graph/tensor.js';
 import { parametersOf, type Weights } from '../src/models/autoencoder.js';
+import type { StepContext } from '../src/models/context.js';
 import { type ForwardPass, forward, unscaleOutput } from '../src/models/network.js';
-import { inputSize, type Specification } from '../src/models/specification.js';
-import { createScope } from '../src/nn/scope.js';
+import { type DenseBody, inputSize, type Specification } from '../src/models/specification.js';
+import { createScope, type Scope } from '../src/nn/scope.js';
 import { createRandom } from '../src/random.js';
 
 /** Rows that two hidden numbers make, with a little noise: around 10, about 3 wide. */
@@ -40,11 +42,21 @@ export function spots(length: number, side = 4, seed = 1): Dataset {
   return arrayDataset(values, { name: 'spots', shape: [side, side] });
 }
 
+/** Windows of two waves, the second half as fast, with a little noise. */
+export function waves(length: number, window = 6, seed = 1): Dataset {
+  const random = createRandom(seed, 'waves');
+  const values = Float32Array.from({ length: 2 * (length + window - 1) }, (_, i) => {
+    const time = Math.floor(i / 2);
+    return 5 + 3 * Math.sin(time / (1 + (i % 2))) + 0.1 * random.normal();
+  });
+  return windowsOf(arrayDataset(values, { name: 'waves', shape: [2] }), { window });
+}
+
 /** A dense autoencoder as plain data: 6-4-2-4-6 unless told otherwise. */
 export function specification(
   change: Partial<Omit<Specification, 'body'>> = {},
-  body: Partial<Specification['body']> = {},
-): Specification {
+  body: Partial<DenseBody> = {},
+): Specification & { readonly body: DenseBody } {
   return {
     kind: 'basic',
     input: { shape: [6], scaling: { method: 'none', offset: [0], scale: [1] } },
@@ -74,24 +86,85 @@ export const float64 = (shape: readonly number[], values: ArrayLike<number>): Va
   data: Float64Array.from(values),
 });
 
+/** A place to build in whose parameters have values. */
+export interface FedScope {
+  readonly scope: Scope;
+  /** The values of everything that was asked for. */
+  readonly feeds: Map<Tensor, Value>;
+  /** What follows the gradient, by name. */
+  readonly parameters: Map<string, Tensor>;
+  /** What does not: running means. */
+  readonly states: Map<string, Tensor>;
+}
+
+/** A scope that takes the values of parameters from weights. */
+export function fedScope(weights: Weights): FedScope {
+  const feeds = new Map<Tensor, Value>();
+  const parameters = new Map<string, Tensor>();
+  const states = new Map<string, Tensor>();
+  const scope = createScope(({ name, shape, trained }) => {
+    const parameter = variable(name, shape);
+    (trained ? parameters : states).set(name, parameter);
+    feeds.set(parameter, float64(shape, weights.get(name)!));
+    return parameter;
+  });
+  return { scope, feeds, parameters, states };
+}
+
+/** What a training step has beyond the examples: the same normal numbers for the same request, and an epoch. */
+export function fedContext(
+  feeds: Map<Tensor, Value>,
+  { seed = 1, epoch = 0.5 } = {},
+): Required<Pick<StepContext, 'noise' | 'epoch'>> {
+  const asked = new Map<string, Tensor>();
+  const epochs = variable('epoch', []);
+  feeds.set(epochs, float64([], [epoch]));
+  return {
+    epoch: epochs,
+    noise(name, shape) {
+      let noise = asked.get(name);
+      if (!noise) {
+        const fixed = shape as readonly number[];
+        const random = createRandom(seed, `noise/${name}`);
+        const size = fixed.reduce((product, side) => product * side, 1);
+        noise = variable(`noise/${name}`, fixed);
+        asked.set(name, noise);
+        feeds.set(
+          noise,
+          float64(
+            fixed,
+            Float64Array.from({ length: size }, () => random.normal()),
+          ),
+        );
+      }
+      return noise;
+    },
+  };
+}
+
 /** The forward pass in tensors, with the values of its parameters and examples. */
+export interface ForwardCase extends Omit<FedScope, 'scope'> {
+  readonly pass: ForwardPass;
+  readonly x: Tensor;
+}
+
+/**
+ * The forward pass as after training, or as in training: with noise, at an epoch.
+ *
+ * @param scaled whole examples, row-major
+ */
 export function forwardCase(
   model: Specification,
   weights: Weights,
   scaled: ArrayLike<number>,
-): { pass: ForwardPass; feeds: Map<Tensor, Value>; parameters: Map<string, Tensor> } {
+  training?: { readonly seed?: number; readonly epoch?: number },
+): ForwardCase {
   const size = inputSize(model);
   const count = scaled.length / size;
   const x = variable('x', [count, size]);
-  const feeds = new Map<Tensor, Value>([[x, float64([count, size], scaled)]]);
-  const parameters = new Map<string, Tensor>();
-  const scope = createScope(({ name, shape }) => {
-    const parameter = variable(name, shape);
-    parameters.set(name, parameter);
-    feeds.set(parameter, float64(shape, weights.get(name)!));
-    return parameter;
-  });
-  return { pass: forward(model, scope, x), feeds, parameters };
+  const { scope, feeds, ...held } = fedScope(weights);
+  feeds.set(x, float64([count, size], scaled));
+  return { pass: forward(model, scope, x, training ? fedContext(feeds, training) : {}), x, feeds, ...held };
 }
 
 /** What a model makes of examples, in double precision: the reference of what the engine computes. */

@@ -1,5 +1,6 @@
 // A small training, ready to run on any runtime: what the tests of runtimes compare on.
 import { parametersOf } from '../src/models/autoencoder.js';
+import { stagesOf } from '../src/models/objective.js';
 import type { Specification } from '../src/models/specification.js';
 import type { Program } from '../src/onnx/encode.js';
 import { adam } from '../src/optim/adam.js';
@@ -36,7 +37,8 @@ export function trainingCase(options: {
   const definitions = parametersOf(specification);
   const layout = planLayout(definitions);
   const optimizer = adam();
-  const program = trainingProgram({ specification, optimizer, layout, batch, dataType: 'uint8' });
+  const [stage] = stagesOf(specification, { epochs: 1, learningRate: 1e-3 });
+  const { program } = trainingProgram({ specification, stage: stage!, optimizer, layout, batch, dataType: 'uint8' });
 
   const random = createRandom(1, 'examples');
   const data = new Uint8Array(examples * 784);

@@ -32,6 +32,8 @@ function history(epochs: number): EpochRecord[] {
     trainLoss: 0.1 + 0.2 / (i + 1),
     testLoss: 0.101 + 0.2 / (i + 1),
     testSquaredError: 8 + 10 / (i + 1),
+    terms: { reconstruction: { train: 0.1 + 0.2 / (i + 1), test: 0.101 + 0.2 / (i + 1), gradient: 0.05, share: 1 } },
+    activity: { deadUnits: 0, hiddenUnits: 0, inactiveCode: 0, activeFraction: 1, meanActivity: 0.3 },
     learningRate: 0.001,
     examplesPerSecond: 180_000,
     seconds: 0.33,

@@ -4,12 +4,15 @@ import { float64, randomWeights, specification, table } from '../../test/tiny.js
 import { largestDifference } from '../../test/training-case.js';
 import { evaluate } from '../graph/evaluate.js';
 import type { Tensor } from '../graph/tensor.js';
+import { parametersOf } from '../models/autoencoder.js';
+import { type Stage, stagesOf } from '../models/objective.js';
 import { completeOptions } from '../models/options.js';
 import { zeros } from '../nn/initializers.js';
 import type { ParameterDefinition } from '../nn/scope.js';
 import { createRandom, permutation } from '../random.js';
 import { createRuntime } from '../runtime/node.js';
 import type { Runtime } from '../runtime/runtime.js';
+import { openFeed } from './feed.js';
 import { type LayoutOptions, planLayout } from './layout.js';
 import { optimizerOf, trainingOptions } from './options.js';
 import { openSession } from './session.js';
@@ -25,6 +28,7 @@ const parameterSets = fc
         fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 3, maxLength: 3 }),
       ),
       decays: fc.boolean(),
+      trained: fc.boolean(),
     }),
     { minLength: 1, maxLength: 6 },
   )
@@ -48,7 +52,7 @@ describe('the layout of parameters', () => {
         const layout = planLayout(definitions, options);
         const values = numbered(definitions);
         const packed = layout.pack(values);
-        expect(layout.unpack(packed)).toEqual(values);
+        expect([...layout.unpack(packed)]).toEqual([...values]);
         // Nothing twice and nothing between: the slots hold the same numbers, in another order.
         const held = [...packed.values()].flatMap((slot) => [...slot]).sort((a, b) => a - b);
         expect(held).toEqual([...values.values()].flatMap((value) => [...value]));
@@ -64,7 +68,7 @@ describe('the layout of parameters', () => {
         const values = numbered(definitions);
         const packed = layout.pack(values);
         const feeds = new Map(
-          layout.slots.map(({ variable, name, shape }): [Tensor, ReturnType<typeof float64>] => {
+          [...layout.slots, ...layout.kept].map(({ variable, name, shape }): [Tensor, ReturnType<typeof float64>] => {
             expect(packed.get(name)!.length, name).toBe(sizeOf(shape));
             return [variable, float64(shape, packed.get(name)!)];
           }),
@@ -73,6 +77,28 @@ describe('the layout of parameters', () => {
           const parameter = layout.parameters.get(name)!;
           expect(parameter.shape).toEqual(shape);
           expect([...evaluate([parameter], feeds)[0]!.data]).toEqual([...values.get(name)!]);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('keeps what is not trained apart from what is, and takes out of some slots what lies in them', () => {
+    fc.assert(
+      fc.property(parameterSets, thresholds, (definitions, options) => {
+        const { slots, kept, pack, unpack } = planLayout(definitions, options);
+        const [trained, others] = [true, false].map((side) => definitions.filter(({ trained }) => trained === side));
+        expect(kept.map(({ name, shape }) => ({ name, shape }))).toEqual(
+          others!.map(({ name, shape }) => ({ name, shape })),
+        );
+        const values = numbered(definitions);
+        const packed = pack(values);
+        for (const [part, held] of [
+          [slots, trained!],
+          [kept, others!],
+        ] as const) {
+          const some = new Map(part.map(({ name }) => [name, packed.get(name)!]));
+          expect([...unpack(some)]).toEqual(held.map(({ name }) => [name, values.get(name)]));
         }
       }),
       { numRuns: 60 },
@@ -118,22 +144,28 @@ describe('training', () => {
     const data = table(64, 40);
     const options = completeOptions(trainingOptions, { optimizer: 'adamw', weightDecay: 0.1, clipNorm: 1 });
     const results = [];
+    const [stage] = stagesOf(model, { epochs: 1, learningRate: 0.003 }) as [Stage];
     for (const layout of layouts) {
       const weights = randomWeights(model);
       const session = await openSession(runtime, {
         specification: model,
+        stage,
+        definitions: parametersOf(model),
         options,
         train: data,
         test: data,
+        feeds: { train: openFeed(runtime, data, 2 ** 20), test: openFeed(runtime, data, 2 ** 20) },
         weights,
-        blockBytes: 2 ** 20,
         layout,
       });
       const rows = permutation(64, createRandom(1, 'rows'));
       const optimizer = optimizerOf(options);
       const numbers = Array.from({ length: 4 }, (_, i) => optimizer.numbers(i + 1, 0.003));
       let losses: Float32Array | undefined;
-      for await (const block of session.feed.blocks([0])) losses = await session.run(block, rows, 16, numbers);
+      const position = { epoch: 1, step: 0, stepsPerEpoch: 4, epochsDone: 0 };
+      for await (const block of session.feed.blocks([0])) {
+        ({ loss: losses } = await session.run(block, rows, 16, numbers, position));
+      }
       const trained = await session.weights(session.state);
       const kept = await session.optimizerState(session.state);
       const moved = [...trained].map(([name, values]) => largestDifference(values, weights.get(name)!));

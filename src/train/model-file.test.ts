@@ -27,6 +27,8 @@ const record = (epoch: number): EpochRecord => ({
   trainLoss: 1 / (3 * epoch),
   testLoss: Math.PI / epoch,
   testSquaredError: 1e-300,
+  terms: { reconstruction: { train: 1 / 3, test: Math.E, gradient: 1e-9, share: 1 } },
+  activity: { deadUnits: 1, hiddenUnits: 4, inactiveCode: 0, activeFraction: 2 / 3, meanActivity: -0.1 },
   learningRate: 1e-3,
   examplesPerSecond: 123456.789,
   seconds: 0.1,

@@ -14,7 +14,7 @@ import type { TrainingState } from './events.js';
 import type { TrainedModel } from './fit.js';
 import { optimizerOf, trainingOptions } from './options.js';
 import { stateName } from './step.js';
-import { keepsBest } from './train.js';
+import { keepsBest, parametersToGoOn } from './train.js';
 
 /** The metadata key of everything that is not a tensor, as JSON. */
 const METADATA_KEY = 'gargalo';
@@ -156,9 +156,12 @@ function assemble(file: DecodedModel, { specification, training: record }: FileM
   const options = completeOptions(trainingOptions, rest.options);
   if (rest.history.length !== rest.epoch) throw badInput('history', 'expected a record for each epoch');
   // A stage trains some parameters only, and the optimizer keeps nothing for the others.
+  const needed = new Set(parametersToGoOn(specification, options, rest.epoch).map(({ name }) => name));
   const optimizer = new Map<string, Float32Array>();
   for (const kept of optimizerOf(options).state) {
-    const inFile = definitions.filter(({ name }) => file.training.has(`optimizer/${stateName(name, kept)}`));
+    const inFile = definitions.filter(
+      ({ name }) => needed.has(name) || file.training.has(`optimizer/${stateName(name, kept)}`),
+    );
     const values = take(inFile, file.training, (name) => `optimizer/${stateName(name, kept)}`);
     for (const [name, value] of values) optimizer.set(stateName(name, kept), value);
   }

@@ -6,7 +6,7 @@ import { sizeOf } from '../graph/shape.js';
 import { variable } from '../graph/tensor.js';
 import { checkInput, parametersAsked, parametersOf, type Weights } from '../models/autoencoder.js';
 import { symbolicContext } from '../models/context.js';
-import { type Objective, stagesOf } from '../models/objective.js';
+import { type Stage, stagesOf } from '../models/objective.js';
 import { unrolled } from '../models/pretraining.js';
 import { inputSize, type Specification } from '../models/specification.js';
 import type { ParameterDefinition } from '../nn/scope.js';
@@ -66,11 +66,34 @@ export function totalEpochs(specification: Specification, options: CompleteTrain
   return stagesOf(specification, options).reduce((sum, { epochs }) => sum + epochs, 0);
 }
 
-/** The parameters that an objective asks for. */
-function asked(specification: Specification, objective: Objective): ParameterDefinition[] {
+/** The parameters that a stage's objective asks for. */
+function asked(specification: Specification, { objective }: Stage): ParameterDefinition[] {
   return parametersAsked((scope) => {
     objective(scope, variable('x', [2, inputSize(specification)]), symbolicContext()).measures();
   });
+}
+
+/**
+ * The parameters whose optimizer state a training needs to go on after some epochs: those that the stage it is in
+ * trains; at the border of two stages none, since the next one starts afresh.
+ */
+export function parametersToGoOn(
+  specification: Specification,
+  options: CompleteTrainingOptions,
+  epochsDone: number,
+): ParameterDefinition[] {
+  const stages = stagesOf(specification, options);
+  let before = 0;
+  for (const [index, stage] of stages.entries()) {
+    const end = index === stages.length - 1 ? Number.POSITIVE_INFINITY : before + stage.epochs;
+    if (epochsDone < end) return epochsDone === before ? [] : trainedBy(specification, stage);
+    before = end;
+  }
+  return [];
+}
+
+function trainedBy(specification: Specification, stage: Stage): ParameterDefinition[] {
+  return asked(specification, stage).filter(({ name, trained }) => trained && stage.trains(name));
 }
 
 /** What is known when one stage follows another. */
@@ -146,7 +169,7 @@ export async function* train(
       const session = await openSession(runtime, {
         specification,
         stage,
-        definitions: asked(specification, stage.objective),
+        definitions: asked(specification, stage),
         options,
         train: data,
         test,

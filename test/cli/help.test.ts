@@ -23,11 +23,10 @@ describe('help', () => {
       const options = Object.values(Object.assign({}, trainingOptions, ...kinds.map((kind) => kind.options)));
       for (const { description } of options as { description: string }[]) expect(text).toContain(description);
       const flags = `kind encoder code activation loss optimizer lr epochs batch seed threads device limit out resume
-        quiet json columns label window stride scaling validation clip-norm code-activation`;
+        quiet json columns label window stride scaling validation clip-norm code-activation
+        bottleneck noise corruption sparsity pretraining gibbs-steps`;
       for (const flag of flags.split(/\s+/)) expect(stdout).toMatch(new RegExp(` --${flag}\\b`));
       expect(text).toContain('size of the steps (default: 0.001)');
-      // of later kinds, and so not offered yet
-      expect(stdout).not.toContain('--noise');
     }
   });
 
