@@ -5,7 +5,7 @@ import { bodyOptions, codeOptions, corruptionOptions, penaltyOptions, pretrainin
 
 const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
-function valueOf(value: unknown): string {
+function shown(value: unknown): string {
   return Array.isArray(value) ? value.join(',') || 'none' : String(value);
 }
 
@@ -29,7 +29,7 @@ function rangeOf(option: Option): string {
 function ownDefaults({ defaults, options }: Kind): string {
   const own = Object.keys(defaults).map((name) => {
     const { default: value } = options[name as keyof typeof options];
-    return `\`${flagOf(name)} ${valueOf(value)}\``;
+    return `\`${flagOf(name)} ${shown(value)}\``;
   });
   return own.join(' ') || 'none of its own';
 }
@@ -49,7 +49,7 @@ function section(kind: Kind): string {
 
 function table(options: Readonly<Record<string, Option>>): string {
   const rows = Object.entries(options).map(([name, option]) => {
-    const usual = option.default === undefined ? '' : `\`${valueOf(option.default)}\``;
+    const usual = option.default === undefined ? '' : `\`${shown(option.default)}\``;
     return `| \`${flagOf(name)}\` | ${rangeOf(option)} | ${usual} | ${option.description} |`;
   });
   return ['| option | values | default | what it does |', '| --- | --- | --- | --- |', ...rows].join('\n');

@@ -572,7 +572,7 @@ describe('fit', () => {
 
   it('warns of a code that is not narrower than the input', async () => {
     const { autoencoder, warnings } = await fit(table(30), { code: 6, epochs: 1 });
-    expect(warnings).toEqual([expect.stringContaining('the code (6 values) is not narrower than the input (6)')]);
+    expect(warnings[0]).toContain('the code (6 values) is not narrower than the input (6)');
     await autoencoder.close();
   });
 

@@ -137,7 +137,8 @@ const trials: Readonly<Record<string, Trial>> = {
     variants: [
       { filters: [2, 3], activation: 'tanh' },
       { filters: [2], activation: 'sigmoid', downsampling: 'max-pool', upsampling: 'nearest', encoder: [4] },
-      { filters: [2], activation: 'gelu', downsampling: 'average-pool', kernel: 5 },
+      { filters: [2], activation: 'softplus', downsampling: 'average-pool', kernel: 4 },
+      { filters: [2], activation: 'tanh', contractive: 0.1 },
       { filters: [2, 2], activation: 'tanh', codeLayer: 'none', code: undefined, l2: 0.1 },
       { filters: [2], activation: 'tanh', bottleneck: 'gaussian', corruption: 'gaussian' },
     ],
@@ -149,7 +150,9 @@ const trials: Readonly<Record<string, Trial>> = {
       {},
       { cell: 'gru' },
       { encoder: [3], cell: 'gru', codeLayer: 'dense' },
-      { encoder: [3, 3], decoder: [4], l2: 0.1 },
+      { encoder: [3], decoder: [4, 3], l2: 1e-3 },
+      { contractive: 0.1 },
+      { contractive: 0.1, cell: 'gru', projections: 1 },
       { codeLayer: 'dense', encoder: [3], bottleneck: 'gaussian', corruption: 'gaussian' },
     ],
   },
@@ -182,16 +185,6 @@ const trials: Readonly<Record<string, Trial>> = {
   },
 };
 
-/** Whether a body is there yet. */
-function isBuilt(kind: Kind): boolean {
-  try {
-    kind.specify(forms[trials[kind.name]!.forms[0]].inputs[0], {});
-    return true;
-  } catch (error) {
-    return !/^body: expected dense, got/.test(String((error as Error).message));
-  }
-}
-
 async function described(dataset: Dataset, bounded: boolean): Promise<InputDescription> {
   const { shape, sequence } = dataset;
   const scaling = await fitScaling(bounded ? 'min-max' : 'standard', dataset);
@@ -218,7 +211,7 @@ it('every kind is tried', () => {
   expect(Object.keys(trials).sort()).toEqual(kinds.map(({ name }) => name).sort());
 });
 
-describe.each(kinds.filter(isBuilt).map((kind) => [kind.name, kind] as const))('the kind %s', (name, kind) => {
+describe.each(kinds.map((kind) => [kind.name, kind] as const))('the kind %s', (name, kind) => {
   const { forms: own, small, variants, substituted = /^$/ } = trials[name]!;
   const [form] = own;
   const { data, inputs } = forms[form];
