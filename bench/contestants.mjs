@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
  * @property {string[]} command  to which the task is added as the last argument
  * @property {Record<string, string>} environment
  * @property {Record<string, unknown>} setting  what its task says besides the network
+ * @property {'dense' | 'convolutional'} [only]  where it takes part in networks of one kind alone
  */
 
 const benchFolder = dirname(fileURLToPath(import.meta.url));
@@ -104,8 +105,17 @@ export function pyTorch(python, cacheFolder) {
     { name: 'compile, default Adam', compile: true, fusedAdam: false, compileAdam: false },
     { name: 'compile, fused Adam', compile: true, fusedAdam: true, compileAdam: false },
     { name: 'compile, Adam compiled too', compile: true, fusedAdam: false, compileAdam: true },
+    // images with their channels last, which means something to convolutions only
+    ...[false, true].map((compile) => ({
+      name: `channels last, ${compile ? 'compile' : 'eager'}, fused Adam`,
+      compile,
+      fusedAdam: true,
+      compileAdam: false,
+      channelsLast: true,
+      only: /** @type {const} */ ('convolutional'),
+    })),
   ];
-  return settings.flatMap(({ name, ...setting }) =>
+  return settings.flatMap(({ name, only, channelsLast = false, ...setting }) =>
     [1, 2].map((threads) => {
       const id = `pytorch-${name.replaceAll(/,? /g, '-').toLowerCase()}-${threads}`;
       return {
@@ -117,7 +127,8 @@ export function pyTorch(python, cacheFolder) {
         command: [python, peer('pytorch.py')],
         // Compiled code has its number of threads built in, so settings must not find each other's in the cache.
         environment: { OMP_NUM_THREADS: String(threads), TORCHINDUCTOR_CACHE_DIR: join(cacheFolder, id) },
-        setting,
+        setting: { ...setting, channelsLast },
+        ...(only && { only }),
       };
     }),
   );
@@ -139,5 +150,6 @@ export function tensorFlowJs() {
     command: [process.execPath, peer('tensorflow-js.mjs')],
     environment: {},
     setting: { backend },
+    only: 'dense',
   }));
 }

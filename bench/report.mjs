@@ -47,6 +47,10 @@ const bars = [
   { network: 'n2', side: 'node', against: 'pytorch-best', least: 1.15 },
   { network: 'n3', side: 'node', against: 'pytorch-default', least: 1.0 },
   { network: 'n3', side: 'node', against: 'pytorch-best', least: 0.75 },
+  { network: 'c1', side: 'node', against: 'pytorch-default', least: 1.0 },
+  { network: 'c1', side: 'node', against: 'pytorch-best', least: 0.67 },
+  { network: 'c2', side: 'node', against: 'pytorch-default', least: 1.0 },
+  { network: 'c2', side: 'node', against: 'pytorch-best', least: 0.67 },
 ];
 
 /**

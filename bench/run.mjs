@@ -19,7 +19,7 @@ const longestProcess = 20 * 60_000; // milliseconds; torch.compile and three epo
 
 const usage = `npm run bench -- [options]
 
-  --networks n1,n2,n3                       which networks
+  --networks n1,n2,n3,c1,c2                 which networks
   --contestants gargalo,wasm,pytorch,tfjs   who takes part
   --rounds 3                                how often the whole list is gone through
   --epochs N                                measured epochs per contestant and network, all rounds together
@@ -224,13 +224,17 @@ if (options.contestants.includes('tfjs')) {
   else leftOut.push('TensorFlow.js is left out: npm ci in bench/ failed.');
 }
 
+if (peers['tensorflow-js']) leftOut.push('TensorFlow.js takes no part in the convolutional networks (c1, c2).');
+
 const machine = describeMachine(peers);
 for (const line of leftOut) process.stderr.write(`bench: ${line}\n`);
 
 /** @type {import('./report.mjs').Measurement[]} */
 const measurements = [];
 for (const network of networks.filter(({ name }) => options.networks.includes(name))) {
-  measurements.push(await measure(network, contestants, options));
+  const kind = network.layers ? 'convolutional' : 'dense';
+  const takingPart = contestants.filter(({ only }) => only === undefined || only === kind);
+  measurements.push(await measure(network, takingPart, options));
   const record = { machine, options, leftOut, measurements, ratios: compare(measurements) };
   writeFileSync(join(root, 'bench', 'results.json'), `${JSON.stringify(record, null, 2)}\n`);
 }

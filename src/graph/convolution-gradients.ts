@@ -1,6 +1,7 @@
+import { apart, patches, pickers, turned } from './convolution-patches.js';
 import type { Pads, Pair } from './ops/index.js';
 import * as op from './ops/index.js';
-import { type Dimension, shapeError, sizeOf } from './shape.js';
+import { type Dimension, sizeOf } from './shape.js';
 import { constant, type Tensor } from './tensor.js';
 
 const sidesOf = (x: Tensor): Pair => [x.shape[2] as number, x.shape[3] as number];
@@ -26,30 +27,6 @@ function remainder(large: Tensor, small: Tensor, kernel: Pair, { strides, pads }
 function imageGradient(x: Tensor, weight: Tensor, g: Tensor, window: Window): Tensor {
   const outputPadding = remainder(x, g, sidesOf(weight), window);
   return op.ConvTranspose(g, weight, undefined, { ...window, outputPadding });
-}
-
-/** Kernels [places, 1, rows, columns] that each pick one place of a window; in reverse, the last place first. */
-function pickers(kernel: Pair, reverse = false): Tensor {
-  const places = kernel[0] * kernel[1];
-  const values = new Float32Array(places * places);
-  for (let place = 0; place < places; place++) {
-    values[place * places + (reverse ? places - 1 - place : place)] = 1;
-  }
-  return constant(values, [places, 1, ...kernel]);
-}
-
-/** Every channel an image of its own: [n, c, h, w] as [n · c, 1, h, w]. */
-function apart(x: Tensor): Tensor {
-  const count = sizeOf(x.shape.slice(0, 2));
-  if (count === undefined) throw shapeError('gradient of a convolution', 'expected a batch of static size', x.shape);
-  return op.Reshape(x, [count, 1, ...sidesOf(x)]);
-}
-
-/** What lies under the places of a window as it moves: [n, c · places, pixels of the output]. */
-function patches(x: Tensor, kernel: Pair, window: Window, reverse = false): Tensor {
-  const [n, c] = x.shape as [number, number];
-  const picked = op.Conv(apart(x), pickers(kernel, reverse), undefined, window);
-  return op.Reshape(picked, [n, c * kernel[0] * kernel[1], sizeOf(sidesOf(picked))]);
 }
 
 /** [n, c, h, w] as matrices [n, h · w, c]. */
@@ -107,8 +84,9 @@ function kernelGradient(large: Tensor, small: Tensor, kernel: Pair, window: Wind
     case 'patches of the output': {
       // the place (i, j) of large's pixel is the place (rows − 1 − i, columns − 1 − j) of small's
       const pads = window.pads.map((amount, i) => kernel[i % 2]! - 1 - amount) as [number, number, number, number];
-      const seen = patches(small, kernel, { strides: [1, 1], pads }, true);
-      return op.Transpose(summedProduct(seen, pixelsByChannels(large), [filters, ...kernel]), [0, 3, 1, 2]);
+      const seen = patches(small, kernel, { strides: [1, 1], pads });
+      const product = summedProduct(seen, pixelsByChannels(large), [filters, ...kernel]);
+      return turned(op.Transpose(product, [3, 0, 1, 2]));
     }
     case 'shifted copies':
       return shiftedCopies(large, small, kernel, window.pads);

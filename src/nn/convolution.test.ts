@@ -89,6 +89,24 @@ describe('a convolutional layer', () => {
   });
 });
 
+describe('a convolution over repeated pixels', () => {
+  const cases = [1, 2, 3, 4, 5].flatMap((kernel) =>
+    [1, 2, 3].flatMap((factor) => (['same', 'valid'] as const).map((padding) => ({ kernel, factor, padding }))),
+  );
+  it.each(cases)('of kernel $kernel, $factor times, $padding is that of the upsampled image', (option) => {
+    const draw = createDraw(7, JSON.stringify(option));
+    const { scope } = drawnScope(draw);
+    const repeated = upsampleNearest(draw.real([2, 2, 5, 3]), [option.factor, 2]);
+    const layer = { filters: 3, activation: 'tanh', ...option } as const;
+    const quick = scope.within('twin', (twin) => convolution(twin, repeated, layer));
+    // the sum with nothing hides that it was upsampled
+    const plain = scope.within('twin', (twin) => convolution(twin, op.Add(repeated, 0), layer));
+    expect(quick.shape).toEqual(plain.shape);
+    for (const value of valuesOf(op.Sub(quick, plain), draw)) expect(value).toBeCloseTo(0, 12);
+    expect(gradientError(contract(quick, 1), draw.feeds, [...draw.feeds.keys()])).toBeLessThan(GRADIENT_TOLERANCE);
+  });
+});
+
 describe('a transposed convolution', () => {
   it.each(
     [1, 2, 3, 5].flatMap((kernel) => [1, 2, 3].map((strides) => ({ kernel, strides }))),

@@ -1,6 +1,7 @@
 import * as op from '../graph/ops/index.js';
-import type { Tensor } from '../graph/tensor.js';
+import { isOperator, type Tensor } from '../graph/tensor.js';
 import { type Activation, activate, initializerFor } from './activations.js';
+import { convolveUpsampled } from './convolve-upsampled.js';
 import { type Initializer, zeros } from './initializers.js';
 import type { Scope } from './scope.js';
 
@@ -47,7 +48,15 @@ export function convolution(scope: Scope, x: Tensor, options: ConvolutionOptions
   const initializer = options.initializer ?? initializerFor(activation);
   const weight = scope.parameter('weight', [filters, channels, ...kernel], initializer);
   const bias = scope.parameter('bias', [filters], zeros);
-  return activate(op.Conv(x, weight, bias, { strides, pads }), activation);
+  return activate(convolve(x, weight, bias, strides, pads), activation);
+}
+
+/** Over repeated pixels, by phases where that goes: see {@link convolveUpsampled}. */
+function convolve(x: Tensor, weight: Tensor, bias: Tensor, strides: op.Pair, pads: op.Pads): Tensor {
+  const [image] = x.inputs;
+  const repeated = isOperator(x, 'Resize') && image && strides.every((stride) => stride === 1);
+  const quick = repeated && convolveUpsampled(image, weight, bias, x.attributes.factors, pads);
+  return quick || op.Conv(x, weight, bias, { strides, pads });
 }
 
 /**

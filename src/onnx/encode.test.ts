@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluate, type Value } from '../graph/evaluate.js';
 import { grad } from '../graph/gradient.js';
-import { operatorNames, sampleOperator } from '../graph/operator-cases.oracle.js';
+import { createDraw, operatorNames, sampleOperator } from '../graph/operator-cases.oracle.js';
 import * as op from '../graph/ops/index.js';
 import { randomGraph } from '../graph/random-graph.oracle.js';
 import { allocate, constant, type DataType, type Tensor, variable } from '../graph/tensor.js';
@@ -378,5 +378,39 @@ describe('a loop', () => {
     expect(Number(got['next/w']!.values[1])).toBeCloseTo(-1, 3);
     const losses = Array.from(got.loss!.values, Number);
     expect(losses[199]!).toBeLessThan(1e-6 * losses[0]!);
+  });
+});
+
+describe('a loop over convolutions', () => {
+  it('takes the steps that the graph stands for, whatever form they are given', async () => {
+    const draw = createDraw(1, 'convolutions');
+    const x = draw.real([2, 1, 8, 8]) as Tensor<'Variable'>;
+    const [down, up, last] = [
+      [4, 1, 3, 3],
+      [4, 2, 3, 3],
+      [1, 2, 3, 3],
+    ].map(draw.real) as Tensor<'Variable'>[];
+    const pads = [1, 1, 1, 1] as const;
+    const pooled = op.MaxPool(op.Conv(x, down!, undefined, { pads }), { kernel: [2, 2] });
+    const wide = op.ConvTranspose(op.Tanh(pooled), up!, undefined, { pads: [0, 0, 1, 1], strides: [2, 2] });
+    const output = op.Conv(op.Resize(wide, [2, 2]), last!, undefined, { pads, strides: [2, 2] });
+    const loss = op.ReduceMean(op.Mul(output, output));
+    const states = [down!, up!, last!];
+    const next = grad(loss, states).map((gradient, i) => op.Sub(states[i]!, op.Mul(gradient, 1e-3)));
+    const program = encodeLoop({
+      name: 'convolutions',
+      captured: [x],
+      carried: states.map((state, i) => ({ state, next: next[i]! })),
+      scanned: { loss },
+      iteration: variable('iteration', [], 'int64'),
+    });
+    const got = await run(program, new Map(draw.feeds).set(variable('steps', [], 'int64'), value([], 2)));
+    const feeds = new Map<Tensor, Value>(draw.feeds);
+    for (let step = 0; step < 2; step++) {
+      const [error, ...values] = evaluate([loss, ...next], feeds);
+      expect(got.loss!.values[step]).toBeCloseTo(error!.data[0]!, 4);
+      for (const [i, state] of states.entries()) feeds.set(state, values[i]!);
+    }
+    for (const state of states) expectClose(got[`next/${state.attributes.name}`]!, feeds.get(state)!, 1e-4);
   });
 });

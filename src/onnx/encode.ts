@@ -24,6 +24,12 @@ export interface Program {
   readonly bytes: Uint8Array;
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
+  /**
+   * Whether ONNX Runtime is to leave images in the layout they have: for training, where kernels change, and where it
+   * would move those that meet a constant into blocks of channels and back again. Where kernels are constants, blocks are
+   * what makes convolutions fast.
+   */
+  readonly keepsLayout?: boolean;
 }
 
 /** A graph to encode. */
@@ -190,5 +196,5 @@ export function encodeLoop(description: LoopDescription): Program {
     [attribute.graph('body', bodyGraph)],
   );
   const graph = main.finish(name, inputPorts.map(infoOf), outputPorts.map(infoOf));
-  return { name, bytes: wrapModel(graph), inputs: inputPorts, outputs: outputPorts };
+  return { name, bytes: wrapModel(graph), inputs: inputPorts, outputs: outputPorts, keepsLayout: true };
 }

@@ -94,8 +94,8 @@ export async function openRuntime(
   return {
     device,
     threads: opened.threads,
-    async load({ name, bytes }) {
-      const program = await ask('load', { name, bytes });
+    async load({ name, bytes, keepsLayout = false }) {
+      const program = await ask('load', { name, bytes, keepsLayout });
       return {
         run: (feeds, keep = []) => ask('run', { program, feeds, keep }),
         release: async () => {

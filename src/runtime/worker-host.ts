@@ -105,10 +105,12 @@ export function serve(
         throw unavailable(device, cause);
       }
     },
-    async load({ name, bytes }) {
+    async load({ name, bytes, keepsLayout }) {
       let session: InferenceSession;
       try {
-        session = await ort!.InferenceSession.create(bytes, options);
+        // all but the last group of ONNX Runtime's optimisations, which is that of layouts
+        const level = keepsLayout ? ({ graphOptimizationLevel: 'extended' } as const) : {};
+        session = await ort!.InferenceSession.create(bytes, { ...options, ...level });
       } catch (cause) {
         throw new GargaloError('internal', `program "${name}"`, messageOf(cause));
       }
