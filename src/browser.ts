@@ -26,6 +26,8 @@ export type { Optimizer } from './optim/optimizer.js';
 export { sgd } from './optim/sgd.js';
 export { createRandom, permutation, type Random } from './random.js';
 export type { Device, Executable, HostTensor, ResidentTensor, Runtime, RuntimeOptions } from './runtime/runtime.js';
+export { type Denoised, type DenoiseOptions, denoise } from './tasks/denoise.js';
+export { type SampleOptions, type Samples, sample } from './tasks/sample.js';
 export type { EndReason, EpochRecord, TrainingEvent, TrainingState } from './train/events.js';
 export { type FitOptions, type FitResult, fit, modelOf, prepare, type TrainedModel } from './train/fit.js';
 export { decodeModelFile, encodeModelFile } from './train/model-format.js';
