@@ -42,10 +42,22 @@ export function asFlagProblem(error: unknown, names: Iterable<string>): unknown 
   return new GargaloError(error.code, `--${flagName(name)}`, error.problem, error.remedy, error);
 }
 
-/** Adds a flag for every option; values are read and checked as they are parsed. */
-export function addFlags(command: Command, heading: string, options: Readonly<Record<string, Option>>): void {
+/**
+ * Adds a flag for every option; values are read and checked as they are parsed.
+ *
+ * @param letters of options that also go by one letter
+ */
+export function addFlags(
+  command: Command,
+  heading: string,
+  options: Readonly<Record<string, Option>>,
+  letters: Readonly<Record<string, string>> = {},
+): void {
   for (const [name, option] of Object.entries(options)) {
-    const flag = new Flag(`--${flagName(name)}${placeholders[option.type]}`, describe(option)).helpGroup(heading);
+    const letter = letters[name] === undefined ? '' : `-${letters[name]}, `;
+    const flag = new Flag(`${letter}--${flagName(name)}${placeholders[option.type]}`, describe(option)).helpGroup(
+      heading,
+    );
     flag.argParser((text) => {
       const value = parseOption(option, text);
       try {

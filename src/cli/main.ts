@@ -22,6 +22,12 @@ const commands: readonly {
     summary: 'what comes back of examples, and the error of each',
     load: () => import('./commands/reconstruct.js'),
   },
+  {
+    name: 'denoise',
+    summary: 'cleaned examples, by a model trained on corrupted ones',
+    load: () => import('./commands/denoise.js'),
+  },
+  { name: 'sample', summary: 'new examples, drawn from the model', load: () => import('./commands/sample.js') },
   { name: 'kinds', summary: 'the kinds of autoencoders, a line each', load: () => import('./commands/kinds.js') },
 ];
 

@@ -1,5 +1,6 @@
 import { type Command, Option as Flag } from 'commander';
-import { asFlagProblem } from './flags.js';
+import type { Option } from '../models/options.js';
+import { addFlags, asFlagProblem, valuesOf } from './flags.js';
 import type { ModelCommand } from './model-run.js';
 import {
   addDataFlags,
@@ -22,6 +23,10 @@ export interface ModelCommandDescription {
   readonly note: string;
   /** Whether the data are examples, which may be windows of a series. */
   readonly windows: boolean;
+  /** What -o takes, where it is not a table. */
+  readonly output?: string;
+  /** Options that only this command has. */
+  readonly options?: { readonly heading: string; readonly records: Readonly<Record<string, Option>> };
   /** Loads what does the work. */
   readonly run: () => Promise<(command: ModelCommand, terminal: Terminal) => Promise<void>>;
 }
@@ -29,16 +34,20 @@ export interface ModelCommandDescription {
 /** Arguments, flags and action of a command that takes a model, a source of data and an output file. */
 export function defineModelCommand(
   command: Command,
-  { source, explanation, note, windows, run }: ModelCommandDescription,
+  { source, explanation, note, windows, output: outputHelp, options, run }: ModelCommandDescription,
 ): void {
   command
     .argument('<model>', 'a model file that gargalo train wrote: model.onnx, or a checkpoint')
     .argument(source, explanation)
     .addOption(
-      new Flag('-o, --output <file>', 'the table to write, its format by its name: .csv, .tsv, .npy or .parquet')
+      new Flag(
+        '-o, --output <file>',
+        outputHelp ?? 'the table to write, its format by its name: .csv, .tsv, .npy or .parquet',
+      )
         .makeOptionMandatory()
         .helpGroup('Output:'),
     );
+  if (options) addFlags(command, options.heading, options.records);
   addDataFlags(command);
   if (windows) addWindowFlags(command);
   addRuntimeFlags(command);
@@ -47,11 +56,18 @@ export function defineModelCommand(
   command.action(async (model: string, from: string) => {
     const { output } = command.opts<{ output: string }>();
     const work = await run();
-    const asked = { model, source: from, output, data: dataOptionsOf(command), runtime: runtimeOf(command) };
+    const asked = {
+      model,
+      source: from,
+      output,
+      data: dataOptionsOf(command),
+      runtime: runtimeOf(command),
+      values: valuesOf(command, options?.records ?? {}),
+    };
     try {
       await work(asked, openTerminal(speechOf(command)));
     } catch (error) {
-      throw asFlagProblem(error, Object.keys({ ...runtimeFlags, ...windowFlags }));
+      throw asFlagProblem(error, Object.keys({ ...runtimeFlags, ...windowFlags, ...options?.records }));
     }
   });
 }

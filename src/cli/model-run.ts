@@ -1,6 +1,6 @@
 // What encode, decode and reconstruct do once their flags are read.
 import { dirname } from 'node:path';
-import { type Dataset, exampleSize } from '../data/dataset.js';
+import { type Dataset, exampleSize, sliceDataset } from '../data/dataset.js';
 import { type OpenOptions, openData } from '../data/open.js';
 import { checkTableName, checkWritable, writeTable } from '../data/write.js';
 import { badInput, GargaloError } from '../errors.js';
@@ -20,17 +20,20 @@ export interface ModelCommand {
   readonly output: string;
   readonly data: OpenOptions;
   readonly runtime: RuntimeOptions;
+  /** Values of the options that only this command has. */
+  readonly values: Readonly<Record<string, unknown>>;
 }
 
 const tables = /\.(csv|tsv|txt|parquet)$/i;
 
 /** Reads examples for a model: of a table the columns and windows that it was made for, unless others are asked for. */
-async function openExamples({ source, data }: ModelCommand, { input }: Specification): Promise<Dataset> {
+export async function openExamples({ source, data }: ModelCommand, { input }: Specification): Promise<Dataset> {
   const ofModel = !data.columns && tables.test(source) ? input.columns : undefined;
   const window = data.window ?? (input.sequence && tables.test(source) ? input.shape[0] : undefined);
   try {
     const opened = await openData(source, { ...data, window, ...(ofModel && { columns: ofModel }) });
-    return opened.test ?? opened.train;
+    const examples = opened.test ?? opened.train;
+    return data.limit !== undefined && data.limit < examples.length ? sliceDataset(examples, 0, data.limit) : examples;
   } catch (error) {
     const missing =
       error instanceof GargaloError && /^expected a column of the file for --columns, got (.*)$/.exec(error.problem);
@@ -46,9 +49,13 @@ async function openExamples({ source, data }: ModelCommand, { input }: Specifica
 }
 
 /** Opens model and output; both are known to be usable before the data are read. */
-async function withModel(command: ModelCommand, work: (autoencoder: Autoencoder) => Promise<void>): Promise<void> {
-  checkTableName(command.output);
+export async function withModel(
+  command: Pick<ModelCommand, 'model' | 'output' | 'runtime'>,
+  work: (autoencoder: Autoencoder) => Promise<void>,
+  checkName: (specification: Specification) => void | Promise<void> = () => checkTableName(command.output),
+): Promise<void> {
   const model = await loadModel(command.model);
+  await checkName(model.specification);
   await checkWritable(dirname(command.output));
   const autoencoder = openAutoencoder(model, command.runtime);
   try {
@@ -59,7 +66,7 @@ async function withModel(command: ModelCommand, work: (autoencoder: Autoencoder)
 }
 
 /** The names of the values of an example: the table's columns, else positions. */
-function valueNames(specification: Specification, columns = specification.input.columns): string[] {
+export function valueNames(specification: Specification, columns = specification.input.columns): string[] {
   const size = inputSize(specification);
   if (!columns) return Array.from({ length: size }, (_, i) => String(i + 1));
   if (columns.length === size) return [...columns];
@@ -67,7 +74,7 @@ function valueNames(specification: Specification, columns = specification.input.
   return Array.from({ length: size }, (_, i) => `${columns[i % columns.length]} ${Math.floor(i / columns.length) + 1}`);
 }
 
-const since = (started: number) => (performance.now() - started) / 1000;
+export const since = (started: number) => (performance.now() - started) / 1000;
 
 /** `gargalo encode` */
 export async function runEncode(command: ModelCommand, terminal: Terminal): Promise<void> {

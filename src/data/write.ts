@@ -103,6 +103,8 @@ export async function checkWritable(folder: string): Promise<void> {
 export interface Table {
   /** The names of the columns, each different. */
   readonly columns: readonly string[];
+  /** The shape of a row, where it is no plain row; .npy keeps it. */
+  readonly shape?: readonly number[];
   readonly rows: number;
   /** [rows, columns] row-major. */
   readonly values: Float32Array;
@@ -142,8 +144,8 @@ async function writeDelimited(file: FileHandle, { columns, rows, values }: Table
 }
 
 /** The bytes before the values of a NumPy array of `<f4` in C order, padded to a multiple of 64 (NEP 1, version 1.0). */
-function npyHeader(rows: number, columns: number): Uint8Array {
-  const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`;
+function npyHeader(shape: readonly number[]): Uint8Array {
+  const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(', ')}), }`;
   const length = Math.ceil((10 + text.length + 1) / 64) * 64;
   const bytes = new Uint8Array(length).fill(0x20);
   bytes.set([0x93, ...Buffer.from('NUMPY'), 1, 0, length - 10, 0, ...Buffer.from(text)]);
@@ -151,8 +153,8 @@ function npyHeader(rows: number, columns: number): Uint8Array {
   return bytes;
 }
 
-async function writeNpy(file: FileHandle, { columns, rows, values }: Table): Promise<void> {
-  await file.writeFile(npyHeader(rows, columns.length));
+async function writeNpy(file: FileHandle, { columns, shape = [columns.length], rows, values }: Table): Promise<void> {
+  await file.writeFile(npyHeader([rows, ...shape]));
   await file.writeFile(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
 }
 

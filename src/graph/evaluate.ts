@@ -129,7 +129,7 @@ function matrixProduct(a: Value, b: Value): Value {
 }
 
 /** The error function by its Maclaurin series, or by Lentz's continued fraction of erfc for large |x|; to about 1e-15. */
-function erf(x: number): number {
+export function erf(x: number): number {
   const z = Math.abs(x);
   if (z > 6) return Math.sign(x);
   if (z < 2.5) {

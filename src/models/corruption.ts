@@ -1,3 +1,4 @@
+import { erf } from '../graph/evaluate.js';
 import * as op from '../graph/ops/index.js';
 import type { Tensor } from '../graph/tensor.js';
 import { uniformOf } from './context.js';
@@ -31,6 +32,49 @@ export function corrupt(
       const kept = op.Cast(op.GreaterOrEqual(uniform, probability), 'float32');
       const salt = op.Cast(op.Less(uniform, probability / 2), 'float32');
       return op.Add(op.Mul(x, kept), salt);
+    }
+  }
+}
+
+/** The standard normal number below which a part `probability` of all lies: Φ⁻¹, by halving, to the last digit. */
+function quantile(probability: number): number {
+  let [low, high] = [-40, 40];
+  for (let i = 0; i < 100; i++) {
+    const middle = (low + high) / 2;
+    if ((erf(middle * Math.SQRT1_2) + 1) / 2 < probability) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/**
+ * What {@link corrupt} does, on numbers: for examples that are corrupted outside of training.
+ *
+ * @param values scaled
+ * @param normal gives a standard normal number for each value, in order
+ */
+export function corruptValues(corruption: Corruption, values: Float32Array, normal: () => number): Float32Array {
+  switch (corruption.type) {
+    case 'none':
+      return values;
+    case 'gaussian': {
+      const { deviation, clipped } = corruption;
+      return values.map((value) => {
+        const noisy = value + normal() * deviation;
+        return clipped ? Math.min(Math.max(noisy, 0), 1) : noisy;
+      });
+    }
+    case 'masking': {
+      const limit = quantile(corruption.probability);
+      return values.map((value) => (normal() >= limit ? value : 0));
+    }
+    case 'salt-and-pepper': {
+      const limit = quantile(corruption.probability);
+      const salt = quantile(corruption.probability / 2);
+      return values.map((value) => {
+        const draw = normal();
+        return draw >= limit ? value : draw < salt ? 1 : 0;
+      });
     }
   }
 }

@@ -20,7 +20,15 @@ function defaultCodeWidth({ shape }: InputDescription): number {
   return Math.max(1, Math.min(32, Math.floor(sizeOf(shape) / 2)));
 }
 
-function corruptionOf({ corruption, noise }: Values, input: InputDescription): Corruption {
+/**
+ * The corruption that is asked for.
+ *
+ * @throws GargaloError `bad-input` naming `noise` or `corruption`
+ */
+export function corruptionOf(
+  { corruption, noise }: Pick<Values, 'corruption' | 'noise'>,
+  input: Pick<InputDescription, 'bounded'>,
+): Corruption {
   const type = corruption ?? (noise === undefined || noise === 0 ? 'none' : 'gaussian');
   if (type === 'none') {
     if (noise) throw badInput('noise', 'expected a corruption to go with it, got none', 'use --corruption gaussian');

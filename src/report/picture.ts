@@ -1,19 +1,8 @@
 import { encode } from 'fast-png';
+import { type Look, lookOf } from '../data/look.js';
 import { badInput } from '../errors.js';
 
-/** How an example is drawn: as a picture of so many channels, or as a profile over its columns. */
-export type Look =
-  | { readonly kind: 'picture'; readonly width: number; readonly height: number; readonly channels: 1 | 3 }
-  | { readonly kind: 'profile'; readonly width: number };
-
-/** How to draw examples of a shape: [h, w], [h, w, 1] and [h, w, 3] are pictures, everything else a profile. */
-export function lookOf(shape: readonly number[]): Look {
-  const [height = 1, width = 1, channels = 1] = shape;
-  if ((shape.length === 2 || shape.length === 3) && (channels === 1 || channels === 3) && height > 1 && width > 1) {
-    return { kind: 'picture', width, height, channels };
-  }
-  return { kind: 'profile', width: shape.reduce((product, side) => product * side, 1) };
-}
+export { type Look, lookOf };
 
 type Picture = Extract<Look, { kind: 'picture' }>;
 

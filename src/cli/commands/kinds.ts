@@ -7,8 +7,10 @@ import { aligned, openTerminal } from '../terminal.js';
 export function define(command: Command): void {
   addSpeechFlags(command);
   command.action(() => {
-    const listed = kinds.map(({ name, summary, paper, options }) => ({ name, summary, paper, options }));
-    const rows = listed.map(({ name, summary, paper }) => [name, summary, paper]);
+    const listed = kinds.map(({ name, summary, formula, paper, defaults, options }) => {
+      return { name, summary, formula, paper, defaults, options };
+    });
+    const rows = listed.map(({ name, summary, formula, paper }) => [name, summary, formula, paper]);
     openTerminal(speechOf(command)).result({ kinds: listed }, aligned(rows));
   });
 }

@@ -1,6 +1,13 @@
 import { type Command, Option as Flag } from 'commander';
 import { kindNamed, kinds } from '../../models/kinds/index.js';
 import type { Option } from '../../models/options.js';
+import {
+  bodyOptions,
+  codeOptions,
+  corruptionOptions,
+  penaltyOptions,
+  pretrainingOptions,
+} from '../../models/socket-options.js';
 import { trainingOptions } from '../../train/options.js';
 import { addFlags, asFlagProblem, valuesOf } from '../flags.js';
 import {
@@ -40,9 +47,15 @@ export function define(command: Command): void {
         `one of ${kinds.map((kind) => kind.name).join(', ')}; see gargalo kinds (default: basic)`,
       )
         .argParser(parseKind)
-        .helpGroup('Network:'),
+        .helpGroup('Kind:'),
     );
-  addFlags(command, 'Network:', kindOptions);
+  const ofKinds = (records: object) =>
+    Object.fromEntries(Object.keys(records).map((name) => [name, kindOptions[name] as Option]));
+  addFlags(command, 'Code:', ofKinds(codeOptions));
+  addFlags(command, 'Body:', ofKinds(bodyOptions));
+  addFlags(command, 'Corruption:', ofKinds(corruptionOptions));
+  addFlags(command, 'Penalties:', ofKinds(penaltyOptions));
+  addFlags(command, 'Layer-wise training:', ofKinds(pretrainingOptions));
   addFlags(command, 'Training:', trainingOptions);
   addDataFlags(command);
   addWindowFlags(command);

@@ -1,0 +1,104 @@
+import { badInput } from '../errors.js';
+import type { Autoencoder, Model } from '../models/autoencoder.js';
+import { penaltyOf, type Specification, type VectorQuantizedCode } from '../models/specification.js';
+import { createRandom, type Random } from '../random.js';
+
+/** Where new codes are drawn from: N(0, I), or the entries of a codebook by their use. */
+export type Prior = 'normal' | 'codebook';
+
+/** The distribution that a model's codes were made to follow; undefined where they were left to follow any. */
+export function priorOf(specification: Specification): Prior | undefined {
+  if (specification.code.type === 'vector-quantized') return 'codebook';
+  const isNormal = specification.code.type === 'gaussian' || penaltyOf(specification, 'adversarial') !== undefined;
+  return isNormal ? 'normal' : undefined;
+}
+
+/** A prior in words. */
+export const priorWords: Readonly<Record<Prior, string>> = {
+  normal: 'codes drawn from N(0, I)',
+  codebook: 'codebook entries drawn by their use, each position independently of the others',
+};
+
+/**
+ * Refuses a model that nothing can be drawn from.
+ *
+ * @param where the model's file, for messages
+ * @throws GargaloError `bad-input` with the reason and the remedy
+ */
+export function checkSampler(specification: Specification, where = 'model'): Prior {
+  const prior = priorOf(specification);
+  if (prior) return prior;
+  throw badInput(
+    where,
+    `expected a code whose distribution is known, got a ${specification.code.type} one, between whose codes there may be gaps that decode to nothing real`,
+    'train with --kind variational, --kind adversarial or --kind vector-quantized',
+  );
+}
+
+/** How often each entry of the codebook is chosen, as a share: its running count in training. */
+export function codebookUse({ weights }: Pick<Model, 'weights'>, { entries }: VectorQuantizedCode): Float64Array {
+  const counts = weights.get('codebook/counts');
+  const total = counts?.reduce((sum, count) => sum + count, 0) ?? 0;
+  if (!counts || total <= 0) return new Float64Array(entries).fill(1 / entries);
+  return Float64Array.from(counts, (count) => count / total);
+}
+
+/** The index that a uniform number falls on, where each has its share of 0 … 1. */
+function pick(shares: Float64Array, uniform: number): number {
+  let sum = 0;
+  const found = shares.findIndex((share) => {
+    sum += share;
+    return uniform < sum;
+  });
+  return found < 0 ? shares.length - 1 : found;
+}
+
+/** [count, width] of codebook entries. */
+function drawEntries(model: Model, code: VectorQuantizedCode, count: number, random: Random): Float32Array {
+  const vectors = model.weights.get('codebook/vectors');
+  if (!vectors) throw badInput('model', 'expected a codebook, got none');
+  const use = codebookUse(model, code);
+  const length = code.width / code.vectors;
+  const codes = new Float32Array(count * code.width);
+  for (let at = 0; at < codes.length; at += length) {
+    const entry = pick(use, random.uniform());
+    codes.set(vectors.subarray(entry * length, (entry + 1) * length), at);
+  }
+  return codes;
+}
+
+/** How many examples to draw, and the seed to draw them with. */
+export interface SampleOptions {
+  readonly count: number;
+  readonly seed?: number;
+}
+
+/** Generated examples. */
+export interface Samples {
+  /** [count, width] row-major. */
+  readonly codes: Float32Array;
+  /** [count, input size] row-major, raw units. */
+  readonly values: Float32Array;
+  readonly prior: Prior;
+}
+
+/**
+ * Draws codes from the model's prior and decodes them: N(0, I) for a gaussian code (Kingma & Welling 2014) and for codes
+ * that a discriminator pulled there (Makhzani et al. 2015); for a quantized code, entries by how often training chose
+ * them, each position independently, which is cruder than the learned prior of van den Oord et al. (2017).
+ *
+ * @throws GargaloError `bad-input` for other codes, whose distribution nobody knows
+ */
+export async function sample(autoencoder: Autoencoder, { count, seed = 0 }: SampleOptions): Promise<Samples> {
+  if (!(Number.isSafeInteger(count) && count > 0)) {
+    throw badInput('count', `expected a whole number of examples, at least 1, got ${count}`);
+  }
+  const { code } = autoencoder.specification;
+  const prior = checkSampler(autoencoder.specification);
+  const random = createRandom(seed, 'sample');
+  const codes =
+    code.type === 'vector-quantized'
+      ? drawEntries(autoencoder, code, count, random)
+      : new Float32Array(count * code.width).map(() => random.normal());
+  return { codes, values: await autoencoder.decode(codes), prior };
+}
