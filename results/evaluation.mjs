@@ -51,12 +51,13 @@ export function decibels(meanSquaredError) {
 
 /** Reconstruction of the clean test data as after training, without noise or draws: means over the examples. */
 export async function reconstructionFigures(model, dataset) {
-  let [bce, error] = [0, 0];
-  await eachReconstruction(model, dataset, (original, rebuilt) => {
+  let [bce, error, meanCode] = [0, 0, 0];
+  await eachReconstruction(model, dataset, (original, rebuilt, code) => {
+    meanCode += code.reduce((sum, value) => sum + value, 0) / code.length / dataset.length;
     bce += binaryCrossEntropy(original, rebuilt) / dataset.length;
     error += squaredError(original, rebuilt) / dataset.length;
   });
-  return { bce, squaredError: error };
+  return { bce, squaredError: error, meanCode };
 }
 
 /** A data set in 0 … 1 with normal noise added, clipped, always the same; float32. */
@@ -85,4 +86,34 @@ export async function testErrorOfPca(train, test, width, threads) {
   const values = Float32Array.from(await test.block(0, test.length), (byte) => byte / 255);
   const rebuilt = reconstructPca(pca, projectPca(pca, values, width), width);
   return { squaredError: squaredError(values, rebuilt) / test.length, seconds };
+}
+
+/**
+ * Mean over the examples of ‖∂z/∂x‖_F for a code of one sigmoid layer, x in scaled units: the closed form of Rifai et
+ * al. 2011, Σ_j (z_j (1 − z_j))² Σ_i W_ij².
+ */
+export async function meanJacobianNorm(model, dataset) {
+  const { body, code } = model.specification;
+  if (body.type !== 'dense' || body.encoder.length > 0 || code.activation !== 'sigmoid') {
+    throw new Error('meanJacobianNorm: expected one sigmoid layer');
+  }
+  const weight = model.weights.get('encoder/code/weight');
+  const columns = new Float64Array(code.width);
+  for (let i = 0; i < weight.length; i++) columns[i % code.width] += weight[i] ** 2;
+  const autoencoder = openAutoencoder(model, { threads: 1 });
+  try {
+    const codes = await autoencoder.encode(dataset);
+    let sum = 0;
+    for (let n = 0; n < dataset.length; n++) {
+      let square = 0;
+      for (let j = 0; j < code.width; j++) {
+        const z = codes[n * code.width + j];
+        square += (z * (1 - z)) ** 2 * columns[j];
+      }
+      sum += Math.sqrt(square) / dataset.length;
+    }
+    return sum;
+  } finally {
+    await autoencoder.close();
+  }
 }

@@ -20,7 +20,8 @@ function duration(seconds) {
 }
 
 /** The verdict on a figure: ours over the published one. */
-function ratio(ours, { published, better }) {
+function ratio(ours, published, { better, unlike }) {
+  if (unlike) return '';
   if (published === undefined || published === 0) return '';
   const value = ours / published;
   const better_ = better === 'lower' ? value <= 1 : better === 'higher' ? value >= 1 : undefined;
@@ -32,8 +33,7 @@ function tableLines(row, outcome) {
   const entries = Object.entries(row.figures).filter(([key]) => outcome.figures[key] !== undefined);
   return entries.map(([key, figure], i) => {
     const ours = outcome.figures[key];
-    const published =
-      figure.published === undefined ? '' : `${figure.about ? 'about ' : ''}${shown(figure.published, figure)}`;
+    const published = figure.published ?? outcome.figures[figure.against];
     const direction = figure.better === undefined ? '' : figure.better === 'lower' ? ' ↓' : ' ↑';
     const cells = [
       i === 0 ? `[${row.name}](#${row.name})` : '',
@@ -42,8 +42,8 @@ function tableLines(row, outcome) {
       i === 0 ? duration(outcome.seconds) : '',
       figure.label + direction,
       shown(ours, figure),
-      published,
-      ratio(ours, figure),
+      published === undefined ? '' : `${figure.about ? 'about ' : ''}${shown(published, figure)}`,
+      ratio(ours, published, figure),
     ];
     return `| ${cells.join(' | ')} |`;
   });

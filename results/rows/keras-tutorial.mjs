@@ -7,6 +7,12 @@ import { exampleSizeOf, loadMnist } from '../library.mjs';
 
 const common = '--batch 256 --lr 1e-3 --loss bce --seed 1';
 
+/** The trainings that other rows go on with, by row. */
+export const flagsOf = {
+  'keras-simple': `mnist --kind basic --code 32 --activation relu --epochs 50 ${common}`,
+  'keras-deep': `mnist --kind deep --encoder 128,64 --code 32 --epochs 100 ${common}`,
+};
+
 /** What every row of one training by one command has to say. */
 async function oneTraining({ command }, name, flags) {
   const trained = await command(name, flags);
@@ -25,11 +31,7 @@ export const rows = [
     source: 'kerasBlog',
     figures: { bce: { label: 'test bce', published: 0.093, better: 'lower' } },
     async run(context) {
-      const { report, trained } = await oneTraining(
-        context,
-        'keras-simple',
-        `mnist --kind basic --code 32 --activation relu --epochs 50 ${common}`,
-      );
+      const { report, trained } = await oneTraining(context, 'keras-simple', flagsOf['keras-simple']);
       return { ...report, figures: { bce: trained.summary.testLoss, squaredError: trained.summary.testSquaredError } };
     },
   },
@@ -41,7 +43,7 @@ export const rows = [
     source: 'kerasBlog',
     figures: {
       bce: { label: 'test bce, without the penalty', published: 0.1, better: 'lower' },
-      activeFraction: { label: 'code values that are not 0', percent: true },
+      meanCode: { label: 'mean code value on test images', published: 3.33, better: 'lower' },
     },
     async run(context) {
       const { report, trained, test } = await oneTraining(
@@ -49,24 +51,19 @@ export const rows = [
         'keras-sparse',
         `mnist --kind sparse --l1 1e-4 --code 32 --epochs 100 ${common}`,
       );
-      const { bce } = await reconstructionFigures(trained.model, test);
-      const { activity } = trained.model.training.history.at(-1);
-      return { ...report, figures: { bce, activeFraction: activity.activeFraction } };
+      const { bce, meanCode } = await reconstructionFigures(trained.model, test);
+      return { ...report, figures: { bce, meanCode } };
     },
   },
   {
     name: 'keras-deep',
     kind: 'deep',
     network: '784-128-64-32-64-128-784',
-    setup: 'As published: relu throughout, 100 epochs of batches of 256.',
+    setup: 'As published, but that the code is linear instead of relu: 100 epochs of batches of 256.',
     source: 'kerasBlog',
     figures: { bce: { label: 'test bce', published: 0.08, about: true, better: 'lower' } },
     async run(context) {
-      const { report, trained } = await oneTraining(
-        context,
-        'keras-deep',
-        `mnist --kind deep --encoder 128,64 --code 32 --code-activation relu --epochs 100 ${common}`,
-      );
+      const { report, trained } = await oneTraining(context, 'keras-deep', flagsOf['keras-deep']);
       return { ...report, figures: { bce: trained.summary.testLoss, squaredError: trained.summary.testSquaredError } };
     },
   },

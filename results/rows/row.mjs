@@ -3,6 +3,8 @@
  * @typedef {object} Figure
  * @property {string} label  with its unit
  * @property {number} [published]
+ * @property {string} [against]  the figure of the outcome that stands where a published one would
+ * @property {boolean} [unlike]  the published figure is in another unit: no ratio
  * @property {boolean} [about]  the published figure is "about" so much
  * @property {'lower' | 'higher'} [better]  which way is better, where one is
  * @property {boolean} [percent]  a fraction, shown in percent
