@@ -1,6 +1,7 @@
 // The catalogue of what runs anywhere, in a page too: everything public, a line each.
 
 export { createRuntime } from '#runtime';
+export { binarized } from './data/binarize.js';
 export { arrayDataset, type Dataset, type ElementType, type Labels, sliceDataset } from './data/dataset.js';
 export { fingerprint } from './data/fingerprint.js';
 export { applyScaling, fitScaling, type Scaling, type ScalingMethod, undoScaling } from './data/scaling.js';
@@ -14,6 +15,9 @@ export { print } from './graph/print.js';
 export { inLayer, type Shape } from './graph/shape.js';
 export { fuse, simplify } from './graph/simplify.js';
 export { constant, type DataType, type Tensor, variable } from './graph/tensor.js';
+export { type Likelihood, type LikelihoodOptions, logLikelihood } from './latent/likelihood.js';
+export { type LinearComponents, linearComponents, principalAngles } from './latent/linear.js';
+export { fitPca, type Pca, type PcaOptions, projectPca, reconstructPca } from './latent/pca.js';
 export { type Autoencoder, type Examples, type Model, openAutoencoder, type Weights } from './models/autoencoder.js';
 export type { InputDescription, Kind, SocketValues } from './models/kind.js';
 export { adversarial } from './models/kinds/adversarial.js';

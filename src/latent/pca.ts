@@ -1,4 +1,4 @@
-import { EigenvalueDecomposition, Matrix, QrDecomposition } from 'ml-matrix';
+import { Matrix, QrDecomposition } from 'ml-matrix';
 import { createRuntime } from '#runtime';
 import { type Dataset, exampleSize } from '../data/dataset.js';
 import { refuseNotFinite, type Scaling } from '../data/scaling.js';
@@ -10,6 +10,7 @@ import { vector } from '../models/network.js';
 import { encodeProgram } from '../onnx/encode.js';
 import { createRandom } from '../random.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
+import { eigenpairs, symmetric } from './eigenpairs.js';
 
 /** Principal components of a data set, in scaled units. */
 export interface Pca {
@@ -98,7 +99,7 @@ export async function fitPca(dataset: Dataset, options: PcaOptions): Promise<Pca
       return symmetric(await sum(encodeProgram({ name: 'covariance', inputs: [raw], outputs: { product } }), size));
     };
     if (size <= DIRECT_SIZE || count * 2 >= size) {
-      const { vectors, values } = eigenvectors(await covariance());
+      const { vectors, values } = eigenpairs(await covariance());
       return finish(vectors, values, count);
     }
     let product: CovarianceProduct;
@@ -170,22 +171,6 @@ async function moments(
   return { mean: scaled, center, totalVariance };
 }
 
-/** What rounding has made unequal across the diagonal, made equal. */
-function symmetric(matrix: Matrix): Matrix {
-  return Matrix.add(matrix, matrix.transpose()).mul(0.5);
-}
-
-/** All eigenpairs of a symmetric matrix, largest first. */
-function eigenvectors(matrix: Matrix): { vectors: Matrix; values: number[] } {
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(matrix, { assumeSymmetric: true });
-  const order = realEigenvalues.map((_, i) => i).sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!);
-  const rows = eigenvectorMatrix.to2DArray();
-  return {
-    vectors: new Matrix(rows.map((row) => order.map((i) => row[i]!))),
-    values: order.map((i) => realEigenvalues[i]!),
-  };
-}
-
 /** The first `count` eigenpairs of a covariance that can only be multiplied with. */
 async function subspaceIteration(
   product: CovarianceProduct,
@@ -204,7 +189,7 @@ async function subspaceIteration(
   ).orthogonalMatrix;
   for (let iteration = 1; iteration <= MAXIMUM_ITERATIONS; iteration++) {
     const y = await product(q);
-    const { vectors: rotation, values } = eigenvectors(symmetric(q.transpose().mmul(y)));
+    const { vectors: rotation, values } = eigenpairs(symmetric(q.transpose().mmul(y)));
     const ritz = q.mmul(rotation);
     const image = y.mmul(rotation);
     const found = values.slice(0, count).every((value, k) => {

@@ -13,6 +13,7 @@ import {
   binaryCrossEntropy,
   classificationError,
   crossEntropy,
+  drawnCrossEntropy,
   meanBinaryCrossEntropy,
   squaredError,
 } from './losses.js';
@@ -104,6 +105,17 @@ describe('binary cross-entropy', () => {
     expect(value!.data).toEqual(expected!.data);
     expect(gradient!.data).toEqual(full!.data);
     expect(gradient!.data.every((slope) => slope !== 0)).toBe(true);
+  });
+
+  it.each(widths)('of many logits and one target of width %i is the same', (width) => {
+    const { logits, z, x, feeds } = drawn(3, width, 4);
+    const target = variable('target', [width]);
+    const repeated = variable('repeated', [3, width]);
+    const one = x.data.slice(0, width);
+    feeds.set(target, { shape: [width], data: one });
+    feeds.set(repeated, { shape: [3, width], data: z.data.map((_, i) => one[i % width]!) });
+    const [many, each] = evaluate([drawnCrossEntropy(logits, target), binaryCrossEntropy(logits, repeated)], feeds);
+    for (const [i, value] of each!.data.entries()) expect(many!.data[i]).toBeCloseTo(value, 8);
   });
 
   it('passes the upstream gradient on, and can be differentiated twice', () => {

@@ -71,6 +71,23 @@ function withBceGradient(value: Tensor, logits: Tensor, targets: Tensor, spread:
 }
 
 /**
+ * Binary cross-entropy of many logits and the one target they are all meant for, in nats: a value without a gradient of
+ * its own, for counting the likelihood of thousands of draws. relu(z) − x z = ½ |z| + (½ − x) z, which is one product with
+ * a vector and a sum of what the logarithms need anyway.
+ *
+ * @param logits [draws, d]
+ * @param target [d]
+ * @returns [draws], summed over each
+ */
+export function drawnCrossEntropy(logits: Tensor, target: Tensor): Tensor {
+  const [rows, width] = logits.shape as [Dimension, number];
+  const column = op.Reshape(op.Mul(op.Sub(0.5, target), 2), [width, 1]);
+  const linear = op.Reshape(op.MatMul(logits, column), [rows]);
+  const rectified = op.Mul(op.Add(linear, op.ReduceSum(op.Abs(logits), [1])), 0.5);
+  return op.Sub(rectified, op.ReduceSum(logarithms(logits, rows, width), [1]));
+}
+
+/**
  * Squared error, summed over each example.
  *
  * @param outputs [batch, d]

@@ -1,7 +1,8 @@
 import { grad } from '../../graph/gradient.js';
 import * as op from '../../graph/ops/index.js';
-import { constant, type Tensor } from '../../graph/tensor.js';
+import type { Tensor } from '../../graph/tensor.js';
 import { activate, initializerFor } from '../../nn/activations.js';
+import { codeJacobian } from '../jacobian.js';
 import type { Penalty } from '../specification.js';
 import type { PenaltyBuilder, PenaltySurroundings } from './penalty.js';
 
@@ -36,18 +37,9 @@ function closedForm({ specification, scope, seen }: PenaltySurroundings): Tensor
   return op.ReduceSum(op.Mul(op.ReduceMean(op.Mul(slope, slope), [0]), columns));
 }
 
-/** Rows of the Jacobian side by side: copy j of the batch is differentiated by code value j. */
 function exactNorm({ seen, encode, specification }: PenaltySurroundings): Tensor {
-  const { width } = specification.code;
-  const [batch, size] = seen.shape as [number, number];
-  const copies = op.Reshape(op.Expand(op.Reshape(seen, [1, batch, size]), [width, batch, size]), [width * batch, size]);
-  const codes = op.Reshape(encode(copies), [width, batch, width]);
-  const chosen = constant(
-    Float32Array.from({ length: width * width }, (_, i) => (i % (width + 1) === 0 ? 1 : 0)),
-    [width, 1, width],
-  );
-  const [rows] = grad(op.ReduceSum(op.Mul(codes, chosen)), [copies]) as [Tensor];
-  return op.Mul(op.ReduceSum(op.Mul(rows, rows)), 1 / batch);
+  const rows = codeJacobian(encode, seen, specification.code.width);
+  return op.Mul(op.ReduceSum(op.Mul(rows, rows)), 1 / (seen.shape[0] as number));
 }
 
 function estimatedNorm(
