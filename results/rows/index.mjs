@@ -1,0 +1,27 @@
+// Every row, in the order of the table.
+import { rows as classification } from './classification.mjs';
+import { rows as contractive } from './contractive.mjs';
+import { rows as convolutional } from './convolutional.mjs';
+import { rows as denoising } from './denoising.mjs';
+import { rows as depth } from './depth.mjs';
+import { rows as generative } from './generative.mjs';
+import { rows as kerasTutorial } from './keras-tutorial.mjs';
+import { rows as linear } from './linear.mjs';
+import { rows as quantized } from './quantized.mjs';
+import { rows as series } from './series.mjs';
+import { rows as sparse } from './sparse.mjs';
+
+/** @type {import('./row.mjs').Row[]} */
+export const rows = [
+  ...kerasTutorial,
+  ...convolutional,
+  ...linear,
+  ...depth,
+  ...denoising,
+  ...sparse,
+  ...contractive,
+  ...generative,
+  ...quantized,
+  ...series,
+  ...classification,
+];
