@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Dataset } from '../../src/data/dataset.js';
+import { windowsOf } from '../../src/data/windows.js';
+import { GargaloError } from '../../src/errors.js';
+import { openAutoencoder } from '../../src/models/autoencoder.js';
+import type { SocketValues } from '../../src/models/kind.js';
+import { kinds } from '../../src/models/kinds/index.js';
+import { activationNames } from '../../src/nn/activations.js';
+import { fit } from '../../src/train/fit.js';
+import { decodeModelFile, encodeModelFile } from '../../src/train/model-format.js';
+import { spots, table } from '../tiny.js';
+
+const data: Readonly<Record<string, Dataset>> = {
+  images: spots(24, 6),
+  table: table(24),
+  windows: windowsOf(table(40, 2), { window: 6 }),
+};
+
+/** Settings of the sockets, each left out most of the time. */
+const settings: fc.Arbitrary<SocketValues> = fc.record(
+  {
+    body: fc.constantFrom('dense', 'convolutional', 'recurrent'),
+    encoder: fc.constantFrom([], [5], [6, 4]),
+    decoder: fc.constantFrom([], [5]),
+    activation: fc.constantFrom(...activationNames),
+    tied: fc.constant(true),
+    filters: fc.constantFrom([2], [2, 3]),
+    kernel: fc.constantFrom(1, 2, 3),
+    downsampling: fc.constantFrom('stride', 'max-pool', 'average-pool'),
+    upsampling: fc.constantFrom('transposed', 'nearest'),
+    codeLayer: fc.constantFrom('dense', 'none'),
+    cell: fc.constantFrom('lstm', 'gru'),
+    loss: fc.constantFrom('bce', 'mse'),
+    code: fc.constantFrom(1, 2, 4),
+    codeActivation: fc.constantFrom('sigmoid', 'identity'),
+    bottleneck: fc.constantFrom('plain', 'top-k', 'gaussian', 'vector-quantized'),
+    klWarmup: fc.constant(2),
+    freeBits: fc.constant(0.1),
+    entries: fc.constant(4),
+    vectors: fc.constant(1),
+    corruption: fc.constantFrom('gaussian', 'masking', 'salt-and-pepper'),
+    noise: fc.constantFrom(0.2, 0.5),
+    l1: fc.constant(1e-3),
+    sparsity: fc.constant(0.1),
+    contractive: fc.constant(1e-3),
+    projections: fc.constantFrom(0, 1),
+    l2: fc.constant(1e-4),
+    orthogonality: fc.constant(1e-2),
+    adversarial: fc.constant(0.01),
+    discriminator: fc.constant([3]),
+    pretraining: fc.constantFrom('autoencoder', 'rbm'),
+    pretrainingEpochs: fc.constant(1),
+  },
+  { requiredKeys: [] },
+);
+/** Of all that was drawn, what a coin keeps: few settings at a time, as people give them. */
+const some = fc
+  .tuple(settings, fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 40, maxLength: 40 }))
+  .map(([values, coins]) => Object.fromEntries(Object.entries(values).filter((_, i) => coins[i] === 0)));
+
+describe('any settings of the sockets', () => {
+  it('are trained, saved, loaded and trained on, or refused with a reason', async () => {
+    let trained = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...kinds.map(({ name }) => name)),
+        fc.constantFrom(...Object.keys(data)),
+        some,
+        async (kind, form, values) => {
+          const examples = data[form] as Dataset;
+          const result = await fit(examples, { ...values, kind, epochs: 1, batch: 16, seed: 1, threads: 1 }).catch(
+            (error: unknown) => {
+              expect(error).toBeInstanceOf(GargaloError);
+              expect(error).toMatchObject({ code: 'bad-input', message: expect.stringContaining('expected') });
+              return undefined;
+            },
+          );
+          if (!result) return;
+          trained += 1;
+          const { autoencoder, history } = result;
+          expect(history.every(({ testLoss, testSquaredError }) => Number.isFinite(testLoss + testSquaredError))).toBe(
+            true,
+          );
+          const loaded = decodeModelFile(encodeModelFile(autoencoder), 'model.onnx');
+          const reopened = openAutoencoder(loaded);
+          expect(await reopened.reconstruct(examples)).toEqual(await autoencoder.reconstruct(examples));
+          const outputs = await reopened.decode(await reopened.encode(examples));
+          expect(outputs.every(Number.isFinite)).toBe(true);
+          const resumed = await fit(examples, { resume: loaded, epochs: 2 });
+          expect(resumed.history.length).toBe(history.length + 1);
+          for (const opened of [autoencoder, reopened, resumed.autoencoder]) await opened.close();
+        },
+      ),
+      { seed: 4, numRuns: 40 },
+    );
+    // not all were refused
+    expect(trained).toBeGreaterThan(12);
+  });
+});

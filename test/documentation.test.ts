@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { kinds } from '../src/models/kinds/index.js';
+import { kindsPage } from '../src/models/kinds-page.js';
+import { socketOptions } from '../src/models/socket-options.js';
+
+const read = (path: string): string => readFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'utf8');
+
+describe('docs/kinds.md', () => {
+  it('is what `gargalo kinds --markdown` prints now', () => {
+    expect(read('docs/kinds.md')).toBe(kindsPage());
+  });
+
+  it('has every kind with its formula and source, and every option once', () => {
+    const page = read('docs/kinds.md');
+    for (const { name, formula, paper } of kinds) {
+      expect(page).toContain(`### ${name}\n`);
+      expect(page).toContain(formula);
+      expect(page).toContain(paper);
+    }
+    const rows = page.split('\n').filter((line) => line.startsWith('| `--'));
+    expect(rows).toHaveLength(Object.keys(socketOptions).length);
+  });
+});
