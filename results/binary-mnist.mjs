@@ -1,26 +1,21 @@
 // Binary MNIST: each pixel is drawn black or white with its gray value as the probability, always the same.
-import { createRandom, exampleSizeOf, loadMnist } from './library.mjs';
+import { binarized, exampleSizeOf, loadMnist } from './library.mjs';
 
-/**
- * @param {import('../dist/index.js').Dataset} dataset  bytes
- * @param {number} draws  of each image; draw after draw, each of all images
- * @returns {import('../dist/index.js').Dataset}  of 0 and 255
- */
-function drawn(dataset, draws, seed) {
-  const size = exampleSizeOf(dataset);
-  const { labels: _labels, ...rest } = dataset;
+/** Data sets of as many examples each, one after the other. */
+function together(parts, name) {
+  const [{ length, labels: _labels, ...rest }] = parts;
   return {
     ...rest,
-    name: `binary ${dataset.name} (${draws} ${draws === 1 ? 'draw' : 'draws'})`,
-    length: dataset.length * draws,
+    name,
+    length: length * parts.length,
     async block(start, end) {
+      const size = exampleSizeOf(rest);
       const values = new Uint8Array((end - start) * size);
-      for (let n = start; n < end; n++) {
-        const image = n % dataset.length;
-        const random = createRandom(seed, `results/binary/${dataset.name}/${n}`);
-        const bytes = await dataset.block(image, image + 1);
-        const at = (n - start) * size;
-        for (let i = 0; i < size; i++) values[at + i] = random.uniform() * 255 < bytes[i] ? 255 : 0;
+      for (let at = start; at < end; ) {
+        const part = Math.floor(at / length);
+        const stop = Math.min(end, (part + 1) * length);
+        values.set(await parts[part].block(at - part * length, stop - part * length), (at - start) * size);
+        at = stop;
       }
       return values;
     },
@@ -30,5 +25,9 @@ function drawn(dataset, draws, seed) {
 /** 60,000 images drawn so often to train on, and 10,000 drawn once to test on. */
 export async function loadBinaryMnist(draws) {
   const { train, test } = await loadMnist();
-  return { train: drawn(train, draws, 1), test: drawn(test, 1, 2) };
+  const parts = Array.from({ length: draws }, (_, i) => binarized(train, 'drawn', i + 1));
+  return {
+    train: together(parts, `binary mnist/train, ${draws} draws`),
+    test: { ...binarized(test, 'drawn', draws + 1), name: 'binary mnist/test' },
+  };
 }
