@@ -50,7 +50,13 @@ export interface DenoiseOptions {
 export interface Denoised {
   readonly values: Float32Array;
   /** What was cleaned, and how near to the clean examples it was and came, in dB; where they were corrupted first. */
-  readonly corrupted?: { readonly values: Float32Array; readonly before: number; readonly after: number };
+  readonly corrupted?: {
+    readonly values: Float32Array;
+    readonly before: number;
+    readonly after: number;
+    /** The peak that the ratios are taken against, in scaled units. */
+    readonly peak: number;
+  };
 }
 
 /** Peak signal-to-noise ratio in dB. */
@@ -113,5 +119,5 @@ export async function denoise(
   if (!corruption) return { values };
   const peak = isBounded(specification) ? 1 : high - low;
   const ratio = (sum: number) => decibels(sum / values.length, peak);
-  return { values, corrupted: { values: corrupted, before: ratio(before), after: ratio(after) } };
+  return { values, corrupted: { values: corrupted, before: ratio(before), after: ratio(after), peak } };
 }
