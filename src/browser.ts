@@ -15,6 +15,23 @@ export { print } from './graph/print.js';
 export { inLayer, type Shape } from './graph/shape.js';
 export { fuse, simplify } from './graph/simplify.js';
 export { constant, type DataType, type Tensor, variable } from './graph/tensor.js';
+export {
+  type CodeActivity,
+  type CodebookUse,
+  codeActivity,
+  codebookUse,
+  drawnCodes,
+  perplexity,
+} from './latent/codes.js';
+export {
+  type Discrepancy,
+  type DiscrepancyOptions,
+  type Kernel,
+  maximumMeanDiscrepancy,
+  priorDiscrepancy,
+} from './latent/discrepancy.js';
+export { peakSignalToNoise } from './latent/fidelity.js';
+export { type JacobianFigures, type JacobianOptions, jacobianOf } from './latent/jacobian.js';
 export { type Likelihood, type LikelihoodOptions, logLikelihood } from './latent/likelihood.js';
 export { type LinearComponents, linearComponents, principalAngles } from './latent/linear.js';
 export { fitPca, type Pca, type PcaOptions, projectPca, reconstructPca } from './latent/pca.js';

@@ -4,15 +4,15 @@ import { applyScaling } from '../data/scaling.js';
 import { badInput } from '../errors.js';
 import * as op from '../graph/ops/index.js';
 import { constant, type Tensor, variable } from '../graph/tensor.js';
-import { checkInput, inferenceGraph, type Model } from '../models/autoencoder.js';
+import { checkInput, type Model } from '../models/autoencoder.js';
 import { decode, scaleInput } from '../models/network.js';
-import { overData } from '../models/over-data.js';
 import { inputSize, type Specification } from '../models/specification.js';
 import { drawnCrossEntropy } from '../nn/losses.js';
 import { createScope } from '../nn/scope.js';
 import { encodeLoop, type Program } from '../onnx/encode.js';
 import { createRandom } from '../random.js';
 import type { HostTensor, ResidentTensor, RuntimeOptions } from '../runtime/runtime.js';
+import { posteriors } from './codes.js';
 
 /** What a model with a gaussian code says of data, in nats per example. */
 export interface Likelihood {
@@ -130,23 +130,6 @@ function refuseGray(specification: Specification, dataset: Dataset, values: Uint
 function logSumExp(values: Float64Array): number {
   const largest = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
   return largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
-}
-
-/** Codes and logarithms of their variances for a whole data set, [length, width]. */
-async function posteriors(
-  model: Model,
-  data: Dataset,
-  options: RuntimeOptions,
-): Promise<{ mean: Float32Array; logVariance: Float32Array }> {
-  const { width } = model.specification.code;
-  const [mean, logVariance] = [new Float32Array(data.length * width), new Float32Array(data.length * width)];
-  const graph = inferenceGraph(model);
-  const outputs = { mean: graph.outputs.code as Tensor, spread: graph.outputs['log-variance'] as Tensor };
-  for await (const block of overData({ ...graph, outputs }, data, options)) {
-    mean.set(block.outputs.mean!.values as Float32Array, block.start * width);
-    logVariance.set(block.outputs.spread!.values as Float32Array, block.start * width);
-  }
-  return { mean, logVariance };
 }
 
 /**
