@@ -17,6 +17,7 @@ import { depthOf } from './figures/depth.js';
 import { distributionOf } from './figures/distribution.js';
 import { filtersOf } from './figures/filters.js';
 import { generatedOf } from './figures/generated.js';
+import { jacobianFigures } from './figures/jacobian.js';
 import type { ReportInput, RunSummary, Specimen } from './input.js';
 import { lookOf } from './picture.js';
 
@@ -296,11 +297,12 @@ export async function assembleReport(context: ReportContext): Promise<ReportInpu
     const sound = errors.codes.every(Number.isFinite);
     const activity = sound ? activityOf(specification, codes) : undefined;
     const about = { test, testLoss: keptEpoch(state).testLoss, runtime };
-    const distribution = sound ? await distributionOf(model, codes, about) : undefined;
+    const distribution = await distributionOf(model, about);
     const codebook = await codebookOf(model, test, runtime);
     const generated = await generatedOf(autoencoder, GENERATED);
     const denoising = await denoisingOf(autoencoder, test);
     const depth = await depthOf(model, test, EXTREMES, runtime);
+    const jacobian = await jacobianFigures(model, test, runtime);
     const map = await mapOf(errors, specification, test, runtime);
     const sample = trainLossSample(specification, state.options.batch);
     const size = inputSize(specification);
@@ -323,6 +325,7 @@ export async function assembleReport(context: ReportContext): Promise<ReportInpu
       ...(activity && { activity }),
       ...(distribution && { distribution }),
       ...(codebook && { codebook }),
+      ...(jacobian && { jacobian }),
       ...(generated && { generated }),
       ...(denoising && { denoising }),
       ...(depth && { depth }),

@@ -1,4 +1,5 @@
 import type { Labels } from '../data/dataset.js';
+import type { Discrepancy } from '../latent/discrepancy.js';
 import type { Corruption } from '../models/specification.js';
 import type { EpochRecord } from '../train/events.js';
 
@@ -88,8 +89,9 @@ export interface CodeActivity {
 /** How the code answers to small changes of the input. */
 export interface CodeJacobian {
   readonly examples: number;
-  /** Singular values of ∂code/∂x, largest first, mean over the examples. */
+  /** Singular values of ∂code/∂x, largest first, mean over `spectrumExamples` of the examples. */
   readonly spectrum: readonly number[];
+  readonly spectrumExamples: number;
   /** Frobenius norm, mean over the examples. */
   readonly norm: number;
 }
@@ -118,8 +120,8 @@ export interface CodeDistribution {
   }[];
   /** Dimensions that carry next to nothing. */
   readonly inactive: number;
-  /** Maximum mean discrepancy between codes and as many draws of the prior, and between two sets of draws. */
-  readonly discrepancy?: { readonly codes: number; readonly chance: number };
+  /** The squared maximum mean discrepancy between codes and draws of the prior, and what it stays below by chance. */
+  readonly discrepancy?: Pick<Discrepancy, 'squared' | 'limit' | 'pValue' | 'points'>;
   /** Where the loss bounds −log p(x): that bound in nats per example. */
   readonly bound?: number;
 }

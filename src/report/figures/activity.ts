@@ -1,9 +1,8 @@
+import { codeActivity } from '../../latent/codes.js';
 import { penaltyOf, type Specification } from '../../models/specification.js';
 import type { CodeActivity } from '../input.js';
 import { type Codes, columnsOf, histogramOf, rowsOf } from './codes.js';
 
-/** A unit whose values lie within this of each other is dead; as in training (`train/activity.ts`). */
-const DEAD_RANGE = 1e-6;
 /** A unit with less than this part of the largest variance hardly moves. */
 const INACTIVE_VARIANCE = 0.01;
 const BINS = 40;
@@ -23,19 +22,13 @@ export function activityOf(specification: Specification, codes: Codes): CodeActi
   const { values, width } = codes;
   const examples = rowsOf(codes);
   const columns = columnsOf(codes);
-  const active = new Float64Array(width);
+  const { frequencies, deadUnits, variances } = codeActivity(values, width, Number.MIN_VALUE);
   let [fewest, most] = [width, 0];
   for (let row = 0; row < examples; row++) {
-    let count = 0;
-    for (let i = 0; i < width; i++) {
-      if (values[row * width + i] === 0) continue;
-      count++;
-      active[i] = active[i]! + 1 / examples;
-    }
-    fewest = Math.min(fewest, count);
-    most = Math.max(most, count);
+    const kept = values.subarray(row * width, (row + 1) * width).reduce((sum, value) => sum + Number(value !== 0), 0);
+    fewest = Math.min(fewest, kept);
+    most = Math.max(most, kept);
   }
-  const variances = columns.map(({ deviation }) => deviation ** 2);
   const limit = INACTIVE_VARIANCE * Math.max(...variances);
   const low = Math.min(...columns.map(({ lowest }) => lowest), 0);
   const high = Math.max(...columns.map(({ highest }) => highest));
@@ -44,8 +37,8 @@ export function activityOf(specification: Specification, codes: Codes): CodeActi
   return {
     examples,
     mean: Float64Array.from(columns, ({ mean }) => mean),
-    active,
-    dead: columns.filter(({ lowest, highest }) => highest - lowest <= DEAD_RANGE).length,
+    active: frequencies,
+    dead: deadUnits,
     inactive: variances.filter((variance) => variance < limit || variance === 0).length,
     ...(target !== undefined && { target }),
     ...(code.type === 'top-k' && { kept: { asked: code.active, fewest, most } }),

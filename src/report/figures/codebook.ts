@@ -1,8 +1,8 @@
-import type { Dataset } from '../../data/dataset.js';
+import { type Dataset, sliceDataset } from '../../data/dataset.js';
+import { codebookUse } from '../../latent/codes.js';
 import type { Model } from '../../models/autoencoder.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import type { CodebookUse } from '../input.js';
-import { outputOf } from './codes.js';
 
 /** Use is counted over at most that many test examples. */
 const EXAMPLES = 5000;
@@ -15,12 +15,7 @@ export async function codebookOf(
 ): Promise<CodebookUse | undefined> {
   const { code } = model.specification;
   if (code.type !== 'vector-quantized') return undefined;
-  const indices = await outputOf(model, 'indices', test, EXAMPLES, runtime);
-  const counts = new Array<number>(code.entries).fill(0);
-  for (const index of indices) counts[index] = counts[index]! + 1;
-  const entropy = counts.reduce((sum, count) => {
-    const share = count / indices.length;
-    return share > 0 ? sum - share * Math.log(share) : sum;
-  }, 0);
-  return { examples: indices.length / code.vectors, vectors: code.vectors, counts, perplexity: Math.exp(entropy) };
+  const examples = Math.min(EXAMPLES, test.length);
+  const { counts, perplexity } = await codebookUse(model, sliceDataset(test, 0, examples), runtime);
+  return { examples, vectors: code.vectors, counts: [...counts], perplexity };
 }

@@ -1,7 +1,3 @@
-import { type Dataset, sliceDataset } from '../../data/dataset.js';
-import { inferenceGraph, type Model } from '../../models/autoencoder.js';
-import { overData } from '../../models/over-data.js';
-import type { RuntimeOptions } from '../../runtime/runtime.js';
 import type { Histogram } from '../input.js';
 
 /** Codes of some test examples. */
@@ -55,23 +51,4 @@ export function histogramOf(values: Iterable<number>, low: number, high: number,
 /** A column of a row-major table. */
 export function* columnOf({ values, width }: Codes, column: number): Generator<number> {
   for (let at = column; at < values.length; at += width) yield values[at]!;
-}
-
-/** An output of the model file beside code and reconstruction, for the first examples: [n, …] flat. */
-export async function outputOf(
-  model: Model,
-  name: string,
-  dataset: Dataset,
-  count: number,
-  runtime: RuntimeOptions | undefined,
-): Promise<number[]> {
-  const graph = inferenceGraph(model);
-  const output = graph.outputs[name];
-  if (!output) return [];
-  const result: number[] = [];
-  const first = sliceDataset(dataset, 0, Math.min(count, dataset.length));
-  for await (const { outputs } of overData({ ...graph, outputs: { [name]: output } }, first, runtime)) {
-    for (const value of outputs[name]!.values) result.push(Number(value));
-  }
-  return result;
 }

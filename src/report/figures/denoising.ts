@@ -1,18 +1,15 @@
 import { type Dataset, sliceDataset } from '../../data/dataset.js';
 import { applyScaling } from '../../data/scaling.js';
+import { peakSignalToNoise } from '../../latent/fidelity.js';
 import type { Autoencoder } from '../../models/autoencoder.js';
 import { inputSize } from '../../models/specification.js';
-import { decibels, denoise } from '../../tasks/denoise.js';
+import { denoise } from '../../tasks/denoise.js';
 import type { Denoising } from '../input.js';
 
 /** Test examples that the ratios are measured on, and those shown. */
 const MEASURED = 1000;
 const SHOWN = 10;
 const SEED = 0;
-
-function meanSquare(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0) / a.length;
-}
 
 /** Test examples corrupted as in training, and cleaned; undefined for a network that never saw any. */
 export async function denoisingOf(autoencoder: Autoencoder, test: Dataset): Promise<Denoising | undefined> {
@@ -43,8 +40,8 @@ export async function denoisingOf(autoencoder: Autoencoder, test: Dataset): Prom
           clean,
           corrupted: seen,
           output,
-          before: decibels(meanSquare(clean, seen), corrupted.peak),
-          after: decibels(meanSquare(clean, output), corrupted.peak),
+          before: peakSignalToNoise(clean, seen, corrupted.peak),
+          after: peakSignalToNoise(clean, output, corrupted.peak),
         };
       }),
     ),

@@ -73,8 +73,9 @@ function words(distribution: CodeDistribution): Html {
       : `${several(inactive, 'dimension is', 'dimensions are')} inactive: the same for every example.`,
   );
   if (discrepancy) {
+    const { squared, limit, points } = discrepancy;
     sentences.push(
-      `The maximum mean discrepancy between codes and prior is ${figure(discrepancy.codes, 2)}, where two sets of draws from the prior itself differ by ${figure(discrepancy.chance, 2)}.`,
+      `The squared maximum mean discrepancy (MMD²) of ${several(points, 'code')} and as many draws of the prior is ${figure(squared, 2)}; where both are of one distribution it stays below ${figure(limit, 2)} in 95 of 100 cases${squared <= limit ? ': the two cannot be told apart' : ''}.`,
     );
   }
   return html`<p class="lead">${sentences.join(' ')}</p>`;

@@ -9,7 +9,7 @@ import type { Section } from './section.js';
 export function jacobian(input: ReportInput): Section | undefined {
   const found = input.jacobian;
   if (!found || found.spectrum.length === 0) return undefined;
-  const { spectrum, norm, examples } = found;
+  const { spectrum, spectrumExamples, norm, examples } = found;
   const total = spectrum.reduce((sum, value) => sum + value ** 2, 0);
   let sum = 0;
   const most = spectrum.findIndex((value) => {
@@ -24,7 +24,7 @@ export function jacobian(input: ReportInput): Section | undefined {
 <figure>${inBothWidths((width) =>
       lineChart(
         {
-          label: `Singular values of the code’s Jacobian, mean over ${several(examples, 'test example')}, the largest ${figure(spectrum[0]!)}`,
+          label: `Singular values of the code’s Jacobian, mean over ${several(spectrumExamples, 'test example')}, the largest ${figure(spectrum[0]!)}`,
           x: spectrum.map((_, i) => i + 1),
           unit: 'singular value',
           named: false,
@@ -32,6 +32,6 @@ export function jacobian(input: ReportInput): Section | undefined {
         },
         width,
       ),
-    )}<figcaption>Singular values of ∂code/∂x, largest first, each averaged over the examples; in units of code per unit of scaled input.</figcaption></figure>`,
+    )}<figcaption>Singular values of ∂code/∂x, largest first, each averaged over ${several(spectrumExamples, 'example')}; in units of code per unit of scaled input.</figcaption></figure>`,
   };
 }
