@@ -138,7 +138,11 @@ function words(summary: RunSummary, loss: string, unit: string): string {
       ['parameters', count(summary.parameters)],
       ['epochs', count(summary.epochs)],
       ['train loss', `${figure(summary.trainLoss, 4)} ${loss}`],
-      ['test loss', `${figure(summary.testLoss, 4)} ${loss}${floor}`],
+      ['test loss', `${figure(summary.testLoss, 4)} ${summary.terms ? '' : loss}${floor}`],
+      ...Object.entries(summary.terms ?? {}).map(([name, value]) => [
+        `  ${name}`,
+        `${figure(value, 4)}${name === 'reconstruction' ? ` ${loss}` : ''}`,
+      ]),
       [
         'squared error',
         `${figure(summary.testSquaredError, 4)}  (PCA at the same width: ${figure(summary.pcaSquaredError, 4)})`,

@@ -1,12 +1,23 @@
 import { arrayDataset, type Dataset, exampleSize } from '../data/dataset.js';
 import { applyScaling, type Scaling } from '../data/scaling.js';
+import { variable } from '../graph/tensor.js';
 import { fitPca, type Pca, projectPca, reconstructPca } from '../latent/pca.js';
-import { type Autoencoder, type Model, openAutoencoder } from '../models/autoencoder.js';
+import { type Autoencoder, type Model, openAutoencoder, parametersAsked } from '../models/autoencoder.js';
+import { symbolicContext } from '../models/context.js';
+import { forward } from '../models/network.js';
 import { inputSize, type Specification } from '../models/specification.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { EpochRecord, TrainingState } from '../train/events.js';
 import { trainLossSample } from '../train/step.js';
 import { countParameters, keepsBest } from '../train/train.js';
+import { activityOf } from './figures/activity.js';
+import { codebookOf } from './figures/codebook.js';
+import { denoisingOf } from './figures/denoising.js';
+import { depthOf } from './figures/depth.js';
+import { distributionOf } from './figures/distribution.js';
+import { filtersOf } from './figures/filters.js';
+import { generatedOf } from './figures/generated.js';
+import { jacobianFigures } from './figures/jacobian.js';
 import type { ReportInput, RunSummary, Specimen } from './input.js';
 import { lookOf } from './picture.js';
 
@@ -31,7 +42,7 @@ export interface ReportContext {
 
 const SAMPLES = 20;
 const EXTREMES = 10;
-const FILTERS = 64;
+const GENERATED = 64;
 const COMPONENTS = 32;
 const MAP_POINTS = 5000;
 const THUMBNAILS = 2000;
@@ -48,6 +59,7 @@ interface Errors {
   readonly network: Float64Array;
   readonly pca: Float64Array;
   /** Per value; null where the data leave 0 … 1. */
+  readonly networkBce: number | null;
   readonly pcaBce: number | null;
   readonly bceFloor: number | null;
   /** [n, code width] of the first test examples. */
@@ -92,19 +104,23 @@ async function measure(autoencoder: Autoencoder, test: Dataset, pca: Pca): Promi
   const linear = new Float64Array(test.length);
   const points = Math.min(test.length, MAP_POINTS, Math.max(100, Math.floor(MAP_VALUES / width)));
   const codes = new Float32Array(points * width);
-  const pictured = lookOf(specification.input.shape).kind === 'picture';
+  const { shape, sequence } = specification.input;
+  const pictured = lookOf(shape, sequence).kind === 'picture';
   const thumbnails = new Uint8ClampedArray(pictured ? Math.min(points, THUMBNAILS) * size : 0);
   let bounded = true;
   let floor = 0;
+  let networkBce = 0;
   let pcaBce = 0;
   for await (const { start, end, code, reconstruction } of autoencoder.blocks(test)) {
     const x = applyScaling(await test.block(start, end), scaling);
-    squaredErrors(x, applyScaling(reconstruction, scaling, reconstruction), size, network, start);
+    const rebuilt = applyScaling(reconstruction, scaling, reconstruction);
+    squaredErrors(x, rebuilt, size, network, start);
     const output = throughPca(pca, width, x);
     squaredErrors(x, output, size, linear, start);
     bounded &&= x.every((value) => value >= 0 && value <= 1);
     if (bounded) {
       floor += crossEntropy(x, x, 0);
+      networkBce += crossEntropy(x, rebuilt, CLIP);
       pcaBce += crossEntropy(x, output, CLIP);
     }
     if (start < points) codes.set(code.subarray(0, (points - start) * width), start * width);
@@ -116,6 +132,7 @@ async function measure(autoencoder: Autoencoder, test: Dataset, pca: Pca): Promi
   return {
     network,
     pca: linear,
+    networkBce: perValue(networkBce),
     pcaBce: perValue(pcaBce),
     bceFloor: perValue(floor),
     codes,
@@ -154,18 +171,6 @@ async function specimensOf(
       return [index, specimen];
     }),
   );
-}
-
-/** The first layer's weights, a filter per unit, where the body is dense. */
-function filtersOf({ weights, specification }: Model): ReportInput['filters'] {
-  const weight = weights.get('encoder/0/weight') ?? weights.get('encoder/code/weight');
-  if (!weight) return undefined;
-  const size = inputSize(specification);
-  const units = weight.length / size;
-  const count = Math.min(units, FILTERS);
-  const values = new Float32Array(count * size);
-  for (let i = 0; i < size; i++) for (let k = 0; k < count; k++) values[k * size + i] = weight[i * units + k]!;
-  return { count, values };
 }
 
 async function mapOf(
@@ -211,9 +216,22 @@ function mean(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function summarize(context: ReportContext, errors: Errors): RunSummary {
+/** The terms that only an opponent minimises. */
+function opponentsOf(specification: Specification): string[] {
+  let names: string[] = [];
+  parametersAsked((scope) => {
+    const x = variable('x', [2, inputSize(specification)]);
+    names = Object.keys(forward(specification, scope, x, symbolicContext()).auxiliary);
+  });
+  return names;
+}
+
+function summarize(context: ReportContext, errors: Errors, opponents: readonly string[]): RunSummary {
   const { model, state, paths } = context;
-  const { trainLoss, testLoss, testSquaredError } = keptEpoch(state);
+  const { trainLoss, testLoss, testSquaredError, terms } = keptEpoch(state);
+  const values = Object.entries(terms).flatMap(([name, { test }]) =>
+    opponents.includes(name) ? [] : [[name, test] as const],
+  );
   const { history } = state;
   return {
     kind: model.specification.kind,
@@ -224,6 +242,7 @@ function summarize(context: ReportContext, errors: Errors): RunSummary {
     testSquaredError,
     pcaSquaredError: mean(errors.pca),
     bceFloor: errors.bceFloor,
+    ...(values.length > 1 && { terms: Object.fromEntries(values) }),
     // Every epoch sees the same examples, so the mean speed is the harmonic one.
     examplesPerSecond: history.length / history.reduce((sum, record) => sum + 1 / record.examplesPerSecond, 0),
     seconds: history.reduce((sum, { seconds }) => sum + seconds, 0),
@@ -272,7 +291,18 @@ export async function assembleReport(context: ReportContext): Promise<ReportInpu
       errors,
     });
     const take = (positions: readonly number[]): Specimen[] => positions.map((position) => specimens.get(position)!);
-    const filters = filtersOf(model);
+    const opponents = opponentsOf(specification);
+    const codes = { values: errors.codes, width };
+    // A code that became NaN has no figures.
+    const sound = errors.codes.every(Number.isFinite);
+    const activity = sound ? activityOf(specification, codes) : undefined;
+    const about = { test, testLoss: keptEpoch(state).testLoss, runtime };
+    const distribution = await distributionOf(model, about);
+    const codebook = await codebookOf(model, test, runtime);
+    const generated = await generatedOf(autoencoder, GENERATED);
+    const denoising = await denoisingOf(autoencoder, test);
+    const depth = await depthOf(model, test, EXTREMES, runtime);
+    const jacobian = await jacobianFigures(model, test, runtime);
     const map = await mapOf(errors, specification, test, runtime);
     const sample = trainLossSample(specification, state.options.batch);
     const size = inputSize(specification);
@@ -280,16 +310,26 @@ export async function assembleReport(context: ReportContext): Promise<ReportInpu
     return {
       title: context.title,
       date: context.date,
-      summary: summarize(context, errors),
+      summary: summarize(context, errors, opponents),
+      ...(opponents.length > 0 && { opponents }),
       loss: specification.loss,
       shape: specification.input.shape,
       ...(test.columns && { columns: test.columns }),
+      ...(specification.input.sequence && { sequence: true }),
       history: state.history,
       ...(sample && { trainLossSample: sample }),
       samples: take(first),
       worst: take(worst),
       best: take(best),
-      ...(filters && { filters }),
+      ...filtersOf(model, codes),
+      ...(activity && { activity }),
+      ...(distribution && { distribution }),
+      ...(codebook && { codebook }),
+      ...(jacobian && { jacobian }),
+      ...(generated && { generated }),
+      ...(denoising && { denoising }),
+      ...(depth && { depth }),
+      testBce: errors.networkBce,
       ...(map && { map }),
       pca: {
         width,

@@ -31,6 +31,11 @@ export function percent(share: number): string {
   return `${text}\u202f%`;
 }
 
+/** A share of one that is a round number, as of an axis or a setting: 75 %, 0.5 %. */
+export function roundPercent(share: number): string {
+  return `${Number((share * 100).toPrecision(3))}\u202f%`;
+}
+
 /** A duration: 16.1 s, 2 min 13 s, 1 h 04 min. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '–';
@@ -53,4 +58,9 @@ export function moment(date: Date): string {
 /** "1 example", "20 examples". */
 export function several(number: number, one: string, many = `${one}s`): string {
   return `${count(number)} ${number === 1 ? one : many}`;
+}
+
+/** "a", "a and b", "a, b and c". */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

@@ -161,7 +161,7 @@ details[open] summary{margin-bottom:.8rem}
 .strip tbody th,.strip thead td{text-align:left;position:sticky;left:0;background:var(--page);z-index:1;padding-right:.9rem;white-space:nowrap;font-size:.85rem;color:var(--muted)}
 .strip img,.mosaic img{display:block;width:var(--wide);height:auto;image-rendering:pixelated;border-radius:3px}
 .strip .errors td,.strip .errors th{font-size:.8rem;color:var(--muted);padding-top:.1rem;padding-bottom:.1rem}
-.strip tr:nth-last-child(2)>*{padding-top:.45rem!important}
+.strip:not(.depth) tr:nth-last-child(2)>*{padding-top:.45rem!important}
 .strip .less{font-weight:650;color:var(--ink)!important}
 .key{display:flex;flex-wrap:wrap;gap:.3rem 1.3rem;font-size:.85rem;color:var(--muted)}
 .profiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));gap:1.2rem 1.6rem;margin-top:.8rem}
@@ -176,6 +176,16 @@ svg.plot .network{color:inherit}
 .mosaic{list-style:none;margin:.7rem 0 0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,var(--wide));gap:6px}
 .mosaic li{background:var(--surface);box-shadow:0 0 0 1px var(--line);border-radius:3px}
 .mosaic img,.heat,.ramp{filter:brightness(var(--lift))}
+.mosaic.drawn{gap:4px}
+.mosaic.drawn li{background:none;box-shadow:none}
+.mosaic.drawn img{filter:none}
+.histograms{display:grid;grid-template-columns:repeat(auto-fill,minmax(8.2rem,1fr));gap:.9rem 1rem;margin-top:.8rem}
+.histograms figure{margin:0}
+.histograms svg.plot{font-size:11px}
+.histograms figcaption{margin:0;text-align:center;font-size:.78rem}
+.stages line{stroke:var(--faint);stroke-dasharray:2 3}
+.stages text{fill:var(--muted);font-size:12px}
+.value{font-weight:600}
 .scale{display:flex;align-items:center;gap:.6rem;font-size:.8rem;color:var(--muted);margin-top:1rem}
 .ramp{width:9rem;height:.6rem;border-radius:3px;background:linear-gradient(90deg,rgb(38 110 214),rgb(38 110 214 / 0) 50%,rgb(214 56 42 / 0) 50%,rgb(214 56 42));box-shadow:0 0 0 1px var(--line)}
 

@@ -2,17 +2,42 @@ import { html, trusted } from './html.js';
 import type { ReportInput } from './input.js';
 import { pageScript, themeScript } from './page-script.js';
 import { pageStyle } from './page-style.js';
+import { codebook } from './sections/codebook.js';
 import { configuration } from './sections/configuration.js';
+import { denoising } from './sections/denoising.js';
+import { depth } from './sections/depth.js';
+import { distribution } from './sections/distribution.js';
 import { filters } from './sections/filters.js';
+import { generated } from './sections/generated.js';
 import { head } from './sections/head.js';
+import { jacobian } from './sections/jacobian.js';
 import { losses } from './sections/losses.js';
 import { codeMap } from './sections/map.js';
 import { pcaTwin } from './sections/pca.js';
 import type { SectionMaker } from './sections/section.js';
+import { sparsity } from './sections/sparsity.js';
 import { extremes, samples } from './sections/specimens.js';
+import { idle, terms } from './sections/terms.js';
 
 /** The parts of the page below its head, in order. */
-const sections: readonly SectionMaker[] = [losses, samples, extremes, filters, codeMap, pcaTwin, configuration];
+const sections: readonly SectionMaker[] = [
+  losses,
+  terms,
+  idle,
+  samples,
+  extremes,
+  denoising,
+  depth,
+  generated,
+  distribution,
+  sparsity,
+  codebook,
+  jacobian,
+  filters,
+  codeMap,
+  pcaTwin,
+  configuration,
+];
 
 /** Refuses every request a page could make; pictures come as data URIs. */
 const policy =

@@ -30,7 +30,7 @@ export function compareWithPca(network: number, pca: number): Verdict {
   if (network > pca) {
     return {
       outcome: 'worse',
-      sentence: `Does worse than PCA at the same width (${both}): training is not done, or the network is held back by its size or its penalties`,
+      sentence: `Does worse than PCA at the same width (${both}): training is not done, or the network is held back by its size, its penalties or what corrupts its input`,
     };
   }
   const gain =

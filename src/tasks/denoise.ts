@@ -1,6 +1,7 @@
 import type { Dataset } from '../data/dataset.js';
 import { applyScaling, undoScaling } from '../data/scaling.js';
 import { badInput } from '../errors.js';
+import { peakSignalToNoise } from '../latent/fidelity.js';
 import { type Autoencoder, checkInput } from '../models/autoencoder.js';
 import { corruptValues } from '../models/corruption.js';
 import { type Corruption, inputSize, type Specification } from '../models/specification.js';
@@ -50,12 +51,13 @@ export interface DenoiseOptions {
 export interface Denoised {
   readonly values: Float32Array;
   /** What was cleaned, and how near to the clean examples it was and came, in dB; where they were corrupted first. */
-  readonly corrupted?: { readonly values: Float32Array; readonly before: number; readonly after: number };
-}
-
-/** Peak signal-to-noise ratio in dB. */
-export function decibels(meanSquare: number, peak: number): number {
-  return 10 * Math.log10(peak ** 2 / meanSquare);
+  readonly corrupted?: {
+    readonly values: Float32Array;
+    readonly before: number;
+    readonly after: number;
+    /** The peak that the ratios are taken against, in scaled units. */
+    readonly peak: number;
+  };
 }
 
 /**
@@ -92,26 +94,25 @@ export async function denoise(
   const size = inputSize(specification);
   const { scaling } = specification.input;
   const values = new Float32Array(dataset.length * size);
-  const corrupted = new Float32Array(corruption ? values.length : 0);
-  let [before, after] = [0, 0];
-  let [low, high] = isBounded(specification) ? [0, 1] : [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const noisy = new Float32Array(corruption ? values.length : 0);
+  const clean = new Float32Array(noisy.length);
   for await (const { start, end, reconstruction } of autoencoder.blocks(seen)) {
     values.set(reconstruction, start * size);
     if (!corruption) continue;
-    const noisy = await seen.block(start, end);
-    corrupted.set(noisy, start * size);
-    const clean = applyScaling(await dataset.block(start, end), scaling);
-    const input = applyScaling(noisy, scaling);
-    const output = applyScaling(reconstruction, scaling);
-    for (const [i, value] of clean.entries()) {
-      before += (value - input[i]!) ** 2;
-      after += (value - output[i]!) ** 2;
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
+    noisy.set(await seen.block(start, end), start * size);
+    applyScaling(await dataset.block(start, end), scaling, clean.subarray(start * size, end * size));
   }
   if (!corruption) return { values };
-  const peak = isBounded(specification) ? 1 : high - low;
-  const ratio = (sum: number) => decibels(sum / values.length, peak);
-  return { values, corrupted: { values: corrupted, before: ratio(before), after: ratio(after) } };
+  const peak = isBounded(specification) ? 1 : rangeOf(clean);
+  const ratio = (raw: Float32Array) => peakSignalToNoise(clean, applyScaling(raw, scaling), peak);
+  return { values, corrupted: { values: noisy, before: ratio(noisy), after: ratio(values), peak } };
+}
+
+function rangeOf(values: Float32Array): number {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return high - low;
 }

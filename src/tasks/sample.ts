@@ -36,7 +36,7 @@ export function checkSampler(specification: Specification, where = 'model'): Pri
 }
 
 /** How often each entry of the codebook is chosen, as a share: its running count in training. */
-export function codebookUse({ weights }: Pick<Model, 'weights'>, { entries }: VectorQuantizedCode): Float64Array {
+export function entryShares({ weights }: Pick<Model, 'weights'>, { entries }: VectorQuantizedCode): Float64Array {
   const counts = weights.get('codebook/counts');
   const total = counts?.reduce((sum, count) => sum + count, 0) ?? 0;
   if (!counts || total <= 0) return new Float64Array(entries).fill(1 / entries);
@@ -57,7 +57,7 @@ function pick(shares: Float64Array, uniform: number): number {
 function drawEntries(model: Model, code: VectorQuantizedCode, count: number, random: Random): Float32Array {
   const vectors = model.weights.get('codebook/vectors');
   if (!vectors) throw badInput('model', 'expected a codebook, got none');
-  const use = codebookUse(model, code);
+  const use = entryShares(model, code);
   const length = code.width / code.vectors;
   const codes = new Float32Array(count * code.width);
   for (let at = 0; at < codes.length; at += length) {

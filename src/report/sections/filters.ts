@@ -1,8 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { addMarkup, draw, finish, inBothWidths, round } from '../chart.js';
-import { count, percent, several } from '../format.js';
+import { count, figure, percent, several } from '../format.js';
 import { type Html, html } from '../html.js';
-import type { ReportInput } from '../input.js';
+import type { FilterBank, ReportInput } from '../input.js';
 import { type Look, lookOf, weightPicture } from '../picture.js';
 import type { Section } from './section.js';
 import { zoomStyle } from './specimens.js';
@@ -10,10 +10,7 @@ import { zoomStyle } from './specimens.js';
 /** More filters than this are not drawn: nobody looks at them, and the page grows. */
 const mostDrawn = 64;
 
-interface Bank {
-  readonly count: number;
-  readonly values: Float32Array;
-}
+type Bank = FilterBank;
 
 function one(bank: Bank, i: number): Float32Array {
   const size = bank.values.length / bank.count;
@@ -89,8 +86,12 @@ function shorten(name: string): string {
 }
 
 function bankFigure(bank: Bank, input: ReportInput, title: string, color: string, name: (i: number) => string): Html {
-  const look = lookOf(input.shape);
-  const more = bank.count > mostDrawn ? `, the first ${mostDrawn} of ${count(bank.count)}` : `, ${count(bank.count)}`;
+  const look = lookOf(input.shape, input.sequence);
+  const [shown, all] = [Math.min(bank.count, mostDrawn), bank.of ?? bank.count];
+  const which = bank.use
+    ? `the ${count(shown)} most used of ${count(all)}`
+    : `the first ${count(shown)} of ${count(all)}`;
+  const more = all > shown ? `, ${which}` : `, ${count(all)}${bank.use ? ', the most used first' : ''}`;
   return html`<figure><h3><span class="swatch" style="--swatch:var(--${color})"></span>${title}<small>${more}</small></h3>${
     look.kind === 'picture'
       ? mosaic(bank, look, name)
@@ -100,13 +101,17 @@ function bankFigure(bank: Bank, input: ReportInput, title: string, color: string
   }</figure>`;
 }
 
+function filterName({ use }: FilterBank, what: string, i: number): string {
+  return use?.[i] === undefined ? `${what} ${i + 1}` : `${what} ${i + 1} by use, mean magnitude ${figure(use[i], 2)}`;
+}
+
 /** The first layer's filters, and PCA's components beside them. */
 export function filters(input: ReportInput): Section | undefined {
-  const { filters: bank, pca } = input;
+  const { filters: bank, atoms, pca } = input;
   const { components } = pca;
   if (!bank?.count && !components?.count) return undefined;
-  const unit = lookOf(input.shape).kind === 'picture' ? 'tile' : 'row';
-  const color = lookOf(input.shape).kind === 'picture' && input.shape[2] === 3;
+  const unit = lookOf(input.shape, input.sequence).kind === 'picture' ? 'tile' : 'row';
+  const color = lookOf(input.shape, input.sequence).kind === 'picture' && input.shape[2] === 3;
   const key = color ? 'Mid-gray is a weight of 0' : 'Blue is negative, red positive, blank is 0';
   return {
     id: 'filters',
@@ -114,10 +119,12 @@ export function filters(input: ReportInput): Section | undefined {
     title: bank?.count ? 'What the network looks for' : 'What PCA looks for',
     body: html`<p class="lead">${
       bank?.count
-        ? `Each ${unit} holds the weights of one unit of the first layer (${several(bank.count, 'unit')}): the pattern it answers to.`
+        ? `Each ${unit} holds the weights of one unit of the first layer (${several(bank.of ?? bank.count, 'unit')}): the pattern it answers to.${atoms ? ` Beside them, what each code value adds to the output when it is on: the pattern it stands for.` : ''}`
         : 'The first layer is not one filter per unit over the whole example, so there are no filters to draw; here is what PCA uses.'
     }${components?.count ? ` PCA’s components${bank?.count ? ', beside them,' : ''} are ordered by the variance they explain${pca.explained[0] === undefined ? '' : `, the first ${percent(pca.explained[0])}`}.` : ''} ${key}; each ${unit} is scaled by its own largest weight, so strength cannot be compared between ${unit}s.</p>
-<div class="pair">${bank?.count ? bankFigure(bank, input, 'First layer', 'network', (i) => `Filter ${i + 1}`) : ''}${
+<div class="pair">${bank?.count ? bankFigure(bank, input, 'First layer', 'network', (i) => filterName(bank, 'Filter', i)) : ''}${
+      atoms?.count ? bankFigure(atoms, input, 'Decoder', 'network', (i) => filterName(atoms, 'Code value', i)) : ''
+    }${
       components?.count
         ? bankFigure(components, input, 'PCA', 'pca', (i) => {
             const share = pca.explained[i];

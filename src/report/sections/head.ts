@@ -12,20 +12,20 @@ function tile(name: string, value: string, note: string): Html {
 /** The top of the page: title, verdict, the figures one asks for first, and the warnings. */
 export function head(input: ReportInput): Html {
   const { summary, pca } = input;
-  const picture = lookOf(input.shape).kind === 'picture';
+  const picture = lookOf(input.shape, input.sequence).kind === 'picture';
   const values = exampleValues(input);
   const verdict = compareWithPca(summary.testSquaredError, summary.pcaSquaredError);
   const ratio = summary.pcaSquaredError / summary.testSquaredError;
   return html`<header class="head">
 <p class="eyebrow">${summary.kind} autoencoder <span aria-hidden="true">·</span> <time datetime="${isoDate(input.date)}">${moment(input.date)}</time></p>
 <h1>${input.title}</h1>
-<p class="verdict ${verdict.outcome}">${verdict.sentence}.</p>
+<p class="verdict ${verdict.outcome}">${verdict.sentence}.${denoisingWords(input)}</p>
 <dl class="tiles">
-${tile('Test loss', figure(summary.testLoss, 4), input.loss === 'bce' ? `nats per ${picture ? 'pixel' : 'value'} (bce)` : 'mean squared error')}
+${tile('Test loss', figure(summary.testLoss, 4), lossNote(input, picture))}
 ${tile('PCA’s error ÷ ours', factor(ratio), `squared: ${figure(summary.pcaSquaredError)} ÷ ${figure(summary.testSquaredError)}`)}
 ${tile('Compression', factor(values / pca.width), `${count(values)} → ${several(pca.width, 'number')}`)}
 ${tile('Parameters', count(summary.parameters), 'trained values')}
-${tile('Speed', figure(summary.examplesPerSecond), `${picture ? 'images' : 'examples'} a second`)}
+${tile('Speed', figure(summary.examplesPerSecond), `${picture ? 'images' : input.sequence ? 'windows' : 'examples'} a second`)}
 ${tile('Time', duration(summary.seconds), several(summary.epochs, 'epoch'))}
 </dl>
 ${
@@ -33,6 +33,23 @@ ${
   html`<aside class="warnings" aria-label="Warnings"><ul>${input.warnings.map((warning) => html`<li>${warning}</li>`)}</ul></aside>`
 }
 </header>`;
+}
+
+/** A denoiser is not made for clean examples, which the verdict compares. */
+function denoisingWords({ denoising }: ReportInput): string {
+  if (!denoising) return '';
+  const [before, after] = [denoising.before.toFixed(1), denoising.after.toFixed(1)];
+  return ` These examples are clean; corrupted ones, which it was trained for, it brings from ${before} dB to ${after} dB.`;
+}
+
+/** What the loss is: the measure, or the terms that add up to it. */
+function lossNote({ summary, loss }: ReportInput, picture: boolean): string {
+  const { terms } = summary;
+  if (!terms) return loss === 'bce' ? `nats per ${picture ? 'pixel' : 'value'} (bce)` : 'mean squared error';
+  const parts = Object.entries(terms).map(([name, value]) => {
+    return name === 'reconstruction' ? `${figure(value)} ${loss}` : `${figure(value)} ${name}`;
+  });
+  return parts.join(' + ');
 }
 
 function isoDate(date: Date): string {

@@ -213,7 +213,7 @@ function hoverData(map: CodeMap, extent: Extent, input: ReportInput): Html {
   const quantize = (value: number, [low, high]: readonly [number, number]) =>
     Math.round(((value - low) / (high - low)) * 1e4);
   const points = Array.from(map.points, (value, i) => quantize(value, i % 2 === 0 ? extent.x : extent.y));
-  const look = lookOf(input.shape);
+  const look = lookOf(input.shape, input.sequence);
   const thumbnails = map.thumbnails && map.thumbnails.count > 0 ? map.thumbnails : undefined;
   const pictures =
     thumbnails && look.kind === 'picture' ? thumbnailSheet(thumbnails.values, thumbnails.count, look) : undefined;

@@ -77,7 +77,7 @@ function comparison(input: ReportInput): Html {
   const { summary, pca, loss } = input;
   const values = exampleValues(input);
   const floor = summary.bceFloor;
-  const networkBce = loss === 'bce' ? summary.testLoss : null;
+  const networkBce = loss === 'bce' ? (input.testBce ?? summary.testLoss) : null;
   const withBce = networkBce !== null || pca.testBce !== null || floor !== null;
   const bce = (value: number | null) => (value === null ? '–' : figure(value, 4));
   const above = (value: number | null) => (value === null || floor === null ? '–' : figure(value - floor));

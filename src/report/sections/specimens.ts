@@ -1,29 +1,12 @@
-import * as Plot from '@observablehq/plot';
-import { badInput } from '../../errors.js';
-import { draw, finish, type Stop, thin } from '../chart.js';
 import { count, figure, percent, several } from '../format.js';
 import { type Html, html } from '../html.js';
 import type { ReportInput, Specimen } from '../input.js';
 import { type Look, lookOf, picture } from '../picture.js';
+import { profileFigure, rangeOf, spanOf } from '../profile.js';
 import { exampleValues, type Section } from './section.js';
 
 /** Pictures in one strip: what fits side by side on a screen. */
 const stripLength = 10;
-/** Up to so many columns of a table are dots; more are a line, which for few columns would suggest an order. */
-const mostDots = 24;
-
-/** The values drawn black and white: 0 and 1, or what the data span where they go beyond. */
-function rangeOf(specimens: readonly Specimen[]): readonly [number, number] {
-  let [low, high] = [0, 1];
-  for (const { input } of specimens) {
-    for (const value of input) {
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
-  }
-  return low >= -0.001 && high <= 1.001 ? [0, 1] : [low, high];
-}
-
 /** Sizes for pictures of a look: whole multiples of a pixel where there is room, so that pixels stay square and sharp. */
 export function zoomStyle(look: { readonly width: number }, wide: number, narrow: number): string {
   const fitting = (room: number) => (look.width <= room ? Math.floor(room / look.width) * look.width : room);
@@ -36,7 +19,8 @@ const rows = [
   { key: 'pcaReconstruction', name: 'PCA', color: 'pca' },
 ] as const;
 
-function naming(specimen: Specimen): string {
+/** An example in words. */
+export function naming(specimen: Pick<Specimen, 'index' | 'label'>): string {
   return `test example ${count(specimen.index)}${specimen.label === undefined ? '' : `, label ${specimen.label}`}`;
 }
 
@@ -65,92 +49,35 @@ function strip(
   )}${errorRow(specimens, 'squaredError')}${errorRow(specimens, 'pcaSquaredError')}</tbody></table></div>`;
 }
 
-function profile(
-  specimen: Specimen,
-  size: number,
-  columns: readonly string[] | undefined,
-  range: readonly number[],
-): Html {
-  const nameOf = (i: number) => columns?.[i] ?? `value ${count(i)}`;
-  const series = rows.map((row) => {
-    const values = specimen[row.key];
-    if (values.length !== size) throw badInput('report', `expected examples of ${size} values, got ${values.length}`);
-    return { ...row, points: Array.from(values, (y, x) => ({ x, y })) };
+function profile(specimen: Specimen, input: ReportInput, range: readonly [number, number]): Html {
+  return profileFigure({
+    input,
+    name: `Values of ${naming(specimen)}: input, network and PCA`,
+    series: rows.map(({ key, name, color }) => ({
+      name,
+      color,
+      values: specimen[key],
+      style: key === 'input' ? 'behind' : key === 'reconstruction' ? 'line' : 'other',
+    })),
+    range,
+    caption: html`<b>${specimen.label ?? `#${specimen.index}`}</b>${specimen.label !== undefined && html` <small>#${specimen.index}</small>`} <span class="error"><span class="network">${figure(specimen.squaredError)}</span> / <span class="pca">${figure(specimen.pcaSquaredError)}</span></span>`,
   });
-  const dots = size <= mostDots;
-  const drawing = draw({
-    width: 300,
-    height: 150,
-    marginLeft: 34,
-    marginRight: 8,
-    marginTop: 8,
-    marginBottom: 10,
-    x: { domain: [-0.5, size - 0.5], axis: null },
-    y: { domain: [...range], ticks: 4, label: null, nice: true, tickSize: 0 },
-    marks: [
-      Plot.gridY({ ticks: 4, stroke: 'var(--line)', strokeOpacity: 1 }),
-      ...(dots ? [Plot.ruleX(series[0]!.points, { x: 'x', stroke: 'var(--line)' })] : []),
-      ...series.map((row) =>
-        dots
-          ? Plot.dot(row.points, {
-              x: 'x',
-              y: 'y',
-              r: row.key === 'input' ? 5 : 3,
-              symbol: row.key === 'pcaReconstruction' ? 'diamond' : 'circle',
-              stroke: `var(--${row.color})`,
-              ...(row.key !== 'input' && { fill: `var(--${row.color})` }),
-            })
-          : Plot.lineY(row.points, {
-              x: 'x',
-              y: 'y',
-              stroke: `var(--${row.color})`,
-              strokeWidth: row.key === 'input' ? 3 : 1.4,
-              strokeOpacity: row.key === 'input' ? 0.5 : 1,
-            }),
-      ),
-    ],
-  });
-  const indices = thin(
-    Array.from({ length: size }, (_, i) => i),
-    200,
-  );
-  const stops = indices.map(
-    (i): Stop => [
-      drawing.x(i),
-      `${nameOf(i)}\n${series.map((row) => `${row.name} ${figure(row.points[i]!.y)}`).join('\n')}`,
-    ],
-  );
-  return html`<figure class="profile">${finish(drawing, `Values of ${naming(specimen)}: input, network and PCA`, stops)}
-<figcaption><b>${specimen.label ?? `#${specimen.index}`}</b>${specimen.label !== undefined && html` <small>#${specimen.index}</small>`} <span class="error"><span class="network">${figure(specimen.squaredError)}</span> / <span class="pca">${figure(specimen.pcaSquaredError)}</span></span></figcaption></figure>`;
-}
-
-function profileRange(specimens: readonly Specimen[]): readonly [number, number] {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const specimen of specimens) {
-    for (const { key } of rows) {
-      for (const value of specimen[key]) {
-        if (value < low) low = value;
-        if (value > high) high = value;
-      }
-    }
-  }
-  return low < high ? [low, high] : [low - 1, low + 1];
 }
 
 function gallery(specimens: readonly Specimen[], input: ReportInput, name: string): Html {
-  const look = lookOf(input.shape);
+  const look = lookOf(input.shape, input.sequence);
   const everyone = [...input.samples, ...input.worst, ...input.best];
   if (look.kind === 'picture') {
-    const range = rangeOf(everyone);
+    const range = rangeOf(everyone.map((specimen) => specimen.input));
     const strips: Html[] = [];
     for (let i = 0; i < specimens.length; i += stripLength) {
       strips.push(strip(specimens.slice(i, i + stripLength), look, range, name));
     }
     return html`<div class="strips">${strips}</div><p class="key">Below each column: squared error over the whole example, the smaller one bold.</p>`;
   }
-  const range = profileRange(everyone);
-  return html`<p class="key" aria-hidden="true">${rows.map((row) => html`<span><span class="swatch" style="--swatch:var(--${row.color})"></span>${row.name}</span>`)}<span>below: squared error, <span class="network">network</span> / <span class="pca">PCA</span></span><span>point at a value for its name</span></p>
-<div class="profiles">${specimens.map((specimen) => profile(specimen, look.width, input.columns, range))}</div>`;
+  const range = spanOf(everyone.flatMap((specimen) => rows.map(({ key }) => specimen[key])));
+  return html`<p class="key" aria-hidden="true">${rows.map((row) => html`<span><span class="swatch" style="--swatch:var(--${row.color})"></span>${row.name}</span>`)}<span>below: squared error, <span class="network">network</span> / <span class="pca">PCA</span></span><span>point at a value for its ${input.sequence ? 'step' : 'name'}</span></p>
+<div class="profiles">${specimens.map((specimen) => profile(specimen, input, range))}</div>`;
 }
 
 function mean(values: readonly number[]): number {
@@ -158,8 +85,8 @@ function mean(values: readonly number[]): number {
 }
 
 function grayNote(input: ReportInput): string {
-  const [low, high] = rangeOf([...input.samples, ...input.worst, ...input.best]);
-  if (lookOf(input.shape).kind !== 'picture' || (low === 0 && high === 1)) return '';
+  const [low, high] = rangeOf([...input.samples, ...input.worst, ...input.best].map((specimen) => specimen.input));
+  if (lookOf(input.shape, input.sequence).kind !== 'picture' || (low === 0 && high === 1)) return '';
   return ` Black is ${figure(low)} and white ${figure(high)}.`;
 }
 

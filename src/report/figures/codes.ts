@@ -1,0 +1,54 @@
+import type { Histogram } from '../input.js';
+
+/** Codes of some test examples. */
+export interface Codes {
+  readonly width: number;
+  /** [n, width] */
+  readonly values: Float32Array;
+}
+
+/** How many rows there are. */
+export function rowsOf({ values, width }: Codes): number {
+  return values.length / width;
+}
+
+/** Mean, deviation, lowest and highest value of a column. */
+export interface Column {
+  readonly mean: number;
+  readonly deviation: number;
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+/** Each code value over the examples. */
+export function columnsOf({ values, width }: Codes): Column[] {
+  const rows = values.length / width;
+  return Array.from({ length: width }, (_, column) => {
+    let [sum, squares, lowest, highest] = [0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let at = column; at < values.length; at += width) {
+      const value = values[at]!;
+      sum += value;
+      if (value < lowest) lowest = value;
+      if (value > highest) highest = value;
+    }
+    const mean = sum / rows;
+    for (let at = column; at < values.length; at += width) squares += (values[at]! - mean) ** 2;
+    return { mean, deviation: Math.sqrt(squares / rows), lowest, highest };
+  });
+}
+
+/** Counts numbers in bins. */
+export function histogramOf(values: Iterable<number>, low: number, high: number, bins: number): Histogram {
+  const counts = new Array<number>(bins).fill(0);
+  const scale = bins / (high - low || 1);
+  for (const value of values) {
+    const bin = Math.min(bins - 1, Math.max(0, Math.floor((value - low) * scale)));
+    counts[bin] = counts[bin]! + 1;
+  }
+  return { low, high, counts };
+}
+
+/** A column of a row-major table. */
+export function* columnOf({ values, width }: Codes, column: number): Generator<number> {
+  for (let at = column; at < values.length; at += width) yield values[at]!;
+}
