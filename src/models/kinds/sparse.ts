@@ -1,4 +1,3 @@
-import { badInput } from '../../errors.js';
 import { defineKind, namedKind } from '../kind.js';
 
 /** As {@link sparse}, for the index. */
@@ -12,10 +11,6 @@ export const sparseKind = defineKind({
     if (active !== undefined || bottleneck === 'top-k') return { bottleneck: 'top-k' };
     if (l1 !== undefined && sparsity === undefined) return { codeActivation: codeActivation ?? 'relu' };
     return { sparsity: 0.05, codeActivation: 'sigmoid' };
-  },
-  check({ code, penalties }) {
-    if (code.type === 'top-k' || penalties.some(({ type }) => type === 'l1' || type === 'sparsity')) return;
-    throw badInput('sparsity', 'expected something that makes the code sparse', 'give --sparsity, --l1 or --active');
   },
 });
 
