@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { outcomePath, writePage } from './page.mjs';
+import { isCurrent, outcomePath, writePage } from './page.mjs';
 import { rows } from './rows/index.mjs';
 import { root, trainByCommand, trainByLibrary } from './training.mjs';
 
@@ -15,6 +15,7 @@ const usage = `npm run results -- [options]
   --force        run again what is done
   --threads 1    threads of each training (default: 2 at most)
   --page         only write docs/results.md from the outcomes in docs/results/
+  --check        only see whether docs/results.md is what they say
 `;
 
 function fail(problem) {
@@ -30,6 +31,7 @@ function readOptions() {
         list: { type: 'boolean', default: false },
         force: { type: 'boolean', default: false },
         page: { type: 'boolean', default: false },
+        check: { type: 'boolean', default: false },
         threads: { type: 'string', default: String(Math.min(2, os.availableParallelism())) },
         help: { type: 'boolean', default: false },
       },
@@ -63,6 +65,11 @@ if (options.list) {
     process.stdout.write(`${existsSync(outcomePath(name)) ? 'done' : '    '}  ${name.padEnd(28)} ${kind}\n`);
   }
   process.exit(0);
+}
+if (options.check) {
+  const current = isCurrent(rows);
+  if (!current) say('docs/results.md is not what docs/results/ says: npm run results -- --page');
+  process.exit(current ? 0 : 1);
 }
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
 

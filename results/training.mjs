@@ -89,6 +89,7 @@ export async function trainByLibrary(name, data, { kind, ...values }, { threads,
     let parameters = 0;
     for await (const event of train(prepared, { runtime: { threads }, ...(resume && { resume }) })) {
       if (event.type === 'start') parameters = event.parameters;
+      if (event.type === 'epoch') say(`  epoch ${event.record.epoch}: test loss ${event.record.testLoss}`);
       if (event.type === 'epoch' && performance.now() - saved > checkpointMilliseconds) {
         await saveModel(modelPath, modelOf(prepared.specification, await event.snapshot()));
         saved = performance.now();

@@ -14,8 +14,13 @@ export const rows = [
     setup:
       'The same network with and without the penalty. The figure of the basic kind stands where a published one would; the cost is in reconstruction.',
     figures: {
-      norm: { label: 'mean ‖∂z/∂x‖_F on test images', against: 'basicNorm', better: 'lower' },
-      squaredError: { label: 'test squared error an image', against: 'basicSquaredError', better: 'lower' },
+      norm: { label: 'mean ‖∂z/∂x‖_F on test images', against: 'basicNorm', beside: 'basic kind', better: 'lower' },
+      squaredError: {
+        label: 'test squared error an image',
+        against: 'basicSquaredError',
+        beside: 'basic kind',
+        better: 'lower',
+      },
     },
     async run({ command }) {
       const { test } = await loadMnist();

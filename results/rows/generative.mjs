@@ -24,24 +24,24 @@ export const rows = [
   {
     name: 'variational-likelihood',
     kind: 'variational',
-    network: '784-200-200-50-200-200-784, tanh',
-    setup: `Binary MNIST, pixels drawn with their gray values as probabilities: every training image ${draws} times, every test image once. −log p(x) by importance sampling with ${samples} draws an image, as published; the published model has 40 numbers for a code and maxout layers of 400 units.`,
+    network: '784-500-500-40-500-500-784, relu',
+    setup: `Binary MNIST, pixels drawn with their gray values as probabilities: every training image ${draws} times, every test image once. −log p(x) by importance sampling with ${samples} draws an image, as published. The published model has a code of 40 as well, with maxout layers of 400 units.`,
     source: 'rezende',
     figures: {
       nll: { label: '−log p(x) on test images, nats', published: 89.9, better: 'lower' },
       bound: { label: 'its bound (−ELBO), nats', better: 'lower' },
-      divergence: { label: 'KL(q(z|x) ‖ N(0, I)), nats' },
+      divergence: { label: 'KL of codes to N(0, I), nats' },
     },
     async run({ library, say, threads }) {
       const data = await loadBinaryMnist(draws);
       const trained = await library('variational-likelihood', data, {
         kind: 'variational',
-        encoder: [200, 200],
-        activation: 'tanh',
-        code: 50,
-        epochs: 15,
+        encoder: [500, 500],
+        activation: 'relu',
+        code: 40,
+        epochs: 20,
         batch: 128,
-        learningRate: 2e-3,
+        learningRate: 1e-3,
         schedule: 'cosine',
         seed: 1,
       });
@@ -69,9 +69,19 @@ export const rows = [
     setup:
       'The distance of the codes of the test images from the prior N(0, I), as the unbiased estimate of MMD² (Gretton et al. 2012; gaussian kernel, median distance), beside the same network without a discriminator. 95 % of draws of the prior itself lie below the limit.',
     figures: {
-      discrepancy: { label: 'MMD² of codes to N(0, I)', against: 'basicDiscrepancy', better: 'lower' },
+      discrepancy: {
+        label: 'MMD² of codes to N(0, I)',
+        against: 'basicDiscrepancy',
+        beside: 'no discriminator',
+        better: 'lower',
+      },
       limit: { label: 'what draws of N(0, I) themselves stay below' },
-      squaredError: { label: 'test squared error an image', against: 'basicSquaredError', better: 'lower' },
+      squaredError: {
+        label: 'test squared error an image',
+        against: 'basicSquaredError',
+        beside: 'no discriminator',
+        better: 'lower',
+      },
     },
     async run({ command }) {
       const flags =

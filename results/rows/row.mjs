@@ -4,6 +4,8 @@
  * @property {string} label  with its unit
  * @property {number} [published]
  * @property {string} [against]  the figure of the outcome that stands where a published one would
+ * @property {string} [beside]  what that is
+ * @property {number} [digits]  significant ones, of 4
  * @property {boolean} [unlike]  the published figure is in another unit: no ratio
  * @property {boolean} [about]  the published figure is "about" so much
  * @property {'lower' | 'higher'} [better]  which way is better, where one is
