@@ -6,7 +6,7 @@ import { type PictureFormat, pictureFormatOf, writePictures } from '../data/writ
 import { badInput } from '../errors.js';
 import { type Corruption, inputSize, type Specification } from '../models/specification.js';
 import { corruptionOf } from '../models/specify.js';
-import { count, figure } from '../report/format.js';
+import { count } from '../report/format.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import { checkDenoiser, denoise, isBounded } from '../tasks/denoise.js';
 import { checkSampler, priorWords, sample } from '../tasks/sample.js';
@@ -25,7 +25,7 @@ async function formatOf(output: string, { input }: Specification): Promise<Forma
   }
   const look = lookOf(input.shape, input.sequence);
   if (look.kind === 'picture') return { pictures, look };
-  const got = input.sequence ? 'windows of a series' : 'rows of a table';
+  const got = input.sequence ? 'windows of a series' : 'the rows of a table';
   throw badInput(output, `expected images to write as pictures, got a model of ${got}`, 'name a file ending in .csv');
 }
 
@@ -114,7 +114,7 @@ export async function runDenoise(command: ModelCommand, terminal: Terminal): Pro
 function corruptionWords(corruption: Corruption | undefined): string {
   if (!corruption || corruption.type === 'none') return 'nothing';
   const amount = corruption.type === 'gaussian' ? corruption.deviation : corruption.probability;
-  return `${corruption.type} ${figure(amount)}`;
+  return `${corruption.type} ${amount}`;
 }
 
 /** What was asked of `gargalo sample`. */

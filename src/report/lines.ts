@@ -61,6 +61,11 @@ function scaleOf(values: readonly number[], fixed: LineChart['y']) {
   return { log, domain: [outOf(into(least) - span * 0.09), outOf(into(most) + span * 0.05)] as const };
 }
 
+/** A round value at an axis: 0.05, 2e-6. */
+function tickText(value: number): string {
+  return Math.abs(value) < 1e-3 ? value.toExponential() : String(value);
+}
+
 /** Where stages begin and end, in places of x. */
 function stagesOf({ x, stages }: LineChart): { name: string; from: number; to: number }[] {
   if (!stages || new Set(stages).size < 2) return [];
@@ -132,7 +137,7 @@ export function lineChart(chart: LineChart, width: number): Html {
         tickSize: 0,
         label: null,
         // As text, because of a logarithmic axis Plot lets D3 leave labels out.
-        ...(chart.y ? { text: chart.y.tickText } : log && { text: String }),
+        ...(chart.y ? { text: chart.y.tickText } : log && { text: tickText }),
       }),
       Plot.axisX(wholeTicks(first, last, wide ? 10 : 5), {
         tickSize: 4,

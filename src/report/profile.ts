@@ -51,13 +51,15 @@ export function rangeOf(all: Iterable<Float32Array>): readonly [number, number] 
 
 interface Panel {
   readonly name: string;
+  /** Written in it, where there are several. */
+  readonly title?: string;
   readonly nameOf: (i: number) => string;
   readonly series: readonly (Omit<Series, 'values'> & { readonly points: readonly { x: number; y: number }[] })[];
   readonly height: number;
   readonly dots: boolean;
 }
 
-function panel({ name, nameOf, series, height, dots }: Panel, range: readonly [number, number]): Html {
+function panel({ name, title, nameOf, series, height, dots }: Panel, range: readonly [number, number]): Html {
   const size = series[0]!.points.length;
   const drawing = draw({
     width: 300,
@@ -89,6 +91,7 @@ function panel({ name, nameOf, series, height, dots }: Panel, range: readonly [n
               strokeOpacity: style === 'behind' ? 0.5 : 1,
             }),
       ),
+      ...(title === undefined ? [] : [Plot.text([title], { frameAnchor: 'top-right', fill: 'var(--muted)', dy: -6 })]),
     ],
   });
   const indices = thin(
@@ -113,6 +116,7 @@ function windowPanels({ input, name, series }: Profile, size: number): Panel[] {
     const column = input.columns?.[feature] ?? `column ${feature + 1}`;
     return {
       name: `${name}: ${column} over time`,
+      ...(shown > 1 && { title: column.length > 24 ? `${column.slice(0, 23)}…` : column }),
       nameOf: (i) => `${features > 1 ? `${column}, ` : ''}step ${count(i + 1)}`,
       series: series.map(({ values, ...row }) => ({
         ...row,

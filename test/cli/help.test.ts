@@ -8,7 +8,8 @@ writeCsv(cwd);
 describe('help', () => {
   it('names every command, on stdout', async () => {
     const { code, stdout, stderr } = await gargalo(['--help'], { cwd });
-    for (const name of ['train', 'encode', 'decode', 'reconstruct', 'kinds']) expect(stdout).toContain(`\n  ${name} `);
+    for (const name of ['train', 'encode', 'decode', 'reconstruct', 'denoise', 'sample', 'kinds'])
+      expect(stdout).toContain(`\n  ${name} `);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 
@@ -69,8 +70,10 @@ describe('kinds', () => {
     const table = await gargalo(['kinds'], { cwd });
     expect(table.stdout.trimEnd().split('\n')).toHaveLength(kinds.length);
     const { stdout } = await gargalo(['kinds', '--json'], { cwd });
-    const listed = (JSON.parse(stdout) as { kinds: { name: string; paper: string }[] }).kinds;
+    const listed = (JSON.parse(stdout) as { kinds: { name: string; paper: string; formula: string }[] }).kinds;
     expect(listed.map(({ name }) => name)).toEqual(kinds.map(({ name }) => name));
     expect(listed[0]?.paper).toBe(kinds[0]?.paper);
+    expect(listed.map(({ formula }) => formula)).toEqual(kinds.map(({ formula }) => formula));
+    for (const { formula } of kinds) expect(table.stdout).toContain(formula);
   });
 });

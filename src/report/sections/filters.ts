@@ -26,6 +26,26 @@ function mosaic(bank: Bank, look: Extract<Look, { kind: 'picture' }>, name: (i: 
   )}</ul>`;
 }
 
+/** Filters of windows with the steps of one column side by side: [steps, columns] becomes [columns, steps]. */
+function byColumn(bank: Bank, steps: number): Bank {
+  const size = bank.values.length / bank.count;
+  const columns = size / steps;
+  const values = bank.values.map((_, at) => {
+    const [row, i] = [Math.floor(at / size) * size, at % size];
+    return bank.values[row + (i % steps) * columns + Math.floor(i / steps)]!;
+  });
+  return { ...bank, values };
+}
+
+/** The names of a window's columns, each in the middle of its steps. */
+function columnNames(
+  size: number,
+  steps: number,
+  columns: readonly string[] | undefined,
+): [at: number, name: string][] {
+  return Array.from({ length: size / steps }, (_, i) => [(i + 0.5) * steps, columns?.[i] ?? `column ${i + 1}`]);
+}
+
 /** A heat map of weights, one row per filter over the columns of a table: one small picture under Plot's axes. */
 function heatMap(
   bank: Bank,
@@ -33,10 +53,12 @@ function heatMap(
   rowNames: (i: number) => string,
   name: string,
   width: number,
+  steps?: number,
 ): Html {
   const rows = Math.min(bank.count, mostDrawn);
   const size = bank.values.length / bank.count;
-  const named = columns !== undefined && size <= 40;
+  const named = columns?.length === size && size <= 40;
+  const groups = steps === undefined || size / steps > 6 ? [] : columnNames(size, steps, columns);
   const longest = named ? Math.max(...columns.map((column) => Math.min(column.length, 16))) : 0;
   const [left, right, bottom] = [44, 8, named ? 14 + longest * 5.4 : 30];
   const cell = Math.max(6, Math.min(24, 480 / rows));
@@ -66,7 +88,18 @@ function heatMap(
               },
             ),
           ]
-        : [Plot.axisX({ ticks: 6, tickSize: 3, label: null })]),
+        : [
+            steps === undefined
+              ? Plot.axisX({ ticks: 6, tickSize: 3, label: null })
+              : Plot.axisX(
+                  groups.map(([at]) => at),
+                  {
+                    text: (at: number) => groups.find(([middle]) => middle === at)?.[1] ?? '',
+                    tickSize: 0,
+                    label: null,
+                  },
+                ),
+          ]),
     ],
   });
   // Every filter by itself, so that each is scaled by its own largest weight.
@@ -96,7 +129,14 @@ function bankFigure(bank: Bank, input: ReportInput, title: string, color: string
     look.kind === 'picture'
       ? mosaic(bank, look, name)
       : inBothWidths((width) =>
-          heatMap(bank, input.columns, (i) => String(i + 1), `${title} as a heat map`, width > 500 ? 470 : width),
+          heatMap(
+            input.sequence ? byColumn(bank, input.shape[0]!) : bank,
+            input.columns,
+            (i) => String(i + 1),
+            `${title} as a heat map`,
+            width > 500 ? 470 : width,
+            input.sequence ? input.shape[0] : undefined,
+          ),
         )
   }</figure>`;
 }
@@ -119,7 +159,7 @@ export function filters(input: ReportInput): Section | undefined {
     title: bank?.count ? 'What the network looks for' : 'What PCA looks for',
     body: html`<p class="lead">${
       bank?.count
-        ? `Each ${unit} holds the weights of one unit of the first layer (${several(bank.of ?? bank.count, 'unit')}): the pattern it answers to.${atoms ? ` Beside them, what each code value adds to the output when it is on: the pattern it stands for.` : ''}`
+        ? `Each ${unit} holds ${input.sequence ? 'over time, column after column, ' : ''}the weights of one unit of the first layer (${several(bank.of ?? bank.count, 'unit')}): the pattern it answers to.${atoms ? ` Beside them, what each code value adds to the output when it is on: the pattern it stands for.` : ''}`
         : 'The first layer is not one filter per unit over the whole example, so there are no filters to draw; here is what PCA uses.'
     }${components?.count ? ` PCA’s components${bank?.count ? ', beside them,' : ''} are ordered by the variance they explain${pca.explained[0] === undefined ? '' : `, the first ${percent(pca.explained[0])}`}.` : ''} ${key}; each ${unit} is scaled by its own largest weight, so strength cannot be compared between ${unit}s.</p>
 <div class="pair">${bank?.count ? bankFigure(bank, input, 'First layer', 'network', (i) => filterName(bank, 'Filter', i)) : ''}${

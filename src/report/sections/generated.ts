@@ -22,7 +22,7 @@ export function generated(input: ReportInput): Section | undefined {
     id: 'generated',
     short: 'New examples',
     title: 'Examples that never were',
-    body: html`<p class="lead">${several(shown, 'example')} that the decoder makes of ${made.prior}. None of them is in the data.</p>
+    body: html`<p class="lead">${several(shown, 'example')} that the decoder makes of ${made.prior}. None is taken from the data.</p>
 ${
   look.kind === 'picture'
     ? html`<ul class="mosaic drawn" style="${zoomStyle(look, 84, 56)}">${examples.map(

@@ -1,5 +1,5 @@
 import { inBothWidths } from '../chart.js';
-import { count, figure, percent, several } from '../format.js';
+import { count, figure, roundPercent, several } from '../format.js';
 import { html } from '../html.js';
 import type { ReportInput } from '../input.js';
 import { lineChart } from '../lines.js';
@@ -20,7 +20,7 @@ export function jacobian(input: ReportInput): Section | undefined {
     id: 'jacobian',
     short: 'Contraction',
     title: 'How the code answers to small changes',
-    body: html`<p class="lead">The Jacobian ∂code/∂x says how far the code moves when an example does. Over ${several(examples, 'test example')} its Frobenius norm is ${figure(norm)} on average. Where codes contract, few directions are left that the code follows: ${several(most + 1, 'singular value')} of ${count(spectrum.length)} hold${most === 0 ? 's' : ''} ${percent(0.9)} of the squared norm.</p>
+    body: html`<p class="lead">The Jacobian ∂code/∂x says how far the code moves when an example does. Over ${several(examples, 'test example')} its Frobenius norm is ${figure(norm)} on average. Where codes contract, few directions are left that the code follows: ${several(most + 1, 'singular value')} of ${count(spectrum.length)} hold${most === 0 ? 's' : ''} ${roundPercent(0.9)} of the squared norm.</p>
 <figure>${inBothWidths((width) =>
       lineChart(
         {
