@@ -8,6 +8,9 @@ const folder = fileURLToPath(new URL('../examples/', import.meta.url));
 
 /** What each program must have said when it ends. */
 const expectations: Readonly<Record<string, (said: readonly unknown[][]) => void>> = {
+  'denoise.ts': (said) => {
+    expect(Number(said[0]?.[3])).toBeGreaterThan(Number(said[0]?.[1]) + 4);
+  },
   'first.ts': (said) => {
     expect(said[0]?.[1]).toBeLessThan(0.16);
     expect(said[1]?.[1]).toBe(32);
@@ -15,6 +18,17 @@ const expectations: Readonly<Record<string, (said: readonly unknown[][]) => void
   'table.ts': (said) => {
     expect(said[0]?.[1]).toBeLessThan(0.05);
     expect(Number(said[1]?.[3])).toBeGreaterThan(20 * Number(said[1]?.[1]));
+  },
+  'generate.ts': (said) => {
+    const [reconstruction, divergence, drawn] = said;
+    expect(reconstruction?.[0]).toBe('reconstruction');
+    expect(divergence?.[0]).toBe('divergence');
+    expect(Number(divergence?.[1])).toBeGreaterThan(2);
+    expect(Number(reconstruction?.[3]) + Number(divergence?.[3])).toBeCloseTo(1, 9);
+    expect(drawn?.[1]).toBe(16);
+    // MNIST's own mean is 33
+    expect(Number(drawn?.[3])).toBeGreaterThan(15);
+    expect(Number(drawn?.[3])).toBeLessThan(60);
   },
   'gradients.ts': (said) => expect(said).toEqual([['slope', [3, 12, 27], 'curvature', [6, 12, 18]]]),
 };
