@@ -9,12 +9,13 @@ import { largestDifference } from '../../test/training-case.js';
 import { GargaloError } from '../errors.js';
 import * as op from '../graph/ops/index.js';
 import { variable } from '../graph/tensor.js';
+import { parametersOf } from '../models/autoencoder.js';
 import { completeOptions } from '../models/options.js';
 import type { Specification } from '../models/specification.js';
 import { activationNames } from '../nn/activations.js';
 import { decodeModel } from '../onnx/decode.js';
 import { encodeProgram } from '../onnx/encode.js';
-import { type ModelProto, ModelProtoSchema, TensorProtoSchema } from '../onnx/generated/onnx_pb.js';
+import { type ModelProto, ModelProtoSchema, type TensorProto, TensorProtoSchema } from '../onnx/generated/onnx_pb.js';
 import type { EpochRecord, TrainingState } from './events.js';
 import { modelOf, type TrainedModel } from './fit.js';
 import { loadModel, saveModel } from './model-file.js';
@@ -38,9 +39,12 @@ const record = (epoch: number): EpochRecord => ({
 function trained(model: Specification, values: Record<string, unknown> = {}, withBest = false): TrainedModel {
   const options = completeOptions(trainingOptions, values);
   const weights = randomWeights(model, 1);
+  const followsGradient = new Set(parametersOf(model).flatMap(({ name, trained }) => (trained ? [name] : [])));
   const optimizer = new Map(
     optimizerOf(options).state.flatMap((state, i) =>
-      [...randomWeights(model, 10 + i)].map(([name, kept]) => [stateName(name, state), kept] as const),
+      [...randomWeights(model, 10 + i)]
+        .filter(([name]) => followsGradient.has(name))
+        .map(([name, kept]) => [stateName(name, state), kept] as const),
     ),
   );
   const state: TrainingState = {
@@ -169,6 +173,109 @@ describe('a model file', () => {
       }
       await session.release();
     }));
+});
+
+/** Changes which tensors a file has for training. */
+function withTraining(bytes: Uint8Array, change: (tensors: TensorProto[]) => TensorProto[]): Uint8Array {
+  return changed(bytes, ({ trainingInfo }) => {
+    const { algorithm } = trainingInfo[0]!;
+    algorithm!.initializer = change(algorithm!.initializer);
+  });
+}
+
+describe.each<[string, Specification, string[]]>([
+  [
+    'a discriminator',
+    specification({ penalties: [{ type: 'adversarial', weight: 1, discriminator: [3] }] }),
+    ['discriminator/0/weight', 'discriminator/0/bias', 'discriminator/output/weight', 'discriminator/output/bias'],
+  ],
+  [
+    'running means of a codebook',
+    specification({
+      code: { type: 'vector-quantized', width: 4, vectors: 2, entries: 3, commitment: 0.25, decay: 0.9 },
+    }),
+    ['codebook/counts', 'codebook/sums'],
+  ],
+])('what only training uses, %s', (_what, model, names) => {
+  const inFile = (bytes: Uint8Array): string[] => [...decodeModel(bytes, 'model.onnx').training.keys()];
+
+  it.each([false, true])('survives in the file, beside the graph that people run (with best weights: %s)', (best) => {
+    const before = trained(model, { best }, best);
+    const bytes = encodeModelFile(before);
+    const { initializers } = decodeModel(bytes, 'model.onnx');
+    for (const name of names) {
+      expect(initializers.has(name)).toBe(false);
+      expect(inFile(bytes)).toContain(`model/${name}`);
+    }
+    const after = decodeModelFile(bytes, 'model.onnx');
+    expect([...after.weights].sort()).toEqual([...before.weights].sort());
+    expect({ ...after.training, weights: new Map(), best: undefined }).toEqual({
+      ...before.training,
+      weights: new Map(),
+      best: undefined,
+    });
+    for (const [name, values] of before.training!.weights) expect(after.training!.weights.get(name)).toEqual(values);
+  });
+
+  it.each(names)('is missed where it is missing or of another size: %s', (name) => {
+    const bytes = encodeModelFile(trained(model));
+    const without = withTraining(bytes, (tensors) => tensors.filter((tensor) => tensor.name !== `model/${name}`));
+    expect(problemOf(without)).toEqual(refusal(`values for "model/${name}", got none`));
+    const cut = withTraining(bytes, (tensors) =>
+      tensors.map((tensor) =>
+        tensor.name === `model/${name}`
+          ? create(TensorProtoSchema, { ...tensor, dims: [0n], rawData: new Uint8Array(0) })
+          : tensor,
+      ),
+    );
+    expect(problemOf(cut)).toEqual(refusal(`values for "model/${name}", got 0`));
+  });
+
+  it('is not there where a model is no more than to be run', () => {
+    const { specification: made, weights } = trained(model);
+    const { training, weights: read } = decodeModelFile(
+      encodeModelFile({ specification: made, weights }),
+      'model.onnx',
+    );
+    expect(training).toBeUndefined();
+    expect([...read.keys()].filter((name) => names.includes(name))).toEqual([]);
+  });
+});
+
+describe('a file from within a training of several stages', () => {
+  const model = specification(
+    { pretraining: { method: 'autoencoder', epochs: 2, learningRate: 0.1, gibbsSteps: 1 } },
+    { activation: 'sigmoid' },
+  );
+  /** The file at the end of an epoch: the optimizer keeps something for the layers of the stage only. */
+  function stopped(epoch: number, layers: RegExp): Uint8Array {
+    const { weights, training } = trained(model);
+    const optimizer = new Map([...training!.optimizer].filter(([name]) => layers.test(name)));
+    const history = Array.from({ length: epoch }, (_, i) => record(i + 1));
+    return encodeModelFile({ specification: model, weights, training: { ...training!, optimizer, epoch, history } });
+  }
+  const first = /^(encoder\/0|decoder\/output)\//;
+  const second = /^(encoder\/code|decoder\/0)\//;
+
+  it.each<[number, RegExp]>([
+    [1, first],
+    [2, first],
+    [3, second],
+    [4, second],
+    [5, /./],
+  ])('after epoch %d keeps the optimizer’s state of its stage', (epoch, layers) => {
+    const { training } = decodeModelFile(stopped(epoch, layers), 'model.onnx');
+    const expected = [...trained(model).training!.optimizer].filter(([name]) => layers.test(name));
+    expect([...training!.optimizer].sort()).toEqual(expected.sort());
+  });
+
+  it.each<[number, RegExp, string]>([
+    [1, second, 'encoder/0/weight'],
+    [3, first, 'encoder/code/weight'],
+    [5, second, 'encoder/0/weight'],
+  ])('after epoch %d is refused with the state of another stage, from which it could not go on', (epoch, layers, name) => {
+    expect(problemOf(stopped(epoch, layers))).toEqual(refusal(`values for "optimizer/${name}#`));
+  });
 });
 
 describe('saving a model', () => {

@@ -12,21 +12,6 @@ const DEAD_COUNT = 0.1;
 /** Added to counts before dividing, so that an unused entry stays finite. */
 const EPSILON = 1e-5;
 
-/** The codebook [entries, length], and its running counts [entries] and sums [entries, length]. */
-interface Codebook {
-  readonly vectors: Tensor;
-  readonly counts: Tensor;
-  readonly sums: Tensor;
-}
-
-function codebookOf(scope: Scope, entries: number, length: number): Codebook {
-  return scope.within('codebook', (part) => ({
-    vectors: part.state('vectors', [entries, length], normal),
-    counts: part.state('counts', [entries], zeros),
-    sums: part.state('sums', [entries, length], zeros),
-  }));
-}
-
 /**
  * The nearest entry of each vector.
  *
@@ -47,13 +32,19 @@ function nearestEntry(vectors: Tensor, codebook: Tensor): Tensor {
  * them): so the codebook also starts out on data.
  */
 function followed(
-  { vectors, counts, sums }: Codebook,
+  scope: Scope,
+  vectors: Tensor,
   chosen: Tensor,
   encoded: Tensor,
   noise: Tensor,
   decay: number,
 ): StateUpdate[] {
-  const entries = vectors.shape[0] as number;
+  const [entries, length] = vectors.shape as [number, number];
+  // what only training needs is asked for here, so that a model to be run has none of it
+  const { counts, sums } = scope.within('codebook', (part) => ({
+    counts: part.state('counts', [entries], zeros),
+    sums: part.state('sums', [entries, length], zeros),
+  }));
   const total = encoded.shape[0] as number;
   const choices = op.oneHot(chosen, entries);
   const mix = (old: Tensor, now: Tensor): Tensor => op.Add(op.Mul(old, decay), op.Mul(now, 1 - decay));
@@ -85,15 +76,16 @@ export const vectorQuantizedCode: CodeBuilder<VectorQuantizedCode> = (code, { la
   const features = layer('code', 'identity');
   const batch = features.shape[0]!;
   const encoded = op.Reshape(features, [batch, count, length]);
-  const codebook = codebookOf(scope, entries, length);
-  const indices = nearestEntry(encoded, codebook.vectors);
-  const quantized = op.Reshape(op.Gather(codebook.vectors, indices), features.shape);
+  const codebook = scope.within('codebook', (part) => part.state('vectors', [entries, length], normal));
+  const indices = nearestEntry(encoded, codebook);
+  const quantized = op.Reshape(op.Gather(codebook, indices), features.shape);
   const distance = op.Sub(features, stopGradient(quantized));
   const terms = { commitment: op.Mul(op.ReduceMean(op.Mul(distance, distance)), commitment) };
   const noise = context.noise?.('codebook', [entries]);
   const updates =
     noise && typeof batch === 'number'
       ? followed(
+          scope,
           codebook,
           op.Reshape(indices, [batch * count]),
           op.Reshape(encoded, [batch * count, length]),
