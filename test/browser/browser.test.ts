@@ -13,6 +13,7 @@ import { Exp, Gemm, Sigmoid } from '../../src/graph/ops/index.js';
 import { constant, variable } from '../../src/graph/tensor.js';
 import { encodeProgram } from '../../src/onnx/encode.js';
 import type { HostTensor, RunResult, RuntimeOptions } from '../../src/runtime/runtime.js';
+import { forms, trials } from '../contracts/kind-trials.js';
 import { largestDifference, trainingCase } from '../training-case.js';
 import { openSite, type Site } from './site.js';
 
@@ -296,6 +297,64 @@ describe.skipIf(!executablePath)(title, () => {
       expect(largestDifference(weight, inNode.autoencoder.weights.get(name)!), name).toBeLessThan(1e-4);
     }
     expect(largestDifference(inBrowser.codes, codes)).toBeLessThan(1e-3);
+  });
+
+  it.each(library.kinds.map(({ name }) => name))('fits the kind %s as Node does, to 1e-3', async (kind) => {
+    const { forms: own, small } = trials[kind]!;
+    const { data } = forms[own[0]];
+    const { name, shape, sequence = false } = data;
+    const values = (await data.block(0, data.length)).slice();
+    const options = { code: 2, epochs: 2, batch: 16, seed: 1, threads: 1, ...small, kind };
+    const inNode = await library.fit({ ...library.arrayDataset(values, { name, shape }), sequence }, options);
+    const codes = await inNode.autoencoder.encode(data);
+    await inNode.autoencoder.close();
+    const inBrowser = await inPage((page) =>
+      page.evaluate(
+        async ({ values, name, shape, sequence, options }) => {
+          const data = { ...gargalo.arrayDataset(values, { name, shape }), sequence };
+          const { autoencoder, history } = await gargalo.fit(data, options);
+          const codes = await autoencoder.encode(data);
+          await autoencoder.close();
+          return { history, weights: [...autoencoder.weights], codes };
+        },
+        { values, name, shape, sequence, options },
+      ),
+    );
+    const losses = (history: typeof inNode.history) => history.map(({ testLoss }) => testLoss);
+    expect(inNode.history.length).toBe(2);
+    expect(largestDifference(losses(inBrowser.history), losses(inNode.history))).toBeLessThan(1e-3);
+    expect(inBrowser.weights.map(([name]) => name)).toEqual([...inNode.autoencoder.weights.keys()]);
+    for (const [name, weight] of inBrowser.weights) {
+      expect(largestDifference(weight, inNode.autoencoder.weights.get(name)!), name).toBeLessThan(1e-3);
+    }
+    expect(largestDifference(inBrowser.codes, codes)).toBeLessThan(1e-3);
+  });
+
+  it('trains layer by layer as Node does', async () => {
+    const values = (await forms.images.data.block(0, 60)).slice();
+    for (const pretraining of ['rbm', 'autoencoder'] as const) {
+      const options: library.FitOptions = {
+        ...{ kind: 'deep', encoder: [5], code: 2, activation: 'sigmoid', pretraining, pretrainingEpochs: 2 },
+        ...{ epochs: 1, batch: 16, seed: 1, threads: 1 },
+      };
+      const inNode = await library.fit(forms.images.data, options);
+      await inNode.autoencoder.close();
+      const history = await inPage((page) =>
+        page.evaluate(
+          async ({ values, options }) => {
+            const data = gargalo.arrayDataset(values, { name: 'spots', shape: [4, 4] });
+            const { autoencoder, history } = await gargalo.fit(data, options);
+            await autoencoder.close();
+            return history;
+          },
+          { values, options },
+        ),
+      );
+      expect(history.map(({ stage }) => stage)).toEqual(inNode.history.map(({ stage }) => stage));
+      for (const [i, { testLoss, stage }] of history.entries()) {
+        expect(Math.abs(testLoss - inNode.history[i]!.testLoss), stage).toBeLessThan(1e-4);
+      }
+    }
   });
 
   it('runs the example of the documentation as it stands there', async () => {
