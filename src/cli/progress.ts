@@ -59,12 +59,13 @@ function lineProgress(unit: string): Progress {
       clock.start(event);
     },
     step: () => undefined,
-    epoch({ epoch, trainLoss, testLoss, examplesPerSecond }) {
+    epoch({ epoch, stage, trainLoss, testLoss, examplesPerSecond }) {
       const now = performance.now();
       if (epoch < epochs && now - last < LINE_MILLISECONDS) return;
       last = now;
       const parts = [
         `epoch ${epoch}/${epochs}`,
+        ...(stage === undefined ? [] : [stage]),
         `loss ${trainLoss.toPrecision(4)}`,
         `test loss ${testLoss.toPrecision(4)}`,
         `${grouped.format(examplesPerSecond)} ${unit}/s`,
@@ -105,11 +106,11 @@ async function barProgress(unit: string): Promise<Progress> {
       const epoch = `${event.firstEpoch}/${epochs}`;
       bar.start(clock.total, clock.done(event.firstEpoch, 0), { epoch, loss: '…', speed: '…', left: '…', test });
     },
-    step({ epoch, step, loss, examplesPerSecond }) {
+    step({ epoch, stage, step, loss, examplesPerSecond }) {
       if (!running) return;
       const done = clock.done(epoch, step);
       bar.update(done, {
-        epoch: `${epoch}/${epochs}`,
+        epoch: `${epoch}/${epochs}${stage === undefined ? '' : ` (${stage})`}`,
         loss: loss.toPrecision(4),
         speed: `${grouped.format(examplesPerSecond)} ${unit}/s`,
         left: clock.left(done),

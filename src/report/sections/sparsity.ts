@@ -79,7 +79,7 @@ export function sparsity(input: ReportInput): Section | undefined {
         },
         width,
       ),
-    )}<figcaption>Of each code unit: ${name}.${activity.kept && ' Dashed: all units used equally often.'}</figcaption></figure>
+    )}<figcaption>Of each code unit: ${name}.${activity.kept && ' Dashed: all units used equally often.'}${activity.target !== undefined && ' Dashed: the target.'}</figcaption></figure>
 <figure><h3>All values${activity.zeros > 0 && html`<small>, but for ${percent(activity.zeros)} that are 0</small>`}</h3>${inBothWidths(
       (width) =>
         barChart(
