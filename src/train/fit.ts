@@ -3,7 +3,7 @@ import { fitScaling, type ScalingMethod } from '../data/scaling.js';
 import { splitDataset } from '../data/split.js';
 import { badInput, GargaloError } from '../errors.js';
 import { type Autoencoder, type Model, openAutoencoder } from '../models/autoencoder.js';
-import type { InputDescription, SocketValues } from '../models/kind.js';
+import type { InputDescription, Kind, SocketValues } from '../models/kind.js';
 import { kindNamed } from '../models/kinds/index.js';
 import { completeOptions, type Option } from '../models/options.js';
 import { type Specification, specificationWarnings } from '../models/specification.js';
@@ -52,8 +52,9 @@ function mergeRequests(
   options: CompleteTrainingOptions,
 ): TrainingRequest {
   if (now.kind !== earlier.kind) throw badInput('kind', `expected "${earlier.kind}" to go on with, got "${now.kind}"`);
-  const kindOptions: Readonly<Record<string, Option>> = kindNamed(earlier.kind).options;
-  const settled: Readonly<Record<string, unknown>> = { ...options, ...earlier.values };
+  const { options: kindOptions, adjust }: { options: Readonly<Record<string, Option>>; adjust?: Kind['adjust'] } =
+    kindNamed(earlier.kind);
+  const settled: Readonly<Record<string, unknown>> = { ...options, ...adjust?.(earlier.values), ...earlier.values };
   for (const [name, value] of Object.entries(now.values)) {
     if (changeable.has(name)) continue;
     const before = settled[name] ?? kindOptions[name]?.default;

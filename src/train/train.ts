@@ -4,7 +4,13 @@ import { fingerprint } from '../data/fingerprint.js';
 import { badInput, GargaloError } from '../errors.js';
 import { sizeOf } from '../graph/shape.js';
 import { variable } from '../graph/tensor.js';
-import { checkInput, parametersAsked, parametersOf, type Weights } from '../models/autoencoder.js';
+import {
+  checkInput,
+  inferenceParametersOf,
+  parametersAsked,
+  parametersOf,
+  type Weights,
+} from '../models/autoencoder.js';
 import { symbolicContext } from '../models/context.js';
 import { type Stage, stagesOf } from '../models/objective.js';
 import { unrolled } from '../models/pretraining.js';
@@ -265,10 +271,25 @@ const WORK_FOR_TWO = 4_000_000;
  * wait for each other suffer from every other busy program.
  */
 export function suggestedThreads(specification: Specification, batch: number): number {
-  return countParameters(specification) * batch >= WORK_FOR_TWO ? Math.min(2, availableThreads()) : 1;
+  return multiplications(specification) * batch >= WORK_FOR_TWO ? Math.min(2, availableThreads()) : 1;
 }
 
-/** The number of trained values. */
+/** About how many multiplications an example takes: weights that are used at many places count as often. */
+function multiplications(specification: Specification): number {
+  const { body, input } = specification;
+  const [first = 1, second = 1] = input.shape;
+  // On average over the maps of a convolutional network, whose sides are halved again and again.
+  const places = body.type === 'convolutional' ? (first * second) / 4 : body.type === 'recurrent' ? first : 1;
+  return parametersOf(specification).reduce((sum, { name, shape }) => {
+    const isShared = shape.length === 4 || (body.type === 'recurrent' && /kernel$/i.test(name));
+    return sum + sizeOf(shape) * (isShared ? places : 1);
+  }, 0);
+}
+
+/** The number of values that follow the gradient or that the trained model is made of: a codebook counts too. */
 export function countParameters(specification: Specification): number {
-  return parametersOf(specification).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const used = new Set(inferenceParametersOf(specification).map(({ name }) => name));
+  return parametersOf(specification)
+    .filter(({ name, trained }) => trained || used.has(name))
+    .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
