@@ -196,7 +196,7 @@ export const penaltyOptions = {
     default: undefined,
     minimum: 0,
     exclusive: true,
-    description: "weight of the squared norm of the code's Jacobian, e.g. 1e-4",
+    description: "weight of the squared norm of the code's Jacobian, e.g. 1e-3",
   },
   projections: {
     type: 'integer',

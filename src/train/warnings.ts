@@ -42,7 +42,7 @@ export function epochWarnings(specification: Specification, { terms, activity }:
   const { deadUnits, hiddenUnits, inactiveCode } = activity;
   if (deadUnits > 0 && deadUnits >= WORTH_SAYING * hiddenUnits) {
     warnings.push(
-      `${deadUnits} of ${hiddenUnits} hidden units are dead: they give the same value for every example; lower --learning-rate, or use --activation leaky-relu`,
+      `${deadUnits} of ${hiddenUnits} hidden units are dead: they give the same value for every example; lower --lr, or use --activation leaky-relu`,
     );
   }
   const { width } = specification.code;

@@ -6,7 +6,7 @@ export const contractiveKind = defineKind({
   summary: 'codes that change little when the input does',
   formula: 'L(x, ψ(φ(x))) + λ ‖∂φ/∂x‖²_F',
   paper: 'Rifai et al. 2011',
-  defaults: { contractive: 1e-4, activation: 'sigmoid', codeActivation: 'sigmoid' },
+  defaults: { contractive: 1e-3, activation: 'sigmoid', codeActivation: 'sigmoid' },
 });
 
 /**
