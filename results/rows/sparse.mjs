@@ -42,6 +42,8 @@ export const rows = [
       deadUnits: { label: 'dead units of 256', better: 'lower' },
       squaredError: { label: 'test squared error an image', better: 'lower' },
     },
+    remark:
+      'The penalty is weighed against the reconstruction, so the mean stays a little above the target; a larger --sparsity-weight brings it nearer.',
     async run({ command }) {
       const trained = await command('sparse-divergence', `mnist --kind sparse --sparsity 0.05 ${flags}`);
       const { test } = await loadMnist();
@@ -66,6 +68,8 @@ export const rows = [
       deadUnits: { label: 'units never active on test images, of 256', better: 'lower' },
       squaredError: { label: 'test squared error an image', better: 'lower' },
     },
+    remark:
+      'Units that are seldom among the largest get no gradient and die, as Makhzani & Frey describe; their remedy, starting with more active values and lowering the number over the first epochs, is not built.',
     async run({ command }) {
       const trained = await command('sparse-top-k', `mnist --kind sparse --active 25 ${flags}`);
       const { test } = await loadMnist();
