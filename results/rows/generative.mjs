@@ -25,7 +25,7 @@ export const rows = [
     name: 'variational-likelihood',
     kind: 'variational',
     network: '784-500-500-40-500-500-784, relu',
-    setup: `Binary MNIST, pixels drawn with their gray values as probabilities: every training image ${draws} times, every test image once. −log p(x) by importance sampling with ${samples} draws an image, as published. The published model has a code of 40 as well, with maxout layers of 400 units.`,
+    setup: `Binary MNIST, pixels drawn with their gray values as probabilities: every training image ${draws} times, every test image once; 80 passes over the images. −log p(x) by importance sampling with ${samples} draws an image, as published. The published model has a code of 40 as well, with maxout layers of 400 units.`,
     source: 'rezende',
     figures: {
       nll: { label: '−log p(x) on test images, nats', published: 89.9, better: 'lower' },

@@ -79,6 +79,8 @@ export const rows = [
       divergence: { label: 'test KL, nats an image', published: 6.796 },
       total: { label: 'their sum: bound on −log p(x)', published: 146.946, better: 'lower' },
     },
+    remark:
+      'Behind by under 2 %: a dense network beside a convolutional one, on images that it never saw beside images that theirs was trained on.',
     async run(context) {
       const { report, trained, test } = await oneTraining(
         context,

@@ -34,7 +34,7 @@ export const rows = [
     async run({ command }) {
       const trained = await command(
         'recurrent-series',
-        `${unpack()} --columns value --window 64 --kind recurrent --encoder 64 --code-layer dense --code 4 --epochs 20 --batch 128 --lr 3e-3 --schedule cosine --seed 1`,
+        `${unpack()} --columns value --window 64 --kind recurrent --encoder 64 --code-layer dense --code 4 --epochs 100 --batch 128 --lr 4e-3 --schedule cosine --seed 1`,
       );
       const { parameters, epochs, seconds, testSquaredError, pcaSquaredError } = trained.summary;
       return {
