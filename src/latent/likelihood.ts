@@ -104,7 +104,7 @@ function drawingProgram(
     weights.set(name, { type: 'float32', shape, values });
     return parameter;
   });
-  const logits = decode(specification, scope, z);
+  const { logits } = decode(specification, scope, z);
   // log N(z; 0, I) − log N(z; μ, σ²): the constants cancel
   const squares = op.ReduceSum(op.Sub(op.Mul(normal, normal), op.Mul(z, z)), [1]);
   const ratio = op.Mul(op.Add(squares, op.ReduceSum(logVariance)), 0.5);

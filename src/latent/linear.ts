@@ -47,7 +47,7 @@ function decoderMatrix({ specification, weights }: Model): { slope: Matrix; offs
     feeds.set(parameter, { shape, data: Float64Array.from(values) });
     return parameter;
   });
-  const [images] = evaluate([decode(specification, scope, z)], feeds) as [Value];
+  const [images] = evaluate([decode(specification, scope, z).logits], feeds) as [Value];
   const offset = Float64Array.from(images.data.slice(width * size));
   const slope = new Matrix(width, size);
   for (let k = 0; k < width; k++) {

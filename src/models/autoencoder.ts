@@ -75,7 +75,7 @@ export function inferenceGraph(model: Model): GraphDescription {
   const input = variable('input', ['batch', ...specification.input.shape]);
   const x = scaleInput(specification, op.Reshape(input, ['batch', inputSize(specification)]));
   const { code, outputs } = encode(specification, scope, x);
-  const output = unscaleOutput(specification, toOutput(specification, decode(specification, scope, code)));
+  const output = unscaleOutput(specification, toOutput(specification, decode(specification, scope, code).logits));
   return {
     name: 'autoencoder',
     inputs: [input],
@@ -89,7 +89,7 @@ export function decoderGraph(model: Model): GraphDescription {
   const { specification } = model;
   const { scope, initializers } = weightVariables(model);
   const code = variable('code', ['batch', specification.code.width]);
-  const output = unscaleOutput(specification, toOutput(specification, decode(specification, scope, code)));
+  const output = unscaleOutput(specification, toOutput(specification, decode(specification, scope, code).logits));
   return {
     name: 'decoder',
     inputs: [code],

@@ -2,6 +2,7 @@ import * as op from '../graph/ops/index.js';
 import { constant, type Tensor } from '../graph/tensor.js';
 import { binaryCrossEntropy, meanBinaryCrossEntropy, squaredError } from '../nn/losses.js';
 import type { Scope } from '../nn/scope.js';
+import type { DecoderPass } from './bodies/body.js';
 import { builderOf } from './bodies/index.js';
 import type { CodePass, StateUpdate } from './codes/code.js';
 import { buildCode } from './codes/index.js';
@@ -38,9 +39,8 @@ export function encode(specification: Specification, scope: Scope, x: Tensor, co
  * ψ before its last activation: from codes to logits (or to outputs, where that activation is the identity).
  *
  * @param z [batch, code width]
- * @returns [batch, input size]
  */
-export function decode(specification: Specification, scope: Scope, z: Tensor): Tensor {
+export function decode(specification: Specification, scope: Scope, z: Tensor): DecoderPass {
   return builderOf(specification.body).decode(specification.body, specification, scope, z);
 }
 
@@ -87,7 +87,7 @@ export function forward(specification: Specification, scope: Scope, x: Tensor, c
   const { noise, sample } = context;
   const seen = noise ? corrupt(specification.corruption, x, noise) : x;
   const { code, passed, terms: codeTerms, updates, hidden, outputs } = encode(specification, scope, seen, context);
-  const logits = decode(specification, scope, passed);
+  const { logits, hidden: decoderHidden } = decode(specification, scope, passed);
   const output = toOutput(specification, logits);
   const error = squaredError(output, x);
   const isBce = specification.loss === 'bce';
@@ -113,7 +113,7 @@ export function forward(specification: Specification, scope: Scope, x: Tensor, c
     terms: Object.assign({ reconstruction: mean }, codeTerms, ...penalties.map(({ terms }) => terms)),
     auxiliary: Object.assign({}, ...penalties.map(({ auxiliary }) => auxiliary)),
     updates,
-    hidden,
+    hidden: { ...hidden, ...decoderHidden },
     outputs,
   };
 }

@@ -11,6 +11,14 @@ export interface EncoderPass {
   readonly hidden: Readonly<Record<string, Tensor>>;
 }
 
+/** What the decoder makes of codes. */
+export interface DecoderPass {
+  /** [batch, input size]: what goes into the output's activation, or the output where that is the identity. */
+  readonly logits: Tensor;
+  /** As in {@link EncoderPass}. */
+  readonly hidden: Readonly<Record<string, Tensor>>;
+}
+
 /** How encoder and decoder of a body are built. */
 export interface BodyBuilder<B extends Body> {
   /**
@@ -35,9 +43,8 @@ export interface BodyBuilder<B extends Body> {
    * The decoder before its last activation.
    *
    * @param z [batch, code width]
-   * @returns [batch, input size]: logits, or outputs where that activation is the identity
    */
-  decode(body: B, specification: Specification, scope: Scope, z: Tensor): Tensor;
+  decode(body: B, specification: Specification, scope: Scope, z: Tensor): DecoderPass;
   /**
    * Checks that a body fits its input, and says what width a code without a layer of its own has.
    *

@@ -63,6 +63,15 @@ function doubled(body: ConvolutionalBody, scope: Scope, map: Tensor, filters: nu
   return upsampleNearest(convolution(scope, map, { filters, kernel, activation }));
 }
 
+/** Builds hidden layers and keeps what they give. */
+function keeper(scope: Scope, hidden: Record<string, Tensor>) {
+  return (name: string, build: (layer: Scope) => Tensor): Tensor => {
+    const made = scope.within(name, build);
+    hidden[name] = made;
+    return made;
+  };
+}
+
 /**
  * Convolutions that halve the sides, then dense layers; the decoder is their mirror, with a last convolution to the
  * image's channels. Sides that are odd are halved upwards, and on the way back what is too much is cut off.
@@ -105,18 +114,21 @@ export const convolutionalBody: BodyBuilder<ConvolutionalBody> = {
     const smallest = sides[sides.length - 1] as readonly [number, number];
     const deepest = filters[filters.length - 1] as number;
     const units = [...(body.codeLayer ? [...decoderUnits(body), smallest[0] * smallest[1] * deepest] : [])];
+    const hidden: Record<string, Tensor> = {};
+    const keep = keeper(scope, hidden);
     const flat = units.reduce(
-      (h, count, i) => scope.within(`decoder/${i}`, (layer) => dense(layer, h, { units: count, activation })),
+      (h, count, i) => keep(`decoder/${i}`, (layer) => dense(layer, h, { units: count, activation })),
       z,
     );
     const map = [...filters].reverse().reduce(
       (h, count, i) => {
-        const up = scope.within(`decoder/convolution-${i}`, (layer) => doubled(body, layer, h, count));
+        const up = keep(`decoder/convolution-${i}`, (layer) => doubled(body, layer, h, count));
         return cropped(up, sides[sides.length - 2 - i] as readonly [number, number]);
       },
       toMap(flat, smallest, deepest),
     );
-    return toFlat(scope.within('decoder/output', (layer) => convolution(layer, map, { filters: channels, kernel })));
+    const image = scope.within('decoder/output', (layer) => convolution(layer, map, { filters: channels, kernel }));
+    return { logits: toFlat(image), hidden };
   },
   fit(body, { shape }) {
     const { filters, kernel, encoder, codeLayer } = body;

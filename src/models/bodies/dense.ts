@@ -64,11 +64,16 @@ export const denseBody: BodyBuilder<DenseBody> = {
   decode(body, specification, scope, z) {
     const whole = { ...specification, body };
     const mirror = body.tied ? encoderLayers(whole).reverse() : [];
-    return decoderLayers(whole).reduce((h, { name, units, activation }, i) => {
+    const layers = decoderLayers(whole);
+    const hidden: Record<string, Tensor> = {};
+    const logits = layers.reduce((h, { name, units, activation }, i) => {
       const twin = mirror[i];
       const tiedTo = twin && weightOf(scope, twin);
-      return scope.within(name, (layer) => dense(layer, h, { units, activation, ...(tiedTo && { tiedTo }) }));
+      const next = scope.within(name, (layer) => dense(layer, h, { units, activation, ...(tiedTo && { tiedTo }) }));
+      if (i < layers.length - 1) hidden[name] = next;
+      return next;
     }, z);
+    return { logits, hidden };
   },
   fit: () => ({}),
 };

@@ -49,7 +49,7 @@ export const recurrentBody: BodyBuilder<RecurrentBody> = {
     // One product over all steps of all windows, where their number is known.
     const rows = typeof batch === 'number' ? op.Reshape(sequence, [batch * time, width]) : sequence;
     const values = scope.within('decoder/output', (layer) => dense(layer, rows, { units: features }));
-    return op.Reshape(values, [batch, time * features]);
+    return { logits: op.Reshape(values, [batch, time * features]), hidden: {} };
   },
   fit(body, { shape }) {
     if (shape.length !== 2) {
