@@ -5,6 +5,7 @@
  * @property {string} name
  * @property {string} summary  what a reader of the table sees
  * @property {Layer[]} [layers]  of a convolutional network, on images [batch, 1, 28, 28]; relu but where it says otherwise
+ * @property {Record<string, unknown>} [settings]  the same network as options of Gargalo's kind "convolutional"
  * @property {number[]} encoder  widths of the encoder's layers, the code last; the decoder mirrors them
  * @property {'relu' | 'identity'} codeActivation  every other hidden layer is relu
  * @property {number} batch
@@ -17,9 +18,10 @@
 /**
  * A layer; paddings are Keras' "same" where nothing else is said.
  * @typedef {{ type: 'convolution' | 'transposed-convolution', filters: number, kernel: number, strides?: number,
- *     padding?: 'valid', activation: 'relu' | 'identity' }
+ *     activation: 'relu' | 'identity' }
  *   | { type: 'max-pool', size: number, padding: 'same' }
  *   | { type: 'upsample', factor: number }
+ *   | { type: 'crop', side: number }
  *   | { type: 'dense', units: number, activation: 'relu' | 'identity' }
  *   | { type: 'flatten' }
  *   | { type: 'reshape', shape: number[] }} Layer
@@ -36,6 +38,7 @@
  * @property {number[]} encoder
  * @property {'relu' | 'identity'} codeActivation
  * @property {Layer[]} [layers]  of a convolutional network; then widths mean nothing
+ * @property {Record<string, unknown>} [settings]
  * @property {number} batch
  * @property {number} learningRate
  * @property {number} epochs  measured ones; one more goes before them, to warm up
@@ -46,9 +49,9 @@
 
 export const inputWidth = 784;
 
-/** @type {(filters: number, kernel?: number, more?: object) => Layer} */
-const convolution = (filters, kernel = 3, more = {}) =>
-  /** @type {Layer} */ ({ type: 'convolution', filters, kernel, activation: 'relu', ...more });
+/** @type {(filters: number, more?: object) => Layer} */
+const convolution = (filters, more = {}) =>
+  /** @type {Layer} */ ({ type: 'convolution', filters, kernel: 3, activation: 'relu', ...more });
 /** @type {(filters: number, strides: number) => Layer} */
 const transposed = (filters, strides) => ({
   type: 'transposed-convolution',
@@ -96,12 +99,19 @@ export const networks = [
   },
   {
     name: 'c1',
+    // Its one convolution without padding is one with padding here, and the image is cut to 7 × 7 instead.
     summary: 'the convolutional autoencoder of the Keras blog (Chollet 2016): 16-8-8, pooling, 4×4×8 code',
     layers: [
       ...[convolution(16), pool, convolution(8), pool, convolution(8), pool],
-      ...[convolution(8), upsample, convolution(8), upsample, convolution(16, 3, { padding: 'valid' }), upsample],
-      convolution(1, 3, { activation: 'identity' }),
+      ...[convolution(8), upsample, { type: 'crop', side: 7 }, convolution(8), upsample, convolution(16), upsample],
+      convolution(1, { activation: 'identity' }),
     ],
+    settings: {
+      filters: [16, 8, 8],
+      downsampling: 'max-pool',
+      upsampling: 'nearest',
+      codeLayer: 'none',
+    },
     encoder: [],
     codeActivation: 'relu',
     batch: 128,
@@ -113,15 +123,16 @@ export const networks = [
     name: 'c2',
     summary: 'strided convolutions 32-64, dense code of 16, transposed convolutions 64-32',
     layers: [
-      ...[convolution(32, 3, { strides: 2 }), convolution(64, 3, { strides: 2 })],
+      ...[convolution(32, { strides: 2 }), convolution(64, { strides: 2 })],
       ...[
         /** @type {Layer} */ ({ type: 'flatten' }),
         /** @type {Layer} */ ({ type: 'dense', units: 16, activation: 'identity' }),
       ],
       ...[/** @type {Layer} */ ({ type: 'dense', units: 7 * 7 * 64, activation: 'relu' })],
       /** @type {Layer} */ ({ type: 'reshape', shape: [64, 7, 7] }),
-      ...[transposed(64, 2), transposed(32, 2), convolution(1, 3, { activation: 'identity' })],
+      ...[transposed(64, 2), transposed(32, 2), convolution(1, { activation: 'identity' })],
     ],
+    settings: { filters: [32, 64], downsampling: 'stride', upsampling: 'transposed', code: 16 },
     encoder: [],
     codeActivation: 'identity',
     batch: 128,
@@ -137,11 +148,11 @@ export const networks = [
  * @returns {Omit<Task, 'data' | 'epochs' | 'seed' | 'threads'>}
  */
 export function describeTask(network, family) {
-  const { layers, encoder, codeActivation, batch, learningRate } = network;
+  const { layers, settings, encoder, codeActivation, batch, learningRate } = network;
   const widths = [inputWidth, ...encoder, ...encoder.slice(0, -1).reverse(), inputWidth];
   const examples = network.examples[family];
   return {
-    ...(layers && { layers }),
+    ...(layers && { layers, settings }),
     widths,
     codeIndex: encoder.length,
     encoder,

@@ -23,11 +23,13 @@ async function* trainEpochs(task) {
   const prepared = await prepare(
     { train: sliceDataset(mnist, 0, images), test: sliceDataset(mnist, 0, task.batch) },
     {
-      kind: 'basic',
+      kind: task.settings ? 'convolutional' : 'basic',
       values: {
-        encoder: task.encoder.slice(0, -1),
-        code: task.encoder.at(-1),
-        codeActivation: task.codeActivation,
+        ...(task.settings ?? {
+          encoder: task.encoder.slice(0, -1),
+          code: task.encoder.at(-1),
+          codeActivation: task.codeActivation,
+        }),
         batch: task.batch,
         epochs: task.epochs,
         learningRate: task.learningRate,
@@ -46,8 +48,7 @@ async function* trainEpochs(task) {
 /** @type {GargaloTask} */
 const task = JSON.parse(process.argv[2]);
 let warmUp = true;
-const epochs = task.layers ? (await import('./convolutional.mjs')).trainConvolutional : trainEpochs;
-for await (const epoch of epochs({ ...task, epochs: task.epochs + 1 })) {
+for await (const epoch of trainEpochs({ ...task, epochs: task.epochs + 1 })) {
   say({ type: 'epoch', warmUp, ...epoch });
   warmUp = false;
 }

@@ -38,6 +38,15 @@ def build_model(widths, code_index, code_activation):
     return torch.nn.Sequential(*layers)
 
 
+class Crop(torch.nn.Module):
+    def __init__(self, side):
+        super().__init__()
+        self.side = side
+
+    def forward(self, images):
+        return images[:, :, : self.side, : self.side]
+
+
 def build_convolutional(layers):
     """The same layers in PyTorch's idiom. Strided 'same' pads one all around, which costs no copy and is as much work."""
     channels, side, features = 1, 28, None
@@ -46,7 +55,7 @@ def build_convolutional(layers):
         kind = layer["type"]
         if kind == "convolution":
             stride = layer.get("strides", 1)
-            padding = 0 if layer.get("padding") == "valid" else layer["kernel"] // 2
+            padding = layer["kernel"] // 2
             modules.append(torch.nn.Conv2d(channels, layer["filters"], layer["kernel"], stride, padding))
             channels, side = layer["filters"], (side + 2 * padding - layer["kernel"]) // stride + 1
         elif kind == "transposed-convolution":
@@ -61,6 +70,9 @@ def build_convolutional(layers):
         elif kind == "upsample":
             modules.append(torch.nn.Upsample(scale_factor=layer["factor"]))
             side *= layer["factor"]
+        elif kind == "crop":
+            side = layer["side"]
+            modules.append(Crop(side))
         elif kind == "flatten":
             modules.append(torch.nn.Flatten())
             features = channels * side * side

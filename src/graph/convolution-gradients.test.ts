@@ -74,11 +74,15 @@ describe('the form of a convolution in training', () => {
   });
 
   it('copies the side with few channels', () => {
-    const from = (inputs: number, outputs: number): string[] =>
-      opsOf(
-        chooseConvolutionForms([op.Conv(variable('x', [2, inputs, 5, 5]), variable('w', [outputs, inputs, 3, 3]))])[0]!,
-      );
+    const from = (inputs: number, outputs: number, threads?: number): string[] => {
+      const convolution = op.Conv(variable('x', [2, inputs, 5, 5]), variable('w', [outputs, inputs, 3, 3]));
+      return opsOf(chooseConvolutionForms([convolution], threads)[0]!);
+    };
     expect(from(16, 1)).toContain('ConvTranspose');
     expect(from(1, 16)).toEqual(['Variable', 'Variable', 'Conv']);
+    // The transposed one has but one thread.
+    expect(from(16, 8)).toContain('ConvTranspose');
+    expect(from(16, 8, 2)).toEqual(['Variable', 'Variable', 'Conv']);
+    expect(from(16, 1, 2)).toContain('ConvTranspose');
   });
 });

@@ -54,6 +54,8 @@ export interface LoopDescription {
   readonly scanned: Readonly<Record<string, Tensor>>;
   /** The number of the step within this call, an int64 scalar variable that the body may use. */
   readonly iteration: Tensor<'Variable'>;
+  /** Threads that the program is meant for, default 1; the results differ in rounding alone. */
+  readonly threads?: number;
 }
 
 const portOf = (name: string, tensor: Tensor): Port => ({ name, type: tensor.type, shape: tensor.shape });
@@ -152,7 +154,7 @@ export function encodeLoop(description: LoopDescription): Program {
     ...Object.fromEntries(carried.map(({ state, next }) => [`step/${nextName(state)}`, next])),
     ...Object.fromEntries(Object.entries(description.scanned).map(([key, value]) => [`step/${key}`, value])),
   };
-  const formed = chooseConvolutionForms(simplify(Object.values(results)));
+  const formed = chooseConvolutionForms(simplify(Object.values(results)), description.threads);
   const outputs = optimize(Object.fromEntries(Object.keys(results).map((name, i) => [name, formed[i] as Tensor])));
   const states = carried.map(({ state }) => state);
   checkVariables(name, Object.values(outputs), new Set([...captured, ...states, iteration]));

@@ -170,7 +170,14 @@ export async function openSession(runtime: Runtime, context: SessionOptions): Pr
     once(`train/${batch}`, () => {
       const { clipNorm } = options;
       const limit = clipNorm === undefined ? {} : { clipNorm };
-      return trainingProgram({ ...common, optimizer, batch, dataType: train.type, ...limit });
+      return trainingProgram({
+        ...common,
+        optimizer,
+        batch,
+        dataType: train.type,
+        threads: runtime.threads,
+        ...limit,
+      });
     });
   const tester = (kind: 'evaluate' | 'audit', batch: number): Promise<Loaded> =>
     once(`${kind}/${batch}`, () => {

@@ -30,6 +30,8 @@ export interface ProgramContext {
 
 export interface TrainingProgramOptions extends ProgramContext {
   readonly optimizer: Optimizer;
+  /** Threads that will share the work; default 1. */
+  readonly threads?: number;
   /** Largest global norm of the gradient; above it the gradient is scaled down (Pascanu et al. 2013). */
   readonly clipNorm?: number;
 }
@@ -119,7 +121,7 @@ const sum = (terms: readonly Tensor[]): Tensor => terms.reduce((total, term) => 
  * `loss` [steps], the sum of the terms; `term/<name>` [steps] where there are several.
  */
 export function trainingProgram(options: TrainingProgramOptions): NoisyProgram {
-  const { specification, optimizer, layout, batch, dataType, clipNorm } = options;
+  const { specification, optimizer, layout, batch, dataType, clipNorm, threads } = options;
   const size = inputSize(specification);
   const data = variable('data', ['examples', size], dataType);
   const indices = variable('indices', ['steps', batch], 'int32');
@@ -171,6 +173,7 @@ export function trainingProgram(options: TrainingProgramOptions): NoisyProgram {
         Object.fromEntries(Object.entries(all).map(([name, term]) => [`term/${name}`, term]))),
     },
     iteration,
+    ...(threads !== undefined && { threads }),
   });
   return { program, noise: needs(around.source) };
 }
