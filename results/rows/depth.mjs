@@ -35,7 +35,7 @@ export const rows = [
       bce: { label: 'test bce' },
     },
     remark:
-      'gelu, because a fifth of relu units died: relu stood at 3.57 after 30 epochs of the same schedule. The training error still falls when the test error no longer does.',
+      'gelu, because a fifth of relu units died: relu stood at 3.57 after 30 epochs of the same schedule.',
     async run({ command }) {
       const { summary, command: typed } = await command(
         'hinton-salakhutdinov',
