@@ -34,6 +34,7 @@ export const rows = [
       squaredError: { label: 'test squared error an image', published: 3.0, better: 'lower' },
       bce: { label: 'test bce' },
     },
+    remark: 'gelu, because a fifth of relu units died: relu stood at 3.57 after 30 epochs of the same schedule.',
     async run({ command }) {
       const { summary, command: typed } = await command(
         'hinton-salakhutdinov',
