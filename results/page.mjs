@@ -55,12 +55,13 @@ function tableLines(row, outcome) {
 }
 
 function section(row, outcome) {
+  const remark = typeof row.remark === 'function' ? row.remark(outcome.figures) : row.remark;
   const source = row.source && sources[row.source];
   return [
     `### ${row.name}`,
     '',
     `${row.kind}, ${row.network}. ${row.setup}${source ? ` Published: [${source.text}](${source.url}).` : ''}`,
-    ...(row.remark ? ['', row.remark] : []),
+    ...(remark ? ['', remark] : []),
     '',
     '```sh',
     `npm run results -- --row ${row.name}`,

@@ -33,7 +33,8 @@
  * @property {string} setup  what was run, and where it differs from what was published
  * @property {string} [source]  a key of sources
  * @property {Record<string, Figure>} figures
- * @property {string} [remark]  what a reader should know of the outcome
+ * @property {string | ((figures: Record<string, number>) => string | undefined)} [remark]  what a reader should know of the
+ *   outcome
  * @property {(context: Context) => Promise<Outcome>} run
  */
 export {};
