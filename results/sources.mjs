@@ -1,4 +1,5 @@
-// Where published figures come from; facts, checked against the pages named.
+// Where published figures come from. Those of UFLDL were read on its page; the others are as these papers and pages are
+// commonly quoted.
 
 /** @typedef {{ text: string, url: string }} Source */
 
