@@ -1,14 +1,6 @@
 import { type Command, Option as Flag } from 'commander';
 import { GargaloError } from '../errors.js';
-import { completeOptions, type Option, parseOption } from '../models/options.js';
-
-/** Flags that have another name than their option. */
-const shortNames: Readonly<Record<string, string>> = { learningRate: 'lr' };
-
-/** The flag of an option without its dashes: learningRate → lr, clipNorm → clip-norm. */
-function flagName(option: string): string {
-  return shortNames[option] ?? option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
+import { completeOptions, flagName, type Option, parseOption } from '../models/options.js';
 
 const placeholders: Readonly<Record<Option['type'], string>> = {
   number: ' <number>',

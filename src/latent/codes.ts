@@ -5,6 +5,8 @@ import { checkInput, inferenceGraph, type Model } from '../models/autoencoder.js
 import { overData } from '../models/over-data.js';
 import { createRandom } from '../random.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
+import { DEAD_RANGE } from '../train/activity.js';
+import { ACTIVE } from '../train/step.js';
 
 /** Some outputs of a model's inference graph for a whole data set, row after row. */
 async function collect<Name extends string>(
@@ -111,16 +113,13 @@ export interface CodeActivity {
   readonly variances: Float64Array;
 }
 
-/** A unit whose values lie within this of each other gives the same for every example. */
-const DEAD_RANGE = 1e-6;
-
 /**
  * Active fraction and dead units of codes.
  *
  * @param codes [n, width] row-major
  * @param threshold a value nearer to 0 than this counts as 0
  */
-export function codeActivity(codes: ArrayLike<number>, width: number, threshold = 1e-3): CodeActivity {
+export function codeActivity(codes: ArrayLike<number>, width: number, threshold = ACTIVE): CodeActivity {
   const count = codes.length / width;
   if (!Number.isInteger(count) || count === 0) {
     throw badInput('codes', `expected a multiple of ${width} values and at least one code, got ${codes.length} values`);

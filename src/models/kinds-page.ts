@@ -1,9 +1,9 @@
 import type { Kind } from './kind.js';
 import { kinds } from './kinds/index.js';
-import type { Option } from './options.js';
+import { flagName, type Option } from './options.js';
 import { bodyOptions, codeOptions, corruptionOptions, penaltyOptions, pretrainingOptions } from './socket-options.js';
 
-const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+const flagOf = (name: string): string => `--${flagName(name)}`;
 
 function shown(value: unknown): string {
   return Array.isArray(value) ? value.join(',') || 'none' : String(value);

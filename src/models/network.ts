@@ -1,5 +1,7 @@
 import * as op from '../graph/ops/index.js';
 import { constant, type Tensor } from '../graph/tensor.js';
+import { activate } from '../nn/activations.js';
+import { dense } from '../nn/dense.js';
 import { binaryCrossEntropy, meanBinaryCrossEntropy, squaredError } from '../nn/losses.js';
 import type { Scope } from '../nn/scope.js';
 import type { DecoderPass } from './bodies/body.js';
@@ -24,13 +26,16 @@ export interface Encoded extends CodePass {
  */
 export function encode(specification: Specification, scope: Scope, x: Tensor, context: StepContext = {}): Encoded {
   const { body, code } = specification;
-  const builder = builderOf(body);
-  const { features, hidden } = builder.encode(body, specification, scope, x);
+  const { features, hidden } = builderOf(body).encode(body, specification, scope, x);
+  const hasLayer = body.type === 'dense' || body.codeLayer;
   const pass = buildCode(code, {
     scope,
     context,
     inputSize: inputSize(specification),
-    layer: (name, activation) => builder.codeLayer(body, scope, features, { name, units: code.width, activation }),
+    layer: (name, activation) =>
+      hasLayer
+        ? scope.within(`encoder/${name}`, (layer) => dense(layer, features, { units: code.width, activation }))
+        : activate(features, activation),
   });
   return { ...pass, hidden };
 }

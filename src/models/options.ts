@@ -61,6 +61,14 @@ export type CompleteOptionValues<Options extends Readonly<Record<string, Option>
     : never;
 };
 
+/** Flags that have another name than their option. */
+const shortNames: Readonly<Record<string, string>> = { learningRate: 'lr' };
+
+/** The flag of an option without its dashes: learningRate → lr, clipNorm → clip-norm. */
+export function flagName(option: string): string {
+  return shortNames[option] ?? option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
 /** Of some names the one that a mistyped one is closest to, if it is close at all. */
 export function nearest(wrong: string, names: readonly string[]): string | undefined {
   const best = names

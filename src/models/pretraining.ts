@@ -9,7 +9,7 @@ import { decoderLayers, encoderLayers, type Layer, weightOf } from './bodies/den
 import { bernoulli, type StepContext, stopGradient } from './context.js';
 import { corrupt } from './corruption.js';
 import type { ObjectivePass, Stage } from './objective.js';
-import { sparsityDivergence } from './penalties/activity.js';
+import { l1Penalty, sparsityPenalty } from './penalties/activity.js';
 import { type DenseBody, type Pretraining, penaltyOf, type Specification } from './specification.js';
 
 /** A layer of the encoder with its counterpart in the decoder. */
@@ -95,11 +95,8 @@ function layerPass(
   return {
     terms: {
       reconstruction,
-      ...(sparsity &&
-        layer.activation === 'sigmoid' && {
-          sparsity: op.Mul(sparsityDivergence(code, sparsity.target), sparsity.weight),
-        }),
-      ...(l1 && { l1: op.Mul(op.ReduceMean(op.ReduceSum(op.Abs(code), [1])), l1.weight) }),
+      ...(sparsity && layer.activation === 'sigmoid' && sparsityPenalty(sparsity, { code }).terms),
+      ...(l1 && l1Penalty(l1, { code }).terms),
     },
     auxiliary: {},
     updates: [],

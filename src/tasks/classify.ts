@@ -170,9 +170,6 @@ function unscaled(weights: Weights, { offset, scale }: Scaling, classes: number)
   ]);
 }
 
-/** Data of up to this size stay with the runtime as one block. */
-const BLOCK_BYTES = 256 * 2 ** 20;
-
 /** Runs a stage to its end, or until it is cancelled: the weights after the last whole epoch. */
 async function follow(
   stage: Stage,
@@ -192,7 +189,7 @@ async function follow(
   const history: ClassifierEpoch[] = [];
   const runtime = await createRuntime(context.runtime);
   try {
-    const feeds = { train: openFeed(runtime, train, BLOCK_BYTES), test: openFeed(runtime, test, BLOCK_BYTES) };
+    const feeds = { train: openFeed(runtime, train), test: openFeed(runtime, test) };
     const specification = { input };
     const session = await openSession(runtime, {
       specification,

@@ -2,7 +2,7 @@ import type { ActivityRecord, TermRecord } from './events.js';
 import type { AuditFigures } from './session.js';
 
 /** A unit whose values lie within this of each other gives the same for every example. */
-const DEAD_RANGE = 1e-6;
+export const DEAD_RANGE = 1e-6;
 /** A code value with less than this part of the largest variance, or less than this variance, is inactive. */
 const INACTIVE_VARIANCE = 0.01;
 

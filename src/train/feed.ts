@@ -22,10 +22,13 @@ export interface Feed {
   blocks(order: Iterable<number>): AsyncGenerator<FeedBlock>;
 }
 
+/** Data of up to this size stay with the runtime as one block. */
+const BLOCK_BYTES = 256 * 2 ** 20;
+
 /**
  * @param blockBytes size of a block; at least one example goes into each
  */
-export function openFeed(runtime: Runtime, dataset: Dataset, blockBytes: number): Feed {
+export function openFeed(runtime: Runtime, dataset: Dataset, blockBytes: number = BLOCK_BYTES): Feed {
   const size = exampleSize(dataset);
   const bytes = size * (dataset.type === 'uint8' ? 1 : 4);
   const blockLength = Math.max(1, Math.min(dataset.length, Math.floor(blockBytes / bytes)));

@@ -261,4 +261,4 @@ export function auditProgram(options: ProgramContext): NoisyProgram {
 }
 
 /** A code value nearer to 0 than this counts as 0. */
-const ACTIVE = 1e-3;
+export const ACTIVE = 1e-3;

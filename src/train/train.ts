@@ -25,9 +25,6 @@ import { runStage, stepsPerEpoch } from './run-stage.js';
 import { openSession, type ResidentState } from './session.js';
 import { epochWarnings, weightWarnings } from './warnings.js';
 
-/** Data of up to this size stay with the runtime as one block. */
-const BLOCK_BYTES = 256 * 2 ** 20;
-
 /** The epoch of the whole's training after which warnings are first given. */
 const FIRST_LOOK = 5;
 
@@ -135,7 +132,7 @@ export async function* train(
   const threads = context.runtime?.threads ?? suggestedThreads(specification, options.batch);
   const runtime = await createRuntime({ ...context.runtime, threads });
   try {
-    const blockBytes = context.blockBytes ?? BLOCK_BYTES;
+    const { blockBytes } = context;
     const feeds = { train: openFeed(runtime, data, blockBytes), test: openFeed(runtime, test, blockBytes) };
     const steps = stepsPerEpoch({ feed: feeds.train }, options.batch);
     const stages = stagesOf(specification, options);

@@ -1,5 +1,4 @@
 import type { Tensor } from '../../graph/tensor.js';
-import type { Activation } from '../../nn/activations.js';
 import type { Scope } from '../../nn/scope.js';
 import type { Body, Specification } from '../specification.js';
 
@@ -27,18 +26,6 @@ export interface BodyBuilder<B extends Body> {
    * @param x [batch, input size], scaled
    */
   encode(body: B, specification: Specification, scope: Scope, x: Tensor): EncoderPass;
-  /**
-   * The layer that makes the code (or what the code is drawn from).
-   *
-   * @param name of the layer: the heads of a distribution have one each
-   * @returns [batch, units]
-   */
-  codeLayer(
-    body: B,
-    scope: Scope,
-    features: Tensor,
-    layer: { readonly name: string; readonly units: number; readonly activation: Activation },
-  ): Tensor;
   /**
    * The decoder before its last activation.
    *

@@ -2,7 +2,6 @@ import { badInput } from '../../errors.js';
 import * as op from '../../graph/ops/index.js';
 import { type Dimension, formatShape } from '../../graph/shape.js';
 import type { Tensor } from '../../graph/tensor.js';
-import { activate } from '../../nn/activations.js';
 import { averagePool, convolution, maxPool, transposedConvolution, upsampleNearest } from '../../nn/convolution.js';
 import { dense } from '../../nn/dense.js';
 import type { Scope } from '../../nn/scope.js';
@@ -80,40 +79,24 @@ export const convolutionalBody: BodyBuilder<ConvolutionalBody> = {
   encode(body, { input }, scope, x) {
     const { rows, columns, channels } = geometryOf(body, input.shape);
     const hidden: Record<string, Tensor> = {};
-    const keep = (name: string, tensor: Tensor): Tensor => {
-      hidden[name] = tensor;
-      return tensor;
-    };
+    const keep = keeper(scope, hidden);
     const map = body.filters.reduce(
-      (h, filters, i) => {
-        const name = `encoder/convolution-${i}`;
-        return keep(
-          name,
-          scope.within(name, (layer) => halved(body, layer, h, filters)),
-        );
-      },
+      (h, filters, i) => keep(`encoder/convolution-${i}`, (layer) => halved(body, layer, h, filters)),
       toMap(x, [rows, columns], channels),
     );
     const { activation } = body;
-    const features = body.encoder.reduce((h, units, i) => {
-      const name = `encoder/${i}`;
-      return keep(
-        name,
-        scope.within(name, (layer) => dense(layer, h, { units, activation })),
-      );
-    }, toFlat(map));
+    const features = body.encoder.reduce(
+      (h, units, i) => keep(`encoder/${i}`, (layer) => dense(layer, h, { units, activation })),
+      toFlat(map),
+    );
     return { features, hidden };
-  },
-  codeLayer(body, scope, features, { name, units, activation }) {
-    if (!body.codeLayer) return activate(features, activation);
-    return scope.within(`encoder/${name}`, (layer) => dense(layer, features, { units, activation }));
   },
   decode(body, { input }, scope, z) {
     const { channels, sides } = geometryOf(body, input.shape);
     const { activation, filters, kernel } = body;
     const smallest = sides[sides.length - 1] as readonly [number, number];
     const deepest = filters[filters.length - 1] as number;
-    const units = [...(body.codeLayer ? [...decoderUnits(body), smallest[0] * smallest[1] * deepest] : [])];
+    const units = body.codeLayer ? [...decoderUnits(body), smallest[0] * smallest[1] * deepest] : [];
     const hidden: Record<string, Tensor> = {};
     const keep = keeper(scope, hidden);
     const flat = units.reduce(

@@ -59,8 +59,6 @@ export const denseBody: BodyBuilder<DenseBody> = {
     }, x);
     return { features, hidden };
   },
-  codeLayer: (_body, scope, features, { name, units, activation }) =>
-    scope.within(`encoder/${name}`, (layer) => dense(layer, features, { units, activation })),
   decode(body, specification, scope, z) {
     const whole = { ...specification, body };
     const mirror = body.tied ? encoderLayers(whole).reverse() : [];

@@ -2,7 +2,6 @@ import { badInput } from '../../errors.js';
 import * as op from '../../graph/ops/index.js';
 import { type Dimension, formatShape } from '../../graph/shape.js';
 import type { Tensor } from '../../graph/tensor.js';
-import { activate } from '../../nn/activations.js';
 import { dense } from '../../nn/dense.js';
 import { gru, lstm } from '../../nn/recurrent.js';
 import { decoderUnits, type RecurrentBody } from '../specification.js';
@@ -28,10 +27,6 @@ export const recurrentBody: BodyBuilder<RecurrentBody> = {
       ));
     }
     return { features: last, hidden: {} };
-  },
-  codeLayer(body, scope, features, { name, units, activation }) {
-    if (!body.codeLayer) return activate(features, activation);
-    return scope.within(`encoder/${name}`, (layer) => dense(layer, features, { units, activation }));
   },
   decode(body, { input, code }, scope, z) {
     const [time, features] = input.shape as [number, number];

@@ -1,10 +1,16 @@
 import * as op from '../../graph/ops/index.js';
 import type { Tensor } from '../../graph/tensor.js';
 import type { Penalty } from '../specification.js';
-import type { PenaltyBuilder } from './penalty.js';
+import type { PenaltySurroundings, PenaltyTerms } from './penalty.js';
+
+/** A penalty that looks at codes alone, whichever layer they are of. */
+type ActivityPenalty<Type extends Penalty['type']> = (
+  penalty: Extract<Penalty, { type: Type }>,
+  surroundings: Pick<PenaltySurroundings, 'code'>,
+) => PenaltyTerms;
 
 /** λ Σ_j |z_j|, mean over the examples (as Keras' activity_regularizer l1). */
-export const l1Penalty: PenaltyBuilder<Extract<Penalty, { type: 'l1' }>> = ({ weight }, { code }) => ({
+export const l1Penalty: ActivityPenalty<'l1'> = ({ weight }, { code }) => ({
   terms: { l1: op.Mul(op.ReduceMean(op.ReduceSum(op.Abs(code), [1])), weight) },
 });
 
@@ -25,7 +31,6 @@ export function sparsityDivergence(activity: Tensor, target: number): Tensor {
 }
 
 /** β Σ_j KL(ρ ‖ ρ̂_j), with ρ̂ over the batch (Ng, "Sparse autoencoder", CS294A; UFLDL). */
-export const sparsityPenalty: PenaltyBuilder<Extract<Penalty, { type: 'sparsity' }>> = (
-  { weight, target },
-  { code },
-) => ({ terms: { sparsity: op.Mul(sparsityDivergence(code, target), weight) } });
+export const sparsityPenalty: ActivityPenalty<'sparsity'> = ({ weight, target }, { code }) => ({
+  terms: { sparsity: op.Mul(sparsityDivergence(code, target), weight) },
+});
