@@ -1,4 +1,5 @@
 import { badInput } from '../errors.js';
+import type { TableSchema } from './table/schema.js';
 
 /** What an example is made of: bytes (images) or 32-bit floats (tables). */
 export type ElementType = 'uint8' | 'float32';
@@ -11,20 +12,47 @@ export interface Labels {
   readonly names: readonly string[];
 }
 
-/** Examples of one shape and type that can be read in blocks. */
-export interface Dataset {
-  /** What a person calls it: "mnist/train", "sensors.csv". */
+/** How files of images became examples of one shape. */
+export interface PictureForm {
+  /** Images of other proportions: their middle, or the whole image with a border. */
+  readonly fit: 'crop' | 'contain';
+  readonly channels: 1 | 3;
+  /** Examples are patches cut out of larger images. */
+  readonly patches?: boolean;
+}
+
+/** What all examples of a source have in common. */
+export interface ExampleForm {
+  /** What a person calls the source: "mnist/train", "sensors.csv". */
   readonly name: string;
-  /** Number of examples. */
-  readonly length: number;
   /** Shape of one example: [28, 28] for a gray image, [12] for a row of twelve columns. */
   readonly shape: readonly number[];
   readonly type: ElementType;
-  readonly labels?: Labels;
-  /** Column names of a table; of windows of one, the names of the values at a time step. */
+  /** Names of the features of a table; of windows of one, the names of the values at a time step. */
   readonly columns?: readonly string[];
+  /** How the columns of a table became features, where more was done than taking numbers as they are. */
+  readonly table?: TableSchema;
+  readonly picture?: PictureForm;
   /** Whether the first axis of an example is time. */
   readonly sequence?: boolean;
+}
+
+/** When each example was: the values of a table's time column. */
+export interface Times {
+  /** The name of the column. */
+  readonly column: string;
+  /** 'date': milliseconds since 1970 UTC. 'number': as the file has them. */
+  readonly unit: 'date' | 'number';
+  /** [length], of a window the time of its first row. */
+  readonly values: Float64Array;
+}
+
+/** Examples of one shape and type that can be read in blocks, in any order. */
+export interface Dataset extends ExampleForm {
+  /** Number of examples. */
+  readonly length: number;
+  readonly labels?: Labels;
+  readonly times?: Times;
   /**
    * Where the examples were cut from one series, in order: how many of those that follow an example share a time step with
    * it. Such a data set is split at a moment in time, never at random.
@@ -34,6 +62,19 @@ export interface Dataset {
    * Examples start … end−1, row-major, flat: (end−start) × the product of `shape` numbers. May be a view: do not write to it.
    */
   block(start: number, end: number): Promise<Uint8Array | Float32Array>;
+}
+
+/** The form alone, of something that has one. */
+export function formOf({ name, shape, type, columns, table, picture, sequence }: ExampleForm): ExampleForm {
+  return {
+    name,
+    shape,
+    type,
+    ...(columns && { columns }),
+    ...(table && { table }),
+    ...(picture && { picture }),
+    ...(sequence && { sequence }),
+  };
 }
 
 /** The number of values in one example. */
@@ -47,12 +88,9 @@ export function featureCount(dataset: Pick<Dataset, 'shape' | 'sequence'>): numb
 }
 
 /** What {@link arrayDataset} needs beside the values. */
-export interface ArrayDatasetOptions {
-  readonly name: string;
-  readonly shape: readonly number[];
+export interface ArrayDatasetOptions extends Omit<ExampleForm, 'type'> {
   readonly labels?: Labels;
-  readonly columns?: readonly string[];
-  readonly sequence?: boolean;
+  readonly times?: Times;
 }
 
 /**
@@ -81,12 +119,13 @@ export function arrayDataset(values: Uint8Array | Float32Array, options: ArrayDa
  * The examples start … end−1 of a data set as a data set of its own; nothing is copied.
  */
 export function sliceDataset(dataset: Dataset, start: number, end: number, name = dataset.name): Dataset {
-  const { labels } = dataset;
+  const { labels, times } = dataset;
   return {
     ...dataset,
     name,
     length: end - start,
     ...(labels && { labels: { ...labels, values: labels.values.subarray(start, end) } }),
+    ...(times && { times: { ...times, values: times.values.subarray(start, end) } }),
     block: (from, to) => dataset.block(start + from, start + to),
   };
 }

@@ -1,11 +1,13 @@
 import { open, stat } from 'node:fs/promises';
 import { badInput } from '../errors.js';
+import { collect } from './collect.js';
 import { readCsv } from './csv.js';
-import { type Dataset, sliceDataset } from './dataset.js';
+import { type Dataset, type ExampleForm, sliceDataset } from './dataset.js';
 import { isGzip, isIdx, readIdx } from './idx.js';
 import { loadMnist } from './mnist.js';
 import { isNpy, readNpy } from './npy.js';
 import { isParquet, readParquet } from './parquet.js';
+import { type ExampleSource, isDataset } from './stream.js';
 import { windowsOf } from './windows.js';
 import { fileProblem } from './write.js';
 
@@ -21,6 +23,8 @@ export interface OpenOptions {
   readonly window?: number | undefined;
   /** Rows from one window to the next; 1 by default. */
   readonly stride?: number | undefined;
+  /** Read the examples as a model takes them: its columns and their levels, its images' sides, its windows. */
+  readonly like?: Omit<ExampleForm, 'name' | 'type'> | undefined;
 }
 
 /** One kind of file. A new one is a file beside this and an entry below. */
@@ -31,7 +35,7 @@ interface Reader {
   /** Names of this kind: asked of files whose content nobody knows. */
   readonly names: RegExp;
   readonly table?: true;
-  readonly read: (path: string, options: OpenOptions) => Promise<Dataset>;
+  readonly read: (path: string, options: OpenOptions) => Promise<ExampleSource>;
 }
 
 const readers: readonly Reader[] = [
@@ -70,7 +74,7 @@ async function readHead(path: string): Promise<Uint8Array> {
   }
 }
 
-async function readPath(path: string, options: OpenOptions): Promise<Dataset> {
+async function readPath(path: string, options: OpenOptions): Promise<ExampleSource> {
   const head = await readHead(path);
   const reader = readers.find(({ content }) => content?.(head)) ?? readers.find(({ names }) => names.test(path));
   if (!reader) {
@@ -96,9 +100,14 @@ async function openMnist(source: string, options: OpenOptions): Promise<{ train:
   return { train: source === 'mnist/train' ? both.train : both.test };
 }
 
+/** A source as a data set: what comes as a stream is collected. */
+async function asDataset(source: ExampleSource): Promise<Dataset> {
+  return isDataset(source) ? source : collect(source);
+}
+
 /**
  * Opens data by name or path: "mnist" (or one part of it: "mnist/train", "mnist/test"), or a file, whose kind is told by its
- * first bytes and then by its name. Only "mnist" brings test data of its own. Everything lies in memory afterwards.
+ * first bytes and then by its name. Only "mnist" brings test data of its own.
  *
  * @throws GargaloError `bad-input` naming the file, the place in it and the mend
  */
@@ -112,7 +121,9 @@ export async function openData(source: string, options: OpenOptions = {}): Promi
   }
   const enough = limit !== undefined && window !== undefined ? { limit: (limit - 1) * stride + window } : {};
   const reading = { ...options, ...enough };
-  const found = isMnist(source) ? await openMnist(source, options) : { train: await readPath(source, reading) };
+  const found = isMnist(source)
+    ? await openMnist(source, options)
+    : { train: await asDataset(await readPath(source, reading)) };
   const data = window === undefined ? found : { train: windowsOf(found.train, { window, stride }) };
   if (limit === undefined || limit >= data.train.length) return data;
   return { ...data, train: sliceDataset(data.train, 0, limit) };

@@ -1,6 +1,6 @@
 import { badInput } from '../errors.js';
 import { createRandom, permutation } from '../random.js';
-import { arrayDataset, type Dataset, exampleSize, sliceDataset } from './dataset.js';
+import { arrayDataset, type Dataset, exampleSize, formOf, sliceDataset } from './dataset.js';
 
 /** Examples start … end−1, as {@link Dataset.block} gave them. */
 export interface Block {
@@ -34,13 +34,12 @@ async function gather(dataset: Dataset, chosen: Uint8Array, name: string): Promi
       at += size;
     }
   }
-  const { labels, columns, shape, sequence } = dataset;
+  const { labels, times } = dataset;
   return arrayDataset(values, {
+    ...formOf(dataset),
     name,
-    shape,
-    ...(labels && { labels: { names: labels.names, values: labels.values.filter((_, i) => chosen[i] === 1) } }),
-    ...(columns && { columns }),
-    ...(sequence && { sequence }),
+    ...(labels && { labels: { ...labels, values: labels.values.filter((_, i) => chosen[i] === 1) } }),
+    ...(times && { times: { ...times, values: times.values.filter((_, i) => chosen[i] === 1) } }),
   });
 }
 

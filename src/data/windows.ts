@@ -51,7 +51,7 @@ export function windowsOf(dataset: Dataset, { window, stride = 1 }: WindowOption
   checkWindows(dataset, window, stride);
   const features = exampleSize(dataset);
   const count = Math.floor((dataset.length - window) / stride) + 1;
-  const { labels } = dataset;
+  const { labels, times } = dataset;
   return {
     ...dataset,
     length: count,
@@ -59,6 +59,9 @@ export function windowsOf(dataset: Dataset, { window, stride = 1 }: WindowOption
     sequence: true,
     overlap: Math.ceil(window / stride) - 1,
     ...(labels && { labels: windowLabels(labels, count, window, stride) }),
+    ...(times && {
+      times: { ...times, values: Float64Array.from({ length: count }, (_, i) => times.values[i * stride]!) },
+    }),
     async block(start, end) {
       if (end <= start) return dataset.block(0, 0);
       const rows = await dataset.block(start * stride, (end - 1) * stride + window);

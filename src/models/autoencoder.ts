@@ -1,5 +1,7 @@
 import { createRuntime } from '#runtime';
-import { type Dataset, exampleSize } from '../data/dataset.js';
+import { arrayDataset, type ExampleForm, exampleSize } from '../data/dataset.js';
+import { ahead, type ExampleBlock, type ExampleSource, type ExampleStream, mapped, streamOf } from '../data/stream.js';
+import { stopWhereAborted, type WorkOptions } from '../data/work.js';
 import { badInput } from '../errors.js';
 import * as op from '../graph/ops/index.js';
 import { formatShape } from '../graph/shape.js';
@@ -7,7 +9,7 @@ import { type Tensor, variable } from '../graph/tensor.js';
 import { createScope, type ParameterDefinition, type Scope } from '../nn/scope.js';
 import type { GraphDescription } from '../onnx/encode.js';
 import { encodeProgram } from '../onnx/encode.js';
-import type { Executable, Runtime, RuntimeOptions } from '../runtime/runtime.js';
+import type { Executable, HostTensor, Runtime, RuntimeOptions } from '../runtime/runtime.js';
 import { symbolicContext } from './context.js';
 import { decode, encode, forward, scaleInput, toOutput, unscaleOutput } from './network.js';
 import { inputSize, type Specification } from './specification.js';
@@ -84,6 +86,12 @@ export function inferenceGraph(model: Model): GraphDescription {
   };
 }
 
+/** The encoder alone: `input` [batch, …shape] in raw units to `code` [batch, width]. */
+export function encoderGraph(model: Model): GraphDescription {
+  const { name: _name, outputs, ...graph } = inferenceGraph(model);
+  return { ...graph, name: 'encoder', outputs: { code: outputs.code! } };
+}
+
 /** The decoder alone: `code` [batch, width] to `reconstruction` [batch, …shape] in raw units. */
 export function decoderGraph(model: Model): GraphDescription {
   const { specification } = model;
@@ -98,13 +106,25 @@ export function decoderGraph(model: Model): GraphDescription {
   };
 }
 
-/** Examples for an autoencoder: a data set, or a flat row-major array of whole examples in raw units. */
-export type Examples = Dataset | Float32Array | Uint8Array;
+/** Examples for an autoencoder: a data set, a stream, or a flat row-major array of whole examples in raw units. */
+export type Examples = ExampleSource | Float32Array | Uint8Array;
+
+/** Examples with what the network makes of them; values flat, row-major, in raw units. */
+export interface CodedBlock extends ExampleBlock {
+  /** [end − start, width] */
+  readonly code: Float32Array;
+}
+
+/** The same with what comes back. */
+export interface ReconstructedBlock extends CodedBlock {
+  /** [end − start, input size] */
+  readonly reconstruction: Float32Array;
+}
 
 /** A trained autoencoder at work. Close it when done, or the process stays alive. */
 export interface Autoencoder extends Model {
   /** Codes, [n, width] row-major. */
-  encode(examples: Examples): Promise<Float32Array>;
+  encode(examples: Examples, options?: WorkOptions): Promise<Float32Array>;
   /**
    * Outputs for codes, [n, input size] row-major in raw units.
    *
@@ -112,11 +132,11 @@ export interface Autoencoder extends Model {
    */
   decode(codes: Float32Array): Promise<Float32Array>;
   /** ψ(φ(x)): [n, input size] row-major in raw units. */
-  reconstruct(examples: Examples): Promise<Float32Array>;
-  /** Codes and reconstructions in blocks, in order: for data of any size. */
-  blocks(
-    examples: Examples,
-  ): AsyncGenerator<{ start: number; end: number; code: Float32Array; reconstruction: Float32Array }>;
+  reconstruct(examples: Examples, options?: WorkOptions): Promise<Float32Array>;
+  /** Codes block by block, in order: for data of any size. Blocks keep the labels and times of the examples. */
+  codes(examples: Examples, options?: WorkOptions): AsyncGenerator<CodedBlock, void>;
+  /** Codes and reconstructions block by block, in order: for data of any size. */
+  blocks(examples: Examples, options?: WorkOptions): AsyncGenerator<ReconstructedBlock, void>;
   close(): Promise<void>;
 }
 
@@ -124,7 +144,7 @@ export interface Autoencoder extends Model {
 const BLOCK = 2048;
 
 /** Refuses data whose examples are not of the model's size. */
-export function checkInput(specification: Specification, dataset: Dataset): void {
+export function checkInput(specification: Specification, dataset: ExampleForm): void {
   const expected = inputSize(specification);
   if (exampleSize(dataset) !== expected) {
     const { shape } = specification.input;
@@ -136,22 +156,16 @@ export function checkInput(specification: Specification, dataset: Dataset): void
   }
 }
 
-function asDataset(examples: Examples, specification: Specification): Dataset {
+function asStream(examples: Examples, specification: Specification): ExampleStream {
   if (!(examples instanceof Float32Array) && !(examples instanceof Uint8Array)) {
     checkInput(specification, examples);
-    return examples;
+    return streamOf(examples);
   }
   const size = inputSize(specification);
   if (examples.length % size !== 0) {
     throw badInput('examples', `expected a multiple of ${size} values, got ${examples.length}`);
   }
-  return {
-    name: 'examples',
-    length: examples.length / size,
-    shape: specification.input.shape,
-    type: examples instanceof Uint8Array ? 'uint8' : 'float32',
-    block: async (start, end) => examples.subarray(start * size, end * size),
-  };
+  return streamOf(arrayDataset(examples, { name: 'examples', shape: specification.input.shape }));
 }
 
 /**
@@ -175,39 +189,58 @@ export function openAutoencoder(model: Model, options: RuntimeOptions = {}): Aut
     return loaded;
   };
 
-  async function* blocks(examples: Examples): ReturnType<Autoencoder['blocks']> {
-    const dataset = asDataset(examples, specification);
-    const executable = await program(inferenceGraph);
-    for (let start = 0; start < dataset.length; start += BLOCK) {
-      const end = Math.min(start + BLOCK, dataset.length);
-      const values = Float32Array.from(await dataset.block(start, end));
+  /** Runs a program over examples; the next block is read while one is computed. */
+  async function* walk(
+    graph: (model: Model) => GraphDescription,
+    examples: Examples,
+    { signal, onProgress }: WorkOptions,
+  ): AsyncGenerator<ExampleBlock & { readonly fetched: Readonly<Record<string, HostTensor>> }, void> {
+    const stream = asStream(examples, specification);
+    const executable = await program(graph);
+    for await (const block of ahead(stream.blocks({ signal }))) {
+      stopWhereAborted(signal, stream.name);
+      const { start, end } = block;
+      const values = Float32Array.from(block.values);
       const shape = [end - start, ...specification.input.shape];
       const { fetched } = await executable.run({ input: { type: 'float32', shape, values } });
-      yield {
-        start,
-        end,
-        code: fetched.code!.values as Float32Array,
-        reconstruction: fetched.reconstruction!.values as Float32Array,
-      };
+      yield { ...block, fetched };
+      onProgress?.({ done: end, ...(stream.length !== undefined && { total: stream.length }) });
     }
   }
 
-  async function collect(
-    examples: Examples,
-    output: 'code' | 'reconstruction',
-    rowSize: number,
-  ): Promise<Float32Array> {
-    const dataset = asDataset(examples, specification);
-    const result = new Float32Array(dataset.length * rowSize);
-    for await (const block of blocks(dataset)) result.set(block[output], block.start * rowSize);
+  async function* codes(examples: Examples, options: WorkOptions = {}): ReturnType<Autoencoder['codes']> {
+    for await (const { fetched, ...block } of walk(encoderGraph, examples, options)) {
+      yield { ...block, code: fetched.code!.values as Float32Array };
+    }
+  }
+
+  async function* blocks(examples: Examples, options: WorkOptions = {}): ReturnType<Autoencoder['blocks']> {
+    for await (const { fetched, ...block } of walk(inferenceGraph, examples, options)) {
+      const code = fetched.code!.values as Float32Array;
+      yield { ...block, code, reconstruction: fetched.reconstruction!.values as Float32Array };
+    }
+  }
+
+  /** Joins the parts of a walk, however many come. */
+  async function collect(parts: AsyncIterable<Float32Array>): Promise<Float32Array> {
+    const all: Float32Array[] = [];
+    for await (const part of parts) all.push(part);
+    const result = new Float32Array(all.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const part of all) {
+      result.set(part, at);
+      at += part.length;
+    }
     return result;
   }
 
   return {
     ...model,
+    codes,
     blocks,
-    encode: (examples) => collect(examples, 'code', width),
-    reconstruct: (examples) => collect(examples, 'reconstruction', size),
+    encode: (examples, options) => collect(mapped(codes(examples, options), ({ code }) => code)),
+    reconstruct: (examples, options) =>
+      collect(mapped(blocks(examples, options), ({ reconstruction }) => reconstruction)),
     async decode(codes) {
       if (codes.length % width !== 0) {
         throw badInput('codes', `expected a multiple of ${width} values, got ${codes.length}`);

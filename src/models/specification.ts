@@ -1,4 +1,6 @@
+import type { PictureForm } from '../data/dataset.js';
 import type { Scaling } from '../data/scaling.js';
+import type { TableSchema } from '../data/table/schema.js';
 import { sizeOf } from '../graph/shape.js';
 import type { Activation } from '../nn/activations.js';
 import type { LossName } from '../nn/losses.js';
@@ -153,6 +155,10 @@ export interface Specification {
     readonly sequence?: boolean;
     /** The names of a table's columns, where it has names; of a window, those of the values at a time step. */
     readonly columns?: readonly string[];
+    /** How the columns of a table become features, where more is done than taking numbers as they are. */
+    readonly table?: TableSchema;
+    /** How files of images become examples. */
+    readonly picture?: PictureForm;
     /** How raw values become those the network sees. */
     readonly scaling: Scaling;
   };

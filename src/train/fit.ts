@@ -113,10 +113,17 @@ export async function prepare(
   return { specification, options, request, train, test, warnings };
 }
 
-/** Lets a model know whether it was made for windows, and the columns, where they have names and not just positions. */
-function withNames(specification: Specification, { columns, sequence }: Dataset): Specification {
+/** Lets a model know how its examples came about: windows, table, pictures; the columns where they have names and not just positions. */
+function withNames(specification: Specification, data: Dataset): Specification {
+  const { columns, sequence, table, picture } = data;
   const named = columns?.some((name, i) => name !== String(i + 1));
-  const input = { ...specification.input, ...(sequence && { sequence }), ...(named && { columns }) };
+  const input = {
+    ...specification.input,
+    ...(sequence && { sequence }),
+    ...(named && { columns }),
+    ...(table && { table }),
+    ...(picture && { picture }),
+  };
   return { ...specification, input };
 }
 

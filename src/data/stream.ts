@@ -1,0 +1,94 @@
+import { type Dataset, type ExampleForm, exampleSize, formOf } from './dataset.js';
+import { stopWhereAborted } from './work.js';
+
+/** Some examples, in order. */
+export interface ExampleBlock {
+  /** Position of the first one, and of the one after the last. */
+  readonly start: number;
+  readonly end: number;
+  /** (end − start) × the product of the shape numbers, row-major. May be a view: do not write to it. */
+  readonly values: Uint8Array | Float32Array;
+  /** The class of each, undefined where it is unknown; where the source has classes. */
+  readonly labels?: readonly (string | undefined)[];
+  /** When each was, in the unit of the source; where the source has times. */
+  readonly times?: Float64Array;
+}
+
+/** Examples of one shape and type that come block after block, in order: their number need not be known, nor fit in memory. */
+export interface ExampleStream extends ExampleForm {
+  /** Number of examples, where it is known before they are read. */
+  readonly length?: number;
+  /** The column of times and its unit, where there is one; see {@link Times}. */
+  readonly time?: { readonly column: string; readonly unit: 'date' | 'number' };
+  /** Whether blocks have labels. */
+  readonly labelled?: boolean;
+  /**
+   * Walks once over the examples; each walk reads from the start.
+   *
+   * @throws GargaloError `bad-input` naming the place; `cancelled`
+   */
+  blocks(options?: { readonly signal?: AbortSignal | undefined }): AsyncIterable<ExampleBlock>;
+}
+
+/** A source of examples: read in any order, or from start to end. */
+export type ExampleSource = Dataset | ExampleStream;
+
+/** Whether blocks of a source can be read in any order. */
+export function isDataset(source: ExampleSource): source is Dataset {
+  return 'block' in source;
+}
+
+/** Examples of a block of a data set. */
+export const STREAM_ROWS = 2048;
+/** Values of one, at most. */
+const STREAM_VALUES = 2 ** 22;
+
+/** A data set from start to end; a stream as it is. */
+export function streamOf(source: ExampleSource): ExampleStream {
+  if (!isDataset(source)) return source;
+  const { labels, times, length } = source;
+  const rows = Math.max(1, Math.min(STREAM_ROWS, Math.floor(STREAM_VALUES / exampleSize(source))));
+  return {
+    ...formOf(source),
+    length,
+    ...(times && { time: { column: times.column, unit: times.unit } }),
+    ...(labels && { labelled: true }),
+    async *blocks({ signal } = {}) {
+      for (let start = 0; start < length; start += rows) {
+        stopWhereAborted(signal, source.name);
+        const end = Math.min(length, start + rows);
+        yield {
+          start,
+          end,
+          values: await source.block(start, end),
+          ...(labels && { labels: Array.from(labels.values.subarray(start, end), (value) => labels.names[value]) }),
+          ...(times && { times: times.values.subarray(start, end) }),
+        };
+      }
+    },
+  };
+}
+
+/** The items of a walk, the next one being made while one is looked at. */
+export async function* ahead<T>(items: AsyncIterable<T>): AsyncGenerator<T, void> {
+  const iterator = items[Symbol.asyncIterator]();
+  let next = iterator.next();
+  try {
+    while (true) {
+      const { done, value } = await next;
+      if (done) return;
+      next = iterator.next();
+      // What goes wrong meanwhile is told when its turn comes.
+      next.catch(() => undefined);
+      yield value;
+    }
+  } finally {
+    await next.catch(() => undefined);
+    await iterator.return?.();
+  }
+}
+
+/** Each item of a walk, made into another. */
+export async function* mapped<T, U>(items: AsyncIterable<T>, make: (item: T) => U): AsyncGenerator<U, void> {
+  for await (const item of items) yield make(item);
+}

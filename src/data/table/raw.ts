@@ -1,0 +1,52 @@
+/** A table as its file has it: named columns of cells, chunk after chunk. CSV and Parquet both become one. */
+export interface RawTable {
+  /** The file, for messages. */
+  readonly path: string;
+  /** The names of all columns, each different. "1", "2", … where the file has no header. */
+  readonly columns: readonly string[];
+  /** Number of rows, where the file tells. */
+  readonly rows?: number;
+  /**
+   * Walks once over the rows.
+   *
+   * @param wanted the columns to read, and as what
+   * @throws GargaloError `bad-input` naming file and row: rows of another length, damaged bytes; `cancelled`
+   */
+  chunks(
+    wanted: readonly WantedColumn[],
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): AsyncIterable<RawChunk>;
+}
+
+/** A column to read. */
+export interface WantedColumn {
+  readonly name: string;
+  readonly as: 'number' | 'text';
+}
+
+/** Some rows of the columns asked for. */
+export interface RawChunk {
+  /** The position of the first row, from 0. */
+  readonly start: number;
+  /** Number of rows. */
+  readonly rows: number;
+  /** In the order they were asked for. */
+  readonly columns: readonly RawColumn[];
+  /** Where a row of this chunk is found by a person: "sensors.csv, row 17", a line of the file from 1. */
+  place(row: number): string;
+}
+
+/** The cells of a column in a chunk. */
+export type RawColumn =
+  | {
+      readonly as: 'number';
+      /** [rows]; NaN where the cell is missing (empty, NA, NaN, null …) or no finite number. */
+      readonly values: Float64Array;
+      /** The cells that are neither numbers nor missing, by row of the chunk: words, dates, infinity. */
+      readonly words?: ReadonlyMap<number, string>;
+    }
+  | {
+      readonly as: 'text';
+      /** [rows]; undefined where the cell is missing. */
+      readonly values: readonly (string | undefined)[];
+    };
