@@ -2,7 +2,7 @@
 import { lookOf, type PictureLook } from '../data/look.js';
 import { applyScaling } from '../data/scaling.js';
 import { checkTableName, writeTable } from '../data/write.js';
-import { type PictureFormat, pictureFormatOf, writePictures } from '../data/write-pictures.js';
+import { openPictureWriter, type PictureFormat, pictureFormatOf } from '../data/write-pictures.js';
 import { badInput } from '../errors.js';
 import { type Corruption, inputSize, type Specification } from '../models/specification.js';
 import { corruptionOf } from '../models/specify.js';
@@ -56,7 +56,9 @@ async function writeExamples(
   const rows = values.length / inputSize(specification);
   if (format.pictures) {
     const { look } = format;
-    return writePictures(output, format.pictures, { look, count: rows, bytes: bytesOf(values, specification) });
+    const pictures = await openPictureWriter(output, look, { count: rows });
+    await pictures.write(bytesOf(values, specification));
+    return pictures.finish();
   }
   const { shape } = specification.input;
   return writeTable(output, { columns: valueNames(specification, columns), shape, rows, values });

@@ -23,12 +23,14 @@ export async function collect(stream: ExampleStream, { signal, onProgress }: Wor
   const parts: (Uint8Array | Float32Array)[] = [];
   const labels: (string | undefined)[] = [];
   const times: number[] = [];
+  const names: string[] = [];
   let size = 0;
   for await (const block of stream.blocks({ signal })) {
     parts.push(block.values.slice());
     size += block.values.length;
     if (block.labels) for (const label of block.labels) labels.push(label);
     if (block.times) for (const time of block.times) times.push(time);
+    if (block.names) for (const name of block.names) names.push(name);
     onProgress?.({ done: block.end, ...(stream.length !== undefined && { total: stream.length }) });
   }
   const values = stream.type === 'uint8' ? new Uint8Array(size) : new Float32Array(size);
@@ -41,5 +43,6 @@ export async function collect(stream: ExampleStream, { signal, onProgress }: Wor
     ...formOf(stream),
     ...(stream.labelled && { labels: labelsOf(labels) }),
     ...(stream.time && { times: { ...stream.time, values: Float64Array.from(times) } }),
+    ...(stream.named && { names }),
   });
 }

@@ -35,6 +35,8 @@ export interface ExampleForm {
   readonly picture?: PictureForm;
   /** Whether the first axis of an example is time. */
   readonly sequence?: boolean;
+  /** What a person should know about how the source was read, a sentence each: what was fitted, left out, skipped. */
+  readonly notes?: readonly string[];
 }
 
 /** When each example was: the values of a table's time column. */
@@ -53,6 +55,8 @@ export interface Dataset extends ExampleForm {
   readonly length: number;
   readonly labels?: Labels;
   readonly times?: Times;
+  /** [length] the file that each example is, as a path from the folder of the source with "/" between its parts. */
+  readonly names?: readonly string[];
   /**
    * Where the examples were cut from one series, in order: how many of those that follow an example share a time step with
    * it. Such a data set is split at a moment in time, never at random.
@@ -65,7 +69,7 @@ export interface Dataset extends ExampleForm {
 }
 
 /** The form alone, of something that has one. */
-export function formOf({ name, shape, type, columns, table, picture, sequence }: ExampleForm): ExampleForm {
+export function formOf({ name, shape, type, columns, table, picture, sequence, notes }: ExampleForm): ExampleForm {
   return {
     name,
     shape,
@@ -74,6 +78,7 @@ export function formOf({ name, shape, type, columns, table, picture, sequence }:
     ...(table && { table }),
     ...(picture && { picture }),
     ...(sequence && { sequence }),
+    ...(notes && { notes }),
   };
 }
 
@@ -91,6 +96,7 @@ export function featureCount(dataset: Pick<Dataset, 'shape' | 'sequence'>): numb
 export interface ArrayDatasetOptions extends Omit<ExampleForm, 'type'> {
   readonly labels?: Labels;
   readonly times?: Times;
+  readonly names?: readonly string[];
 }
 
 /**
@@ -119,13 +125,14 @@ export function arrayDataset(values: Uint8Array | Float32Array, options: ArrayDa
  * The examples start … end−1 of a data set as a data set of its own; nothing is copied.
  */
 export function sliceDataset(dataset: Dataset, start: number, end: number, name = dataset.name): Dataset {
-  const { labels, times } = dataset;
+  const { labels, times, names } = dataset;
   return {
     ...dataset,
     name,
     length: end - start,
     ...(labels && { labels: { ...labels, values: labels.values.subarray(start, end) } }),
     ...(times && { times: { ...times, values: times.values.subarray(start, end) } }),
+    ...(names && { names: names.slice(start, end) }),
     block: (from, to) => dataset.block(start + from, start + to),
   };
 }

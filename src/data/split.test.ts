@@ -10,6 +10,7 @@ const numbered = (length: number) =>
       name: 'n',
       shape: [2],
       columns: ['a', 'b'],
+      names: Array.from({ length }, (_, i) => `${i}.png`),
       labels: { names: ['even', 'odd'], values: Int32Array.from({ length }, (_, i) => i % 2) },
     },
   );
@@ -28,6 +29,7 @@ describe('splitting', () => {
             const example = (values[2 * i] as number) / 2;
             expect(values[2 * i + 1]).toBe(2 * example + 1);
             expect(side.labels?.values[i]).toBe(example % 2);
+            expect(side.names?.[i]).toBe(`${example}.png`);
             seen.push(example);
           }
         }

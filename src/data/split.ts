@@ -34,12 +34,13 @@ async function gather(dataset: Dataset, chosen: Uint8Array, name: string): Promi
       at += size;
     }
   }
-  const { labels, times } = dataset;
+  const { labels, times, names } = dataset;
   return arrayDataset(values, {
     ...formOf(dataset),
     name,
     ...(labels && { labels: { ...labels, values: labels.values.filter((_, i) => chosen[i] === 1) } }),
     ...(times && { times: { ...times, values: times.values.filter((_, i) => chosen[i] === 1) } }),
+    ...(names && { names: names.filter((_, i) => chosen[i] === 1) }),
   });
 }
 

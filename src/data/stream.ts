@@ -12,6 +12,8 @@ export interface ExampleBlock {
   readonly labels?: readonly (string | undefined)[];
   /** When each was, in the unit of the source; where the source has times. */
   readonly times?: Float64Array;
+  /** The file that each is, as a path from the folder of the source; where the source is made of files. */
+  readonly names?: readonly string[];
 }
 
 /** Examples of one shape and type that come block after block, in order: their number need not be known, nor fit in memory. */
@@ -22,6 +24,8 @@ export interface ExampleStream extends ExampleForm {
   readonly time?: { readonly column: string; readonly unit: 'date' | 'number' };
   /** Whether blocks have labels. */
   readonly labelled?: boolean;
+  /** Whether blocks have names. */
+  readonly named?: boolean;
   /**
    * Walks once over the examples; each walk reads from the start.
    *
@@ -46,13 +50,14 @@ const STREAM_VALUES = 2 ** 22;
 /** A data set from start to end; a stream as it is. */
 export function streamOf(source: ExampleSource): ExampleStream {
   if (!isDataset(source)) return source;
-  const { labels, times, length } = source;
+  const { labels, times, names, length } = source;
   const rows = Math.max(1, Math.min(STREAM_ROWS, Math.floor(STREAM_VALUES / exampleSize(source))));
   return {
     ...formOf(source),
     length,
     ...(times && { time: { column: times.column, unit: times.unit } }),
     ...(labels && { labelled: true }),
+    ...(names && { named: true }),
     async *blocks({ signal } = {}) {
       for (let start = 0; start < length; start += rows) {
         stopWhereAborted(signal, source.name);
@@ -63,6 +68,7 @@ export function streamOf(source: ExampleSource): ExampleStream {
           values: await source.block(start, end),
           ...(labels && { labels: Array.from(labels.values.subarray(start, end), (value) => labels.names[value]) }),
           ...(times && { times: times.values.subarray(start, end) }),
+          ...(names && { names: names.slice(start, end) }),
         };
       }
     },

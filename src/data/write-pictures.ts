@@ -1,101 +1,281 @@
-import { stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { encode } from 'fast-png';
+import { type FileHandle, mkdir, stat } from 'node:fs/promises';
+import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
 import { badInput } from '../errors.js';
+import { loadSharp } from './images/sharp.js';
 import type { PictureLook } from './look.js';
-import { checkWritable, writeFileAtomic } from './write.js';
-
-/** Pictures as bytes. */
-export interface Pictures {
-  readonly look: PictureLook;
-  readonly count: number;
-  /** [count, h, w] or [count, h, w, channels], 0 … 255. */
-  readonly bytes: Uint8Array;
-}
+import { type Picture, pictureSheet } from './picture-sheet.js';
+import { checkWritable, fileProblem, replaceFile, writeFileAtomic } from './write.js';
 
 /** The ways that pictures are written: one file with all of them side by side, a folder with a file each, an IDX file. */
 export type PictureFormat = 'grid' | 'folder' | 'idx';
 
-/** Pixels between two pictures of a grid. */
-const GAP = 2;
-/** Small pictures are drawn larger, in whole multiples, until a side has that many pixels. */
-const SMALL_SIDE = 56;
+/** The kinds of image files that can be written. PNG and TIFF keep every value; the others are lossy, at high quality. */
+export const pictureEndings = ['png', 'jpg', 'webp', 'avif', 'tiff'] as const;
+export type PictureEnding = (typeof pictureEndings)[number];
 
-/** The format of pictures that a path asks for: x.png, x.idx or x-idx3-ubyte, x/ or a folder that is there; else none. */
+const endingOf = (path: string): PictureEnding | undefined => {
+  const ending = extname(path).slice(1).toLowerCase().replace('jpeg', 'jpg').replace(/^tif$/, 'tiff');
+  return pictureEndings.find((known) => known === ending);
+};
+
+/** The format of pictures that a path asks for: x.png (.jpg, …), x.idx or x-idx3-ubyte, x/ or a folder that is there; else none. */
 export async function pictureFormatOf(path: string): Promise<PictureFormat | undefined> {
   if (/[\\/]$/.test(path)) return 'folder';
   if ((await stat(path).catch(() => undefined))?.isDirectory()) return 'folder';
-  if (/\.png$/i.test(path)) return 'grid';
+  if (endingOf(path)) return 'grid';
   return /\.idx\d?$|[-.]idx\d-ubyte$/i.test(path) ? 'idx' : undefined;
 }
 
+/** A picture as an image file. */
+async function encoded({ width, height, channels, data }: Picture, ending: PictureEnding): Promise<Uint8Array> {
+  const sharp = await loadSharp();
+  const image = sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
+  if (channels === 1) image.toColourspace('b-w');
+  switch (ending) {
+    case 'png':
+      return image.png().toBuffer();
+    case 'jpg':
+      return image.jpeg({ quality: 92, chromaSubsampling: '4:4:4' }).toBuffer();
+    case 'webp':
+      return image.webp({ quality: 92 }).toBuffer();
+    case 'avif':
+      return image.avif({ quality: 75 }).toBuffer();
+    case 'tiff':
+      return image.tiff({ compression: 'deflate', predictor: 'horizontal' }).toBuffer();
+  }
+}
+
 /**
- * Pictures side by side on a sheet, as square as they allow, row by row.
+ * Writes one picture of any size, in the format that the name ends in; the file appears whole or not at all.
  *
- * @returns [height, width, channels], 0 … 255
+ * @throws GargaloError `bad-input` for another ending, sides that the format does not allow, or what the disk refuses
  */
-export function pictureGrid({ look, count, bytes }: Pictures): { width: number; height: number; data: Uint8Array } {
-  const { channels } = look;
-  const zoom = Math.max(1, Math.round(SMALL_SIDE / Math.max(look.width, look.height)));
-  const [across, down] = [look.width * zoom, look.height * zoom];
-  const columns = Math.max(1, Math.ceil(Math.sqrt((count * down) / across)));
-  const rows = Math.max(1, Math.ceil(count / columns));
-  const width = columns * (across + GAP) + GAP;
-  const height = rows * (down + GAP) + GAP;
-  const data = new Uint8Array(width * height * channels).fill(128);
-  for (let n = 0; n < count; n++) {
-    const left = GAP + (n % columns) * (across + GAP);
-    const top = GAP + Math.floor(n / columns) * (down + GAP);
-    for (let y = 0; y < down; y++) {
-      for (let x = 0; x < across; x++) {
-        const from = ((n * look.height + Math.floor(y / zoom)) * look.width + Math.floor(x / zoom)) * channels;
-        const to = ((top + y) * width + left + x) * channels;
-        for (let channel = 0; channel < channels; channel++) data[to + channel] = bytes[from + channel] as number;
-      }
+export async function writePicture(path: string, picture: Picture): Promise<void> {
+  const ending = endingOf(path);
+  if (!ending) {
+    const known = pictureEndings.map((one) => `.${one}`).join(', ');
+    throw badInput(path, `expected a file name ending in ${known}, got "${basename(path)}"`);
+  }
+  const file = await encoded(picture, ending).catch((error: unknown) => {
+    // the library's own words: "Processed image is too large for the WebP format"
+    const problem = error instanceof Error && error.name === 'Error' ? error.message : undefined;
+    if (!problem) throw error;
+    throw badInput(path, `cannot write ${picture.width} × ${picture.height} pixels: ${problem}`, 'use .png', error);
+  });
+  await writeFileAtomic(path, file);
+}
+
+/** Writes pictures of any sizes into a folder, under the names of the files they came from. */
+export interface PictureFolder {
+  /**
+   * @param name where the picture came from, relative to the folder it was read from: it is written under the same name with the
+   *   ending of the format; "a.jpg" and "a.png" become "a.png" and "a-2.png". Numbered where there is none
+   * @returns where it was written, relative to the folder
+   */
+  put(picture: Picture, name?: string): Promise<string>;
+}
+
+/**
+ * Opens a folder for pictures; it is made where it is missing. Each file appears whole or not at all.
+ *
+ * @param count how many will come, where that is known: numbers have as many digits, at least five
+ * @throws GargaloError `bad-input` where nothing can be written there; from `put` for a name that leads out of the folder
+ */
+export async function openPictureFolder(
+  path: string,
+  {
+    ending = 'png',
+    count = 0,
+  }: { readonly ending?: PictureEnding | undefined; readonly count?: number | undefined } = {},
+): Promise<PictureFolder> {
+  await checkWritable(path);
+  const digits = Math.max(5, String(count).length);
+  /** In small letters: some disks take A.png and a.png for one. */
+  const taken = new Set<string>();
+  let written = 0;
+  return {
+    async put(picture, name) {
+      written++;
+      const stem = name === undefined ? String(written).padStart(digits, '0') : stemOf(path, name);
+      let place = `${stem}.${ending}`;
+      for (let n = 2; taken.has(place.toLowerCase()); n++) place = `${stem}-${n}.${ending}`;
+      taken.add(place.toLowerCase());
+      const file = join(path, place);
+      await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => {
+        throw fileProblem(dirname(file), error, 'write');
+      });
+      await writePicture(file, picture);
+      return place;
+    },
+  };
+}
+
+/** A name without its ending, if that is one of images. */
+function stemOf(folder: string, name: string): string {
+  const inside = relative(resolve(folder), resolve(folder, name));
+  if (inside === '' || isAbsolute(name) || isAbsolute(inside) || /^\.\.([\\/]|$)/.test(inside)) {
+    throw badInput(name, `expected a name that stays in ${folder}, got one that leads out of it`);
+  }
+  return /\.(png|jpe?g|webp|avif|tiff?|gif)$/i.test(inside) ? inside.slice(0, -extname(inside).length) : inside;
+}
+
+/** Takes pictures of one size as they come. */
+export interface PictureWriter {
+  /**
+   * @param bytes [n, h, w] or [n, h, w, channels], 0 … 255
+   * @param names the files that they came from, relative to the folder of the source; a folder gets the same names
+   */
+  write(bytes: Uint8Array, names?: readonly (string | undefined)[]): Promise<void>;
+  /**
+   * Puts a sheet or an IDX file in its place.
+   *
+   * @throws GargaloError `bad-input` where nothing was written
+   */
+  finish(): Promise<void>;
+  /** Leaves nothing of a sheet or an IDX file; the files that a folder has got are whole and stay. */
+  discard(): Promise<void>;
+}
+
+/** How a folder is written. */
+export interface PictureWriterOptions {
+  /** The kind of its files; "png" by default. */
+  readonly ending?: PictureEnding | undefined;
+  /** How many will come, where that is known. */
+  readonly count?: number | undefined;
+}
+
+/**
+ * Opens a place for pictures of one size: a sheet (.png, .jpg, .webp, .avif, .tiff), a folder or an IDX file, as
+ * {@link pictureFormatOf} says. A sheet is kept in memory until the end; the sheet of a single picture that has a name is that
+ * picture as it is.
+ *
+ * @throws GargaloError `bad-input` where the path asks for none of these, or nothing can be written there
+ */
+export async function openPictureWriter(
+  path: string,
+  look: PictureLook,
+  options: PictureWriterOptions = {},
+): Promise<PictureWriter> {
+  const format = await pictureFormatOf(path);
+  let count = 0;
+  const size = look.width * look.height * look.channels;
+  const counted = (writer: PictureWriter): PictureWriter => ({
+    async write(bytes, names) {
+      count += bytes.length / size;
+      await writer.write(bytes, names);
+    },
+    async finish() {
+      if (count > 0) return writer.finish();
+      await writer.discard();
+      throw badInput(basename(path), 'expected at least one picture to write, got none');
+    },
+    discard: () => writer.discard(),
+  });
+  switch (format) {
+    case 'grid':
+      return counted(sheetWriter(path, look));
+    case 'folder':
+      return counted(folderWriter(await openPictureFolder(path, options), look));
+    case 'idx':
+      return counted(await idxWriter(path, look));
+    case undefined: {
+      const known = `${pictureEndings.map((one) => `.${one}`).join(', ')}, .idx or "/"`;
+      throw badInput(path, `expected a name for pictures, ending in ${known}, got "${basename(path)}"`);
     }
   }
-  return { width, height, data };
+}
+
+const done = async (): Promise<void> => undefined;
+
+function* picturesOf({ width, height, channels }: PictureLook, bytes: Uint8Array): Generator<Picture> {
+  const size = width * height * channels;
+  for (let at = 0; at < bytes.length; at += size) {
+    yield { width, height, channels, data: bytes.subarray(at, at + size) };
+  }
+}
+
+function folderWriter(folder: PictureFolder, look: PictureLook): PictureWriter {
+  return {
+    async write(bytes, names) {
+      let n = 0;
+      for (const picture of picturesOf(look, bytes)) await folder.put(picture, names?.[n++]);
+    },
+    finish: done,
+    discard: done,
+  };
+}
+
+function sheetWriter(path: string, look: PictureLook): PictureWriter {
+  const size = look.width * look.height * look.channels;
+  let parts: Uint8Array[] = [];
+  let named = false;
+  return {
+    async write(bytes, names) {
+      parts.push(bytes.slice());
+      named = names?.[0] !== undefined;
+    },
+    async finish() {
+      const bytes = Buffer.concat(parts);
+      const count = bytes.length / size;
+      const alone = count === 1 && named ? picturesOf(look, bytes).next().value : undefined;
+      await writePicture(path, alone ?? pictureSheet({ look, count, bytes }));
+    },
+    async discard() {
+      parts = [];
+    },
+  };
 }
 
 /** An IDX file of bytes: magic number, sides, pixels (LeCun's format, as MNIST comes in). */
-function idxFile({ look, count, bytes }: Pictures): Uint8Array {
-  const sides = [count, look.height, look.width, ...(look.channels === 3 ? [3] : [])];
-  const file = new Uint8Array(4 + 4 * sides.length + bytes.length);
-  const view = new DataView(file.buffer);
+function idxHeader({ width, height, channels }: PictureLook, count: number): Uint8Array {
+  const sides = [count, height, width, ...(channels === 3 ? [3] : [])];
+  const header = new Uint8Array(4 + 4 * sides.length);
+  const view = new DataView(header.buffer);
   view.setUint32(0, 0x0800 | sides.length);
   for (const [axis, side] of sides.entries()) view.setUint32(4 + 4 * axis, side);
-  file.set(bytes, 4 + 4 * sides.length);
-  return file;
+  return header;
 }
 
-/** Where a folder's picture lies: 00001.png, as many digits as the last needs, at least five. */
-function fileName(index: number, count: number): string {
-  return `${String(index + 1).padStart(Math.max(5, String(count).length), '0')}.png`;
-}
-
-/**
- * Writes pictures; each file appears whole or not at all.
- *
- * @throws GargaloError `bad-input` where there are none, or for what the disk refuses
- */
-export async function writePictures(path: string, format: PictureFormat, pictures: Pictures): Promise<void> {
-  const { look, count, bytes } = pictures;
-  const { width, height, channels } = look;
-  if (count === 0) throw badInput(basename(path), 'expected at least one picture to write, got none');
-  switch (format) {
-    case 'grid': {
-      const grid = pictureGrid(pictures);
-      return writeFileAtomic(path, encode({ ...grid, channels }));
-    }
-    case 'idx':
-      return writeFileAtomic(path, idxFile(pictures));
-    case 'folder': {
-      await checkWritable(path);
-      const size = width * height * channels;
-      for (let i = 0; i < count; i++) {
-        const data = bytes.subarray(i * size, (i + 1) * size);
-        await writeFileAtomic(join(path, fileName(i, count)), encode({ width, height, channels, data }));
+/** Writes as pictures come; their number, which the file begins with, is written last. */
+async function idxWriter(path: string, look: PictureLook): Promise<PictureWriter> {
+  const size = look.width * look.height * look.channels;
+  let end: (problem?: Error) => void = () => undefined;
+  const ended = new Promise<void>((resolvePromise, reject) => {
+    end = (problem) => (problem ? reject(problem) : resolvePromise());
+  });
+  let replaced: Promise<void> = done();
+  const file = await new Promise<FileHandle>((opened, reject) => {
+    // the file is in its place once the filling has ended
+    replaced = replaceFile(path, (handle) => {
+      opened(handle);
+      return ended;
+    });
+    replaced.catch(reject);
+  });
+  const start = idxHeader(look, 0).length;
+  let at = start;
+  const put = async (bytes: Uint8Array, position: number): Promise<void> => {
+    try {
+      for (let from = 0; from < bytes.length; ) {
+        from += (await file.write(bytes, from, bytes.length - from, position + from)).bytesWritten;
       }
+    } catch (error) {
+      throw fileProblem(path, error, 'write');
     }
-  }
+  };
+  return {
+    async write(bytes) {
+      await put(bytes, at);
+      at += bytes.length;
+    },
+    async finish() {
+      await put(idxHeader(look, (at - start) / size), 0);
+      end();
+      await replaced;
+    },
+    async discard() {
+      end(new Error('discarded'));
+      await replaced.catch(() => undefined);
+    },
+  };
 }
