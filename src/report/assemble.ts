@@ -1,6 +1,7 @@
 import { arrayDataset, type Dataset, exampleSize } from '../data/dataset.js';
 import { applyScaling, type Scaling } from '../data/scaling.js';
 import { variable } from '../graph/tensor.js';
+import { crossEntropy, isUnit } from '../latent/fidelity.js';
 import { fitPca, type Pca, projectPca, reconstructPca } from '../latent/pca.js';
 import { type Autoencoder, type Model, openAutoencoder, parametersAsked } from '../models/autoencoder.js';
 import { symbolicContext } from '../models/context.js';
@@ -48,12 +49,6 @@ const MAP_POINTS = 5000;
 const THUMBNAILS = 2000;
 /** Codes kept for the map hold at most so many values, however wide they are. */
 const MAP_VALUES = 4_000_000;
-/**
- * PCA's outputs leave 0 … 1, where bce is infinite, and are clipped to this distance from its ends. A wider margin would
- * flatter PCA on data that lie at the ends (most of MNIST's pixels are 0); 1e-6 is about what a sigmoid in 32 bits can say.
- */
-const CLIP = 1e-6;
-
 /** Mean errors of network and PCA over the test data, and each example's. */
 interface Errors {
   readonly network: Float64Array;
@@ -82,18 +77,6 @@ function squaredErrors(a: Float32Array, b: Float32Array, size: number, out: Floa
   }
 }
 
-/** −x log y − (1−x) log(1−y), summed; 0 log 0 is 0. */
-function crossEntropy(x: Float32Array, y: Float32Array, margin: number): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) {
-    const target = x[i]!;
-    const output = Math.min(1 - margin, Math.max(margin, y[i]!));
-    if (target > 0) sum -= target * Math.log(output);
-    if (target < 1) sum -= (1 - target) * Math.log(1 - output);
-  }
-  return sum;
-}
-
 /** One pass over the test data, block by block. */
 async function measure(autoencoder: Autoencoder, test: Dataset, pca: Pca): Promise<Errors> {
   const { specification } = autoencoder;
@@ -117,11 +100,11 @@ async function measure(autoencoder: Autoencoder, test: Dataset, pca: Pca): Promi
     squaredErrors(x, rebuilt, size, network, start);
     const output = throughPca(pca, width, x);
     squaredErrors(x, output, size, linear, start);
-    bounded &&= x.every((value) => value >= 0 && value <= 1);
+    bounded &&= isUnit(x);
     if (bounded) {
       floor += crossEntropy(x, x, 0);
-      networkBce += crossEntropy(x, rebuilt, CLIP);
-      pcaBce += crossEntropy(x, output, CLIP);
+      networkBce += crossEntropy(x, rebuilt);
+      pcaBce += crossEntropy(x, output);
     }
     if (start < points) codes.set(code.subarray(0, (points - start) * width), start * width);
     for (let i = start * size; i < Math.min(end * size, thumbnails.length); i++) {

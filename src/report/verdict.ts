@@ -1,3 +1,4 @@
+import { EQUAL_SHARE } from '../latent/fidelity.js';
 import { factor, figure, percent } from './format.js';
 
 /** How the network stands against PCA at the same code width. */
@@ -6,9 +7,6 @@ export interface Verdict {
   /** One sentence for a person, without its full stop. */
   readonly sentence: string;
 }
-
-/** Errors that differ by less than this share of PCA's count as equal. */
-const tie = 0.02;
 
 /**
  * Compares the network's squared error with that of PCA.
@@ -21,7 +19,7 @@ export function compareWithPca(network: number, pca: number): Verdict {
   if (!Number.isFinite(network) || !Number.isFinite(pca)) {
     return { outcome: 'unknown', sentence: `Cannot be compared with PCA: the squared errors are ${both}` };
   }
-  if (Math.abs(network - pca) <= tie * pca) {
+  if (Math.abs(network - pca) <= EQUAL_SHARE * pca) {
     return {
       outcome: 'same',
       sentence: `Does no better than PCA at the same width (${both}): a linear code is enough here, the network is itself linear, or training is not done`,

@@ -69,6 +69,13 @@ export function totalEpochs(specification: Specification, options: CompleteTrain
   return stagesOf(specification, options).reduce((sum, { epochs }) => sum + epochs, 0);
 }
 
+/** Whether a training has come to its end: nothing would be trained by going on. */
+export function isOver(specification: Specification, { options, epoch, best }: TrainingState): boolean {
+  const { patience } = options;
+  const impatient = patience !== undefined && best !== undefined && epoch - best.epoch >= patience;
+  return impatient || epoch >= totalEpochs(specification, options);
+}
+
 /** The parameters that a stage's objective asks for. */
 function asked(specification: Specification, { objective }: Stage): ParameterDefinition[] {
   return parametersAsked((scope) => {
