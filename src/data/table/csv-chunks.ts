@@ -1,0 +1,217 @@
+import { badInput } from '../../errors.js';
+import { isMissingNumber, numberOf } from './cells.js';
+import { parseCarefully, syntaxProblem } from './csv-careful.js';
+import type { CsvForm } from './csv-form.js';
+import { type ChunkSink, type ColumnSink, createPlainReader, NUMBER, putNumber, putText, TEXT } from './csv-plain.js';
+
+/** What a walk over a file of text needs to know; plain data, which a worker takes too. */
+export interface CsvWalk {
+  readonly form: CsvForm;
+  /** Of each wanted column, in their order, its position in the file and what it is read as. */
+  readonly wanted: readonly { readonly column: number; readonly as: 'number' | 'text' }[];
+  /** The byte that the rows begin at, and its line. */
+  readonly offset: number;
+  readonly line: number;
+  /** Bytes read at once, at least. */
+  readonly blockBytes: number;
+  /** Rows of a chunk, at most. */
+  readonly chunkRows: number;
+}
+
+/** A column of a chunk as it comes out of a worker: what can be handed over is in arrays. */
+export type CsvColumn =
+  | { readonly as: 'number'; readonly values: Float64Array; readonly words?: ReadonlyMap<number, string> }
+  | { readonly as: 'text'; readonly codes: Int32Array; readonly levels: readonly string[] };
+
+/** Some rows. */
+export interface CsvChunk {
+  readonly start: number;
+  readonly rows: number;
+  readonly columns: readonly CsvColumn[];
+  /** The line that the first row ends in, and those of all rows where they are not one after the other. */
+  readonly firstLine: number;
+  readonly lines?: Uint32Array;
+}
+
+/** Where the bytes come from: fills a piece of memory, and says how many bytes it got; 0 at the end. */
+export type ReadBytes = (into: Uint8Array) => number;
+
+/** A row may not be longer. */
+const LONGEST_ROW = 2 ** 26;
+/** Bytes that are read with care at once: what is plain behind them is read fast again. */
+const CAREFUL_BYTES = 2 ** 16;
+const NO_VALUES = new Float64Array(0);
+const NO_CODES = new Int32Array(0);
+
+const hexByte = (byte = 0) => byte.toString(16).padStart(2, '0');
+
+/** Text has no control characters but tabs, line breaks and form feeds: looks for others at the start and for zeros everywhere. */
+export function refuseBinary(bytes: Uint8Array, offset: number, path: string): void {
+  const mend = 'is this a spreadsheet, a packed or a UTF-16 file? save it as CSV in UTF-8';
+  let at = bytes.indexOf(0);
+  if (at < 0 && offset === 0) {
+    at = bytes.subarray(0, 4096).findIndex((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20));
+  }
+  if (at >= 0) throw badInput(path, `expected text, got the byte 0x${hexByte(bytes[at])} at byte ${offset + at}`, mend);
+}
+
+/** A chunk with room for its rows. A column that is wanted both ways is read as text. */
+function openSink({ form, wanted, chunkRows }: CsvWalk): ChunkSink {
+  const columns: (ColumnSink | undefined)[] = Array.from({ length: form.width }, () => undefined);
+  for (const { column } of wanted) {
+    const asNumber = wanted.every((other) => other.column !== column || other.as === 'number');
+    columns[column] ??= {
+      kind: asNumber ? NUMBER : TEXT,
+      values: asNumber ? new Float64Array(chunkRows) : NO_VALUES,
+      words: new Map(),
+      codes: asNumber ? NO_CODES : new Int32Array(chunkRows),
+      levels: new Map(),
+    };
+  }
+  return { capacity: chunkRows, columns, lines: new Uint32Array(chunkRows), rows: 0 };
+}
+
+/** A column of texts as numbers. */
+function numbersOf(codes: Int32Array, levels: readonly string[], comma: boolean): CsvColumn {
+  const numbers = levels.map((level) => numberOf(level, comma));
+  const values = new Float64Array(codes.length).fill(Number.NaN);
+  const words = new Map<number, string>();
+  for (const [row, code] of codes.entries()) {
+    if (code < 0) continue;
+    if (Number.isFinite(numbers[code])) values[row] = numbers[code]!;
+    else if (!isMissingNumber(levels[code]!)) words.set(row, levels[code]!);
+  }
+  return { as: 'number', values, ...(words.size > 0 && { words }) };
+}
+
+/** What a full sink holds. */
+function chunkOf(start: number, { rows, lines, columns }: ChunkSink, { wanted, form }: CsvWalk): CsvChunk {
+  const firstLine = lines[0]!;
+  const regular = lines[rows - 1]! - firstLine === rows - 1;
+  const cut = <T extends Float64Array | Int32Array | Uint32Array>(array: T): T =>
+    array.length === rows ? array : (array.slice(0, rows) as T);
+  return {
+    start,
+    rows,
+    firstLine,
+    ...(!regular && { lines: cut(lines) }),
+    columns: wanted.map(({ column, as }): CsvColumn => {
+      const { kind, values, words, codes, levels } = columns[column]!;
+      if (as === 'text') return { as, codes: cut(codes), levels: [...levels.keys()] };
+      if (kind === NUMBER) return { as, values: cut(values), ...(words.size > 0 && { words }) };
+      return numbersOf(codes.subarray(0, rows), [...levels.keys()], form.comma);
+    }),
+  };
+}
+
+/** The last place behind a line end, at most `to`, and more than `from`; −1 where there is none. */
+function lastLineEnd(bytes: Buffer, from: number, to: number): number {
+  const lf = bytes.lastIndexOf(0x0a, to - 1);
+  if (lf >= from) return lf + 1;
+  // lines that end in a lone CR; the last byte may be the first half of CR LF
+  const cr = bytes.lastIndexOf(0x0d, to - 2);
+  return cr >= from ? cr + 1 : -1;
+}
+
+/**
+ * Reads the rows of a file of text, chunk after chunk: plain rows by their bytes, all others with csv-parse.
+ *
+ * @throws GargaloError `bad-input` for rows of another length, quotes left open, binary files; the rows before come first
+ */
+export function* csvChunks(read: ReadBytes, walk: CsvWalk): Generator<CsvChunk, void> {
+  const { form } = walk;
+  const { path, width, comma } = form;
+  const readPlain = createPlainReader(form);
+  let sink = openSink(walk);
+  let start = 0;
+  let line = walk.line;
+  /** One byte more than is read into: for a line end behind the last line. */
+  let buffer = new Uint8Array(walk.blockBytes + 1);
+  /** The same memory: searched many times as fast. */
+  let searched = Buffer.from(buffer.buffer);
+  let filled = 0;
+  let offset = walk.offset;
+  let last = false;
+  let problem: unknown;
+
+  const flush = (): CsvChunk => {
+    const chunk = chunkOf(start, sink, walk);
+    start += chunk.rows;
+    sink = openSink(walk);
+    return chunk;
+  };
+
+  function add(cells: readonly string[], at: number): void {
+    if (cells.length !== width) {
+      const mend = 'give every row as many cells as the first';
+      throw badInput(`${path}, row ${at}`, `expected ${width} columns, got ${cells.length}`, mend);
+    }
+    for (let i = 0; i < width; i++) {
+      const target = sink.columns[i];
+      if (target === undefined) continue;
+      if (target.kind === NUMBER) putNumber(target, sink.rows, cells[i]!, comma);
+      else putText(target, sink.rows, cells[i]!);
+    }
+    sink.lines[sink.rows++] = at;
+  }
+
+  try {
+    while (!last || filled > 0) {
+      while (!last && filled < buffer.length - 1) {
+        const got = read(buffer.subarray(filled, buffer.length - 1));
+        last = got === 0;
+        refuseBinary(searched.subarray(filled, filled + got), offset, path);
+        offset += got;
+        filled += got;
+      }
+      let at = 0;
+      const end = last ? filled : lastLineEnd(searched, 0, filled);
+      if (last) buffer[filled] = 0x0a;
+      let quote = searched.subarray(0, Math.max(0, end)).indexOf(0x22);
+      while (at < end) {
+        // to the line of the next quote
+        const plainEnd = quote < 0 ? end : Math.max(at, searched.lastIndexOf(0x0a, quote) + 1);
+        if (at < plainEnd) {
+          const found = readPlain(buffer, at, plainEnd, line, sink);
+          at = found.at;
+          line = found.line;
+          if (found.ended === 'full') yield flush();
+          if (found.ended !== 'unusual') continue;
+        }
+        const short = at + CAREFUL_BYTES >= end ? -1 : lastLineEnd(searched, at, at + CAREFUL_BYTES);
+        let careful = parseCarefully(buffer.subarray(at, short < 0 ? end : short), form, line, last && short < 0);
+        if (short >= 0 && careful.consumed === 0 && !careful.error) {
+          careful = parseCarefully(buffer.subarray(at, end), form, line, last);
+        }
+        for (const row of careful.rows) {
+          if (sink.rows === sink.capacity) yield flush();
+          add(row.cells, row.line);
+        }
+        if (careful.error) throw syntaxProblem(path, careful.error, line, careful.nextLine - 1);
+        if (careful.consumed === 0) break;
+        at += careful.consumed;
+        line = careful.nextLine;
+        if (quote >= 0 && quote < at) {
+          quote = searched.subarray(0, end).indexOf(0x22, at);
+        }
+      }
+      if (last && at >= filled) break;
+      // a row that goes on behind the buffer
+      if (at === 0) {
+        if (buffer.length > LONGEST_ROW) last = true;
+        const longer = new Uint8Array(2 * (buffer.length - 1) + 1);
+        longer.set(buffer.subarray(0, filled));
+        buffer = longer;
+        searched = Buffer.from(buffer.buffer);
+      } else {
+        buffer.copyWithin(0, at, filled);
+        filled -= at;
+      }
+    }
+  } catch (error) {
+    problem = error;
+  }
+  if (sink.rows > 0) yield flush();
+  if (problem !== undefined) throw problem;
+  if (start === 0) throw badInput(path, 'expected at least one row of numbers, got only a header');
+}

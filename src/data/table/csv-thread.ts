@@ -1,0 +1,73 @@
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
+import { type ErrorCode, GargaloError } from '../../errors.js';
+import type { CsvChunk, CsvWalk } from './csv-chunks.js';
+
+/** What the worker says: a chunk, why it ended, or, with nothing in it, that all was read. */
+export interface CsvMessage {
+  readonly chunk?: CsvChunk;
+  readonly problem?: { code: ErrorCode; where: string; problem: string; remedy: string | undefined };
+  /** What the file system said. */
+  readonly system?: { code: string; message: string };
+}
+
+/** Chunks that wait to be taken, at most: the worker waits when there are as many. */
+const MOST_WAITING = 4;
+
+/**
+ * The chunks of a file on the disk, made in a thread of their own while those before are at work here.
+ *
+ * @throws GargaloError as the reading does
+ */
+export async function* csvThreadChunks(path: string, walk: CsvWalk, signal?: AbortSignal): AsyncGenerator<CsvChunk> {
+  const waiting = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  // Always the built file: a worker needs JavaScript, also where this module runs from its source in a test.
+  // Without Node's own options of this process, some of which a worker refuses (--input-type).
+  const worker = new Worker(createRequire(import.meta.url).resolve('#csv-worker'), {
+    execArgv: [],
+    workerData: { path, walk, waiting, most: MOST_WAITING },
+  });
+  const messages: CsvMessage[] = [];
+  let failure: unknown;
+  let wake: () => void = () => undefined;
+  worker.on('message', (message: CsvMessage) => {
+    messages.push(message);
+    wake();
+  });
+  const fail = (error: unknown) => {
+    failure ??= error;
+    wake();
+  };
+  worker.on('error', fail);
+  worker.on('exit', (code) => fail(new Error(`the thread that reads ${path} ended with exit code ${code}`)));
+  const stop = () => fail(new GargaloError('cancelled', path, 'stopped on request'));
+  signal?.addEventListener('abort', stop);
+  try {
+    if (signal?.aborted) stop();
+    while (true) {
+      while (messages.length === 0 && failure === undefined) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      const message = signal?.aborted ? undefined : messages.shift();
+      if (!message) throw failure;
+      if (message.problem) {
+        const { code, where, problem, remedy } = message.problem;
+        throw new GargaloError(code, where, problem, remedy);
+      }
+      if (message.system) {
+        const { code, message: text } = message.system;
+        throw Object.assign(new Error(text), { code, syscall: 'read' });
+      }
+      if (!message.chunk) return;
+      Atomics.sub(waiting, 0, 1);
+      Atomics.notify(waiting, 0);
+      yield message.chunk;
+    }
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    worker.removeAllListeners();
+    await worker.terminate();
+  }
+}
