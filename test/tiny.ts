@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { arrayDataset, type Dataset, exampleSize } from '../src/data/dataset.js';
 import { applyScaling } from '../src/data/scaling.js';
+import { type CategoryForm, featureNames, type TableSchema, tableWidth } from '../src/data/table/schema.js';
 import { windowsOf } from '../src/data/windows.js';
 import { evaluate, type Value } from '../src/graph/evaluate.js';
 import { type Tensor, variable } from '../src/graph/tensor.js';
@@ -208,4 +209,26 @@ export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Rows of a number, a boolean and a category of four levels, which all follow one hidden number; with a table's schema. */
+export function mixedTable(length: number, form: CategoryForm = 'one-hot', seed = 1): Dataset {
+  const random = createRandom(seed, 'mixed');
+  const levels = ['north', 'east', 'south', 'west'];
+  const schema: TableSchema = {
+    columns: [
+      { type: 'number', name: 'height' },
+      { type: 'category', name: 'side', levels, ...(form === 'embedding' && { embedding: 3 }) },
+      { type: 'boolean', name: 'dry', levels: ['no', 'yes'] },
+    ],
+  };
+  const width = tableWidth(schema);
+  const values = new Float32Array(length * width);
+  for (let row = 0; row < length; row++) {
+    const cause = random.uniform();
+    values[row * width] = 10 + 5 * cause + 0.1 * random.normal();
+    values[row * width + 1 + Math.min(3, Math.floor(4 * cause))] = 1;
+    values[row * width + 5] = cause > 0.4 ? 1 : 0;
+  }
+  return arrayDataset(values, { name: 'mixed', shape: [width], columns: featureNames(schema), table: schema });
 }

@@ -7,6 +7,7 @@ import {
   addRuntimeFlags,
   addSpeechFlags,
   addWindowFlags,
+  dataFlags,
   dataOptionsOf,
   runtimeFlags,
   runtimeOf,
@@ -67,7 +68,7 @@ export function defineModelCommand(
     try {
       await work(asked, openTerminal(speechOf(command)));
     } catch (error) {
-      throw asFlagProblem(error, Object.keys({ ...runtimeFlags, ...windowFlags, ...options?.records }));
+      throw asFlagProblem(error, Object.keys({ ...runtimeFlags, ...dataFlags, ...windowFlags, ...options?.records }));
     }
   });
 }

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { CategoryForm, MissingPolicy } from '../data/table/schema.js';
 import { checkWritable, fileProblem, writeFileAtomic } from '../data/write.js';
 import { badInput } from '../errors.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
@@ -24,6 +25,9 @@ export interface DataDescription {
   readonly limit?: number;
   readonly columns?: readonly string[];
   readonly label?: string;
+  readonly time?: string;
+  readonly missing?: MissingPolicy;
+  readonly categories?: CategoryForm;
   readonly window?: number;
   readonly stride?: number;
   readonly trainExamples: number;

@@ -1,5 +1,6 @@
 import { type Command, Option as Flag } from 'commander';
 import type { OpenOptions } from '../data/open.js';
+import { categoryForms, missingPolicies } from '../data/table/schema.js';
 import type { Option } from '../models/options.js';
 import { devices, type RuntimeOptions } from '../runtime/runtime.js';
 import { addFlags, parseNames, valuesOf } from './flags.js';
@@ -20,12 +21,26 @@ export const runtimeFlags = {
   },
 } as const satisfies Record<string, Option>;
 
-const dataFlags = {
+export const dataFlags = {
   limit: {
     type: 'integer',
     default: undefined,
     minimum: 1,
     description: 'only the first so many examples (default: all)',
+  },
+  missing: {
+    type: 'choice',
+    choices: missingPolicies,
+    default: undefined,
+    description:
+      'of a table: what is done about missing cells: an error; the row is left out; the mean or median is filled in (of words the most frequent); or the mean, with a feature that says so (default: refuse, or as the model does)',
+  },
+  categories: {
+    type: 'choice',
+    choices: categoryForms,
+    default: undefined,
+    description:
+      'of a table: what the encoder sees of a word: a feature for each that there is, or a learned vector (dense body) (default: one-hot, or as the model does)',
   },
 } as const satisfies Record<string, Option>;
 
@@ -66,6 +81,12 @@ export function addDataFlags(command: Command): void {
         '--label <column>',
         'of a table: the column that holds the class, which is not used as a value',
       ).helpGroup('Data:'),
+    )
+    .addOption(
+      new Flag(
+        '--time <column>',
+        'of a table: the column of times (dates, year first, or numbers), which is not used as a value',
+      ).helpGroup('Data:'),
     );
 }
 
@@ -74,11 +95,12 @@ export function addWindowFlags(command: Command): void {
 }
 
 export function dataOptionsOf(command: Command): OpenOptions {
-  const { columns, label } = command.opts<{ columns?: string[]; label?: string }>();
+  const { columns, label, time } = command.opts<{ columns?: string[]; label?: string; time?: string }>();
   return {
-    ...(valuesOf(command, { ...dataFlags, ...windowFlags }) as Pick<OpenOptions, 'limit' | 'window' | 'stride'>),
+    ...(valuesOf(command, { ...dataFlags, ...windowFlags }) as OpenOptions),
     ...(columns && { columns }),
     ...(label !== undefined && { label }),
+    ...(time !== undefined && { time }),
   };
 }
 

@@ -66,11 +66,14 @@ function dataOptions(asked: TrainingCommand, earlier: Earlier | undefined): Open
 }
 
 /** How data were read, without what was left open. */
-function givenOnly({ limit, columns, label, window, stride }: OpenOptions) {
+function givenOnly({ limit, columns, label, time, missing, categories, window, stride }: OpenOptions) {
   return {
     ...(limit !== undefined && { limit }),
     ...(columns && { columns }),
     ...(label !== undefined && { label }),
+    ...(time !== undefined && { time }),
+    ...(missing && { missing }),
+    ...(categories && { categories }),
     ...(window !== undefined && { window }),
     ...(stride !== undefined && { stride }),
   };
@@ -196,7 +199,7 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
     const earlier = await readEarlier(asked);
     const kind = asked.kind ?? earlier?.model.training?.request.kind ?? 'basic';
     const options = dataOptions(asked, earlier);
-    const opened = await openData(asked.source, options);
+    const opened = await openData(asked.source, { ...options, onNote: (note) => terminal.warn(note) });
     const prepared = await prepare(opened, { kind, values: asked.values }, earlier?.model);
     const path = asked.out ?? (await freshRunPath(asked.source, prepared.request.kind));
     const run = openRunFolder(path);

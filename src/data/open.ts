@@ -8,6 +8,7 @@ import { loadMnist } from './mnist.js';
 import { isNpy, readNpy } from './npy.js';
 import { isParquet, readParquet } from './parquet.js';
 import { type ExampleSource, isDataset } from './stream.js';
+import type { CategoryForm, MissingPolicy } from './table/schema.js';
 import { windowsOf } from './windows.js';
 import { fileProblem } from './write.js';
 
@@ -19,12 +20,20 @@ export interface OpenOptions {
   readonly columns?: readonly string[] | undefined;
   /** Of a table: the column that holds each row's class; any text. */
   readonly label?: string | undefined;
+  /** Of a table: the column of times, dates or numbers. It is no feature. */
+  readonly time?: string | undefined;
+  /** Of a table: what is done about missing cells; 'refuse' by default, or as the model does. */
+  readonly missing?: MissingPolicy | undefined;
+  /** Of a table: what words are to the encoder; 'one-hot' by default, or as the model has it. */
+  readonly categories?: CategoryForm | undefined;
   /** Take the rows of a table for a series and cut it into windows of so many; see {@link windowsOf}. */
   readonly window?: number | undefined;
   /** Rows from one window to the next; 1 by default. */
   readonly stride?: number | undefined;
   /** Read the examples as a model takes them: its columns and their levels, its images' sides, its windows. */
   readonly like?: Omit<ExampleForm, 'name' | 'type'> | undefined;
+  /** Told what was left out or not understood, once that is known: a line each. */
+  readonly onNote?: ((note: string) => void) | undefined;
 }
 
 /** One kind of file. A new one is a file beside this and an entry below. */
@@ -85,10 +94,13 @@ async function readPath(path: string, options: OpenOptions): Promise<ExampleSour
   return reader.read(path, options);
 }
 
-function refuseTableOptions(source: string, { columns, label }: OpenOptions): void {
-  const given = columns ? '--columns' : label !== undefined ? '--label' : undefined;
+/** Options that only tables have. */
+const tableOptions = ['columns', 'label', 'time', 'missing', 'categories'] as const;
+
+function refuseTableOptions(source: string, options: OpenOptions): void {
+  const given = tableOptions.find((name) => options[name] !== undefined);
   if (given)
-    throw badInput(source, `expected a table for ${given}, got data without named columns`, `leave ${given} out`);
+    throw badInput(source, `expected a table for --${given}, got data without named columns`, `leave --${given} out`);
 }
 
 const isMnist = (source: string) => /^mnist(\/(train|test))?$/.test(source);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../random.js';
 import { arrayDataset } from './dataset.js';
 import { applyScaling, fitScaling, type ScalingMethod, scalingMethods, undoScaling } from './scaling.js';
 
@@ -73,5 +74,30 @@ describe('a scaling', () => {
     const two = { method: 'standard', offset: [1, 1], scale: [2, 2] } as const;
     expect(() => applyScaling(new Float32Array(3), two)).toThrow(/whole examples of 2 features, got 3 values/);
     expect(() => undoScaling(new Float32Array(2), two, new Float32Array(1))).toThrow(/room for 2 values, got 1/);
+  });
+});
+
+describe('the scaling called robust', () => {
+  it('brings the median to 0 and the middle half to 1, whatever a few wild values do', async () => {
+    const values = [7, 1, 3, 5, 1e6].flatMap((value) => [value, 2]);
+    const { offset, scale } = await fitScaling('robust', table(values, 2));
+    expect({ offset, scale }).toEqual({ offset: [5, 2], scale: [1 / 4, 1] });
+  });
+
+  it('takes the whole range where the middle half is one value', async () => {
+    const { offset, scale } = await fitScaling('robust', table([0, 0, 0, 0, 0, 0, 0, 8], 1));
+    expect({ offset, scale }).toEqual({ offset: [0], scale: [1 / 8] });
+  });
+
+  it('of many examples is near the truth by a sample, the same for the same seed', async () => {
+    const random = createRandom(1, 'robust');
+    const values = Float32Array.from({ length: 200_000 }, () => 3 + 2 * random.normal());
+    const data = arrayDataset(values, { name: 'many', shape: [1] });
+    const one = await fitScaling('robust', data, 5);
+    expect(one).toEqual(await fitScaling('robust', data, 5));
+    expect(one).not.toEqual(await fitScaling('robust', data, 6));
+    expect(one.offset[0]).toBeCloseTo(3, 1);
+    // the middle half of a normal distribution is 1.349 deviations wide
+    expect(1 / one.scale[0]!).toBeCloseTo(2 * 1.349, 1);
   });
 });

@@ -1,11 +1,17 @@
 import { badInput } from '../errors.js';
 import { type Dataset, exampleSize, featureCount } from './dataset.js';
+import { quantiles } from './quantiles.js';
 import { readBlocks } from './split.js';
+import { numericFeatures, tableWidth } from './table/schema.js';
 
 /** The ways to bring data to the range a network works in. */
-export const scalingMethods = ['none', 'bytes', 'min-max', 'standard'] as const;
+export const scalingMethods = ['none', 'bytes', 'min-max', 'standard', 'robust'] as const;
 
-/** 'bytes': 0…255 to 0…1 · 'min-max': each feature to 0…1 · 'standard': each feature to mean 0 and deviation 1. */
+/**
+ * 'bytes': 0…255 to 0…1 · 'min-max': each feature to 0…1 · 'standard': each feature to mean 0 and deviation 1 · 'robust':
+ * each feature to median 0 and interquartile range 1, which a few wild values do not move. What is 0 or 1 by its nature
+ * (booleans, levels of a category) stays so in all of them.
+ */
 export type ScalingMethod = (typeof scalingMethods)[number];
 
 /**
@@ -82,6 +88,33 @@ async function fitStandard(dataset: Dataset): Promise<Scaling> {
   return { method: 'standard', offset: [...mean], scale: Array.from(squares, (sum) => inverse(Math.sqrt(sum / seen))) };
 }
 
+/**
+ * The median to 0, the range of the middle half to 1. Where most values are one and the same that range is 0, and what all
+ * values span is taken instead.
+ */
+async function fitRobust(dataset: Dataset, seed: number): Promise<Scaling> {
+  await eachRow(dataset, () => undefined);
+  const found = await quantiles(dataset, [0, 0.25, 0.5, 0.75, 1], seed);
+  return {
+    method: 'robust',
+    offset: found.map(([, , middle]) => middle!),
+    scale: found.map(([low, first, , third, high]) => inverse(third! > first! ? third! - first! : high! - low!)),
+  };
+}
+
+/** Leaves alone what is 0 or 1 by its nature. */
+function onlyNumbers(scaling: Scaling, { table }: Dataset): Scaling {
+  if (!table) return scaling;
+  const isNumber = numericFeatures(table);
+  if (isNumber.every(Boolean)) return scaling;
+  const { offset, scale } = scaling;
+  return {
+    ...scaling,
+    offset: isNumber.map((scaled, j) => (scaled ? offset[j % offset.length]! : 0)),
+    scale: isNumber.map((scaled, j) => (scaled ? scale[j % scale.length]! : 1)),
+  };
+}
+
 /** Visits every example, or every time step of it. */
 async function eachRow(dataset: Dataset, visit: (values: Uint8Array | Float32Array, at: number) => void) {
   const [size, step] = [exampleSize(dataset), featureCount(dataset)];
@@ -91,14 +124,7 @@ async function eachRow(dataset: Dataset, visit: (values: Uint8Array | Float32Arr
   }
 }
 
-/**
- * Finds the scaling of a data set, in one pass over its blocks and in 64-bit floats. Constant features are moved to 0 and
- * not stretched. Of sequences each column is scaled as a whole, all time steps alike.
- *
- * @throws GargaloError `bad-input` for an unknown method, no examples, NaN or infinity ('min-max' and 'standard' look at the values)
- */
-export async function fitScaling(method: ScalingMethod, dataset: Dataset): Promise<Scaling> {
-  if (dataset.length === 0) throw badInput(dataset.name, 'expected at least one example to scale by, got none');
+async function fitMethod(method: ScalingMethod, dataset: Dataset, seed: number): Promise<Scaling> {
   switch (method) {
     case 'none':
       return { method, offset: [0], scale: [1] };
@@ -108,9 +134,31 @@ export async function fitScaling(method: ScalingMethod, dataset: Dataset): Promi
       return fitMinMax(dataset);
     case 'standard':
       return fitStandard(dataset);
+    case 'robust':
+      return fitRobust(dataset, seed);
     default:
       throw badInput('scaling', `expected ${scalingMethods.join(', ')}, got ${JSON.stringify(method)}`);
   }
+}
+
+/**
+ * Finds the scaling of a data set, walking over its blocks, in 64-bit floats. Constant features are moved to 0 and not
+ * stretched; booleans and levels of categories are left as they are. Of sequences each column is scaled as a whole, all time
+ * steps alike.
+ *
+ * @param seed of the sample that 'robust' takes of large data
+ * @throws GargaloError `bad-input` for an unknown method, no examples, NaN or infinity ('none' and 'bytes' do not look at the
+ *   values)
+ */
+export async function fitScaling(method: ScalingMethod, dataset: Dataset, seed = 0): Promise<Scaling> {
+  if (dataset.length === 0) throw badInput(dataset.name, 'expected at least one example to scale by, got none');
+  if (dataset.table && tableWidth(dataset.table) !== featureCount(dataset)) {
+    throw badInput(
+      dataset.name,
+      `expected ${tableWidth(dataset.table)} features, as its table says, got ${featureCount(dataset)}`,
+    );
+  }
+  return onlyNumbers(await fitMethod(method, dataset, seed), dataset);
 }
 
 function checkWidth(values: ArrayLike<number>, { offset, scale }: Scaling, out: Float32Array): void {

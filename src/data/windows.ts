@@ -28,6 +28,18 @@ function checkWindows({ name, shape, length }: Dataset, window: number, stride: 
   }
 }
 
+/** Refuses a series that goes back in time. */
+function checkOrder({ name, times }: Dataset): void {
+  const row = times?.values.findIndex((time, i, all) => i > 0 && time < all[i - 1]!) ?? -1;
+  if (!times || row < 0) return;
+  const said = (time: number) => (times.unit === 'date' ? new Date(time).toISOString() : String(time));
+  throw badInput(
+    `${name}, row ${row + 1}, column "${times.column}"`,
+    `expected a time not before that of the row before, ${said(times.values[row - 1]!)}, got ${said(times.values[row]!)}`,
+    'sort the rows by time',
+  );
+}
+
 /** The class that all rows of a window have; unknown where they differ. */
 function windowLabels({ names, values }: Labels, count: number, window: number, stride: number): Labels {
   return {
@@ -45,10 +57,11 @@ function windowLabels({ names, values }: Labels, count: number, window: number, 
  * that lie side by side are views.
  *
  * @throws GargaloError `bad-input` naming `window` or `stride`: no whole number from 1 on, a window longer than the
- *   series, examples that are no rows
+ *   series, examples that are no rows; naming the row where times decrease
  */
 export function windowsOf(dataset: Dataset, { window, stride = 1 }: WindowOptions): Dataset {
   checkWindows(dataset, window, stride);
+  checkOrder(dataset);
   const features = exampleSize(dataset);
   const count = Math.floor((dataset.length - window) / stride) + 1;
   const { labels, times } = dataset;

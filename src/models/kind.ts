@@ -1,4 +1,5 @@
 import type { Scaling } from '../data/scaling.js';
+import type { TableSchema } from '../data/table/schema.js';
 import { type CompleteOptionValues, completeOptions, type Option, type OptionValues } from './options.js';
 import { type SocketOptions, socketOptions } from './socket-options.js';
 import type { Specification } from './specification.js';
@@ -10,6 +11,8 @@ export interface InputDescription {
   readonly shape: readonly number[];
   /** Whether its first axis is time. */
   readonly sequence?: boolean;
+  /** How the columns of a table became features, where more was done than taking numbers as they are. */
+  readonly table?: TableSchema;
   readonly scaling: Scaling;
   /** Whether the scaled values lie in [0, 1]. */
   readonly bounded: boolean;

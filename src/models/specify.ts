@@ -2,6 +2,7 @@ import { badInput } from '../errors.js';
 import { sizeOf } from '../graph/shape.js';
 import type { Activation } from '../nn/activations.js';
 import { builderOf } from './bodies/index.js';
+import { checkEmbedding } from './embedding.js';
 import type { InputDescription } from './kind.js';
 import type { CompleteOptionValues } from './options.js';
 import type { SocketOptions } from './socket-options.js';
@@ -234,9 +235,11 @@ export function specify(kind: string, input: InputDescription, values: Values): 
   const body = bodyOf(values, input);
   const code = codeOf(values, input, body);
   const pretraining = pretrainingOf(values, body, code);
+  checkEmbedding(input, body, pretraining);
+  const { shape, sequence, table, scaling } = input;
   return {
     kind,
-    input: { shape: input.shape, ...(input.sequence && { sequence: true }), scaling: input.scaling },
+    input: { shape, ...(sequence && { sequence }), ...(table && { table }), scaling },
     corruption: corruptionOf(values, input),
     body,
     code,

@@ -1,6 +1,7 @@
 import type { Dataset } from '../data/dataset.js';
 import { fitScaling, type ScalingMethod } from '../data/scaling.js';
 import { splitDataset } from '../data/split.js';
+import { filled, learnFills } from '../data/table/fill.js';
 import { badInput, GargaloError } from '../errors.js';
 import { type Autoencoder, type Model, openAutoencoder } from '../models/autoencoder.js';
 import type { InputDescription, Kind, SocketValues } from '../models/kind.js';
@@ -32,11 +33,12 @@ export interface FitOptions extends Omit<TrainingOptions, 'validation'>, SocketV
   readonly blockBytes?: number;
 }
 
-async function describeInput(dataset: Dataset, method: ScalingMethod): Promise<InputDescription> {
-  const scaling = await fitScaling(method, dataset);
-  const form = { shape: dataset.shape, ...(dataset.sequence && { sequence: true }) };
+async function describeInput(dataset: Dataset, method: ScalingMethod, seed: number): Promise<InputDescription> {
+  const scaling = await fitScaling(method, dataset, seed);
+  const { shape, sequence, table } = dataset;
+  const form = { shape, ...(sequence && { sequence }), ...(table && { table }) };
   if (method === 'bytes' || method === 'min-max') return { ...form, scaling, bounded: true };
-  if (method === 'standard') return { ...form, scaling, bounded: false };
+  if (method === 'standard' || method === 'robust') return { ...form, scaling, bounded: false };
   const { offset, scale } = await fitScaling('min-max', dataset);
   const bounded = offset.every((low, i) => low >= 0 && low + 1 / (scale[i] as number) <= 1 + 1e-6);
   return { ...form, scaling, bounded };
@@ -69,8 +71,8 @@ function mergeRequests(
 }
 
 /**
- * Settles everything that follows from data and options: the split, the scaling (learned from the training part only),
- * the specification.
+ * Settles everything that follows from data and options: the split, what missing cells count as and the scaling (both learned
+ * from the training part only), the specification.
  *
  * @param resume the model to go on with
  * @throws GargaloError `bad-input` for unknown or unfitting options, naming them
@@ -100,12 +102,15 @@ export async function prepare(
 
   let { train, test } = data;
   if (!test) ({ train, validation: test } = await splitDataset(train, options.validation, options.seed));
+  // What missing cells count as is learned from the examples for training alone, as the scaling is.
+  const table = resume ? resume.specification.input.table : await learnFills(train);
+  [train, test] = [filled(train, table), filled(test, table)];
   if (resume) {
     return { specification: resume.specification, options, request, train, test, warnings: [] };
   }
   const method =
     options.scaling ?? (train.type === 'uint8' ? 'bytes' : kindValues.loss === 'bce' ? 'min-max' : 'standard');
-  const specification = withNames(kind.specify(await describeInput(train, method), kindValues), train);
+  const specification = withNames(kind.specify(await describeInput(train, method, options.seed), kindValues), train);
   const warnings = [
     ...specificationWarnings(specification),
     ...(await scalingWarnings(train, specification.input.scaling)),
@@ -113,15 +118,14 @@ export async function prepare(
   return { specification, options, request, train, test, warnings };
 }
 
-/** Lets a model know how its examples came about: windows, table, pictures; the columns where they have names and not just positions. */
+/** Lets a model know how its examples came about: windows, pictures; the columns where they have names and not just positions. */
 function withNames(specification: Specification, data: Dataset): Specification {
-  const { columns, sequence, table, picture } = data;
+  const { columns, sequence, picture } = data;
   const named = columns?.some((name, i) => name !== String(i + 1));
   const input = {
     ...specification.input,
     ...(sequence && { sequence }),
     ...(named && { columns }),
-    ...(table && { table }),
     ...(picture && { picture }),
   };
   return { ...specification, input };

@@ -53,7 +53,7 @@ export const trainingOptions = {
     choices: scalingMethods,
     default: undefined,
     description:
-      'how values are brought to range: bytes (0…255 to 0…1), min-max, standard, none (default: bytes for images, min-max with bce, else standard)',
+      'how values are brought to range: bytes (0…255 to 0…1), min-max, standard, robust (median and middle half), none (default: bytes for images, min-max with bce, else standard)',
   },
   validation: {
     type: 'number',

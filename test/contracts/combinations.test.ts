@@ -9,11 +9,13 @@ import { kinds } from '../../src/models/kinds/index.js';
 import { activationNames } from '../../src/nn/activations.js';
 import { fit } from '../../src/train/fit.js';
 import { decodeModelFile, encodeModelFile } from '../../src/train/model-format.js';
-import { spots, table } from '../tiny.js';
+import { mixedTable, spots, table } from '../tiny.js';
 
 const data: Readonly<Record<string, Dataset>> = {
   images: spots(24, 6),
   table: table(24),
+  mixed: mixedTable(24),
+  embedded: mixedTable(24, 'embedding'),
   windows: windowsOf(table(40, 2), { window: 6 }),
 };
 

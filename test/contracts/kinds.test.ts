@@ -15,9 +15,9 @@ import { forwardCase, inFolder, randomWeights } from '../tiny.js';
 import { forms, trials } from './kind-trials.js';
 
 async function described(dataset: Dataset, bounded: boolean): Promise<InputDescription> {
-  const { shape, sequence } = dataset;
+  const { shape, sequence, table } = dataset;
   const scaling = await fitScaling(bounded ? 'min-max' : 'standard', dataset);
-  return { shape, ...(sequence && { sequence }), scaling, bounded };
+  return { shape, ...(sequence && { sequence }), ...(table && { table }), scaling, bounded };
 }
 
 /** Refusals of options, by their types. */
@@ -77,7 +77,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))('the kind %s', (n
     expect(new Set(parameters.map((parameter) => parameter.name)).size).toBe(parameters.length);
     expect(inputSize(made)).toBe(input.shape.reduce((product, side) => product * side, 1));
     // What people get of a model needs nothing that only training has.
-    for (const { name } of inferenceParametersOf(made)) expect(name).toMatch(/^(encoder|decoder|codebook)\//);
+    for (const { name } of inferenceParametersOf(made)) expect(name).toMatch(/^(encoder|embedding|decoder|codebook)\//);
   });
 
   it.each(

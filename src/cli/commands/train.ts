@@ -15,6 +15,7 @@ import {
   addRuntimeFlags,
   addSpeechFlags,
   addWindowFlags,
+  dataFlags,
   dataOptionsOf,
   runtimeFlags,
   runtimeOf,
@@ -106,7 +107,10 @@ Examples:
         openTerminal(speech),
       );
     } catch (error) {
-      const names = ['kind', ...Object.keys({ ...kindOptions, ...trainingOptions, ...runtimeFlags, ...windowFlags })];
+      const names = [
+        'kind',
+        ...Object.keys({ ...kindOptions, ...trainingOptions, ...runtimeFlags, ...dataFlags, ...windowFlags }),
+      ];
       throw asFlagProblem(error, names);
     }
   });

@@ -1,7 +1,26 @@
+import { badInput } from '../../errors.js';
+
+/** What is done about missing cells. */
+export const missingPolicies = ['refuse', 'drop', 'mean', 'median', 'indicator'] as const;
+
+/**
+ * 'refuse': an error that names the place · 'drop': rows that have one are left out · 'mean', 'median': of the column's
+ * numbers; of booleans and categories the most frequent · 'indicator': the mean, and a feature that says so. What is
+ * filled in is learned from the examples for training alone.
+ */
+export type MissingPolicy = (typeof missingPolicies)[number];
+
+/** What the encoder sees of categories: a feature for each level, or a learned vector (Guo & Berkhahn 2016). */
+export const categoryForms = ['one-hot', 'embedding'] as const;
+
+export type CategoryForm = (typeof categoryForms)[number];
+
 /** How the columns of a table become features, and features columns again; plain JSON, a part of the model. */
 export interface TableSchema {
   /** In the order of their features. */
   readonly columns: readonly TableColumn[];
+  /** What is done about missing cells; 'refuse' where nothing is said. */
+  readonly missing?: MissingPolicy;
 }
 
 /** A column of a table that is used. */
@@ -9,7 +28,7 @@ export type TableColumn =
   | {
       readonly type: 'number';
       readonly name: string;
-      /** What a missing cell counts as; without it missing cells are refused. */
+      /** What a missing cell counts as. */
       readonly fill?: number;
       /** Whether a second feature says that the cell was missing (1) or not (0). */
       readonly indicator?: boolean;
@@ -30,4 +49,109 @@ export type TableColumn =
       /** Width of the learned vector that the encoder sees instead (Guo & Berkhahn 2016). */
       readonly embedding?: number;
       readonly fill?: string;
+      readonly indicator?: boolean;
     };
+
+/** The number of features of a column. */
+export function featuresOfColumn(column: TableColumn): number {
+  return (column.type === 'category' ? column.levels.length : 1) + (column.indicator ? 1 : 0);
+}
+
+/** Where the features of each column begin, and after them where the last ones end. */
+export function featureStarts({ columns }: TableSchema): number[] {
+  const starts = [0];
+  for (const column of columns) starts.push(starts[starts.length - 1]! + featuresOfColumn(column));
+  return starts;
+}
+
+/** The number of features. */
+export function tableWidth(schema: TableSchema): number {
+  return featureStarts(schema).at(-1)!;
+}
+
+/** The names of all features, each different: "age", "color=red" for a level, "age missing" for an indicator. */
+export function featureNames({ columns }: TableSchema): string[] {
+  const names = new Set<string>();
+  const add = (wanted: string): void => {
+    let name = wanted;
+    for (let n = 2; names.has(name); n++) name = `${wanted} (${n})`;
+    names.add(name);
+  };
+  for (const column of columns) {
+    if (column.type === 'category') for (const level of column.levels) add(`${column.name}=${level}`);
+    else add(column.name);
+    if (column.indicator) add(`${column.name} missing`);
+  }
+  return [...names];
+}
+
+/** Which features are numbers: the others are 0 or 1 and are never scaled. */
+export function numericFeatures({ columns }: TableSchema): boolean[] {
+  return columns.flatMap((column) => {
+    const own = column.type === 'category' ? column.levels.map(() => false) : [column.type === 'number'];
+    return column.indicator ? [...own, false] : own;
+  });
+}
+
+/** Whether missing cells come as NaN because nobody has learned yet what to fill in. */
+export function isOpen({ columns, missing = 'refuse' }: TableSchema): boolean {
+  return missing !== 'refuse' && missing !== 'drop' && columns.some(({ fill }) => fill === undefined);
+}
+
+/** What the features of a column are where its cell is missing. */
+function fillOf(column: TableColumn): number[] {
+  const { fill } = column;
+  if (column.type === 'number') return [column.fill ?? Number.NaN];
+  const levels = column.type === 'category' ? column.levels : column.levels.slice(1);
+  return levels.map((level) => (fill === undefined ? Number.NaN : Number(level === fill)));
+}
+
+/** What each feature of a missing cell is, NaN where nobody has learned it yet. */
+export function fillValues({ columns }: TableSchema): Float32Array {
+  return Float32Array.from(columns.flatMap((column) => [...fillOf(column), ...(column.indicator ? [1] : [])]));
+}
+
+/** The width of a learned vector for so many levels: min(600, 1.6 · levels^0.56), a rule of fastai's; below the levels. */
+export function embeddingWidth(levels: number): number {
+  return Math.max(1, Math.min(600, Math.round(1.6 * levels ** 0.56), levels - 1));
+}
+
+/** A column of values as a table has them. */
+export interface ValueColumn {
+  readonly name: string;
+  /** [rows] numbers, or the texts of booleans and categories. */
+  readonly values: Float32Array | readonly string[];
+}
+
+/** The values of a column's features, [rows, features] from `start` on, as the column had them. */
+function valuesOf(column: TableColumn, values: Float32Array, start: number, width: number): ValueColumn['values'] {
+  const rows = values.length / width;
+  if (column.type === 'number') return Float32Array.from({ length: rows }, (_, row) => values[row * width + start]!);
+  const { levels } = column;
+  const levelAt = (at: number): string => {
+    if (column.type === 'boolean') return column.levels[values[at]! >= 0.5 ? 1 : 0];
+    let best = 0;
+    for (let j = 1; j < levels.length; j++) if (values[at + j]! > values[at + best]!) best = j;
+    return levels[best]!;
+  };
+  return Array.from({ length: rows }, (_, row) => levelAt(row * width + start));
+}
+
+/**
+ * Features as columns of the table again: a boolean is true from a half on, a category is its level with the largest value;
+ * indicators are left out.
+ *
+ * @param values [rows, features] row-major in raw units
+ * @throws GargaloError `bad-input` where the values are no whole number of rows
+ */
+export function columnsOf(schema: TableSchema, values: Float32Array): ValueColumn[] {
+  const starts = featureStarts(schema);
+  const width = starts.at(-1)!;
+  if (width === 0 || values.length % width !== 0) {
+    throw badInput('table', `expected rows of ${width} features, got ${values.length} values`);
+  }
+  return schema.columns.map((column, i) => ({
+    name: column.name,
+    values: valuesOf(column, values, starts[i]!, width),
+  }));
+}

@@ -2,6 +2,7 @@ import type { Tensor } from '../../graph/tensor.js';
 import { type Activation, initializerFor } from '../../nn/activations.js';
 import { dense } from '../../nn/dense.js';
 import type { Scope } from '../../nn/scope.js';
+import { embedded, embeddedSize } from '../embedding.js';
 import { type DenseBody, decoderUnits, inputSize, type Specification } from '../specification.js';
 import type { BodyBuilder } from './body.js';
 
@@ -31,7 +32,8 @@ function codeActivation({ code }: Specification): Activation {
 export function encoderLayers(specification: Specification & { readonly body: DenseBody }): Layer[] {
   const { body, code } = specification;
   const activations = [...body.encoder.map(() => body.activation), codeActivation(specification)];
-  return chain('encoder', 'code', [inputSize(specification), ...body.encoder, code.width], activations);
+  const first = embeddedSize(specification.input, inputSize(specification));
+  return chain('encoder', 'code', [first, ...body.encoder, code.width], activations);
 }
 
 /** The decoder's layers from the code outwards; the output layer is left without its activation. */
@@ -47,16 +49,19 @@ export function weightOf(scope: Scope, { name, inputs, units, activation }: Laye
   return scope.within(name, (layer) => layer.parameter('weight', [inputs, units], initializerFor(activation)));
 }
 
-/** z = σ(W x + b), layer by layer. */
+/** z = σ(W x + b), layer by layer; categories with an embedding go through it first. */
 export const denseBody: BodyBuilder<DenseBody> = {
   encode(body, specification, scope, x) {
     const hidden: Record<string, Tensor> = {};
     const layers = encoderLayers({ ...specification, body }).slice(0, -1);
-    const features = layers.reduce((h, { name, units, activation }) => {
-      const next = scope.within(name, (layer) => dense(layer, h, { units, activation }));
-      hidden[name] = next;
-      return next;
-    }, x);
+    const features = layers.reduce(
+      (h, { name, units, activation }) => {
+        const next = scope.within(name, (layer) => dense(layer, h, { units, activation }));
+        hidden[name] = next;
+        return next;
+      },
+      embedded(specification, scope, x),
+    );
     return { features, hidden };
   },
   decode(body, specification, scope, z) {

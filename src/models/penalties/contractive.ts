@@ -2,6 +2,7 @@ import { grad } from '../../graph/gradient.js';
 import * as op from '../../graph/ops/index.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { activate, initializerFor } from '../../nn/activations.js';
+import { hasEmbedding } from '../embedding.js';
 import { codeJacobian } from '../jacobian.js';
 import type { Penalty } from '../specification.js';
 import type { PenaltyBuilder, PenaltySurroundings } from './penalty.js';
@@ -26,6 +27,7 @@ export const contractivePenalty: PenaltyBuilder<Extract<Penalty, { type: 'contra
 function closedForm({ specification, scope, seen }: PenaltySurroundings): Tensor | undefined {
   const { body, code } = specification;
   if (body.type !== 'dense' || body.encoder.length > 0 || code.type !== 'plain') return undefined;
+  if (hasEmbedding(specification.input)) return undefined;
   const size = seen.shape[1] as number;
   const { weight, bias } = scope.within('encoder/code', (layer) => ({
     weight: layer.parameter('weight', [size, code.width], initializerFor(code.activation)),

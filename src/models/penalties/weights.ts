@@ -6,7 +6,7 @@ import type { PenaltyBuilder } from './penalty.js';
 /** λ Σ W² over all weights of encoder and decoder, without biases (Goodfellow et al. 2016, section 7.1.1). */
 export const l2Penalty: PenaltyBuilder<Extract<Penalty, { type: 'l2' }>> = ({ weight }, { scope }) => {
   const squares = [...scope.asked()]
-    .filter(({ definition: { name, decays } }) => decays && /^(en|de)coder\//.test(name))
+    .filter(({ definition: { name, decays } }) => decays && /^(encoder|embedding|decoder)\//.test(name))
     .map(({ tensor }) => squareSum(tensor));
   return {
     terms: {

@@ -3,6 +3,7 @@ import * as op from '../../graph/ops/index.js';
 import { variable } from '../../graph/tensor.js';
 import { type Model, weightVariables } from '../../models/autoencoder.js';
 import { decoderLayers, encoderLayers, weightOf } from '../../models/bodies/dense.js';
+import { embedded } from '../../models/embedding.js';
 import { scaleInput, toOutput } from '../../models/network.js';
 import { overData } from '../../models/over-data.js';
 import { type DenseBody, inputSize, type Specification } from '../../models/specification.js';
@@ -32,7 +33,7 @@ function depthGraph(model: Model, specification: Deep) {
   const forth = encoderLayers(specification);
   const back = decoderLayers(specification);
   const outputs: Record<string, typeof x> = {};
-  let h = x;
+  let h = embedded(specification, scope, x);
   for (const [i, { name, units, activation }] of forth.entries()) {
     h = scope.within(name, (layer) => dense(layer, h, { units, activation }));
     const logits = back.slice(back.length - 1 - i).reduce((g, layer) => {

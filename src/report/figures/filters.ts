@@ -1,4 +1,5 @@
 import type { Model } from '../../models/autoencoder.js';
+import { hasEmbedding } from '../../models/embedding.js';
 import { decoderUnits, inputSize } from '../../models/specification.js';
 import type { FilterBank } from '../input.js';
 import { isSparse } from './activity.js';
@@ -45,7 +46,7 @@ function bank(
 export function filtersOf(model: Model, codes: Codes): { filters?: FilterBank; atoms?: FilterBank } {
   const { weights, specification } = model;
   const { body, code } = specification;
-  if (body.type !== 'dense') return {};
+  if (body.type !== 'dense' || hasEmbedding(specification.input)) return {};
   const size = inputSize(specification);
   const use = isSparse(specification) || code.width >= size ? useOf(codes) : undefined;
   const direct = weights.get('encoder/code/weight');

@@ -1,0 +1,163 @@
+import { badInput } from '../../errors.js';
+import { isMissing, wordProblem } from './infer.js';
+import type { RawChunk, RawColumn } from './raw.js';
+import { featureStarts, fillValues, type TableColumn, type TableSchema } from './schema.js';
+import { shown } from './words.js';
+
+/** Makes features of cells. It counts what the model does not know. */
+export interface TableEncoder {
+  /** Whether any of the columns' cells in a row of a chunk is missing. */
+  isMissing(chunk: RawChunk, row: number): boolean;
+  /**
+   * The features of some rows of a chunk, [rows, features]. The chunk has the schema's columns first.
+   *
+   * @throws GargaloError `bad-input` naming file, row and column
+   */
+  encode(chunk: RawChunk, rows: Int32Array): Float32Array;
+  /** What people should know, in words, once all is encoded. */
+  notes(): string[];
+}
+
+/** Where a column's features go. */
+interface Place {
+  readonly out: Float32Array;
+  /** Position of the first feature of the first row. */
+  readonly start: number;
+  /** Values from one row to the next. */
+  readonly width: number;
+}
+
+/** Writes the features of a column, of the rows of a chunk; a missing cell is left to `missing`, with its position. */
+type ColumnEncoder = (
+  column: RawColumn,
+  chunk: RawChunk,
+  rows: Int32Array,
+  place: Place,
+  missing: (row: number, at: number) => void,
+) => void;
+
+function numberEncoder(name: string): ColumnEncoder {
+  return (column, chunk, rows, { out, start, width }, missing) => {
+    if (column.as !== 'number') return;
+    const { values, words } = column;
+    for (let i = 0, at = start; i < rows.length; i++, at += width) {
+      const row = rows[i]!;
+      const value = values[row]!;
+      out[at] = value;
+      // finite as a 32-bit float
+      const written = out[at]!;
+      if (written - written === 0) continue;
+      const word = words?.get(row);
+      if (word !== undefined) throw wordProblem(chunk.place(row), word, name);
+      if (Number.isNaN(value)) missing(row, at);
+      else {
+        const place = `${chunk.place(row)}, column "${name}"`;
+        const expected = 'expected a number that fits a 32-bit float (below 3.4e38)';
+        throw badInput(place, `${expected}, got ${value}`, 'leave the column out with --columns');
+      }
+    }
+  };
+}
+
+/** A level's text as it is looked up: booleans in any letters. */
+const lower = (text: string) => text.toLowerCase();
+
+function booleanEncoder(name: string, levels: readonly [string, string]): ColumnEncoder {
+  const [no, yes] = levels.map(lower);
+  return (column, chunk, rows, { out, start, width }, missing) => {
+    if (column.as !== 'text') return;
+    for (let i = 0, at = start; i < rows.length; i++, at += width) {
+      const row = rows[i]!;
+      const text = column.values[row];
+      if (text === undefined) {
+        missing(row, at);
+        continue;
+      }
+      const word = lower(text);
+      if (word !== no && word !== yes) {
+        const place = `${chunk.place(row)}, column "${name}"`;
+        throw badInput(place, `expected ${shown(levels[0])} or ${shown(levels[1])}, got ${shown(text)}`);
+      }
+      out[at] = word === yes ? 1 : 0;
+    }
+  };
+}
+
+/** What a category has met that it does not know. */
+interface Strangers {
+  count: number;
+  first?: { readonly place: string; readonly text: string };
+}
+
+function categoryEncoder(levels: readonly string[], strangers: Strangers): ColumnEncoder {
+  const places = new Map(levels.map((level, i) => [level, i]));
+  return (column, chunk, rows, { out, start, width }, missing) => {
+    if (column.as !== 'text') return;
+    for (let i = 0, at = start; i < rows.length; i++, at += width) {
+      const row = rows[i]!;
+      const text = column.values[row];
+      if (text === undefined) {
+        missing(row, at);
+        continue;
+      }
+      const level = places.get(text);
+      if (level !== undefined) out[at + level] = 1;
+      else {
+        strangers.count++;
+        strangers.first ??= { place: chunk.place(row), text };
+      }
+    }
+  };
+}
+
+function encoderOf(column: TableColumn, strangers: Strangers): ColumnEncoder {
+  switch (column.type) {
+    case 'number':
+      return numberEncoder(column.name);
+    case 'boolean':
+      return booleanEncoder(column.name, column.levels);
+    case 'category':
+      return categoryEncoder(column.levels, strangers);
+  }
+}
+
+/**
+ * Makes features of the cells of a table. A level that the schema does not know leaves all features of its column 0: an
+ * example that is unlike all others, which is counted and told in a note.
+ */
+export function tableEncoder(schema: TableSchema): TableEncoder {
+  const { columns, missing: policy = 'refuse' } = schema;
+  const starts = featureStarts(schema);
+  const width = starts.at(-1)!;
+  const fills = fillValues(schema);
+  const strangers = columns.map((): Strangers => ({ count: 0 }));
+  const encoders = columns.map((column, i) => encoderOf(column, strangers[i]!));
+  return {
+    isMissing: (chunk, row) => columns.some((_, i) => isMissing(chunk.columns[i]!, row)),
+    encode(chunk, rows) {
+      const out = new Float32Array(rows.length * width);
+      for (const [i, encode] of encoders.entries()) {
+        const start = starts[i]!;
+        const fill = fills.subarray(start, starts[i + 1]!);
+        encode(chunk.columns[i]!, chunk, rows, { out, start, width }, (row, at) => {
+          if (policy === 'refuse') {
+            const place = `${chunk.place(row)}, column "${columns[i]!.name}"`;
+            const mend = 'fill it in, choose with --missing what to do, or leave the column out with --columns';
+            throw badInput(place, 'expected a value, got a missing cell', mend);
+          }
+          out.set(fill, at);
+        });
+      }
+      return out;
+    },
+    notes: () =>
+      columns.flatMap(({ name }, i) => {
+        const { count, first } = strangers[i]!;
+        if (!first) return [];
+        const cells = count === 1 ? '1 cell has a word' : `${count} cells have words`;
+        return [
+          `column "${name}": ${cells} that the model has not seen, first ${shown(first.text)} at ${first.place}; all features of the column are 0 there`,
+        ];
+      }),
+  };
+}

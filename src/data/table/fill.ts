@@ -1,0 +1,91 @@
+import { badInput } from '../../errors.js';
+import { type Dataset, featureCount } from '../dataset.js';
+import { quantiles } from '../quantiles.js';
+import { readBlocks } from '../split.js';
+import { featureNames, featureStarts, fillValues, isOpen, type TableColumn, type TableSchema } from './schema.js';
+import { shown } from './words.js';
+
+/** Mean of each feature over the cells that are not missing; NaN where all are. */
+async function means(dataset: Dataset, width: number): Promise<Float64Array> {
+  const mean = new Float64Array(width);
+  const seen = new Float64Array(width);
+  for await (const { values } of readBlocks(dataset)) {
+    for (let i = 0, j = 0; i < values.length; i++, j = j + 1 === width ? 0 : j + 1) {
+      const value = values[i]!;
+      if (Number.isNaN(value)) continue;
+      seen[j]!++;
+      mean[j] = mean[j]! + (value - mean[j]!) / seen[j]!;
+    }
+  }
+  return mean.map((value, j) => (seen[j] === 0 ? Number.NaN : value));
+}
+
+/**
+ * Learns from examples for training what missing cells count as, the way the table's schema asks: the mean or median of a
+ * column's numbers, the most frequent word of a category.
+ *
+ * @returns the schema with everything that is to be filled in; as it was where nothing is open
+ * @throws GargaloError `bad-input` for a column that has no values in these examples
+ */
+export async function learnFills(dataset: Dataset): Promise<TableSchema | undefined> {
+  const { table } = dataset;
+  if (!table || !isOpen(table)) return table;
+  const width = featureCount(dataset);
+  const mean = await means(dataset, width);
+  const middle = table.missing === 'median' ? (await quantiles(dataset, [0.5])).map(([value]) => value!) : mean;
+  const starts = featureStarts(table);
+  const learned = (column: TableColumn, start: number): TableColumn => {
+    switch (column.type) {
+      case 'number':
+        return { ...column, fill: middle[start]! };
+      case 'boolean':
+        return { ...column, fill: column.levels[mean[start]! >= 0.5 ? 1 : 0] };
+      case 'category': {
+        const shares = mean.subarray(start, start + column.levels.length);
+        return { ...column, fill: column.levels[shares.indexOf(Math.max(...shares))]! };
+      }
+    }
+  };
+  const columns = table.columns.map((column, i): TableColumn => {
+    const start = starts[i]!;
+    if (!Number.isNaN(mean[start]!)) return learned(column, start);
+    throw badInput(
+      dataset.name,
+      `expected values in the column "${column.name}" among the examples for training, got only missing cells`,
+      'leave the column out with --columns',
+    );
+  });
+  return { ...table, columns };
+}
+
+/**
+ * The same examples with missing cells filled in as a schema says that knows by what; a block is copied when it is read.
+ *
+ * @throws GargaloError `bad-input` where the schema is another table's
+ */
+export function filled(dataset: Dataset, schema: TableSchema | undefined): Dataset {
+  const { table } = dataset;
+  if (!table || !schema) return dataset;
+  const [expected, got] = [featureNames(schema), featureNames(table)];
+  const other = got.findIndex((name, i) => name !== expected[i]);
+  if (expected.length !== got.length || other >= 0) {
+    throw badInput(
+      dataset.name,
+      `expected the ${expected.length} features of the table trained on, got ${got.length}${other < 0 ? '' : `, among them ${shown(got[other]!)} for ${shown(expected[other] ?? 'none')}`}`,
+      'open it with the option like: the data trained on',
+    );
+  }
+  if (!isOpen(table)) return dataset;
+  const fills = fillValues(schema);
+  return {
+    ...dataset,
+    table: schema,
+    async block(start, end) {
+      const values = Float32Array.from(await dataset.block(start, end));
+      for (let i = 0, j = 0; i < values.length; i++, j = j + 1 === fills.length ? 0 : j + 1) {
+        if (Number.isNaN(values[i]!)) values[i] = fills[j]!;
+      }
+      return values;
+    },
+  };
+}

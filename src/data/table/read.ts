@@ -1,0 +1,233 @@
+import { basename } from 'node:path';
+import { badInput, type GargaloError } from '../../errors.js';
+import type { ExampleForm } from '../dataset.js';
+import type { ExampleBlock, ExampleStream } from '../stream.js';
+import { tableEncoder } from './encode.js';
+import { type Inferred, inferSchema, noRows } from './infer.js';
+import type { RawChunk, RawTable, WantedColumn } from './raw.js';
+import { type CategoryForm, featureNames, type MissingPolicy, type TableSchema, tableWidth } from './schema.js';
+import { numberOf, shown, toTime } from './words.js';
+
+/** What is wanted of a table. */
+export interface TableOptions {
+  /** The columns to keep, in this order; all but label and time by default. */
+  readonly columns?: readonly string[] | undefined;
+  /** The column that holds each row's class; any text, unknown where it is missing. */
+  readonly label?: string | undefined;
+  /** The column of times: dates, year first, or numbers. It is no feature. */
+  readonly time?: string | undefined;
+  /** Stop after so many rows, of those that are kept. */
+  readonly limit?: number | undefined;
+  /** What is done about missing cells; 'refuse' by default, or as the model does. */
+  readonly missing?: MissingPolicy | undefined;
+  /** What categories are to the encoder; 'one-hot' by default. */
+  readonly categories?: CategoryForm | undefined;
+  /** Read the rows as a model takes them: its columns, found by their names, and their levels. */
+  readonly like?: Omit<ExampleForm, 'name' | 'type'> | undefined;
+  /** Rows are steps of a series: times must not decrease. */
+  readonly series?: boolean | undefined;
+  /** Told at the end of a walk what was left out or is not known to the model. */
+  readonly onNote?: ((note: string) => void) | undefined;
+}
+
+/** Values of a block, at most. */
+const BLOCK_VALUES = 2 ** 22;
+
+function unknown(path: string, all: readonly string[], name: string, option: string): GargaloError {
+  const known = all.slice(0, 12).map(shown).join(', ');
+  const mend = `there are ${known}${all.length > 12 ? ', …' : ''}`;
+  return badInput(path, `expected a column of the file for ${option}, got ${shown(name)}`, mend);
+}
+
+/** The columns that become features, by name. */
+function chosenColumns({ path, columns: all }: RawTable, options: TableOptions): readonly string[] {
+  const { columns, label, time, like } = options;
+  if (label !== undefined && !all.includes(label)) throw unknown(path, all, label, '--label');
+  if (time !== undefined && !all.includes(time)) throw unknown(path, all, time, '--time');
+  if (time !== undefined && time === label) {
+    throw badInput('--time', `expected another column than the label's, got ${shown(time)}`);
+  }
+  for (const name of columns ?? []) if (!all.includes(name)) throw unknown(path, all, name, '--columns');
+  const twice = columns?.find((name, i) => columns.indexOf(name) !== i);
+  if (twice !== undefined) throw badInput('--columns', `expected different column names, got ${shown(twice)} twice`);
+  if (columns && time !== undefined && columns.includes(time)) {
+    throw badInput('--columns', `expected columns beside the time, got ${shown(time)} again`, 'leave it out');
+  }
+  const ofModel = like && (like.table?.columns.map(({ name }) => name) ?? like.columns);
+  if (ofModel && !columns) {
+    const absent = ofModel.find((name) => !all.includes(name));
+    if (absent === undefined) return ofModel;
+    const { remedy } = unknown(path, all, absent, '--columns');
+    throw badInput(
+      path,
+      `expected the column ${shown(absent)}, which the model was made for, got a table without it`,
+      `${remedy}; --columns names others to use instead`,
+    );
+  }
+  const kept = columns ?? all.filter((name) => name !== label && name !== time);
+  if (kept.length === 0) throw badInput(path, 'expected at least one column of values, got none');
+  if (like?.table && kept.length !== like.table.columns.length) {
+    throw badInput(
+      '--columns',
+      `expected ${like.table.columns.length} columns, as the model was made for, got ${kept.length}`,
+      `it takes ${like.table.columns.map(({ name }) => shown(name)).join(', ')}`,
+    );
+  }
+  return kept;
+}
+
+/** The schema of a model, for columns that may have other names, with another policy where one is asked for. */
+function schemaLike({ table }: Pick<ExampleForm, 'table'>, names: readonly string[], asked?: MissingPolicy) {
+  const own = table?.missing ?? 'refuse';
+  const missing = asked ?? own;
+  if (missing !== own && missing !== 'refuse' && missing !== 'drop') {
+    throw badInput(
+      '--missing',
+      `expected ${own === 'refuse' ? '' : `${own}, `}refuse or drop for this model, which has not learned what else to fill in, got ${missing}`,
+      `train it with --missing ${missing}`,
+    );
+  }
+  if (!table && missing === 'refuse') return undefined;
+  const columns = table
+    ? table.columns.map((column, i) => ({ ...column, name: names[i]! }))
+    : names.map((name) => ({ type: 'number', name }) as const);
+  return { columns, missing } satisfies TableSchema;
+}
+
+/** Whether a column holds dates or numbers, by its first cell that is not missing. */
+async function timeUnitOf(table: RawTable, time: string): Promise<'date' | 'number'> {
+  for await (const { columns, rows } of table.chunks([{ name: time, as: 'text' }])) {
+    const column = columns[0]!;
+    for (let row = 0; row < rows; row++) {
+      const text = column.as === 'text' ? column.values[row] : undefined;
+      if (text !== undefined) return Number.isNaN(numberOf(text)) ? 'date' : 'number';
+    }
+  }
+  throw noRows(table);
+}
+
+async function understood(table: RawTable, names: readonly string[], options: TableOptions): Promise<Inferred> {
+  const { like, missing, time } = options;
+  if (!like) {
+    const { limit, categories = 'one-hot' } = options;
+    return inferSchema(table, { columns: names, time, missing: missing ?? 'refuse', categories, limit });
+  }
+  const schema = schemaLike(like, names, missing);
+  return { ...(schema && { schema }), ...(time !== undefined && { timeUnit: await timeUnitOf(table, time) }) };
+}
+
+/** Reads the times of a chunk. NaN: missing. */
+function timeReader(name: string, unit: 'date' | 'number', series: boolean) {
+  let last = Number.NEGATIVE_INFINITY;
+  return {
+    read({ rows, columns, place }: RawChunk, at: number): Float64Array {
+      const column = columns[at]!;
+      const times = new Float64Array(rows);
+      for (let row = 0; row < rows; row++) {
+        const where = () => `${place(row)}, column "${name}"`;
+        const text = column.as === 'text' ? column.values[row] : column.words?.get(row);
+        if (column.as === 'text') times[row] = text === undefined ? Number.NaN : toTime(text);
+        else times[row] = column.values[row]!;
+        if (text === undefined || !Number.isNaN(times[row])) continue;
+        throw unit === 'date'
+          ? badInput(where(), `expected a date, got ${shown(text)}`, 'write it as 2026-01-31 23:59:59')
+          : badInput(where(), `expected a number for the time, as in the rows before, got ${shown(text)}`);
+      }
+      return times;
+    },
+    check(time: number, where: () => string): void {
+      if (Number.isNaN(time)) {
+        const mend = 'fill it in, or leave such rows out with --missing drop';
+        throw badInput(`${where()}, column "${name}"`, 'expected a time, got a missing cell', mend);
+      }
+      if (series && time < last) {
+        const said = (value: number) => (unit === 'date' ? new Date(value).toISOString() : String(value));
+        throw badInput(
+          `${where()}, column "${name}"`,
+          `expected a time not before that of the row before, ${said(last)}, got ${said(time)}`,
+          'sort the rows by time',
+        );
+      }
+      last = time;
+    },
+  };
+}
+
+/**
+ * A table of any columns as a stream of examples [features]: numbers as they are, booleans as 0 and 1, a feature for each
+ * level of a category. What the columns are is found out by a first walk over all rows, or is as the model has it.
+ *
+ * Where missing cells are to be filled in and nobody has learned yet by what, they come as NaN: see `learnFills`.
+ *
+ * @throws GargaloError `bad-input` naming file, row and column; reading the stream throws them too
+ */
+export async function readTable(table: RawTable, options: TableOptions = {}): Promise<ExampleStream> {
+  const names = chosenColumns(table, options);
+  const { schema, timeUnit } = await understood(table, names, options);
+  const { label, time, limit = Number.POSITIVE_INFINITY, onNote, series = false } = options;
+  const used: TableSchema = schema ?? { columns: names.map((name) => ({ type: 'number', name })) };
+  const width = tableWidth(used);
+  const isDropping = used.missing === 'drop';
+  const wanted: WantedColumn[] = used.columns.map(({ name, type }) => ({
+    name,
+    as: type === 'number' ? 'number' : 'text',
+  }));
+  const labelAt = label === undefined ? -1 : wanted.push({ name: label, as: 'text' }) - 1;
+  const timeAt = time === undefined ? -1 : wanted.push({ name: time, as: timeUnit === 'date' ? 'text' : 'number' }) - 1;
+  const rowsAtOnce = Math.max(1, Math.floor(BLOCK_VALUES / width));
+  const known = table.rows === undefined || isDropping ? undefined : Math.min(table.rows, limit);
+
+  return {
+    name: basename(table.path),
+    type: 'float32',
+    shape: [width],
+    columns: schema ? featureNames(schema) : names,
+    ...(schema && { table: schema }),
+    ...(known !== undefined && { length: known }),
+    ...(label !== undefined && { labelled: true }),
+    ...(time !== undefined && { time: { column: time, unit: timeUnit! } }),
+    async *blocks({ signal } = {}) {
+      const encoder = tableEncoder(used);
+      const times = time === undefined ? undefined : timeReader(time, timeUnit!, series);
+      let kept = 0;
+      let dropped = 0;
+      for await (const chunk of table.chunks(wanted, { signal })) {
+        const ofChunk = times?.read(chunk, timeAt);
+        const labels = labelAt < 0 ? undefined : chunk.columns[labelAt]!;
+        for (let from = 0; from < chunk.rows && kept < limit; from += rowsAtOnce) {
+          const to = Math.min(chunk.rows, from + rowsAtOnce);
+          const chosen = new Int32Array(to - from);
+          let count = 0;
+          for (let row = from; row < to && kept + count < limit; row++) {
+            const isWhole = !isDropping || !(encoder.isMissing(chunk, row) || (ofChunk && Number.isNaN(ofChunk[row])));
+            if (isWhole) chosen[count++] = row;
+            else dropped++;
+          }
+          if (count === 0) continue;
+          const rows = chosen.subarray(0, count);
+          const block: ExampleBlock = {
+            start: kept,
+            end: kept + count,
+            values: encoder.encode(chunk, rows),
+            ...(labels?.as === 'text' && { labels: Array.from(rows, (row) => labels.values[row]) }),
+            ...(ofChunk && { times: Float64Array.from(rows, (row) => ofChunk[row]!) }),
+          };
+          for (const row of ofChunk ? rows : []) times!.check(ofChunk![row]!, () => chunk.place(row));
+          kept = block.end;
+          yield block;
+        }
+        if (kept >= limit) break;
+      }
+      if (kept === 0) {
+        if (dropped === 0) throw noRows(table);
+        throw badInput(table.path, `expected rows without missing cells, got ${dropped} rows that all have some`);
+      }
+      if (dropped > 0) {
+        onNote?.(
+          `${basename(table.path)}: ${dropped} of ${dropped + kept} rows were left out, because cells are missing`,
+        );
+      }
+      for (const note of encoder.notes()) onNote?.(`${basename(table.path)}: ${note}`);
+    },
+  };
+}
