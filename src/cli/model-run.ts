@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { type Dataset, exampleSize, sliceDataset } from '../data/dataset.js';
 import { type OpenOptions, openData } from '../data/open.js';
 import { checkTableName, checkWritable, writeTable } from '../data/write.js';
-import { badInput, GargaloError } from '../errors.js';
+import { badInput } from '../errors.js';
 import { type Autoencoder, checkInput, openAutoencoder } from '../models/autoencoder.js';
 import { inputSize, type Specification } from '../models/specification.js';
 import { count, figure } from '../report/format.js';
@@ -24,28 +24,11 @@ export interface ModelCommand {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-const tables = /\.(csv|tsv|txt|parquet)$/i;
-
 /** Reads examples for a model: of a table the columns and windows that it was made for, unless others are asked for. */
 export async function openExamples({ source, data }: ModelCommand, { input }: Specification): Promise<Dataset> {
-  const ofModel = !data.columns && tables.test(source) ? input.columns : undefined;
-  const window = data.window ?? (input.sequence && tables.test(source) ? input.shape[0] : undefined);
-  try {
-    const opened = await openData(source, { ...data, window, ...(ofModel && { columns: ofModel }) });
-    const examples = opened.test ?? opened.train;
-    return data.limit !== undefined && data.limit < examples.length ? sliceDataset(examples, 0, data.limit) : examples;
-  } catch (error) {
-    const missing =
-      error instanceof GargaloError && /^expected a column of the file for --columns, got (.*)$/.exec(error.problem);
-    if (!ofModel || !missing) throw error;
-    const mend = `${error.remedy ?? ''}; --columns names others to use instead`;
-    throw badInput(
-      source,
-      `expected the column ${missing[1]}, which the model was made for, got a table without it`,
-      mend,
-      error,
-    );
-  }
+  const opened = await openData(source, { ...data, like: input });
+  const examples = opened.test ?? opened.train;
+  return data.limit !== undefined && data.limit < examples.length ? sliceDataset(examples, 0, data.limit) : examples;
 }
 
 /** Opens model and output; both are known to be usable before the data are read. */

@@ -199,7 +199,7 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
     const earlier = await readEarlier(asked);
     const kind = asked.kind ?? earlier?.model.training?.request.kind ?? 'basic';
     const options = dataOptions(asked, earlier);
-    const opened = await openData(asked.source, { ...options, onNote: (note) => terminal.warn(note) });
+    const opened = await openData(asked.source, options);
     const prepared = await prepare(opened, { kind, values: asked.values }, earlier?.model);
     const path = asked.out ?? (await freshRunPath(asked.source, prepared.request.kind));
     const run = openRunFolder(path);

@@ -1,13 +1,16 @@
 import { open, stat } from 'node:fs/promises';
 import { badInput } from '../errors.js';
 import { collect } from './collect.js';
-import { readCsv } from './csv.js';
 import { type Dataset, type ExampleForm, sliceDataset } from './dataset.js';
 import { isGzip, isIdx, readIdx } from './idx.js';
 import { loadMnist } from './mnist.js';
 import { isNpy, readNpy } from './npy.js';
-import { isParquet, readParquet } from './parquet.js';
 import { type ExampleSource, isDataset } from './stream.js';
+import { openCsvTable } from './table/csv.js';
+import { isParquet } from './table/files.js';
+import { openParquetTable } from './table/parquet.js';
+import type { RawTable } from './table/raw.js';
+import { readTable } from './table/read.js';
 import type { CategoryForm, MissingPolicy } from './table/schema.js';
 import { windowsOf } from './windows.js';
 import { fileProblem } from './write.js';
@@ -32,20 +35,19 @@ export interface OpenOptions {
   readonly stride?: number | undefined;
   /** Read the examples as a model takes them: its columns and their levels, its images' sides, its windows. */
   readonly like?: Omit<ExampleForm, 'name' | 'type'> | undefined;
-  /** Told what was left out or not understood, once that is known: a line each. */
-  readonly onNote?: ((note: string) => void) | undefined;
 }
 
 /** One kind of file. A new one is a file beside this and an entry below. */
-interface Reader {
+type Reader = {
   readonly what: string;
   /** Whether the first bytes are of this kind: asked first. */
   readonly content?: (head: Uint8Array) => boolean;
   /** Names of this kind: asked of files whose content nobody knows. */
   readonly names: RegExp;
-  readonly table?: true;
-  readonly read: (path: string, options: OpenOptions) => Promise<ExampleSource>;
-}
+} & (
+  | { readonly read: (path: string, options: OpenOptions) => Promise<ExampleSource>; readonly table?: undefined }
+  | { readonly table: (path: string) => Promise<RawTable> }
+);
 
 const readers: readonly Reader[] = [
   {
@@ -55,8 +57,8 @@ const readers: readonly Reader[] = [
     read: (path) => readIdx(path),
   },
   { what: 'NumPy arrays (.npy)', content: isNpy, names: /\.npy$/i, read: readNpy },
-  { what: 'Parquet tables (.parquet)', content: isParquet, names: /\.parquet$/i, table: true, read: readParquet },
-  { what: 'tables of numbers (.csv, .tsv, .txt)', names: /\.(csv|tsv|txt)$/i, table: true, read: readCsv },
+  { what: 'Parquet tables (.parquet)', content: isParquet, names: /\.parquet$/i, table: openParquetTable },
+  { what: 'tables (.csv, .tsv, .txt)', names: /\.(csv|tsv|txt)$/i, table: (path) => openCsvTable(path) },
 ];
 
 const readable = `readable are: "mnist", ${readers.map((reader) => reader.what).join(', ')}`;
@@ -83,15 +85,41 @@ async function readHead(path: string): Promise<Uint8Array> {
   }
 }
 
-async function readPath(path: string, options: OpenOptions): Promise<ExampleSource> {
+async function readerOf(path: string): Promise<Reader> {
   const head = await readHead(path);
   const reader = readers.find(({ content }) => content?.(head)) ?? readers.find(({ names }) => names.test(path));
-  if (!reader) {
-    const start = Array.from(head.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join('');
-    throw badInput(path, `expected a known kind of file, got one that begins with 0x${start}`, readable);
-  }
+  if (reader) return reader;
+  const start = Array.from(head.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  throw badInput(path, `expected a known kind of file, got one that begins with 0x${start}`, readable);
+}
+
+/**
+ * Opens a file as a table of columns, as it is.
+ *
+ * @returns undefined where it holds something else
+ * @throws GargaloError `bad-input` naming file and place
+ */
+export async function openTable(path: string): Promise<RawTable | undefined> {
+  if (isMnist(path)) return undefined;
+  return (await readerOf(path)).table?.(path);
+}
+
+/** Rows of a window: those asked for; of a table those that the model has. */
+function windowOf({ window, like }: OpenOptions, isTable: boolean): number | undefined {
+  return window ?? (isTable && like?.sequence ? like.shape[0] : undefined);
+}
+
+async function readPath(path: string, options: OpenOptions): Promise<Dataset> {
+  const reader = await readerOf(path);
+  const window = windowOf(options, reader.table !== undefined);
+  const { limit, stride = 1 } = options;
+  const rows = limit !== undefined && window !== undefined ? (limit - 1) * stride + window : limit;
   if (!reader.table) refuseTableOptions(path, options);
-  return reader.read(path, options);
+  const source = reader.table
+    ? await readTable(await reader.table(path), { ...options, limit: rows, series: window !== undefined })
+    : await reader.read(path, { ...options, limit: rows });
+  const data = await asDataset(source);
+  return window === undefined ? data : windowsOf(data, { window, stride });
 }
 
 /** Options that only tables have. */
@@ -108,6 +136,7 @@ const isMnist = (source: string) => /^mnist(\/(train|test))?$/.test(source);
 async function openMnist(source: string, options: OpenOptions): Promise<{ train: Dataset; test?: Dataset }> {
   refuseTableOptions(source, options);
   const both = await loadMnist();
+  if (options.window !== undefined) return { train: windowsOf(both.train, { window: options.window }) };
   if (source === 'mnist') return both;
   return { train: source === 'mnist/train' ? both.train : both.test };
 }
@@ -124,19 +153,14 @@ async function asDataset(source: ExampleSource): Promise<Dataset> {
  * @throws GargaloError `bad-input` naming the file, the place in it and the mend
  */
 export async function openData(source: string, options: OpenOptions = {}): Promise<{ train: Dataset; test?: Dataset }> {
-  const { limit, window, stride = 1 } = options;
+  const { limit, stride, window, like } = options;
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
     throw badInput('--limit', `expected a whole number of examples, at least 1, got ${limit}`);
   }
-  if (options.stride !== undefined && window === undefined) {
+  if (stride !== undefined && window === undefined && !like?.sequence) {
     throw badInput('stride', 'expected a window that it is the distance of, got none', 'give --window too');
   }
-  const enough = limit !== undefined && window !== undefined ? { limit: (limit - 1) * stride + window } : {};
-  const reading = { ...options, ...enough };
-  const found = isMnist(source)
-    ? await openMnist(source, options)
-    : { train: await asDataset(await readPath(source, reading)) };
-  const data = window === undefined ? found : { train: windowsOf(found.train, { window, stride }) };
+  const data = isMnist(source) ? await openMnist(source, options) : { train: await readPath(source, options) };
   if (limit === undefined || limit >= data.train.length) return data;
   return { ...data, train: sliceDataset(data.train, 0, limit) };
 }

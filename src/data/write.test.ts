@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GargaloError } from '../errors.js';
-import { readCsv } from './csv.js';
 import { readNpy } from './npy.js';
+import { readCsv } from './table/files.js';
 import { checkWritable, fileProblem, replaceFile, writeFileAtomic, writeTable } from './write.js';
 
 let folder: string;

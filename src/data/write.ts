@@ -126,7 +126,7 @@ function shortest(value: number): string {
 async function writeDelimited(file: FileHandle, { columns, rows, values }: Table, delimiter: string): Promise<void> {
   const width = columns.length;
   const quoted = (name: string) =>
-    name === '' || name.includes(delimiter) || /["\r\n]|^\s|\s$/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
+    name === '' || /[",;\t\r\n]|^\s|\s$/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
   // A file without a header is read with the columns "1", "2", …: it is written back without one.
   const header = columns.some((name, i) => name !== String(i + 1));
   if (header) await file.writeFile(`${columns.map(quoted).join(delimiter)}\n`);

@@ -17,7 +17,7 @@ beforeAll(async () => {
     Uint8Array.from(idx, (byte, i) => (i === 2 ? 9 : byte)),
   );
   save('ragged.csv', 'a,b\n1,2\n3\n');
-  save('word.csv', 'a,b\n1,2\n3,four\n');
+  save('word.csv', 'a,b\n1,2\n3,four\n5,6\n7,8\n');
   save('nan.csv', 'a,b\n1,2\n3,NaN\n');
   save('narrow.csv', 'p,q\n1,2\n3,4\n5,6\n');
   save('narrow.npy.csv', '1,2\n3,4\n5,6\n');
@@ -44,7 +44,7 @@ describe('bad input ends with exit code 2 and one line that names the place', ()
     ['train magic.idx', /magic\.idx: expected the IDX magic number .*, got 0x00000903/],
     ['train ragged.csv', /ragged\.csv, row 3: expected 2 columns, got 1/],
     ['train word.csv', /word\.csv, row 3, column "b": expected a number, got the word "four"/],
-    ['train nan.csv', /nan\.csv, row 3, column "b": expected a number, got the missing value "NaN"/],
+    ['train nan.csv', /nan\.csv, row 3, column "b": expected a value, got a missing cell .*--missing/],
     ['train table.csv --label color', /table\.csv: expected a column of the file for --label, got "color"/],
     ['train images.idx --label class', /images\.idx: expected a table for --label/],
     ['train images.idx --code 0', /--code: expected a whole number of at least 1, got 0/],

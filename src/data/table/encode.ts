@@ -1,8 +1,8 @@
 import { badInput } from '../../errors.js';
+import { shown } from './cells.js';
 import { isMissing, wordProblem } from './infer.js';
 import type { RawChunk, RawColumn } from './raw.js';
 import { featureStarts, fillValues, type TableColumn, type TableSchema } from './schema.js';
-import { shown } from './words.js';
 
 /** Makes features of cells. It counts what the model does not know. */
 export interface TableEncoder {

@@ -2,8 +2,8 @@ import { badInput } from '../../errors.js';
 import { type Dataset, featureCount } from '../dataset.js';
 import { quantiles } from '../quantiles.js';
 import { readBlocks } from '../split.js';
+import { shown } from './cells.js';
 import { featureNames, featureStarts, fillValues, isOpen, type TableColumn, type TableSchema } from './schema.js';
-import { shown } from './words.js';
 
 /** Mean of each feature over the cells that are not missing; NaN where all are. */
 async function means(dataset: Dataset, width: number): Promise<Float64Array> {

@@ -1,13 +1,15 @@
 import { badInput, type GargaloError } from '../../errors.js';
+import { numberOf, shown } from './cells.js';
 import type { RawChunk, RawColumn, RawTable, WantedColumn } from './raw.js';
 import { type CategoryForm, embeddingWidth, type MissingPolicy, type TableColumn, type TableSchema } from './schema.js';
-import { isDateLike, isInfinite, numberOf, shown, sortedNames, truthLevels } from './words.js';
+import { isDateLike, isInfinite, sortedNames, truthLevels } from './words.js';
 
 /** Levels that a category may have. */
 export const MAXIMUM_LEVELS = 1000;
-/** With so few different cells, a smaller part of words makes a category. */
+/** With so few different cells, a smaller part of words makes a category; but no slip or two. */
 const FEW = 20;
 const PART_OF_FEW = 1 / 20;
+const WORDS_OF_FEW = 5;
 
 /** What a column has been seen to hold. */
 interface Observed {
@@ -77,13 +79,15 @@ function observe(seen: Observed, column: RawColumn, rows: number, place: (row: n
 }
 
 /**
- * Whether a column is one of categories: at least half of its cells that are not missing are words; or one in twenty is, and
- * all in all there are no more than 20 different cells ("0", "1", "2", "3+"). A word among fewer is an error, not a category.
+ * Whether a column is one of categories: at least half of its cells that are not missing are words; or one in twenty is, five
+ * at least, and all in all there are no more than 20 different cells ("0", "1", "2", "3+"). A word among fewer is an error, not a category.
  */
 function isOfWords({ numbers, words, levels, values }: Observed): boolean {
   const cells = numbers + words;
   if (words === 0) return false;
-  return words >= cells / 2 || (words >= cells * PART_OF_FEW && levels.size + values.size <= FEW);
+  return (
+    words >= cells / 2 || (words >= Math.max(WORDS_OF_FEW, cells * PART_OF_FEW) && levels.size + values.size <= FEW)
+  );
 }
 
 const flagged = (name: string) => (/\s/.test(name) ? shown(name) : name);
@@ -201,7 +205,7 @@ export interface Inferred {
 export async function inferSchema(table: RawTable, options: InferOptions): Promise<Inferred> {
   const { missing, time } = options;
   const names = [...options.columns, ...(time === undefined ? [] : [time])];
-  const texts = new Set<string>();
+  const texts = new Set(names.filter((name) => table.booleans?.includes(name)));
   let found: Awaited<ReturnType<typeof walk>>;
   let wanted: WantedColumn[];
   do {

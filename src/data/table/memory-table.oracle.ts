@@ -1,9 +1,7 @@
 // A table of texts in memory, as readers of files give one: the simplest there is.
-import type { RawColumn, RawTable } from './raw.js';
-import { numberOf } from './words.js';
 
-const isMissingNumber = (text: string) => /^(nan|na|n\/a|null|none|\?|-)?$/i.test(text);
-const isMissingText = (text: string) => /^(nan|na|n\/a|null|\?)?$/i.test(text);
+import { isMissingNumber, isMissingText, numberOf } from './cells.js';
+import type { RawColumn, RawTable } from './raw.js';
 
 /**
  * @param rows cells of each row
@@ -30,7 +28,7 @@ export function memoryTable(
           columns: wanted.map(({ name, as }): RawColumn => {
             const cells = part.map((row) => row[columns.indexOf(name)]!);
             if (as === 'text') return { as, values: cells.map((cell) => (isMissingText(cell) ? undefined : cell)) };
-            const numbers = cells.map(numberOf);
+            const numbers = cells.map((cell) => numberOf(cell));
             const words = cells.flatMap((cell, row) =>
               !Number.isFinite(numbers[row]) && !isMissingNumber(cell) ? [[row, cell] as const] : [],
             );

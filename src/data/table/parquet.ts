@@ -172,6 +172,7 @@ export async function openParquetTable(path: string): Promise<RawTable> {
   return {
     path,
     columns: names,
+    booleans: elements.filter(({ type }) => type === 'BOOLEAN').map(({ name }) => name),
     rows,
     async *chunks(wanted, { signal } = {}) {
       check(wanted);

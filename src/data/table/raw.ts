@@ -4,6 +4,8 @@ export interface RawTable {
   readonly path: string;
   /** The names of all columns, each different. "1", "2", … where the file has no header. */
   readonly columns: readonly string[];
+  /** The columns that hold true and false, where the file tells. */
+  readonly booleans?: readonly string[];
   /** Number of rows, where the file tells. */
   readonly rows?: number;
   /**

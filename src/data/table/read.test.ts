@@ -10,9 +10,8 @@ import { readTable, type TableOptions } from './read.js';
 import { columnsOf, embeddingWidth, type TableSchema } from './schema.js';
 
 async function read(text: string, options: TableOptions = {}) {
-  const notes: string[] = [];
-  const dataset = await collect(await readTable(tableOfText(text), { onNote: (note) => notes.push(note), ...options }));
-  return { dataset, notes, values: [...(await dataset.block(0, dataset.length))] };
+  const dataset = await collect(await readTable(tableOfText(text), options));
+  return { dataset, notes: dataset.notes, values: [...(await dataset.block(0, dataset.length))] };
 }
 
 const mixed = `age,smoker,colour,class,when

@@ -1,12 +1,13 @@
 import { basename } from 'node:path';
-import { badInput, type GargaloError } from '../../errors.js';
+import { badInput } from '../../errors.js';
 import type { ExampleForm } from '../dataset.js';
 import type { ExampleBlock, ExampleStream } from '../stream.js';
+import { numberOf, shown, unknownColumn } from './cells.js';
 import { tableEncoder } from './encode.js';
 import { type Inferred, inferSchema, noRows } from './infer.js';
 import type { RawChunk, RawTable, WantedColumn } from './raw.js';
 import { type CategoryForm, featureNames, type MissingPolicy, type TableSchema, tableWidth } from './schema.js';
-import { numberOf, shown, toTime } from './words.js';
+import { toTime } from './words.js';
 
 /** What is wanted of a table. */
 export interface TableOptions {
@@ -26,28 +27,20 @@ export interface TableOptions {
   readonly like?: Omit<ExampleForm, 'name' | 'type'> | undefined;
   /** Rows are steps of a series: times must not decrease. */
   readonly series?: boolean | undefined;
-  /** Told at the end of a walk what was left out or is not known to the model. */
-  readonly onNote?: ((note: string) => void) | undefined;
 }
 
 /** Values of a block, at most. */
 const BLOCK_VALUES = 2 ** 22;
 
-function unknown(path: string, all: readonly string[], name: string, option: string): GargaloError {
-  const known = all.slice(0, 12).map(shown).join(', ');
-  const mend = `there are ${known}${all.length > 12 ? ', …' : ''}`;
-  return badInput(path, `expected a column of the file for ${option}, got ${shown(name)}`, mend);
-}
-
 /** The columns that become features, by name. */
 function chosenColumns({ path, columns: all }: RawTable, options: TableOptions): readonly string[] {
   const { columns, label, time, like } = options;
-  if (label !== undefined && !all.includes(label)) throw unknown(path, all, label, '--label');
-  if (time !== undefined && !all.includes(time)) throw unknown(path, all, time, '--time');
+  if (label !== undefined && !all.includes(label)) throw unknownColumn(path, all, label, '--label');
+  if (time !== undefined && !all.includes(time)) throw unknownColumn(path, all, time, '--time');
   if (time !== undefined && time === label) {
     throw badInput('--time', `expected another column than the label's, got ${shown(time)}`);
   }
-  for (const name of columns ?? []) if (!all.includes(name)) throw unknown(path, all, name, '--columns');
+  for (const name of columns ?? []) if (!all.includes(name)) throw unknownColumn(path, all, name, '--columns');
   const twice = columns?.find((name, i) => columns.indexOf(name) !== i);
   if (twice !== undefined) throw badInput('--columns', `expected different column names, got ${shown(twice)} twice`);
   if (columns && time !== undefined && columns.includes(time)) {
@@ -57,7 +50,7 @@ function chosenColumns({ path, columns: all }: RawTable, options: TableOptions):
   if (ofModel && !columns) {
     const absent = ofModel.find((name) => !all.includes(name));
     if (absent === undefined) return ofModel;
-    const { remedy } = unknown(path, all, absent, '--columns');
+    const { remedy } = unknownColumn(path, all, absent, '--columns');
     throw badInput(
       path,
       `expected the column ${shown(absent)}, which the model was made for, got a table without it`,
@@ -157,6 +150,8 @@ function timeReader(name: string, unit: 'date' | 'number', series: boolean) {
  * A table of any columns as a stream of examples [features]: numbers as they are, booleans as 0 and 1, a feature for each
  * level of a category. What the columns are is found out by a first walk over all rows, or is as the model has it.
  *
+ * At the end of a walk the stream's notes say what was left out or is not known to the model.
+ *
  * Where missing cells are to be filled in and nobody has learned yet by what, they come as NaN: see `learnFills`.
  *
  * @throws GargaloError `bad-input` naming file, row and column; reading the stream throws them too
@@ -164,7 +159,7 @@ function timeReader(name: string, unit: 'date' | 'number', series: boolean) {
 export async function readTable(table: RawTable, options: TableOptions = {}): Promise<ExampleStream> {
   const names = chosenColumns(table, options);
   const { schema, timeUnit } = await understood(table, names, options);
-  const { label, time, limit = Number.POSITIVE_INFINITY, onNote, series = false } = options;
+  const { label, time, limit = Number.POSITIVE_INFINITY, series = false } = options;
   const used: TableSchema = schema ?? { columns: names.map((name) => ({ type: 'number', name })) };
   const width = tableWidth(used);
   const isDropping = used.missing === 'drop';
@@ -177,6 +172,9 @@ export async function readTable(table: RawTable, options: TableOptions = {}): Pr
   const rowsAtOnce = Math.max(1, Math.floor(BLOCK_VALUES / width));
   const known = table.rows === undefined || isDropping ? undefined : Math.min(table.rows, limit);
 
+  const notes: string[] = [];
+  const say = (note: string): void => void notes.push(`${basename(table.path)}: ${note}`);
+
   return {
     name: basename(table.path),
     type: 'float32',
@@ -184,11 +182,13 @@ export async function readTable(table: RawTable, options: TableOptions = {}): Pr
     columns: schema ? featureNames(schema) : names,
     ...(schema && { table: schema }),
     ...(known !== undefined && { length: known }),
+    notes,
     ...(label !== undefined && { labelled: true }),
     ...(time !== undefined && { time: { column: time, unit: timeUnit! } }),
     async *blocks({ signal } = {}) {
       const encoder = tableEncoder(used);
       const times = time === undefined ? undefined : timeReader(time, timeUnit!, series);
+      notes.length = 0;
       let kept = 0;
       let dropped = 0;
       for await (const chunk of table.chunks(wanted, { signal })) {
@@ -222,12 +222,8 @@ export async function readTable(table: RawTable, options: TableOptions = {}): Pr
         if (dropped === 0) throw noRows(table);
         throw badInput(table.path, `expected rows without missing cells, got ${dropped} rows that all have some`);
       }
-      if (dropped > 0) {
-        onNote?.(
-          `${basename(table.path)}: ${dropped} of ${dropped + kept} rows were left out, because cells are missing`,
-        );
-      }
-      for (const note of encoder.notes()) onNote?.(`${basename(table.path)}: ${note}`);
+      if (dropped > 0) say(`${dropped} of ${dropped + kept} rows were left out, because cells are missing`);
+      for (const note of encoder.notes()) say(note);
     },
   };
 }

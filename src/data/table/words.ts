@@ -1,19 +1,10 @@
+import { numberOf } from './cells.js';
+
 // What the text of a cell says.
 const infinite = /^[+-]?inf(inity)?$/i;
 
 /** Whether the text stands for infinity. */
 export const isInfinite = (text: string): boolean => infinite.test(text);
-
-/** A decimal number, or NaN. `Number` alone would take an empty cell for 0 and "0x10" for 16. */
-export function numberOf(text: string): number {
-  const value = Number(text);
-  if (value === 0 && text.trim() === '') return Number.NaN;
-  if (text.length > 2 && /^0[xob]/i.test(text)) return Number.NaN;
-  return value;
-}
-
-/** A cell for messages, quoted and not too long. */
-export const shown = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
 const date =
   /^(\d{4})[-/](\d\d?)[-/](\d\d?)(?:[T ](\d\d?):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?(?:\s*(?:(Z|UTC)|([+-])(\d\d):?(\d\d)?))?$/i;
