@@ -2,8 +2,13 @@
 export * from './browser.js';
 export { readCsv } from './data/csv.js';
 export { readIdx } from './data/idx.js';
+export { type DecodeOptions, readImage } from './data/images/decode.js';
+export { describeImages, type ImagesDescription } from './data/images/describe.js';
+export type { ImageOptions } from './data/images/plan.js';
+export { readImages } from './data/images/read.js';
 export { loadMnist } from './data/mnist.js';
 export { readNpy } from './data/npy.js';
 export { openData } from './data/open.js';
 export { writeTable } from './data/write.js';
+export { openPictureFolder, openPictureWriter, type PictureWriter, writePicture } from './data/write-pictures.js';
 export { loadModel, saveModel } from './train/model-file.js';

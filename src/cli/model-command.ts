@@ -7,11 +7,11 @@ import {
   addRuntimeFlags,
   addSpeechFlags,
   addWindowFlags,
+  dataNames,
   dataOptionsOf,
   runtimeFlags,
   runtimeOf,
   speechOf,
-  windowFlags,
 } from './shared-flags.js';
 import { openTerminal, type Terminal } from './terminal.js';
 
@@ -67,7 +67,7 @@ export function defineModelCommand(
     try {
       await work(asked, openTerminal(speechOf(command)));
     } catch (error) {
-      throw asFlagProblem(error, Object.keys({ ...runtimeFlags, ...windowFlags, ...options?.records }));
+      throw asFlagProblem(error, Object.keys({ ...runtimeFlags, ...dataNames, ...options?.records }));
     }
   });
 }

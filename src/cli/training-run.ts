@@ -66,13 +66,18 @@ function dataOptions(asked: TrainingCommand, earlier: Earlier | undefined): Open
 }
 
 /** How data were read, without what was left open. */
-function givenOnly({ limit, columns, label, window, stride }: OpenOptions) {
+function givenOnly({ limit, columns, label, window, stride, size, fit, color, patch, skipBroken }: OpenOptions) {
   return {
     ...(limit !== undefined && { limit }),
     ...(columns && { columns }),
     ...(label !== undefined && { label }),
     ...(window !== undefined && { window }),
     ...(stride !== undefined && { stride }),
+    ...(size && { size }),
+    ...(fit && { fit }),
+    ...(color && { color }),
+    ...(patch !== undefined && { patch }),
+    ...(skipBroken && { skipBroken }),
   };
 }
 
@@ -202,6 +207,7 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
     const run = openRunFolder(path);
     const before = earlier ? undefined : await readConfiguration(path);
     discard = await run.create();
+    for (const note of opened.train.notes ?? []) terminal.note(`${asked.source}: ${note}`);
     for (const warning of prepared.warnings) terminal.warn(warning);
     resumeCommand = `gargalo train ${shellWord(asked.source)} --out ${shellWord(path)} --resume`;
 

@@ -4,6 +4,8 @@ import { collect } from './collect.js';
 import { readCsv } from './csv.js';
 import { type Dataset, type ExampleForm, sliceDataset } from './dataset.js';
 import { isGzip, isIdx, readIdx } from './idx.js';
+import { imageNames, isImage } from './images/files.js';
+import type { ImageOptions } from './images/plan.js';
 import { loadMnist } from './mnist.js';
 import { isNpy, readNpy } from './npy.js';
 import { isParquet, readParquet } from './parquet.js';
@@ -12,7 +14,7 @@ import { windowsOf } from './windows.js';
 import { fileProblem } from './write.js';
 
 /** How to read a source of data. */
-export interface OpenOptions {
+export interface OpenOptions extends ImageOptions {
   /** Only the first so many examples to train on, at least 1. Test data are left as they are. */
   readonly limit?: number | undefined;
   /** Of a table: the columns to keep, in this order; all by default. */
@@ -21,7 +23,7 @@ export interface OpenOptions {
   readonly label?: string | undefined;
   /** Take the rows of a table for a series and cut it into windows of so many; see {@link windowsOf}. */
   readonly window?: number | undefined;
-  /** Rows from one window to the next; 1 by default. */
+  /** Rows from one window to the next, 1 by default; pixels from one patch to the next, its side by default. */
   readonly stride?: number | undefined;
   /** Read the examples as a model takes them: its columns and their levels, its images' sides, its windows. */
   readonly like?: Omit<ExampleForm, 'name' | 'type'> | undefined;
@@ -47,16 +49,26 @@ const readers: readonly Reader[] = [
   },
   { what: 'NumPy arrays (.npy)', content: isNpy, names: /\.npy$/i, read: readNpy },
   { what: 'Parquet tables (.parquet)', content: isParquet, names: /\.parquet$/i, table: true, read: readParquet },
+  {
+    what: 'images (.png, .jpg, .webp, .tiff, .gif, .avif)',
+    content: isImage,
+    names: imageNames,
+    read: readImageFiles,
+  },
   { what: 'tables of numbers (.csv, .tsv, .txt)', names: /\.(csv|tsv|txt)$/i, table: true, read: readCsv },
 ];
 
-const readable = `readable are: "mnist", ${readers.map((reader) => reader.what).join(', ')}`;
+async function readImageFiles(path: string, options: OpenOptions): Promise<ExampleSource> {
+  refuseTableOptions(path, options);
+  return (await import('./images/read.js')).readImages(path, options);
+}
+
+const readable = `readable are: "mnist", a folder of images, ${readers.map((reader) => reader.what).join(', ')}`;
 
 /** The first bytes of a file; refuses what is no file or has none. */
 async function readHead(path: string): Promise<Uint8Array> {
   try {
     const found = await stat(path);
-    if (found.isDirectory()) throw badInput(path, 'expected a file, got a folder', readable);
     if (!found.isFile()) throw badInput(path, 'expected a file, got a device or pipe', readable);
     if (found.size === 0) throw badInput(path, 'expected data, got an empty file');
     const file = await open(path);
@@ -75,6 +87,7 @@ async function readHead(path: string): Promise<Uint8Array> {
 }
 
 async function readPath(path: string, options: OpenOptions): Promise<ExampleSource> {
+  if ((await stat(path).catch(() => undefined))?.isDirectory()) return readImageFiles(path, options);
   const head = await readHead(path);
   const reader = readers.find(({ content }) => content?.(head)) ?? readers.find(({ names }) => names.test(path));
   if (!reader) {
@@ -82,6 +95,7 @@ async function readPath(path: string, options: OpenOptions): Promise<ExampleSour
     throw badInput(path, `expected a known kind of file, got one that begins with 0x${start}`, readable);
   }
   if (!reader.table) refuseTableOptions(path, options);
+  if (reader.read !== readImageFiles) refuseImageOptions(path, options);
   return reader.read(path, options);
 }
 
@@ -91,10 +105,18 @@ function refuseTableOptions(source: string, { columns, label }: OpenOptions): vo
     throw badInput(source, `expected a table for ${given}, got data without named columns`, `leave ${given} out`);
 }
 
+function refuseImageOptions(source: string, { size, fit, color, patch, skipBroken }: OpenOptions): void {
+  const given = Object.entries({ size, fit, color, patch, 'skip-broken': skipBroken || undefined });
+  const name = given.find(([, value]) => value !== undefined)?.[0];
+  if (!name) return;
+  throw badInput(source, `expected files of images for --${name}, got examples of a fixed size`, `leave --${name} out`);
+}
+
 const isMnist = (source: string) => /^mnist(\/(train|test))?$/.test(source);
 
 async function openMnist(source: string, options: OpenOptions): Promise<{ train: Dataset; test?: Dataset }> {
   refuseTableOptions(source, options);
+  refuseImageOptions(source, options);
   const both = await loadMnist();
   if (source === 'mnist') return both;
   return { train: source === 'mnist/train' ? both.train : both.test };
@@ -116,8 +138,14 @@ export async function openData(source: string, options: OpenOptions = {}): Promi
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
     throw badInput('--limit', `expected a whole number of examples, at least 1, got ${limit}`);
   }
-  if (options.stride !== undefined && window === undefined) {
-    throw badInput('stride', 'expected a window that it is the distance of, got none', 'give --window too');
+  if (
+    options.stride !== undefined &&
+    window === undefined &&
+    options.patch === undefined &&
+    !options.like?.picture?.patches
+  ) {
+    const problem = 'expected a window or a patch that it is the distance of, got none';
+    throw badInput('stride', problem, 'give --window or --patch too');
   }
   const enough = limit !== undefined && window !== undefined ? { limit: (limit - 1) * stride + window } : {};
   const reading = { ...options, ...enough };
