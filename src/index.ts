@@ -1,6 +1,10 @@
 // The catalogue: what runs anywhere, and what needs files; a line each.
 export * from './browser.js';
 export { readIdx } from './data/idx.js';
+export { type DecodeOptions, readImage } from './data/images/decode.js';
+export { describeImages, type ImagesDescription } from './data/images/describe.js';
+export type { ImageOptions } from './data/images/plan.js';
+export { readImages } from './data/images/read.js';
 export { loadMnist } from './data/mnist.js';
 export { readNpy } from './data/npy.js';
 export { type OpenOptions, openData } from './data/open.js';
@@ -8,4 +12,5 @@ export { openCsvTable } from './data/table/csv.js';
 export { readCsv, readParquet } from './data/table/files.js';
 export { openParquetTable } from './data/table/parquet.js';
 export { writeTable } from './data/write.js';
+export { openPictureFolder, openPictureWriter, type PictureWriter, writePicture } from './data/write-pictures.js';
 export { loadModel, saveModel } from './train/model-file.js';

@@ -7,12 +7,11 @@ import {
   addRuntimeFlags,
   addSpeechFlags,
   addWindowFlags,
-  dataFlags,
+  dataNames,
   dataOptionsOf,
   runtimeFlags,
   runtimeOf,
   speechOf,
-  windowFlags,
 } from './shared-flags.js';
 import { openTerminal, type Terminal } from './terminal.js';
 
@@ -68,7 +67,7 @@ export function defineModelCommand(
     try {
       await work(asked, openTerminal(speechOf(command)));
     } catch (error) {
-      throw asFlagProblem(error, Object.keys({ ...runtimeFlags, ...dataFlags, ...windowFlags, ...options?.records }));
+      throw asFlagProblem(error, Object.keys({ ...runtimeFlags, ...dataNames, ...options?.records }));
     }
   });
 }

@@ -30,6 +30,11 @@ export interface DataDescription {
   readonly categories?: CategoryForm;
   readonly window?: number;
   readonly stride?: number;
+  readonly size?: readonly [number, number];
+  readonly fit?: 'crop' | 'contain';
+  readonly color?: 'auto' | 'gray' | 'color';
+  readonly patch?: number;
+  readonly skipBroken?: boolean;
   readonly trainExamples: number;
   readonly testExamples: number;
   readonly shape: readonly number[];

@@ -1,9 +1,10 @@
 import { type Command, Option as Flag } from 'commander';
+import { parseSize } from '../data/images/plan.js';
 import type { OpenOptions } from '../data/open.js';
 import { categoryForms, missingPolicies } from '../data/table/schema.js';
 import type { Option } from '../models/options.js';
 import { devices, type RuntimeOptions } from '../runtime/runtime.js';
-import { addFlags, parseNames, valuesOf } from './flags.js';
+import { addFlags, asFlagProblem, parseNames, valuesOf } from './flags.js';
 
 /** Where and how programs run. */
 export const runtimeFlags = {
@@ -56,9 +57,58 @@ export const windowFlags = {
     type: 'integer',
     default: undefined,
     minimum: 1,
-    description: 'rows from the start of a window to that of the next (default: 1)',
+    description:
+      'rows from the start of a window to that of the next (default: 1); pixels from patch to patch (default: its side)',
   },
 } as const satisfies Record<string, Option>;
+
+/** How images of a folder become examples. */
+export const imageFlags = {
+  fit: {
+    type: 'choice',
+    choices: ['crop', 'contain'],
+    default: undefined,
+    description:
+      'images of other proportions: their middle, or the whole image with a white border (default: as the model was trained, else crop)',
+  },
+  color: {
+    type: 'choice',
+    choices: ['auto', 'gray', 'color'],
+    default: undefined,
+    description: 'read images as gray or in colour (default: auto: as the model was trained, else gray where all are)',
+  },
+  patch: {
+    type: 'integer',
+    default: undefined,
+    minimum: 1,
+    description: 'examples are squares of so many pixels, cut from images at their own size in steps of --stride',
+  },
+  skipBroken: {
+    type: 'flag',
+    default: false,
+    description: 'leave out image files that cannot be decoded, instead of stopping at the first',
+  },
+} as const satisfies Record<string, Option>;
+
+function parseSizeFlag(text: string): readonly [number, number] {
+  try {
+    return parseSize(text);
+  } catch (error) {
+    throw asFlagProblem(error, ['size']);
+  }
+}
+
+function addImageFlags(command: Command): void {
+  command.addOption(
+    new Flag(
+      '--size <pixels>',
+      'width and height of the examples, as 64 or 64x48 (default: as the model was trained, else that of the images where they agree, 64 at most of larger ones)',
+    )
+      .argParser(parseSizeFlag)
+      .helpGroup('Images:'),
+  );
+  addFlags(command, 'Images:', imageFlags);
+}
 
 export function addRuntimeFlags(command: Command): void {
   addFlags(command, 'Machine:', runtimeFlags);
@@ -88,16 +138,26 @@ export function addDataFlags(command: Command): void {
         'of a table: the column of times (dates, year first, or numbers), which is not used as a value',
       ).helpGroup('Data:'),
     );
+  addImageFlags(command);
 }
+
+/** Options of data by their own names, for messages. */
+export const dataNames = { ...dataFlags, ...windowFlags, ...imageFlags, size: true };
 
 export function addWindowFlags(command: Command): void {
   addFlags(command, 'Data:', windowFlags);
 }
 
 export function dataOptionsOf(command: Command): OpenOptions {
-  const { columns, label, time } = command.opts<{ columns?: string[]; label?: string; time?: string }>();
+  const { columns, label, time, size } = command.opts<{
+    columns?: string[];
+    label?: string;
+    time?: string;
+    size?: [number, number];
+  }>();
   return {
-    ...(valuesOf(command, { ...dataFlags, ...windowFlags }) as OpenOptions),
+    ...(valuesOf(command, { ...dataFlags, ...windowFlags, ...imageFlags }) as OpenOptions),
+    ...(size && { size }),
     ...(columns && { columns }),
     ...(label !== undefined && { label }),
     ...(time !== undefined && { time }),

@@ -66,7 +66,9 @@ function dataOptions(asked: TrainingCommand, earlier: Earlier | undefined): Open
 }
 
 /** How data were read, without what was left open. */
-function givenOnly({ limit, columns, label, time, missing, categories, window, stride }: OpenOptions) {
+function givenOnly(options: OpenOptions) {
+  const { limit, columns, label, time, missing, categories, window, stride, size, fit, color, patch, skipBroken } =
+    options;
   return {
     ...(limit !== undefined && { limit }),
     ...(columns && { columns }),
@@ -76,6 +78,11 @@ function givenOnly({ limit, columns, label, time, missing, categories, window, s
     ...(categories && { categories }),
     ...(window !== undefined && { window }),
     ...(stride !== undefined && { stride }),
+    ...(size && { size }),
+    ...(fit && { fit }),
+    ...(color && { color }),
+    ...(patch !== undefined && { patch }),
+    ...(skipBroken && { skipBroken }),
   };
 }
 
@@ -205,6 +212,7 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
     const run = openRunFolder(path);
     const before = earlier ? undefined : await readConfiguration(path);
     discard = await run.create();
+    for (const note of opened.train.notes ?? []) terminal.note(`${asked.source}: ${note}`);
     for (const warning of prepared.warnings) terminal.warn(warning);
     resumeCommand = `gargalo train ${shellWord(asked.source)} --out ${shellWord(path)} --resume`;
 

@@ -44,5 +44,6 @@ export async function collect(stream: ExampleStream, { signal, onProgress }: Wor
     ...(stream.labelled && { labels: labelsOf(labels) }),
     ...(stream.time && { times: { ...stream.time, values: Float64Array.from(times) } }),
     ...(stream.named && { names }),
+    ...(stream.overlap !== undefined && { overlap: stream.overlap }),
   });
 }

@@ -58,8 +58,8 @@ export interface Dataset extends ExampleForm {
   /** [length] the file that each example is, as a path from the folder of the source with "/" between its parts. */
   readonly names?: readonly string[];
   /**
-   * Where the examples were cut from one series, in order: how many of those that follow an example share a time step with
-   * it. Such a data set is split at a moment in time, never at random.
+   * Where the examples were cut from one series, in order, or are overlapping patches of images: how many of those that follow
+   * an example share a time step or a pixel with it. Such a data set is split at one place, never at random.
    */
   readonly overlap?: number;
   /**
@@ -97,6 +97,7 @@ export interface ArrayDatasetOptions extends Omit<ExampleForm, 'type'> {
   readonly labels?: Labels;
   readonly times?: Times;
   readonly names?: readonly string[];
+  readonly overlap?: number;
 }
 
 /**

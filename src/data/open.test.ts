@@ -77,9 +77,9 @@ describe('opening data', () => {
     await refused('mnist', { label: 'x' }).toThrow(/mnist: expected a table for --label/);
     await refused(await save('i', idx), { columns: ['a'] }).toThrow(/expected a table for --columns/);
     await refused(join(folder, 'no.csv')).toThrow(
-      /no\.csv: expected a file, got nothing .*check the path; readable are: "mnist", IDX/,
+      /no\.csv: expected a file, got nothing .*check the path; readable are: "mnist", a folder of images, IDX/,
     );
-    await refused(folder).toThrow(/got a folder \(readable are/);
+    await refused(folder).toThrow(/expected images in the folder, got \d+ other files/);
     await refused('/dev/null').toThrow(/got a device/);
     await refused(await save('e.csv', '')).toThrow(/e\.csv: expected data, got an empty file/);
     await refused(await save('p.pdf', '%PDF-1.7')).toThrow(/begins with 0x25504446 \(readable are: .*\.csv/);
@@ -93,8 +93,10 @@ describe('opening data', () => {
       [0, 0, 13, 2],
       [0x1f, 0x8b, 8, 0],
       [...Buffer.from('\x93NUMPY\x01', 'latin1')],
+      [...Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')],
+      [0xff, 0xd8, 0xff, 0xe0],
     );
-    const names = fc.constantFrom('r', 'r.csv', 'r.npy', 'r.idx', 'r.txt');
+    const names = fc.constantFrom('r', 'r.csv', 'r.npy', 'r.idx', 'r.txt', 'r.png', 'r.webp');
     await fc.assert(
       fc.asyncProperty(heads, fc.uint8Array({ maxLength: 40 }), names, async (head, tail, name) => {
         const path = await save(name, Uint8Array.of(...head, ...tail));

@@ -3,6 +3,8 @@ import { badInput } from '../errors.js';
 import { collect } from './collect.js';
 import { type Dataset, type ExampleForm, sliceDataset } from './dataset.js';
 import { isGzip, isIdx, readIdx } from './idx.js';
+import { imageNames, isImage } from './images/files.js';
+import type { ImageOptions } from './images/plan.js';
 import { loadMnist } from './mnist.js';
 import { isNpy, readNpy } from './npy.js';
 import { type ExampleSource, isDataset } from './stream.js';
@@ -16,7 +18,7 @@ import { windowsOf } from './windows.js';
 import { fileProblem } from './write.js';
 
 /** How to read a source of data. */
-export interface OpenOptions {
+export interface OpenOptions extends ImageOptions {
   /** Only the first so many examples to train on, at least 1. Test data are left as they are. */
   readonly limit?: number | undefined;
   /** Of a table: the columns to keep, in this order; all by default. */
@@ -31,7 +33,7 @@ export interface OpenOptions {
   readonly categories?: CategoryForm | undefined;
   /** Take the rows of a table for a series and cut it into windows of so many; see {@link windowsOf}. */
   readonly window?: number | undefined;
-  /** Rows from one window to the next; 1 by default. */
+  /** Rows from one window to the next, 1 by default; pixels from one patch to the next, its side by default. */
   readonly stride?: number | undefined;
   /** Read the examples as a model takes them: its columns and their levels, its images' sides, its windows. */
   readonly like?: Omit<ExampleForm, 'name' | 'type'> | undefined;
@@ -49,6 +51,13 @@ type Reader = {
   | { readonly table: (path: string) => Promise<RawTable> }
 );
 
+const imageReader = {
+  what: 'images (.png, .jpg, .webp, .tiff, .gif, .avif)',
+  content: isImage,
+  names: imageNames,
+  read: async (path, options) => (await import('./images/read.js')).readImages(path, options),
+} as const satisfies Reader;
+
 const readers: readonly Reader[] = [
   {
     what: 'IDX files (also .gz)',
@@ -58,16 +67,16 @@ const readers: readonly Reader[] = [
   },
   { what: 'NumPy arrays (.npy)', content: isNpy, names: /\.npy$/i, read: readNpy },
   { what: 'Parquet tables (.parquet)', content: isParquet, names: /\.parquet$/i, table: openParquetTable },
+  imageReader,
   { what: 'tables (.csv, .tsv, .txt)', names: /\.(csv|tsv|txt)$/i, table: (path) => openCsvTable(path) },
 ];
 
-const readable = `readable are: "mnist", ${readers.map((reader) => reader.what).join(', ')}`;
+const readable = `readable are: "mnist", a folder of images, ${readers.map((reader) => reader.what).join(', ')}`;
 
 /** The first bytes of a file; refuses what is no file or has none. */
 async function readHead(path: string): Promise<Uint8Array> {
   try {
     const found = await stat(path);
-    if (found.isDirectory()) throw badInput(path, 'expected a file, got a folder', readable);
     if (!found.isFile()) throw badInput(path, 'expected a file, got a device or pipe', readable);
     if (found.size === 0) throw badInput(path, 'expected data, got an empty file');
     const file = await open(path);
@@ -86,6 +95,7 @@ async function readHead(path: string): Promise<Uint8Array> {
 }
 
 async function readerOf(path: string): Promise<Reader> {
+  if ((await stat(path).catch(() => undefined))?.isDirectory()) return imageReader;
   const head = await readHead(path);
   const reader = readers.find(({ content }) => content?.(head)) ?? readers.find(({ names }) => names.test(path));
   if (reader) return reader;
@@ -115,6 +125,7 @@ async function readPath(path: string, options: OpenOptions): Promise<Dataset> {
   const { limit, stride = 1 } = options;
   const rows = limit !== undefined && window !== undefined ? (limit - 1) * stride + window : limit;
   if (!reader.table) refuseTableOptions(path, options);
+  if (reader !== imageReader) refuseImageOptions(path, options);
   const source = reader.table
     ? await readTable(await reader.table(path), { ...options, limit: rows, series: window !== undefined })
     : await reader.read(path, { ...options, limit: rows });
@@ -131,10 +142,18 @@ function refuseTableOptions(source: string, options: OpenOptions): void {
     throw badInput(source, `expected a table for --${given}, got data without named columns`, `leave --${given} out`);
 }
 
+function refuseImageOptions(source: string, { size, fit, color, patch, skipBroken }: OpenOptions): void {
+  const given = Object.entries({ size, fit, color, patch, 'skip-broken': skipBroken || undefined });
+  const name = given.find(([, value]) => value !== undefined)?.[0];
+  if (!name) return;
+  throw badInput(source, `expected files of images for --${name}, got examples of a fixed size`, `leave --${name} out`);
+}
+
 const isMnist = (source: string) => /^mnist(\/(train|test))?$/.test(source);
 
 async function openMnist(source: string, options: OpenOptions): Promise<{ train: Dataset; test?: Dataset }> {
   refuseTableOptions(source, options);
+  refuseImageOptions(source, options);
   const both = await loadMnist();
   if (options.window !== undefined) return { train: windowsOf(both.train, { window: options.window }) };
   if (source === 'mnist') return both;
@@ -153,12 +172,19 @@ async function asDataset(source: ExampleSource): Promise<Dataset> {
  * @throws GargaloError `bad-input` naming the file, the place in it and the mend
  */
 export async function openData(source: string, options: OpenOptions = {}): Promise<{ train: Dataset; test?: Dataset }> {
-  const { limit, stride, window, like } = options;
+  const { limit, stride, window, patch, like } = options;
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
     throw badInput('--limit', `expected a whole number of examples, at least 1, got ${limit}`);
   }
-  if (stride !== undefined && window === undefined && !like?.sequence) {
-    throw badInput('stride', 'expected a window that it is the distance of, got none', 'give --window too');
+  if (
+    stride !== undefined &&
+    window === undefined &&
+    patch === undefined &&
+    !like?.sequence &&
+    !like?.picture?.patches
+  ) {
+    const problem = 'expected a window or a patch that it is the distance of, got none';
+    throw badInput('stride', problem, 'give --window or --patch too');
   }
   const data = isMnist(source) ? await openMnist(source, options) : { train: await readPath(source, options) };
   if (limit === undefined || limit >= data.train.length) return data;

@@ -26,6 +26,8 @@ export interface ExampleStream extends ExampleForm {
   readonly labelled?: boolean;
   /** Whether blocks have names. */
   readonly named?: boolean;
+  /** As {@link Dataset.overlap}: examples that share data with others near them. */
+  readonly overlap?: number;
   /**
    * Walks once over the examples; each walk reads from the start.
    *
@@ -50,7 +52,7 @@ const STREAM_VALUES = 2 ** 22;
 /** A data set from start to end; a stream as it is. */
 export function streamOf(source: ExampleSource): ExampleStream {
   if (!isDataset(source)) return source;
-  const { labels, times, names, length } = source;
+  const { labels, times, names, length, overlap } = source;
   const rows = Math.max(1, Math.min(STREAM_ROWS, Math.floor(STREAM_VALUES / exampleSize(source))));
   return {
     ...formOf(source),
@@ -58,6 +60,7 @@ export function streamOf(source: ExampleSource): ExampleStream {
     ...(times && { time: { column: times.column, unit: times.unit } }),
     ...(labels && { labelled: true }),
     ...(names && { named: true }),
+    ...(overlap !== undefined && { overlap }),
     async *blocks({ signal } = {}) {
       for (let start = 0; start < length; start += rows) {
         stopWhereAborted(signal, source.name);

@@ -39,7 +39,7 @@ beforeAll(async () => {
 describe('bad input ends with exit code 2 and one line that names the place', () => {
   it.each([
     ['train nothing.csv', /nothing\.csv: expected a file, got nothing of that name/],
-    ['train .', /\.: expected a file, got a folder/],
+    ['train .', /\.: expected images in the folder, got/],
     ['train cut.idx', /cut\.idx: expected 1216 bytes for shape \[40, 6, 5\], got 500: it is cut short/],
     ['train magic.idx', /magic\.idx: expected the IDX magic number .*, got 0x00000903/],
     ['train ragged.csv', /ragged\.csv, row 3: expected 2 columns, got 1/],
@@ -55,7 +55,7 @@ describe('bad input ends with exit code 2 and one line that names the place', ()
     ['train table.csv --label class --window 61', /--window: expected at most the 60 rows of table\.csv, got 61/],
     ['train table.csv --label class --window 0', /--window: expected a whole number of at least 1, got 0/],
     ['train table.csv --label class --window 4 --stride 0', /--stride: expected a whole number of at least 1, got 0/],
-    ['train table.csv --label class --stride 4', /--stride: expected a window .*\(give --window too\)/],
+    ['train table.csv --label class --stride 4', /--stride: expected a window .*\(give --window or --patch too\)/],
     ['train images.idx --window 4', /--window: expected a table .*, got examples of shape \[6, 5\] from images\.idx/],
     ['encode run/model.onnx images.idx --window 4 -o x.csv', /--window: expected a table/],
     ['train images.idx --out table.csv', /table\.csv: expected a folder for the run, got a file/],

@@ -15,12 +15,11 @@ import {
   addRuntimeFlags,
   addSpeechFlags,
   addWindowFlags,
-  dataFlags,
+  dataNames,
   dataOptionsOf,
   runtimeFlags,
   runtimeOf,
   speechOf,
-  windowFlags,
 } from '../shared-flags.js';
 import { openTerminal } from '../terminal.js';
 
@@ -40,7 +39,7 @@ export function define(command: Command): void {
   command
     .argument(
       '<data>',
-      '"mnist" (comes with the tool), or a file: IDX (also .gz), .npy, .parquet, or a table of numbers (.csv, .tsv, .txt)',
+      '"mnist" (comes with the tool), a folder of images, or a file: IDX (also .gz), .npy, .parquet, or a table of numbers (.csv, .tsv, .txt)',
     )
     .addOption(
       new Flag(
@@ -84,6 +83,7 @@ Ctrl-C stops after the step under way and keeps the last whole epoch; --resume g
 Examples:
   gargalo train mnist --code 32 --epochs 30 --seed 1 --out runs/digits
   gargalo train sensors.csv --label machine --encoder 64,16 --code 4 --scaling standard
+  gargalo train photos/ --kind convolutional --size 64x48 --color gray
   gargalo train machine.csv --columns temperature --window 64 --encoder 32 --code 8
   gargalo train mnist --out runs/digits --epochs 60 --resume`,
   );
@@ -107,10 +107,7 @@ Examples:
         openTerminal(speech),
       );
     } catch (error) {
-      const names = [
-        'kind',
-        ...Object.keys({ ...kindOptions, ...trainingOptions, ...runtimeFlags, ...dataFlags, ...windowFlags }),
-      ];
+      const names = ['kind', ...Object.keys({ ...kindOptions, ...trainingOptions, ...dataNames, ...runtimeFlags })];
       throw asFlagProblem(error, names);
     }
   });

@@ -1,0 +1,172 @@
+import { badInput, GargaloError } from '../../errors.js';
+import { inOrder } from '../in-order.js';
+import { stopWhereAborted, type WorkOptions } from '../work.js';
+import { decodedAtOnce, type ImageHeader, readImageHeader } from './decode.js';
+import { type ImageFile, type ImageFiles, listImages } from './files.js';
+import { examplesOf, type ImageOptions, type ImagePlan, planImages } from './plan.js';
+
+/** A folder of images as far as the heads of its files tell. */
+export interface ImageFolder {
+  readonly path: string;
+  /** The images whose heads could be read, in order; as many as `limit` asks for. */
+  readonly images: readonly (ImageFile & ImageHeader)[];
+  readonly skipped: ImageFiles['skipped'];
+  /** Files that are called images and are none, where those are left out. */
+  readonly broken: readonly { readonly name: string; readonly problem: string }[];
+  readonly plan: ImagePlan;
+}
+
+/**
+ * Looks over a folder of images, or a single one: the heads of all files are read, nothing is decoded.
+ *
+ * @throws GargaloError `bad-input` naming the file that is no image; `cancelled`
+ */
+export async function scanImages(
+  path: string,
+  options: ImageOptions = {},
+  { signal, onProgress }: WorkOptions = {},
+): Promise<ImageFolder> {
+  const listed = await listImages(path);
+  // of patches, nobody knows how many images make so many
+  const whole = options.patch === undefined && !options.like?.picture?.patches;
+  const files = whole && options.limit !== undefined ? listed.files.slice(0, options.limit) : listed.files;
+  const images: (ImageFile & ImageHeader)[] = [];
+  const broken: { name: string; problem: string }[] = [];
+  const heads = inOrder(files, 2 * decodedAtOnce, async (file) => {
+    try {
+      return { ...file, ...(await readImageHeader(file.path)) };
+    } catch (error) {
+      if (!options.skipBroken || !(error instanceof GargaloError)) throw error;
+      return { name: file.name, problem: error.problem };
+    }
+  });
+  for await (const head of heads) {
+    if (head.problem !== undefined) broken.push(head);
+    else images.push(head);
+    stopWhereAborted(signal, path);
+    onProgress?.({ done: images.length + broken.length, total: files.length });
+  }
+  if (images.length === 0) throw badInput(path, `expected images, got ${broken.length} files that cannot be decoded`);
+  const plan = planImages(images, options);
+  return { path, images, skipped: listed.skipped, broken, plan };
+}
+
+/** How often each comes, most often first. */
+function counted<T extends string>(items: readonly T[]): [T, number][] {
+  const found = new Map<T, number>();
+  for (const item of items) found.set(item, (found.get(item) ?? 0) + 1);
+  return [...found].sort((a, b) => b[1] - a[1]);
+}
+
+/** What is in a folder of images, and what becomes of it; see {@link describeImages}. */
+export interface ImagesDescription {
+  readonly path: string;
+  readonly images: number;
+  /** "jpeg" 12, "png" 3: most frequent first. */
+  readonly formats: readonly (readonly [string, number])[];
+  /** Sizes as "640×480", most frequent first. */
+  readonly sizes: readonly (readonly [string, number])[];
+  readonly gray: number;
+  readonly color: number;
+  /** Images that can have transparent parts, and images of more than 8 bits a channel. */
+  readonly transparent: number;
+  readonly deep: number;
+  /** Images of each class, in the order of their names; empty where there are no sub-folders. */
+  readonly classes: readonly (readonly [string, number])[];
+  readonly unlabelled: number;
+  readonly skipped: ImageFiles['skipped'];
+  readonly broken: ImageFolder['broken'];
+  /** What the examples will be. */
+  readonly shape: readonly number[];
+  readonly examples: number;
+  /** The same in sentences, with what is done to the images. */
+  readonly notes: readonly string[];
+}
+
+const number = (value: number) => value.toLocaleString('en-US');
+const plural = (count: number, one: string, many = `${one}s`) => `${number(count)} ${count === 1 ? one : many}`;
+const joined = (pairs: readonly (readonly [string, number])[], most = 5) =>
+  [
+    ...pairs.slice(0, most).map(([name, count]) => `${name} (${number(count)})`),
+    ...(pairs.length > most ? [`${number(pairs.length - most)} more`] : []),
+  ].join(', ');
+
+/** The shape of the examples of a plan. */
+export function shapeOf({ width, height, channels }: ImagePlan): readonly number[] {
+  return channels === 3 ? [height, width, 3] : [height, width];
+}
+
+/** What a plan does to images, in sentences. */
+function planNotes({ images, plan }: ImageFolder, description: Omit<ImagesDescription, 'notes' | 'path'>): string[] {
+  const { sizes, gray, color, transparent, deep, examples } = description;
+  const { width, height, channels, fit, stride } = plan;
+  const notes: string[] = [];
+  if (stride === undefined) {
+    const asIs = sizes.length === 1 && sizes[0]![0] === `${width}×${height}`;
+    const how = fit === 'crop' ? 'the middle of those of other proportions' : 'whole, with a white border';
+    const other = `fitted to ${width}×${height} (${how}; --size and --fit choose otherwise)`;
+    notes.push(
+      `${plural(images.length, 'image')} of ${asIs ? '' : 'size '}${joined(sizes, 3)}${asIs ? '' : `: ${other}`}`,
+    );
+  } else {
+    const small = images.filter((image) => examplesOf(plan, image) === 0).length;
+    const left = small === 0 ? '' : `; ${plural(small, 'image')} smaller than that left out`;
+    const grid = `patches of ${width}×${height}, ${stride} pixels apart`;
+    notes.push(`${plural(images.length, 'image')} cut into ${number(examples)} ${grid}${left}`);
+  }
+  if (gray > 0 && channels === 3) notes.push(`${plural(gray, 'gray image')} read as colour (--color gray for gray)`);
+  if (color > 0 && channels === 1) notes.push(`${plural(color, 'colour image')} read as gray`);
+  if (transparent > 0) notes.push(`transparent parts of ${plural(transparent, 'image')} put on white`);
+  if (deep > 0) notes.push(`${plural(deep, 'image')} of more than 8 bits a channel reduced to 8`);
+  return notes;
+}
+
+function fileNotes({ classes, unlabelled, skipped, broken }: Omit<ImagesDescription, 'notes' | 'path'>): string[] {
+  const notes: string[] = [];
+  if (classes.length > 0) {
+    const rest = unlabelled > 0 ? `; ${number(unlabelled)} without one` : '';
+    notes.push(`classes by sub-folder: ${joined(classes, 10)}${rest}`);
+  }
+  const left = [
+    ...(skipped.others > 0 ? [plural(skipped.others, 'file that is no image', 'files that are no images')] : []),
+    ...(skipped.hidden > 0 ? [plural(skipped.hidden, 'hidden file')] : []),
+    ...(broken.length > 0 ? [`${plural(broken.length, 'broken file')} (${broken[0]!.name})`] : []),
+  ];
+  if (left.length > 0) notes.push(`left out: ${left.join(', ')}`);
+  return notes;
+}
+
+/** A scan as figures and sentences. */
+export function describeScan(folder: ImageFolder): ImagesDescription {
+  const { path, images, skipped, broken, plan } = folder;
+  const labels = images.flatMap(({ label }) => (label === undefined ? [] : [label]));
+  const gray = images.filter((image) => image.gray).length;
+  const figures = {
+    images: images.length,
+    formats: counted(images.map(({ format }) => format)),
+    sizes: counted(images.map(({ width, height }) => `${width}×${height}`)),
+    gray,
+    color: images.length - gray,
+    transparent: images.filter(({ alpha }) => alpha).length,
+    deep: images.filter((image) => image.deep).length,
+    classes: counted(labels).sort(([a], [b]) => (a < b ? -1 : 1)),
+    unlabelled: images.length - labels.length,
+    skipped,
+    broken,
+    shape: shapeOf(plan),
+    examples: images.reduce((sum, image) => sum + examplesOf(plan, image), 0),
+  };
+  return { path, ...figures, notes: [...planNotes(folder, figures), ...fileNotes(figures)] };
+}
+
+/**
+ * Says what is in a folder of images and what reading it will make of it.
+ *
+ * @throws GargaloError `bad-input` as reading it does; `cancelled`
+ */
+export async function describeImages(
+  path: string,
+  options: ImageOptions & WorkOptions = {},
+): Promise<ImagesDescription> {
+  return describeScan(await scanImages(path, options, options));
+}

@@ -1,0 +1,111 @@
+import { badInput } from '../../errors.js';
+import type { ExampleForm, PictureForm } from '../dataset.js';
+import type { ImageHeader } from './decode.js';
+
+/** How a folder of images becomes examples of one shape; what is left out follows from the images. */
+export interface ImageOptions {
+  /** Width and height of the examples in pixels. */
+  readonly size?: readonly [width: number, height: number] | undefined;
+  /** Images of other proportions: their middle ("crop", the default), or the whole image with a white border ("contain"). */
+  readonly fit?: PictureForm['fit'] | undefined;
+  /** "auto", the default: gray where all images are. Gray is the luminance of colours. */
+  readonly color?: 'auto' | 'gray' | 'color' | undefined;
+  /** Cut the images, at their own size, into squares of so many pixels instead. */
+  readonly patch?: number | undefined;
+  /** Pixels from one patch to the next, across and down; the side of a patch by default. */
+  readonly stride?: number | undefined;
+  /** Leave out files that cannot be decoded, instead of refusing the folder. */
+  readonly skipBroken?: boolean | undefined;
+  /** Only the first so many examples. */
+  readonly limit?: number | undefined;
+  /** Make the images what a model takes. */
+  readonly like?: Omit<ExampleForm, 'name' | 'type'> | undefined;
+}
+
+/** How images will be read. */
+export interface ImagePlan {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+  readonly fit: PictureForm['fit'];
+  /** Pixels from patch to patch, where the examples are patches. */
+  readonly stride?: number;
+}
+
+/** Images of one size stay as they are up to this side. */
+const OWN_SIDE = 256;
+/** The longer side of examples whose size nobody chose. */
+const SIDE = 64;
+
+function wholePixels(where: string, value: number, most = 2 ** 14): number {
+  if (Number.isSafeInteger(value) && value >= 1 && value <= most) return value;
+  throw badInput(where, `expected a whole number of pixels from 1 to ${most}, got ${value}`);
+}
+
+/** "64" or "64x48" as width and height. */
+export function parseSize(text: string): readonly [width: number, height: number] {
+  const found = /^(\d+)(?:[x×,](\d+))?$/.exec(text.trim());
+  if (!found) throw badInput('size', `expected pixels as 64 or 64x48 (width x height), got "${text}"`);
+  return [Number(found[1]), Number(found[2] ?? found[1])];
+}
+
+function sizeOfLike({ shape, sequence }: NonNullable<ImageOptions['like']>): readonly [number, number] | undefined {
+  const [height, width, channels = 1] = shape;
+  const isPicture = !sequence && shape.length <= 3 && (channels === 1 || channels === 3);
+  return isPicture && height !== undefined && width !== undefined ? [width, height] : undefined;
+}
+
+/**
+ * The size that nobody chose: that of all images where they agree, scaled down to 64 pixels on the longer side where it is above
+ * 256; else a square whose side is the median of their shorter sides, at most 64.
+ */
+function ownSize(headers: readonly ImageHeader[]): readonly [number, number] {
+  const { width, height } = headers[0]!;
+  if (headers.every((header) => header.width === width && header.height === height)) {
+    const longer = Math.max(width, height);
+    const scale = longer <= OWN_SIDE ? 1 : SIDE / longer;
+    return [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
+  }
+  const shorter = headers.map((header) => Math.min(header.width, header.height)).sort((a, b) => a - b);
+  const side = Math.min(SIDE, shorter[Math.floor(shorter.length / 2)]!);
+  return [side, side];
+}
+
+/**
+ * Decides how images are read: as options say, else as the model takes them, else as the images are.
+ *
+ * @param headers at least one
+ * @throws GargaloError `bad-input` naming the option
+ */
+export function planImages(headers: readonly ImageHeader[], options: ImageOptions): ImagePlan {
+  const { like, color = 'auto', patch, stride } = options;
+  const own: 1 | 3 = headers.every(({ gray }) => gray) ? 1 : 3;
+  const ofModel: 1 | 3 | undefined = like && sizeOfLike(like) && (like.shape[2] === 3 ? 3 : 1);
+  const channels = color === 'auto' ? (ofModel ?? own) : color === 'gray' ? 1 : 3;
+  const fit = options.fit ?? like?.picture?.fit ?? 'crop';
+  const wanted = options.size ?? (like && sizeOfLike(like));
+  if (patch !== undefined && options.size) {
+    throw badInput('patch', 'expected either patches of images at their own size or --size, got both', 'leave one out');
+  }
+  if (patch === undefined && !(like?.picture?.patches && !options.size)) {
+    if (stride !== undefined) throw badInput('stride', 'expected --patch with it: pixels from patch to patch');
+    const [width, height] = wanted ?? ownSize(headers);
+    return { width: wholePixels('size', width), height: wholePixels('size', height), channels, fit };
+  }
+  const side = patch === undefined ? wanted![0] : wholePixels('patch', patch);
+  return { width: side, height: side, channels, fit, stride: wholePixels('stride', stride ?? side) };
+}
+
+/** The places of patches along one side of an image, as far as whole patches fit. */
+export function patchPlaces(side: number, patch: number, stride: number): number {
+  return side < patch ? 0 : Math.floor((side - patch) / stride) + 1;
+}
+
+/** What a plan makes of an image: so many examples. */
+export function examplesOf(
+  { width, height, stride }: ImagePlan,
+  header: Pick<ImageHeader, 'width' | 'height'>,
+): number {
+  if (stride === undefined) return 1;
+  return patchPlaces(header.width, width, stride) * patchPlaces(header.height, height, stride);
+}

@@ -1,0 +1,147 @@
+import { badInput, GargaloError } from '../../errors.js';
+import type { PictureForm } from '../dataset.js';
+import { inOrder } from '../in-order.js';
+import type { Picture } from '../picture-sheet.js';
+import type { ExampleBlock, ExampleStream } from '../stream.js';
+import { STREAM_ROWS } from '../stream.js';
+import { stopWhereAborted } from '../work.js';
+import { decodedAtOnce, type ImageHeader, readImage } from './decode.js';
+import { describeScan, type ImageFolder, scanImages, shapeOf } from './describe.js';
+import type { ImageFile } from './files.js';
+import { examplesOf, type ImageOptions, type ImagePlan, patchPlaces } from './plan.js';
+
+/** Bytes of a block, at most; at least one example goes into each. */
+const BLOCK_BYTES = 2 ** 22;
+
+/** Patches of an image in reading order, each [side, side, channels]. */
+export function* patchesOf(picture: Picture, { width: side, stride = side }: ImagePlan): Generator<Uint8Array> {
+  const { width, height, channels, data } = picture;
+  for (let row = 0; row < patchPlaces(height, side, stride); row++) {
+    for (let column = 0; column < patchPlaces(width, side, stride); column++) {
+      const patch = new Uint8Array(side * side * channels);
+      for (let y = 0; y < side; y++) {
+        const from = ((row * stride + y) * width + column * stride) * channels;
+        patch.set(data.subarray(from, from + side * channels), y * side * channels);
+      }
+      yield patch;
+    }
+  }
+}
+
+/** How many patches that follow one share a pixel with it, at most: those of the same rows and of the rows it reaches into. */
+function overlapOf({ images, plan }: ImageFolder): number | undefined {
+  const { width: side, stride } = plan;
+  if (stride === undefined || stride >= side) return undefined;
+  const across = images.reduce((most, image) => Math.max(most, patchPlaces(image.width, side, stride)), 0);
+  return (Math.ceil(side / stride) - 1) * (across + 1);
+}
+
+/** Gathers examples into blocks. */
+function blockMaker(size: number, labelled: boolean, named: boolean) {
+  const rows = Math.max(1, Math.min(STREAM_ROWS, Math.floor(BLOCK_BYTES / size)));
+  let start = 0;
+  let filled = 0;
+  let values = new Uint8Array(rows * size);
+  let labels: (string | undefined)[] = [];
+  let names: string[] = [];
+  return {
+    /** @returns whether the block is full */
+    add(example: Uint8Array, { label, name }: ImageFile): boolean {
+      values.set(example, filled * size);
+      filled++;
+      if (labelled) labels.push(label);
+      if (named) names.push(name);
+      return filled === rows;
+    },
+    get count() {
+      return start + filled;
+    },
+    get isEmpty() {
+      return filled === 0;
+    },
+    take(): ExampleBlock {
+      const block = {
+        start,
+        end: start + filled,
+        values: values.subarray(0, filled * size),
+        ...(labelled && { labels }),
+        ...(named && { names }),
+      };
+      start += filled;
+      filled = 0;
+      values = new Uint8Array(rows * size);
+      labels = [];
+      names = [];
+      return block;
+    },
+  };
+}
+
+/**
+ * Images of a folder and its sub-folders as examples of bytes, shape [height, width] or [height, width, 3], in natural order of
+ * their names; a single file is a folder of one. PNG, JPEG, WebP, TIFF, GIF and AVIF (of animations the first picture); EXIF
+ * orientation is applied, transparent parts are put on white, more than 8 bits a channel are reduced. The class of an image is
+ * the sub-folder it lies in. Decoded as it is read, several images at a time.
+ *
+ * @throws GargaloError `bad-input` naming the option, or the file that cannot be decoded
+ */
+export async function readImages(path: string, options: ImageOptions = {}): Promise<ExampleStream> {
+  const folder = await scanImages(path, options);
+  const { images, plan } = folder;
+  const { width, height, channels, fit, stride } = plan;
+  const cut = stride !== undefined;
+  const description = describeScan(folder);
+  if (description.examples === 0) {
+    throw badInput(
+      path,
+      `expected images of at least ${width} × ${height} pixels, got only smaller ones`,
+      'use a smaller --patch',
+    );
+  }
+  const { limit = Number.POSITIVE_INFINITY } = options;
+  const notes = [...description.notes];
+  const labelled = images.some(({ label }) => label !== undefined);
+  const shape = shapeOf(plan);
+  const picture: PictureForm = { fit, channels, ...(cut && { patches: true }) };
+  const decode = async (image: ImageFile & ImageHeader) => {
+    try {
+      const size = cut ? undefined : { width, height, fit };
+      return { image, picture: await readImage(image.path, { channels, size }) };
+    } catch (error) {
+      if (options.skipBroken && error instanceof GargaloError) return { image };
+      throw error;
+    }
+  };
+  const overlap = overlapOf(folder);
+  return {
+    name: path,
+    shape,
+    type: 'uint8',
+    picture,
+    notes,
+    ...(labelled && { labelled }),
+    // the name of each patch would take more memory than it is of use
+    ...(!cut && { named: true }),
+    ...(overlap !== undefined && { overlap }),
+    ...(!options.skipBroken && { length: Math.min(limit, description.examples) }),
+    async *blocks({ signal } = {}) {
+      const maker = blockMaker(width * height * channels, labelled, !cut);
+      const broken: string[] = [];
+      const useful = images.filter((image) => examplesOf(plan, image) > 0);
+      reading: for await (const { image, picture: whole } of inOrder(useful, decodedAtOnce, decode)) {
+        stopWhereAborted(signal, path);
+        if (!whole) {
+          broken.push(image.name);
+          continue;
+        }
+        for (const example of cut ? patchesOf(whole, plan) : [whole.data]) {
+          if (maker.add(example, image)) yield maker.take();
+          if (maker.count >= limit) break reading;
+        }
+      }
+      if (!maker.isEmpty) yield maker.take();
+      notes.splice(description.notes.length);
+      if (broken.length > 0) notes.push(`left out: ${broken.length} that could not be decoded (${broken[0]})`);
+    },
+  };
+}
