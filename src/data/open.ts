@@ -45,7 +45,7 @@ const readers: readonly Reader[] = [
     names: /[.-]idx\d?(-|\.|$)/i,
     read: (path) => readIdx(path),
   },
-  { what: 'NumPy arrays (.npy)', content: isNpy, names: /\.npy$/i, read: readNpy },
+  { what: 'NumPy arrays (.npy)', content: isNpy, names: /\.npy$/i, read: (path) => readNpy(path) },
   { what: 'Parquet tables (.parquet)', content: isParquet, names: /\.parquet$/i, table: true, read: readParquet },
   { what: 'tables of numbers (.csv, .tsv, .txt)', names: /\.(csv|tsv|txt)$/i, table: true, read: readCsv },
 ];

@@ -1,6 +1,7 @@
 import { badInput } from '../errors.js';
 import { type Dataset, exampleSize, featureCount } from './dataset.js';
 import { readBlocks } from './split.js';
+import { ahead } from './stream.js';
 
 /** The ways to bring data to the range a network works in. */
 export const scalingMethods = ['none', 'bytes', 'min-max', 'standard'] as const;
@@ -85,7 +86,7 @@ async function fitStandard(dataset: Dataset): Promise<Scaling> {
 /** Visits every example, or every time step of it. */
 async function eachRow(dataset: Dataset, visit: (values: Uint8Array | Float32Array, at: number) => void) {
   const [size, step] = [exampleSize(dataset), featureCount(dataset)];
-  for await (const { values, start } of readBlocks(dataset)) {
+  for await (const { values, start } of ahead(readBlocks(dataset))) {
     if (values instanceof Float32Array) refuseNotFinite(values, dataset.name, size, start, dataset.columns);
     for (let at = 0; at < values.length; at += step) visit(values, at);
   }

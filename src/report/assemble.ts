@@ -1,4 +1,5 @@
 import { arrayDataset, type Dataset, exampleSize } from '../data/dataset.js';
+import { sampleOfLarge } from '../data/runs.js';
 import { applyScaling, type Scaling } from '../data/scaling.js';
 import { variable } from '../graph/tensor.js';
 import { fitPca, type Pca, projectPca, reconstructPca } from '../latent/pca.js';
@@ -266,14 +267,28 @@ async function fitTwin(
   });
 }
 
+/** What the report should say of samples that were taken instead of all. */
+function sampledOf(
+  all: Pick<ReportContext, 'train' | 'test'>,
+  taken: { readonly train: Dataset; readonly test: Dataset },
+): Pick<ReportInput, 'sampled'> {
+  const parts = (['train', 'test'] as const).flatMap((part) => {
+    const [examples, of] = [taken[part].length, all[part].length];
+    return examples < of ? [[part, { examples, of }] as const] : [];
+  });
+  return parts.length > 0 ? { sampled: Object.fromEntries(parts) } : {};
+}
+
 /**
  * Computes everything that a report shows: the network's outputs for the whole test data, PCA at the same code width
- * fitted on the training data, the extremes, the map. The data pass in blocks, so that memory holds no second copy of them.
+ * fitted on the training data, the extremes, the map. The data pass in blocks, so that memory holds no second copy of them; of
+ * data beyond 256 MiB it is a sample of at most 100,000 examples, and the report says so.
  *
  * @throws GargaloError `bad-input` where data and model do not fit each other
  */
 export async function assembleReport(context: ReportContext): Promise<ReportInput> {
-  const { model, state, train, test, runtime } = context;
+  const { model, state, runtime } = context;
+  const [train, test] = [sampleOfLarge(context.train), sampleOfLarge(context.test)];
   const { specification } = model;
   const { width } = specification.code;
   const pca = await fitTwin(train, width, specification.input.scaling, runtime);
@@ -318,6 +333,7 @@ export async function assembleReport(context: ReportContext): Promise<ReportInpu
       ...(specification.input.sequence && { sequence: true }),
       history: state.history,
       ...(sample && { trainLossSample: sample }),
+      ...sampledOf(context, { train, test }),
       samples: take(first),
       worst: take(worst),
       best: take(best),
