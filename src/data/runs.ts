@@ -98,14 +98,18 @@ export function runsDataset(dataset: Dataset, runs: Runs, name = dataset.name): 
 /** Examples that are enough to judge a model by: what is counted on them is good to a third of a percent. */
 export const SAMPLE_EXAMPLES = 100_000;
 
+/** A seeded sample of at most so many examples, and of no more than 256 MiB, as {@link drawRuns} draws them; all where they are no more. */
+export function sampleDataset(dataset: Dataset, most: number, seed = 0): Dataset {
+  const bytes = bytesOf({ ...dataset, length: 1 });
+  const count = Math.max(1, Math.min(dataset.length, most, Math.floor(LARGE_BYTES / bytes)));
+  if (count === dataset.length) return dataset;
+  return runsDataset(dataset, drawRuns(dataset, count, seed, 'sample'));
+}
+
 /**
- * Data as they are; of data beyond 256 MiB a seeded sample of at most 100,000 examples that stays below that, for what would
- * take another pass over everything and learn little from it: {@link drawRuns}.
+ * Data as they are; of data beyond 256 MiB a sample of at most 100,000 examples, for what would take another pass over everything
+ * and learn little from it.
  */
 export function sampleOfLarge(dataset: Dataset, seed = 0): Dataset {
-  if (!isLarge(dataset)) return dataset;
-  const bytes = bytesOf({ ...dataset, length: 1 });
-  const count = Math.max(1, Math.min(dataset.length, SAMPLE_EXAMPLES, Math.floor(LARGE_BYTES / bytes)));
-  if (count === dataset.length) return dataset;
-  return runsDataset(dataset, drawRuns(dataset, count, seed, 'sample'), dataset.name);
+  return isLarge(dataset) ? sampleDataset(dataset, SAMPLE_EXAMPLES, seed) : dataset;
 }

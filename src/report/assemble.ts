@@ -1,5 +1,6 @@
 import { arrayDataset, type Dataset, exampleSize } from '../data/dataset.js';
-import { sampleOfLarge } from '../data/runs.js';
+import { isLarge } from '../data/large.js';
+import { sampleDataset, sampleOfLarge } from '../data/runs.js';
 import { applyScaling, type Scaling } from '../data/scaling.js';
 import { variable } from '../graph/tensor.js';
 import { fitPca, type Pca, projectPca, reconstructPca } from '../latent/pca.js';
@@ -44,6 +45,8 @@ export interface ReportContext {
 const SAMPLES = 20;
 const EXTREMES = 10;
 const GENERATED = 64;
+/** Test examples that are looked at where the data are beyond 256 MiB. */
+const TEST_SAMPLE = 20_000;
 const COMPONENTS = 32;
 const MAP_POINTS = 5000;
 const THUMBNAILS = 2000;
@@ -282,13 +285,15 @@ function sampledOf(
 /**
  * Computes everything that a report shows: the network's outputs for the whole test data, PCA at the same code width
  * fitted on the training data, the extremes, the map. The data pass in blocks, so that memory holds no second copy of them; of
- * data beyond 256 MiB it is a sample of at most 100,000 examples, and the report says so.
+ * data beyond 256 MiB it is a sample of at most 100,000 examples to train and 20,000 to test, and the report says so.
  *
  * @throws GargaloError `bad-input` where data and model do not fit each other
  */
 export async function assembleReport(context: ReportContext): Promise<ReportInput> {
   const { model, state, runtime } = context;
-  const [train, test] = [sampleOfLarge(context.train), sampleOfLarge(context.test)];
+  const large = isLarge(context.train) || isLarge(context.test);
+  const train = sampleOfLarge(context.train);
+  const test = large ? sampleDataset(context.test, TEST_SAMPLE) : context.test;
   const { specification } = model;
   const { width } = specification.code;
   const pca = await fitTwin(train, width, specification.input.scaling, runtime);
