@@ -1,4 +1,5 @@
 import { badInput } from '../errors.js';
+import { rememberSeries, seriesOf } from './series.js';
 import type { TableSchema } from './table/schema.js';
 
 /** What an example is made of: bytes (images) or 32-bit floats (tables). */
@@ -127,6 +128,12 @@ export function arrayDataset(values: Uint8Array | Float32Array, options: ArrayDa
  */
 export function sliceDataset(dataset: Dataset, start: number, end: number, name = dataset.name): Dataset {
   const { labels, times, names } = dataset;
+  const block: Dataset['block'] = (from, to) => dataset.block(start + from, start + to);
+  const series = seriesOf(dataset);
+  if (series && end > start) {
+    const { rows, window, stride } = series;
+    rememberSeries(block, { ...series, rows: sliceDataset(rows, start * stride, (end - 1) * stride + window) });
+  }
   return {
     ...dataset,
     name,
@@ -134,6 +141,6 @@ export function sliceDataset(dataset: Dataset, start: number, end: number, name 
     ...(labels && { labels: { ...labels, values: labels.values.subarray(start, end) } }),
     ...(times && { times: { ...times, values: times.values.subarray(start, end) } }),
     ...(names && { names: names.slice(start, end) }),
-    block: (from, to) => dataset.block(start + from, start + to),
+    block,
   };
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { arrayDataset, sliceDataset } from './dataset.js';
+import { watched } from '../../test/tiny.js';
+import { arrayDataset, type Dataset, sliceDataset } from './dataset.js';
 import { fingerprint } from './fingerprint.js';
 
 const bytes = (values: Uint8Array | Float32Array, shape = [1], name = 'x') => arrayDataset(values, { name, shape });
@@ -33,5 +34,32 @@ describe('a fingerprint', () => {
     );
     expect(await fingerprint(bytes(new Uint8Array(length), [9]))).not.toBe(print);
     expect(await fingerprint(bytes(new Float32Array(length / 4)))).not.toBe(print);
+  });
+
+  it('of data beyond 256 MiB reads a spread of them: the first, the last and some between', async () => {
+    const size = 2 ** 16;
+    const large = (length: number, change?: readonly [example: number, value: number]): Dataset => ({
+      name: 'large',
+      shape: [size],
+      type: 'uint8',
+      length,
+      async block(start, end) {
+        const values = new Uint8Array((end - start) * size);
+        if (change && change[0] >= start && change[0] < end) values[(change[0] - start) * size] = change[1];
+        return values;
+      },
+    });
+    const data = watched(large(5000));
+    const print = await fingerprint(data);
+    expect(print).toMatch(/^sampled-sha256:[0-9a-f]{64}$/);
+    const bytes = data.reads.reduce((sum, [start, end]) => sum + (end - start) * size, 0);
+    expect(bytes).toBeLessThanOrEqual(256 * size);
+    expect([data.reads[0], data.reads.at(-1)]).toEqual([
+      [0, 1],
+      [4999, 5000],
+    ]);
+    expect(await fingerprint(large(5000))).toBe(print);
+    expect(await fingerprint(large(5001))).not.toBe(print);
+    for (const example of [0, 4999]) expect(await fingerprint(large(5000, [example, 1]))).not.toBe(print);
   });
 });

@@ -112,6 +112,23 @@ describe('an IDX file', () => {
   });
 });
 
+describe('a large IDX file', () => {
+  it('is read where it lies, as the whole is, with its labels', async () => {
+    const path = await save('large-images-idx3-ubyte', images);
+    await save('large-labels-idx1-ubyte', idx(8, [2], [1, 0]));
+    const floats = await save('f.idx', idx(0x0d, [3, 2], [0.5, -1, 2, 3, 4, Number.NaN]));
+    const [whole, placed] = [await readIdx(path), await readIdx(path, { largeBytes: 10 })];
+    const { block: _, ...form } = whole;
+    expect(placed).toMatchObject(form);
+    expect(await placed.block(1, 2)).toEqual(await whole.block(1, 2));
+    const placedFloats = await readIdx(floats, { largeBytes: 10 });
+    expect([...(await placedFloats.block(0, 2))]).toEqual([0.5, -1, 2, 3]);
+    await expect(placedFloats.block(1, 3)).rejects.toThrow(/f\.idx, row 3, column 2: .*got NaN/);
+    const cut = await save('cut.idx', images.subarray(0, 20));
+    await expect(readIdx(cut, { largeBytes: 10 })).rejects.toThrow(/expected 28 bytes .* got 20: it is cut short/);
+  });
+});
+
 describe('the labels beside images', () => {
   it('are found by name, plain and packed', async () => {
     for (const [end, pack] of [

@@ -4,6 +4,9 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { badInput } from '../errors.js';
 import { arrayDataset, type Dataset, type Labels } from './dataset.js';
+import { type Elements, elementsOf } from './elements.js';
+import { LARGE_BYTES } from './large.js';
+import { openBytes, positionalDataset } from './positional.js';
 import { refuseNotFinite } from './scaling.js';
 import { fileProblem } from './write.js';
 
@@ -24,17 +27,25 @@ export function isIdx(head: Uint8Array): boolean {
   return a === 0 && b === 0 && type !== undefined && type >= 0x08 && type <= 0x0e && axes !== undefined && axes > 0;
 }
 
-interface Idx {
+interface IdxHeader {
   readonly shape: readonly number[];
-  readonly values: Uint8Array | Float32Array;
+  readonly elements: Elements;
+  /** Where the values begin. */
+  readonly start: number;
 }
+
+/** The longest header: four axes. */
+const HEADER_BYTES = 20;
 
 /**
  * The format is LeCun's, from the MNIST page: two zero bytes, the type, the number of axes, each axis as a big-endian 32-bit
  * number, the values, row-major and big-endian.
+ *
+ * @param bytes the first ones
+ * @param size of the whole file
  */
-function parse(bytes: Uint8Array, name: string, magic?: number): Idx {
-  if (bytes.length < 4) throw badInput(name, `expected an IDX file of at least 9 bytes, got ${bytes.length}`);
+function parseHeader(bytes: Uint8Array, size: number, name: string, magic?: number): IdxHeader {
+  if (size < 4) throw badInput(name, `expected an IDX file of at least 9 bytes, got ${size}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const got = view.getUint32(0);
   const type = got >>> 8;
@@ -45,23 +56,20 @@ function parse(bytes: Uint8Array, name: string, magic?: number): Idx {
     throw badInput(name, `expected the IDX magic number ${expected}, got ${hex(got)}`, 'is this another kind of file?');
   }
   const start = 4 + 4 * axes;
-  if (bytes.length < start) {
-    throw badInput(name, `expected a header of ${start} bytes, got ${bytes.length}: it is cut short`);
-  }
+  if (size < start) throw badInput(name, `expected a header of ${start} bytes, got ${size}: it is cut short`);
   const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
-  const width = type === bytesType ? 1 : 4;
+  const elements = elementsOf(type === bytesType ? 'u1' : 'f4', true)!;
   if (shape.includes(0)) throw badInput(name, `expected at least one example, got shape [${shape.join(', ')}]`);
-  const expected = shape.reduce((product, side) => product * BigInt(side), BigInt(width)) + BigInt(start);
-  if (BigInt(bytes.length) !== expected) {
-    const problem = BigInt(bytes.length) < expected ? 'it is cut short' : 'it has surplus bytes';
-    throw badInput(name, `expected ${expected} bytes for shape [${shape.join(', ')}], got ${bytes.length}: ${problem}`);
+  const expected = shape.reduce((product, side) => product * BigInt(side), BigInt(elements.bytes)) + BigInt(start);
+  if (BigInt(size) !== expected) {
+    const problem = BigInt(size) < expected ? 'it is cut short' : 'it has surplus bytes';
+    throw badInput(name, `expected ${expected} bytes for shape [${shape.join(', ')}], got ${size}: ${problem}`);
   }
-  if (type === bytesType)
-    return { shape, values: new Uint8Array(bytes.buffer, bytes.byteOffset + start, bytes.length - start) };
-  const values = new Float32Array((bytes.length - start) / 4);
-  for (let i = 0; i < values.length; i++) values[i] = view.getFloat32(start + 4 * i);
-  return { shape, values };
+  return { shape, elements, start };
 }
+
+/** With one axis, every example is a single value. */
+const exampleShape = ([, ...sides]: readonly number[]): number[] => (sides.length > 0 ? sides : [1]);
 
 /**
  * Reads an IDX file of bytes or 32-bit floats with one to four axes; the first axis counts the examples. With one axis, every
@@ -71,10 +79,13 @@ function parse(bytes: Uint8Array, name: string, magic?: number): Idx {
  * @throws GargaloError `bad-input` for another magic number, no examples, missing or surplus bytes, NaN and infinity
  */
 export function decodeIdx(bytes: Uint8Array, name: string): Dataset {
-  const { shape, values } = parse(bytes, name);
-  const [length = 0, ...sides] = shape;
-  if (values instanceof Float32Array) refuseNotFinite(values, name, values.length / length);
-  return arrayDataset(values, { name: basename(name), shape: sides.length > 0 ? sides : [1] });
+  const { shape, elements, start } = parseHeader(bytes, bytes.length, name);
+  const own =
+    bytes.buffer instanceof ArrayBuffer && elements.bytes === 1 ? (bytes as Uint8Array<ArrayBuffer>) : undefined;
+  const values = elements.read(own ? own.subarray(start) : bytes.slice(start));
+  const dataset = arrayDataset(values, { name: basename(name), shape: exampleShape(shape) });
+  if (values instanceof Float32Array) refuseNotFinite(values, name, values.length / dataset.length);
+  return dataset;
 }
 
 /** Unpacked contents may not outgrow what can be read unpacked. */
@@ -106,7 +117,9 @@ function labelsPath(path: string): string | undefined {
 }
 
 async function readLabels(path: string, images: string, count: number, names?: readonly string[]): Promise<Labels> {
-  const { values } = parse(await readUnpacked(path), path, 0x00000801);
+  const bytes = await readUnpacked(path);
+  const { start } = parseHeader(bytes, bytes.length, path, 0x00000801);
+  const values = bytes.subarray(start);
   if (values.length !== count) {
     throw badInput(path, `expected ${count} labels, one for each image of ${basename(images)}, got ${values.length}`);
   }
@@ -124,17 +137,39 @@ export interface IdxOptions {
   readonly name?: string;
   /** The names of the classes; "0", "1", … by default. */
   readonly labelNames?: readonly string[];
+  /** The size from which on a file that is not packed is read in blocks, where it lies; 256 MiB by default. */
+  readonly largeBytes?: number;
+}
+
+/** A file that is not packed and larger than a limit, read where it lies; undefined for any other. */
+async function readPlaced(path: string, largeBytes: number): Promise<Dataset | undefined> {
+  const source = await openBytes(path);
+  if (source.size <= largeBytes) return undefined;
+  const head = await source.read(0, Math.min(source.size, HEADER_BYTES));
+  if (isGzip(head)) return undefined;
+  const { shape, elements, start } = parseHeader(head, source.size, path);
+  const [length = 0] = shape;
+  return positionalDataset({
+    source,
+    offset: start,
+    length,
+    elements,
+    name: basename(path),
+    shape: exampleShape(shape),
+  });
 }
 
 /**
- * Reads an IDX file, plain or packed with gzip, into memory; bytes stay bytes. Beside a file called like
- * "train-images-idx3-ubyte", "train-labels-idx1-ubyte" is taken for the labels.
+ * Reads an IDX file, plain or packed with gzip; bytes stay bytes. Up to 256 MiB it is read into memory; a larger one that is
+ * not packed stays where it is and is read block by block, and then NaN and infinity are found when their block is read. Beside
+ * a file called like "train-images-idx3-ubyte", "train-labels-idx1-ubyte" is taken for the labels.
  *
- * @throws GargaloError `bad-input` as {@link decodeIdx}, and where a file is missing, closed, larger than 2 GiB or badly packed,
+ * @throws GargaloError `bad-input` as {@link decodeIdx}, and where a file is missing, closed, packed and larger than 2 GiB, or badly packed,
  *   or the labels are not one byte for each image
  */
 export async function readIdx(path: string, options: IdxOptions = {}): Promise<Dataset> {
-  const dataset = decodeIdx(await readUnpacked(path), path);
+  const placed = await readPlaced(path, options.largeBytes ?? LARGE_BYTES);
+  const dataset = placed ?? decodeIdx(await readUnpacked(path), path);
   const sibling = labelsPath(path);
   const found = sibling !== undefined && (await stat(sibling).catch(() => undefined))?.isFile();
   return {

@@ -1,7 +1,10 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { inFolder } from '../../test/tiny.js';
 import { GargaloError } from '../errors.js';
-import { decodeNpy } from './npy.js';
+import { decodeNpy, readNpy } from './npy.js';
 
 interface Header {
   readonly type?: string;
@@ -33,6 +36,16 @@ describe('a NumPy array', () => {
     ['|u1', Uint8Array.of(1, 2, 3, 255), 'uint8', [1, 2, 3, 255]],
     ['<i4', Int32Array.of(1, -2, 3, 4), 'float32', [1, -2, 3, 4]],
     ['<i8', BigInt64Array.of(1n, -2n, 3n, 4n), 'float32', [1, -2, 3, 4]],
+    ['<u8', BigUint64Array.of(1n, 2n, 3n, 4n), 'float32', [1, 2, 3, 4]],
+    ['<u4', Uint32Array.of(1, 2, 3, 2 ** 31), 'float32', [1, 2, 3, 2 ** 31]],
+    ['<u2', Uint16Array.of(1, 2, 3, 65535), 'float32', [1, 2, 3, 65535]],
+    ['<i2', Int16Array.of(1, -2, 3, -32768), 'float32', [1, -2, 3, -32768]],
+    ['|i1', Int8Array.of(1, -2, 3, -128), 'float32', [1, -2, 3, -128]],
+    ['|b1', Uint8Array.of(1, 0, 0, 1), 'float32', [1, 0, 0, 1]],
+    // 1.5, −2, the smallest and the largest number of 16 bits
+    ['<f2', Uint16Array.of(0x3e00, 0xc000, 0x0001, 0x7bff), 'float32', [1.5, -2, 2 ** -24, 65504]],
+    ['>f4', Uint8Array.of(0x3f, 0xc0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0, 0x40, 0x40, 0, 0), 'float32', [1.5, -2, 0, 3]],
+    ['>u2', Uint8Array.of(0, 1, 1, 0, 0xff, 0xff, 0, 2), 'float32', [1, 256, 65535, 2]],
   ] as const)('of %s is read in versions 1 and 2', async (type, values, as, expected) => {
     for (const version of [1, 2] as const) {
       const read = await valuesOf(npy(values, { type, shape: [2, 2], version }));
@@ -69,8 +82,8 @@ describe('a NumPy array', () => {
     const refused = (values: ArrayBufferView, header: Header) => expect(() => decodeNpy(npy(values, header), 'a.npy'));
     const four = Float32Array.of(1, 2, 3, 4);
     refused(four, { shape: [4] }).toThrow(/two axes or more, got shape \(4\) .*reshape\(-1, 1\)/);
-    refused(four, { shape: [2, 2], type: '>f4' }).toThrow(/type <f4, .*, got >f4 .*astype/);
-    refused(four, { shape: [2, 2], type: '<c8' }).toThrow(/got <c8/);
+    refused(four, { shape: [2, 2], type: '<c8' }).toThrow(/numbers .*, got values of type <c8 .*astype/);
+    refused(Uint16Array.of(0x7c00), { shape: [1, 1], type: '<f2' }).toThrow(/finite 32-bit number, got Infinity/);
     refused(four, { shape: [2, 3] }).toThrow(/expected 24 bytes of values for shape \(2, 3\), got 16: it is cut short/);
     refused(four, { shape: [1, 3] }).toThrow(/surplus/);
     refused(new Float32Array(0), { shape: [0, 3] }).toThrow(/at least one value, got shape \(0, 3\)/);
@@ -106,5 +119,59 @@ describe('a NumPy array', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe('a large NumPy file', () => {
+  it('is read where it lies, any block, as the whole is', async () => {
+    await inFolder(async (folder) => {
+      const path = join(folder, 'large.npy');
+      for (const [type, values] of [
+        ['<f4', Float32Array.from({ length: 60 }, (_, i) => i)],
+        ['<f8', Float64Array.from({ length: 60 }, (_, i) => i)],
+        ['|u1', Uint8Array.from({ length: 60 }, (_, i) => i)],
+      ] as const) {
+        await writeFile(path, npy(values, { type, shape: [10, 2, 3] }));
+        const [whole, placed] = [await readNpy(path), await readNpy(path, { largeBytes: 10 })];
+        const { block: _a, ...form } = whole;
+        expect(placed).toMatchObject(form);
+        for (const [start, end] of [
+          [0, 10],
+          [3, 7],
+          [9, 10],
+          [4, 4],
+        ] as const) {
+          expect([...(await placed.block(start, end))]).toEqual([...(await whole.block(start, end))]);
+        }
+      }
+    });
+  });
+
+  it('tells where a value is not finite when its block is read', async () => {
+    await inFolder(async (folder) => {
+      const path = join(folder, 'nan.npy');
+      await writeFile(path, npy(Float32Array.of(1, 2, 3, 4, 5, Number.NaN), { shape: [3, 2] }));
+      const placed = await readNpy(path, { largeBytes: 10 });
+      expect([...(await placed.block(0, 2))]).toEqual([1, 2, 3, 4]);
+      await expect(placed.block(2, 3)).rejects.toThrow(/nan\.npy, row 3, column 2: .*got NaN/);
+    });
+  });
+
+  it('is refused cut short, in Fortran order, and where it is changed meanwhile', async () => {
+    await inFolder(async (folder) => {
+      const path = join(folder, 'a.npy');
+      const values = Float32Array.of(1, 2, 3, 4);
+      const read = () => readNpy(path, { largeBytes: 10 });
+      await writeFile(path, npy(values, { shape: [3, 2] }));
+      await expect(read()).rejects.toThrow(/expected 24 bytes of values .*got 16: it is cut short/);
+      await writeFile(path, npy(values, { shape: [2, 2], fortran: true }));
+      await expect(read()).rejects.toThrow(/C order.*ascontiguousarray/);
+      await writeFile(path, npy(values, { shape: [2, 2] }));
+      const placed = await read();
+      await writeFile(path, npy(Float32Array.of(1, 2), { shape: [1, 2] }));
+      await expect(placed.block(0, 1)).rejects.toThrow(/as it was opened, got it changed meanwhile/);
+      await rm(path);
+      await expect(placed.block(0, 1)).rejects.toThrow(/got nothing of that name/);
+    });
   });
 });

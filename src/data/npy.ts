@@ -1,20 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { badInput } from '../errors.js';
 import { arrayDataset, type Dataset } from './dataset.js';
+import { type Elements, elementsOf } from './elements.js';
+import { LARGE_BYTES } from './large.js';
+import { type ByteSource, openBytes, positionalDataset } from './positional.js';
 import { refuseNotFinite } from './scaling.js';
-import { fileProblem } from './write.js';
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
-
-/** How the bytes of one type become the numbers of a data set. Little-endian, as every machine this runs on. */
-const types: Readonly<Record<string, { bytes: number; read(buffer: ArrayBuffer): Uint8Array | Float32Array }>> = {
-  u1: { bytes: 1, read: (buffer) => new Uint8Array(buffer) },
-  f4: { bytes: 4, read: (buffer) => new Float32Array(buffer) },
-  f8: { bytes: 8, read: (buffer) => Float32Array.from(new Float64Array(buffer)) },
-  i4: { bytes: 4, read: (buffer) => Float32Array.from(new Int32Array(buffer)) },
-  i8: { bytes: 8, read: (buffer) => Float32Array.from(new BigInt64Array(buffer), Number) },
-};
 
 /** Whether these bytes begin a NumPy array. */
 export function isNpy(head: Uint8Array): boolean {
@@ -42,7 +34,25 @@ function headerEnd(bytes: Uint8Array, name: string): { textStart: number; end: n
   return { textStart, end };
 }
 
-function parseHeader(text: string, name: string): { type: string; fortran: boolean; shape: number[] } {
+/** What the header of an array says. */
+export interface NpyHeader {
+  /** The type as NumPy writes it: "<f4". */
+  readonly type: string;
+  readonly fortran: boolean;
+  readonly shape: readonly number[];
+  /** Where the values begin. */
+  readonly start: number;
+}
+
+/**
+ * Reads the header of a NumPy array (versions 1.0–3.0 of the format, NEP 1).
+ *
+ * @param bytes the file, or as much of it as holds the header; {@link HEADER_BYTES} do for all but records of many fields
+ * @throws GargaloError `bad-input` where it is none, or cut short
+ */
+export function readNpyHeader(bytes: Uint8Array, name: string): NpyHeader {
+  const { textStart, end } = headerEnd(bytes, name);
+  const text = new TextDecoder('latin1').decode(bytes.subarray(textStart, end));
   const descr = /'descr'\s*:\s*(?:'([^']*)'|(\[))/.exec(text);
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
   const sides = /'shape'\s*:\s*\(([\d\sL,]*)\)/.exec(text)?.[1];
@@ -50,7 +60,48 @@ function parseHeader(text: string, name: string): { type: string; fortran: boole
   if (!descr || order === undefined || sides === undefined || !shape.every(Number.isSafeInteger)) {
     throw badInput(name, 'expected descr, fortran_order and shape in the header, got something else', 'it is damaged');
   }
-  return { type: descr[1] ?? 'a record of several types', fortran: order === 'True', shape };
+  return { type: descr[1] ?? 'a record of several types', fortran: order === 'True', shape, start: end };
+}
+
+/** Enough of a file for its header. */
+export const HEADER_BYTES = 2 ** 16;
+
+/** The numbers of an array; undefined where they are none, or complex. */
+export function npyElements({ type }: NpyHeader): Elements | undefined {
+  return /^[<>|=]/.test(type) ? elementsOf(type.slice(1), type.startsWith('>')) : undefined;
+}
+
+/**
+ * The numbers of an array of examples, whose header is looked over.
+ *
+ * @param bytes that follow the header
+ * @throws GargaloError `bad-input` for another type, one axis, no examples, missing or surplus bytes
+ */
+export function checkExamples(header: NpyHeader, bytes: number, name: string): Elements {
+  const { type, shape } = header;
+  const elements = npyElements(header);
+  if (!elements) {
+    const mend = "in Python: array.astype('<f4')";
+    throw badInput(name, `expected numbers (float16 to float64, integers, bool), got values of type ${type}`, mend);
+  }
+  if (shape.length < 2) {
+    const mend = 'in Python: array.reshape(-1, 1) for one column, array.reshape(1, -1) for one example';
+    throw badInput(name, `expected two axes or more, got shape (${shape.join(', ')})`, mend);
+  }
+  if (shape.includes(0)) throw badInput(name, `expected at least one value, got shape (${shape.join(', ')})`);
+  checkBytes(header, elements, bytes, name);
+  return elements;
+}
+
+/** Refuses an array with missing or surplus bytes. */
+export function checkBytes({ shape }: NpyHeader, elements: Elements, bytes: number, name: string): void {
+  const expected = shape.reduce((product, side) => product * BigInt(side), BigInt(elements.bytes));
+  if (BigInt(bytes) === expected) return;
+  const problem = BigInt(bytes) < expected ? 'it is cut short' : 'it has surplus bytes';
+  throw badInput(
+    name,
+    `expected ${expected} bytes of values for shape (${shape.join(', ')}), got ${bytes}: ${problem}`,
+  );
 }
 
 /** Column-major to row-major. */
@@ -72,35 +123,17 @@ function transpose<T extends Uint8Array | Float32Array>(values: T, shape: readon
 }
 
 /**
- * Reads a NumPy array (versions 1.0–3.0 of the format, NEP 1) of two or more axes; the first one counts the examples.
- * uint8 stays uint8; float32, float64, int32 and int64 become float32. One axis is refused, because it could be one example or
- * one column: the caller must say which.
+ * Reads a NumPy array of two or more axes; the first one counts the examples. Bytes (uint8) stay bytes; floats of 16, 32 and 64
+ * bits, integers and bools become float32, rounded where that holds less digits. One axis is refused, because it could be one
+ * example or one column: the caller must say which.
  *
- * @throws GargaloError `bad-input` for another type or byte order, no examples, missing or surplus bytes, NaN and infinity
+ * @throws GargaloError `bad-input` for another type, no examples, missing or surplus bytes, NaN and infinity
  */
 export function decodeNpy(bytes: Uint8Array, name: string): Dataset {
-  const { textStart, end } = headerEnd(bytes, name);
-  const { type, fortran, shape } = parseHeader(new TextDecoder('latin1').decode(bytes.subarray(textStart, end)), name);
-  const known = /^[<|=]/.test(type) ? types[type.slice(1)] : undefined;
-  if (!known) {
-    const mend = "in Python: array.astype('<f4')";
-    throw badInput(name, `expected values of type <f4, <f8, |u1, <i4 or <i8, got ${type}`, mend);
-  }
-  if (shape.length < 2) {
-    const mend = 'in Python: array.reshape(-1, 1) for one column, array.reshape(1, -1) for one example';
-    throw badInput(name, `expected two axes or more, got shape (${shape.join(', ')})`, mend);
-  }
-  if (shape.includes(0)) throw badInput(name, `expected at least one value, got shape (${shape.join(', ')})`);
-  const expected = shape.reduce((product, side) => product * BigInt(side), BigInt(known.bytes));
-  const got = bytes.length - end;
-  if (BigInt(got) !== expected) {
-    const problem = BigInt(got) < expected ? 'it is cut short' : 'it has surplus bytes';
-    throw badInput(
-      name,
-      `expected ${expected} bytes of values for shape (${shape.join(', ')}), got ${got}: ${problem}`,
-    );
-  }
-  const read = known.read(new Uint8Array(bytes.subarray(end)).buffer);
+  const header = readNpyHeader(bytes, name);
+  const { shape, fortran, start } = header;
+  const elements = checkExamples(header, bytes.length - start, name);
+  const read = elements.read(new Uint8Array(bytes.subarray(start)));
   const values = fortran ? transpose(read, shape) : read;
   const dataset = arrayDataset(values, { name: basename(name), shape: shape.slice(1) });
   if (values instanceof Float32Array) refuseNotFinite(values, name, values.length / dataset.length);
@@ -108,13 +141,32 @@ export function decodeNpy(bytes: Uint8Array, name: string): Dataset {
 }
 
 /**
- * Reads a .npy file into memory; see {@link decodeNpy}.
+ * Reads a .npy file: into memory up to 256 MiB, see {@link decodeNpy}; a larger one stays where it is and is read block by
+ * block, and then NaN and infinity are found when their block is read.
  *
- * @throws GargaloError `bad-input` also where the file is missing, closed or larger than 2 GiB
+ * @param largeBytes the size from which on a file is read in blocks
+ * @throws GargaloError `bad-input` also where the file is missing or closed, or too large and in Fortran order
  */
-export async function readNpy(path: string): Promise<Dataset> {
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw fileProblem(path, error, 'read');
-  });
-  return decodeNpy(bytes, path);
+export async function readNpy(path: string, { largeBytes = LARGE_BYTES } = {}): Promise<Dataset> {
+  const source = await openBytes(path);
+  if (source.size <= largeBytes) return decodeNpy(await source.read(0, source.size), path);
+  return npyAt(source, 0, source.size, path);
+}
+
+/**
+ * An array that lies somewhere in a file, read where it lies.
+ *
+ * @param at where its header begins
+ * @param bytes of header and values
+ */
+export async function npyAt(source: ByteSource, at: number, bytes: number, path: string): Promise<Dataset> {
+  const header = readNpyHeader(await source.read(at, Math.min(bytes, HEADER_BYTES)), path);
+  const { shape, start, fortran } = header;
+  const elements = checkExamples(header, bytes - start, path);
+  if (fortran) {
+    const mend = 'in Python: numpy.save(path, numpy.ascontiguousarray(array))';
+    throw badInput(path, `expected rows one after another (C order) in an array of ${bytes} bytes, got columns`, mend);
+  }
+  const [length = 0, ...sides] = shape;
+  return positionalDataset({ source, offset: at + start, length, elements, name: basename(path), shape: sides });
 }

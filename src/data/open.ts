@@ -65,7 +65,7 @@ const readers: readonly Reader[] = [
     names: /[.-]idx\d?(-|\.|$)/i,
     read: (path) => readIdx(path),
   },
-  { what: 'NumPy arrays (.npy)', content: isNpy, names: /\.npy$/i, read: readNpy },
+  { what: 'NumPy arrays (.npy)', content: isNpy, names: /\.npy$/i, read: (path) => readNpy(path) },
   { what: 'Parquet tables (.parquet)', content: isParquet, names: /\.parquet$/i, table: openParquetTable },
   imageReader,
   { what: 'tables (.csv, .tsv, .txt)', names: /\.(csv|tsv|txt)$/i, table: (path) => openCsvTable(path) },

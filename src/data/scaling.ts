@@ -2,6 +2,7 @@ import { badInput } from '../errors.js';
 import { type Dataset, exampleSize, featureCount } from './dataset.js';
 import { quantiles } from './quantiles.js';
 import { readBlocks } from './split.js';
+import { ahead } from './stream.js';
 import { numericFeatures, tableWidth } from './table/schema.js';
 
 /** The ways to bring data to the range a network works in. */
@@ -118,7 +119,7 @@ function onlyNumbers(scaling: Scaling, { table }: Dataset): Scaling {
 /** Visits every example, or every time step of it. */
 async function eachRow(dataset: Dataset, visit: (values: Uint8Array | Float32Array, at: number) => void) {
   const [size, step] = [exampleSize(dataset), featureCount(dataset)];
-  for await (const { values, start } of readBlocks(dataset)) {
+  for await (const { values, start } of ahead(readBlocks(dataset))) {
     if (values instanceof Float32Array) refuseNotFinite(values, dataset.name, size, start, dataset.columns);
     for (let at = 0; at < values.length; at += step) visit(values, at);
   }

@@ -1,6 +1,8 @@
 import { badInput } from '../errors.js';
 import { createRandom, permutation } from '../random.js';
 import { arrayDataset, type Dataset, exampleSize, formOf, sliceDataset } from './dataset.js';
+import { isLarge } from './large.js';
+import { drawRuns, gapsOf, runsDataset } from './runs.js';
 
 /** Examples start … end−1, as {@link Dataset.block} gave them. */
 export interface Block {
@@ -48,21 +50,27 @@ async function gather(dataset: Dataset, chosen: Uint8Array, name: string): Promi
  * Sets a random part of the examples aside. Both parts are copies in memory that keep the order of the data; labels and columns
  * go along. The same seed always chooses the same examples.
  *
+ * Data beyond 256 MiB are not copied: both parts are views, and the part set aside is made of random runs of consecutive
+ * examples, a hundred runs or more, because single ones all over a file would each cost a seek ({@link drawRuns}).
+ *
  * Of windows of a series the last ones are set aside, and those before them that share a time step with the first of these are
  * left out of both parts: neighbours are nearly the same example, and a random part would be known from training.
  *
  * @param fraction part of the examples that goes to `validation`, between 0 and 1; rounded to whole examples
+ * @param mostOfLarge of data beyond 256 MiB, so many examples at most
  * @throws GargaloError `bad-input` where the fraction is not between 0 and 1 or leaves either side empty
  */
 export async function splitDataset(
   dataset: Dataset,
   fraction: number,
   seed: number,
+  mostOfLarge = Number.POSITIVE_INFINITY,
 ): Promise<{ train: Dataset; validation: Dataset }> {
   if (!(fraction > 0 && fraction < 1)) {
     throw badInput('validation fraction', `expected a number between 0 and 1, got ${fraction}`);
   }
-  const count = Math.round(dataset.length * fraction);
+  const large = isLarge(dataset);
+  const count = Math.min(Math.round(dataset.length * fraction), large ? mostOfLarge : dataset.length);
   if (count === 0 || count === dataset.length) {
     throw badInput(
       dataset.name,
@@ -71,6 +79,14 @@ export async function splitDataset(
     );
   }
   if (dataset.overlap !== undefined) return splitInTime(dataset, count, dataset.overlap);
+  const name = `${dataset.name}/validation`;
+  if (large) {
+    const runs = drawRuns(dataset, count, seed, 'split');
+    return {
+      train: runsDataset(dataset, gapsOf(runs, dataset.length)),
+      validation: runsDataset(dataset, runs, name),
+    };
+  }
   const aside = new Uint8Array(dataset.length);
   for (const i of permutation(dataset.length, createRandom(seed, 'split')).subarray(0, count)) aside[i] = 1;
   return {
@@ -79,7 +95,7 @@ export async function splitDataset(
       aside.map((one) => 1 - one),
       dataset.name,
     ),
-    validation: await gather(dataset, aside, `${dataset.name}/validation`),
+    validation: await gather(dataset, aside, name),
   };
 }
 

@@ -1,5 +1,6 @@
 import { badInput } from '../errors.js';
 import { type Dataset, exampleSize, type Labels } from './dataset.js';
+import { rememberSeries } from './series.js';
 
 /** How windows are cut from a series; both in rows. */
 export interface WindowOptions {
@@ -53,8 +54,8 @@ function windowLabels({ names, values }: Labels, count: number, window: number, 
 
 /**
  * Cuts a series, a table with one row for each time step, into windows of shape [window, features]. What is left at the end
- * and fills no window is left out. Overlapping windows are copied when a block of them is read, and only those; windows
- * that lie side by side are views.
+ * and fills no window is left out. Nothing is copied but overlapping windows, when a block of them is read; training does not
+ * read them, it cuts them from the rows where it needs them ({@link seriesOf}), so that they cost the memory of the series.
  *
  * @throws GargaloError `bad-input` naming `window` or `stride`: no whole number from 1 on, a window longer than the
  *   series, examples that are no rows; naming the row where times decrease
@@ -65,6 +66,20 @@ export function windowsOf(dataset: Dataset, { window, stride = 1 }: WindowOption
   const features = exampleSize(dataset);
   const count = Math.floor((dataset.length - window) / stride) + 1;
   const { labels, times } = dataset;
+  const block = async (start: number, end: number): Promise<Uint8Array | Float32Array> => {
+    if (end <= start) return dataset.block(0, 0);
+    const rows = await dataset.block(start * stride, (end - 1) * stride + window);
+    if (stride === window) return rows;
+    const size = window * features;
+    const values =
+      rows instanceof Uint8Array ? new Uint8Array((end - start) * size) : new Float32Array((end - start) * size);
+    for (let i = 0; i < end - start; i++) {
+      const from = i * stride * features;
+      values.set(rows.subarray(from, from + size), i * size);
+    }
+    return values;
+  };
+  if (stride < window) rememberSeries(block, { rows: dataset, window, stride });
   return {
     ...dataset,
     length: count,
@@ -75,18 +90,6 @@ export function windowsOf(dataset: Dataset, { window, stride = 1 }: WindowOption
     ...(times && {
       times: { ...times, values: Float64Array.from({ length: count }, (_, i) => times.values[i * stride]!) },
     }),
-    async block(start, end) {
-      if (end <= start) return dataset.block(0, 0);
-      const rows = await dataset.block(start * stride, (end - 1) * stride + window);
-      if (stride === window) return rows;
-      const size = window * features;
-      const values =
-        rows instanceof Uint8Array ? new Uint8Array((end - start) * size) : new Float32Array((end - start) * size);
-      for (let i = 0; i < end - start; i++) {
-        const from = i * stride * features;
-        values.set(rows.subarray(from, from + size), i * size);
-      }
-      return values;
-    },
+    block,
   };
 }

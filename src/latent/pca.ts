@@ -213,10 +213,12 @@ export function projectPca(pca: Pca, values: Float32Array, width = pca.width): F
   const size = pca.mean.length;
   const count = values.length / size;
   const scores = new Float32Array(count * width);
+  const centred = new Float64Array(size);
   for (let n = 0; n < count; n++) {
+    for (let i = 0; i < size; i++) centred[i] = values[n * size + i]! - pca.mean[i]!;
     for (let k = 0; k < width; k++) {
       let sum = 0;
-      for (let i = 0; i < size; i++) sum += (values[n * size + i]! - pca.mean[i]!) * pca.components[k * size + i]!;
+      for (let i = 0; i < size; i++) sum += centred[i]! * pca.components[k * size + i]!;
       scores[n * width + k] = sum;
     }
   }

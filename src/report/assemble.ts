@@ -1,4 +1,6 @@
 import { arrayDataset, type Dataset, exampleSize } from '../data/dataset.js';
+import { isLarge } from '../data/large.js';
+import { sampleDataset, sampleOfLarge } from '../data/runs.js';
 import { applyScaling, type Scaling } from '../data/scaling.js';
 import { variable } from '../graph/tensor.js';
 import { crossEntropy, isUnit } from '../latent/fidelity.js';
@@ -44,6 +46,8 @@ export interface ReportContext {
 const SAMPLES = 20;
 const EXTREMES = 10;
 const GENERATED = 64;
+/** Test examples that are looked at where the data are beyond 256 MiB. */
+const TEST_SAMPLE = 20_000;
 const COMPONENTS = 32;
 const MAP_POINTS = 5000;
 const THUMBNAILS = 2000;
@@ -249,14 +253,30 @@ async function fitTwin(
   });
 }
 
+/** What the report should say of samples that were taken instead of all. */
+function sampledOf(
+  all: Pick<ReportContext, 'train' | 'test'>,
+  taken: { readonly train: Dataset; readonly test: Dataset },
+): Pick<ReportInput, 'sampled'> {
+  const parts = (['train', 'test'] as const).flatMap((part) => {
+    const [examples, of] = [taken[part].length, all[part].length];
+    return examples < of ? [[part, { examples, of }] as const] : [];
+  });
+  return parts.length > 0 ? { sampled: Object.fromEntries(parts) } : {};
+}
+
 /**
  * Computes everything that a report shows: the network's outputs for the whole test data, PCA at the same code width
- * fitted on the training data, the extremes, the map. The data pass in blocks, so that memory holds no second copy of them.
+ * fitted on the training data, the extremes, the map. The data pass in blocks, so that memory holds no second copy of them; of
+ * data beyond 256 MiB it is a sample of at most 100,000 examples to train and 20,000 to test, and the report says so.
  *
  * @throws GargaloError `bad-input` where data and model do not fit each other
  */
 export async function assembleReport(context: ReportContext): Promise<ReportInput> {
-  const { model, state, train, test, runtime } = context;
+  const { model, state, runtime } = context;
+  const large = isLarge(context.train) || isLarge(context.test);
+  const train = sampleOfLarge(context.train);
+  const test = large ? sampleDataset(context.test, TEST_SAMPLE) : context.test;
   const { specification } = model;
   const { width } = specification.code;
   const pca = await fitTwin(train, width, specification.input.scaling, runtime);
@@ -301,6 +321,7 @@ export async function assembleReport(context: ReportContext): Promise<ReportInpu
       ...(specification.input.sequence && { sequence: true }),
       history: state.history,
       ...(sample && { trainLossSample: sample }),
+      ...sampledOf(context, { train, test }),
       samples: take(first),
       worst: take(worst),
       best: take(best),

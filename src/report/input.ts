@@ -172,6 +172,11 @@ export interface ReportInput {
   readonly history: readonly EpochRecord[];
   /** Terms of the history that the loss does not count: what an opponent minimises. */
   readonly opponents?: readonly string[];
+  /** Of data beyond 256 MiB: how many examples PCA, pictures and map are made from, where not from all. */
+  readonly sampled?: {
+    readonly train?: { readonly examples: number; readonly of: number };
+    readonly test?: { readonly examples: number; readonly of: number };
+  };
   /** How many examples of a batch the training loss is taken from, where not from all. */
   readonly trainLossSample?: { readonly examples: number; readonly batch: number };
   /** The first test examples, in order. */

@@ -126,6 +126,14 @@ describe('the report', () => {
       expect(tiles).toContain(text);
   });
 
+  it('says which examples were looked at, where there were too many for all', () => {
+    const sampled = { train: { examples: 100_000, of: 25_510_204 } };
+    expect(renderReport({ ...imageInput(), sampled })).toContain(
+      'PCA is fitted to 100,000 of the 25,510,204 training examples',
+    );
+    expect(renderReport(imageInput())).not.toContain('drawn at random in runs');
+  });
+
   it('flattens the configuration', () => {
     const cells = [...parse(renderReport(imageInput())).querySelectorAll('.settings tr')].map((row) => row.textContent);
     expect(cells).toEqual(

@@ -16,7 +16,7 @@ import type { TrainingEvent } from '../train/events.js';
 import { openFeed } from '../train/feed.js';
 import { type CompleteTrainingOptions, type TrainingOptions, trainingOptions } from '../train/options.js';
 import { runStage } from '../train/run-stage.js';
-import { openSession } from '../train/session.js';
+import { EVALUATION_ROWS, openSession } from '../train/session.js';
 import { initialWeights, suggestedThreads } from '../train/train.js';
 import {
   type Classifier,
@@ -189,7 +189,10 @@ async function follow(
   const history: ClassifierEpoch[] = [];
   const runtime = await createRuntime(context.runtime);
   try {
-    const feeds = { train: openFeed(runtime, train), test: openFeed(runtime, test) };
+    const feeds = {
+      train: openFeed(runtime, train, { batch: options.batch }),
+      test: openFeed(runtime, test, { batch: EVALUATION_ROWS }),
+    };
     const specification = { input };
     const session = await openSession(runtime, {
       specification,

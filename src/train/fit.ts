@@ -29,7 +29,10 @@ export interface FitOptions extends Omit<TrainingOptions, 'validation'>, SocketV
   readonly signal?: AbortSignal;
   /** Called for each event; training waits for what it returns. */
   readonly onEvent?: (event: TrainingEvent) => void | Promise<void>;
-  /** Size of a data block in bytes; smaller ones bound the memory tighter. Default 256 MiB. */
+  /**
+   * Size of a data block in bytes: smaller ones bound the memory tighter. By default data of up to 256 MiB are one block, and
+   * larger ones come in blocks of 128 MiB, two of them in memory at a time.
+   */
   readonly blockBytes?: number;
 }
 
@@ -43,6 +46,12 @@ async function describeInput(dataset: Dataset, method: ScalingMethod, seed: numb
   const bounded = offset.every((low, i) => low >= 0 && low + 1 / (scale[i] as number) <= 1 + 1e-6);
   return { ...form, scaling, bounded };
 }
+
+/**
+ * Of data beyond 256 MiB no more examples than this are set aside, where nobody says how many: they are looked at after each
+ * epoch, and give the loss to a third of a percent.
+ */
+const MOST_VALIDATION = 100_000;
 
 /** Options that may change when a training goes on; any other change would make it another training. */
 const changeable = new Set(['epochs', 'patience']);
@@ -101,7 +110,8 @@ export async function prepare(
   const kindValues = pick(kind.options) as SocketValues;
 
   let { train, test } = data;
-  if (!test) ({ train, validation: test } = await splitDataset(train, options.validation, options.seed));
+  const most = request.values.validation === undefined ? MOST_VALIDATION : Number.POSITIVE_INFINITY;
+  if (!test) ({ train, validation: test } = await splitDataset(train, options.validation, options.seed, most));
   // What missing cells count as is learned from the examples for training alone, as the scaling is.
   const table = resume ? resume.specification.input.table : await learnFills(train);
   [train, test] = [filled(train, table), filled(test, table)];

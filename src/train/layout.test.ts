@@ -154,7 +154,7 @@ describe('training', () => {
         options,
         train: data,
         test: data,
-        feeds: { train: openFeed(runtime, data, 2 ** 20), test: openFeed(runtime, data, 2 ** 20) },
+        feeds: { train: openFeed(runtime, data), test: openFeed(runtime, data) },
         weights,
         layout,
       });
@@ -163,14 +163,14 @@ describe('training', () => {
       const numbers = Array.from({ length: 4 }, (_, i) => optimizer.numbers(i + 1, 0.003));
       let losses: Float32Array | undefined;
       const position = { epoch: 1, step: 0, stepsPerEpoch: 4, epochsDone: 0 };
-      for await (const block of session.feed.blocks([0])) {
+      for await (const block of session.feed.inOrder()) {
         ({ loss: losses } = await session.run(block, rows, 16, numbers, position));
       }
       const trained = await session.weights(session.state);
       const kept = await session.optimizerState(session.state);
       const moved = [...trained].map(([name, values]) => largestDifference(values, weights.get(name)!));
       expect(Math.min(...moved)).toBeGreaterThan(1e-3);
-      results.push({ losses: losses!, trained, kept, test: (await session.evaluate()).loss });
+      results.push({ losses: losses!, trained, kept, test: (await session.evaluate())!.loss });
     }
     const [first, ...others] = results;
     for (const { losses, trained, kept, test } of others) {

@@ -61,7 +61,8 @@ export const trainingOptions = {
     minimum: 0,
     exclusive: true,
     maximum: 0.9,
-    description: 'part of the data set aside for testing where there is no test set',
+    description:
+      'part of the data set aside for testing where there is no test set (default: 0.1; of data beyond 256 MiB at most 100,000 examples)',
   },
   patience: {
     type: 'integer',

@@ -59,8 +59,10 @@ export async function* runStage(run: StageRun): AsyncGenerator<StageEvent, void>
     let examples = 0;
     let trainingMilliseconds = 0;
     let epochStep = 0;
-    const order = permutation(feed.lengths.length, createRandom(options.seed, `blocks/${epoch}`));
-    for await (const block of feed.blocks(order)) {
+    // Waiting for data is training too, where it is not done meanwhile.
+    let waitingSince = performance.now();
+    for await (const block of feed.shuffled(options.seed, epoch, signal)) {
+      trainingMilliseconds += performance.now() - waitingSince;
       const rows = permutation(block.length, createRandom(options.seed, `shuffle/${epoch}/${block.index}`));
       for (let at = 0; at < block.length; ) {
         const batch = Math.min(options.batch, block.length - at);
@@ -105,9 +107,15 @@ export async function* runStage(run: StageRun): AsyncGenerator<StageEvent, void>
           return;
         }
       }
+      waitingSince = performance.now();
     }
 
-    const evaluation = await session.evaluate();
+    const evaluation = epochStep === steps ? await session.evaluate(signal) : undefined;
+    if (!evaluation) {
+      // stopped while data were read
+      yield { type: 'cancelled' };
+      return;
+    }
     if (!Number.isFinite(evaluation.loss)) {
       yield { type: 'diverged', problem: diverged(epoch, epochStep, evaluation.loss, options) };
       return;

@@ -46,7 +46,7 @@ export interface StepPosition {
 }
 
 /** Examples evaluated at once. */
-const EVALUATION_ROWS = 1000;
+export const EVALUATION_ROWS = 1000;
 /** Examples looked at in an audit: enough for shares and dead units, few enough to cost one epoch in a hundred. */
 const AUDIT_ROWS = 512;
 
@@ -67,8 +67,8 @@ export interface TrainingSession {
     numbers: readonly StepNumbers[],
     position: StepPosition,
   ): Promise<StepFigures>;
-  /** Errors on the test data; every example counts once. */
-  evaluate(): Promise<Evaluation>;
+  /** Errors on the test data; every example counts once. Undefined where the signal stopped it between two blocks. */
+  evaluate(signal?: AbortSignal): Promise<Evaluation | undefined>;
   /** Gradients and activities on some of the test data. */
   audit(): Promise<AuditFigures>;
   /** Keeps the present state from being freed until {@link release}. */
@@ -156,6 +156,8 @@ export async function openSession(runtime: Runtime, context: SessionOptions): Pr
     return ready;
   };
   const common = { specification, stage, layout };
+  const trainExamples = { dataType: train.type, window: feeds.train.window };
+  const testExamples = { dataType: test.type, window: feeds.test.window };
   // A program for whole batches, and one for each size of a last, smaller one.
   const programs = new Map<string, Promise<Loaded>>();
   const once = (name: string, make: () => NoisyProgram): Promise<Loaded> => {
@@ -173,8 +175,8 @@ export async function openSession(runtime: Runtime, context: SessionOptions): Pr
       return trainingProgram({
         ...common,
         optimizer,
+        ...trainExamples,
         batch,
-        dataType: train.type,
         threads: runtime.threads,
         ...limit,
       });
@@ -182,7 +184,7 @@ export async function openSession(runtime: Runtime, context: SessionOptions): Pr
   const tester = (kind: 'evaluate' | 'audit', batch: number): Promise<Loaded> =>
     once(`${kind}/${batch}`, () => {
       const make = kind === 'evaluate' ? evaluationProgram : auditProgram;
-      return make({ ...common, batch, dataType: test.type });
+      return make({ ...common, ...testExamples, batch });
     });
 
   // One bank for all programs: the largest request of each decides how much is needed.
@@ -274,7 +276,7 @@ export async function openSession(runtime: Runtime, context: SessionOptions): Pr
       const feed: Record<string, HostTensor | ResidentTensor> = {
         steps: { type: 'int64', shape: [], values: BigInt64Array.of(BigInt(steps)) },
         data: block.data,
-        indices: { type: 'int32', shape: [steps, batch], values: indices },
+        indices: { type: 'int32', shape: [steps, batch], values: block.rowsOf(indices) },
         ...labelsOf(block),
       };
       for (const name of Object.keys(numbers[0]!)) feed[`schedule/${name}`] = row((i) => numbers[i]![name]!);
@@ -300,10 +302,12 @@ export async function openSession(runtime: Runtime, context: SessionOptions): Pr
         terms: new Map(terms.map(([name, { values }]) => [name.slice('term/'.length), values as Float32Array])),
       };
     },
-    async evaluate() {
+    async evaluate(signal) {
       const sums = new Map<string, number>();
       let position = 0;
-      for await (const block of feeds.test.blocks(feeds.test.lengths.keys())) {
+      let examples = 0;
+      for await (const block of feeds.test.inOrder(signal)) {
+        examples += block.length;
         for (let start = 0; start < block.length; start += EVALUATION_ROWS) {
           const count = Math.min(EVALUATION_ROWS, block.length - start);
           const { executable, noise } = await tester('evaluate', count);
@@ -313,7 +317,7 @@ export async function openSession(runtime: Runtime, context: SessionOptions): Pr
             ...labelsOf(block),
             ...(await testNoise(noise, position++)),
             data: block.data,
-            rows: { type: 'int32', shape: [count], values },
+            rows: { type: 'int32', shape: [count], values: block.rowsOf(values) },
           });
           for (const [name, { values: figures }] of Object.entries(fetched)) {
             // A term is one mean for the whole batch.
@@ -324,6 +328,7 @@ export async function openSession(runtime: Runtime, context: SessionOptions): Pr
           }
         }
       }
+      if (examples < test.length) return undefined;
       const means = (prefix: string): Record<string, number> =>
         Object.fromEntries(
           [...sums]
@@ -335,7 +340,7 @@ export async function openSession(runtime: Runtime, context: SessionOptions): Pr
       return { loss, terms: { ...terms, ...means('auxiliary') }, measures: means('measure') };
     },
     async audit() {
-      for await (const block of feeds.test.blocks([0])) {
+      for await (const block of feeds.test.inOrder()) {
         const count = Math.min(AUDIT_ROWS, block.length);
         const { executable, noise } = await tester('audit', count);
         const values = Int32Array.from({ length: count }, (_, i) => Math.floor((i * block.length) / count));
@@ -344,7 +349,7 @@ export async function openSession(runtime: Runtime, context: SessionOptions): Pr
           ...labelsOf(block),
           ...(await testNoise(noise, 0)),
           data: block.data,
-          rows: { type: 'int32', shape: [count], values },
+          rows: { type: 'int32', shape: [count], values: block.rowsOf(values) },
         });
         return new Map(Object.entries(fetched).map(([name, figures]) => [name, figures.values as Float32Array]));
       }

@@ -1,7 +1,7 @@
 import { grad } from '../graph/gradient.js';
 import * as op from '../graph/ops/index.js';
 import { inLayer } from '../graph/shape.js';
-import { type DataType, type Tensor, variable } from '../graph/tensor.js';
+import { constant, type DataType, type Tensor, variable } from '../graph/tensor.js';
 import type { StepContext } from '../models/context.js';
 import { scaleInput } from '../models/network.js';
 import type { ObjectivePass, Stage } from '../models/objective.js';
@@ -23,6 +23,8 @@ export interface ProgramContext {
   readonly specification: Pick<Specification, 'input'>;
   readonly stage: Stage;
   readonly layout: Layout;
+  /** Rows of the data that make an example, one after another: the length of a window; default 1. */
+  readonly window?: number;
   /** Examples at a time, fixed in the program: means become constant factors. */
   readonly batch: number;
   readonly dataType: DataType;
@@ -79,7 +81,7 @@ function surroundings(
   { iteration, sample }: { readonly iteration?: Tensor; readonly sample?: number } = {},
 ): Surroundings {
   const source = noiseSource(iteration);
-  const labels = variable('labels', ['examples'], 'int32');
+  const labels = variable('labels', ['rows'], 'int32');
   const epochs = variable('epochs', ['steps']);
   let usesEpochs = false;
   const context: StepContext = {
@@ -109,28 +111,44 @@ function passOf({ stage, layout }: ProgramContext, x: Tensor, context: StepConte
   return stage.objective(scope, x, context);
 }
 
+/** The data of a block, [rows, row size] raw. */
+function dataVariable({ specification, dataType, window = 1 }: ProgramContext): Tensor<'Variable'> {
+  return variable('data', ['rows', inputSize(specification) / window], dataType);
+}
+
+/** The examples that start at some rows, [batch, input size], scaled: windows are cut here. */
+function examplesAt(data: Tensor, rows: Tensor, { specification, batch, window = 1 }: ProgramContext): Tensor {
+  if (window === 1) return scaleInput(specification, op.Gather(data, rows, 0));
+  const steps = constant(
+    Array.from({ length: window }, (_, step) => step),
+    [1, window],
+    'int32',
+  );
+  const all = op.Add(op.Reshape(rows, [batch, 1]), steps);
+  return scaleInput(specification, op.Reshape(op.Gather(data, all, 0), [batch, inputSize(specification)]));
+}
+
 const needs = ({ starts }: NoiseSource): Map<string, number> =>
   new Map([...starts].map(([name, { rows }]) => [name, rows]));
 
 const sum = (terms: readonly Tensor[]): Tensor => terms.reduce((total, term) => op.Add(total, term));
 
 /**
- * One optimisation step as a loop program. Inputs: `steps`; `data` [examples, input size] raw; `indices` int32
- * [steps, batch]; one [steps] row for each of the optimizer's numbers; the state; and, where the objective asks for
- * them, `labels` [examples], `epochs` [steps], the `noise` bank and where each request reads it. Outputs: the state;
+ * One optimisation step as a loop program. Inputs: `steps`; `data` [rows, row size] raw; `indices` int32
+ * [steps, batch], the rows where examples start; one [steps] row for each of the optimizer's numbers; the state; and, where the objective asks for
+ * them, `labels` [rows], `epochs` [steps], the `noise` bank and where each request reads it. Outputs: the state;
  * `loss` [steps], the sum of the terms; `term/<name>` [steps] where there are several.
  */
 export function trainingProgram(options: TrainingProgramOptions): NoisyProgram {
-  const { specification, optimizer, layout, batch, dataType, clipNorm, threads } = options;
-  const size = inputSize(specification);
-  const data = variable('data', ['examples', size], dataType);
+  const { optimizer, layout, batch, clipNorm, threads } = options;
+  const data = dataVariable(options);
   const indices = variable('indices', ['steps', batch], 'int32');
   const iteration = variable('iteration', [], 'int64');
   const numberNames = Object.keys(optimizer.numbers(1, 1));
   const schedules = numberNames.map((name) => variable(`schedule/${name}`, ['steps']));
 
   const rows = op.Gather(indices, iteration, 0);
-  const x = inLayer('input', () => scaleInput(specification, op.Gather(data, rows, 0)));
+  const x = inLayer('input', () => examplesAt(data, rows, options));
   const around = surroundings(options, rows, { iteration, sample: lossSample(batch) });
   const { terms, auxiliary, updates } = passOf(options, x, around.context);
   const loss = sum(Object.values(terms));
@@ -189,12 +207,12 @@ function clip(gradients: readonly Tensor[], limit: number): Tensor[] {
   return gradients.map((gradient) => op.Mul(gradient, factor));
 }
 
-/** Inputs `data` and `rows` int32 [batch], and what the objective makes of those rows. */
+/** Inputs `data` and `rows` int32 [batch], where examples start, and what the objective makes of those rows. */
 function testPass(options: ProgramContext) {
-  const { specification, batch, dataType, layout } = options;
-  const data = variable('data', ['examples', inputSize(specification)], dataType);
+  const { batch, layout } = options;
+  const data = dataVariable(options);
   const rows = variable('rows', [batch], 'int32');
-  const x = scaleInput(specification, op.Gather(data, rows, 0));
+  const x = examplesAt(data, rows, options);
   const around = surroundings(options, rows);
   const pass = passOf(options, x, around.context);
   const encoded = (name: string, outputs: Readonly<Record<string, Tensor>>): NoisyProgram => ({

@@ -19,10 +19,10 @@ import type { ParameterDefinition } from '../nn/scope.js';
 import { createRandom } from '../random.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { EndReason, EpochRecord, TrainingEvent, TrainingRequest, TrainingState } from './events.js';
-import { openFeed } from './feed.js';
+import { type FeedOptions, openFeed } from './feed.js';
 import type { CompleteTrainingOptions } from './options.js';
 import { runStage, stepsPerEpoch } from './run-stage.js';
-import { openSession, type ResidentState } from './session.js';
+import { EVALUATION_ROWS, openSession, type ResidentState } from './session.js';
 import { epochWarnings, weightWarnings } from './warnings.js';
 
 /** The epoch of the whole's training after which warnings are first given. */
@@ -45,7 +45,7 @@ export interface TrainContext {
   /** Stops between two calls of the runtime. */
   readonly signal?: AbortSignal;
   readonly runtime?: RuntimeOptions;
-  /** Size of a data block in bytes; smaller ones bound the memory tighter. Default 256 MiB. */
+  /** Size of a data block in bytes, the same where a training is resumed; see {@link FeedOptions}. */
   readonly blockBytes?: number;
 }
 
@@ -140,7 +140,10 @@ export async function* train(
   const runtime = await createRuntime({ ...context.runtime, threads });
   try {
     const { blockBytes } = context;
-    const feeds = { train: openFeed(runtime, data, blockBytes), test: openFeed(runtime, test, blockBytes) };
+    const feeds = {
+      train: openFeed(runtime, data, { blockBytes, batch: options.batch }),
+      test: openFeed(runtime, test, { blockBytes, batch: EVALUATION_ROWS }),
+    };
     const steps = stepsPerEpoch({ feed: feeds.train }, options.batch);
     const stages = stagesOf(specification, options);
     const history: EpochRecord[] = [...(resume?.history ?? [])];

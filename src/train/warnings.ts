@@ -1,4 +1,4 @@
-import type { Dataset } from '../data/dataset.js';
+import { type Dataset, exampleSize } from '../data/dataset.js';
 import { applyScaling, type Scaling } from '../data/scaling.js';
 import type { Weights } from '../models/autoencoder.js';
 import { mirroredWeights } from '../models/pretraining.js';
@@ -13,6 +13,7 @@ const WORTH_SAYING = 0.05;
 const APART = 0.1;
 /** Examples looked at for their range, and the largest value that networks take without trouble. */
 const LOOKED_AT = 4096;
+const LOOKED_AT_VALUES = 2 ** 22;
 const LARGE = 10;
 
 /** The option that a term answers to. */
@@ -73,7 +74,8 @@ export function weightWarnings(specification: Specification, weights: Weights): 
 
 /** Warnings about data that reach the network in a size that it does not learn well from. */
 export async function scalingWarnings(dataset: Dataset, scaling: Scaling): Promise<string[]> {
-  const values = applyScaling(await dataset.block(0, Math.min(LOOKED_AT, dataset.length)), scaling);
+  const count = Math.max(1, Math.min(LOOKED_AT, dataset.length, Math.floor(LOOKED_AT_VALUES / exampleSize(dataset))));
+  const values = applyScaling(await dataset.block(0, count), scaling);
   let largest = 0;
   for (const value of values) largest = Math.max(largest, Math.abs(value));
   if (scaling.method !== 'none' || (largest <= LARGE && largest >= 1 / LARGE)) return [];

@@ -88,6 +88,18 @@ function comparison(input: ReportInput): Html {
 <tbody>${row('network', 'network', summary.testSquaredError, networkBce)}${row('PCA', 'pca', summary.pcaSquaredError, pca.testBce)}${row('a perfect rebuild', 'floor', 0, floor)}</tbody></table></div>`;
 }
 
+/** Which examples were looked at, where there were too many to look at all. */
+function sampleWords({ sampled }: ReportInput): string {
+  const words = ({ examples, of }: { readonly examples: number; readonly of: number }, what: string) =>
+    `${count(examples)} of the ${count(of)} ${what} examples, drawn at random in runs`;
+  return [
+    sampled?.train && ` PCA is fitted to ${words(sampled.train, 'training')}.`,
+    sampled?.test && ` It is measured on ${words(sampled.test, 'test')}; so are the examples and the map above.`,
+  ]
+    .filter(Boolean)
+    .join('');
+}
+
 /** PCA at the same code width: the best that a linear code can do. */
 export function pcaTwin(input: ReportInput): Section {
   const { pca, summary } = input;
@@ -103,7 +115,7 @@ export function pcaTwin(input: ReportInput): Section {
       known && pca.explained.length > 0
         ? ` Its ${several(pca.width, 'component')} hold ${percent(share)} of the variance${half >= 0 && half + 1 < pca.width ? `; the first ${count(half + 1)} already hold half` : ''}.`
         : ''
-    }${Number.isFinite(network) && linear > 0 ? ` The network leaves ${percent(network / linear)} of PCA’s error on the test data.` : ''}</p>
+    }${Number.isFinite(network) && linear > 0 ? ` The network leaves ${percent(network / linear)} of PCA’s error on the test data.` : ''}${sampleWords(input)}</p>
 ${
   pca.explained.length > 0 &&
   html`<figure>${inBothWidths((width) => scree(input, width))}<figcaption>Share of the training data’s variance that each component explains (bars) and that all up to it explain together (line).</figcaption></figure>`

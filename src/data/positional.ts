@@ -1,0 +1,86 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { badInput } from '../errors.js';
+import { type Dataset, type ExampleForm, exampleSize } from './dataset.js';
+import type { Elements } from './elements.js';
+import { refuseNotFinite } from './scaling.js';
+import { fileProblem } from './write.js';
+
+/** Bytes that can be read at any place. */
+export interface ByteSource {
+  /** What a person calls them, in errors. */
+  readonly path: string;
+  readonly size: number;
+  /** Exactly so many bytes, in memory of their own. */
+  read(at: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** Fills memory from a place in a file; a call of the system reads at most 2 GiB. */
+async function fill(file: FileHandle, at: number, bytes: Uint8Array): Promise<number> {
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesRead } = await file.read(bytes, done, Math.min(bytes.length - done, 2 ** 30), at + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return done;
+}
+
+/**
+ * A file to read at any place. It is opened for each reading: so nothing has to be closed in the end, and a file that was changed
+ * meanwhile is found out.
+ *
+ * @throws GargaloError `bad-input` where it is missing or closed; in a reading, where it changed or ends before
+ */
+export async function openBytes(path: string): Promise<ByteSource> {
+  const withFile = async <T>(work: (file: FileHandle) => Promise<T>): Promise<T> => {
+    try {
+      const file = await open(path);
+      try {
+        return await work(file);
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      throw fileProblem(path, error, 'read');
+    }
+  };
+  const { size, mtimeMs } = await withFile((file) => file.stat());
+  return {
+    path,
+    size,
+    read: (at, length) =>
+      withFile(async (file) => {
+        const now = await file.stat();
+        const bytes = new Uint8Array(length);
+        if (now.size !== size || now.mtimeMs !== mtimeMs || (await fill(file, at, bytes)) < length) {
+          throw badInput(path, 'expected the file as it was opened, got it changed meanwhile', 'start again');
+        }
+        return bytes;
+      }),
+  };
+}
+
+/** What {@link positionalDataset} needs to know of the bytes. */
+export interface ValuesPlace extends Omit<ExampleForm, 'type'> {
+  readonly source: ByteSource;
+  /** Where the values of the first example begin. */
+  readonly offset: number;
+  readonly length: number;
+  readonly elements: Elements;
+}
+
+/** Examples that lie one after another in a file and are read where they lie, block by block. */
+export function positionalDataset({ source, offset, length, elements, ...form }: ValuesPlace): Dataset {
+  const size = exampleSize(form);
+  const bytes = size * elements.bytes;
+  return {
+    ...form,
+    type: elements.type,
+    length,
+    async block(start, end) {
+      const values = elements.read(await source.read(offset + start * bytes, Math.max(0, end - start) * bytes));
+      if (values instanceof Float32Array) refuseNotFinite(values, source.path, size, start, form.columns);
+      return values;
+    },
+  };
+}
