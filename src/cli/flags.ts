@@ -87,3 +87,8 @@ export function flagWords(values: Readonly<Record<string, unknown>>): string[] {
 export function parseNames(text: string): string[] {
   return text.split(',').map((name) => name.trim());
 }
+
+/** Quoted where a shell would take it apart. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

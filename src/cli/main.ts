@@ -27,6 +27,11 @@ const commands: readonly {
     summary: 'cleaned examples, by a model trained on corrupted ones',
     load: () => import('./commands/denoise.js'),
   },
+  {
+    name: 'sweep',
+    summary: 'train a grid of code widths and kinds, and see how many numbers it takes',
+    load: () => import('./commands/sweep.js'),
+  },
   { name: 'sample', summary: 'new examples, drawn from the model', load: () => import('./commands/sample.js') },
   { name: 'kinds', summary: 'the kinds of autoencoders, a line each', load: () => import('./commands/kinds.js') },
 ];

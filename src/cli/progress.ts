@@ -1,3 +1,4 @@
+import type { Options } from 'cli-progress';
 import type { EpochRecord, TrainingEvent } from '../train/events.js';
 
 /** Shows how training goes. */
@@ -14,7 +15,8 @@ const LINE_MILLISECONDS = 3000;
 
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
-function seconds(value: number): string {
+/** A duration for a display: "4 min 12 s". */
+export function seconds(value: number): string {
   const whole = Math.max(0, Math.round(value));
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
@@ -77,12 +79,15 @@ function lineProgress(unit: string): Progress {
   };
 }
 
-/** A bar over all epochs. */
-async function barProgress(unit: string): Promise<Progress> {
-  const { SingleBar } = (await import('cli-progress')).default;
+/**
+ * How bars look.
+ *
+ * @param format what is written, "{bar}" among it
+ */
+export function barLook(format: string): Options {
   const color = process.env.NO_COLOR === undefined || process.env.NO_COLOR === '';
-  const bar = new SingleBar({
-    format: `epoch {epoch} ${color ? '\x1b[36m{bar}\x1b[0m' : '{bar}'} loss {loss} · {speed} · {left}{test}`,
+  return {
+    format: color ? format.replace('{bar}', '\x1b[36m{bar}\x1b[0m') : format,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     barsize: 24,
@@ -91,7 +96,13 @@ async function barProgress(unit: string): Promise<Progress> {
     gracefulExit: false,
     hideCursor: null,
     stopOnComplete: false,
-  });
+  };
+}
+
+/** A bar over all epochs. */
+async function barProgress(unit: string): Promise<Progress> {
+  const { SingleBar } = (await import('cli-progress')).default;
+  const bar = new SingleBar(barLook('epoch {epoch} {bar} loss {loss} · {speed} · {left}{test}'));
   const clock = createClock();
   let epochs = 0;
   let test = '';

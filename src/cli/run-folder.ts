@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { CategoryForm, MissingPolicy } from '../data/table/schema.js';
+import type { OpenOptions } from '../data/open.js';
 import { checkWritable, fileProblem, writeFileAtomic } from '../data/write.js';
 import { badInput } from '../errors.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
@@ -19,22 +19,12 @@ const files = {
   checkpoint: 'checkpoint',
 } as const;
 
+/** How data were read, without what was left open. */
+export type GivenOptions = { readonly [Name in Exclude<keyof OpenOptions, 'like'>]?: NonNullable<OpenOptions[Name]> };
+
 /** How the data of a run were read, so that resuming reads them the same. */
-export interface DataDescription {
+export interface DataDescription extends GivenOptions {
   readonly source: string;
-  readonly limit?: number;
-  readonly columns?: readonly string[];
-  readonly label?: string;
-  readonly time?: string;
-  readonly missing?: MissingPolicy;
-  readonly categories?: CategoryForm;
-  readonly window?: number;
-  readonly stride?: number;
-  readonly size?: readonly [number, number];
-  readonly fit?: 'crop' | 'contain';
-  readonly color?: 'auto' | 'gray' | 'color';
-  readonly patch?: number;
-  readonly skipBroken?: boolean;
   readonly trainExamples: number;
   readonly testExamples: number;
   readonly shape: readonly number[];

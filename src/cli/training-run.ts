@@ -2,27 +2,18 @@
 
 import { type OpenOptions, openData } from '../data/open.js';
 import { badInput, GargaloError } from '../errors.js';
-import { inputSize } from '../models/specification.js';
 import { count, duration, figure } from '../report/format.js';
 import type { RunSummary } from '../report/input.js';
 import { compareWithPca } from '../report/verdict.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
-import type { TrainingEvent, TrainingState } from '../train/events.js';
+import type { TrainingEvent } from '../train/events.js';
 import { modelOf, prepare, type TrainedModel } from '../train/fit.js';
-import { type Preparation, suggestedThreads, totalEpochs, train } from '../train/train.js';
-import { flagWords } from './flags.js';
+import { suggestedThreads, totalEpochs, train } from '../train/train.js';
+import { shellWord } from './flags.js';
 import { endNow, onInterrupt } from './interrupt.js';
 import { openProgress, type Progress } from './progress.js';
-import {
-  type DataDescription,
-  freshRunPath,
-  nameOfSource,
-  openRunFolder,
-  type RunConfiguration,
-  type RunFolder,
-  readCheckpoint,
-  readConfiguration,
-} from './run-folder.js';
+import { freshRunPath, openRunFolder, type RunConfiguration, readCheckpoint, readConfiguration } from './run-folder.js';
+import { givenOnly, openRecorder, type RunRecorder, writeRunReport } from './run-record.js';
 import { aligned, type Terminal } from './terminal.js';
 
 /** What was asked for on the command line. */
@@ -38,9 +29,6 @@ export interface TrainingCommand {
   readonly quiet: boolean;
   readonly version: string;
 }
-
-/** Checkpoints are written this far apart; what a killed process loses is no more than that. */
-const CHECKPOINT_MILLISECONDS = 5000;
 
 type End = Extract<TrainingEvent, { type: 'end' }>;
 
@@ -65,78 +53,27 @@ function dataOptions(asked: TrainingCommand, earlier: Earlier | undefined): Open
   return givenOnly({ ...before, ...asked.data });
 }
 
-/** How data were read, without what was left open. */
-function givenOnly(options: OpenOptions) {
-  const { limit, columns, label, time, missing, categories, window, stride, size, fit, color, patch, skipBroken } =
-    options;
-  return {
-    ...(limit !== undefined && { limit }),
-    ...(columns && { columns }),
-    ...(label !== undefined && { label }),
-    ...(time !== undefined && { time }),
-    ...(missing && { missing }),
-    ...(categories && { categories }),
-    ...(window !== undefined && { window }),
-    ...(stride !== undefined && { stride }),
-    ...(size && { size }),
-    ...(fit && { fit }),
-    ...(color && { color }),
-    ...(patch !== undefined && { patch }),
-    ...(skipBroken && { skipBroken }),
-  };
-}
-
-function describeData(source: string, options: OpenOptions, { train: data, test }: Preparation): DataDescription {
-  return {
-    source,
-    ...givenOnly(options),
-    trainExamples: data.length,
-    testExamples: test.length,
-    shape: data.shape,
-    type: data.type,
-  };
-}
-
-/** Everything between the first step and the last: progress, metrics, checkpoints. */
+/** Everything between the first step and the last. */
 async function follow(
-  prepared: Preparation,
   events: AsyncIterable<TrainingEvent>,
   {
-    run,
+    recorder,
     progress,
     begin,
     warn,
-  }: { run: RunFolder; progress: Progress; begin: () => Promise<void>; warn: (message: string) => void },
-): Promise<{ end: End; checkpointed: number }> {
-  let saved = Number.NEGATIVE_INFINITY;
-  let checkpointed = 0;
+  }: { recorder: RunRecorder; progress: Progress; begin: () => void; warn: (message: string) => void },
+): Promise<End> {
   for await (const event of events) {
-    if (event.type === 'start') {
-      await begin();
-      progress.start(event);
-    } else if (event.type === 'progress') {
-      progress.step(event);
-    } else if (event.type === 'epoch') {
-      run.appendMetrics(event.record);
-      progress.epoch(event.record);
-      if (performance.now() - saved < CHECKPOINT_MILLISECONDS) continue;
-      await run.writeCheckpoint(modelOf(prepared.specification, await event.snapshot()));
-      saved = performance.now();
-      checkpointed = event.record.epoch;
-    } else if (event.type === 'warning') {
-      warn(event.message);
-    } else {
-      return { end: event, checkpointed };
-    }
+    if (event.type === 'start') begin();
+    if (event.type === 'end') progress.stop();
+    await recorder.record(event);
+    if (event.type === 'start') progress.start(event);
+    else if (event.type === 'progress') progress.step(event);
+    else if (event.type === 'epoch') progress.epoch(event.record);
+    else if (event.type === 'warning') warn(event.message);
+    else return event;
   }
   throw new GargaloError('internal', 'train', 'training ended without saying so');
-}
-
-/** Shortens what nobody reads in a report: an offset and a scale for each of 784 pixels. */
-function readable(configuration: RunConfiguration, { specification }: Preparation): Record<string, unknown> {
-  const { request: _request, command: _command, tool: _tool, ...rest } = configuration;
-  const { columns: _columns, ...input } = specification.input;
-  return { ...rest, specification: { ...specification, input: { ...input, scaling: input.scaling.method } } };
 }
 
 function words(summary: RunSummary, loss: string, unit: string): string {
@@ -164,17 +101,6 @@ function words(summary: RunSummary, loss: string, unit: string): string {
     ]),
     `${better}.`,
   ].join('\n');
-}
-
-/** Quoted where a shell would take it apart. */
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-/** The command that makes this run from its start, also where it was made in several parts. */
-function commandOf(asked: TrainingCommand, { request }: Preparation, options: OpenOptions): string {
-  const values = { kind: request.kind, ...request.values, ...givenOnly(options), ...asked.runtime, out: asked.out };
-  return ['gargalo', 'train', asked.source, ...flagWords(values)].map(shellWord).join(' ');
 }
 
 /** Trains as asked and leaves a run folder. */
@@ -219,28 +145,13 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
     // The same device and threads, because with others the last digits would be others too.
     const threads = suggestedThreads(prepared.specification, prepared.options.batch);
     const runtime: RuntimeOptions = { device: 'cpu', threads, ...earlier?.configuration?.runtime, ...asked.runtime };
-    const configuration: RunConfiguration = {
-      tool: 'gargalo',
-      command: commandOf(asked, prepared, options),
-      specification: prepared.specification,
-      training: prepared.options,
-      request: prepared.request,
-      data: describeData(asked.source, options, prepared),
-      runtime,
-      versions: {
-        gargalo: asked.version,
-        node: process.versions.node,
-        platform: `${process.platform}-${process.arch}`,
-      },
-      started: new Date().toISOString(),
-    };
     const resume = earlier?.model.training;
     const unit = prepared.train.sequence ? 'windows' : prepared.train.shape.length > 1 ? 'images' : 'rows';
     progress = await openProgress(asked.quiet, unit);
     phase = 'training';
     const context = { runtime, signal: abort.signal, ...(resume && { resume }) };
     // Called once data and checkpoint are known to fit each other.
-    const begin = async (): Promise<void> => {
+    const begin = (): void => {
       if (before) terminal.note(`${path}: replacing an earlier run  (--resume would go on with it)`);
       if (resume && resume.epoch >= totalEpochs(prepared.specification, prepared.options)) {
         terminal.note(
@@ -249,23 +160,18 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
       } else if (resume) {
         terminal.note(`${path}: going on after epoch ${count(resume.epoch)}`);
       }
-      if (!resume) await run.clear();
-      await run.writeConfiguration(configuration);
-      await run.writeMetrics(resume?.history ?? []);
     };
     const warnings = [...prepared.warnings];
     // Told once the display of progress is over, which a line in between would tear apart.
     const warn = (message: string): void => void warnings.push(message);
-    const { end, checkpointed } = await follow(prepared, train(prepared, context), { run, progress, begin, warn });
-    progress.stop();
+    const { source, version } = asked;
+    const flags = { ...asked.runtime, out: asked.out };
+    const recorder = openRecorder(run, { source, data: options, prepared, runtime, flags, version }, resume);
+    const end = await follow(train(prepared, context), { recorder, progress, begin, warn });
     for (const warning of warnings.slice(prepared.warnings.length)) terminal.warn(warning);
 
     const { state } = end;
     const model = modelOf(prepared.specification, state);
-    if (state.epoch > 0) {
-      await run.writeModel(model);
-      if (checkpointed < state.epoch) await run.writeCheckpoint(model);
-    }
     if (end.problem) throw end.problem;
     if (abort.signal.aborted) {
       if (state.epoch === 0) {
@@ -284,51 +190,19 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
       );
     }
     terminal.note('making the report, with PCA at the same width …');
-    const summary = await writeReport({ asked, prepared: { ...prepared, warnings }, configuration, state, model, run });
+    const summary = await writeRunReport({
+      run,
+      source,
+      version,
+      configuration: recorder.configuration,
+      prepared: { ...prepared, warnings },
+      state,
+      model,
+    });
     terminal.result(summary, words(summary, prepared.specification.loss === 'bce' ? 'nats (bce)' : '(mse)', unit));
   } finally {
     progress?.stop();
     unwatch();
     await discard();
   }
-}
-
-async function writeReport(context: {
-  readonly asked: TrainingCommand;
-  readonly prepared: Preparation;
-  readonly configuration: RunConfiguration;
-  readonly state: TrainingState;
-  readonly model: TrainedModel;
-  readonly run: RunFolder;
-}): Promise<RunSummary> {
-  const { asked, prepared, state, model, run } = context;
-  // Drawing takes libraries that training can start without.
-  const [{ assembleReport }, { renderReport }] = await Promise.all([
-    import('../report/assemble.js'),
-    import('../report/report.js'),
-  ]);
-  const { specification } = prepared;
-  const date = new Date();
-  const configuration: RunConfiguration = {
-    ...context.configuration,
-    data: { ...context.configuration.data, fingerprint: state.data },
-    finished: date.toISOString(),
-  };
-  const input = await assembleReport({
-    model,
-    state,
-    train: prepared.train,
-    test: prepared.test,
-    title: `${nameOfSource(asked.source)}, ${count(inputSize(specification))} values through ${count(specification.code.width)}`,
-    date,
-    paths: { model: run.model, report: run.report },
-    configuration: readable(configuration, prepared),
-    warnings: prepared.warnings,
-    command: configuration.command,
-    version: asked.version,
-    runtime: configuration.runtime,
-  });
-  await run.writeReport(renderReport(input));
-  await run.writeConfiguration(configuration);
-  return input.summary;
 }

@@ -246,3 +246,14 @@ export function reconstructPca(pca: Pca, scores: Float32Array, width = pca.width
   }
   return values;
 }
+
+/**
+ * What PCA makes of scaled examples; with as many components as values they are the examples themselves.
+ *
+ * @param values [n, size] scaled
+ * @returns [n, size] scaled
+ */
+export function throughPca(pca: Pca, values: Float32Array, width = pca.width): Float32Array {
+  if (width >= pca.mean.length) return values;
+  return reconstructPca(pca, projectPca(pca, values, width), width);
+}

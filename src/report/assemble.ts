@@ -4,7 +4,7 @@ import { sampleDataset, sampleOfLarge } from '../data/runs.js';
 import { applyScaling, type Scaling } from '../data/scaling.js';
 import { variable } from '../graph/tensor.js';
 import { crossEntropy, isUnit } from '../latent/fidelity.js';
-import { fitPca, type Pca, projectPca, reconstructPca } from '../latent/pca.js';
+import { fitPca, type Pca, projectPca, throughPca } from '../latent/pca.js';
 import { type Autoencoder, type Model, openAutoencoder, parametersAsked } from '../models/autoencoder.js';
 import { symbolicContext } from '../models/context.js';
 import { forward } from '../models/network.js';
@@ -67,12 +67,6 @@ interface Errors {
   readonly thumbnails: Uint8Array;
 }
 
-/** PCA's outputs for scaled examples; with as many components as values they are the examples themselves. */
-function throughPca(pca: Pca, width: number, values: Float32Array): Float32Array {
-  if (width >= pca.mean.length) return values;
-  return reconstructPca(pca, projectPca(pca, values, width), width);
-}
-
 function squaredErrors(a: Float32Array, b: Float32Array, size: number, out: Float64Array, first: number): void {
   for (let at = 0; at < a.length; at += size) {
     let sum = 0;
@@ -102,7 +96,7 @@ async function measure(autoencoder: Autoencoder, test: Dataset, pca: Pca): Promi
     const x = applyScaling(await test.block(start, end), scaling);
     const rebuilt = applyScaling(reconstruction, scaling, reconstruction);
     squaredErrors(x, rebuilt, size, network, start);
-    const output = throughPca(pca, width, x);
+    const output = throughPca(pca, x, width);
     squaredErrors(x, output, size, linear, start);
     bounded &&= isUnit(x);
     if (bounded) {
@@ -140,7 +134,7 @@ async function specimensOf(
   const reconstructed = await autoencoder.reconstruct(raw);
   const inputs = applyScaling(raw, scaling);
   const outputs = applyScaling(reconstructed, scaling);
-  const linear = throughPca(pca, specification.code.width, inputs);
+  const linear = throughPca(pca, inputs, specification.code.width);
   const { labels } = test;
   return new Map(
     positions.map((index, i) => {

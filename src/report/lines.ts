@@ -11,6 +11,8 @@ export interface Line {
   /** A value for each place along x; what is not finite is left out. */
   readonly values: readonly number[];
   readonly strokeWidth?: number;
+  /** A place along x whose point is ringed. */
+  readonly ringed?: number;
 }
 
 /** A level worth comparing curves with. */
@@ -27,6 +29,8 @@ export interface LineChart {
   readonly x: readonly number[];
   /** What x counts. */
   readonly unit: string;
+  /** Doublings of x are as far apart everywhere, and ticks are the places themselves. */
+  readonly doublings?: boolean;
   /** The stage that each place belongs to, where there are several: curves break between them, and their names are written. */
   readonly stages?: readonly string[];
   readonly lines: readonly Line[];
@@ -49,6 +53,17 @@ export function wholeTicks(first: number, last: number, most: number): number[] 
   const ticks: number[] = [];
   for (let tick = Math.ceil(first / step) * step; tick <= last; tick += step) ticks.push(tick);
   return ticks.length > 0 ? ticks : [first];
+}
+
+/** The places themselves as ticks, those left out that would run into others; the first and the last stay. */
+function placeTicks(places: readonly number[], pixels: (place: number) => number, apart: number): number[] {
+  const last = places.at(-1)!;
+  const ticks: number[] = [];
+  for (const place of places) {
+    const free = ticks.every((tick) => pixels(place) - pixels(tick) >= apart);
+    if (place === last || (free && pixels(last) - pixels(place) >= apart)) ticks.push(place);
+  }
+  return ticks;
 }
 
 /** The scale of y: logarithmic where early values would otherwise squeeze the rest into the bottom. */
@@ -111,14 +126,25 @@ export function lineChart(chart: LineChart, width: number): Html {
     height - bottom - ((into(value) - into(domain[0])) / (into(domain[1]) - into(domain[0]))) * (height - bottom - top);
   const [first, last] = [x[0]!, x.at(-1)!];
   const dots = x.length <= 40;
+  const isLog = chart.doublings && first !== last;
+  const places = (at: number) => (Math.log(at / first) / Math.log(last / first)) * (width - left - right);
+  const xTicks = isLog ? placeTicks(x, places, 26) : wholeTicks(first, last, wide ? 10 : 5);
   const ticks = chart.y?.ticks ?? (log ? logTicks(domain[0], domain[1], toPixels, 34) : undefined);
 
-  const marks = lines.flatMap(({ values: ys, color, strokeWidth = 2 }) => {
+  const marks = lines.flatMap(({ values: ys, color, strokeWidth = 2, ringed }) => {
     const points = x.map((at, i) => ({ x: at, y: ys[i]!, stage: chart.stages?.[i] ?? '' }));
     const shown = points.filter((point) => Number.isFinite(point.y) && (!log || point.y > 0));
     return [
       Plot.lineY(shown, { x: 'x', y: 'y', z: 'stage', stroke: `var(--${color})`, strokeWidth, curve: 'linear' }),
       ...(dots ? [Plot.dot(shown, { x: 'x', y: 'y', r: wide ? 2.6 : 2, fill: `var(--${color})` })] : []),
+      ...(ringed === undefined
+        ? []
+        : [
+            Plot.dot(
+              shown.filter((point) => point.x === ringed),
+              { x: 'x', y: 'y', r: 7, stroke: `var(--${color})`, strokeWidth: 1.5 },
+            ),
+          ]),
     ];
   });
   const drawing = draw({
@@ -128,7 +154,7 @@ export function lineChart(chart: LineChart, width: number): Html {
     marginRight: right,
     marginTop: top,
     marginBottom: bottom,
-    x: { domain: first === last ? [first - 1, last + 1] : [first, last] },
+    x: { domain: first === last ? [first - 1, last + 1] : [first, last], ...(isLog && { type: 'log' }) },
     y: { type: log ? 'log' : 'linear', domain: [...domain] },
     marks: [
       Plot.gridY(ticks && [...ticks], { ticks: 6, stroke: 'var(--line)', strokeOpacity: 1 }),
@@ -139,9 +165,10 @@ export function lineChart(chart: LineChart, width: number): Html {
         // As text, because of a logarithmic axis Plot lets D3 leave labels out.
         ...(chart.y ? { text: chart.y.tickText } : log && { text: tickText }),
       }),
-      Plot.axisX(wholeTicks(first, last, wide ? 10 : 5), {
+      Plot.axisX(xTicks, {
         tickSize: 4,
-        tickFormat: (at: number) => count(at),
+        // As text, as for y.
+        text: (at: number) => count(at),
         label: chart.unit,
         labelArrow: 'none',
         labelAnchor: 'center',
@@ -152,9 +179,10 @@ export function lineChart(chart: LineChart, width: number): Html {
   });
 
   // Names at the ends of the lines, moved apart where the lines end together.
-  const ends = [...lines.map(({ name, color, values: ys }) => ({ name, color, value: ys.at(-1)! })), ...levels].filter(
-    (end) => Number.isFinite(end.value) && (!log || end.value > 0),
-  );
+  const ends = [
+    ...lines.map(({ name, color, values: ys }) => ({ name, color, value: ys.findLast(Number.isFinite) ?? Number.NaN })),
+    ...levels,
+  ].filter((end) => Number.isFinite(end.value) && (!log || end.value > 0));
   const heights = spread(
     ends.map((end) => drawing.y(end.value)),
     17,

@@ -77,6 +77,8 @@ h1{font-size:clamp(2rem,1.3rem + 3vw,3.1rem);letter-spacing:-.015em}
 h2{font-size:clamp(1.45rem,1.2rem + 1vw,1.9rem);letter-spacing:-.01em}
 h3{font-size:1.1rem;margin:2.2rem 0 .5rem}
 h3 small{font:400 .9rem var(--sans);color:var(--muted)}
+h4{font:600 1rem var(--sans);margin:1.6rem 0 .3rem}
+h4 small{font-weight:400}
 section>h2+h3,section h2+div>h3{margin-top:1.2rem}
 p{margin:.6rem 0}
 small{font-size:.8em;color:var(--muted)}
@@ -162,6 +164,8 @@ details[open] summary{margin-bottom:.8rem}
 .strip img,.mosaic img{display:block;width:var(--wide);height:auto;image-rendering:pixelated;border-radius:3px}
 .strip .errors td,.strip .errors th{font-size:.8rem;color:var(--muted);padding-top:.1rem;padding-bottom:.1rem}
 .strip:not(.depth) tr:nth-last-child(2)>*{padding-top:.45rem!important}
+.strip .band th{padding-top:.7rem;font-size:.85rem;color:var(--muted);position:static}
+.strip .band b{color:var(--ink);font-weight:600}
 .strip .less{font-weight:650;color:var(--ink)!important}
 .key{display:flex;flex-wrap:wrap;gap:.3rem 1.3rem;font-size:.85rem;color:var(--muted)}
 .profiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));gap:1.2rem 1.6rem;margin-top:.8rem}

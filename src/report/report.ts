@@ -1,7 +1,5 @@
-import { html, trusted } from './html.js';
 import type { ReportInput } from './input.js';
-import { pageScript, themeScript } from './page-script.js';
-import { pageStyle } from './page-style.js';
+import { renderPage } from './page.js';
 import { codebook } from './sections/codebook.js';
 import { configuration } from './sections/configuration.js';
 import { denoising } from './sections/denoising.js';
@@ -39,10 +37,6 @@ const sections: readonly SectionMaker[] = [
   configuration,
 ];
 
-/** Refuses every request a page could make; pictures come as data URIs. */
-const policy =
-  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-
 /**
  * The report of a run as one HTML file that needs nothing else: no network, no fonts, no other file.
  * Parts that the run has no data for (no filters, no map) are left out.
@@ -52,29 +46,10 @@ const policy =
  */
 export function renderReport(input: ReportInput): string {
   const parts = sections.flatMap((make) => make(input) ?? []);
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="generator" content="gargalo${input.version !== undefined && ` ${input.version}`}">
-<title>${input.title}</title>
-<link rel="icon" href="data:,">
-<style>${trusted(pageStyle)}</style>
-<script>${trusted(themeScript)}</script>
-</head>
-<body>
-<a class="skip" href="#${parts[0]!.id}">Skip to the figures</a>
-<div class="bar"><div><nav aria-label="Sections"><ul>${parts.map((part) => html`<li><a href="#${part.id}">${part.short}</a></li>`)}</ul></nav><button type="button" data-theme-toggle hidden>Dark</button></div></div>
-<main>
-${head(input)}
-${parts.map((part) => html`<section id="${part.id}" aria-labelledby="${part.id}-title"><h2 id="${part.id}-title">${part.title}</h2>\n${part.body}</section>\n`)}
-</main>
-<footer>Made by gargalo${input.version !== undefined && ` ${input.version}`}. This file is complete in itself and asks nothing of the network.</footer>
-<div id="tip" role="status" hidden></div>
-<script>${trusted(pageScript)}</script>
-</body>
-</html>
-`.text;
+  return renderPage({
+    title: input.title,
+    head: head(input),
+    parts,
+    ...(input.version !== undefined && { version: input.version }),
+  });
 }

@@ -80,7 +80,7 @@ export interface SweepResult {
 export type SweepEvent =
   | {
       readonly type: 'start';
-      /** In the order that they are trained: the largest first, so that none is left over at the end. */
+      /** By kind as asked for, then by width. They are trained the largest first, so that none is left over at the end. */
       readonly cells: readonly { readonly cell: SweepCell; readonly prepared: Preparation }[];
       readonly jobs: number;
       /** Of the training data. */
@@ -225,7 +225,7 @@ export async function* sweep(data: Dataset, options: SweepOptions): AsyncGenerat
   const hash = await fingerprint(first.train);
   const atOnce = Math.min(prepared.length, jobs ?? Math.max(1, Math.floor(availableThreads() / threads)));
   const order = prepared.toSorted((a, b) => workOf(b.prepared) - workOf(a.prepared));
-  yield { type: 'start', cells: order, jobs: atOnce, fingerprint: hash };
+  yield { type: 'start', cells: prepared, jobs: atOnce, fingerprint: hash };
 
   const outcomes = new Map<string, CellOutcome>();
   const context: CellContext = { runtime, signal, earlier, hash };

@@ -1,15 +1,6 @@
 import { type Command, Option as Flag } from 'commander';
-import { kindNamed, kinds } from '../../models/kinds/index.js';
-import type { Option } from '../../models/options.js';
-import {
-  bodyOptions,
-  codeOptions,
-  corruptionOptions,
-  penaltyOptions,
-  pretrainingOptions,
-} from '../../models/socket-options.js';
-import { trainingOptions } from '../../train/options.js';
-import { addFlags, asFlagProblem, valuesOf } from '../flags.js';
+import { kinds } from '../../models/kinds/index.js';
+import { asFlagProblem } from '../flags.js';
 import {
   addDataFlags,
   addRuntimeFlags,
@@ -22,17 +13,7 @@ import {
   speechOf,
 } from '../shared-flags.js';
 import { openTerminal } from '../terminal.js';
-
-/** The options of every kind by name; those of the first kind that has them where several do. */
-const kindOptions: Readonly<Record<string, Option>> = Object.assign({}, ...kinds.map((kind) => kind.options).reverse());
-
-function parseKind(name: string): string {
-  try {
-    return kindNamed(name).name;
-  } catch (error) {
-    throw asFlagProblem(error, ['kind']);
-  }
-}
+import { addTrainingFlags, allTrainingOptions, parseKind, trainingValuesOf } from '../training-flags.js';
 
 /** `gargalo train <data>` */
 export function define(command: Command): void {
@@ -49,14 +30,7 @@ export function define(command: Command): void {
         .argParser(parseKind)
         .helpGroup('Kind:'),
     );
-  const ofKinds = (records: object) =>
-    Object.fromEntries(Object.keys(records).map((name) => [name, kindOptions[name] as Option]));
-  addFlags(command, 'Code:', ofKinds(codeOptions));
-  addFlags(command, 'Body:', ofKinds(bodyOptions));
-  addFlags(command, 'Corruption:', ofKinds(corruptionOptions));
-  addFlags(command, 'Penalties:', ofKinds(penaltyOptions));
-  addFlags(command, 'Layer-wise training:', ofKinds(pretrainingOptions));
-  addFlags(command, 'Training:', trainingOptions);
+  addTrainingFlags(command);
   addDataFlags(command);
   addWindowFlags(command);
   command
@@ -99,7 +73,7 @@ Examples:
           out,
           resume,
           data: dataOptionsOf(command),
-          values: { ...valuesOf(command, kindOptions), ...valuesOf(command, trainingOptions) },
+          values: trainingValuesOf(command),
           runtime: runtimeOf(command),
           quiet: speech.quiet,
           version: command.parent?.version() ?? '',
@@ -107,7 +81,7 @@ Examples:
         openTerminal(speech),
       );
     } catch (error) {
-      const names = ['kind', ...Object.keys({ ...kindOptions, ...trainingOptions, ...dataNames, ...runtimeFlags })];
+      const names = ['kind', ...Object.keys({ ...allTrainingOptions, ...dataNames, ...runtimeFlags })];
       throw asFlagProblem(error, names);
     }
   });

@@ -23,27 +23,43 @@ function plain(value: unknown): string {
   return value === null || value === undefined ? 'none' : String(value);
 }
 
-/** What it takes to repeat the run. */
-export function configuration(input: ReportInput): Section {
-  const facts: (readonly [string, string | undefined])[] = [
-    ['finished', moment(input.date)],
-    ['gargalo', input.version],
-    ['model file', input.summary.model || undefined],
-  ];
+/** What a page says of how its figures came about. */
+export interface Settings {
+  readonly date: Date;
+  readonly version?: string | undefined;
+  readonly command?: string | undefined;
+  readonly configuration: Readonly<Record<string, unknown>>;
+  /** What the command does, as a verb: "trains the network". */
+  readonly does: string;
+  /** Facts that are no settings: name and text. */
+  readonly facts?: readonly (readonly [name: string, text: string | undefined])[];
+}
+
+/** What it takes to repeat what a page shows. */
+export function settingsSection({ date, version, command, configuration, does, facts = [] }: Settings): Section {
+  const all = [['finished', moment(date)], ['gargalo', version], ...facts] as const;
   const row = (name: string, text: string): Html => html`<tr><th scope="row">${name}</th><td>${text}</td></tr>`;
-  const settings = flatten(input.configuration);
   return {
     id: 'configuration',
     short: 'Configuration',
     title: 'How to repeat this',
     body: html`<p class="lead">${
-      input.command
-        ? 'This command trains the network again; everything it leaves out is in the table.'
+      command
+        ? `This command ${does} again; everything it leaves out is in the table.`
         : 'Everything that was set for this run.'
     }</p>
 ${
-  input.command &&
-  html`<div class="command"><pre tabindex="0"><code>${input.command}</code></pre><button type="button" data-copy>Copy</button></div>`
-}<div class="scroll" tabindex="0" role="group" aria-label="Configuration"><table class="settings"><tbody>${settings.map(([name, text]) => row(name, text))}</tbody><tbody>${facts.map(([name, text]) => text !== undefined && row(name, text))}</tbody></table></div>`,
+  command &&
+  html`<div class="command"><pre tabindex="0"><code>${command}</code></pre><button type="button" data-copy>Copy</button></div>`
+}<div class="scroll" tabindex="0" role="group" aria-label="Configuration"><table class="settings"><tbody>${flatten(configuration).map(([name, text]) => row(name, text))}</tbody><tbody>${all.map(([name, text]) => text !== undefined && row(name, text))}</tbody></table></div>`,
   };
+}
+
+/** What it takes to repeat the run. */
+export function configuration(input: ReportInput): Section {
+  return settingsSection({
+    ...input,
+    does: 'trains the network',
+    facts: [['model file', input.summary.model || undefined]],
+  });
 }

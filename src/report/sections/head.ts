@@ -5,7 +5,8 @@ import { lookOf } from '../picture.js';
 import { compareWithPca } from '../verdict.js';
 import { exampleValues } from './section.js';
 
-function tile(name: string, value: string, note: string): Html {
+/** One of the figures one asks for first. */
+export function tile(name: string, value: string, note: string): Html {
   return html`<div class="tile"><dt>${name}</dt><dd><b>${value}</b><span>${note}</span></dd></div>`;
 }
 
@@ -52,6 +53,7 @@ function lossNote({ summary, loss }: ReportInput, picture: boolean): string {
   return parts.join(' + ');
 }
 
-function isoDate(date: Date): string {
+/** A moment for machines. */
+export function isoDate(date: Date): string {
   return Number.isNaN(date.getTime()) ? '' : date.toISOString();
 }

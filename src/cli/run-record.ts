@@ -1,0 +1,164 @@
+// What a training leaves in its run folder, whether it was asked for alone or as a cell of a sweep.
+
+import type { OpenOptions } from '../data/open.js';
+import { inputSize } from '../models/specification.js';
+import { count } from '../report/format.js';
+import type { RunSummary } from '../report/input.js';
+import type { RuntimeOptions } from '../runtime/runtime.js';
+import type { TrainingEvent, TrainingState } from '../train/events.js';
+import { modelOf, type TrainedModel } from '../train/fit.js';
+import type { Preparation } from '../train/train.js';
+import { flagWords, shellWord } from './flags.js';
+import {
+  type DataDescription,
+  type GivenOptions,
+  nameOfSource,
+  type RunConfiguration,
+  type RunFolder,
+} from './run-folder.js';
+
+/** Checkpoints are written this far apart; what a killed process loses is no more than that. */
+const CHECKPOINT_MILLISECONDS = 5000;
+
+/** What a run is made of. */
+export interface RunPlan {
+  readonly source: string;
+  /** How the data were read. */
+  readonly data: OpenOptions;
+  readonly prepared: Preparation;
+  /** Where it is trained. */
+  readonly runtime: RuntimeOptions;
+  /** The flags of the machine and --out, as a command that repeats the run gives them. */
+  readonly flags: RuntimeOptions & { readonly out: string | undefined };
+  readonly version: string;
+}
+
+/** How data were read, without what was left open. */
+export function givenOnly({ like: _like, ...options }: OpenOptions): GivenOptions {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined && value !== false);
+  return Object.fromEntries(given) as GivenOptions;
+}
+
+/** What was read, and how. */
+export function describeData(
+  source: string,
+  options: OpenOptions,
+  { train, test }: Pick<Preparation, 'train' | 'test'>,
+): DataDescription {
+  return {
+    source,
+    ...givenOnly(options),
+    trainExamples: train.length,
+    testExamples: test.length,
+    shape: train.shape,
+    type: train.type,
+  };
+}
+
+/** What made a run. */
+export function versionsOf(version: string): RunConfiguration['versions'] {
+  return { gargalo: version, node: process.versions.node, platform: `${process.platform}-${process.arch}` };
+}
+
+/** What `config.json` says when a run begins. Its command makes the run from its start, also where it was made in several parts. */
+function configurationOf({ source, data, prepared, runtime, flags, version }: RunPlan): RunConfiguration {
+  const { request, specification, options } = prepared;
+  const values = { kind: request.kind, ...request.values, ...givenOnly(data), ...flags };
+  return {
+    tool: 'gargalo',
+    command: ['gargalo', 'train', source, ...flagWords(values)].map(shellWord).join(' '),
+    specification,
+    training: options,
+    request,
+    data: describeData(source, data, prepared),
+    runtime,
+    versions: versionsOf(version),
+    started: new Date().toISOString(),
+  };
+}
+
+/** Writes down what a training tells: metrics by the epoch, checkpoints, and model and checkpoint at the end. */
+export interface RunRecorder {
+  /** What `config.json` says. */
+  readonly configuration: RunConfiguration;
+  /** To be called with every event, and waited for. */
+  record(event: TrainingEvent): Promise<void>;
+}
+
+/**
+ * @param resume what the training goes on with; without it an earlier run in the folder is replaced once training starts
+ */
+export function openRecorder(run: RunFolder, plan: RunPlan, resume: TrainingState | undefined): RunRecorder {
+  const { specification } = plan.prepared;
+  let configuration = configurationOf(plan);
+  let saved = Number.NEGATIVE_INFINITY;
+  let checkpointed = 0;
+  return {
+    get configuration() {
+      return configuration;
+    },
+    async record(event) {
+      if (event.type === 'start') {
+        if (!resume) await run.clear();
+        await run.writeConfiguration(configuration);
+        await run.writeMetrics(resume?.history ?? []);
+      } else if (event.type === 'epoch') {
+        run.appendMetrics(event.record);
+        if (performance.now() - saved < CHECKPOINT_MILLISECONDS) return;
+        await run.writeCheckpoint(modelOf(specification, await event.snapshot()));
+        saved = performance.now();
+        checkpointed = event.record.epoch;
+      } else if (event.type === 'end' && event.state.epoch > 0) {
+        const model = modelOf(specification, event.state);
+        await run.writeModel(model);
+        if (checkpointed < event.state.epoch) await run.writeCheckpoint(model);
+        if (event.reason !== 'completed' && event.reason !== 'stopped-early') return;
+        const data = { ...configuration.data, fingerprint: event.state.data };
+        configuration = { ...configuration, data, finished: new Date().toISOString() };
+        await run.writeConfiguration(configuration);
+      }
+    },
+  };
+}
+
+/** Shortens what nobody reads in a report: an offset and a scale for each of 784 pixels. */
+function readable(configuration: RunConfiguration, { specification }: Preparation): Record<string, unknown> {
+  const { request: _request, command: _command, tool: _tool, ...rest } = configuration;
+  const { columns: _columns, ...input } = specification.input;
+  return { ...rest, specification: { ...specification, input: { ...input, scaling: input.scaling.method } } };
+}
+
+/** Makes the report of a finished run. */
+export async function writeRunReport(context: {
+  readonly run: RunFolder;
+  readonly source: string;
+  readonly version: string;
+  readonly configuration: RunConfiguration;
+  readonly prepared: Preparation;
+  readonly state: TrainingState;
+  readonly model: TrainedModel;
+}): Promise<RunSummary> {
+  const { run, source, version, configuration, prepared, state, model } = context;
+  // Drawing takes libraries that training can start without.
+  const [{ assembleReport }, { renderReport }] = await Promise.all([
+    import('../report/assemble.js'),
+    import('../report/report.js'),
+  ]);
+  const { specification } = prepared;
+  const input = await assembleReport({
+    model,
+    state,
+    train: prepared.train,
+    test: prepared.test,
+    title: `${nameOfSource(source)}, ${count(inputSize(specification))} values through ${count(specification.code.width)}`,
+    date: new Date(),
+    paths: { model: run.model, report: run.report },
+    configuration: readable(configuration, prepared),
+    warnings: prepared.warnings,
+    command: configuration.command,
+    version,
+    runtime: configuration.runtime,
+  });
+  await run.writeReport(renderReport(input));
+  return input.summary;
+}
