@@ -1,4 +1,5 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, open as openFile, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -6,8 +7,24 @@ import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GargaloError } from '../errors.js';
 import { readNpy } from './npy.js';
+import { openCsvTable } from './table/csv.js';
 import { readCsv } from './table/files.js';
-import { checkWritable, fileProblem, replaceFile, writeFileAtomic, writeTable } from './write.js';
+import { openParquetTable } from './table/parquet.js';
+import type { RawTable } from './table/raw.js';
+import {
+  checkWritable,
+  fileProblem,
+  numberColumns,
+  type OutputCells,
+  type OutputColumn,
+  openTableWriter,
+  replaceFile,
+  writeFileAtomic,
+  writeTable,
+} from './write.js';
+import { delimited } from './writers/delimited.js';
+import { npy } from './writers/npy.js';
+import { parquet } from './writers/parquet.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -84,6 +101,148 @@ describe('a written table reads back the same, to the bit:', () => {
   it('numbers in .csv are the shortest that do', async () => {
     await writeTable(join(folder, 's.csv'), { columns: ['a'], rows: 4, values: Float32Array.of(0.1, 1e-7, 255, -0) });
     expect(await readFile(join(folder, 's.csv'), 'utf8')).toBe('a\n0.1\n1e-7\n255\n-0\n');
+  });
+});
+
+describe('a table written piece by piece', () => {
+  const columns: OutputColumn[] = [
+    { name: 'when', type: 'date' },
+    { name: 'clock', type: 'double' },
+    { name: 'class', type: 'text' },
+    { name: 'x', type: 'number' },
+    { name: 'y', type: 'number' },
+  ];
+  const words = fc.option(
+    fc
+      .string({ unit: fc.constantFrom(...'ab,;"\n é1'), minLength: 1, maxLength: 5 })
+      .filter((text) => text.trim() === text),
+    {
+      nil: undefined,
+    },
+  );
+  const row = fc.record({
+    when: fc.oneof(fc.constant(Number.NaN), fc.integer({ min: -1e12, max: 4e12 })),
+    clock: fc.oneof(fc.constant(Number.NaN), fc.double({ noNaN: true, noDefaultInfinity: true })),
+    word: words,
+    x: cell,
+    y: cell,
+  });
+  const pieces = fc.array(fc.array(row, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 5 });
+
+  async function write(
+    path: string,
+    list: readonly (readonly { when: number; clock: number; word: string | undefined; x: number; y: number }[])[],
+  ) {
+    const writer = await openTableWriter(path, columns);
+    for (const rows of list) {
+      const cells: OutputCells[] = [
+        { values: Float64Array.from(rows, ({ when }) => when), at: 0, step: 1 },
+        { values: Float64Array.from(rows, ({ clock }) => clock), at: 0, step: 1 },
+        rows.map(({ word }) => word),
+        ...numberColumns(Float32Array.from(rows.flatMap(({ x, y }) => [x, y])), 2),
+      ];
+      await writer.write(rows.length, cells);
+    }
+    await expect(stat(path)).rejects.toThrow();
+    await writer.finish();
+  }
+
+  it.each([
+    ['p.csv', openCsvTable],
+    ['p.tsv', openCsvTable],
+    ['p.parquet', openParquetTable],
+  ] as const)('is read back whole: %s', async (file, open: (path: string) => Promise<RawTable>) => {
+    const path = join(folder, file);
+    await fc.assert(
+      fc.asyncProperty(pieces, async (list) => {
+        await rm(path, { force: true });
+        await write(path, list);
+        const cells: unknown[][] = columns.map(() => []);
+        const wanted = columns.map(({ name, type }) => ({
+          name,
+          as: type === 'text' || type === 'date' ? ('text' as const) : ('number' as const),
+        }));
+        for await (const chunk of (await open(path)).chunks(wanted)) {
+          for (const [i, column] of chunk.columns.entries()) cells[i]!.push(...column.values);
+        }
+        const rows = list.flat();
+        expect(cells[0]!.map((text) => new Date(text as string).getTime())).toEqual(rows.map(({ when }) => when));
+        expect(cells[1]).toEqual(rows.map(({ clock }) => clock));
+        expect(cells[2]).toEqual(rows.map(({ word }) => word));
+        expect(cells[3]!.map((value) => Math.fround(value as number))).toEqual(rows.map(({ x }) => x));
+        expect(cells[4]!.map((value) => Math.fround(value as number))).toEqual(rows.map(({ y }) => y));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is the same file as one written at once', async () => {
+    const values = Float32Array.from({ length: 3000 }, (_, i) => Math.cos(i));
+    const names = ['a', 'b', 'c'];
+    for (const ending of ['csv', 'tsv', 'npy', 'parquet']) {
+      await writeTable(join(folder, `once.${ending}`), { columns: names, rows: 1000, values });
+      const writer = await openTableWriter(
+        join(folder, `pieces.${ending}`),
+        names.map((name) => ({ name, type: 'number' })),
+      );
+      for (let start = 0; start < 1000; start += 300) {
+        const end = Math.min(1000, start + 300);
+        await writer.write(end - start, numberColumns(values.subarray(3 * start, 3 * end), 3));
+      }
+      await writer.finish();
+      expect(
+        same(await readFile(join(folder, `pieces.${ending}`)), await readFile(join(folder, `once.${ending}`))),
+      ).toBe(true);
+    }
+  });
+
+  it('of numbers that need 64 bits is an array of them', async () => {
+    const path = join(folder, 'double.npy');
+    const writer = await openTableWriter(path, [columns[1]!, columns[3]!]);
+    await writer.write(2, [
+      { values: Float64Array.of(1e12 + 1, 2), at: 0, step: 1 },
+      { values: Float32Array.of(3, 4), at: 0, step: 1 },
+    ]);
+    await writer.finish();
+    const bytes = await readFile(path);
+    expect(bytes.toString('latin1', 10, 128)).toMatch(/'descr': '<f8', .*'shape': \(2, 2\)/);
+    expect(new Float64Array(Uint8Array.from(bytes.subarray(128)).buffer)).toEqual(Float64Array.of(1e12 + 1, 3, 2, 4));
+    await expect(openTableWriter(path, columns)).rejects.toThrow(/expected columns of numbers, got words in "class"/);
+  });
+
+  it('leaves what was there, and nothing else, where it is discarded or fails', async () => {
+    const inside = join(folder, 'discard');
+    await mkdir(inside);
+    await writeFile(join(inside, 'd.csv'), 'old');
+    for (const ending of ['csv', 'npy', 'parquet']) {
+      const path = join(inside, `d.${ending}`);
+      const writer = await openTableWriter(path, [{ name: 'a', type: 'number' }]);
+      await writer.write(2, numberColumns(Float32Array.of(1, 2), 1));
+      await writer.discard();
+      const failing = await openTableWriter(path, [{ name: 'a', type: 'number' }]);
+      await expect(failing.write(3, numberColumns(Float32Array.of(1, 2), 1))).rejects.toThrow(
+        /3 rows of 1 values, got 2/,
+      );
+      await expect(failing.finish()).rejects.toThrow();
+    }
+    expect(await readdir(inside)).toEqual(['d.csv']);
+    expect(await readFile(join(inside, 'd.csv'), 'utf8')).toBe('old');
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('leaves nothing where the disk is full', async () => {
+    // every write to this device fails as on a full disk
+    const full = await openFile('/dev/full', 'w');
+    for (const format of [delimited(','), npy, parquet]) {
+      const write = async () => {
+        const writer = await format(full, [{ name: 'a', type: 'number' }], { path: 'full' });
+        await writer.write(2, numberColumns(Float32Array.of(1, 2), 1));
+        await writer.finish();
+      };
+      expect(fileProblem('full', await write().catch((error: unknown) => error), 'write')).toMatchObject({
+        message: expect.stringMatching(/disk is full/),
+      });
+    }
+    await full.close();
   });
 });
 

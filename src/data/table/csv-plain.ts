@@ -73,6 +73,11 @@ export type PlainEnd =
   /** A row is not as plain as that: to be looked at with care. */
   | 'unusual';
 
+/** Takes back the words of a row that is read again. */
+function forget(columns: ChunkSink['columns'], row: number): void {
+  for (const column of columns) column?.words.delete(row);
+}
+
 /**
  * Reads rows of plain cells, bytes to numbers, with nothing made on the way: no quotes, each row a line that ends in LF or CR LF.
  * What it gives is what csv-parse gives.
@@ -109,12 +114,13 @@ export function createPlainReader({ delimiters, comma, width }: CsvForm) {
     let line = firstLine;
     let row = sink.rows;
     let at = from;
-    const ended = (why: PlainEnd) => {
-      sink.rows = row;
-      return { at, line, ended: why };
-    };
+    // no closures over these: a variable that one sees lives in memory, and each byte would go through it
+    let ended: PlainEnd = 'end';
     while (at < to) {
-      if (row === capacity) return ended('full');
+      if (row === capacity) {
+        ended = 'full';
+        break;
+      }
       const rowStart = at;
       let byte = bytes[at]!;
       if (byte === LF || (byte === CR && bytes[at + 1] === LF)) {
@@ -208,13 +214,15 @@ export function createPlainReader({ delimiters, comma, width }: CsvForm) {
         byte = bytes[++at]!;
       }
       if (!plain) {
-        for (const column of columns) column?.words.delete(row);
+        forget(columns, row);
         at = rowStart;
-        return ended('unusual');
+        ended = 'unusual';
+        break;
       }
       at += byte === CR ? 2 : 1;
       lines[row++] = line++;
     }
-    return ended('end');
+    sink.rows = row;
+    return { at, line, ended };
   };
 }

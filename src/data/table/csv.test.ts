@@ -182,7 +182,7 @@ describe('a decimal', () => {
         const expected = list.map(Number);
         expect(cells[0]!.map((cell, i) => Object.is(cell, expected[i]))).toEqual(list.map(() => true));
       }),
-      { numRuns: 300 },
+      { numRuns: 60 },
     );
   });
 });
@@ -222,7 +222,7 @@ describe('reading fast and reading with care give the same', () => {
         expect(result.cells).toEqual(other.cells);
         expect(result.places).toEqual(rows.map(({ line }) => `t.csv, row ${line}`));
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
@@ -301,7 +301,7 @@ describe('a bad table is refused with file, row and mend:', () => {
         );
         if (error !== undefined) expect(error).toBeInstanceOf(GargaloError);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });
