@@ -41,7 +41,8 @@ function peakMegabytes() {
 /** A .npy file of bytes whose blocks are MNIST every hundredth time, and else holes, which read as zeros. */
 async function writeSparse(path) {
   const { train: digits } = await loadMnist();
-  const header = `{'descr': '|u1', 'fortran_order': False, 'shape': (${examples}, ${SIZE}), }`.padEnd(117) + '\n';
+  const text = `{'descr': '|u1', 'fortran_order': False, 'shape': (${examples}, ${SIZE}), }`;
+  const header = `${text.padEnd(117)}\n`;
   const file = await open(path, 'w');
   await file.write(Buffer.concat([Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, 118, 0]), Buffer.from(header)]));
   await file.truncate(128 + examples * SIZE);
