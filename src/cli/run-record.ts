@@ -33,10 +33,27 @@ export interface RunPlan {
   readonly version: string;
 }
 
+/** The ways of reading that a run remembers: all of them, in the order that its command has them. */
+const readingNames = {
+  limit: true,
+  columns: true,
+  label: true,
+  time: true,
+  missing: true,
+  categories: true,
+  window: true,
+  stride: true,
+  size: true,
+  fit: true,
+  color: true,
+  patch: true,
+  skipBroken: true,
+} as const satisfies Record<keyof GivenOptions, true>;
+
 /** How data were read, without what was left open. */
-export function givenOnly({ like: _like, ...options }: OpenOptions): GivenOptions {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined && value !== false);
-  return Object.fromEntries(given) as GivenOptions;
+export function givenOnly(options: OpenOptions): GivenOptions {
+  const given = (Object.keys(readingNames) as (keyof GivenOptions)[]).map((name) => [name, options[name]] as const);
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined && value !== false));
 }
 
 /** What was read, and how. */

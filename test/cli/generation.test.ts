@@ -66,7 +66,7 @@ describe('denoise', () => {
     ['basic/model.onnx images.idx -o x.png', /basic\/model\.onnx: expected a model trained on corrupted examples/],
     ['denoising/model.onnx table.csv --label class -o x.png', /table\.csv: expected examples of 30 values/],
     ['denoising/model.onnx images.idx --corruption masking --noise 2 -o x.png', /--noise: expected a probability/],
-    ['denoising/model.onnx images.idx -o x.jpg', /x\.jpg: expected a file name ending in/],
+    ['denoising/model.onnx images.idx -o x.bmp', /x\.bmp: expected a file name ending in/],
   ])('refuses %s', async (text, message) => {
     expectOneLine(await gargalo(words(`denoise ${text}`), { cwd }), message);
     expect(existsSync(at('x.png'))).toBe(false);
