@@ -3,7 +3,7 @@ export * from './browser.js';
 export { readIdx } from './data/idx.js';
 export { loadMnist } from './data/mnist.js';
 export { readNpy } from './data/npy.js';
-export { type OpenOptions, openData } from './data/open.js';
+export { type OpenOptions, openData, openSource, openTable } from './data/open.js';
 export { openCsvTable } from './data/table/csv.js';
 export { readCsv, readParquet } from './data/table/files.js';
 export { openParquetTable } from './data/table/parquet.js';
