@@ -114,23 +114,26 @@ export async function openTable(path: string): Promise<RawTable | undefined> {
   return (await readerOf(path)).table?.(path);
 }
 
-/** Rows of a window: those asked for; of a table those that the model has. */
-function windowOf({ window, like }: OpenOptions, isTable: boolean): number | undefined {
-  return window ?? (isTable && like?.sequence ? like.shape[0] : undefined);
+/** A table as examples: a stream of its rows, or windows of a series. */
+async function readTableFile(table: RawTable, options: OpenOptions): Promise<ExampleSource> {
+  const { limit, stride = 1, like } = options;
+  const window = options.window ?? (like?.sequence ? like.shape[0] : undefined);
+  if (window === undefined) return readTable(table, options);
+  const rows = limit === undefined ? undefined : (limit - 1) * stride + window;
+  const series = await collect(await readTable(table, { ...options, limit: rows, series: true }));
+  return windowsOf(series, { window, stride });
 }
 
-async function readPath(path: string, options: OpenOptions): Promise<Dataset> {
+async function readPath(path: string, options: OpenOptions): Promise<ExampleSource> {
   const reader = await readerOf(path);
-  const window = windowOf(options, reader.table !== undefined);
-  const { limit, stride = 1 } = options;
-  const rows = limit !== undefined && window !== undefined ? (limit - 1) * stride + window : limit;
-  if (!reader.table) refuseTableOptions(path, options);
   if (reader !== imageReader) refuseImageOptions(path, options);
-  const source = reader.table
-    ? await readTable(await reader.table(path), { ...options, limit: rows, series: window !== undefined })
-    : await reader.read(path, { ...options, limit: rows });
-  const data = await asDataset(source);
-  return window === undefined ? data : windowsOf(data, { window, stride });
+  if (reader.table) return readTableFile(await reader.table(path), options);
+  refuseTableOptions(path, options);
+  const { window, limit, ...others } = options;
+  if (window === undefined) return reader.read(path, options);
+  const { stride = 1 } = options;
+  const rows = limit === undefined ? undefined : (limit - 1) * stride + window;
+  return windowsOf(await asDataset(await reader.read(path, { ...others, limit: rows })), { window, stride });
 }
 
 /** Options that only tables have. */
@@ -167,11 +170,15 @@ async function asDataset(source: ExampleSource): Promise<Dataset> {
 
 /**
  * Opens data by name or path: "mnist" (or one part of it: "mnist/train", "mnist/test"), or a file, whose kind is told by its
- * first bytes and then by its name. Only "mnist" brings test data of its own.
+ * first bytes and then by its name. Only "mnist" brings test data of its own. Rows of a table come as a stream, which may
+ * be larger than memory.
  *
  * @throws GargaloError `bad-input` naming the file, the place in it and the mend
  */
-export async function openData(source: string, options: OpenOptions = {}): Promise<{ train: Dataset; test?: Dataset }> {
+export async function openSource(
+  source: string,
+  options: OpenOptions = {},
+): Promise<{ train: ExampleSource; test?: Dataset }> {
   const { limit, stride, window, patch, like } = options;
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
     throw badInput('--limit', `expected a whole number of examples, at least 1, got ${limit}`);
@@ -187,6 +194,13 @@ export async function openData(source: string, options: OpenOptions = {}): Promi
     throw badInput('stride', problem, 'give --window or --patch too');
   }
   const data = isMnist(source) ? await openMnist(source, options) : { train: await readPath(source, options) };
-  if (limit === undefined || limit >= data.train.length) return data;
-  return { ...data, train: sliceDataset(data.train, 0, limit) };
+  const { train } = data;
+  if (!isDataset(train) || limit === undefined || limit >= train.length) return data;
+  return { ...data, train: sliceDataset(train, 0, limit) };
+}
+
+/** The same with its examples in reach in any order: what comes as a stream is collected. */
+export async function openData(source: string, options: OpenOptions = {}): Promise<{ train: Dataset; test?: Dataset }> {
+  const { train, ...rest } = await openSource(source, options);
+  return { train: await asDataset(train), ...rest };
 }

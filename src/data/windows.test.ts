@@ -117,4 +117,14 @@ describe('scaling windows', () => {
     const side = windowsOf(series(20), { window: 4, stride: 4 });
     expect(await fitScaling('standard', side)).toEqual(await fitScaling('standard', series(20)));
   });
+
+  it('are refused where time goes back, naming the row', () => {
+    const values = Float64Array.of(1, 2, 2, 5, 4);
+    const times = { column: 't', unit: 'number', values } as const;
+    expect(() => windowsOf({ ...series(5), times }, { window: 2 })).toThrow(
+      /series, row 5, column "t": expected a time not before that of the row before, 5, got 4 \(sort the rows by time\)/,
+    );
+    const sorted = { ...times, values: values.toSorted() };
+    expect([...windowsOf({ ...series(5), times: sorted }, { window: 2, stride: 3 }).times!.values]).toEqual([1, 4]);
+  });
 });

@@ -161,7 +161,7 @@ describe('missing cells', () => {
   it('are left out with their rows, which is told', async () => {
     const { values, notes } = await read(text, { missing: 'drop' });
     expect(values).toEqual([1, 1, 1, 0, 8, 0, 1, 0]);
-    expect(notes).toEqual(['t.csv: 3 of 5 rows were left out, because cells are missing']);
+    expect(notes).toEqual(['3 of 5 rows were left out, because cells are missing']);
     const { dataset } = await read(text, { missing: 'drop', limit: 2 });
     expect(dataset.length).toBe(2);
   });
@@ -223,7 +223,7 @@ describe('a table read as a model takes it', () => {
     const { values, notes } = await read('colour,smoker\npink,no\nred,no\npink,no\n', { like: await like() });
     expect(values).toEqual([0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0]);
     expect(notes).toEqual([
-      't.csv: column "colour": 2 cells have words that the model has not seen, first "pink" at t.csv, row 2; all features of the column are 0 there',
+      'column "colour": 2 cells have words that the model has not seen, first "pink" at t.csv, row 2; all features of the column are 0 there',
     ]);
   });
 

@@ -173,7 +173,6 @@ export async function readTable(table: RawTable, options: TableOptions = {}): Pr
   const known = table.rows === undefined || isDropping ? undefined : Math.min(table.rows, limit);
 
   const notes: string[] = [];
-  const say = (note: string): void => void notes.push(`${basename(table.path)}: ${note}`);
 
   return {
     name: basename(table.path),
@@ -222,8 +221,8 @@ export async function readTable(table: RawTable, options: TableOptions = {}): Pr
         if (dropped === 0) throw noRows(table);
         throw badInput(table.path, `expected rows without missing cells, got ${dropped} rows that all have some`);
       }
-      if (dropped > 0) say(`${dropped} of ${dropped + kept} rows were left out, because cells are missing`);
-      for (const note of encoder.notes()) say(note);
+      if (dropped > 0) notes.push(`${dropped} of ${dropped + kept} rows were left out, because cells are missing`);
+      notes.push(...encoder.notes());
     },
   };
 }
