@@ -14,6 +14,7 @@ const numbered = (length: number) =>
       name: 'n',
       shape: [2],
       labels: { names: ['even', 'odd'], values: Int32Array.from({ length }, (_, i) => i % 2) },
+      names: Array.from({ length }, (_, i) => `${i}.png`),
       times: { column: 't', unit: 'number', values: Float64Array.from({ length }, (_, i) => i / 2) },
     },
   );
@@ -63,6 +64,7 @@ describe('runs', () => {
             expect(whole.toSorted((a, b) => a - b)).toEqual(whole);
             expect([...side.labels!.values]).toEqual(whole.map((position) => position % 2));
             expect([...side.times!.values]).toEqual(whole.map((position) => position / 2));
+            expect(side.names).toEqual(whole.map((position) => `${position}.png`));
             seen.push(...whole);
           }
           expect(seen.toSorted((a, b) => a - b)).toEqual([...Array(length).keys()]);

@@ -50,7 +50,7 @@ function pick<T extends Int32Array | Float64Array>(values: T, runs: Runs, into: 
   return into;
 }
 
-/** The examples in some runs as a data set of its own: a view, in their old order. Only labels and times are copied. */
+/** The examples in some runs as a data set of its own: a view, in their old order. Only labels, times and names are copied. */
 export function runsDataset(dataset: Dataset, runs: Runs, name = dataset.name): Dataset {
   const { starts, ends } = runs;
   const size = exampleSize(dataset);
@@ -67,13 +67,14 @@ export function runsDataset(dataset: Dataset, runs: Runs, name = dataset.name): 
     }
     return low;
   };
-  const { overlap: _, labels, times, ...rest } = dataset;
+  const { overlap: _, labels, times, names, ...rest } = dataset;
   return {
     ...rest,
     name,
     length,
     ...(labels && { labels: { ...labels, values: pick(labels.values, runs, new Int32Array(length)) } }),
     ...(times && { times: { ...times, values: pick(times.values, runs, new Float64Array(length)) } }),
+    ...(names && { names: Array.from(starts).flatMap((start, i) => names.slice(start, ends[i]!)) }),
     async block(from, to) {
       if (to <= from) return dataset.block(0, 0);
       const [first, last] = [runOf(from), runOf(to - 1)];

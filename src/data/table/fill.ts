@@ -1,6 +1,7 @@
 import { badInput } from '../../errors.js';
 import { type Dataset, featureCount } from '../dataset.js';
 import { quantiles } from '../quantiles.js';
+import { rememberSeries, seriesOf } from '../series.js';
 import { readBlocks } from '../split.js';
 import { shown } from './cells.js';
 import { featureNames, featureStarts, fillValues, isOpen, type TableColumn, type TableSchema } from './schema.js';
@@ -77,15 +78,14 @@ export function filled(dataset: Dataset, schema: TableSchema | undefined): Datas
   }
   if (!isOpen(table)) return dataset;
   const fills = fillValues(schema);
-  return {
-    ...dataset,
-    table: schema,
-    async block(start, end) {
-      const values = Float32Array.from(await dataset.block(start, end));
-      for (let i = 0, j = 0; i < values.length; i++, j = j + 1 === fills.length ? 0 : j + 1) {
-        if (Number.isNaN(values[i]!)) values[i] = fills[j]!;
-      }
-      return values;
-    },
+  const block = async (start: number, end: number): Promise<Float32Array> => {
+    const values = Float32Array.from(await dataset.block(start, end));
+    for (let i = 0, j = 0; i < values.length; i++, j = j + 1 === fills.length ? 0 : j + 1) {
+      if (Number.isNaN(values[i]!)) values[i] = fills[j]!;
+    }
+    return values;
   };
+  const series = seriesOf(dataset);
+  if (series) rememberSeries(block, { ...series, rows: filled(series.rows, schema) });
+  return { ...dataset, table: schema, block };
 }
