@@ -65,7 +65,7 @@ async function writeExamples(
 }
 
 /** The corruption that was asked for; what was left open is as the model was trained. */
-function askedCorruption({ values }: ModelCommand, specification: Specification): Corruption | undefined {
+export function askedCorruption({ values }: ModelCommand, specification: Specification): Corruption | undefined {
   const { corruption, noise } = values as { corruption?: Exclude<Corruption['type'], 'none'>; noise?: number };
   if (corruption === undefined && noise === undefined) return undefined;
   const own = specification.corruption;
@@ -113,7 +113,7 @@ export async function runDenoise(command: ModelCommand, terminal: Terminal): Pro
   );
 }
 
-function corruptionWords(corruption: Corruption | undefined): string {
+export function corruptionWords(corruption: Corruption | undefined): string {
   if (!corruption || corruption.type === 'none') return 'nothing';
   const amount = corruption.type === 'gaussian' ? corruption.deviation : corruption.probability;
   return `${corruption.type} ${amount}`;

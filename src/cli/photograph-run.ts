@@ -1,0 +1,182 @@
+// What denoise does with images of any size.
+import { realpath, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { versionsSheet } from '../data/before-after.js';
+import { readImage } from '../data/images/decode.js';
+import { scanImages } from '../data/images/describe.js';
+import { imageNames } from '../data/images/files.js';
+import type { Picture } from '../data/picture-sheet.js';
+import { checkWritable } from '../data/write.js';
+import { openPictureFolder, type PictureEnding, pictureFormatOf, writePicture } from '../data/write-pictures.js';
+import { badInput } from '../errors.js';
+import { peakSignalToNoise } from '../latent/fidelity.js';
+import { type Autoencoder, openAutoencoder } from '../models/autoencoder.js';
+import type { Corruption } from '../models/specification.js';
+import { count } from '../report/format.js';
+import { checkDenoiser } from '../tasks/denoise.js';
+import { corruptImage, denoiseImage, pictureLookOf } from '../tasks/denoise-image.js';
+import type { TrainedModel } from '../train/fit.js';
+import { loadModel } from '../train/model-file.js';
+import { askedCorruption, corruptionWords, runDenoise } from './generation-run.js';
+import { onInterrupt } from './interrupt.js';
+import { type ModelCommand, since } from './model-run.js';
+import type { Terminal } from './terminal.js';
+
+/** Images that a sheet shows; nobody looks at more. */
+const SHOWN = 12;
+
+/** What only images can be asked for. */
+interface PhotographOptions {
+  readonly whole?: boolean;
+  readonly format?: PictureEnding;
+  readonly sheet?: string;
+  readonly seed?: number;
+}
+
+/** What was measured of one image. */
+interface Measured {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly psnrBefore?: number;
+  readonly psnrAfter?: number;
+}
+
+const isImages = async (source: string): Promise<boolean> =>
+  imageNames.test(source) || ((await stat(source).catch(() => undefined))?.isDirectory() ?? false);
+
+/** `gargalo denoise`: images at their own size where the model was trained on patches or that is asked for. */
+export async function runDenoiseAny(command: ModelCommand, terminal: Terminal): Promise<void> {
+  const { whole, sheet, format } = command.values as PhotographOptions;
+  const images = await isImages(command.source);
+  if (images) {
+    const model = await loadModel(command.model);
+    if (whole || model.specification.input.picture?.patches) return denoisePhotographs(model, command, terminal);
+  } else if (whole) {
+    throw badInput(command.source, 'expected an image or a folder of images for --whole', 'leave --whole out');
+  }
+  for (const [name, value] of Object.entries({ sheet, format })) {
+    if (value === undefined) continue;
+    throw badInput(
+      `--${name}`,
+      'expected images that are cleaned at their own size',
+      'give --whole too, or leave it out',
+    );
+  }
+  return runDenoise(command, terminal);
+}
+
+/** A place for each cleaned image. */
+async function openOutput(
+  { source, output }: ModelCommand,
+  images: number,
+  ending: PictureEnding | undefined,
+): Promise<(picture: Picture, name: string) => Promise<unknown>> {
+  const format = await pictureFormatOf(output);
+  if (format === 'grid' && images === 1) {
+    await checkWritable(dirname(output));
+    return (picture) => writePicture(output, picture);
+  }
+  if (format !== 'folder') {
+    const got = format === 'grid' ? 'one file for several images' : 'something else';
+    throw badInput(output, `expected a folder for images of their own sizes, got ${got}`, 'end its name with "/"');
+  }
+  const folder = await openPictureFolder(output, { ending, count: images });
+  if ((await realpath(output)) === (await realpath(source).catch(() => resolve(source)))) {
+    throw badInput(output, 'expected another folder than the one that is read, whose images would be replaced');
+  }
+  return (picture, name) => folder.put(picture, name);
+}
+
+/** Rounded and clipped to bytes. */
+const pictureOf = ({ width, height, channels }: Picture, values: Float32Array): Picture => ({
+  width,
+  height,
+  channels,
+  data: new Uint8Array(Uint8ClampedArray.from(values).buffer),
+});
+
+/** Cleans one image; where it is a clean one, it is corrupted first. */
+async function clean(
+  autoencoder: Autoencoder,
+  picture: Picture,
+  name: string,
+  { corruption, seed, signal }: { corruption: Corruption | undefined; seed: number; signal: AbortSignal },
+): Promise<{ measured: Measured; versions: Picture[]; cleaned: Picture }> {
+  const { width, height, data } = picture;
+  const seen = corruption && corruptImage(autoencoder.specification, picture, corruption, { seed, stream: name });
+  const values = await denoiseImage(autoencoder, seen ? { ...picture, data: seen } : picture, { signal });
+  const cleaned = pictureOf(picture, values);
+  if (!seen) return { measured: { name, width, height }, versions: [picture, cleaned], cleaned };
+  const psnrBefore = peakSignalToNoise(data, seen);
+  const psnrAfter = peakSignalToNoise(data, cleaned.data);
+  const versions = [pictureOf(picture, seen), cleaned, picture];
+  return { measured: { name, width, height, psnrBefore, psnrAfter }, versions, cleaned };
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const gain = (before: number, after: number) => `${before.toFixed(2)} dB -> ${after.toFixed(2)} dB`;
+
+async function denoisePhotographs(model: TrainedModel, command: ModelCommand, terminal: Terminal): Promise<void> {
+  const { source, output, data, values } = command;
+  const { seed = 0, format, sheet } = values as PhotographOptions;
+  const { specification } = model;
+  checkDenoiser(specification, command.model);
+  pictureLookOf(specification, command.model);
+  const corruption = askedCorruption(command, specification);
+  const abort = new AbortController();
+  const unwatch = onInterrupt(
+    () => abort.abort(),
+    () => undefined,
+  );
+  const autoencoder = openAutoencoder(model, command.runtime);
+  try {
+    const { color = 'auto', limit, skipBroken } = data;
+    const { images } = await scanImages(source, { limit, skipBroken }, { signal: abort.signal });
+    const put = await openOutput(command, images.length, format);
+    if (sheet !== undefined) await checkWritable(dirname(sheet));
+    const started = performance.now();
+    const measured: Measured[] = [];
+    const shown: Picture[][] = [];
+    for (const { path, name, gray } of images) {
+      const channels = color === 'gray' || (color === 'auto' && gray) ? 1 : 3;
+      const picture = await readImage(path, { channels });
+      const one = await clean(autoencoder, picture, name, { corruption, seed, signal: abort.signal });
+      await put(one.cleaned, name);
+      measured.push(one.measured);
+      if (sheet !== undefined && shown.length < SHOWN) shown.push(one.versions);
+    }
+    if (sheet !== undefined) await writePicture(sheet, versionsSheet(shown));
+    const pairs = measured.flatMap(({ psnrBefore, psnrAfter }) =>
+      psnrBefore === undefined || psnrAfter === undefined ? [] : [[psnrBefore, psnrAfter] as const],
+    );
+    const psnr = corruption && {
+      corruption,
+      psnrBefore: mean(pairs.map(([before]) => before)),
+      psnrAfter: mean(pairs.map(([, after]) => after)),
+    };
+    const said = psnr
+      ? `, PSNR ${gain(psnr.psnrBefore, psnr.psnrAfter)}, the mean of the images (${corruptionWords(corruption)})`
+      : '';
+    const each = measured.map(({ name, psnrBefore, psnrAfter }) =>
+      psnrBefore === undefined || psnrAfter === undefined ? '' : `\n  ${name}  ${gain(psnrBefore, psnrAfter)}`,
+    );
+    terminal.result(
+      {
+        model: command.model,
+        data: source,
+        examples: measured.length,
+        ...psnr,
+        images: measured,
+        output,
+        ...(sheet !== undefined && { sheet }),
+        seconds: since(started),
+      },
+      `${output}: ${count(measured.length)} cleaned ${measured.length === 1 ? 'image' : 'images'} of ${source}${said}${each.join('')}`,
+    );
+  } finally {
+    unwatch();
+    await autoencoder.close();
+  }
+}
