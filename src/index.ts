@@ -7,6 +7,7 @@ export type { ImageOptions } from './data/images/plan.js';
 export { readImages } from './data/images/read.js';
 export { loadMnist } from './data/mnist.js';
 export { readNpy } from './data/npy.js';
+export { type NpzOptions, readNpz } from './data/npz.js';
 export { type OpenOptions, openData, openSource, openTable } from './data/open.js';
 export { openCsvTable } from './data/table/csv.js';
 export { readCsv, readParquet } from './data/table/files.js';

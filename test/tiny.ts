@@ -232,3 +232,25 @@ export function mixedTable(length: number, form: CategoryForm = 'one-hot', seed 
   }
   return arrayDataset(values, { name: 'mixed', shape: [width], columns: featureNames(schema), table: schema });
 }
+
+/** How {@link npyBytes} writes. */
+export interface NpyHeaderOptions {
+  readonly type?: string;
+  readonly shape: readonly number[];
+  readonly fortran?: boolean;
+  readonly version?: 1 | 2;
+}
+
+/** A NumPy array, written as NumPy writes it, apart from the padding: readers may not rely on it. */
+export function npyBytes(
+  values: ArrayBufferView,
+  { type = '<f4', shape, fortran = false, version = 1 }: NpyHeaderOptions,
+): Buffer {
+  const sides = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const text = `{'descr': '${type}', 'fortran_order': ${fortran ? 'True' : 'False'}, 'shape': (${sides}), }\n`;
+  const length = Buffer.alloc(version === 1 ? 2 : 4);
+  if (version === 1) length.writeUInt16LE(text.length);
+  else length.writeUInt32LE(text.length);
+  const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+  return Buffer.concat([Buffer.from('\x93NUMPY', 'latin1'), Buffer.of(version, 0), length, Buffer.from(text), bytes]);
+}

@@ -164,6 +164,8 @@ export async function readCheckpoint(path: string): Promise<TrainedModel> {
 /** The name of a source of data as part of a folder's name: "mnist", "sensors" for "data/sensors.csv". */
 export function nameOfSource(source: string): string {
   const name = basename(source)
+    .replace(/\.npz(:|$)/i, '-')
+    .replace(/-$/, '')
     .replace(/\.(csv|tsv|txt|npy|parquet|idx|gz)$/i, '')
     .replace(/[-.]idx\d?-ubyte(\.gz)?$/i, '');
   return source.startsWith('mnist/') ? 'mnist' : name.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-') || 'data';

@@ -2,27 +2,9 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inFolder } from '../../test/tiny.js';
+import { inFolder, type NpyHeaderOptions, npyBytes } from '../../test/tiny.js';
 import { GargaloError } from '../errors.js';
 import { decodeNpy, readNpy } from './npy.js';
-
-interface Header {
-  readonly type?: string;
-  readonly shape: readonly number[];
-  readonly fortran?: boolean;
-  readonly version?: 1 | 2;
-}
-
-/** Written as NumPy writes, apart from the padding: readers may not rely on it. */
-function npy(values: ArrayBufferView, { type = '<f4', shape, fortran = false, version = 1 }: Header): Uint8Array {
-  const sides = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
-  const text = `{'descr': '${type}', 'fortran_order': ${fortran ? 'True' : 'False'}, 'shape': (${sides}), }\n`;
-  const length = Buffer.alloc(version === 1 ? 2 : 4);
-  if (version === 1) length.writeUInt16LE(text.length);
-  else length.writeUInt32LE(text.length);
-  const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-  return Buffer.concat([Buffer.from('\x93NUMPY', 'latin1'), Buffer.of(version, 0), length, Buffer.from(text), bytes]);
-}
 
 async function valuesOf(bytes: Uint8Array) {
   const dataset = decodeNpy(bytes, 'a.npy');
@@ -48,7 +30,7 @@ describe('a NumPy array', () => {
     ['>u2', Uint8Array.of(0, 1, 1, 0, 0xff, 0xff, 0, 2), 'float32', [1, 256, 65535, 2]],
   ] as const)('of %s is read in versions 1 and 2', async (type, values, as, expected) => {
     for (const version of [1, 2] as const) {
-      const read = await valuesOf(npy(values, { type, shape: [2, 2], version }));
+      const read = await valuesOf(npyBytes(values, { type, shape: [2, 2], version }));
       expect(read).toMatchObject({ name: 'a.npy', type: as, length: 2, shape: [2], values: expected });
     }
   });
@@ -70,7 +52,7 @@ describe('a NumPy array', () => {
           }
           columnMajor[at] = i;
         }
-        const read = await valuesOf(npy(columnMajor, { shape, fortran: true }));
+        const read = await valuesOf(npyBytes(columnMajor, { shape, fortran: true }));
         expect(read.values).toEqual([...rowMajor]);
         expect(read.shape).toEqual(shape.slice(1));
       }),
@@ -79,7 +61,8 @@ describe('a NumPy array', () => {
   });
 
   it('is refused in words', () => {
-    const refused = (values: ArrayBufferView, header: Header) => expect(() => decodeNpy(npy(values, header), 'a.npy'));
+    const refused = (values: ArrayBufferView, header: NpyHeaderOptions) =>
+      expect(() => decodeNpy(npyBytes(values, header), 'a.npy'));
     const four = Float32Array.of(1, 2, 3, 4);
     refused(four, { shape: [4] }).toThrow(/two axes or more, got shape \(4\) .*reshape\(-1, 1\)/);
     refused(four, { shape: [2, 2], type: '<c8' }).toThrow(/numbers .*, got values of type <c8 .*astype/);
@@ -96,14 +79,14 @@ describe('a NumPy array', () => {
   });
 
   it('cut anywhere is a GargaloError', () => {
-    const bytes = npy(Float32Array.of(1, 2, 3, 4), { shape: [2, 2] });
+    const bytes = npyBytes(Float32Array.of(1, 2, 3, 4), { shape: [2, 2] });
     for (let length = 0; length < bytes.length; length++) {
       expect(() => decodeNpy(bytes.subarray(0, length), 'a')).toThrow(GargaloError);
     }
   });
 
   it('with any bytes changed is a data set or a GargaloError', () => {
-    const whole = npy(Float32Array.of(1, 2, 3, 4), { shape: [2, 2] });
+    const whole = npyBytes(Float32Array.of(1, 2, 3, 4), { shape: [2, 2] });
     const change = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 6 });
     fc.assert(
       fc.property(change, fc.uint8Array({ maxLength: 40 }), (changes, random) => {
@@ -131,7 +114,7 @@ describe('a large NumPy file', () => {
         ['<f8', Float64Array.from({ length: 60 }, (_, i) => i)],
         ['|u1', Uint8Array.from({ length: 60 }, (_, i) => i)],
       ] as const) {
-        await writeFile(path, npy(values, { type, shape: [10, 2, 3] }));
+        await writeFile(path, npyBytes(values, { type, shape: [10, 2, 3] }));
         const [whole, placed] = [await readNpy(path), await readNpy(path, { largeBytes: 10 })];
         const { block: _a, ...form } = whole;
         expect(placed).toMatchObject(form);
@@ -150,7 +133,7 @@ describe('a large NumPy file', () => {
   it('tells where a value is not finite when its block is read', async () => {
     await inFolder(async (folder) => {
       const path = join(folder, 'nan.npy');
-      await writeFile(path, npy(Float32Array.of(1, 2, 3, 4, 5, Number.NaN), { shape: [3, 2] }));
+      await writeFile(path, npyBytes(Float32Array.of(1, 2, 3, 4, 5, Number.NaN), { shape: [3, 2] }));
       const placed = await readNpy(path, { largeBytes: 10 });
       expect([...(await placed.block(0, 2))]).toEqual([1, 2, 3, 4]);
       await expect(placed.block(2, 3)).rejects.toThrow(/nan\.npy, row 3, column 2: .*got NaN/);
@@ -162,13 +145,13 @@ describe('a large NumPy file', () => {
       const path = join(folder, 'a.npy');
       const values = Float32Array.of(1, 2, 3, 4);
       const read = () => readNpy(path, { largeBytes: 10 });
-      await writeFile(path, npy(values, { shape: [3, 2] }));
+      await writeFile(path, npyBytes(values, { shape: [3, 2] }));
       await expect(read()).rejects.toThrow(/expected 24 bytes of values .*got 16: it is cut short/);
-      await writeFile(path, npy(values, { shape: [2, 2], fortran: true }));
+      await writeFile(path, npyBytes(values, { shape: [2, 2], fortran: true }));
       await expect(read()).rejects.toThrow(/C order.*ascontiguousarray/);
-      await writeFile(path, npy(values, { shape: [2, 2] }));
+      await writeFile(path, npyBytes(values, { shape: [2, 2] }));
       const placed = await read();
-      await writeFile(path, npy(Float32Array.of(1, 2), { shape: [1, 2] }));
+      await writeFile(path, npyBytes(Float32Array.of(1, 2), { shape: [1, 2] }));
       await expect(placed.block(0, 1)).rejects.toThrow(/as it was opened, got it changed meanwhile/);
       await rm(path);
       await expect(placed.block(0, 1)).rejects.toThrow(/got nothing of that name/);

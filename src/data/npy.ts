@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { badInput } from '../errors.js';
+import { badInput, type GargaloError } from '../errors.js';
 import { arrayDataset, type Dataset } from './dataset.js';
 import { type Elements, elementsOf } from './elements.js';
 import { LARGE_BYTES } from './large.js';
@@ -153,6 +153,12 @@ export async function readNpy(path: string, { largeBytes = LARGE_BYTES } = {}): 
   return npyAt(source, 0, source.size, path);
 }
 
+/** What is said of a large array whose examples do not lie one after another. */
+export function refusedColumns(bytes: number, path: string): GargaloError {
+  const mend = 'in Python, before saving: numpy.ascontiguousarray(array)';
+  return badInput(path, `expected rows one after another (C order) in an array of ${bytes} bytes, got columns`, mend);
+}
+
 /**
  * An array that lies somewhere in a file, read where it lies.
  *
@@ -163,10 +169,7 @@ export async function npyAt(source: ByteSource, at: number, bytes: number, path:
   const header = readNpyHeader(await source.read(at, Math.min(bytes, HEADER_BYTES)), path);
   const { shape, start, fortran } = header;
   const elements = checkExamples(header, bytes - start, path);
-  if (fortran) {
-    const mend = 'in Python: numpy.save(path, numpy.ascontiguousarray(array))';
-    throw badInput(path, `expected rows one after another (C order) in an array of ${bytes} bytes, got columns`, mend);
-  }
+  if (fortran) throw refusedColumns(bytes, path);
   const [length = 0, ...sides] = shape;
   return positionalDataset({ source, offset: at + start, length, elements, name: basename(path), shape: sides });
 }

@@ -7,6 +7,7 @@ import { imageNames, isImage } from './images/files.js';
 import type { ImageOptions } from './images/plan.js';
 import { loadMnist } from './mnist.js';
 import { isNpy, readNpy } from './npy.js';
+import { readNpz, splitNpzPath } from './npz.js';
 import { type ExampleSource, isDataset } from './stream.js';
 import { openCsvTable } from './table/csv.js';
 import { isParquet } from './table/files.js';
@@ -16,6 +17,7 @@ import { readTable } from './table/read.js';
 import type { CategoryForm, MissingPolicy } from './table/schema.js';
 import { windowsOf } from './windows.js';
 import { fileProblem } from './write.js';
+import { isZip } from './zip.js';
 
 /** How to read a source of data. */
 export interface OpenOptions extends ImageOptions {
@@ -66,6 +68,12 @@ const readers: readonly Reader[] = [
     read: (path) => readIdx(path),
   },
   { what: 'NumPy arrays (.npy)', content: isNpy, names: /\.npy$/i, read: (path) => readNpy(path) },
+  {
+    what: 'archives of them (.npz, also file.npz:array)',
+    content: isZip,
+    names: /\.npz(:|$)/i,
+    read: (path) => readNpz(path),
+  },
   { what: 'Parquet tables (.parquet)', content: isParquet, names: /\.parquet$/i, table: openParquetTable },
   imageReader,
   { what: 'tables (.csv, .tsv, .txt)', names: /\.(csv|tsv|txt)$/i, table: (path) => openCsvTable(path) },
@@ -96,7 +104,7 @@ async function readHead(path: string): Promise<Uint8Array> {
 
 async function readerOf(path: string): Promise<Reader> {
   if ((await stat(path).catch(() => undefined))?.isDirectory()) return imageReader;
-  const head = await readHead(path);
+  const head = await readHead(splitNpzPath(path)?.file ?? path);
   const reader = readers.find(({ content }) => content?.(head)) ?? readers.find(({ names }) => names.test(path));
   if (reader) return reader;
   const start = Array.from(head.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join('');
