@@ -74,7 +74,9 @@ export {
   trainClassifier,
 } from './tasks/classify.js';
 export { type Denoised, type DenoiseOptions, denoise } from './tasks/denoise.js';
+export { corruptImage, denoiseImage, reconstructImage } from './tasks/denoise-image.js';
 export { type SampleOptions, type Samples, sample } from './tasks/sample.js';
+export type { ImageValues } from './tasks/tiles.js';
 export type { EndReason, EpochRecord, TrainingEvent, TrainingState } from './train/events.js';
 export { type FitOptions, type FitResult, fit, modelOf, prepare, type TrainedModel } from './train/fit.js';
 export { decodeModelFile, encodeModelFile } from './train/model-format.js';

@@ -1,8 +1,9 @@
 // What denoise and sample do once their flags are read.
+import type { Dataset } from '../data/dataset.js';
 import { lookOf, type PictureLook } from '../data/look.js';
 import { applyScaling } from '../data/scaling.js';
 import { checkTableName, writeTable } from '../data/write.js';
-import { openPictureWriter, type PictureFormat, pictureFormatOf } from '../data/write-pictures.js';
+import { openPictureWriter, type PictureEnding, type PictureFormat, pictureFormatOf } from '../data/write-pictures.js';
 import { badInput } from '../errors.js';
 import { type Corruption, inputSize, type Specification } from '../models/specification.js';
 import { corruptionOf } from '../models/specify.js';
@@ -51,13 +52,14 @@ async function writeExamples(
   values: Float32Array,
   specification: Specification,
   format: Format,
-  columns?: readonly string[],
+  { columns, names }: Pick<Dataset, 'columns' | 'names'> = {},
+  ending?: PictureEnding,
 ): Promise<void> {
   const rows = values.length / inputSize(specification);
   if (format.pictures) {
     const { look } = format;
-    const pictures = await openPictureWriter(output, look, { count: rows });
-    await pictures.write(bytesOf(values, specification));
+    const pictures = await openPictureWriter(output, look, { count: rows, ending });
+    await pictures.write(bytesOf(values, specification), names);
     return pictures.finish();
   }
   const { shape } = specification.input;
@@ -84,10 +86,10 @@ export async function runDenoise(command: ModelCommand, terminal: Terminal): Pro
       const { specification } = autoencoder;
       const dataset = await openExamples(command, specification);
       const corruption = askedCorruption(command, specification);
-      const { seed = 0 } = command.values as { seed?: number };
+      const { seed = 0, format: ending } = command.values as { seed?: number; format?: PictureEnding };
       const started = performance.now();
       const { values, corrupted } = await denoise(autoencoder, dataset, { seed, ...(corruption && { corruption }) });
-      await writeExamples(output, values, specification, format, dataset.columns);
+      await writeExamples(output, values, specification, format, dataset, ending);
       const examples = dataset.length;
       const psnr = corrupted && { psnrBefore: corrupted.before, psnrAfter: corrupted.after };
       const gain = corrupted

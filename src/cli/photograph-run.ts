@@ -47,7 +47,7 @@ const isImages = async (source: string): Promise<boolean> =>
 
 /** `gargalo denoise`: images at their own size where the model was trained on patches or that is asked for. */
 export async function runDenoiseAny(command: ModelCommand, terminal: Terminal): Promise<void> {
-  const { whole, sheet, format } = command.values as PhotographOptions;
+  const { whole, sheet } = command.values as PhotographOptions;
   const images = await isImages(command.source);
   if (images) {
     const model = await loadModel(command.model);
@@ -55,10 +55,9 @@ export async function runDenoiseAny(command: ModelCommand, terminal: Terminal): 
   } else if (whole) {
     throw badInput(command.source, 'expected an image or a folder of images for --whole', 'leave --whole out');
   }
-  for (const [name, value] of Object.entries({ sheet, format })) {
-    if (value === undefined) continue;
+  if (sheet !== undefined) {
     throw badInput(
-      `--${name}`,
+      '--sheet',
       'expected images that are cleaned at their own size',
       'give --whole too, or leave it out',
     );

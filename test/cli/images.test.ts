@@ -1,0 +1,108 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { expectOneLine, gargalo, json, temporaryFolder } from './command.js';
+
+const cwd = temporaryFolder();
+const at = (path: string) => join(cwd, path);
+const words = (text: string) => text.split(' ');
+
+/** A smooth colour image. */
+async function photograph(path: string, width: number, height: number, phase: number): Promise<void> {
+  const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => {
+    const [x, y] = [Math.floor(i / 3) % width, Math.floor(i / 3 / width)];
+    return 128 + 100 * Math.sin(x / 5 + phase + (i % 3)) * Math.cos(y / 7);
+  });
+  await sharp(data, { raw: { width, height, channels: 3 } }).toFile(at(path));
+}
+
+beforeAll(async () => {
+  for (const folder of ['photos', 'photos/a', 'photos/b', 'scans']) mkdirSync(at(folder));
+  await photograph('photos/a/1.png', 40, 24, 0);
+  await photograph('photos/b/2.jpg', 33, 48, 1);
+  await photograph('photos/b/10.webp', 64, 64, 2);
+  await photograph('scans/x.tiff', 21, 13, 3);
+  await photograph('scans/y.png', 50, 9, 4);
+  writeFileSync(at('photos/notes.txt'), 'no image');
+  const tiny = '--code 6 --epochs 2 --batch 8 --validation 0.3 --noise 0.1 --kind denoising --quiet --out';
+  await json(words(`train photos --patch 8 --stride 4 --color gray ${tiny} grain`), { cwd });
+  await json(words(`train photos --size 8x6 --fit contain ${tiny} small`), { cwd });
+}, 60_000);
+
+describe('train on a folder of images', () => {
+  it('says what it made of them and remembers how, to go on with the same', async () => {
+    const more = 'train photos --out small --resume --epochs 3';
+    const { code, stderr } = await gargalo(words(more), { cwd });
+    expect(code).toBe(0);
+    expect(stderr).toContain('photos: 3 images of size 40×24 (1), 33×48 (1), 64×64 (1): fitted to 8×6 (whole');
+    expect(stderr).toContain('photos: classes by sub-folder: a (1), b (2)');
+    expect(stderr).toContain('photos: left out: 1 file that is no image');
+    const { data, command } = JSON.parse(readFileSync(at('small/config.json'), 'utf8'));
+    expect(data).toMatchObject({ size: [8, 6], fit: 'contain', shape: [6, 8, 3] });
+    expect(command).toBe(
+      'gargalo train photos --kind denoising --code 6 --noise 0.1 --epochs 3 --batch 8 --validation 0.3 --size 8,6 --fit contain --out small',
+    );
+  });
+
+  it.each([
+    ['photos --size 8 --patch 8', /--patch: expected either patches of images at their own size or --size, got both/],
+    ['photos --size big', /--size: expected pixels as 64 or 64x48/],
+    ['photos --patch 65', /photos: expected images of at least 65 × 65 pixels, got only smaller ones/],
+    ['mnist --fit crop', /mnist: expected files of images for --fit/],
+    ['photos/notes.txt --color gray', /notes\.txt: expected files of images for --color/],
+  ])('refuses %s', async (text, message) => {
+    expectOneLine(await gargalo(words(`train ${text}`), { cwd }), message);
+  });
+});
+
+describe('denoise on images', () => {
+  it('cleans each at its own size where the model was trained on patches, under its own name', async () => {
+    const result = await json(words('denoise grain/model.onnx photos -o cleaned/ --noise 0.1 --sheet s.png'), { cwd });
+    expect(readdirSync(at('cleaned'), { recursive: true }).sort()).toEqual([
+      'a',
+      'a/1.png',
+      'b',
+      'b/10.png',
+      'b/2.png',
+    ]);
+    expect(await sharp(at('cleaned/b/2.png')).metadata()).toMatchObject({ width: 33, height: 48, channels: 3 });
+    const images = result.images as { name: string; psnrBefore: number; psnrAfter: number }[];
+    expect(images.map(({ name }) => name)).toEqual(['a/1.png', 'b/2.jpg', 'b/10.webp']);
+    const mean = images.reduce((sum, { psnrAfter }) => sum + psnrAfter, 0) / 3;
+    expect(result.psnrAfter).toBeCloseTo(mean, 9);
+    for (const { psnrBefore } of images) expect(Math.abs(psnrBefore - 20)).toBeLessThan(1.5);
+    // a column each for what came in, what came out and the clean image
+    expect(await sharp(at('s.png')).metadata()).toMatchObject({ width: 3 * (64 + 2) + 2, height: 3 * (64 + 2) + 2 });
+  });
+
+  it('takes images as they are where no corruption is asked for, and a single one into a file', async () => {
+    const said = await gargalo(words('denoise grain/model.onnx scans/x.tiff -o x.jpg'), { cwd });
+    expect(said.stdout).toBe('x.jpg: 1 cleaned image of scans/x.tiff\n');
+    expect(await sharp(at('x.jpg')).metadata()).toMatchObject({ width: 21, height: 13, format: 'jpeg' });
+    await json(words('denoise grain/model.onnx scans -o gray/ --color gray --format webp'), { cwd });
+    expect(readdirSync(at('gray')).sort()).toEqual(['x.webp', 'y.webp']);
+  });
+
+  it('fits them to a model of whole images, unless --whole is given', async () => {
+    await json(words('denoise small/model.onnx scans -o fitted/'), { cwd });
+    expect(await sharp(at('fitted/x.png')).metadata()).toMatchObject({ width: 8, height: 6 });
+    await json(words('denoise small/model.onnx scans --whole -o whole/'), { cwd });
+    expect(await sharp(at('whole/x.png')).metadata()).toMatchObject({ width: 21, height: 13 });
+  });
+
+  it.each([
+    ['grain/model.onnx scans -o scans/', /scans\/: expected another folder than the one that is read/],
+    ['grain/model.onnx scans -o x.png', /x\.png: expected a folder for images of their own sizes/],
+    ['grain/model.onnx photos/notes.txt --whole -o x/', /notes\.txt: expected an image or a folder of images/],
+    ['small/model.onnx scans --sheet s.png -o x/', /--sheet: expected images that are cleaned at their own size/],
+  ])('refuses %s', async (text, message) => {
+    expectOneLine(await gargalo(words(`denoise ${text}`), { cwd }), message);
+    expect(existsSync(at('x.png'))).toBe(false);
+  });
+
+  it('encodes the images of another folder as the model takes them', async () => {
+    expect(await json(words('encode small/model.onnx scans -o c.csv'), { cwd })).toMatchObject({ examples: 2 });
+    expect(await json(words('encode grain/model.onnx scans -o c.csv'), { cwd })).toMatchObject({ examples: 8 });
+  });
+});
