@@ -35,6 +35,7 @@ export { type JacobianFigures, type JacobianOptions, jacobianOf } from './latent
 export { type Likelihood, type LikelihoodOptions, logLikelihood } from './latent/likelihood.js';
 export { type LinearComponents, linearComponents, principalAngles } from './latent/linear.js';
 export { fitPca, type Pca, type PcaOptions, projectPca, reconstructPca } from './latent/pca.js';
+export { structuralSimilarity } from './latent/ssim.js';
 export { type Autoencoder, type Examples, type Model, openAutoencoder, type Weights } from './models/autoencoder.js';
 export type { InputDescription, Kind, SocketValues } from './models/kind.js';
 export { adversarial } from './models/kinds/adversarial.js';
@@ -73,6 +74,23 @@ export {
   type ClassifierResult,
   trainClassifier,
 } from './tasks/classify.js';
+export type { ByteSource, Bytes } from './tasks/compress/byte-source.js';
+export {
+  type Compressed,
+  type CompressionFigures,
+  type CompressOptions,
+  compress,
+  compressParts,
+} from './tasks/compress/compress.js';
+export { type GarFile, type IntegerBlock, openGar } from './tasks/compress/container.js';
+export { decoderHash } from './tasks/compress/decoder-part.js';
+export {
+  type DecompressedBlock,
+  type Decompression,
+  type DecompressOptions,
+  decompress,
+  openCompressed,
+} from './tasks/compress/decompress.js';
 export { type Denoised, type DenoiseOptions, denoise } from './tasks/denoise.js';
 export { corruptImage, denoiseImage, reconstructImage } from './tasks/denoise-image.js';
 export { type SampleOptions, type Samples, sample } from './tasks/sample.js';

@@ -8,6 +8,13 @@ const folder = fileURLToPath(new URL('../examples/', import.meta.url));
 
 /** What each program must have said when it ends. */
 const expectations: Readonly<Record<string, (said: readonly unknown[][]) => void>> = {
+  'compress.ts': (said) => {
+    const [sizes, back] = said;
+    expect(Number(sizes?.[1])).toBeLessThan(16);
+    expect(Number(sizes?.[3])).toBeGreaterThanOrEqual(18);
+    expect(back).toEqual(['read back', 1000, 'images of', back?.[3], 'bytes']);
+    expect(Number(back?.[3])).toBe(1000 * Number(sizes?.[1]));
+  },
   'denoise.ts': (said) => {
     expect(Number(said[0]?.[3])).toBeGreaterThan(Number(said[0]?.[1]) + 4);
   },

@@ -28,6 +28,12 @@ const commands: readonly {
     load: () => import('./commands/denoise.js'),
   },
   {
+    name: 'compress',
+    summary: 'examples as a small file (.gar): rounded codes, entropy-coded',
+    load: () => import('./commands/compress.js'),
+  },
+  { name: 'decompress', summary: 'examples out of a .gar file', load: () => import('./commands/decompress.js') },
+  {
     name: 'sweep',
     summary: 'train a grid of code widths and kinds, and see how many numbers it takes',
     load: () => import('./commands/sweep.js'),

@@ -93,9 +93,10 @@ export const codeOptions = {
   },
   bottleneck: {
     type: 'choice',
-    choices: ['plain', 'top-k', 'gaussian', 'vector-quantized'],
+    choices: ['plain', 'top-k', 'gaussian', 'quantized', 'vector-quantized'],
     default: 'plain',
-    description: 'what the code is: plain numbers, the k largest of them, a distribution, or entries of a codebook',
+    description:
+      'what the code is: plain numbers, the k largest of them, a distribution, numbers made to be rounded (for gargalo compress), or entries of a codebook',
   },
   active: {
     type: 'integer',
@@ -120,6 +121,13 @@ export const codeOptions = {
     default: 0,
     minimum: 0,
     description: 'divergence that each dimension of a gaussian code has free of charge, in nats',
+  },
+  rate: {
+    type: 'number',
+    default: 0.05,
+    minimum: 0,
+    description:
+      'error that a bit of a quantized code is worth, summed over an example in scaled units: more makes smaller files, e.g. 0.02 … 0.2',
   },
   entries: {
     type: 'integer',

@@ -47,6 +47,14 @@ export interface GaussianCode {
   readonly freeBits: number;
 }
 
+/** Numbers that are going to be rounded, and entropy-coded: what they take is charged (Ballé et al. 2017). */
+export interface QuantizedCode {
+  readonly type: 'quantized';
+  readonly width: number;
+  /** Squared error in scaled units, or nats of bce, that a bit is worth; both summed over an example. */
+  readonly rate: number;
+}
+
 /** Each part of the code is the nearest of K learned vectors (van den Oord et al. 2017). */
 export interface VectorQuantizedCode {
   readonly type: 'vector-quantized';
@@ -63,7 +71,7 @@ export interface VectorQuantizedCode {
 }
 
 /** What the bottleneck is. */
-export type Code = PlainCode | TopKCode | GaussianCode | VectorQuantizedCode;
+export type Code = PlainCode | TopKCode | GaussianCode | QuantizedCode | VectorQuantizedCode;
 
 /** What is added to the loss, times its weight. The loss is a mean per element; each penalty says what it is. */
 export type Penalty =

@@ -56,6 +56,7 @@ const cases: readonly Case[] = [
   ['active', 'basic', images, { active: 2 }, 'expected the bottleneck top-k for it, got plain'],
   ['active', 'sparse', images, { active: 5, code: 4 }, 'expected at most 4, the width of the code, got 5'],
   ['codeActivation', 'variational', images, { codeActivation: 'relu' }, 'expected identity'],
+  ['codeActivation', 'basic', images, { bottleneck: 'quantized', codeActivation: 'tanh' }, 'rounding needs room'],
   ['codeLayer', 'variational', windows, { body: 'recurrent', encoder: [] }, 'mean and variance need a layer each'],
   ['codeLayer', 'variational', images, { body: 'convolutional', codeLayer: 'none', encoder: [] }, 'a layer each'],
   [

@@ -139,6 +139,11 @@ function codeOf(values: Values, input: InputDescription, body: Body): Code {
       const { beta, klWarmup, freeBits } = values;
       return { type: 'gaussian', width, beta, warmup: klWarmup, freeBits };
     }
+    case 'quantized':
+      if (values.codeActivation && values.codeActivation !== 'identity') {
+        throw badInput('codeActivation', 'expected identity: rounding needs room', 'leave it out');
+      }
+      return { type: 'quantized', width, rate: values.rate };
     case 'vector-quantized': {
       const { entries, commitment, decay } = values;
       const vectors = values.vectors ?? positions ?? Math.max(1, Math.floor(width / 4));

@@ -330,6 +330,52 @@ describe.skipIf(!executablePath)(title, () => {
     expect(largestDifference(inBrowser.codes, codes)).toBeLessThan(1e-3);
   });
 
+  it('reads the same whole numbers out of a .gar file as were written in Node, and rebuilds the same examples', async () => {
+    const { data } = forms.images;
+    const { autoencoder } = await library.fit(data, {
+      ...{
+        bottleneck: 'quantized',
+        rate: 1e-4,
+        code: 5,
+        encoder: [12],
+        epochs: 20,
+        batch: 8,
+        learningRate: 0.02,
+        seed: 1,
+      },
+      threads: 1,
+    });
+    const { file } = await library.compress(autoencoder, data, { step: 0.05, embed: 'exact' });
+    await autoencoder.close();
+    const integers: number[] = [];
+    for await (const { values } of (await library.openGar(file, 'file')).blocks()) integers.push(...values);
+    const restored: number[] = [];
+    for await (const { values } of library.decompress(file)) restored.push(...values);
+    expect(new Set(integers).size).toBeGreaterThan(10);
+
+    const inBrowser = await inPage((page) =>
+      page.evaluate(
+        async (bytes) => {
+          const file = new Blob([Uint8Array.from(bytes)]);
+          const [integers, restored]: number[][] = [[], []];
+          for await (const { values } of (await gargalo.openGar(file, 'file')).blocks()) integers!.push(...values);
+          for await (const { values } of gargalo.decompress(file)) restored!.push(...values);
+          const damaged = await gargalo
+            .openGar(
+              Uint8Array.from(bytes, (byte, at) => byte ^ (at === 99 ? 1 : 0)),
+              'file',
+            )
+            .catch((error: Error) => error.message);
+          return { integers, restored, damaged };
+        },
+        [...file],
+      ),
+    );
+    expect(inBrowser.integers).toEqual(integers);
+    expect(largestDifference(inBrowser.restored!, restored)).toBeLessThan(1e-2);
+    expect(inBrowser.damaged).toMatch(/^file: expected the bytes that its checksum is of/);
+  });
+
   it('trains layer by layer as Node does', async () => {
     const values = (await forms.images.data.block(0, 60)).slice();
     for (const pretraining of ['rbm', 'autoencoder'] as const) {

@@ -68,6 +68,7 @@ export const trials: Readonly<Record<string, Trial>> = {
         ...{ corruption: 'masking', noise: 0.4, bottleneck: 'gaussian', encoder: [4], tied: true, activation: 'tanh' },
         ...{ l1: 0.1, contractive: 0.1, l2: 0.1, orthogonality: 0.1, adversarial: 0.3, discriminator: [3] },
       },
+      { bottleneck: 'quantized', rate: 0.3, encoder: [4], activation: 'tanh', l2: 0.1 },
       {
         ...{ corruption: 'gaussian', bottleneck: 'top-k', code: 4, active: 2, encoder: [4], activation: 'sigmoid' },
         ...{ l1: 0.1, contractive: 0.1, projections: 2, l2: 0.1, adversarial: 0.3, discriminator: [] },

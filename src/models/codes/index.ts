@@ -2,6 +2,7 @@ import type { Code } from '../specification.js';
 import type { CodeBuilder, CodePass, CodeSurroundings } from './code.js';
 import { gaussianCode } from './gaussian.js';
 import { plainCode } from './plain.js';
+import { quantizedCode } from './quantized.js';
 import { topKCode } from './top-k.js';
 import { vectorQuantizedCode } from './vector-quantized.js';
 
@@ -10,6 +11,7 @@ const builders: { readonly [Type in Code['type']]: CodeBuilder<Extract<Code, { t
   plain: plainCode,
   'top-k': topKCode,
   gaussian: gaussianCode,
+  quantized: quantizedCode,
   'vector-quantized': vectorQuantizedCode,
 };
 

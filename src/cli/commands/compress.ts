@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import type { Option } from '../../models/options.js';
+import { defineModelCommand } from '../model-command.js';
+import { speechOf } from '../shared-flags.js';
+
+/** How fine codes are rounded, and what the file has in it. */
+const options = {
+  psnr: {
+    type: 'number',
+    default: undefined,
+    minimum: 0,
+    exclusive: true,
+    description: 'the smallest file of at least that peak signal-to-noise ratio, in dB',
+  },
+  mse: {
+    type: 'number',
+    default: undefined,
+    minimum: 0,
+    exclusive: true,
+    description: 'the smallest file of at most that mean squared error of a value, in scaled units (of bytes 0 … 1)',
+  },
+  bytes: { type: 'integer', default: undefined, minimum: 1, description: 'the best file of at most so many bytes' },
+  step: {
+    type: 'number',
+    default: undefined,
+    minimum: 0,
+    exclusive: true,
+    description:
+      'codes are rounded to multiples of that (default: of a quantized code 1, else what adds a tenth to the error)',
+  },
+  embed: {
+    type: 'flag',
+    default: false,
+    description: 'put the decoder into the file, its weights rounded: it can be decompressed without the model',
+  },
+  exact: { type: 'flag', default: false, description: 'with --embed: the weights as they are' },
+} as const satisfies Record<string, Option>;
+
+/** `gargalo compress <model> <images> -o file.gar` */
+export function define(command: Command): void {
+  defineModelCommand(command, {
+    source: '<data>',
+    explanation: 'what to compress: "mnist" for its test images, or images or a table as gargalo train takes them',
+    note: 'Compression is lossy: what comes back is what the model rebuilds. Best for it are models trained with --bottleneck\nquantized. Without --embed, decompressing needs the same model; the file names its decoder by SHA-256.\n\nExample:\n  gargalo compress runs/codec/model.onnx mnist --psnr 22 -o digits.gar',
+    windows: true,
+    output: 'the file to write, ending in .gar',
+    options: { heading: 'Codec:', records: options },
+    run: async () => {
+      const { runCompress } = await import('../compression-run.js');
+      return (asked, terminal) => runCompress({ ...asked, speech: speechOf(command) }, terminal);
+    },
+  });
+}

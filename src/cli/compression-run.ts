@@ -1,0 +1,197 @@
+// What compress and decompress do once their flags are read.
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { lookOf } from '../data/look.js';
+import { checkTableName, fileProblem, numberColumns, openTableWriter, replaceFile } from '../data/write.js';
+import { openPictureWriter, pictureFormatOf } from '../data/write-pictures.js';
+import { badInput } from '../errors.js';
+import { inputSize, type Specification } from '../models/specification.js';
+import { count } from '../report/format.js';
+import type { RuntimeOptions } from '../runtime/runtime.js';
+import type { ByteSource } from '../tasks/compress/byte-source.js';
+import { type CompressionFigures, compressParts } from '../tasks/compress/compress.js';
+import { type DecompressedBlock, openCompressed } from '../tasks/compress/decompress.js';
+import { written } from '../tasks/compress/fidelity.js';
+import { loadModel } from '../train/model-file.js';
+import { longWork } from './long-work.js';
+import { type ModelCommand, openExamples, since, valueNames, withModel } from './model-run.js';
+import type { Speech } from './shared-flags.js';
+import type { Terminal } from './terminal.js';
+
+/** What was asked of `gargalo compress`. */
+export interface CompressCommand extends ModelCommand {
+  readonly speech: Speech;
+}
+
+/** The flags that only compressing has. */
+interface CompressValues {
+  readonly psnr?: number;
+  readonly mse?: number;
+  readonly bytes?: number;
+  readonly step?: number;
+  readonly embed?: boolean;
+  readonly exact?: boolean;
+}
+
+function checkName(output: string): void {
+  if (!/\.gar$/i.test(output)) {
+    throw badInput(output, `expected a file name ending in .gar, got "${basename(output)}"`, 'name it like images.gar');
+  }
+}
+
+/** Sizes and qualities, as people read them. */
+function words(output: string, name: string, figures: CompressionFigures): string {
+  const { examples, bytes, bytesPerExample, bitsPerPixel, bytesPerExampleWithDecoder, mse, psnr, ssim } = figures;
+  const quality = [
+    ...(psnr === undefined ? [`mean squared error ${mse.toPrecision(4)}`] : [`PSNR ${psnr.toFixed(2)} dB`]),
+    ...(ssim === undefined
+      ? []
+      : [`SSIM ${ssim.toFixed(4)}${figures.ssimWindow === 11 ? '' : ` (window ${figures.ssimWindow})`}`]),
+  ].join(', ');
+  const bits = bitsPerPixel === undefined ? '' : `, ${bitsPerPixel.toFixed(4)} bits per pixel`;
+  const spread =
+    figures.bitsPerPixelWithDecoder === undefined
+      ? `${bytesPerExampleWithDecoder.toFixed(2)} bytes`
+      : `${bytesPerExampleWithDecoder.toFixed(2)} bytes, ${figures.bitsPerPixelWithDecoder.toFixed(4)} bits per pixel`;
+  return [
+    `${output}: ${count(examples)} examples of ${name} in ${count(bytes)} bytes, lossy`,
+    `  an example   ${bytesPerExample.toFixed(2)} bytes${bits}`,
+    `  with decoder ${spread} (${count(figures.decoderBytes)} bytes spread over the examples)`,
+    `  quality      ${quality}`,
+  ].join('\n');
+}
+
+/** `gargalo compress` */
+export async function runCompress(command: CompressCommand, terminal: Terminal): Promise<void> {
+  const { model, output, values, runtime } = command;
+  const { embed, exact, ...choice } = values as CompressValues;
+  if (exact && !embed) throw badInput('exact', 'expected a decoder to embed with it, got none', 'give --embed too');
+  const embedding = embed ? (exact ? 'exact' : 'rounded') : undefined;
+  await withModel(
+    command,
+    async (autoencoder) => {
+      const examples = await openExamples(command, autoencoder.specification);
+      const started = performance.now();
+      const figures = await longWork(command.speech, 'compressed', async (work) => {
+        let result: CompressionFigures | undefined;
+        await replaceFile(output, async (file) => {
+          const walk = compressParts(autoencoder, examples, { ...choice, ...runtime, ...work, embed: embedding });
+          let next = await walk.next();
+          for (; !next.done; next = await walk.next()) await file.writeFile(next.value);
+          result = next.value;
+        });
+        return result as CompressionFigures;
+      });
+      terminal.result(
+        { model, data: examples.name, output, embedded: embedding ?? null, ...figures, seconds: since(started) },
+        words(output, examples.name, figures),
+      );
+    },
+    () => checkName(output),
+  );
+}
+
+/** What was asked of `gargalo decompress`. */
+export interface DecompressCommand {
+  readonly source: string;
+  readonly output: string;
+  /** The model file, where the decoder is not inside. */
+  readonly model?: string | undefined;
+  readonly runtime: RuntimeOptions;
+  readonly speech: Speech;
+}
+
+/** A file, read in any part while something is done with it. */
+async function withFile<T>(path: string, work: (source: ByteSource) => Promise<T>): Promise<T> {
+  const problem = (error: unknown): never => {
+    throw fileProblem(path, error, 'read');
+  };
+  const file = await open(path).catch(problem);
+  try {
+    const { size } = await file.stat();
+    return await work({
+      size,
+      async read(start, end) {
+        const bytes = new Uint8Array(end - start);
+        const { bytesRead } = await file.read(bytes, 0, bytes.length, start).catch(problem);
+        return bytes.subarray(0, bytesRead);
+      },
+    });
+  } finally {
+    await file.close();
+  }
+}
+
+/** Takes examples as they come, and puts them in their place at the end. */
+interface ExampleWriter {
+  write(block: DecompressedBlock): Promise<void>;
+  finish(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/** The writer that a path asks for; refuses what the examples cannot be written to. */
+async function exampleWriter(
+  output: string,
+  specification: Specification,
+  type: 'uint8' | 'float32',
+): Promise<ExampleWriter> {
+  const { shape, sequence, columns } = specification.input;
+  const size = inputSize(specification);
+  if (await pictureFormatOf(output)) {
+    const look = lookOf(shape, sequence);
+    if (look.kind !== 'picture' || type !== 'uint8') {
+      throw badInput(
+        output,
+        'expected a file of images to write as pictures, got one of numbers',
+        'name a file ending in .csv',
+      );
+    }
+    const writer = await openPictureWriter(output, look);
+    return {
+      ...writer,
+      write: ({ values, names }) => writer.write(new Uint8Array(written(values, type).buffer), names),
+    };
+  }
+  checkTableName(output);
+  const names = valueNames(specification, columns);
+  const writer = await openTableWriter(
+    output,
+    names.map((name) => ({ name, type: 'number' })),
+    { shape },
+  );
+  return {
+    ...writer,
+    write: ({ start, end, values }) =>
+      writer.write(end - start, numberColumns(Float32Array.from(written(values, type)), size)),
+  };
+}
+
+/** `gargalo decompress` */
+export async function runDecompress(command: DecompressCommand, terminal: Terminal): Promise<void> {
+  const { source, output, runtime, speech } = command;
+  const model = command.model === undefined ? undefined : await loadModel(command.model);
+  const started = performance.now();
+  await withFile(source, (bytes) =>
+    longWork(speech, 'decompressed', async (work) => {
+      const opened = await openCompressed(bytes, { ...runtime, ...work, model, name: source });
+      const { specification } = opened.decoder;
+      const writer = await exampleWriter(output, specification, opened.header.type);
+      let examples = 0;
+      try {
+        for await (const block of opened.blocks()) {
+          await writer.write(block);
+          examples = block.end;
+        }
+        await writer.finish();
+      } catch (error) {
+        await writer.discard();
+        throw error;
+      }
+      const embedded = opened.header.decoder !== undefined;
+      terminal.result(
+        { file: source, examples, bytes: opened.size, embedded, output, seconds: since(started) },
+        `${output}: ${count(examples)} examples of shape ${specification.input.shape.join(' × ')}, of ${count(opened.size)} bytes`,
+      );
+    }),
+  );
+}
