@@ -129,6 +129,34 @@ describe('a large IDX file', () => {
   });
 });
 
+describe('a large packed IDX file', () => {
+  it('is unpacked beside, with its labels, as the whole is', async () => {
+    const path = await save('packed-images-idx3-ubyte.gz', gzipSync(images));
+    await save('packed-labels-idx1-ubyte.gz', gzipSync(idx(8, [2], [1, 0])));
+    const [whole, placed] = [await readIdx(path), await readIdx(path, { largeBytes: 10 })];
+    const { block: _, ...form } = whole;
+    expect(placed).toMatchObject(form);
+    expect(await placed.block(0, 2)).toEqual(await whole.block(0, 2));
+    const floats = await save('f.idx.gz', gzipSync(idx(0x0d, [3, 2], [0.5, -1, 2, 3, 4, Number.NaN])));
+    await expect(readIdx(floats, { largeBytes: 10 })).rejects.toThrow(/f\.idx\.gz, row 3, column 2: .*got NaN/);
+  });
+
+  it('that is cut, longer than it says, or damaged is a GargaloError', async () => {
+    const whole = gzipSync(images);
+    const read = async (bytes: Uint8Array) => readIdx(await save('d.idx.gz', bytes), { largeBytes: 10 });
+    await expect(read(gzipSync(images.subarray(0, 24)))).rejects.toThrow(/expected 2 examples, got 1: it is cut short/);
+    await expect(read(gzipSync(Uint8Array.of(...images, 1)))).rejects.toThrow(/2 examples, got more: it has surplus/);
+    for (let length = 2; length < whole.length; length++) {
+      await expect(read(whole.subarray(0, length))).rejects.toBeInstanceOf(GargaloError);
+    }
+    for (let at = 10; at < whole.length; at++) {
+      const bytes = Uint8Array.from(whole);
+      bytes[at]! ^= 0x55;
+      await read(bytes).catch((error: unknown) => expect(error).toBeInstanceOf(GargaloError));
+    }
+  });
+});
+
 describe('the labels beside images', () => {
   it('are found by name, plain and packed', async () => {
     for (const [end, pack] of [

@@ -1,11 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { createGunzip, gunzip } from 'node:zlib';
 import { badInput } from '../errors.js';
+import { collect } from './collect.js';
 import { arrayDataset, type Dataset, type Labels } from './dataset.js';
 import { type Elements, elementsOf } from './elements.js';
 import { LARGE_BYTES } from './large.js';
+import { type PackedPlace, packedExamples, unpackedPieces } from './packed.js';
 import { openBytes, positionalDataset } from './positional.js';
 import { refuseNotFinite } from './scaling.js';
 import { fileProblem } from './write.js';
@@ -68,6 +70,15 @@ function parseHeader(bytes: Uint8Array, size: number, name: string, magic?: numb
   return { shape, elements, start };
 }
 
+/** The size that a file should have by its header; undefined where that is cut short or none. */
+function expectedBytes(head: Uint8Array): number | undefined {
+  const [, , type, axes = 0] = head;
+  if (!isIdx(head) || head.length < 4 + 4 * axes) return undefined;
+  const view = new DataView(head.buffer, head.byteOffset);
+  const values = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis)).reduce((a, b) => a * b, 1);
+  return 4 + 4 * axes + values * (type === bytesType ? 1 : 4);
+}
+
 /** With one axis, every example is a single value. */
 const exampleShape = ([, ...sides]: readonly number[]): number[] => (sides.length > 0 ? sides : [1]);
 
@@ -88,7 +99,7 @@ export function decodeIdx(bytes: Uint8Array, name: string): Dataset {
   return dataset;
 }
 
-/** Unpacked contents may not outgrow what can be read unpacked. */
+/** Labels are unpacked in memory, and may not outgrow it. */
 const limit = 2 ** 31;
 
 async function readUnpacked(path: string): Promise<Uint8Array> {
@@ -137,38 +148,58 @@ export interface IdxOptions {
   readonly name?: string;
   /** The names of the classes; "0", "1", … by default. */
   readonly labelNames?: readonly string[];
-  /** The size from which on a file that is not packed is read in blocks, where it lies; 256 MiB by default. */
+  /** What is larger, unpacked, is not read into memory; 256 MiB by default. */
   readonly largeBytes?: number;
 }
 
-/** A file that is not packed and larger than a limit, read where it lies; undefined for any other. */
-async function readPlaced(path: string, largeBytes: number): Promise<Dataset | undefined> {
+const unpacking = (path: string): PackedPlace => ({
+  path,
+  unpack: createGunzip({ chunkSize: 2 ** 18 }),
+  damaged: (what) => badInput(path, `expected an intact gzip file, got ${what}`, 'fetch it again'),
+});
+
+/** The first bytes of a packed file, unpacked. */
+async function unpackedHead(path: string): Promise<Uint8Array> {
+  const head = new Uint8Array(HEADER_BYTES);
+  let at = 0;
+  for await (const piece of unpackedPieces(unpacking(path))) {
+    const part = piece.subarray(0, HEADER_BYTES - at);
+    head.set(part, at);
+    at += part.length;
+    if (at === HEADER_BYTES) break;
+  }
+  return head.subarray(0, at);
+}
+
+/** What a file holds where that is larger than a limit: read where it lies, or unpacked beside; undefined for any other. */
+async function readLarge(path: string, largeBytes: number): Promise<Dataset | undefined> {
   const source = await openBytes(path);
-  if (source.size <= largeBytes) return undefined;
-  const head = await source.read(0, Math.min(source.size, HEADER_BYTES));
-  if (isGzip(head)) return undefined;
-  const { shape, elements, start } = parseHeader(head, source.size, path);
-  const [length = 0] = shape;
-  return positionalDataset({
-    source,
-    offset: start,
-    length,
-    elements,
-    name: basename(path),
-    shape: exampleShape(shape),
-  });
+  if (source.size < 2) return undefined;
+  const start = await source.read(0, Math.min(source.size, HEADER_BYTES));
+  const packed = isGzip(start);
+  if (!packed && source.size <= largeBytes) return undefined;
+  const head = packed ? await unpackedHead(path) : start;
+  // What the header says is not known to be so before all is unpacked.
+  const size = packed ? expectedBytes(head) : source.size;
+  if (size === undefined || size <= largeBytes) return undefined;
+  const header = parseHeader(head, size, path);
+  const [length = 0] = header.shape;
+  const common = { length, elements: header.elements, shape: exampleShape(header.shape) };
+  if (!packed) return positionalDataset({ ...common, source, offset: header.start, name: basename(path) });
+  const pieces = () => unpackedPieces(unpacking(path));
+  return collect(packedExamples({ ...common, where: path, skip: header.start, pieces }), { memoryBytes: largeBytes });
 }
 
 /**
- * Reads an IDX file, plain or packed with gzip; bytes stay bytes. Up to 256 MiB it is read into memory; a larger one that is
- * not packed stays where it is and is read block by block, and then NaN and infinity are found when their block is read. Beside
- * a file called like "train-images-idx3-ubyte", "train-labels-idx1-ubyte" is taken for the labels.
+ * Reads an IDX file, plain or packed with gzip; bytes stay bytes. Up to 256 MiB it is read into memory; a larger one stays where
+ * it is and is read block by block (and then NaN and infinity are found when their block is read), or is unpacked into a temporary
+ * file. Beside a file called like "train-images-idx3-ubyte", "train-labels-idx1-ubyte" is taken for the labels.
  *
- * @throws GargaloError `bad-input` as {@link decodeIdx}, and where a file is missing, closed, packed and larger than 2 GiB, or badly packed,
+ * @throws GargaloError `bad-input` as {@link decodeIdx}, and where a file is missing, closed or badly packed,
  *   or the labels are not one byte for each image
  */
 export async function readIdx(path: string, options: IdxOptions = {}): Promise<Dataset> {
-  const placed = await readPlaced(path, options.largeBytes ?? LARGE_BYTES);
+  const placed = await readLarge(path, options.largeBytes ?? LARGE_BYTES);
   const dataset = placed ?? decodeIdx(await readUnpacked(path), path);
   const sibling = labelsPath(path);
   const found = sibling !== undefined && (await stat(sibling).catch(() => undefined))?.isFile();

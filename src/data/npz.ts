@@ -1,7 +1,6 @@
-import { basename } from 'node:path';
 import { badInput } from '../errors.js';
 import { collect } from './collect.js';
-import { type Dataset, exampleSize, type Labels } from './dataset.js';
+import type { Dataset, Labels } from './dataset.js';
 import { LARGE_BYTES } from './large.js';
 import {
   checkBytes,
@@ -14,8 +13,8 @@ import {
   readNpyHeader,
   refusedColumns,
 } from './npy.js';
+import { packedExamples } from './packed.js';
 import { type ByteSource, openBytes } from './positional.js';
-import { refuseNotFinite } from './scaling.js';
 import type { ExampleStream } from './stream.js';
 import { memberPieces, memberStart, readMember, readZip, type ZipMember } from './zip.js';
 
@@ -138,37 +137,8 @@ function streamed(source: ByteSource, { member, header }: NpzArray, where: strin
   const elements = checkExamples(header, member.size - header.start, where);
   if (header.fortran) throw refusedColumns(member.size, where);
   const [length = 0, ...shape] = header.shape;
-  const size = exampleSize({ shape });
-  const bytes = size * elements.bytes;
-  const rows = Math.max(1, Math.floor(2 ** 20 / bytes));
-  return {
-    name: basename(where),
-    shape,
-    type: elements.type,
-    length,
-    async *blocks() {
-      let skip = header.start;
-      let start = 0;
-      let block = new Uint8Array(Math.min(rows, length) * bytes);
-      let filled = 0;
-      for await (const piece of memberPieces(source, member)) {
-        for (let at = Math.min(skip, piece.length); at < piece.length; ) {
-          const part = piece.subarray(at, at + block.length - filled);
-          block.set(part, filled);
-          filled += part.length;
-          at += part.length;
-          if (filled < block.length) continue;
-          const values = elements.read(block);
-          if (values instanceof Float32Array) refuseNotFinite(values, where, size, start);
-          const end = start + block.length / bytes;
-          yield { start, end, values };
-          start = end;
-          [block, filled] = [new Uint8Array(Math.min(rows, length - start) * bytes), 0];
-        }
-        skip = Math.max(0, skip - piece.length);
-      }
-    },
-  };
+  const pieces = () => memberPieces(source, member);
+  return packedExamples({ where, shape, length, elements, skip: header.start, pieces });
 }
 
 /** What {@link readNpz} may be told. */

@@ -1,11 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { createInflateRaw, inflateRaw } from 'node:zlib';
 import { badInput } from '../errors.js';
+import { unpackedPieces } from './packed.js';
 import type { ByteSource } from './positional.js';
-import { fileProblem } from './write.js';
 
 /** One file in a ZIP archive. */
 export interface ZipMember {
@@ -196,25 +193,17 @@ export async function* memberPieces(source: ByteSource, member: ZipMember): Asyn
   const where = `${source.path}:${member.name}`;
   const start = await memberStart(source, member);
   if (member.size === 0) return;
-  const file = createReadStream(source.path, { start, end: start + member.packed - 1, highWaterMark: 2 ** 18 });
-  const unpacked = member.method === 'deflated' ? createInflateRaw({ chunkSize: 2 ** 18 }) : undefined;
-  const failed = unpacked && pipeline(file, unpacked).catch(() => undefined);
+  const pieces = unpackedPieces({
+    path: source.path,
+    range: { start, end: start + member.packed - 1 },
+    unpack: member.method === 'deflated' ? createInflateRaw({ chunkSize: 2 ** 18 }) : undefined,
+    damaged: (what) => damaged(where, what),
+  });
   let seen = 0;
-  try {
-    for await (const piece of unpacked ?? Readable.from(file)) {
-      const bytes = piece as Uint8Array;
-      seen += bytes.length;
-      if (seen > member.size) throw damaged(where, `more than ${member.size} bytes`);
-      yield bytes;
-    }
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (/^Z_|^ERR_.*ZLIB/.test(code)) throw damaged(where, `damaged data: ${(error as Error).message}`);
-    throw fileProblem(source.path, error, 'read');
-  } finally {
-    file.destroy();
-    unpacked?.destroy();
-    await failed;
+  for await (const piece of pieces) {
+    seen += piece.length;
+    if (seen > member.size) throw damaged(where, `more than ${member.size} bytes`);
+    yield piece;
   }
   if (seen < member.size) throw damaged(where, `${seen} bytes instead of ${member.size}`);
 }
