@@ -4,3 +4,4 @@ export { fitPca, projectPca, reconstructPca } from '../dist/latent/pca.js';
 
 /** The number of values in one example. */
 export const exampleSizeOf = ({ shape }) => shape.reduce((product, side) => product * side, 1);
+export { versionsSheet } from '../dist/data/before-after.js';

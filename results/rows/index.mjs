@@ -7,6 +7,7 @@ import { rows as depth } from './depth.mjs';
 import { rows as generative } from './generative.mjs';
 import { rows as kerasTutorial } from './keras-tutorial.mjs';
 import { rows as linear } from './linear.mjs';
+import { rows as photographs } from './photographs.mjs';
 import { rows as quantized } from './quantized.mjs';
 import { rows as series } from './series.mjs';
 import { rows as sparse } from './sparse.mjs';
@@ -18,6 +19,7 @@ export const rows = [
   ...linear,
   ...depth,
   ...denoising,
+  ...photographs,
   ...sparse,
   ...contractive,
   ...generative,

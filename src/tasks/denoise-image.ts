@@ -25,21 +25,17 @@ export function pictureLookOf({ input }: Specification, where = 'model'): Pictur
   throw badInput(where, `expected a model of images, got one of ${got}`, 'train one on a folder of images');
 }
 
-/** The channels of an image that go through a network together: what it takes, or its colours one by one. */
-function passesOf({ channels, ...image }: ImageValues, { channels: taken }: PictureLook): ImageValues[] {
-  if (channels === taken) return [{ ...image, channels }];
-  const { data } = image;
-  const count = data.length / channels;
-  if (taken === 3) {
-    return [
-      { ...image, channels: 3, data: Float32Array.from({ length: 3 * count }, (_, i) => data[Math.floor(i / 3)]!) },
-    ];
-  }
-  return Array.from({ length: channels }, (_, channel) => ({
-    ...image,
-    channels: 1,
-    data: Float32Array.from({ length: count }, (_, i) => data[i * channels + channel]!),
-  }));
+/** How often an image goes through a network: once, or colour by colour where that takes gray ones. */
+const passCount = (image: ImageValues, { channels }: PictureLook): number =>
+  channels === 1 && image.channels === 3 ? 3 : 1;
+
+/** What goes through at a time: the image, one of its colours, or gray as three colours. */
+function passOf(image: ImageValues, { channels }: PictureLook, n: number): ImageValues {
+  if (image.channels === channels) return image;
+  const { width, height, data } = image;
+  const values = new Float32Array(width * height * channels);
+  for (let i = 0; i < values.length; i++) values[i] = data[channels === 1 ? 3 * i + n : Math.floor(i / 3)]!;
+  return { width, height, channels, data: values };
 }
 
 /** Passes back into the pixels of an image. */
@@ -78,9 +74,10 @@ export async function reconstructImage(
   const tiling = tilingOf(image, look);
   const count = tiling.columns * tiling.rows;
   const rows = Math.max(1, Math.floor(BLOCK_VALUES / size));
-  const passes = passesOf(image, look);
+  const passes = passCount(image, look);
   const parts: Float32Array[] = [];
-  for (const [n, pass] of passes.entries()) {
+  for (let n = 0; n < passes; n++) {
+    const pass = passOf(image, look, n);
     const tiles: ExampleStream = {
       name: 'image',
       shape: autoencoder.specification.input.shape,
@@ -102,7 +99,7 @@ export async function reconstructImage(
     for await (const { start, end, reconstruction } of autoencoder.blocks(tiles, { signal })) {
       for (let i = start; i < end; i++)
         blend.add(reconstruction.subarray((i - start) * size, (i - start + 1) * size), i);
-      onProgress?.({ done: n * count + end, total: passes.length * count });
+      onProgress?.({ done: n * count + end, total: passes * count });
     }
     parts.push(blend.finish());
   }
