@@ -13,8 +13,9 @@ import { type CompressionFigures, compressParts } from '../tasks/compress/compre
 import { type DecompressedBlock, openCompressed } from '../tasks/compress/decompress.js';
 import { written } from '../tasks/compress/fidelity.js';
 import { loadModel } from '../train/model-file.js';
+import { valueNames } from './example-output.js';
 import { longWork } from './long-work.js';
-import { type ModelCommand, openExamples, since, valueNames, withModel } from './model-run.js';
+import { type ModelCommand, openExamples, since, withModel } from './model-run.js';
 import type { Speech } from './shared-flags.js';
 import type { Terminal } from './terminal.js';
 

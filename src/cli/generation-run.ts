@@ -1,70 +1,16 @@
 // What denoise and sample do once their flags are read.
-import type { Dataset } from '../data/dataset.js';
-import { lookOf, type PictureLook } from '../data/look.js';
-import { applyScaling } from '../data/scaling.js';
-import { checkTableName, writeTable } from '../data/write.js';
-import { openPictureWriter, type PictureEnding, type PictureFormat, pictureFormatOf } from '../data/write-pictures.js';
-import { badInput } from '../errors.js';
-import { type Corruption, inputSize, type Specification } from '../models/specification.js';
+import { streamOf } from '../data/stream.js';
+import type { PictureEnding } from '../data/write-pictures.js';
+import type { Corruption, Specification } from '../models/specification.js';
 import { corruptionOf } from '../models/specify.js';
 import { count } from '../report/format.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
-import { checkDenoiser, denoise, isBounded } from '../tasks/denoise.js';
+import { checkDenoiser, denoiseBlocks, isBounded } from '../tasks/denoise.js';
 import { checkSampler, priorWords, sample } from '../tasks/sample.js';
-import { type ModelCommand, openExamples, since, valueNames, withModel } from './model-run.js';
+import { checkExampleOutput, filled, openExampleWriter } from './example-output.js';
+import { longWork } from './long-work.js';
+import { type ModelCommand, openExamples, since, tellNotes, withModel } from './model-run.js';
 import type { Terminal } from './terminal.js';
-
-/** How examples are written: as pictures, or as a table. */
-type Format = { readonly pictures: PictureFormat; readonly look: PictureLook } | { readonly pictures?: undefined };
-
-/** Refuses an output that the model's examples cannot be written to, before they are made. */
-async function formatOf(output: string, { input }: Specification): Promise<Format> {
-  const pictures = await pictureFormatOf(output);
-  if (!pictures) {
-    checkTableName(output);
-    return {};
-  }
-  const look = lookOf(input.shape, input.sequence);
-  if (look.kind === 'picture') return { pictures, look };
-  const got = input.sequence ? 'windows of a series' : 'the rows of a table';
-  throw badInput(output, `expected images to write as pictures, got a model of ${got}`, 'name a file ending in .csv');
-}
-
-/** Bytes of examples in raw units: black is 0 and white 1 of scaled values in 0 … 1, else the ends of their range. */
-function bytesOf(values: Float32Array, specification: Specification): Uint8Array {
-  const scaled = applyScaling(values, specification.input.scaling);
-  let [low, high] = [0, 1];
-  if (!isBounded(specification)) {
-    [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const value of scaled) {
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
-  }
-  // a clamped array rounds and clips
-  const bytes = Uint8ClampedArray.from(scaled, (value) => ((value - low) * 255) / (high - low || 1));
-  return new Uint8Array(bytes.buffer);
-}
-
-/** Writes examples in raw units, [n, input size]. */
-async function writeExamples(
-  output: string,
-  values: Float32Array,
-  specification: Specification,
-  format: Format,
-  { columns, names }: Pick<Dataset, 'columns' | 'names'> = {},
-  ending?: PictureEnding,
-): Promise<void> {
-  const rows = values.length / inputSize(specification);
-  if (format.pictures) {
-    const { look } = format;
-    const pictures = await openPictureWriter(output, look, { count: rows, ending });
-    await pictures.write(bytesOf(values, specification), names);
-    return pictures.finish();
-  }
-  const { shape } = specification.input;
-  return writeTable(output, { columns: valueNames(specification, columns), shape, rows, values });
-}
 
 /** The corruption that was asked for; what was left open is as the model was trained. */
 export function askedCorruption({ values }: ModelCommand, specification: Specification): Corruption | undefined {
@@ -78,39 +24,49 @@ export function askedCorruption({ values }: ModelCommand, specification: Specifi
 
 /** `gargalo denoise` */
 export async function runDenoise(command: ModelCommand, terminal: Terminal): Promise<void> {
-  const { model, output } = command;
-  let format: Format = {};
+  const { model, output, data } = command;
   await withModel(
     command,
     async (autoencoder) => {
       const { specification } = autoencoder;
-      const dataset = await openExamples(command, specification);
+      const source = streamOf(await openExamples(command, specification));
       const corruption = askedCorruption(command, specification);
       const { seed = 0, format: ending } = command.values as { seed?: number; format?: PictureEnding };
       const started = performance.now();
-      const { values, corrupted } = await denoise(autoencoder, dataset, { seed, ...(corruption && { corruption }) });
-      await writeExamples(output, values, specification, format, dataset, ending);
-      const examples = dataset.length;
-      const psnr = corrupted && { psnrBefore: corrupted.before, psnrAfter: corrupted.after };
-      const gain = corrupted
-        ? `, PSNR ${corrupted.before.toFixed(1)} dB -> ${corrupted.after.toFixed(1)} dB (${corruptionWords(corruption)})`
+      const options = { source, label: data.label, ending };
+      const { examples, cleaning } = await longWork(command.speech, 'cleaned', async (work) =>
+        filled(await openExampleWriter(output, specification, options), async (writer) => {
+          const walk = denoiseBlocks(autoencoder, source, { seed, ...work, ...(corruption && { corruption }) });
+          let done = 0;
+          let next = await walk.next();
+          for (; !next.done; next = await walk.next()) {
+            await writer.write(next.value.cleaned, next.value);
+            done = next.value.end;
+          }
+          return { examples: done, cleaning: next.value };
+        }),
+      );
+      tellNotes(terminal, source);
+      const psnr = cleaning && { psnrBefore: cleaning.before, psnrAfter: cleaning.after };
+      const gain = cleaning
+        ? `, PSNR ${cleaning.before.toFixed(1)} dB -> ${cleaning.after.toFixed(1)} dB (${corruptionWords(corruption)})`
         : '';
       terminal.result(
         {
           model,
-          data: dataset.name,
+          data: source.name,
           examples,
           ...(corruption && { corruption }),
           ...psnr,
           output,
           seconds: since(started),
         },
-        `${output}: ${count(examples)} cleaned examples of ${dataset.name}${gain}`,
+        `${output}: ${count(examples)} cleaned examples of ${source.name}${gain}`,
       );
     },
-    async (specification) => {
+    (specification) => {
       checkDenoiser(specification, model);
-      format = await formatOf(output, specification);
+      return checkExampleOutput(output, specification);
     },
   );
 }
@@ -133,22 +89,23 @@ export interface SampleCommand {
 /** `gargalo sample` */
 export async function runSample(command: SampleCommand, terminal: Terminal): Promise<void> {
   const { model, output, seed } = command;
-  let format: Format = {};
   await withModel(
     command,
     async (autoencoder) => {
       const { specification } = autoencoder;
       const started = performance.now();
       const { values, prior } = await sample(autoencoder, { count: command.count, seed });
-      await writeExamples(output, values, specification, format);
+      await filled(await openExampleWriter(output, specification), (writer) =>
+        writer.write(values, { start: 0, end: command.count }),
+      );
       terminal.result(
         { model, examples: command.count, prior, seed, output, seconds: since(started) },
         `${output}: ${count(command.count)} generated examples; ${priorWords[prior]}`,
       );
     },
-    async (specification) => {
+    (specification) => {
       checkSampler(specification, model);
-      format = await formatOf(output, specification);
+      return checkExampleOutput(output, specification);
     },
   );
 }

@@ -62,6 +62,7 @@ export function defineModelCommand(
       output,
       data: dataOptionsOf(command),
       runtime: runtimeOf(command),
+      speech: speechOf(command),
       values: valuesOf(command, options?.records ?? {}),
     };
     try {

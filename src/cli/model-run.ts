@@ -1,14 +1,19 @@
 // What encode, decode and reconstruct do once their flags are read.
 import { dirname } from 'node:path';
-import { type Dataset, exampleSize, sliceDataset } from '../data/dataset.js';
-import { type OpenOptions, openData } from '../data/open.js';
-import { checkTableName, checkWritable, writeTable } from '../data/write.js';
+import { exampleSize, sliceDataset } from '../data/dataset.js';
+import { type OpenOptions, openSource, openTable } from '../data/open.js';
+import { type ExampleSource, type ExampleStream, isDataset, streamOf } from '../data/stream.js';
+import { checkTableName, checkWritable } from '../data/write.js';
+import type { PictureEnding } from '../data/write-pictures.js';
 import { badInput } from '../errors.js';
-import { type Autoencoder, checkInput, openAutoencoder } from '../models/autoencoder.js';
+import { type Autoencoder, checkInput, openAutoencoder, type ReconstructedBlock } from '../models/autoencoder.js';
 import { inputSize, type Specification } from '../models/specification.js';
 import { count, figure } from '../report/format.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import { loadModel } from '../train/model-file.js';
+import { checkExampleOutput, filled, openCodeWriter, openExampleWriter } from './example-output.js';
+import { longWork } from './long-work.js';
+import type { Speech } from './shared-flags.js';
 import type { Terminal } from './terminal.js';
 
 /** What was asked for on the command line. */
@@ -20,15 +25,17 @@ export interface ModelCommand {
   readonly output: string;
   readonly data: OpenOptions;
   readonly runtime: RuntimeOptions;
+  readonly speech: Pick<Speech, 'quiet'>;
   /** Values of the options that only this command has. */
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** Reads examples for a model: of a table the columns and windows that it was made for, unless others are asked for. */
-export async function openExamples({ source, data }: ModelCommand, { input }: Specification): Promise<Dataset> {
-  const opened = await openData(source, { ...data, like: input });
+/** Opens examples for a model: of a table the columns and windows that it was made for, unless others are asked for. */
+export async function openExamples({ source, data }: ModelCommand, { input }: Specification): Promise<ExampleSource> {
+  const opened = await openSource(source, { ...data, like: input });
   const examples = opened.test ?? opened.train;
-  return data.limit !== undefined && data.limit < examples.length ? sliceDataset(examples, 0, data.limit) : examples;
+  if (!isDataset(examples) || data.limit === undefined || data.limit >= examples.length) return examples;
+  return sliceDataset(examples, 0, data.limit);
 }
 
 /** Opens model and output; both are known to be usable before the data are read. */
@@ -48,104 +55,124 @@ export async function withModel(
   }
 }
 
-/** The names of the values of an example: the table's columns, else positions. */
-export function valueNames(specification: Specification, columns = specification.input.columns): string[] {
-  const size = inputSize(specification);
-  if (!columns) return Array.from({ length: size }, (_, i) => String(i + 1));
-  if (columns.length === size) return [...columns];
-  // of a window: every column at every step
-  return Array.from({ length: size }, (_, i) => `${columns[i % columns.length]} ${Math.floor(i / columns.length) + 1}`);
-}
-
 export const since = (started: number) => (performance.now() - started) / 1000;
+
+/** Says what a walk over examples brought to light: rows left out, words that the model does not know. */
+export function tellNotes(terminal: Terminal, { name, notes }: Pick<ExampleStream, 'name' | 'notes'>): void {
+  for (const note of notes ?? []) terminal.note(`${name}: ${note}`);
+}
 
 /** `gargalo encode` */
 export async function runEncode(command: ModelCommand, terminal: Terminal): Promise<void> {
   await withModel(command, async (autoencoder) => {
-    const { specification } = autoencoder;
-    const dataset = await openExamples(command, specification);
+    const { width } = autoencoder.specification.code;
+    const examples = streamOf(await openExamples(command, autoencoder.specification));
+    checkInput(autoencoder.specification, examples);
     const started = performance.now();
-    const values = await autoencoder.encode(dataset);
-    const { width } = specification.code;
-    const columns = Array.from({ length: width }, (_, i) => `code ${i + 1}`);
-    await writeTable(command.output, { columns, rows: dataset.length, values });
     const { model, output } = command;
+    const rows = await longWork(command.speech, 'encoded', async (work) =>
+      filled(await openCodeWriter(output, width, examples, command.data.label), async (writer) => {
+        let done = 0;
+        for await (const block of autoencoder.codes(examples, work)) {
+          await writer.write(block.code, block);
+          done = block.end;
+        }
+        return done;
+      }),
+    );
+    tellNotes(terminal, examples);
     terminal.result(
-      { model, data: dataset.name, examples: dataset.length, width, output, seconds: since(started) },
-      `${output}: ${count(dataset.length)} codes of ${count(width)} values, of ${dataset.name}`,
+      { model, data: examples.name, examples: rows, width, output, seconds: since(started) },
+      `${output}: ${count(rows)} codes of ${count(width)} values, of ${examples.name}`,
     );
   });
+}
+
+/** Codes out of a file: of a table that has them, the columns that encode writes. */
+async function openCodes({ source, data }: ModelCommand, width: number): Promise<ExampleStream> {
+  const table = data.columns ? undefined : await openTable(source);
+  const columns = table?.columns.filter((name) => /^code \d+$/.test(name)) ?? [];
+  const { train: codes } = await openSource(source, { ...data, ...(columns.length > 0 && { columns }) });
+  if (exampleSize(codes) === width) return streamOf(codes);
+  const problem = `expected rows of ${width} values, the width of the model's code, got ${exampleSize(codes)}`;
+  throw badInput(source, problem, 'use codes that gargalo encode made with this model');
 }
 
 /** `gargalo decode` */
 export async function runDecode(command: ModelCommand, terminal: Terminal): Promise<void> {
-  await withModel(command, async (autoencoder) => {
-    const { specification } = autoencoder;
-    const { width } = specification.code;
-    const { train: codes } = await openData(command.source, command.data);
-    if (exampleSize(codes) !== width) {
-      const problem = `expected rows of ${width} values, the width of the model's code, got ${exampleSize(codes)}`;
-      throw badInput(command.source, problem, 'use codes that gargalo encode made with this model');
-    }
-    const started = performance.now();
-    const values = await autoencoder.decode(new Float32Array(await codes.block(0, codes.length)));
-    await writeTable(command.output, { columns: valueNames(specification), rows: codes.length, values });
-    const { model, source, output } = command;
-    const size = inputSize(specification);
-    terminal.result(
-      { model, codes: source, examples: codes.length, width: size, output, seconds: since(started) },
-      `${output}: ${count(codes.length)} examples of ${count(size)} values`,
-    );
-  });
+  const { model, source, output } = command;
+  await withModel(
+    command,
+    async (autoencoder) => {
+      const { specification } = autoencoder;
+      const codes = await openCodes(command, specification.code.width);
+      const started = performance.now();
+      const rows = await longWork(command.speech, 'decoded', async (work) =>
+        filled(await openExampleWriter(output, specification), async (writer) => {
+          let done = 0;
+          for await (const block of autoencoder.decoded(codes, work)) {
+            await writer.write(block.reconstruction, block);
+            done = block.end;
+          }
+          return done;
+        }),
+      );
+      const size = inputSize(specification);
+      terminal.result(
+        { model, codes: source, examples: rows, width: size, output, seconds: since(started) },
+        `${output}: ${count(rows)} examples of ${count(size)} values`,
+      );
+    },
+    (specification) => checkExampleOutput(output, specification),
+  );
 }
 
-/** A name for the errors' column that no column of the data has. */
-function errorName(names: readonly string[]): string {
-  let name = 'squared error';
-  while (names.includes(name)) name = `reconstruction ${name}`;
-  return name;
+/** ‖scaled x − scaled x'‖² of each example of a block. */
+function errorsOf({ start, end, values, reconstruction }: ReconstructedBlock, { input }: Specification): Float32Array {
+  const { scale } = input.scaling;
+  const size = values.length / (end - start);
+  return Float32Array.from({ length: end - start }, (_, row) => {
+    let error = 0;
+    for (let i = 0, at = row * size; i < size; i++, at++) {
+      error += ((reconstruction[at]! - values[at]!) * scale[i % scale.length]!) ** 2;
+    }
+    return error;
+  });
 }
 
 /** `gargalo reconstruct` */
 export async function runReconstruct(command: ModelCommand, terminal: Terminal): Promise<void> {
-  await withModel(command, async (autoencoder) => {
-    const { specification } = autoencoder;
-    const { scale } = specification.input.scaling;
-    const dataset = await openExamples(command, specification);
-    checkInput(specification, dataset);
-    const started = performance.now();
-    const size = inputSize(specification);
-    const values = new Float32Array(dataset.length * (size + 1));
-    let total = 0;
-    for await (const { start, end, reconstruction } of autoencoder.blocks(dataset)) {
-      const examples = await dataset.block(start, end);
-      for (let row = 0; row < end - start; row++) {
-        let error = 0;
-        for (let i = 0; i < size; i++) {
-          const at = row * size + i;
-          error += ((reconstruction[at]! - examples[at]!) * scale[i % scale.length]!) ** 2;
-        }
-        const to = (start + row) * (size + 1);
-        values.set(reconstruction.subarray(row * size, (row + 1) * size), to);
-        values[to + size] = error;
-        total += error;
-      }
-    }
-    const squaredError = total / dataset.length;
-    const names = valueNames(specification, dataset.columns);
-    await writeTable(command.output, { columns: [...names, errorName(names)], rows: dataset.length, values });
-    const { model, output } = command;
-    terminal.result(
-      {
-        model,
-        data: dataset.name,
-        examples: dataset.length,
-        width: size,
-        squaredError,
-        output,
-        seconds: since(started),
-      },
-      `${output}: ${count(dataset.length)} reconstructions of ${dataset.name}, mean squared error ${figure(squaredError, 4)} an example`,
-    );
-  });
+  const { model, output, data } = command;
+  const { format: ending } = command.values as { format?: PictureEnding };
+  await withModel(
+    command,
+    async (autoencoder) => {
+      const { specification } = autoencoder;
+      const examples = streamOf(await openExamples(command, specification));
+      checkInput(specification, examples);
+      const started = performance.now();
+      const options = { source: examples, label: data.label, further: 'squared error', ending };
+      let total = 0;
+      const rows = await longWork(command.speech, 'reconstructed', async (work) =>
+        filled(await openExampleWriter(output, specification, options), async (writer) => {
+          let done = 0;
+          for await (const block of autoencoder.blocks(examples, work)) {
+            const errors = errorsOf(block, specification);
+            await writer.write(block.reconstruction, block, errors);
+            total = errors.reduce((sum, error) => sum + error, total);
+            done = block.end;
+          }
+          return done;
+        }),
+      );
+      tellNotes(terminal, examples);
+      const squaredError = total / rows;
+      const width = inputSize(specification);
+      terminal.result(
+        { model, data: examples.name, examples: rows, width, squaredError, output, seconds: since(started) },
+        `${output}: ${count(rows)} reconstructions of ${examples.name}, mean squared error ${figure(squaredError, 4)} an example`,
+      );
+    },
+    (specification) => checkExampleOutput(output, specification),
+  );
 }

@@ -101,3 +101,14 @@ export async function* ahead<T>(items: AsyncIterable<T>): AsyncGenerator<T, void
 export async function* mapped<T, U>(items: AsyncIterable<T>, make: (item: T) => U): AsyncGenerator<U, void> {
   for await (const item of items) yield make(item);
 }
+
+/** Arrays one after the other. */
+export function joined(parts: readonly Float32Array[]): Float32Array {
+  const result = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    result.set(part, at);
+    at += part.length;
+  }
+  return result;
+}

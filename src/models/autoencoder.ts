@@ -1,6 +1,14 @@
 import { createRuntime } from '#runtime';
 import { arrayDataset, type ExampleForm, exampleSize } from '../data/dataset.js';
-import { ahead, type ExampleBlock, type ExampleSource, type ExampleStream, mapped, streamOf } from '../data/stream.js';
+import {
+  ahead,
+  type ExampleBlock,
+  type ExampleSource,
+  type ExampleStream,
+  joined,
+  mapped,
+  streamOf,
+} from '../data/stream.js';
 import { stopWhereAborted, type WorkOptions } from '../data/work.js';
 import { badInput } from '../errors.js';
 import * as op from '../graph/ops/index.js';
@@ -137,11 +145,20 @@ export interface Autoencoder extends Model {
   codes(examples: Examples, options?: WorkOptions): AsyncGenerator<CodedBlock, void>;
   /** Codes and reconstructions block by block, in order: for data of any size. */
   blocks(examples: Examples, options?: WorkOptions): AsyncGenerator<ReconstructedBlock, void>;
+  /**
+   * Outputs for codes block by block, in order.
+   *
+   * @param codes examples of shape [width]
+   */
+  decoded(codes: ExampleSource, options?: WorkOptions): AsyncGenerator<DecodedBlock, void>;
   close(): Promise<void>;
 }
 
-/** Examples run at once. */
-const BLOCK = 2048;
+/** Codes with what the decoder makes of them. */
+export interface DecodedBlock extends ExampleBlock {
+  /** [end − start, input size] */
+  readonly reconstruction: Float32Array;
+}
 
 /** Refuses data whose examples are not of the model's size. */
 export function checkInput(specification: Specification, dataset: ExampleForm): void {
@@ -176,7 +193,6 @@ function asStream(examples: Examples, specification: Specification): ExampleStre
 export function openAutoencoder(model: Model, options: RuntimeOptions = {}): Autoencoder {
   const { specification } = model;
   const { width } = specification.code;
-  const size = inputSize(specification);
   let runtime: Promise<Runtime> | undefined;
   const programs = new Map<string, Promise<Executable>>();
   const program = (graph: (model: Model) => GraphDescription): Promise<Executable> => {
@@ -189,72 +205,70 @@ export function openAutoencoder(model: Model, options: RuntimeOptions = {}): Aut
     return loaded;
   };
 
-  /** Runs a program over examples; the next block is read while one is computed. */
+  /** Runs a program over a stream; the next block is read while one is computed. */
   async function* walk(
     graph: (model: Model) => GraphDescription,
-    examples: Examples,
+    stream: ExampleStream,
     { signal, onProgress }: WorkOptions,
   ): AsyncGenerator<ExampleBlock & { readonly fetched: Readonly<Record<string, HostTensor>> }, void> {
-    const stream = asStream(examples, specification);
+    const {
+      attributes,
+      shape: [, ...shape],
+    } = graph(model).inputs[0]!;
     const executable = await program(graph);
     for await (const block of ahead(stream.blocks({ signal }))) {
       stopWhereAborted(signal, stream.name);
       const { start, end } = block;
       const values = Float32Array.from(block.values);
-      const shape = [end - start, ...specification.input.shape];
-      const { fetched } = await executable.run({ input: { type: 'float32', shape, values } });
+      const input: HostTensor = { type: 'float32', shape: [end - start, ...(shape as number[])], values };
+      const { fetched } = await executable.run({ [attributes.name]: input });
       yield { ...block, fetched };
       onProgress?.({ done: end, ...(stream.length !== undefined && { total: stream.length }) });
     }
   }
 
   async function* codes(examples: Examples, options: WorkOptions = {}): ReturnType<Autoencoder['codes']> {
-    for await (const { fetched, ...block } of walk(encoderGraph, examples, options)) {
+    for await (const { fetched, ...block } of walk(encoderGraph, asStream(examples, specification), options)) {
       yield { ...block, code: fetched.code!.values as Float32Array };
     }
   }
 
   async function* blocks(examples: Examples, options: WorkOptions = {}): ReturnType<Autoencoder['blocks']> {
-    for await (const { fetched, ...block } of walk(inferenceGraph, examples, options)) {
+    for await (const { fetched, ...block } of walk(inferenceGraph, asStream(examples, specification), options)) {
       const code = fetched.code!.values as Float32Array;
       yield { ...block, code, reconstruction: fetched.reconstruction!.values as Float32Array };
     }
   }
 
-  /** Joins the parts of a walk, however many come. */
+  async function* decoded(source: ExampleSource, options: WorkOptions = {}): ReturnType<Autoencoder['decoded']> {
+    if (exampleSize(source) !== width) {
+      throw badInput(source.name, `expected codes of ${width} values, got examples of ${exampleSize(source)}`);
+    }
+    for await (const { fetched, ...block } of walk(decoderGraph, streamOf(source), options)) {
+      yield { ...block, reconstruction: fetched.reconstruction!.values as Float32Array };
+    }
+  }
+
   async function collect(parts: AsyncIterable<Float32Array>): Promise<Float32Array> {
     const all: Float32Array[] = [];
     for await (const part of parts) all.push(part);
-    const result = new Float32Array(all.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const part of all) {
-      result.set(part, at);
-      at += part.length;
-    }
-    return result;
+    return joined(all);
   }
 
   return {
     ...model,
     codes,
     blocks,
+    decoded,
     encode: (examples, options) => collect(mapped(codes(examples, options), ({ code }) => code)),
     reconstruct: (examples, options) =>
       collect(mapped(blocks(examples, options), ({ reconstruction }) => reconstruction)),
-    async decode(codes) {
-      if (codes.length % width !== 0) {
-        throw badInput('codes', `expected a multiple of ${width} values, got ${codes.length}`);
+    async decode(values) {
+      if (values.length % width !== 0) {
+        throw badInput('codes', `expected a multiple of ${width} values, got ${values.length}`);
       }
-      const executable = await program(decoderGraph);
-      const count = codes.length / width;
-      const result = new Float32Array(count * size);
-      for (let start = 0; start < count; start += BLOCK) {
-        const end = Math.min(start + BLOCK, count);
-        const values = codes.slice(start * width, end * width);
-        const { fetched } = await executable.run({ code: { type: 'float32', shape: [end - start, width], values } });
-        result.set(fetched.reconstruction!.values as Float32Array, start * size);
-      }
-      return result;
+      const source = arrayDataset(values, { name: 'codes', shape: [width] });
+      return collect(mapped(decoded(source), ({ reconstruction }) => reconstruction));
     },
     async close() {
       const opened = await runtime;

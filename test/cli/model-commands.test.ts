@@ -9,7 +9,11 @@ const at = (path: string) => join(cwd, path);
 
 async function read(name: string): Promise<{ dataset: Dataset; values: Float32Array; width: number }> {
   const { train: dataset } = await openData(at(name));
-  return { dataset, values: Float32Array.from(await dataset.block(0, dataset.length)), width: dataset.shape[0]! };
+  return {
+    dataset,
+    values: Float32Array.from(await dataset.block(0, dataset.length)),
+    width: dataset.shape.reduce((product, side) => product * side, 1),
+  };
 }
 
 /** A table without its last column. */
