@@ -1,7 +1,7 @@
 // Training on data larger than memory, beside the same training on data in memory: speed, their ratio, and the memory that
 // each process took at its peak. Nothing large is written: the file is sparse, with some real blocks in it.
 //
-//   node bench/larger-than-memory.mjs [--gigabytes 20] [--seconds 20] [--rounds 3] [--threads 1] [--command]
+//   npm run bench -- --large [--gigabytes 20] [--seconds 20] [--rounds 3] [--threads 1] [--command]
 //
 // --command also runs `gargalo train` over the whole file, one epoch, and takes its memory and time.
 import { spawn } from 'node:child_process';
