@@ -1,7 +1,7 @@
 // Training on data larger than memory, beside the same training on data in memory: speed, their ratio, and the memory that
 // each process took at its peak. Nothing large is written: the file is sparse, with some real blocks in it.
 //
-//   node bench/larger-than-memory.mjs [--gigabytes 20] [--seconds 20] [--rounds 3] [--threads 1] [--command]
+//   npm run bench -- --large [--gigabytes 20] [--seconds 20] [--rounds 3] [--threads 1] [--command]
 //
 // --command also runs `gargalo train` over the whole file, one epoch, and takes its memory and time.
 import { spawn } from 'node:child_process';
@@ -84,7 +84,8 @@ async function measure(part) {
   );
   const abort = new AbortController();
   const opened = performance.now();
-  let [before, step, seen, time] = [Number.NaN, 0, 0, 0];
+  let [before, step, seen, time, work] = [Number.NaN, 0, 0, 0, 0];
+  let worked = process.cpuUsage();
   const context = { signal: abort.signal, runtime: { threads: Number(values.threads) } };
   for await (const event of train(prepared, context)) {
     const now = performance.now();
@@ -93,12 +94,17 @@ async function measure(part) {
       if (now - opened > 1000 * WARM_UP_SECONDS && event.step > step) {
         seen += (event.step - step) * BATCH;
         time += now - before;
+        const { user, system } = process.cpuUsage(worked);
+        work += user + system;
       }
+      worked = process.cpuUsage();
       [before, step] = [now, event.step];
       if (time > 1000 * Number(values.seconds)) abort.abort();
     } else if (event.type === 'epoch') step = Number.POSITIVE_INFINITY;
   }
-  process.stdout.write(`${JSON.stringify({ speed: (seen / time) * 1000, megabytes: peakMegabytes() })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ speed: (seen / time) * 1000, work: work / seen, megabytes: peakMegabytes() })}\n`,
+  );
 }
 
 /** Runs a program to its end; gives what it wrote and the most memory that it held. */
@@ -141,8 +147,10 @@ if (values.part) {
       const own = ['gigabytes', 'seconds', 'threads'].flatMap((name) => [`--${name}`, values[name]]);
       const { text } = await run([fileURLToPath(import.meta.url), '--part', part, '--file', file, ...own]);
       results.get(part).push(JSON.parse(text));
-      const { speed, megabytes } = results.get(part).at(-1);
-      process.stderr.write(`${part}: ${Math.round(speed)} examples/s, ${Math.round(megabytes)} MB\n`);
+      const { speed, work, megabytes } = results.get(part).at(-1);
+      process.stderr.write(
+        `${part}: ${Math.round(speed)} examples/s, ${work.toFixed(2)} µs of processors an example, ${Math.round(megabytes)} MB\n`,
+      );
     }
   }
   const speedOf = (part) => median(results.get(part).map(({ speed }) => speed));

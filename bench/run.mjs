@@ -24,6 +24,7 @@ const usage = `npm run bench -- [options]
   --rounds 3                                how often the whole list is gone through
   --epochs N                                measured epochs per contestant and network, all rounds together
   --quick                                   a small part of everything: shows that it runs, measures nothing
+  --large                                   instead: training on 20 GB beside training in memory, see larger-than-memory.mjs
 `;
 
 function readOptions() {
@@ -199,6 +200,11 @@ function describeMachine(peers) {
   };
 }
 
+if (process.argv.includes('--large')) {
+  const rest = process.argv.slice(2).filter((word) => word !== '--large');
+  const script = join(root, 'bench', 'larger-than-memory.mjs');
+  process.exit(spawnSync(process.execPath, [script, ...rest], { stdio: 'inherit' }).status ?? 1);
+}
 const options = readOptions();
 const cacheFolder = mkdtempSync(join(os.tmpdir(), 'gargalo-bench-'));
 process.on('exit', () => rmSync(cacheFolder, { recursive: true, force: true }));

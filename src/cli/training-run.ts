@@ -1,5 +1,6 @@
 // What `gargalo train` does once its flags are read.
 
+import { isLarge } from '../data/large.js';
 import { type OpenOptions, openData } from '../data/open.js';
 import { badInput, GargaloError } from '../errors.js';
 import { count, duration, figure } from '../report/format.js';
@@ -133,6 +134,9 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
     const kind = asked.kind ?? earlier?.model.training?.request.kind ?? 'basic';
     const options = dataOptions(asked, earlier);
     const opened = await openData(asked.source, options);
+    if (!earlier && isLarge(opened.train) && opened.train.type === 'float32') {
+      terminal.note(`${asked.source}: looking at all of it once, for the scaling …`);
+    }
     const prepared = await prepare(opened, { kind, values: asked.values }, earlier?.model);
     const path = asked.out ?? (await freshRunPath(asked.source, prepared.request.kind));
     const run = openRunFolder(path);

@@ -1,4 +1,5 @@
 import { badInput } from '../errors.js';
+import { fillOf, rememberFill } from './into.js';
 import { rememberSeries, seriesOf } from './series.js';
 import type { TableSchema } from './table/schema.js';
 
@@ -129,6 +130,8 @@ export function arrayDataset(values: Uint8Array | Float32Array, options: ArrayDa
 export function sliceDataset(dataset: Dataset, start: number, end: number, name = dataset.name): Dataset {
   const { labels, times, names } = dataset;
   const block: Dataset['block'] = (from, to) => dataset.block(start + from, start + to);
+  const fill = fillOf(dataset);
+  if (fill) rememberFill(block, (from, to, into) => fill(start + from, start + to, into));
   const series = seriesOf(dataset);
   if (series && end > start) {
     const { rows, window, stride } = series;

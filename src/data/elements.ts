@@ -5,6 +5,8 @@ export interface Elements {
   /** Bytes of one. */
   readonly bytes: number;
   readonly type: ElementType;
+  /** Whether the bytes in the file are those in memory. */
+  readonly asTheyAre: boolean;
   /** Numbers from the bytes of whole ones; takes the memory over where it can. */
   read(bytes: Uint8Array<ArrayBuffer>): Uint8Array | Float32Array;
 }
@@ -62,7 +64,7 @@ const views: Readonly<Record<string, { readonly bytes: number; readonly view: Vi
  * @param isBigEndian whether the first byte of each number is its largest
  */
 export function elementsOf(name: string, isBigEndian = false): Elements | undefined {
-  if (name === 'u1') return { bytes: 1, type: 'uint8', read: (bytes) => bytes };
+  if (name === 'u1') return { bytes: 1, type: 'uint8', asTheyAre: true, read: (bytes) => bytes };
   const inOrder = (bytes: Uint8Array<ArrayBuffer>, width: number) => {
     const ordered = isBigEndian ? turned(bytes, width) : bytes;
     return ordered.byteOffset % width === 0 ? ordered : ordered.slice();
@@ -71,6 +73,7 @@ export function elementsOf(name: string, isBigEndian = false): Elements | undefi
     return {
       bytes: 4,
       type: 'float32',
+      asTheyAre: !isBigEndian,
       read(given) {
         const { buffer, byteOffset, length } = inOrder(given, 4);
         return new Float32Array(buffer, byteOffset, length / 4);
@@ -83,6 +86,7 @@ export function elementsOf(name: string, isBigEndian = false): Elements | undefi
   return {
     bytes,
     type: 'float32',
+    asTheyAre: false,
     read(given) {
       const { buffer, byteOffset, length } = inOrder(given, bytes);
       const values = view(buffer, byteOffset, length / bytes);

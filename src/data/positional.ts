@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { badInput } from '../errors.js';
 import { type Dataset, type ExampleForm, exampleSize } from './dataset.js';
 import type { Elements } from './elements.js';
+import { rememberFill } from './into.js';
 import { refuseNotFinite } from './scaling.js';
 import { fileProblem } from './write.js';
 
@@ -12,6 +13,8 @@ export interface ByteSource {
   readonly size: number;
   /** Exactly so many bytes, in memory of their own. */
   read(at: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** As many bytes as there is room for. */
+  readInto(at: number, into: Uint8Array): Promise<void>;
 }
 
 /** Fills memory from a place in a file; a call of the system reads at most 2 GiB. */
@@ -45,18 +48,22 @@ export async function openBytes(path: string): Promise<ByteSource> {
     }
   };
   const { size, mtimeMs } = await withFile((file) => file.stat());
+  const readInto = (at: number, into: Uint8Array): Promise<void> =>
+    withFile(async (file) => {
+      const now = await file.stat();
+      if (now.size !== size || now.mtimeMs !== mtimeMs || (await fill(file, at, into)) < into.length) {
+        throw badInput(path, 'expected the file as it was opened, got it changed meanwhile', 'start again');
+      }
+    });
   return {
     path,
     size,
-    read: (at, length) =>
-      withFile(async (file) => {
-        const now = await file.stat();
-        const bytes = new Uint8Array(length);
-        if (now.size !== size || now.mtimeMs !== mtimeMs || (await fill(file, at, bytes)) < length) {
-          throw badInput(path, 'expected the file as it was opened, got it changed meanwhile', 'start again');
-        }
-        return bytes;
-      }),
+    readInto,
+    async read(at, length) {
+      const bytes = new Uint8Array(length);
+      await readInto(at, bytes);
+      return bytes;
+    },
   };
 }
 
@@ -75,14 +82,22 @@ export interface ValuesPlace extends Omit<ExampleForm, 'type'> {
 export function positionalDataset({ source, offset, length, elements, isChecked, ...form }: ValuesPlace): Dataset {
   const size = exampleSize(form);
   const bytes = size * elements.bytes;
-  return {
-    ...form,
-    type: elements.type,
-    length,
-    async block(start, end) {
-      const values = elements.read(await source.read(offset + start * bytes, Math.max(0, end - start) * bytes));
-      if (values instanceof Float32Array && !isChecked) refuseNotFinite(values, source.path, size, start, form.columns);
-      return values;
-    },
+  const check = (values: Uint8Array | Float32Array, start: number): void => {
+    if (values instanceof Float32Array && !isChecked) refuseNotFinite(values, source.path, size, start, form.columns);
   };
+  const block = async (start: number, end: number): Promise<Uint8Array | Float32Array> => {
+    const values = elements.read(await source.read(offset + start * bytes, Math.max(0, end - start) * bytes));
+    check(values, start);
+    return values;
+  };
+  if (elements.asTheyAre) {
+    rememberFill(block, async (start, _end, into) => {
+      await source.readInto(
+        offset + start * bytes,
+        new Uint8Array(into.buffer as ArrayBuffer, into.byteOffset, into.byteLength),
+      );
+      check(into, start);
+    });
+  }
+  return { ...form, type: elements.type, length, block };
 }

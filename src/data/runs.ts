@@ -1,5 +1,6 @@
 import { createRandom, permutation } from '../random.js';
 import { type Dataset, exampleSize } from './dataset.js';
+import { fillOf, readInto, rememberFill } from './into.js';
 import { bytesOf, isLarge, LARGE_BYTES } from './large.js';
 
 /** Runs of consecutive examples, in order, none touching the next: from `starts[i]` to before `ends[i]`. */
@@ -67,6 +68,32 @@ export function runsDataset(dataset: Dataset, runs: Runs, name = dataset.name): 
     }
     return low;
   };
+  const place = (example: number, run: number): number => starts[run]! + example - offsets[run]!;
+  const fill = async (from: number, to: number, into: Uint8Array | Float32Array): Promise<void> => {
+    if (to <= from) return;
+    const [first, last] = [runOf(from), runOf(to - 1)];
+    const [start, end] = [place(from, first), place(to - 1, last) + 1];
+    // small gaps are read over: one long read is faster than many short ones
+    const whole = first < last && end - start <= 2 * (to - from) ? await dataset.block(start, end) : undefined;
+    let at = 0;
+    for (let run = first; run <= last; run++) {
+      const [a, b] = [Math.max(start, starts[run]!), Math.min(end, ends[run]!)];
+      const part = into.subarray(at, at + (b - a) * size);
+      if (whole) part.set(whole.subarray((a - start) * size, (b - start) * size));
+      else await readInto(dataset, a, b, part);
+      at += part.length;
+    }
+  };
+  const block = async (from: number, to: number): Promise<Uint8Array | Float32Array> => {
+    if (to <= from) return dataset.block(0, 0);
+    const run = runOf(from);
+    if (to <= offsets[run + 1]!) return dataset.block(place(from, run), place(to - 1, run) + 1);
+    const wanted = (to - from) * size;
+    const values = dataset.type === 'uint8' ? new Uint8Array(wanted) : new Float32Array(wanted);
+    await fill(from, to, values);
+    return values;
+  };
+  if (fillOf(dataset)) rememberFill(block, fill);
   const { overlap: _, labels, times, names, ...rest } = dataset;
   return {
     ...rest,
@@ -75,24 +102,7 @@ export function runsDataset(dataset: Dataset, runs: Runs, name = dataset.name): 
     ...(labels && { labels: { ...labels, values: pick(labels.values, runs, new Int32Array(length)) } }),
     ...(times && { times: { ...times, values: pick(times.values, runs, new Float64Array(length)) } }),
     ...(names && { names: Array.from(starts).flatMap((start, i) => names.slice(start, ends[i]!)) }),
-    async block(from, to) {
-      if (to <= from) return dataset.block(0, 0);
-      const [first, last] = [runOf(from), runOf(to - 1)];
-      const place = (example: number, run: number) => starts[run]! + example - offsets[run]!;
-      const [start, end] = [place(from, first), place(to - 1, last) + 1];
-      if (first === last) return dataset.block(start, end);
-      const wanted = (to - from) * size;
-      const values = dataset.type === 'uint8' ? new Uint8Array(wanted) : new Float32Array(wanted);
-      // small gaps are read over: one long read is faster than many short ones
-      const whole = end - start <= 2 * (to - from) ? await dataset.block(start, end) : undefined;
-      let at = 0;
-      for (let run = first; run <= last; run++) {
-        const [a, b] = [Math.max(start, starts[run]!), Math.min(end, ends[run]!)];
-        values.set(whole ? whole.subarray((a - start) * size, (b - start) * size) : await dataset.block(a, b), at);
-        at += (b - a) * size;
-      }
-      return values;
-    },
+    block,
   };
 }
 

@@ -78,6 +78,11 @@ export async function openSpool(folder: string = tmpdir()): Promise<Spool> {
     },
     async read(at, length) {
       const bytes = new Uint8Array(length);
+      await spool.readInto(at, bytes);
+      return bytes;
+    },
+    async readInto(at, bytes) {
+      const { length } = bytes;
       for (let done = 0; done < length; ) {
         const wanted = Math.min(length - done, CALL_BYTES);
         const { bytesRead } = await descriptors.read(descriptor, bytes, done, wanted, at + done);
@@ -85,7 +90,6 @@ export async function openSpool(folder: string = tmpdir()): Promise<Spool> {
           throw new GargaloError('internal', place, `expected ${length} bytes at ${at}, got ${done}`);
         done += bytesRead;
       }
-      return bytes;
     },
     async close() {
       lost.unregister(spool);

@@ -106,6 +106,7 @@ export async function openRuntime(
     upload: (tensor, transfer = false) =>
       ask('upload', tensor, transfer && tensor.values.buffer instanceof ArrayBuffer ? [tensor.values.buffer] : []),
     download: (tensor) => ask('download', tensor),
+    reclaim: (tensor) => ask('reclaim', tensor),
     async free(tensors) {
       if (tensors.length > 0) await ask('free', tensors);
     },

@@ -87,6 +87,15 @@ describe('the runtime in Node', () => {
     await runtime.free(residents);
   });
 
+  it('gives back the memory that it was handed, also after it was computed with', async () => {
+    const program = await runtime.load(double);
+    const resident = await runtime.upload(two(), true);
+    expect((await program.run({ x: resident })).fetched.y!.values).toEqual(Float32Array.of(2, 4));
+    expect(await runtime.reclaim(resident)).toEqual(two());
+    await expect(runtime.reclaim(resident)).rejects.toThrow(/was freed/);
+    await program.release();
+  });
+
   it('says what was freed or released', async () => {
     const program = await runtime.load(double);
     const resident = await runtime.upload(two());

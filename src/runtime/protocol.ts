@@ -16,6 +16,7 @@ export interface Requests {
   };
   upload: { argument: HostTensor; answer: ResidentTensor };
   download: { argument: ResidentTensor; answer: HostTensor };
+  reclaim: { argument: ResidentTensor; answer: HostTensor };
   free: { argument: readonly ResidentTensor[]; answer: null };
   /** Answered once nothing runs any more; requests that still wait are refused. */
   close: { argument: null; answer: null };

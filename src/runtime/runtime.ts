@@ -70,6 +70,8 @@ export interface Runtime {
   upload(tensor: HostTensor, transfer?: boolean): Promise<ResidentTensor>;
   download(tensor: ResidentTensor): Promise<HostTensor>;
   free(tensors: readonly ResidentTensor[]): Promise<void>;
+  /** Frees a tensor and gives its memory back where that can be handed over, else its values: the way back of `upload`. */
+  reclaim(tensor: ResidentTensor): Promise<HostTensor>;
   /**
    * Ends the runtime and frees all it holds. Calls under way fail at once; what comes back resolves once the one that runs
    * has ended, and a process should not exit before.

@@ -149,6 +149,11 @@ export function serve(
       // A copy, because the answer hands its memory over and the resident stays.
       return { ...rest, values: values.slice() as Values };
     },
+    async reclaim(tensor) {
+      const host = await toHost(toOrt(tensor));
+      residents.delete(tensor.resident);
+      return host;
+    },
     async close() {
       for (const { session } of sessions.values()) await session.release();
       sessions.clear();

@@ -11,12 +11,18 @@ function memory() {
   const held = new Map<number, HostTensor>();
   let counter = 0;
   let most = 0;
-  const runtime: Pick<Runtime, 'upload' | 'free'> = {
+  const runtime: Pick<Runtime, 'upload' | 'free' | 'reclaim'> = {
     async upload(tensor) {
       counter += 1;
       held.set(counter, tensor);
       most = Math.max(most, held.size);
       return { resident: counter, type: tensor.type, shape: tensor.shape };
+    },
+    async reclaim({ resident }) {
+      const tensor = held.get(resident);
+      if (!tensor) throw new Error(`freed already: ${resident}`);
+      held.delete(resident);
+      return tensor;
     },
     async free(tensors) {
       for (const { resident } of tensors) {
@@ -163,6 +169,15 @@ describe('a feed', () => {
     expect(reads).toEqual([2, 3, 4, 5, 6, 7, 8, 8]);
     expect(held.size).toBe(0);
     expect(most()).toBe(2);
+  });
+
+  it('asks for no new memory for each block', async () => {
+    const { runtime, valuesOf } = memory();
+    const used = new Set<ArrayBufferLike>();
+    for await (const { data } of openFeed(runtime, spots(70), { blockBytes: 16 * 7 }).shuffled(1, 1)) {
+      used.add(valuesOf(data).buffer);
+    }
+    expect(used.size).toBe(2);
   });
 
   it('leaves nothing behind when it is left, by itself or by a signal', async () => {

@@ -1,4 +1,5 @@
 import { type Dataset, exampleSize } from '../data/dataset.js';
+import { readInto } from '../data/into.js';
 import { bytesOf, LARGE_BYTES } from '../data/large.js';
 import { seriesOf } from '../data/series.js';
 import { GargaloError } from '../errors.js';
@@ -92,11 +93,18 @@ export function openFeed(runtime: Runtime, dataset: Dataset, options: FeedOption
 
   const readRows = Math.max(1, Math.floor(CHUNK_BYTES / rowBytes));
 
+  let spare: Uint8Array | Float32Array | undefined;
+  const memory = (size: number): Uint8Array | Float32Array => {
+    const kept = spare?.length === size ? spare : undefined;
+    spare = undefined;
+    return kept ?? (rows.type === 'uint8' ? new Uint8Array(size) : new Float32Array(size));
+  };
+
   /** Reads some pieces and brings them to the runtime as one block. */
   const load = async (index: number, pieces: readonly Piece[], isOver: () => boolean): Promise<FeedBlock> => {
     const height = pieces.reduce((sum, [start, end]) => sum + span(end - start), 0);
     const length = pieces.reduce((sum, [start, end]) => sum + end - start, 0);
-    const values = rows.type === 'uint8' ? new Uint8Array(height * rowSize) : new Float32Array(height * rowSize);
+    const values = memory(height * rowSize);
     const classes = dataset.labels && new Int32Array(height);
     // where examples start, if that is not simply their position
     const starts = window > 1 ? new Int32Array(length) : undefined;
@@ -107,7 +115,8 @@ export function openFeed(runtime: Runtime, dataset: Dataset, options: FeedOption
       const last = first + span(end - start);
       for (let from = first; from < last; from += readRows) {
         if (isOver()) throw new GargaloError('cancelled', dataset.name, 'stopped on request');
-        values.set(await rows.block(from, Math.min(from + readRows, last)), (at + from - first) * rowSize);
+        const to = Math.min(from + readRows, last);
+        await readInto(rows, from, to, values.subarray((at + from - first) * rowSize, (at + to - first) * rowSize));
         if (performance.now() - since < TURN_MILLISECONDS) continue;
         await turn();
         since = performance.now();
@@ -125,7 +134,11 @@ export function openFeed(runtime: Runtime, dataset: Dataset, options: FeedOption
     const rowsOf = starts ? (examples: Int32Array) => examples.map((example) => starts[example]!) : same;
     return { index, data, length, rowsOf, ...(labels && { labels }) };
   };
-  const free = ({ data, labels }: FeedBlock): Promise<void> => runtime.free([data, ...(labels ? [labels] : [])]);
+  /** Frees a block; its memory is kept for the next one. */
+  const free = async ({ data, labels }: FeedBlock): Promise<void> => {
+    spare = (await runtime.reclaim(data)).values as Uint8Array | Float32Array;
+    if (labels) await runtime.free([labels]);
+  };
 
   let resident: Promise<FeedBlock> | undefined;
 

@@ -2,6 +2,7 @@ import type { Dataset } from '../data/dataset.js';
 import { fitScaling, type ScalingMethod } from '../data/scaling.js';
 import { splitDataset } from '../data/split.js';
 import { filled, learnFills } from '../data/table/fill.js';
+import { stopWhereAborted, type WorkOptions } from '../data/work.js';
 import { badInput, GargaloError } from '../errors.js';
 import { type Autoencoder, type Model, openAutoencoder } from '../models/autoencoder.js';
 import type { InputDescription, Kind, SocketValues } from '../models/kind.js';
@@ -47,6 +48,18 @@ async function describeInput(dataset: Dataset, method: ScalingMethod, seed: numb
   return { ...form, scaling, bounded };
 }
 
+/** The same data, whose reading a signal ends: what looks at all of them once may take long. */
+function stoppable(dataset: Dataset, signal: AbortSignal | undefined): Dataset {
+  if (!signal) return dataset;
+  return {
+    ...dataset,
+    async block(start, end) {
+      stopWhereAborted(signal, dataset.name);
+      return dataset.block(start, end);
+    },
+  };
+}
+
 /**
  * Of data beyond 256 MiB no more examples than this are set aside, where nobody says how many: they are looked at after each
  * epoch, and give the loss to a third of a percent.
@@ -90,6 +103,7 @@ export async function prepare(
   data: { readonly train: Dataset; readonly test?: Dataset },
   asked: TrainingRequest,
   resume?: TrainedModel,
+  { signal }: Pick<WorkOptions, 'signal'> = {},
 ): Promise<Preparation> {
   const earlier = resume?.training;
   if (resume && !earlier) {
@@ -113,14 +127,17 @@ export async function prepare(
   const most = request.values.validation === undefined ? MOST_VALIDATION : Number.POSITIVE_INFINITY;
   if (!test) ({ train, validation: test } = await splitDataset(train, options.validation, options.seed, most));
   // What missing cells count as is learned from the examples for training alone, as the scaling is.
-  const table = resume ? resume.specification.input.table : await learnFills(train);
+  const table = resume ? resume.specification.input.table : await learnFills(stoppable(train, signal));
   [train, test] = [filled(train, table), filled(test, table)];
   if (resume) {
     return { specification: resume.specification, options, request, train, test, warnings: [] };
   }
   const method =
     options.scaling ?? (train.type === 'uint8' ? 'bytes' : kindValues.loss === 'bce' ? 'min-max' : 'standard');
-  const specification = withNames(kind.specify(await describeInput(train, method, options.seed), kindValues), train);
+  const specification = withNames(
+    kind.specify(await describeInput(stoppable(train, signal), method, options.seed), kindValues),
+    train,
+  );
   const warnings = [
     ...specificationWarnings(specification),
     ...(await scalingWarnings(train, specification.input.scaling)),
@@ -187,6 +204,7 @@ export async function fit(data: Dataset, options: FitOptions = {}): Promise<FitR
     { train: data, ...(test && { test }) },
     { kind, values: { ...values, ...(typeof validation === 'number' && { validation }) } },
     resume,
+    { signal },
   );
   const { specification } = prepared;
   const warnings = [...prepared.warnings];

@@ -289,6 +289,21 @@ describe('data in blocks', () => {
   });
 });
 
+describe('preparing', () => {
+  it('ends in the middle of a look at all data where a signal says so', async () => {
+    const stop = new AbortController();
+    const slow: Dataset = {
+      ...table(10_000),
+      async block(start, end) {
+        stop.abort();
+        return new Float32Array((end - start) * 6);
+      },
+    };
+    const preparing = prepare({ train: slow, test: tables.test }, { kind: 'basic', values: {} }, undefined, stop);
+    await expect(preparing).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});
+
 describe('overlapping windows', () => {
   it('are cut where they are needed, with the numbers of windows put together before', async () => {
     const data = { train: waves(150), test: waves(40, 6, 2) };
