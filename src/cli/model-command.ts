@@ -62,10 +62,11 @@ export function defineModelCommand(
       output,
       data: dataOptionsOf(command),
       runtime: runtimeOf(command),
+      speech: speechOf(command),
       values: valuesOf(command, options?.records ?? {}),
     };
     try {
-      await work(asked, openTerminal(speechOf(command)));
+      await work(asked, openTerminal(asked.speech));
     } catch (error) {
       throw asFlagProblem(error, Object.keys({ ...runtimeFlags, ...dataNames, ...options?.records }));
     }

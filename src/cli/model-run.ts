@@ -9,6 +9,7 @@ import { inputSize, type Specification } from '../models/specification.js';
 import { count, figure } from '../report/format.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import { loadModel } from '../train/model-file.js';
+import type { Speech } from './shared-flags.js';
 import type { Terminal } from './terminal.js';
 
 /** What was asked for on the command line. */
@@ -20,6 +21,7 @@ export interface ModelCommand {
   readonly output: string;
   readonly data: OpenOptions;
   readonly runtime: RuntimeOptions;
+  readonly speech: Speech;
   /** Values of the options that only this command has. */
   readonly values: Readonly<Record<string, unknown>>;
 }
