@@ -7,10 +7,11 @@ import { openPictureWriter, type PictureEnding, type PictureFormat, pictureForma
 import { badInput } from '../errors.js';
 import { type Corruption, inputSize, type Specification } from '../models/specification.js';
 import { corruptionOf } from '../models/specify.js';
-import { count } from '../report/format.js';
+import { count, figure } from '../report/format.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import { checkDenoiser, denoise, isBounded } from '../tasks/denoise.js';
 import { checkSampler, priorWords, sample } from '../tasks/sample.js';
+import { longWork } from './long-work.js';
 import { type ModelCommand, openExamples, since, valueNames, withModel } from './model-run.js';
 import type { Terminal } from './terminal.js';
 
@@ -30,8 +31,9 @@ async function formatOf(output: string, { input }: Specification): Promise<Forma
   throw badInput(output, `expected images to write as pictures, got a model of ${got}`, 'name a file ending in .csv');
 }
 
-/** Bytes of examples in raw units: black is 0 and white 1 of scaled values in 0 … 1, else the ends of their range. */
+/** Bytes of examples in raw units, which those of image files are already. Of others, black is 0 and white 1 of scaled values in 0 … 1, else the ends of their range. */
 function bytesOf(values: Float32Array, specification: Specification): Uint8Array {
+  if (specification.input.picture) return new Uint8Array(Uint8ClampedArray.from(values).buffer);
   const scaled = applyScaling(values, specification.input.scaling);
   let [low, high] = [0, 1];
   if (!isBounded(specification)) {
@@ -64,6 +66,47 @@ async function writeExamples(
   }
   const { shape } = specification.input;
   return writeTable(output, { columns: valueNames(specification, columns), shape, rows, values });
+}
+
+/** `gargalo reconstruct` into pictures: as they come, under the names of the files they are of. */
+export async function runReconstructPictures(command: ModelCommand, terminal: Terminal): Promise<void> {
+  const { model, output, speech } = command;
+  let format: Format = {};
+  await withModel(
+    command,
+    async (autoencoder) => {
+      const { specification } = autoencoder;
+      const dataset = await openExamples(command, specification);
+      if (!format.pictures) return;
+      const started = performance.now();
+      const pictures = await openPictureWriter(output, format.look, { count: dataset.length });
+      const { scaling } = specification.input;
+      let total = 0;
+      await longWork(speech, 'reconstructed', async (work) => {
+        for await (const { values, names, reconstruction } of autoencoder.blocks(dataset, work)) {
+          await pictures.write(bytesOf(reconstruction, specification), names);
+          const [seen, rebuilt] = [applyScaling(values, scaling), applyScaling(reconstruction, scaling)];
+          for (let i = 0; i < seen.length; i++) total += (seen[i]! - rebuilt[i]!) ** 2;
+        }
+        await pictures.finish();
+      }).catch(async (error: unknown) => {
+        await pictures.discard();
+        throw error;
+      });
+      const squaredError = total / dataset.length;
+      const { length: examples, name: data } = dataset;
+      terminal.result(
+        { model, data, examples, width: inputSize(specification), squaredError, output, seconds: since(started) },
+        `${output}: ${count(examples)} reconstructions of ${data}, mean squared error ${figure(squaredError, 4)} an example`,
+      );
+    },
+    async (specification) => {
+      format = await formatOf(output, specification);
+      if (specification.input.picture || isBounded(specification)) return;
+      const problem = 'expected a model whose values lie in 0 … 1 to write them as pictures, got one without bounds';
+      throw badInput(output, problem, 'name a file ending in .csv');
+    },
+  );
 }
 
 /** The corruption that was asked for; what was left open is as the model was trained. */

@@ -113,6 +113,14 @@ describe('denoise on images', () => {
     expect(stderr).toBe('gargalo: warning: some: 2 files left out that cannot be decoded\n');
   });
 
+  it('reconstructs them into pictures under their names, with the same error as in a table', async () => {
+    const pictures = await json(words('reconstruct small/model.onnx scans -o rebuilt/'), { cwd });
+    expect(readdirSync(at('rebuilt')).sort()).toEqual(['x.png', 'y.png']);
+    const table = await json(words('reconstruct small/model.onnx scans -o rebuilt.csv'), { cwd });
+    expect(pictures).toMatchObject({ examples: 2, width: 144, output: 'rebuilt/' });
+    expect(pictures.squaredError).toBeCloseTo(table.squaredError as number, 4);
+  });
+
   it('encodes the images of another folder as the model takes them', async () => {
     expect(await json(words('encode small/model.onnx scans -o c.csv'), { cwd })).toMatchObject({ examples: 2 });
     expect(await json(words('encode grain/model.onnx scans -o c.csv'), { cwd })).toMatchObject({ examples: 8 });
