@@ -66,7 +66,7 @@ export function defineModelCommand(
       values: valuesOf(command, options?.records ?? {}),
     };
     try {
-      await work(asked, openTerminal(speechOf(command)));
+      await work(asked, openTerminal(asked.speech));
     } catch (error) {
       throw asFlagProblem(error, Object.keys({ ...runtimeFlags, ...dataNames, ...options?.records }));
     }

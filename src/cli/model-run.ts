@@ -25,7 +25,7 @@ export interface ModelCommand {
   readonly output: string;
   readonly data: OpenOptions;
   readonly runtime: RuntimeOptions;
-  readonly speech: Pick<Speech, 'quiet'>;
+  readonly speech: Speech;
   /** Values of the options that only this command has. */
   readonly values: Readonly<Record<string, unknown>>;
 }

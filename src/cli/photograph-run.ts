@@ -1,14 +1,15 @@
 // What denoise does with images of any size.
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { versionsSheet } from '../data/before-after.js';
+import { middleOf, versionsSheet } from '../data/before-after.js';
 import { readImage } from '../data/images/decode.js';
 import { scanImages } from '../data/images/describe.js';
 import { imageNames } from '../data/images/files.js';
 import type { Picture } from '../data/picture-sheet.js';
+import type { WorkOptions } from '../data/work.js';
 import { checkWritable } from '../data/write.js';
 import { openPictureFolder, type PictureEnding, pictureFormatOf, writePicture } from '../data/write-pictures.js';
-import { badInput } from '../errors.js';
+import { badInput, GargaloError } from '../errors.js';
 import { peakSignalToNoise } from '../latent/fidelity.js';
 import { type Autoencoder, openAutoencoder } from '../models/autoencoder.js';
 import type { Corruption } from '../models/specification.js';
@@ -18,7 +19,7 @@ import { corruptImage, denoiseImage, pictureLookOf } from '../tasks/denoise-imag
 import type { TrainedModel } from '../train/fit.js';
 import { loadModel } from '../train/model-file.js';
 import { askedCorruption, corruptionWords, runDenoise } from './generation-run.js';
-import { onInterrupt } from './interrupt.js';
+import { longWork } from './long-work.js';
 import { type ModelCommand, since } from './model-run.js';
 import type { Terminal } from './terminal.js';
 
@@ -100,7 +101,7 @@ async function clean(
   autoencoder: Autoencoder,
   picture: Picture,
   name: string,
-  { corruption, seed, signal }: { corruption: Corruption | undefined; seed: number; signal: AbortSignal },
+  { corruption, seed, signal }: { corruption: Corruption | undefined; seed: number; signal: AbortSignal | undefined },
 ): Promise<{ measured: Measured; versions: Picture[]; cleaned: Picture }> {
   const { width, height, data } = picture;
   const seen = corruption && corruptImage(autoencoder.specification, picture, corruption, { seed, stream: name });
@@ -117,35 +118,52 @@ const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + 
 
 const gain = (before: number, after: number) => `${before.toFixed(2)} dB -> ${after.toFixed(2)} dB`;
 
+/** Cleans one image after the other, writes each and keeps what a sheet shows. */
+async function cleanAll(
+  autoencoder: Autoencoder,
+  command: ModelCommand,
+  corruption: Corruption | undefined,
+  { signal, onProgress }: WorkOptions,
+): Promise<{ measured: Measured[]; shown: Picture[][]; broken: number }> {
+  const { color = 'auto', limit, skipBroken } = command.data;
+  const { seed = 0, format, sheet } = command.values as PhotographOptions;
+  const { images, broken } = await scanImages(command.source, { limit, skipBroken }, { signal });
+  const put = await openOutput(command, images.length, format);
+  const measured: Measured[] = [];
+  const shown: Picture[][] = [];
+  let undecodable = broken.length;
+  for (const { path, name, gray } of images) {
+    const channels = color === 'gray' || (color === 'auto' && gray) ? 1 : 3;
+    const picture = await readImage(path, { channels }).catch((error: unknown) => {
+      if (!skipBroken || !(error instanceof GargaloError)) throw error;
+      undecodable++;
+    });
+    if (!picture) continue;
+    const one = await clean(autoencoder, picture, name, { corruption, seed, signal });
+    await put(one.cleaned, name);
+    measured.push(one.measured);
+    if (sheet !== undefined && shown.length < SHOWN) shown.push(one.versions.map(middleOf));
+    onProgress?.({ done: measured.length, total: images.length });
+  }
+  if (measured.length === 0) throw badInput(command.source, 'expected images, got only files that cannot be decoded');
+  return { measured, shown, broken: undecodable };
+}
+
 async function denoisePhotographs(model: TrainedModel, command: ModelCommand, terminal: Terminal): Promise<void> {
-  const { source, output, data, values } = command;
-  const { seed = 0, format, sheet } = values as PhotographOptions;
+  const { source, output, values, speech } = command;
+  const { sheet } = values as PhotographOptions;
   const { specification } = model;
   checkDenoiser(specification, command.model);
   pictureLookOf(specification, command.model);
   const corruption = askedCorruption(command, specification);
-  const abort = new AbortController();
-  const unwatch = onInterrupt(
-    () => abort.abort(),
-    () => undefined,
-  );
+  if (sheet !== undefined) await checkWritable(dirname(sheet));
   const autoencoder = openAutoencoder(model, command.runtime);
   try {
-    const { color = 'auto', limit, skipBroken } = data;
-    const { images } = await scanImages(source, { limit, skipBroken }, { signal: abort.signal });
-    const put = await openOutput(command, images.length, format);
-    if (sheet !== undefined) await checkWritable(dirname(sheet));
     const started = performance.now();
-    const measured: Measured[] = [];
-    const shown: Picture[][] = [];
-    for (const { path, name, gray } of images) {
-      const channels = color === 'gray' || (color === 'auto' && gray) ? 1 : 3;
-      const picture = await readImage(path, { channels });
-      const one = await clean(autoencoder, picture, name, { corruption, seed, signal: abort.signal });
-      await put(one.cleaned, name);
-      measured.push(one.measured);
-      if (sheet !== undefined && shown.length < SHOWN) shown.push(one.versions);
-    }
+    const { measured, shown, broken } = await longWork(speech, 'images', (work) =>
+      cleanAll(autoencoder, command, corruption, work),
+    );
+    if (broken > 0) terminal.warn(`${source}: ${count(broken)} files left out that cannot be decoded`);
     if (sheet !== undefined) await writePicture(sheet, versionsSheet(shown));
     const pairs = measured.flatMap(({ psnrBefore, psnrAfter }) =>
       psnrBefore === undefined || psnrAfter === undefined ? [] : [[psnrBefore, psnrAfter] as const],
@@ -175,7 +193,6 @@ async function denoisePhotographs(model: TrainedModel, command: ModelCommand, te
       `${output}: ${count(measured.length)} cleaned ${measured.length === 1 ? 'image' : 'images'} of ${source}${said}${each.join('')}`,
     );
   } finally {
-    unwatch();
     await autoencoder.close();
   }
 }

@@ -21,6 +21,13 @@ function middle({ width, height, channels, data }: Picture, look: PictureLook): 
   return canvas;
 }
 
+/** The middle of a picture, as much as a sheet shows of it: what is to be kept of a large one. */
+export function middleOf(picture: Picture): Picture {
+  const [width, height] = [Math.min(WIDTH, picture.width), Math.min(HEIGHT, picture.height)];
+  const { channels } = picture;
+  return { width, height, channels, data: middle(picture, { kind: 'picture', width, height, channels }) };
+}
+
 /**
  * A sheet that sets versions of images side by side: a row for each image, its middle (384 × 256 pixels at most) as large as it is.
  *

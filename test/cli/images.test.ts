@@ -101,6 +101,26 @@ describe('denoise on images', () => {
     expect(existsSync(at('x.png'))).toBe(false);
   });
 
+  it('leaves out broken images where that is asked for', async () => {
+    mkdirSync(at('some'));
+    await photograph('some/whole.png', 20, 20, 0);
+    writeFileSync(at('some/broken.png'), readFileSync(at('some/whole.png')).subarray(0, 200));
+    writeFileSync(at('some/none.png'), 'no image');
+    const asked = words('denoise grain/model.onnx some -o rest/');
+    expectOneLine(await gargalo(asked, { cwd }), /some\/none\.png: expected an image, got a file that cannot/);
+    const { stdout, stderr } = await gargalo([...asked, '--skip-broken'], { cwd });
+    expect(stdout).toBe('rest/: 1 cleaned image of some\n');
+    expect(stderr).toBe('gargalo: warning: some: 2 files left out that cannot be decoded\n');
+  });
+
+  it('reconstructs them into pictures under their names, with the same error as in a table', async () => {
+    const pictures = await json(words('reconstruct small/model.onnx scans -o rebuilt/'), { cwd });
+    expect(readdirSync(at('rebuilt')).sort()).toEqual(['x.png', 'y.png']);
+    const table = await json(words('reconstruct small/model.onnx scans -o rebuilt.csv'), { cwd });
+    expect(pictures).toMatchObject({ examples: 2, width: 144, output: 'rebuilt/' });
+    expect(pictures.squaredError).toBeCloseTo(table.squaredError as number, 4);
+  });
+
   it('encodes the images of another folder as the model takes them', async () => {
     expect(await json(words('encode small/model.onnx scans -o c.csv'), { cwd })).toMatchObject({ examples: 2 });
     expect(await json(words('encode grain/model.onnx scans -o c.csv'), { cwd })).toMatchObject({ examples: 8 });
