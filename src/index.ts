@@ -14,4 +14,14 @@ export { readCsv, readParquet } from './data/table/files.js';
 export { openParquetTable } from './data/table/parquet.js';
 export { writeTable } from './data/write.js';
 export { openPictureFolder, openPictureWriter, type PictureWriter, writePicture } from './data/write-pictures.js';
+export {
+  type Arrangement,
+  type CodecComparison,
+  type CodecOutcome,
+  type CodecTrial,
+  codecTrial,
+  compareCodec,
+} from './tasks/compress/compare.js';
+export { compareImages, type ImageComparison, type ImageComparisonOptions } from './tasks/compress/compare-images.js';
+export { type CodecEffort, type ImageCodec, imageCodecs } from './tasks/compress/image-codecs.js';
 export { loadModel, saveModel } from './train/model-file.js';

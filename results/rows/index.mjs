@@ -1,5 +1,6 @@
 // Every row, in the order of the table.
 import { rows as classification } from './classification.mjs';
+import { rows as compression } from './compression.mjs';
 import { rows as contractive } from './contractive.mjs';
 import { rows as convolutional } from './convolutional.mjs';
 import { rows as denoising } from './denoising.mjs';
@@ -24,6 +25,7 @@ export const rows = [
   ...contractive,
   ...generative,
   ...quantized,
+  ...compression,
   ...series,
   ...classification,
 ];

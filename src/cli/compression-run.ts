@@ -1,19 +1,33 @@
 // What compress and decompress do once their flags are read.
 import { open } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { lookOf } from '../data/look.js';
-import { checkTableName, fileProblem, numberColumns, openTableWriter, replaceFile } from '../data/write.js';
+import type { ExampleSource } from '../data/stream.js';
+import {
+  checkTableName,
+  checkWritable,
+  fileProblem,
+  numberColumns,
+  openTableWriter,
+  replaceFile,
+  writeFileAtomic,
+} from '../data/write.js';
 import { openPictureWriter, pictureFormatOf } from '../data/write-pictures.js';
 import { badInput } from '../errors.js';
+import type { Autoencoder } from '../models/autoencoder.js';
 import { inputSize, type Specification } from '../models/specification.js';
 import { count } from '../report/format.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { ByteSource } from '../tasks/compress/byte-source.js';
+import { comparableLook, compareImages, type ImageComparison } from '../tasks/compress/compare-images.js';
 import { type CompressionFigures, compressParts } from '../tasks/compress/compress.js';
+import type { Embedding } from '../tasks/compress/decoder-part.js';
 import { type DecompressedBlock, openCompressed } from '../tasks/compress/decompress.js';
 import { written } from '../tasks/compress/fidelity.js';
 import { loadModel } from '../train/model-file.js';
+import { comparisonJson, comparisonWords, compressionWords } from './compression-words.js';
 import { valueNames } from './example-output.js';
+import { flagWords } from './flags.js';
 import { longWork } from './long-work.js';
 import { type ModelCommand, openExamples, since, withModel } from './model-run.js';
 import type { Speech } from './shared-flags.js';
@@ -22,6 +36,9 @@ import type { Terminal } from './terminal.js';
 /** What was asked of `gargalo compress`. */
 export interface CompressCommand extends ModelCommand {
   readonly speech: Speech;
+  /** The page to write, if any. */
+  readonly report?: string | undefined;
+  readonly version: string;
 }
 
 /** The flags that only compressing has. */
@@ -32,6 +49,7 @@ interface CompressValues {
   readonly step?: number;
   readonly embed?: boolean;
   readonly exact?: boolean;
+  readonly compare?: boolean;
 }
 
 function checkName(output: string): void {
@@ -40,38 +58,18 @@ function checkName(output: string): void {
   }
 }
 
-/** Sizes and qualities, as people read them. */
-function words(output: string, name: string, figures: CompressionFigures): string {
-  const { examples, bytes, bytesPerExample, bitsPerPixel, bytesPerExampleWithDecoder, mse, psnr, ssim } = figures;
-  const quality = [
-    ...(psnr === undefined ? [`mean squared error ${mse.toPrecision(4)}`] : [`PSNR ${psnr.toFixed(2)} dB`]),
-    ...(ssim === undefined
-      ? []
-      : [`SSIM ${ssim.toFixed(4)}${figures.ssimWindow === 11 ? '' : ` (window ${figures.ssimWindow})`}`]),
-  ].join(', ');
-  const bits = bitsPerPixel === undefined ? '' : `, ${bitsPerPixel.toFixed(4)} bits per pixel`;
-  const spread =
-    figures.bitsPerPixelWithDecoder === undefined
-      ? `${bytesPerExampleWithDecoder.toFixed(2)} bytes`
-      : `${bytesPerExampleWithDecoder.toFixed(2)} bytes, ${figures.bitsPerPixelWithDecoder.toFixed(4)} bits per pixel`;
-  return [
-    `${output}: ${count(examples)} examples of ${name} in ${count(bytes)} bytes, lossy`,
-    `  an example   ${bytesPerExample.toFixed(2)} bytes${bits}`,
-    `  with decoder ${spread} (${count(figures.decoderBytes)} bytes spread over the examples)`,
-    `  quality      ${quality}`,
-  ].join('\n');
-}
-
 /** `gargalo compress` */
 export async function runCompress(command: CompressCommand, terminal: Terminal): Promise<void> {
   const { model, output, values, runtime } = command;
-  const { embed, exact, ...choice } = values as CompressValues;
+  const { embed, exact, compare, ...choice } = values as CompressValues;
   if (exact && !embed) throw badInput('exact', 'expected a decoder to embed with it, got none', 'give --embed too');
   const embedding = embed ? (exact ? 'exact' : 'rounded') : undefined;
+  if (command.report !== undefined) await checkWritable(dirname(command.report));
   await withModel(
     command,
     async (autoencoder) => {
       const examples = await openExamples(command, autoencoder.specification);
+      if (compare || command.report !== undefined) comparableLook(examples);
       const started = performance.now();
       const figures = await longWork(command.speech, 'compressed', async (work) => {
         let result: CompressionFigures | undefined;
@@ -83,13 +81,64 @@ export async function runCompress(command: CompressCommand, terminal: Terminal):
         });
         return result as CompressionFigures;
       });
+      const seconds = since(started);
+      const comparison =
+        compare || command.report !== undefined
+          ? await beside(command, autoencoder, examples, figures, embedding, terminal)
+          : undefined;
+      const { report } = command;
       terminal.result(
-        { model, data: examples.name, output, embedded: embedding ?? null, ...figures, seconds: since(started) },
-        words(output, examples.name, figures),
+        {
+          model,
+          data: examples.name,
+          output,
+          embedded: embedding ?? null,
+          ...figures,
+          seconds,
+          ...(comparison && { comparison: comparisonJson(comparison) }),
+          ...(report !== undefined && { report }),
+        },
+        [
+          compressionWords(output, examples.name, figures),
+          ...(comparison ? [comparisonWords(comparison)] : []),
+          ...(report === undefined ? [] : [`report: ${report}`]),
+        ].join('\n'),
       );
     },
     () => checkName(output),
   );
+}
+
+/** The same images as image files, and the report of it where one is asked for. */
+async function beside(
+  { report, speech, output, version, model, source, values }: CompressCommand,
+  autoencoder: Autoencoder,
+  examples: ExampleSource,
+  figures: CompressionFigures,
+  embed: Embedding | undefined,
+  terminal: Terminal,
+): Promise<ImageComparison> {
+  terminal.note('comparing with JPEG, WebP and AVIF …');
+  const { step } = figures;
+  const comparison = await longWork(speech, 'compared', ({ signal }) =>
+    compareImages(autoencoder, examples, { step, embed, signal, curves: report !== undefined }),
+  );
+  if (report === undefined) return comparison;
+  const { renderCompressionReport } = await import('../report/compression/report.js');
+  const command = ['gargalo compress', model, source, ...flagWords(values), '-o', output, '--report', report].join(' ');
+  const page = renderCompressionReport({
+    title: `${examples.name} as ${basename(output)}`,
+    date: new Date(),
+    output: basename(output),
+    data: examples.name,
+    figures,
+    embedded: embed !== undefined,
+    comparison,
+    command,
+    version,
+  });
+  await writeFileAtomic(report, page);
+  return comparison;
 }
 
 /** What was asked of `gargalo decompress`. */

@@ -80,6 +80,35 @@ describe('compress and decompress', () => {
     expect(small.bytes).toBeLessThanOrEqual(150);
   });
 
+  it('stand beside JPEG, WebP and AVIF, in words, in JSON and on a page', async () => {
+    const flags = 'compress codec/model.onnx images.idx --step 0.1 -o beside.gar';
+    const { comparison } = await json(words(`${flags} --compare`), { cwd });
+    const { codecs, images, ours } = comparison as {
+      codecs: { codec: string; arrangement: string; sameBytes: { bytesPerImage: number } }[];
+      images: number;
+      ours: { bytesPerImage: number };
+    };
+    expect(images).toBe(40);
+    expect(ours.bytesPerImage).toBe(statSync(at('beside.gar')).size / 40);
+    expect(codecs.map(({ codec, arrangement }) => `${codec} ${arrangement}`)).toEqual(
+      ['jpeg', 'webp', 'avif'].flatMap((codec) => [`${codec} sheet`, `${codec} each`]),
+    );
+    const said = await gargalo(words(`${flags} --report beside.html`), { cwd });
+    expect(said.stdout).toMatch(
+      /beside image files, 40 images, bytes an image:\n +at the same error +at the same bytes/,
+    );
+    expect(said.stdout).toMatch(/\n {2}AVIF, each alone +.* dB .*\nreport: beside\.html\n$/);
+    const page = readFileSync(at('beside.html'), 'utf8');
+    expect(page).toContain('<title>images.idx as beside.gar</title>');
+    expect(page).toContain(
+      'gargalo compress codec/model.onnx images.idx --step 0.1 -o beside.gar --report beside.html',
+    );
+    expectOneLine(
+      await gargalo(words('compress rows/model.onnx table.csv --compare -o x.gar'), { cwd }),
+      /table\.csv: expected images of bytes to compare/,
+    );
+  }, 30_000);
+
   it('need no model where the decoder is inside', async () => {
     for (const flags of ['--embed', '--embed --exact']) {
       const result = await json(words(`compress book/model.onnx images.idx ${flags} -o whole.gar`), { cwd });

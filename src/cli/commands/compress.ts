@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option as Flag } from 'commander';
 import type { Option } from '../../models/options.js';
 import { defineModelCommand } from '../model-command.js';
 import { speechOf } from '../shared-flags.js';
@@ -34,10 +34,22 @@ const options = {
     description: 'put the decoder into the file, its weights rounded: it can be decompressed without the model',
   },
   exact: { type: 'flag', default: false, description: 'with --embed: the weights as they are' },
+  compare: {
+    type: 'flag',
+    default: false,
+    description:
+      'say what JPEG, WebP and AVIF make of the images (the first 2,000 of more), on one sheet and each alone',
+  },
 } as const satisfies Record<string, Option>;
 
 /** `gargalo compress <model> <images> -o file.gar` */
 export function define(command: Command): void {
+  command.addOption(
+    new Flag(
+      '--report <file>',
+      'write a page that shows it (.html): pictures at the same bytes, rate and distortion; compares too',
+    ).helpGroup('Output:'),
+  );
   defineModelCommand(command, {
     source: '<data>',
     explanation: 'what to compress: "mnist" for its test images, or images or a table as gargalo train takes them',
@@ -47,7 +59,9 @@ export function define(command: Command): void {
     options: { heading: 'Codec:', records: options },
     run: async () => {
       const { runCompress } = await import('../compression-run.js');
-      return (asked, terminal) => runCompress({ ...asked, speech: speechOf(command) }, terminal);
+      const { report } = command.opts<{ report?: string }>();
+      const version = command.parent?.version() ?? '';
+      return (asked, terminal) => runCompress({ ...asked, report, version, speech: speechOf(command) }, terminal);
     },
   });
 }

@@ -18,7 +18,7 @@ export async function largestStep(
   signal?: AbortSignal,
 ): Promise<number | undefined> {
   const asks = (step: number): Promise<boolean> => {
-    stopWhereAborted(signal, 'step');
+    stopWhereAborted(signal, 'compressing');
     return holds(Math.fround(step));
   };
   let [good, bad] = [guess, guess];

@@ -37,10 +37,12 @@ export interface CodecTrial {
   /** How many images take part: a sheet has its limits, and files of their own take their time. */
   readonly count: number;
   at(quality: number): Promise<CodecPictures>;
+  /** Everything that was tried so far. */
+  tried(): Promise<readonly CodecPictures[]>;
 }
 
 /** Images that get files of their own, at most. */
-const MOST_FILES = 200;
+const MOST_FILES = 100;
 
 function figuresOf(
   pictures: Pictures,
@@ -114,6 +116,7 @@ export function codecTrial(
       }
       return found;
     },
+    tried: () => Promise.all(known.values()),
   };
 }
 
@@ -133,11 +136,11 @@ export interface CodecComparison {
   readonly codec: ImageCodec;
   readonly arrangement: Arrangement;
   readonly count: number;
-  /** At the lowest quality whose error is not above ours; undefined where it never comes so near. */
+  /** The smallest file whose error is not above ours; undefined where it never comes so near. */
   readonly sameError?: CodecPictures;
   /** Its bytes at exactly our error: between that quality and the one below, by their errors, in logarithms. */
   readonly bytesAtSameError?: number;
-  /** At the highest quality whose bytes are not above ours; at the lowest there is where all take more. */
+  /** The best file whose bytes are not above ours; the smallest there is where all take more. */
   readonly sameBytes: CodecPictures;
 }
 
@@ -151,11 +154,14 @@ export async function compareCodec(
   ours: { readonly mse: number; readonly bytesPerImage: number },
 ): Promise<CodecComparison> {
   const { codec, arrangement, count } = trial;
-  const near = await trial.at(await lowestQuality(async (quality) => (await trial.at(quality)).mse <= ours.mse));
-  const sameError = near.mse <= ours.mse ? near : undefined;
-  const above = await lowestQuality(async (quality) => (await trial.at(quality)).bytesPerImage > ours.bytesPerImage);
-  const larger = await trial.at(above);
-  const sameBytes = larger.bytesPerImage > ours.bytesPerImage && above > 1 ? await trial.at(above - 1) : larger;
+  await lowestQuality(async (quality) => (await trial.at(quality)).mse <= ours.mse);
+  await lowestQuality(async (quality) => (await trial.at(quality)).bytesPerImage > ours.bytesPerImage);
+  // a lower quality is not always a smaller file: the best of all that were tried counts
+  const tried = await trial.tried();
+  const smallest = (some: readonly CodecPictures[]) => some.toSorted((a, b) => a.bytesPerImage - b.bytesPerImage)[0];
+  const sameError = smallest(tried.filter(({ mse }) => mse <= ours.mse));
+  const fitting = tried.filter(({ bytesPerImage }) => bytesPerImage <= ours.bytesPerImage);
+  const sameBytes = fitting.toSorted((a, b) => a.mse - b.mse)[0] ?? (smallest(tried) as CodecPictures);
   const below = sameError && sameError.quality > 1 ? await trial.at(sameError.quality - 1) : undefined;
   return {
     codec,
@@ -171,8 +177,7 @@ export async function compareCodec(
 
 /** Bytes at an error between those of two qualities: logarithms of bytes are nearly straight in those of errors. */
 function between(below: CodecOutcome, above: CodecOutcome, mse: number): number {
-  // a lower quality may take more bytes; the smaller file counts
-  if (!(below.mse > above.mse) || below.bytesPerImage >= above.bytesPerImage) return above.bytesPerImage;
+  if (!(below.mse > mse && mse >= above.mse) || below.bytesPerImage >= above.bytesPerImage) return above.bytesPerImage;
   const share = Math.log(below.mse / mse) / Math.log(below.mse / above.mse);
   return below.bytesPerImage * (above.bytesPerImage / below.bytesPerImage) ** Math.min(Math.max(share, 0), 1);
 }

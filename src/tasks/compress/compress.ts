@@ -56,19 +56,22 @@ interface Plan {
   readonly quantizer: Quantizer;
 }
 
-/** A decoder at work, and what it came from. */
-type Decoder = Pick<Autoencoder, 'decode'>;
+/** Both ends of a file: the model that codes come from, and the decoder that they are for, at work. */
+interface Ends {
+  readonly model: Model;
+  /** The same model, or one whose decoder has been rounded. */
+  readonly decoder: Model & Pick<Autoencoder, 'decode'>;
+}
 
 /** The mean squared error of a sample with a quantizer, or with codes as they are. */
 async function sampleError(
   { originals, codes }: CodedSample,
-  model: Model,
-  decoder: Decoder,
+  { model, decoder }: Ends,
   type: 'uint8' | 'float32',
   quantizer?: Quantizer,
 ): Promise<number> {
   const meter = createFidelityMeter(model.specification, type, { ssim: false });
-  const passed = quantizer ? dequantize(quantize(codes, quantizer, model), quantizer, model) : codes;
+  const passed = quantizer ? dequantize(quantize(codes, quantizer, model), quantizer, decoder) : codes;
   meter.add(originals, await decoder.decode(passed));
   return meter.value().mse;
 }
@@ -94,15 +97,14 @@ function sampleBytes({ codes }: CodedSample, plan: Plan, model: Model): { fixed:
 
 /** Looks at a sample and settles steps and distributions. */
 async function planFor(
-  model: Model,
-  decoder: Decoder,
+  ends: Ends,
   sample: CodedSample,
   fixed: Pick<GarHeader, 'decoderHash' | 'decoder' | 'shape' | 'type' | 'named'>,
   options: CompressOptions,
   examples: number | undefined,
 ): Promise<Plan> {
-  const { specification } = model;
-  const { code } = specification;
+  const { model, decoder } = ends;
+  const { code } = model.specification;
   const planned = (quantizer: Quantizer): Plan => ({
     quantizer,
     header: {
@@ -115,7 +117,7 @@ async function planFor(
   if (code.type === 'vector-quantized') {
     return planned({ type: 'entries', vectors: code.vectors, entries: code.entries });
   }
-  const scales = code.type === 'quantized' ? undefined : await sensitivityScales({ ...decoder, specification }, sample);
+  const scales = code.type === 'quantized' ? undefined : await sensitivityScales(decoder, sample);
   const withStep = (step: number): Quantizer => ({ type: 'steps', step, ...(scales && { scales }) });
   if (options.step !== undefined) return planned(withStep(Math.fround(options.step)));
   const asked = options.mse ?? (options.psnr === undefined ? undefined : 10 ** (-options.psnr / 10));
@@ -142,10 +144,10 @@ async function planFor(
     }
     return planned(withStep(Math.fround(1 / inverse)));
   }
-  const unrounded = await sampleError(sample, model, decoder, fixed.type);
+  const unrounded = await sampleError(sample, ends, fixed.type);
   const target = asked ?? unrounded * DEFAULT_LOSS;
   const holds = async (step: number): Promise<boolean> =>
-    (await sampleError(sample, model, decoder, fixed.type, withStep(step))) <= target;
+    (await sampleError(sample, ends, fixed.type, withStep(step))) <= target;
   const step = await largestStep(guess, holds, signal);
   if (step === undefined) {
     const where = options.psnr === undefined ? 'mse' : 'psnr';
@@ -186,20 +188,16 @@ export async function* compressParts(
   });
   const stored = encodeDecoder(autoencoder, embed ?? 'rounded');
   const rounded = embed === 'rounded' ? stored.decoder : undefined;
-  // Whatever is measured and written is what the decoder gives that will be there.
-  const model: Model = rounded
-    ? { ...autoencoder, weights: new Map([...autoencoder.weights, ...rounded.weights]) }
-    : autoencoder;
+  // Whatever is measured is what the decoder gives that will be there.
   const decoder = rounded
     ? openAutoencoder(rounded, { ...(device && { device }), ...(threads !== undefined && { threads }) })
     : autoencoder;
   try {
     const stream = streamOf(examples);
-    const named = 'named' in stream && stream.named === true;
+    const named = stream.named === true;
     const sample = await sampleCodes(autoencoder, examples, { signal });
     const plan = await planFor(
-      model,
-      decoder,
+      { model: autoencoder, decoder },
       sample,
       {
         decoderHash: decoderHash(rounded ?? autoencoder),
@@ -226,8 +224,8 @@ export async function* compressParts(
     yield counted(writer.start());
     for await (const { values, code, names } of regrouped(autoencoder, examples, rows, { signal })) {
       stopWhereAborted(signal, examples.name);
-      const whole = quantize(code, quantizer, model);
-      meter.add(values, await decoder.decode(dequantize(whole, quantizer, model)));
+      const whole = quantize(code, quantizer, autoencoder);
+      meter.add(values, await decoder.decode(dequantize(whole, quantizer, decoder)));
       count += code.length / width;
       yield counted(writer.block(whole, names));
       onProgress?.({ done: count, ...(stream.length !== undefined && { total: stream.length }) });
@@ -250,7 +248,7 @@ export async function* compressParts(
       decoder: hashName(header.decoderHash),
     };
   } finally {
-    if (decoder !== autoencoder && 'close' in decoder) await decoder.close();
+    if (decoder !== autoencoder) await decoder.close();
   }
 }
 
@@ -270,16 +268,15 @@ async function* regrouped(
   let filled = 0;
   for await (const block of autoencoder.codes(examples, options)) {
     const count = block.end - block.start;
-    const named = 'names' in block ? (block.names as readonly string[]) : undefined;
     for (let from = 0; from < count; ) {
       const taken = Math.min(rows - filled, count - from);
       values.set(block.values.subarray(from * size, (from + taken) * size), filled * size);
       code.set(block.code.subarray(from * width, (from + taken) * width), filled * width);
-      if (named) names.push(...named.slice(from, from + taken));
+      if (block.names) names.push(...block.names.slice(from, from + taken));
       filled += taken;
       from += taken;
       if (filled < rows) continue;
-      yield { values, code, ...(named && { names }) };
+      yield { values, code, ...(block.names && { names }) };
       values = make(rows * size);
       code = new Float32Array(rows * width);
       names = [];

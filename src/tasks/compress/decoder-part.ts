@@ -15,7 +15,7 @@ export const embeddings = ['rounded', 'exact'] as const;
 export type Embedding = (typeof embeddings)[number];
 
 /** Steps of rounded weights to the deviation of those of a tensor. */
-const STEPS_PER_DEVIATION = 24;
+const STEPS_PER_DEVIATION = 16;
 /** Deflate makes bytes at most that many times smaller. */
 const DEFLATED = 1032;
 /** The longest specification. */
