@@ -4,7 +4,6 @@
 //   npm run bench -- --large [--gigabytes 20] [--seconds 20] [--rounds 3] [--threads 1] [--command]
 //
 // --command also runs `gargalo train` over the whole file, one epoch, and takes its memory and time.
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,6 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { arrayDataset, loadMnist, openData, prepare, train } from '../dist/index.js';
+import { run } from './child.mjs';
 
 const SIZE = 784;
 const BATCH = 256;
@@ -105,29 +105,6 @@ async function measure(part) {
   process.stdout.write(
     `${JSON.stringify({ speed: (seen / time) * 1000, work: work / seen, megabytes: peakMegabytes() })}\n`,
   );
-}
-
-/** Runs a program to its end; gives what it wrote and the most memory that it held. */
-function run(args) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    let text = '';
-    let megabytes = 0;
-    child.stdout.on('data', (chunk) => {
-      text += chunk;
-    });
-    const watch = setInterval(() => {
-      try {
-        const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-        megabytes = Math.max(megabytes, Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1000);
-      } catch {}
-    }, 100);
-    child.on('close', (code) => {
-      clearInterval(watch);
-      if (code === 0) resolve({ text, megabytes });
-      else reject(new Error(`${args.join(' ')} ended with ${code}`));
-    });
-  });
 }
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];

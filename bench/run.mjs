@@ -25,6 +25,7 @@ const usage = `npm run bench -- [options]
   --epochs N                                measured epochs per contestant and network, all rounds together
   --quick                                   a small part of everything: shows that it runs, measures nothing
   --large                                   instead: training on 20 GB beside training in memory, see larger-than-memory.mjs
+  --tables                                  instead: codes of a CSV file of a million rows, see tables.mjs
 `;
 
 function readOptions() {
@@ -200,9 +201,12 @@ function describeMachine(peers) {
   };
 }
 
-if (process.argv.includes('--large')) {
-  const rest = process.argv.slice(2).filter((word) => word !== '--large');
-  const script = join(root, 'bench', 'larger-than-memory.mjs');
+/** Benchmarks of their own, by the word that asks for them. */
+const others = { '--large': 'larger-than-memory.mjs', '--tables': 'tables.mjs' };
+for (const [word, file] of Object.entries(others)) {
+  if (!process.argv.includes(word)) continue;
+  const rest = process.argv.slice(2).filter((other) => other !== word);
+  const script = join(root, 'bench', file);
   process.exit(spawnSync(process.execPath, [script, ...rest], { stdio: 'inherit' }).status ?? 1);
 }
 const options = readOptions();
