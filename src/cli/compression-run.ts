@@ -3,30 +3,22 @@ import { open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { lookOf } from '../data/look.js';
 import type { ExampleSource } from '../data/stream.js';
-import {
-  checkTableName,
-  checkWritable,
-  fileProblem,
-  numberColumns,
-  openTableWriter,
-  replaceFile,
-  writeFileAtomic,
-} from '../data/write.js';
+import { checkWritable, fileProblem, replaceFile, writeFileAtomic } from '../data/write.js';
 import { openPictureWriter, pictureFormatOf } from '../data/write-pictures.js';
 import { badInput } from '../errors.js';
 import type { Autoencoder } from '../models/autoencoder.js';
-import { inputSize, type Specification } from '../models/specification.js';
+import type { Specification } from '../models/specification.js';
 import { count } from '../report/format.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { ByteSource } from '../tasks/compress/byte-source.js';
 import { comparableLook, compareImages, type ImageComparison } from '../tasks/compress/compare-images.js';
 import { type CompressionFigures, compressParts } from '../tasks/compress/compress.js';
 import type { Embedding } from '../tasks/compress/decoder-part.js';
-import { type DecompressedBlock, openCompressed } from '../tasks/compress/decompress.js';
+import { openCompressed } from '../tasks/compress/decompress.js';
 import { written } from '../tasks/compress/fidelity.js';
 import { loadModel } from '../train/model-file.js';
 import { comparisonJson, comparisonWords, compressionWords } from './compression-words.js';
-import { valueNames } from './example-output.js';
+import { type ExampleWriter, filled, openExampleWriter } from './example-output.js';
 import { flagWords } from './flags.js';
 import { longWork } from './long-work.js';
 import { type ModelCommand, openExamples, since, withModel } from './model-run.js';
@@ -172,47 +164,23 @@ async function withFile<T>(path: string, work: (source: ByteSource) => Promise<T
   }
 }
 
-/** Takes examples as they come, and puts them in their place at the end. */
-interface ExampleWriter {
-  write(block: DecompressedBlock): Promise<void>;
-  finish(): Promise<void>;
-  discard(): Promise<void>;
-}
-
 /** The writer that a path asks for; refuses what the examples cannot be written to. */
 async function exampleWriter(
   output: string,
   specification: Specification,
   type: 'uint8' | 'float32',
 ): Promise<ExampleWriter> {
-  const { shape, sequence, columns } = specification.input;
-  const size = inputSize(specification);
-  if (await pictureFormatOf(output)) {
-    const look = lookOf(shape, sequence);
-    if (look.kind !== 'picture' || type !== 'uint8') {
-      throw badInput(
-        output,
-        'expected a file of images to write as pictures, got one of numbers',
-        'name a file ending in .csv',
-      );
-    }
-    const writer = await openPictureWriter(output, look);
-    return {
-      ...writer,
-      write: ({ values, names }) => writer.write(new Uint8Array(written(values, type).buffer), names),
-    };
+  const look = lookOf(specification.input.shape, specification.input.sequence);
+  if (type !== 'uint8' || look.kind !== 'picture' || !(await pictureFormatOf(output))) {
+    return openExampleWriter(output, specification);
   }
-  checkTableName(output);
-  const names = valueNames(specification, columns);
-  const writer = await openTableWriter(
-    output,
-    names.map((name) => ({ name, type: 'number' })),
-    { shape },
-  );
+  // images of bytes are the bytes themselves, however the model scales them
+  const writer = await openPictureWriter(output, look);
   return {
-    ...writer,
-    write: ({ start, end, values }) =>
-      writer.write(end - start, numberColumns(Float32Array.from(written(values, type)), size)),
+    pictures: true,
+    write: (values, { names }) => writer.write(Uint8Array.from(values), names),
+    finish: () => writer.finish(),
+    discard: () => writer.discard(),
   };
 }
 
@@ -225,18 +193,15 @@ export async function runDecompress(command: DecompressCommand, terminal: Termin
     longWork(speech, 'decompressed', async (work) => {
       const opened = await openCompressed(bytes, { ...runtime, ...work, model, name: source });
       const { specification } = opened.decoder;
-      const writer = await exampleWriter(output, specification, opened.header.type);
-      let examples = 0;
-      try {
+      const { type } = opened.header;
+      const examples = await filled(await exampleWriter(output, specification, type), async (writer) => {
+        let done = 0;
         for await (const block of opened.blocks()) {
-          await writer.write(block);
-          examples = block.end;
+          await writer.write(Float32Array.from(written(block.values, type)), block);
+          done = block.end;
         }
-        await writer.finish();
-      } catch (error) {
-        await writer.discard();
-        throw error;
-      }
+        return done;
+      });
       const embedded = opened.header.decoder !== undefined;
       terminal.result(
         { file: source, examples, bytes: opened.size, embedded, output, seconds: since(started) },

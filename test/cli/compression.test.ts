@@ -131,7 +131,7 @@ describe('compress and decompress', () => {
     expect(header).toBe('width,height,sum,difference');
     expectOneLine(
       await gargalo(words('decompress table.gar --model rows/model.onnx -o table.png'), { cwd }),
-      /table\.png: expected a file of images/,
+      /table\.png: expected images to write as pictures/,
     );
   });
 
