@@ -30,19 +30,19 @@ export function wordProblem(place: string, word: string, column: string): Gargal
 
 /** What a column of words is. */
 function columnOfWords(path: string, name: string, seen: Observed, form: CategoryForm): TableColumn {
-  const { levels, numbers, words, first } = seen;
-  const truth = numbers === 0 ? truthLevels([...levels].slice(0, FEW)) : undefined;
+  const { levels, numbers, words, dashes, first } = seen;
+  const truth = numbers + dashes === 0 ? truthLevels([...levels].slice(0, FEW)) : undefined;
   if (truth && levels.size <= FEW) return { type: 'boolean', name, levels: truth };
   const where = `${path}, column "${name}"`;
   const otherwise = `${leaving}, or take it for the class with --label ${flagged(name)}`;
-  if (seen.allDates && numbers === 0) {
+  if (seen.allDates && numbers + dashes === 0) {
     throw badInput(
       where,
       `expected numbers or words, got dates such as ${shown(first!.word)}`,
       `take it for the time with --time ${flagged(name)}, or ${leaving}`,
     );
   }
-  const cells = numbers + words;
+  const cells = numbers + words + dashes;
   if (levels.size > FEW && levels.size > cells / 2) {
     const count = levels.size > MAXIMUM_LEVELS ? `more than ${MAXIMUM_LEVELS}` : levels.size;
     throw badInput(

@@ -1,4 +1,4 @@
-import { numberOf } from './cells.js';
+import { isMissingNumber, numberOf } from './cells.js';
 import type { RawChunk, RawColumn, RawTable, WantedColumn } from './raw.js';
 import type { MissingPolicy } from './schema.js';
 import { isDateLike, isInfinite } from './words.js';
@@ -10,83 +10,88 @@ export const FEW = 20;
 const PART_OF_FEW = 1 / 20;
 const WORDS_OF_FEW = 5;
 
-/** What a column has been seen to hold. */
+/** What a column has been seen to hold. What decides about its type is the same whether it was read as numbers or as texts. */
 export interface Observed {
   numbers: number;
+  /** Cells that are neither numbers nor what stands for a missing one. */
   words: number;
+  /** In a column read as texts, those that stand for a missing number and may be words: "none", "-". */
+  dashes: number;
   missing: number;
   /** The first word, for messages. */
   first?: { readonly place: string; readonly word: string };
   allDates: boolean;
-  /** The different words (in a column read as text: all texts), up to one more than a category may have. */
+  /** The different texts of a column read as such, up to one more than a category may have. */
   readonly levels: Set<string>;
-  /** The different numbers, as far as they are few. */
-  readonly values: Set<number>;
+  /** The different numbers and words, as far as they are few. */
+  readonly cells: Set<number | string>;
 }
 
 const nothing = (): Observed => ({
-  numbers: 0,
-  words: 0,
-  missing: 0,
-  allDates: true,
-  levels: new Set(),
-  values: new Set(),
+  ...{ numbers: 0, words: 0, dashes: 0, missing: 0, allDates: true },
+  ...{ levels: new Set(), cells: new Set() },
 });
 
 function noteWord(seen: Observed, word: string, place: () => string): void {
   seen.words++;
   seen.first ??= { place: place(), word };
   if (seen.allDates && !isDateLike(word)) seen.allDates = false;
+  if (seen.cells.size <= FEW) seen.cells.add(word);
+}
+
+function noteNumber(seen: Observed, value: number): void {
+  seen.numbers++;
+  if (seen.cells.size <= FEW) seen.cells.add(value);
+}
+
+function observeTexts(
+  seen: Observed,
+  values: readonly (string | undefined)[],
+  rows: number,
+  place: (row: number) => string,
+): void {
+  for (let row = 0; row < rows; row++) {
+    const text = values[row];
+    if (text === undefined) {
+      seen.missing++;
+      continue;
+    }
+    if (seen.levels.size <= MAXIMUM_LEVELS) seen.levels.add(text);
+    const value = numberOf(text);
+    if (!Number.isNaN(value)) noteNumber(seen, value);
+    else if (isInfinite(text)) seen.numbers++;
+    else if (isMissingNumber(text)) seen.dashes++;
+    else noteWord(seen, text, () => place(row));
+  }
 }
 
 function observe(seen: Observed, column: RawColumn, rows: number, place: (row: number) => string): void {
   if (column.as === 'text') {
-    for (let row = 0; row < rows; row++) {
-      const text = column.values[row];
-      if (text === undefined) {
-        seen.missing++;
-        continue;
-      }
-      if (seen.levels.size <= MAXIMUM_LEVELS) seen.levels.add(text);
-      if (Number.isNaN(numberOf(text))) noteWord(seen, text, () => place(row));
-      else seen.numbers++;
-    }
+    observeTexts(seen, column.values, rows, place);
     return;
   }
   const { values, words } = column;
-  let missing = 0;
-  let few = seen.values.size <= FEW;
   for (let row = 0; row < rows; row++) {
     const value = values[row]!;
-    if (value - value !== 0) missing++;
-    else if (few) {
-      seen.values.add(value);
-      few = seen.values.size <= FEW;
-    }
+    if (value - value === 0) noteNumber(seen, value);
+    else seen.missing++;
   }
-  seen.numbers += rows - missing;
   for (const [row, word] of words ?? []) {
-    missing--;
-    if (isInfinite(word)) {
-      seen.numbers++;
-      continue;
-    }
-    if (seen.levels.size <= MAXIMUM_LEVELS) seen.levels.add(word);
-    noteWord(seen, word, () => place(row));
+    if (row >= rows) continue;
+    seen.missing--;
+    if (isInfinite(word)) seen.numbers++;
+    else noteWord(seen, word, () => place(row));
   }
-  seen.missing += missing;
 }
 
 /**
  * Whether a column is one of categories: at least half of its cells that are not missing are words; or one in twenty is, five
  * at least, and all in all there are no more than 20 different cells ("0", "1", "2", "3+"). A word among fewer is an error, not a category.
  */
-export function isOfWords({ numbers, words, levels, values }: Observed): boolean {
-  const cells = numbers + words;
+export function isOfWords({ numbers, words, cells }: Observed): boolean {
+  const all = numbers + words;
   if (words === 0) return false;
-  return (
-    words >= cells / 2 || (words >= Math.max(WORDS_OF_FEW, cells * PART_OF_FEW) && levels.size + values.size <= FEW)
-  );
+  return words >= all / 2 || (words >= Math.max(WORDS_OF_FEW, all * PART_OF_FEW) && cells.size <= FEW);
 }
 
 /** Which part of a table is looked at. */
@@ -115,16 +120,19 @@ function rowsFor({ columns, rows }: RawChunk, wanted: number): { readonly used: 
   return { used, whole };
 }
 
-/** Walks once over a table; ends early where a column of numbers turns out to be one of words. */
+/** Walks once over a table; ends early where a column of numbers, not settled, turns out to be one of words. */
 async function walk(
   table: RawTable,
   wanted: readonly WantedColumn[],
+  settled: ReadonlySet<string>,
   { limit = Number.POSITIVE_INFINITY, missing, signal }: ObserveOptions,
-): Promise<{ seen: readonly Observed[]; rows: number; turned: readonly string[] }> {
+): Promise<{ seen: readonly Observed[]; rows: number; turned: readonly string[]; isWhole: boolean }> {
   const seen = wanted.map(nothing);
-  const isTurned = (_: WantedColumn, i: number) => wanted[i]!.as === 'number' && isOfWords(seen[i]!);
+  const isTurned = ({ name, as }: WantedColumn, i: number) =>
+    as === 'number' && !settled.has(name) && isOfWords(seen[i]!);
   let rows = 0;
   let chunks = 0;
+  let isWhole = true;
   for await (const chunk of table.chunks(wanted, { signal })) {
     const open = limit - rows;
     const part = Math.min(chunk.rows, open);
@@ -133,10 +141,13 @@ async function walk(
     rows += whole;
     for (const [i, column] of chunk.columns.entries()) observe(seen[i]!, column, used, (row) => chunk.place(row));
     // what the first rows say is mostly so: it is cheaper to begin again now
-    if (chunks++ === 0 && wanted.some(isTurned)) break;
+    if (chunks++ === 0 && wanted.some(isTurned)) {
+      isWhole = false;
+      break;
+    }
     if (rows >= limit) break;
   }
-  return { seen, rows, turned: wanted.filter(isTurned).map(({ name }) => name) };
+  return { seen, rows, turned: wanted.filter(isTurned).map(({ name }) => name), isWhole };
 }
 
 /** What the columns of a table hold, in the order asked for. */
@@ -147,14 +158,24 @@ export interface ObservedTable {
 
 /**
  * Looks at every row of a table. Columns are read as numbers, and once more from the start as texts where they turn out to hold
- * words.
+ * words: where the first rows say so at once, else in the end.
  */
 export async function observeTable(table: RawTable, options: ObserveOptions): Promise<ObservedTable> {
   const texts = new Set(options.columns.filter((name) => table.booleans?.includes(name)));
+  const settled = new Set(texts);
   while (true) {
     const wanted = options.columns.map((name): WantedColumn => ({ name, as: texts.has(name) ? 'text' : 'number' }));
-    const { seen, rows, turned } = await walk(table, wanted, options);
-    if (turned.length === 0) return { columns: wanted.map((column, i) => ({ ...column, seen: seen[i]! })), rows };
+    const { seen, rows, turned, isWhole } = await walk(table, wanted, settled, options);
     for (const name of turned) texts.add(name);
+    // words were at the start alone: few, among numbers
+    const back = isWhole
+      ? wanted.filter(({ name, as }, i) => as === 'text' && !settled.has(name) && !isOfWords(seen[i]!))
+      : [];
+    for (const { name } of back) {
+      texts.delete(name);
+      settled.add(name);
+    }
+    if (turned.length + back.length > 0) continue;
+    return { columns: wanted.map((column, i) => ({ ...column, seen: seen[i]! })), rows };
   }
 }
