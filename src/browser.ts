@@ -3,9 +3,15 @@
 export { createRuntime } from '#runtime';
 export { binarized } from './data/binarize.js';
 export { arrayDataset, type Dataset, type ElementType, type Labels, sliceDataset } from './data/dataset.js';
+export { describe, type ExamplesDescription } from './data/describe.js';
 export { fingerprint } from './data/fingerprint.js';
 export { applyScaling, fitScaling, type Scaling, type ScalingMethod, undoScaling } from './data/scaling.js';
 export { splitDataset } from './data/split.js';
+export { type ColumnDescription, describeTable, type TableDescription } from './data/table/describe.js';
+export { filled, learnFills } from './data/table/fill.js';
+export type { RawTable } from './data/table/raw.js';
+export { readTable, type TableOptions } from './data/table/read.js';
+export { columnsOf, type MissingPolicy, type TableSchema, type ValueColumn } from './data/table/schema.js';
 export { type WindowOptions, windowsOf } from './data/windows.js';
 export { type ErrorCode, GargaloError } from './errors.js';
 export { evaluate, type Value } from './graph/evaluate.js';

@@ -30,6 +30,16 @@ const expectations: Readonly<Record<string, (said: readonly unknown[][]) => void
     expect(said[0]?.[1]).toBeLessThan(0.05);
     expect(Number(said[1]?.[3])).toBeGreaterThan(20 * Number(said[1]?.[1]));
   },
+  'mixed-table.ts': (said) => {
+    expect(said[0]).toEqual([
+      'features',
+      'rent, size, rooms, district=harbour, district=old town, district=station, balcony',
+    ]);
+    const columns = Object.fromEntries(said.slice(1).map(([name, ...values]) => [name, values]));
+    expect(columns).toMatchObject({ district: ['old town', 'harbour'], balcony: ['yes', 'no'] });
+    expect(Number(columns.rent?.[0])).toBeGreaterThan(1600);
+    expect(Number(columns.rent?.[1])).toBeLessThan(900);
+  },
   'generate.ts': (said) => {
     const [reconstruction, divergence, drawn] = said;
     expect(reconstruction?.[0]).toBe('reconstruction');

@@ -14,6 +14,11 @@ const commands: readonly {
   readonly summary: string;
   readonly load: () => Promise<CommandModule>;
 }[] = [
+  {
+    name: 'data',
+    summary: 'what is in data: columns, ranges, missing cells, classes',
+    load: () => import('./commands/data.js'),
+  },
   { name: 'train', summary: 'train an autoencoder; writes a run folder', load: () => import('./commands/train.js') },
   { name: 'encode', summary: 'the codes of examples, a row each', load: () => import('./commands/encode.js') },
   { name: 'decode', summary: 'examples from codes', load: () => import('./commands/decode.js') },

@@ -1,6 +1,7 @@
 import { badInput } from '../../errors.js';
 import { shown } from './cells.js';
-import { isMissing, wordProblem } from './infer.js';
+import { wordProblem } from './infer.js';
+import { isMissing } from './observe.js';
 import type { RawChunk, RawColumn } from './raw.js';
 import { featureStarts, fillValues, type TableColumn, type TableSchema } from './schema.js';
 

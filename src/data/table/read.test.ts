@@ -310,6 +310,24 @@ describe('features', () => {
     );
   });
 
+  it('are refused in the same words whatever the chunks', async () => {
+    const cells = fc.constantFrom('', '1', '2', 'none', '-', 'inf', 'x', 'yes', '2026-01-01');
+    const tables = fc.array(fc.tuple(cells, cells), { minLength: 1, maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(tables, fc.integer({ min: 1, max: 7 }), async (rows, chunkRows) => {
+        const of = async (size: number): Promise<unknown> => {
+          const raw = memoryTable(['a', 'b'], rows, { chunkRows: size });
+          return readTable(raw, { missing: 'mean' }).then(
+            ({ table }) => table,
+            (error: Error) => error.message,
+          );
+        };
+        expect(await of(chunkRows)).toEqual(await of(1000));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('that are levels, booleans or indicators are 0 and 1 in every scaling', async () => {
     const { dataset } = await read('n,b,c\n1,yes,x\n,no,x\n6,no,y\n5,no,y\n8,no,z\n', { missing: 'indicator' });
     const whole = filled(dataset, await learnFills(dataset));

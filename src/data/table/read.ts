@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { badInput } from '../../errors.js';
 import type { ExampleForm } from '../dataset.js';
 import type { ExampleBlock, ExampleStream } from '../stream.js';
@@ -175,7 +174,7 @@ export async function readTable(table: RawTable, options: TableOptions = {}): Pr
   const notes: string[] = [];
 
   return {
-    name: basename(table.path),
+    name: table.path.split(/[\\/]/).at(-1)!,
     type: 'float32',
     shape: [width],
     columns: schema ? featureNames(schema) : names,

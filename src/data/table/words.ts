@@ -67,6 +67,12 @@ export function truthLevels(words: readonly string[]): [string, string] | undefi
   return [of(pair[0]), of(pair[1])];
 }
 
+/** Names with their numbers, in the order of {@link sortedNames}. */
+export function inNameOrder(pairs: readonly (readonly [string, number])[]): (readonly [string, number])[] {
+  const counts = new Map(pairs);
+  return sortedNames([...counts.keys()]).map((name) => [name, counts.get(name)!]);
+}
+
 /** Names in order; by their values, where all are numbers. */
 export function sortedNames(found: readonly string[]): string[] {
   return found.every((name) => Number.isFinite(numberOf(name)))

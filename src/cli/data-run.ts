@@ -1,0 +1,161 @@
+// What `gargalo data` does once its flags are read.
+import { dirname } from 'node:path';
+import { describe, type ExamplesDescription } from '../data/describe.js';
+import { describeImages, type ImagesDescription } from '../data/images/describe.js';
+import { lookOf } from '../data/look.js';
+import type { NumberSummary, TimeSummary, WordSummary } from '../data/number-figures.js';
+import { type OpenOptions, openSource, openTable } from '../data/open.js';
+import { pictureSheet } from '../data/picture-sheet.js';
+import { type ExampleSource, streamOf } from '../data/stream.js';
+import { suggestTraining } from '../data/suggest.js';
+import { type ColumnDescription, describeTable, type TableDescription } from '../data/table/describe.js';
+import { checkWritable } from '../data/write.js';
+import { writePicture } from '../data/write-pictures.js';
+import { badInput } from '../errors.js';
+import { count, duration, figure, percent, several } from '../report/format.js';
+import { shellWord } from './flags.js';
+import { longWork } from './long-work.js';
+import type { Speech } from './shared-flags.js';
+import { aligned, type Terminal } from './terminal.js';
+
+/** What was asked for on the command line. */
+export interface DataCommand {
+  readonly source: string;
+  readonly output: string | undefined;
+  readonly data: OpenOptions;
+  readonly speech: Speech;
+}
+
+/** Images on a sheet. */
+const SHEET = 64;
+/** Columns and classes that are listed; --json has all. */
+const LISTED = 40;
+
+const atLeast = ({ distinct, distinctIsMinimum }: WordSummary | NumberSummary) =>
+  `${distinctIsMinimum ? 'more than ' : ''}${count(distinct)}`;
+const range = ({ minimum, mean, median, maximum }: NumberSummary) =>
+  `${figure(minimum)} … ${figure(maximum)}, mean ${figure(mean)}, median ${figure(median)}`;
+const short = (text: string, most = 24) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
+function timeWords({ first, last, step, ordered }: TimeSummary, unit: 'date' | 'number'): string {
+  const moment = (time: number) => (unit === 'date' ? new Date(time).toISOString() : String(time));
+  const length = (time: number) => (unit === 'date' ? duration(time / 1000) : figure(time));
+  const steps = step && ordered ? `, steps of ${length(step.median)}` : '';
+  const longest = step && ordered && step.maximum > step.median ? `, ${length(step.maximum)} at most` : '';
+  return `${moment(first)} … ${moment(last)}${steps}${longest}${ordered ? '' : ', not in order'}`;
+}
+
+function columnWords({ name, constant, numbers, words, times, problem }: ColumnDescription): string {
+  const said: string[] = [];
+  if (times && problem !== undefined) said.push(`! dates: --time ${shellWord(name)} takes them`);
+  else if (problem !== undefined) said.push(`! ${problem}`);
+  if (constant) said.push('! constant');
+  if (numbers) said.push(`${range(numbers)}, ${atLeast(numbers)} different`);
+  if (words)
+    said.push(
+      `${atLeast(words)} different: ${words.top.map(([word, n]) => `${short(word)} (${count(n)})`).join(', ')}`,
+    );
+  if (times) said.push(timeWords(times, 'date'));
+  return said.join('; ');
+}
+
+function classWords(classes: readonly (readonly [string, number])[], missing: number): string {
+  const total = classes.reduce((sum, [, n]) => sum + n, 0);
+  const shown = classes.slice(0, LISTED).map(([name, n]) => `${short(name)} ${count(n)} (${percent(n / total)})`);
+  const more = classes.length > LISTED ? [`${count(classes.length - LISTED)} more`] : [];
+  return [...shown, ...more, ...(missing > 0 ? [`${count(missing)} unknown`] : [])].join(', ');
+}
+
+function listed(rows: readonly (readonly string[])[]): string {
+  const more = rows.length > LISTED ? `\n… and ${count(rows.length - LISTED)} more; --json has all` : '';
+  return aligned(rows.slice(0, LISTED)) + more;
+}
+
+function tableWords(source: string, table: TableDescription, label: string | undefined): string {
+  const { rows, columns, rowsWithMissing, classes, time, preview } = table;
+  const holes = rowsWithMissing > 0 ? `; ${several(rowsWithMissing, 'row')} with missing cells` : '';
+  const described = columns.map((column) => [
+    short(column.name),
+    column.type,
+    column.missing === 0 ? '' : `${count(column.missing)} missing (${percent(column.missing / rows)})`,
+    columnWords(column),
+  ]);
+  const unknown = columns.find(({ name }) => name === label)?.missing ?? 0;
+  return [
+    `${source}: a table of ${several(rows, 'row')} and ${several(columns.length, 'column')}${holes}`,
+    '',
+    listed(described),
+    ...(classes ? ['', `classes of ${label}: ${classWords(classes, unknown)}`] : []),
+    ...(time ? ['', `time ${time.column}: ${timeWords(time, time.unit)}`] : []),
+    '',
+    'first rows:',
+    aligned(
+      preview.map((row) => [...row.slice(0, 10).map((cell) => short(cell, 16)), ...(row.length > 10 ? ['…'] : [])]),
+    ),
+  ].join('\n');
+}
+
+function exampleWords(source: string, description: ExamplesDescription, images: ImagesDescription | undefined): string {
+  const { kind, examples, shape, type, values, missing, constant, columns, classes, unlabelled, time, preview } =
+    description;
+  const what = { images: 'image', windows: 'window', rows: 'row' }[kind];
+  const few = (columns ?? []).length > 1 ? columns! : [];
+  return [
+    `${source}: ${several(examples, what)} of shape [${shape.join(', ')}], ${type}`,
+    ...(images?.notes ?? description.notes ?? []),
+    ...(values ? [`values: ${range(values)}, deviation ${figure(values.deviation)}`] : []),
+    ...(missing > 0 ? [`! ${several(missing, 'value')} missing`] : []),
+    ...(constant > 0 ? [`${several(constant, 'feature')} ${constant === 1 ? 'is' : 'are'} constant`] : []),
+    ...(classes && classes.length > 0 ? [`classes: ${classWords(classes, unlabelled ?? 0)}`] : []),
+    ...(time ? [`time ${time.column}: ${timeWords(time, time.unit)}`] : []),
+    ...(few.length > 0
+      ? ['', listed(few.map((column) => [short(column.name), column.numbers ? range(column.numbers) : 'all missing']))]
+      : []),
+    ...(preview && preview.length > 0
+      ? ['', 'first examples:', aligned(preview.map((row) => row.map((value) => figure(value))))]
+      : []),
+  ].join('\n');
+}
+
+/** Draws the first images on a sheet. */
+async function writeSheet(output: string, source: ExampleSource, { values }: ExamplesDescription): Promise<number> {
+  const look = lookOf(source.shape, source.sequence);
+  if (look.kind !== 'picture') throw badInput(output, 'expected images to draw, got other data', 'leave out -o');
+  const size = source.shape.reduce((product, side) => product * side, 1);
+  const bytes = new Uint8ClampedArray(SHEET * size);
+  let filled = 0;
+  const [low, high] = source.type === 'uint8' || !values ? [0, 255] : [values.minimum, values.maximum];
+  for await (const block of streamOf(source).blocks()) {
+    const part = block.values.subarray(0, (SHEET - filled) * size);
+    for (let i = 0; i < part.length; i++) bytes[filled * size + i] = ((part[i]! - low) * 255) / (high - low || 1);
+    filled += part.length / size;
+    if (filled >= SHEET) break;
+  }
+  await writePicture(output, pictureSheet({ look, count: filled, bytes: new Uint8Array(bytes.buffer) }));
+  return filled;
+}
+
+/** `gargalo data` */
+export async function runData(asked: DataCommand, terminal: Terminal): Promise<void> {
+  const { source, output, data, speech } = asked;
+  if (output !== undefined) await checkWritable(dirname(output));
+  const table = data.window === undefined ? await openTable(source) : undefined;
+  if (table) {
+    if (output !== undefined) throw badInput(output, 'expected images to draw, got a table', 'leave out -o');
+    const found = await longWork(speech, 'looked at', (work) => describeTable(table, { ...data, ...work }));
+    const command = suggestTraining(source, found, data).map(shellWord).join(' ');
+    const words = `${tableWords(source, found, data.label)}\n\ntry: ${command}`;
+    terminal.result({ data: source, ...found, command }, words);
+    return;
+  }
+  const opened = (await openSource(source, data)).train;
+  const images = opened.picture ? await describeImages(source, data) : undefined;
+  const found = await longWork(speech, 'looked at', (work) => describe(opened, work));
+  const sheet = output === undefined ? undefined : await writeSheet(output, opened, found);
+  const command = suggestTraining(source, found, data).map(shellWord).join(' ');
+  const drawn = sheet === undefined ? '' : `\n${output}: the first ${several(sheet, 'image')}`;
+  terminal.result(
+    { data: source, ...found, ...(images && { images }), ...(output !== undefined && { output }), command },
+    `${exampleWords(source, found, images)}${drawn}\n\ntry: ${command}`,
+  );
+}

@@ -1,0 +1,203 @@
+import { GargaloError } from '../../errors.js';
+import {
+  type NumberSummary,
+  numberFigures,
+  type TimeSummary,
+  timeFigures,
+  type WordSummary,
+  wordFigures,
+} from '../number-figures.js';
+import { sampleSize } from '../quantiles.js';
+import type { WorkOptions } from '../work.js';
+import { unknownColumn } from './cells.js';
+import { columnFor, noRows } from './infer.js';
+import { isMissing, isOfWords, type ObservedTable, observeTable } from './observe.js';
+import type { RawChunk, RawColumn, RawTable } from './raw.js';
+import { inNameOrder, toTime } from './words.js';
+
+/** What a column holds. */
+export interface ColumnDescription {
+  readonly name: string;
+  /** 'text': words that are no category, as ids and free text; 'empty': all cells are missing. */
+  readonly type: 'number' | 'boolean' | 'category' | 'date' | 'text' | 'empty';
+  /** Cells that are missing. */
+  readonly missing: number;
+  /** Whether the cells of several rows are one and the same. */
+  readonly constant: boolean;
+  readonly numbers?: NumberSummary;
+  readonly words?: WordSummary;
+  /** Of dates, in milliseconds since 1970 UTC. */
+  readonly times?: TimeSummary;
+  /** Why it cannot be a feature as it is. */
+  readonly problem?: string;
+}
+
+/** What a table holds. */
+export interface TableDescription {
+  readonly kind: 'table';
+  readonly path: string;
+  readonly rows: number;
+  /** Rows with a missing cell. */
+  readonly rowsWithMissing: number;
+  readonly columns: readonly ColumnDescription[];
+  /** The label's classes with their numbers, in the order of their names; where a label was named. */
+  readonly classes?: readonly (readonly [name: string, count: number])[];
+  /** The time column's figures, where one was named: of numbers as the file has them, else milliseconds since 1970. */
+  readonly time?: TimeSummary & { readonly column: string; readonly unit: 'date' | 'number' };
+  /** Cells of the first rows, as texts; an empty one is missing. */
+  readonly preview: readonly (readonly string[])[];
+}
+
+/** What {@link describeTable} can be told. */
+export interface DescribeTableOptions extends WorkOptions {
+  readonly columns?: readonly string[] | undefined;
+  readonly label?: string | undefined;
+  readonly time?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+const PREVIEW_ROWS = 5;
+
+type Verdict = Pick<ColumnDescription, 'type' | 'problem'>;
+
+/** What a column is taken for, and why it cannot be a feature. */
+function verdictOf(path: string, column: ObservedTable['columns'][number], isFeature: boolean): Verdict {
+  const { seen } = column;
+  if (seen.numbers + seen.words === 0) return { type: 'empty', problem: 'all cells are missing' };
+  try {
+    return { type: columnFor(path, column).type };
+  } catch (error) {
+    if (!(error instanceof GargaloError)) throw error;
+    const type = !isOfWords(seen) ? 'number' : seen.allDates && seen.numbers === 0 ? 'date' : 'text';
+    if (!isFeature) return { type };
+    return { type, problem: `${error.problem}${error.remedy ? ` (${error.remedy})` : ''}` };
+  }
+}
+
+/** Gathers the figures of a column. */
+function columnFigures(name: string, size: number) {
+  const numbers = numberFigures(name, size);
+  const words = wordFigures();
+  const times = timeFigures(name);
+  let missing = 0;
+  let rows = 0;
+  return {
+    add(column: RawColumn, count: number): void {
+      rows += count;
+      for (let row = 0; row < count; row++) {
+        if (isMissing(column, row)) missing++;
+        else if (column.as === 'number') {
+          const value = column.values[row]!;
+          if (!Number.isNaN(value)) numbers.add(value);
+        } else {
+          const text = column.values[row]!;
+          words.add(text);
+          const time = toTime(text);
+          if (!Number.isNaN(time)) times.add(time);
+        }
+      }
+    },
+    describe({ type, problem }: Verdict): ColumnDescription {
+      const [ofNumbers, ofWords, ofTimes] = [numbers.summary(), words.summary(), times.summary()];
+      const distinct = type === 'number' ? (ofNumbers?.distinct ?? 0) : ofWords.distinct;
+      return {
+        name,
+        type,
+        missing,
+        constant: type !== 'empty' && distinct <= 1 && rows > 1,
+        ...(type === 'number' && ofNumbers && { numbers: ofNumbers }),
+        ...(type !== 'number' && type !== 'empty' && type !== 'date' && { words: ofWords }),
+        ...(type === 'date' && ofTimes && { times: ofTimes }),
+        ...(problem !== undefined && { problem }),
+      };
+    },
+    classes: () => words.summary(Number.POSITIVE_INFINITY).top,
+    times,
+  };
+}
+
+function previewOf({ columns }: RawChunk, rows: number, shown: number): string[][] {
+  const cell = (column: RawColumn, row: number): string => {
+    if (column.as === 'text') return column.values[row] ?? '';
+    const word = column.words?.get(row);
+    return word ?? (Number.isNaN(column.values[row]) ? '' : String(column.values[row]));
+  };
+  return Array.from({ length: rows }, (_, row) => columns.slice(0, shown).map((column) => cell(column, row)));
+}
+
+/** The figures of the column of times, numbers or dates. */
+function timeOf(column: string, chosen: 'number' | 'text') {
+  const figures = timeFigures(`${column}/time`);
+  return {
+    add(cells: RawColumn, rows: number): void {
+      for (let row = 0; row < rows; row++) {
+        const time = cells.as === 'number' ? cells.values[row]! : toTime(cells.values[row] ?? '');
+        if (!Number.isNaN(time)) figures.add(time);
+      }
+    },
+    describe() {
+      const summary = figures.summary();
+      return summary && { column, unit: chosen === 'text' ? ('date' as const) : ('number' as const), ...summary };
+    },
+  };
+}
+
+/**
+ * Says what the columns of a table hold, whether they can be features or not. It walks over all rows, twice or three times, in
+ * constant memory.
+ *
+ * @throws GargaloError `bad-input` naming file and row where it is no table, or a column that there is not; `cancelled`
+ */
+export async function describeTable(table: RawTable, options: DescribeTableOptions = {}): Promise<TableDescription> {
+  const { label, time, limit = Number.POSITIVE_INFINITY, signal, onProgress } = options;
+  const chosen = options.columns ?? table.columns;
+  const check = (name: string | undefined, flag: string): void => {
+    if (name === undefined || table.columns.includes(name)) return;
+    throw unknownColumn(table.path, table.columns, name, flag);
+  };
+  for (const name of chosen) check(name, '--columns');
+  check(label, '--label');
+  check(time, '--time');
+  const extra = [label, time].filter((name) => name !== undefined && !chosen.includes(name)) as string[];
+  const names = [...chosen, ...extra];
+  const observed = await observeTable(table, { columns: names, limit, signal });
+  if (observed.rows === 0) throw noRows(table);
+  const all = observed.columns;
+  const figures = names.map((name) => columnFigures(name, sampleSize(names.length)));
+  // the label's classes are texts, also where they are numbers
+  const wanted = [
+    ...all.map(({ name, as }) => ({ name, as })),
+    ...(label === undefined ? [] : [{ name: label, as: 'text' as const }]),
+  ];
+  const classes = label === undefined ? undefined : columnFigures(`${label}/class`, 1);
+  const times = time === undefined ? undefined : timeOf(time, all[names.indexOf(time)]!.as);
+  let rows = 0;
+  let rowsWithMissing = 0;
+  const preview: string[][] = [];
+  for await (const chunk of table.chunks(wanted, { signal })) {
+    const used = Math.min(chunk.rows, limit - rows);
+    for (const [i, one] of figures.entries()) one.add(chunk.columns[i]!, used);
+    classes?.add(chunk.columns.at(-1)!, used);
+    if (time !== undefined) times?.add(chunk.columns[names.indexOf(time)]!, used);
+    for (let row = 0; row < used; row++) {
+      if (names.some((_, i) => isMissing(chunk.columns[i]!, row))) rowsWithMissing++;
+    }
+    preview.push(...previewOf(chunk, Math.min(used, PREVIEW_ROWS - preview.length), names.length));
+    rows += used;
+    onProgress?.({ done: rows, total: observed.rows });
+    if (rows >= limit) break;
+  }
+  const ofTime = times?.describe();
+  return {
+    kind: 'table',
+    path: table.path,
+    rows,
+    rowsWithMissing,
+    columns: figures.map((one, i) =>
+      one.describe(verdictOf(table.path, all[i]!, names[i] !== label && names[i] !== time)),
+    ),
+    ...(classes && { classes: inNameOrder(classes.classes()) }),
+    ...(ofTime && { time: ofTime }),
+    preview,
+  };
+}
