@@ -97,7 +97,14 @@ export {
   decompress,
   openCompressed,
 } from './tasks/compress/decompress.js';
-export { type Denoised, type DenoiseOptions, denoise } from './tasks/denoise.js';
+export {
+  type Cleaning,
+  type Denoised,
+  type DenoisedBlock,
+  type DenoiseOptions,
+  denoise,
+  denoiseBlocks,
+} from './tasks/denoise.js';
 export { corruptImage, denoiseImage, reconstructImage } from './tasks/denoise-image.js';
 export { type SampleOptions, type Samples, sample } from './tasks/sample.js';
 export type { ImageValues } from './tasks/tiles.js';

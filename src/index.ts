@@ -12,7 +12,14 @@ export { type OpenOptions, openData, openSource, openTable } from './data/open.j
 export { openCsvTable } from './data/table/csv.js';
 export { readCsv, readParquet } from './data/table/files.js';
 export { openParquetTable } from './data/table/parquet.js';
-export { writeTable } from './data/write.js';
+export {
+  numberColumns,
+  type OutputCells,
+  type OutputColumn,
+  openTableWriter,
+  type TableWriter,
+  writeTable,
+} from './data/write.js';
 export { openPictureFolder, openPictureWriter, type PictureWriter, writePicture } from './data/write-pictures.js';
 export {
   type Arrangement,

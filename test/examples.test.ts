@@ -22,6 +22,9 @@ const expectations: Readonly<Record<string, (said: readonly unknown[][]) => void
     expect(Math.abs(Number(said[0]?.[1]) - 20.6)).toBeLessThan(0.5);
     expect(Number(said[0]?.[3])).toBeGreaterThan(Number(said[0]?.[1]) + 4);
   },
+  'stream.ts': (said) => {
+    expect(said).toEqual([['rows encoded', 40_000, 'read back', 40_000, 'the last at', 39_999]]);
+  },
   'first.ts': (said) => {
     expect(said[0]?.[1]).toBeLessThan(0.16);
     expect(said[1]?.[1]).toBe(32);

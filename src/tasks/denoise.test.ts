@@ -1,10 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { randomWeights, specification, spots } from '../../test/tiny.js';
-import { arrayDataset } from '../data/dataset.js';
+import { arrayDataset, type Dataset } from '../data/dataset.js';
+import { type ExampleStream, joined } from '../data/stream.js';
 import { peakSignalToNoise } from '../latent/fidelity.js';
 import { type Autoencoder, openAutoencoder } from '../models/autoencoder.js';
 import type { Corruption, Specification } from '../models/specification.js';
-import { corruptedDataset, denoise } from './denoise.js';
+import { corruptedDataset, denoise, denoiseBlocks } from './denoise.js';
 
 const gaussian: Corruption = { type: 'gaussian', deviation: 0.3, clipped: true };
 const images = (corruption: Corruption): Specification =>
@@ -70,5 +71,42 @@ describe('denoising', () => {
     await expect(denoise(atWork(images({ type: 'none' })), data)).rejects.toThrow(
       /expected a model trained on corrupted examples.*--kind denoising/,
     );
+  });
+
+  it('block by block is that of the whole, whatever the blocks', async () => {
+    const autoencoder = atWork(images(gaussian));
+    const whole = await denoise(autoencoder, data, { corruption: gaussian, seed: 5 });
+    const parts: Float32Array[] = [];
+    const { block, ...form } = data;
+    const source: ExampleStream = {
+      ...form,
+      async *blocks() {
+        for (const [start, end] of [
+          [0, 1],
+          [1, 17],
+          [17, 40],
+        ] as const) {
+          yield { start, end, values: await block(start, end) };
+        }
+      },
+    };
+    const { labels: _labels, times: _times, names: _names, ...stream } = source as ExampleStream & Partial<Dataset>;
+    const walk = denoiseBlocks(autoencoder, stream, { corruption: gaussian, seed: 5 });
+    let next = await walk.next();
+    for (; !next.done; next = await walk.next()) {
+      const { start, end, values, cleaned } = next.value;
+      expect(values).toEqual(await block(start, end));
+      parts.push(cleaned);
+    }
+    expect(joined(parts)).toEqual(whole.values);
+    expect(next.value?.before).toBeCloseTo(whole.corrupted!.before, 9);
+    expect(next.value?.after).toBeCloseTo(whole.corrupted!.after, 9);
+  });
+
+  it('ends where the signal says so', async () => {
+    const stop = new AbortController();
+    const walk = denoiseBlocks(atWork(images(gaussian)), data, { signal: stop.signal });
+    stop.abort();
+    await expect(walk.next()).rejects.toMatchObject({ code: 'cancelled' });
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectOneLine, gargalo, idxBytes, json, metricsOf, start, temporaryFolder, until } from './command.js';
@@ -64,5 +64,16 @@ describe('a closed pipe', () => {
     const { child, outcome } = start(['kinds'], { cwd });
     child.stdout.destroy();
     expect(await outcome).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('ends work on a stream with nothing under the name of its output', async () => {
+    const lines = Array.from({ length: 400_000 }, (_, i) => `${i % 97},${(i * 7) % 89},${i % 83}`);
+    writeFileSync(at('long.csv'), `a,b,c\n${lines.join('\n')}\n`);
+    await json('train long.csv --limit 500 --code 2 --epochs 1 --out short -q'.split(' '), { cwd });
+    const { child, outcome } = start('encode short/model.onnx long.csv -o long-codes.csv'.split(' '), { cwd });
+    await until(() => readdirSync(cwd).some((name) => name.startsWith('.long-codes.csv')));
+    child.kill('SIGINT');
+    expectOneLine(await outcome, /long\.csv: stopped on request/, 130);
+    expect(readdirSync(cwd).filter((name) => name.includes('long-codes'))).toEqual([]);
   });
 });
