@@ -40,7 +40,8 @@ export { peakSignalToNoise } from './latent/fidelity.js';
 export { type JacobianFigures, type JacobianOptions, jacobianOf } from './latent/jacobian.js';
 export { type Likelihood, type LikelihoodOptions, logLikelihood } from './latent/likelihood.js';
 export { type LinearComponents, linearComponents, principalAngles } from './latent/linear.js';
-export { fitPca, type Pca, type PcaOptions, projectPca, reconstructPca } from './latent/pca.js';
+export { fitPca, type Pca, type PcaOptions, projectPca, reconstructPca, throughPca } from './latent/pca.js';
+export { type PcaError, type PcaErrors, pcaErrors } from './latent/pca-errors.js';
 export { structuralSimilarity } from './latent/ssim.js';
 export { type Autoencoder, type Examples, type Model, openAutoencoder, type Weights } from './models/autoencoder.js';
 export type { InputDescription, Kind, SocketValues } from './models/kind.js';
@@ -66,6 +67,7 @@ export type { Optimizer } from './optim/optimizer.js';
 export { sgd } from './optim/sgd.js';
 export { createRandom, permutation, type Random } from './random.js';
 export type { Device, Executable, HostTensor, ResidentTensor, Runtime, RuntimeOptions } from './runtime/runtime.js';
+export type { CellFigures } from './tasks/cell-figures.js';
 export {
   type Classifier,
   classifierGraph,
@@ -106,7 +108,16 @@ export {
   denoiseBlocks,
 } from './tasks/denoise.js';
 export { corruptImage, denoiseImage, reconstructImage } from './tasks/denoise-image.js';
+export type { KindFindings, RatePoint } from './tasks/rate-distortion.js';
 export { type SampleOptions, type Samples, sample } from './tasks/sample.js';
+export {
+  type CellOutcome,
+  type SweepCell,
+  type SweepEvent,
+  type SweepOptions,
+  type SweepResult,
+  sweep,
+} from './tasks/sweep.js';
 export type { ImageValues } from './tasks/tiles.js';
 export type { EndReason, EpochRecord, TrainingEvent, TrainingState } from './train/events.js';
 export { type FitOptions, type FitResult, fit, modelOf, prepare, type TrainedModel } from './train/fit.js';

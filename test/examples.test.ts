@@ -29,6 +29,12 @@ const expectations: Readonly<Record<string, (said: readonly unknown[][]) => void
     expect(said[0]?.[1]).toBeLessThan(0.16);
     expect(said[1]?.[1]).toBe(32);
   },
+  'sweep.ts': (said) => {
+    const [, , three] = said;
+    expect(said).toHaveLength(6);
+    expect(Number(three?.[3])).toBeLessThan(0.5 * Number(three?.[5]));
+    expect(said[5]).toEqual(['knee', 3]);
+  },
   'table.ts': (said) => {
     expect(said[0]?.[1]).toBeLessThan(0.05);
     expect(Number(said[1]?.[3])).toBeGreaterThan(20 * Number(said[1]?.[1]));

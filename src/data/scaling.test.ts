@@ -89,6 +89,12 @@ describe('the scaling called robust', () => {
     expect({ offset, scale }).toEqual({ offset: [0], scale: [1 / 8] });
   });
 
+  it('takes it too where the middle half is too narrow for scaled values to be finite', async () => {
+    const { offset, scale } = await fitScaling('robust', table([0, 2e-38, 2e-38, 4e-38, 8], 1));
+    expect(offset[0]).toBeCloseTo(2e-38, 44);
+    expect(scale).toEqual([1 / 8]);
+  });
+
   it('of many examples is near the truth by a sample, the same for the same seed', async () => {
     const random = createRandom(1, 'robust');
     const values = Float32Array.from({ length: 200_000 }, () => 3 + 2 * random.normal());

@@ -89,17 +89,24 @@ async function fitStandard(dataset: Dataset): Promise<Scaling> {
   return { method: 'standard', offset: [...mean], scale: Array.from(squares, (sum) => inverse(Math.sqrt(sum / seen))) };
 }
 
+/** Data so many times as wide as their middle half would be scaled to numbers whose squares are no 32-bit floats. */
+const WIDEST = 2 ** 60;
+
 /**
- * The median to 0, the range of the middle half to 1. Where most values are one and the same that range is 0, and what all
+ * The median to 0, the range of the middle half to 1. Where most values are one and the same, or as good as that, what all
  * values span is taken instead.
  */
 async function fitRobust(dataset: Dataset, seed: number): Promise<Scaling> {
   await eachRow(dataset, () => undefined);
   const found = await quantiles(dataset, [0, 0.25, 0.5, 0.75, 1], seed);
+  const width = ([low, first, , third, high]: readonly number[]) => {
+    const [all, half] = [high! - low!, third! - first!];
+    return all < half * WIDEST ? half : all;
+  };
   return {
     method: 'robust',
     offset: found.map(([, , middle]) => middle!),
-    scale: found.map(([low, first, , third, high]) => inverse(third! > first! ? third! - first! : high! - low!)),
+    scale: found.map((quantiles) => inverse(width(quantiles))),
   };
 }
 

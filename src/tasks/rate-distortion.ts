@@ -6,6 +6,8 @@ import type { CellFigures } from './cell-figures.js';
 export interface RatePoint {
   readonly code: number;
   readonly squaredError: number;
+  /** The part of the squared error of the mean of the data, which takes no code, that is taken away. */
+  readonly explained: number;
 }
 
 /** What the widths of one kind tell. */
@@ -14,7 +16,7 @@ export interface KindFindings {
   /** By width. */
   readonly points: readonly RatePoint[];
   readonly best: RatePoint;
-  /** The smallest width whose error is within 5 % of the best. */
+  /** The smallest width that explains at least 95 % of what the best explains. */
   readonly knee: RatePoint;
   /** From each width to the next: the part of the error that doubling the width takes away. */
   readonly gains: readonly { readonly from: number; readonly to: number; readonly perDoubling: number }[];
@@ -24,8 +26,8 @@ export interface KindFindings {
   readonly pcaCatchesUp: number | null;
 }
 
-/** Errors so much above the best still count as near it. */
-const NEAR_BEST = 0.05;
+/** Of what the best width explains, this part is nearly all. */
+const NEARLY_ALL = 0.95;
 
 /** What came of a cell, as far as findings need it. */
 interface Measured {
@@ -37,20 +39,27 @@ interface Measured {
  * Where the widths of each kind stop paying and where they stop being ahead of PCA; of kinds that have a figure. Kinds come in
  * the order of the cells.
  */
-export function sweepFindings(cells: readonly Measured[], pca: Pick<PcaErrors, 'errors'>): KindFindings[] {
-  const linear = new Map(pca.errors.map(({ width, squaredError }) => [width, squaredError]));
+export function sweepFindings(
+  cells: readonly Measured[],
+  { errors, meanSquaredError }: Pick<PcaErrors, 'errors' | 'meanSquaredError'>,
+): KindFindings[] {
+  const linear = new Map(errors.map(({ width, squaredError }) => [width, squaredError]));
   const kinds = [...new Set(cells.map(({ cell }) => cell.kind))];
   return kinds.flatMap((kind) => {
     const points = cells
       .flatMap(({ cell, figures }): RatePoint[] => {
         const squaredError = figures?.testSquaredError;
         if (cell.kind !== kind || squaredError === undefined || !Number.isFinite(squaredError)) return [];
-        return [{ code: cell.code, squaredError }];
+        return [
+          { code: cell.code, squaredError, explained: meanSquaredError > 0 ? 1 - squaredError / meanSquaredError : 0 },
+        ];
       })
       .sort((a, b) => a.code - b.code);
     if (points.length === 0) return [];
     const best = points.reduce((least, point) => (point.squaredError < least.squaredError ? point : least));
-    const knee = points.find(({ squaredError }) => squaredError <= best.squaredError * (1 + NEAR_BEST))!;
+    // Of less than nothing no part is nearly all.
+    const enough = best.explained > 0 ? best.explained * NEARLY_ALL : best.explained;
+    const knee = points.find(({ explained }) => explained >= enough)!;
     const gains = points.slice(1).map((point, i) => {
       const before = points[i]!;
       const ratio = before.squaredError > 0 ? point.squaredError / before.squaredError : 1;

@@ -70,8 +70,8 @@ training's last whole epoch; the same command with the same --out goes on.
 
 sweep.json and --json hold: cells (name, kind, code, status, parameters, epochs, trainLoss, testLoss,
 testSquaredError, testBce, contrast, seconds), pca (code, testSquaredError, testBce), meanSquaredError, bceFloor and
-findings (kind, points, best, knee, gains, aheadOfPca, pcaCatchesUp). knee is the smallest width within 5 % of the
-kind's best squared error.
+findings (kind, points, best, knee, gains, aheadOfPca, pcaCatchesUp). knee is the smallest width that explains at least
+95 % of what the kind's best width explains of the data's variance.
 
 Examples:
   gargalo sweep mnist --code 2,4,8,16,32,64 --epochs 10 --out runs/widths

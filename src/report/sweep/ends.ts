@@ -18,9 +18,10 @@ interface Shown {
   readonly color: string;
 }
 
-function remarkOf({ input, kind }: Shown, code: number, pictures: boolean): string {
+function remarkOf({ input, kind }: Shown, code: number): string {
   const found = input.findings.find((one) => one.kind === kind.kind)!;
-  return widthRemark(found, code, pictures);
+  const cell = input.cells.find((one) => one.kind === kind.kind && one.code === code);
+  return widthRemark(found, code, cell?.figures?.contrast);
 }
 
 /** The same examples, row by row through wider codes. */
@@ -36,7 +37,7 @@ function strip(shown: Shown, look: PictureLook): Html {
       (example, i) => image(values.subarray(i * size, (i + 1) * size), `${naming(example)}, ${by}`),
     )}</tr>`;
   const rows = ({ code, network, pca }: ShownWidth) => {
-    const remark = remarkOf(shown, code, true);
+    const remark = remarkOf(shown, code);
     return html`<tbody><tr class="band"><th colspan="${examples.length + 1}" scope="rowgroup"><b>${several(code, 'number')}</b>${remark && ` ${remark}`}</th></tr>
 ${row(kind.kind, color, network, `rebuilt from ${several(code, 'number')} by ${kind.kind}`)}
 ${row('PCA', 'pca', pca, `rebuilt from ${several(code, 'number')} by PCA`)}</tbody>`;
@@ -58,7 +59,7 @@ function profiles(shown: Shown): Html {
   ];
   const range = spanOf(all);
   return html`${kind.widths.map(({ code, network, pca }) => {
-    const remark = remarkOf(shown, code, false);
+    const remark = remarkOf(shown, code);
     return html`<h4>${several(code, 'number')}${remark && html` <small>${remark}</small>`}</h4>
 <div class="profiles">${examples.map((example, i) => {
       const at = (values: Float32Array) => values.subarray(i * size, (i + 1) * size);

@@ -107,7 +107,7 @@ export function rateDistortion(input: SweepReportInput): Section {
       pca: pca.errors.map(({ squaredError }) => squaredError),
       levels,
       knees: true,
-    })}<figcaption>Squared error of a test example against the width of the code. Ringed: the knee, the smallest width within 5 % of the kind’s best. Dashed: the mean of the training data alone, which takes no code.</figcaption></figure>${
+    })}<figcaption>Squared error of a test example against the width of the code. Ringed: the knee, the smallest width that explains at least 95 % of what the kind’s best explains. Explained is what is taken away of the error of the mean of the training data alone, which takes no code (dashed).</figcaption></figure>${
       hasBce &&
       html`<figure>${curve(input, {
         label: `Binary cross-entropy against code width, for ${listed([...kinds, 'PCA'])}`,

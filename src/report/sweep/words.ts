@@ -15,43 +15,47 @@ export interface FindingWords {
   readonly pca: string;
 }
 
-/** What a doubling takes off the error, from one width to another. */
-function perDoubling(from: KindFindings['knee'], to: KindFindings['knee']): number {
-  return 1 - (to.squaredError / from.squaredError) ** (1 / Math.log2(to.code / from.code));
-}
+/** Pictures with less of their contrast left than this are visibly blurred. */
+const SHARP = 0.8;
 
 function enough({ points, knee, best, gains }: KindFindings): string {
   const last = gains.at(-1);
-  if (!last)
+  if (!last) {
     return `One width says nothing of where the knee is; at ${several(knee.code, 'number')} the squared error is ${figure(knee.squaredError)}.`;
+  }
   if (knee.code === points.at(-1)!.code) {
     return `No width of these is large enough: from ${count(last.from)} to ${several(last.to, 'number')} the squared error still falls by ${percent(last.perDoubling)} a doubling, to ${figure(best.squaredError)}.`;
   }
   const near =
-    knee === best
-      ? 'where the squared error is the least'
-      : `the smallest width whose squared error (${figure(knee.squaredError)}) is within 5\u202f% of the best (${figure(best.squaredError)}, at ${count(best.code)})`;
+    knee.code === best.code
+      ? `where the squared error is the least, ${figure(best.squaredError)}`
+      : `which explain ${percent(knee.explained)} of what there is to explain (squared error ${figure(knee.squaredError)}), nearly all of the ${percent(best.explained)} at ${count(best.code)} (${figure(best.squaredError)})`;
   return `The knee is at ${several(knee.code, 'number')}, ${near}.`;
 }
 
-function tooSmall({ kind, points, knee, best }: KindFindings, cells: readonly SweptCell[]): string | undefined {
+function tooSmall({ kind, points, knee }: KindFindings, cells: readonly SweptCell[]): string | undefined {
   const smallest = points[0]!;
   if (smallest.code === knee.code) return undefined;
   const contrast = cells.find((cell) => cell.kind === kind && cell.code === smallest.code)?.figures?.contrast;
-  const ratio = smallest.squaredError / best.squaredError;
+  const ratio = smallest.squaredError / knee.squaredError;
+  const error = Number.isFinite(ratio)
+    ? `the error is ${factor(ratio)} that at the knee`
+    : `the error is ${figure(smallest.squaredError)}`;
   const left =
     contrast == null
-      ? ''
-      : `, and ${percent(contrast)} of the contrast between neighbouring pixels is left${contrast < 0.8 ? ': blurred' : ''}`;
-  return `At ${several(smallest.code, 'number')} the error is ${Number.isFinite(ratio) ? `${factor(ratio)} that at ${count(best.code)}` : figure(smallest.squaredError)}${left}.`;
+      ? `${percent(1 - smallest.explained)} of the variance is lost`
+      : `${percent(contrast)} of the contrast between neighbouring pixels is left${contrast < SHARP ? ': blurred' : ''}`;
+  return `At ${several(smallest.code, 'number')} ${error}, and ${left}.`;
 }
 
 function tooLarge({ points, knee }: KindFindings): string | undefined {
   const largest = points.at(-1)!;
   if (largest.code === knee.code) return undefined;
-  const gain = perDoubling(knee, largest);
-  const said = gain > 0.0005 ? `takes only ${percent(gain)} off the error` : 'takes nothing off the error';
-  return `From ${count(knee.code)} to ${several(largest.code, 'number')} a doubling ${said}: nothing gained.`;
+  const gained = largest.explained - knee.explained;
+  const width = `${factor(largest.code / knee.code)} the numbers`;
+  return gained > 0.0005
+    ? `From ${count(knee.code)} to ${several(largest.code, 'number')}, ${width}, only ${percent(gained)} of the variance is gained.`
+    : `From ${count(knee.code)} to ${several(largest.code, 'number')}, ${width}, nothing is gained.`;
 }
 
 function againstPca({ points, aheadOfPca, pcaCatchesUp, kind }: KindFindings, { errors }: PcaErrors): string {
@@ -85,9 +89,11 @@ export function findingWords(found: KindFindings, cells: readonly SweptCell[], p
 }
 
 /** What a width is, seen from the knee: for the ends of a strip of pictures. */
-export function widthRemark({ points, knee }: KindFindings, code: number, pictures: boolean): string {
+export function widthRemark({ points, knee }: KindFindings, code: number, contrast: number | null | undefined): string {
   if (points.length === 1) return '';
-  if (code < knee.code) return pictures ? 'too small: blurred' : 'too small: much is lost';
-  if (code === knee.code) return code === points.at(-1)!.code ? 'not yet too large' : 'enough: the knee';
-  return 'too large: nothing gained';
+  if (code < knee.code) return contrast != null && contrast < SHARP ? 'too small: blurred' : 'too small: much is lost';
+  const last = points.at(-1)!;
+  if (code === knee.code) return code === last.code ? 'not yet too large' : 'enough: the knee';
+  const gained = points.find((point) => point.code === code)!.explained - knee.explained;
+  return gained > 0.01 ? 'too large: little gained' : 'too large: nothing gained';
 }
