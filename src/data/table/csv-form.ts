@@ -44,7 +44,9 @@ export function delimitersOf(path: string, head: string): number[] {
  */
 export function hasDecimalComma(delimiters: readonly number[], head: string): boolean {
   if (delimiters.includes(code(','))) return false;
-  return /(^|[;\t\r\n"])\s*[+-]?\d+,\d+(e[+-]?\d+)?\s*([;\t\r\n"]|$)/i.test(head);
+  // between tabs, people quote what is text
+  const plain = delimiters.includes(code(';')) ? head : head.replaceAll(/"[^"]*"/g, '""');
+  return /(^|[;\t\r\n"])\s*[+-]?\d+,\d+(e[+-]?\d+)?\s*([;\t\r\n"]|$)/i.test(plain);
 }
 
 /**

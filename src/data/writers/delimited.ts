@@ -13,12 +13,9 @@ function dateText(time: number): string {
 
 /** Writes cells apart by a delimiter, the shortest decimals that read back as the same numbers. */
 export function delimited(delimiter: string): OpenFormat {
-  const quoted = (text: string) =>
-    text.includes(delimiter) || /["\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-
-  // other marks in a header would be taken for what separates its cells
-  const quotedName = (name: string) =>
-    name === '' || /[;\t,]/.test(name) ? `"${name.replaceAll('"', '""')}"` : quoted(name);
+  // other marks would be taken for what separates cells, or for decimal commas
+  const quoted = (text: string) => (/["\r\n,;\t]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const quotedName = (name: string) => quoted(name) || '""';
 
   return async (file, columns) => {
     // two pieces of memory: one is written while the other is filled
