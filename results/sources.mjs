@@ -37,6 +37,10 @@ export const sources = {
     text: 'Rezende & Mohamed 2015, Variational Inference with Normalizing Flows, table 2 (diagonal covariance)',
     url: 'https://arxiv.org/abs/1505.05770',
   },
+  livernoche: {
+    text: 'Livernoche et al. 2023, On Diffusion Modeling for Anomaly Detection (tables of single data sets)',
+    url: 'https://arxiv.org/abs/2305.18593',
+  },
   stackedDenoising: {
     text: 'Deep Learning Tutorials, Stacked Denoising Autoencoders; Vincent et al. 2010',
     url: 'http://deeplearning.net/tutorial/SdA.html',

@@ -44,6 +44,7 @@ export { fitPca, type Pca, type PcaOptions, projectPca, reconstructPca, throughP
 export { type PcaError, type PcaErrors, pcaErrors } from './latent/pca-errors.js';
 export { structuralSimilarity } from './latent/ssim.js';
 export { type Autoencoder, type Examples, type Model, openAutoencoder, type Weights } from './models/autoencoder.js';
+export type { Calibration, ScoreDistribution, ScoreDistributions, ScoreName } from './models/calibration.js';
 export type { InputDescription, Kind, SocketValues } from './models/kind.js';
 export { adversarial } from './models/kinds/adversarial.js';
 export { basic } from './models/kinds/basic.js';
@@ -51,6 +52,7 @@ export { contractive } from './models/kinds/contractive.js';
 export { convolutional } from './models/kinds/convolutional.js';
 export { deep } from './models/kinds/deep.js';
 export { denoising } from './models/kinds/denoising.js';
+export { detecting } from './models/kinds/detecting.js';
 export { kinds } from './models/kinds/index.js';
 export { linear } from './models/kinds/linear.js';
 export { recurrent } from './models/kinds/recurrent.js';
@@ -108,6 +110,24 @@ export {
   denoiseBlocks,
 } from './tasks/denoise.js';
 export { corruptImage, denoiseImage, reconstructImage } from './tasks/denoise-image.js';
+export { type Attribution, attribution, valueNamesOf } from './tasks/detect/attribution.js';
+export { type CalibrateOptions, calibrate } from './tasks/detect/calibrate.js';
+export {
+  type DetectedBlock,
+  type DetectionThreshold,
+  type DetectOptions,
+  detect,
+  detectionThreshold,
+} from './tasks/detect/detect.js';
+export {
+  anomalyClasses,
+  averagePrecision,
+  type Curve,
+  type DetectionEvaluation,
+  detectionCurves,
+  evaluateDetection,
+  rocAuc,
+} from './tasks/detect/evaluation.js';
 export type { KindFindings, RatePoint } from './tasks/rate-distortion.js';
 export { type SampleOptions, type Samples, sample } from './tasks/sample.js';
 export {

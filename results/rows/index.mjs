@@ -5,6 +5,7 @@ import { rows as contractive } from './contractive.mjs';
 import { rows as convolutional } from './convolutional.mjs';
 import { rows as denoising } from './denoising.mjs';
 import { rows as depth } from './depth.mjs';
+import { rows as detection } from './detection.mjs';
 import { rows as generative } from './generative.mjs';
 import { rows as kerasTutorial } from './keras-tutorial.mjs';
 import { rows as linear } from './linear.mjs';
@@ -27,5 +28,6 @@ export const rows = [
   ...quantized,
   ...compression,
   ...series,
+  ...detection,
   ...classification,
 ];

@@ -15,9 +15,10 @@ import { openPictureWriter, type PictureEnding, type PictureWriter, pictureForma
 import { badInput } from '../errors.js';
 import { inputSize, type Specification } from '../models/specification.js';
 import { isBounded } from '../tasks/denoise.js';
+import { valueNamesOf } from '../tasks/detect/attribution.js';
 
 /** What a block is known by beside its values. */
-type Origin = Pick<ExampleBlock, 'start' | 'end' | 'labels' | 'times' | 'names'>;
+export type Origin = Pick<ExampleBlock, 'start' | 'end' | 'labels' | 'times' | 'names'>;
 
 /** Something to be filled: with everything at its end, or not at all. */
 interface Writer {
@@ -38,10 +39,10 @@ export async function filled<W extends Writer, T>(writer: W, work: (writer: W) =
 }
 
 /** Whether a format holds nothing but numbers of one type. */
-const isArray = (path: string) => /\.npy$/i.test(path);
+export const isArray = (path: string) => /\.npy$/i.test(path);
 
 /** The columns that examples bring along and that come before the values: file, time and class. */
-function carriedColumns(
+export function carriedColumns(
   output: string,
   source: Pick<ExampleStream, 'time' | 'labelled' | 'named'> | undefined,
   label: string | undefined,
@@ -99,13 +100,9 @@ export async function openCodeWriter(
   };
 }
 
-/** The names of the values of an example: the table's columns, else positions. */
+/** The names of the values of an example. */
 export function valueNames(specification: Specification, columns = specification.input.columns): string[] {
-  const size = inputSize(specification);
-  if (!columns) return Array.from({ length: size }, (_, i) => String(i + 1));
-  if (columns.length === size) return [...columns];
-  // of a window: every column at every step
-  return Array.from({ length: size }, (_, i) => `${columns[i % columns.length]} ${Math.floor(i / columns.length) + 1}`);
+  return valueNamesOf(inputSize(specification), columns);
 }
 
 /** How examples are drawn, where an output asks for pictures. */

@@ -33,6 +33,11 @@ const commands: readonly {
     load: () => import('./commands/denoise.js'),
   },
   {
+    name: 'detect',
+    summary: 'anomaly scores of examples, the verdict on each and what speaks against it',
+    load: () => import('./commands/detect.js'),
+  },
+  {
     name: 'compress',
     summary: 'examples as a small file (.gar): rounded codes, entropy-coded',
     load: () => import('./commands/compress.js'),

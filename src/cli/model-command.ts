@@ -25,6 +25,8 @@ export interface ModelCommandDescription {
   readonly windows: boolean;
   /** What -o takes, where it is not a table. */
   readonly output?: string;
+  /** Options that the command adds by itself, for messages. */
+  readonly further?: readonly string[];
   /** Options that only this command has. */
   readonly options?: { readonly heading: string; readonly records: Readonly<Record<string, Option>> };
   /** Loads what does the work. */
@@ -34,7 +36,7 @@ export interface ModelCommandDescription {
 /** Arguments, flags and action of a command that takes a model, a source of data and an output file. */
 export function defineModelCommand(
   command: Command,
-  { source, explanation, note, windows, output: outputHelp, options, run }: ModelCommandDescription,
+  { source, explanation, note, windows, output: outputHelp, options, further = [], run }: ModelCommandDescription,
 ): void {
   command
     .argument('<model>', 'a model file that gargalo train wrote: model.onnx, or a checkpoint')
@@ -68,7 +70,7 @@ export function defineModelCommand(
     try {
       await work(asked, openTerminal(asked.speech));
     } catch (error) {
-      throw asFlagProblem(error, Object.keys({ ...runtimeFlags, ...dataNames, ...options?.records }));
+      throw asFlagProblem(error, [...Object.keys({ ...runtimeFlags, ...dataNames, ...options?.records }), ...further]);
     }
   });
 }

@@ -2,14 +2,18 @@
 
 import { isLarge } from '../data/large.js';
 import { type OpenOptions, openData } from '../data/open.js';
+import { sampleOfLarge } from '../data/runs.js';
+import { seriesOf } from '../data/series.js';
 import { badInput, GargaloError } from '../errors.js';
+import { openAutoencoder } from '../models/autoencoder.js';
 import { count, duration, figure } from '../report/format.js';
 import type { RunSummary } from '../report/input.js';
 import { compareWithPca } from '../report/verdict.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
+import { calibrate } from '../tasks/detect/calibrate.js';
 import type { TrainingEvent } from '../train/events.js';
 import { modelOf, prepare, type TrainedModel } from '../train/fit.js';
-import { suggestedThreads, totalEpochs, train } from '../train/train.js';
+import { type Preparation, suggestedThreads, totalEpochs, train } from '../train/train.js';
 import { shellWord } from './flags.js';
 import { endNow, onInterrupt } from './interrupt.js';
 import { openProgress, type Progress } from './progress.js';
@@ -104,6 +108,22 @@ function words(summary: RunSummary, loss: string, unit: string): string {
   ].join('\n');
 }
 
+/** The model with what its errors on the training data are like. */
+async function calibrated(
+  model: TrainedModel,
+  { train: data, options }: Preparation,
+  runtime: RuntimeOptions,
+): Promise<TrainedModel> {
+  const autoencoder = openAutoencoder(model, runtime);
+  try {
+    const overlapping = data.sequence && seriesOf(data);
+    const calibration = await calibrate(autoencoder, overlapping ? data : sampleOfLarge(data, options.seed));
+    return { ...model, calibration };
+  } finally {
+    await autoencoder.close();
+  }
+}
+
 /** Trains as asked and leaves a run folder. */
 export async function runTraining(asked: TrainingCommand, terminal: Terminal): Promise<void> {
   const abort = new AbortController();
@@ -175,7 +195,7 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
     for (const warning of warnings.slice(prepared.warnings.length)) terminal.warn(warning);
 
     const { state } = end;
-    const model = modelOf(prepared.specification, state);
+    let model = modelOf(prepared.specification, state);
     if (end.problem) throw end.problem;
     if (abort.signal.aborted) {
       if (state.epoch === 0) {
@@ -193,6 +213,9 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
         `stopped early: no better test loss for ${prepared.options.patience} epochs; the weights of epoch ${state.best?.epoch} are kept`,
       );
     }
+    terminal.note('scoring training data, for what anomalies are compared with …');
+    model = await calibrated(model, prepared, runtime);
+    await run.writeModel(model);
     terminal.note('making the report, with PCA at the same width …');
     const summary = await writeRunReport({
       run,

@@ -18,6 +18,7 @@ import { createScope, type ParameterDefinition, type Scope } from '../nn/scope.j
 import type { GraphDescription } from '../onnx/encode.js';
 import { encodeProgram } from '../onnx/encode.js';
 import type { Executable, HostTensor, Runtime, RuntimeOptions } from '../runtime/runtime.js';
+import type { Calibration } from './calibration.js';
 import { symbolicContext } from './context.js';
 import { decode, encode, forward, scaleInput, toOutput, unscaleOutput } from './network.js';
 import { inputSize, type Specification } from './specification.js';
@@ -29,6 +30,8 @@ export type Weights = ReadonlyMap<string, Float32Array>;
 export interface Model {
   readonly specification: Specification;
   readonly weights: Weights;
+  /** What its errors are like on training data, where it was told: what anomaly scores are compared with. */
+  readonly calibration?: Calibration;
 }
 
 /** The parameters that a build asks for, in that order. */

@@ -19,7 +19,11 @@ export function corrupt(
     case 'none':
       return x;
     case 'gaussian': {
-      const noisy = op.Add(x, op.Mul(noise('corruption', x.shape), corruption.deviation));
+      const { deviation, span } = corruption;
+      const normal = noise('corruption', x.shape);
+      const sized =
+        span === undefined ? normal : op.Mul(normal, sizes(span, noise('corruption-size', [x.shape[0]!, 1])));
+      const noisy = op.Add(x, op.Mul(sized, deviation));
       return corruption.clipped ? op.Min(op.Max(noisy, 0), 1) : noisy;
     }
     case 'masking': {
@@ -36,6 +40,11 @@ export function corrupt(
   }
 }
 
+/** span^(−u), u uniform in 0 … 1: the sizes of noise that differs from example to example, as parts of the largest. */
+function sizes(span: number, normal: Tensor): Tensor {
+  return op.Exp(op.Mul(uniformOf(normal), -Math.log(span)));
+}
+
 /** The standard normal number below which a part `probability` of all lies: Φ⁻¹, by halving, to the last digit. */
 function quantile(probability: number): number {
   let [low, high] = [-40, 40];
@@ -50,15 +59,18 @@ function quantile(probability: number): number {
 /**
  * What {@link corrupt} does, on numbers: for examples that are corrupted outside of training.
  *
- * @param values scaled
- * @param normal gives a standard normal number for each value, in order
+ * @param values of one example, scaled
+ * @param normal gives a standard normal number for each value, in order, and one before them for the size of the noise where
+ *   that differs
  */
 export function corruptValues(corruption: Corruption, values: Float32Array, normal: () => number): Float32Array {
   switch (corruption.type) {
     case 'none':
       return values;
     case 'gaussian': {
-      const { deviation, clipped } = corruption;
+      const { clipped, span } = corruption;
+      const uniform = (): number => (erf(normal() * Math.SQRT1_2) + 1) / 2;
+      const deviation = corruption.deviation * (span === undefined ? 1 : span ** -uniform());
       return values.map((value) => {
         const noisy = value + normal() * deviation;
         return clipped ? Math.min(Math.max(noisy, 0), 1) : noisy;

@@ -34,6 +34,16 @@ export interface KindDefinition {
   readonly defaults: SocketValues;
   /** Defaults that depend on what was given. */
   readonly adjust?: (given: SocketValues) => SocketValues;
+  /** How it is trained where nothing else is asked for. */
+  readonly training?: {
+    /** In words, for its documentation. */
+    readonly summary: string;
+    /** Options of training by name, for so many examples and the options that were given. */
+    readonly defaults: (
+      examples: number,
+      given: Readonly<Record<string, unknown>>,
+    ) => Readonly<Record<string, unknown>>;
+  };
   /** Refuses, with a reason, what would make it another kind. */
   readonly check?: (specification: Specification) => void;
 }

@@ -37,12 +37,12 @@ function ownDefaults({ defaults, options }: Kind): string {
 const camelCase = (name: string): string => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
 function section(kind: Kind): string {
-  const { name, summary, formula, paper } = kind;
+  const { name, summary, formula, paper, training } = kind;
   return [
     `### ${name}`,
     `${summary[0]?.toUpperCase()}${summary.slice(1)}.`,
     `    ${formula}`,
-    `${paper}. Defaults: ${ownDefaults(kind)}.`,
+    `${paper}. Defaults: ${ownDefaults(kind)}.${training ? ` Of training: ${training.summary}.` : ''}`,
     `\`gargalo train <data> --kind ${name}\` · \`fit(data, ${camelCase(name)}())\``,
   ].join('\n\n');
 }

@@ -171,7 +171,15 @@ export const corruptionOptions = {
     default: undefined,
     minimum: 0,
     description:
-      'how much: standard deviation of gaussian noise in scaled units, or the probability of masking and salt-and-pepper (default: 0.5; 0.3)',
+      'how much: standard deviation of gaussian noise in scaled units, or the probability of masking and salt-and-pepper (default: 0.5, with a span 2 where values are not bound to 0 … 1; 0.3)',
+  },
+  noiseSpan: {
+    type: 'number',
+    default: undefined,
+    minimum: 1,
+    exclusive: true,
+    description:
+      'gaussian noise of many sizes: each example gets its own, from noise / span to noise, evenly on a logarithmic scale (default: all alike)',
   },
 } as const satisfies Record<string, Option>;
 

@@ -11,8 +11,11 @@ import type { LossName } from '../nn/losses.js';
  */
 export type Corruption =
   | { readonly type: 'none' }
-  /** Normal noise added; `clipped` to 0 … 1 afterwards, where the data are bounded so. */
-  | { readonly type: 'gaussian'; readonly deviation: number; readonly clipped: boolean }
+  /**
+   * Normal noise added; `clipped` to 0 … 1 afterwards, where the data are bounded so. With a `span` each example gets noise of
+   * a size of its own, from deviation / span to deviation, evenly on a logarithmic scale.
+   */
+  | { readonly type: 'gaussian'; readonly deviation: number; readonly clipped: boolean; readonly span?: number }
   /** Each value becomes 0 with that probability. */
   | { readonly type: 'masking'; readonly probability: number }
   /** Each value becomes 0 or 1, half and half, with that probability. */

@@ -14,6 +14,8 @@ type Values = CompleteOptionValues<SocketOptions>;
 const EXACT_WIDTH = 8;
 /** The noise that nobody gave an amount of. */
 const DEVIATION = 0.5;
+/** The same of noise of many sizes, where values are not bound to 0 … 1. */
+const LARGEST_DEVIATION = 2;
 const PROBABILITY = 0.3;
 
 /** The width of a code that nobody asked for. */
@@ -27,18 +29,21 @@ function defaultCodeWidth({ shape }: InputDescription): number {
  * @throws GargaloError `bad-input` naming `noise` or `corruption`
  */
 export function corruptionOf(
-  { corruption, noise }: Pick<Values, 'corruption' | 'noise'>,
+  { corruption, noise, noiseSpan: span }: Pick<Values, 'corruption' | 'noise'> & Partial<Pick<Values, 'noiseSpan'>>,
   input: Pick<InputDescription, 'bounded'>,
 ): Corruption {
-  const type = corruption ?? (noise === undefined || noise === 0 ? 'none' : 'gaussian');
+  const type = corruption ?? ((noise === undefined && span === undefined) || noise === 0 ? 'none' : 'gaussian');
+  if (span !== undefined && type !== 'gaussian') {
+    throw badInput('noiseSpan', `expected gaussian noise for it, got ${type}`, 'use --corruption gaussian');
+  }
   if (type === 'none') {
     if (noise) throw badInput('noise', 'expected a corruption to go with it, got none', 'use --corruption gaussian');
     return { type };
   }
   if (type === 'gaussian') {
-    const deviation = noise ?? DEVIATION;
+    const deviation = noise ?? (span === undefined || input.bounded ? DEVIATION : LARGEST_DEVIATION);
     if (deviation === 0) throw badInput('noise', 'expected a standard deviation above 0, got 0');
-    return { type, deviation, clipped: input.bounded };
+    return { type, deviation, clipped: input.bounded, ...(span !== undefined && { span }) };
   }
   const probability = noise ?? PROBABILITY;
   if (probability <= 0 || probability >= 1) {

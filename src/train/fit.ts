@@ -117,15 +117,18 @@ export async function prepare(
   completeOptions({ ...kind.options, ...trainingOptions }, request.values);
   const pick = (names: object): Record<string, unknown> =>
     Object.fromEntries(Object.entries(request.values).filter(([name]) => name in names));
-  const options = completeOptions(trainingOptions, pick(trainingOptions));
+  const training = pick(trainingOptions);
+  const { validation, seed } = completeOptions(trainingOptions, training);
+  let { train, test } = data;
+  const most = request.values.validation === undefined ? MOST_VALIDATION : Number.POSITIVE_INFINITY;
+  if (!test) ({ train, validation: test } = await splitDataset(train, validation, seed, most));
+  const ofKind = kind.training?.defaults(train.length, training);
+  const options = completeOptions(trainingOptions, { ...ofKind, ...training });
   if (options.optimizer === 'adam' && options.weightDecay > 0) {
     throw badInput('weightDecay', 'expected an optimizer with weight decay, got adam', 'choose adamw or sgd');
   }
   const kindValues = pick(kind.options) as SocketValues;
 
-  let { train, test } = data;
-  const most = request.values.validation === undefined ? MOST_VALIDATION : Number.POSITIVE_INFINITY;
-  if (!test) ({ train, validation: test } = await splitDataset(train, options.validation, options.seed, most));
   // What missing cells count as is learned from the examples for training alone, as the scaling is.
   const table = resume ? resume.specification.input.table : await learnFills(stoppable(train, signal));
   [train, test] = [filled(train, table), filled(test, table)];

@@ -2,8 +2,9 @@ import { create } from '@bufbuild/protobuf';
 import { badInput, GargaloError } from '../errors.js';
 import { sizeOf } from '../graph/shape.js';
 import { inferenceGraph, inferenceParametersOf, parametersOf } from '../models/autoencoder.js';
+import { type Calibration, checkCalibration } from '../models/calibration.js';
 import { completeOptions } from '../models/options.js';
-import type { Specification } from '../models/specification.js';
+import { inputSize, type Specification } from '../models/specification.js';
 import { lossNames } from '../nn/losses.js';
 import type { ParameterDefinition } from '../nn/scope.js';
 import { type DecodedModel, decodeModel } from '../onnx/decode.js';
@@ -29,6 +30,7 @@ interface FileMetadata {
   readonly format: number;
   readonly specification: Specification;
   readonly training?: TrainingRecord;
+  readonly calibration?: Calibration;
 }
 
 /** The parameters that only training uses: a discriminator's, running means. */
@@ -66,18 +68,24 @@ function trainingInfo(model: TrainedModel, state: TrainingState): TrainingInfoPr
 }
 
 /**
- * A model as the bytes of an ONNX file: the inference graph (`input` → `code`, `reconstruction`), the specification in
- * its metadata and, where there is one, the training state in `training_info`, which inference tools skip.
+ * A model as the bytes of an ONNX file: the inference graph (`input` → `code`, `reconstruction`), the specification and
+ * the calibration in its metadata and, where there is one, the training state in `training_info`, which inference tools
+ * skip.
  */
 export function encodeModelFile(model: TrainedModel): Uint8Array {
-  const { specification, training } = model;
+  const { specification, training, calibration } = model;
   const { graph } = encodeGraph(inferenceGraph(model));
   let record: TrainingRecord | undefined;
   if (training) {
     const { weights: _weights, optimizer: _optimizer, best, ...rest } = training;
     record = { ...rest, ...(best && { best: { epoch: best.epoch, testLoss: best.testLoss } }) };
   }
-  const metadata: FileMetadata = { format: FORMAT, specification, ...(record && { training: record }) };
+  const metadata: FileMetadata = {
+    format: FORMAT,
+    specification,
+    ...(record && { training: record }),
+    ...(calibration && { calibration }),
+  };
   return wrapModel(
     graph,
     { [METADATA_KEY]: JSON.stringify(metadata) },
@@ -125,7 +133,8 @@ export function decodeModelFile(bytes: Uint8Array, where: string): TrainedModel 
 }
 
 /** Puts a model together from the parts of its file; what the specification promises must be there. */
-function assemble(file: DecodedModel, { specification, training: record }: FileMetadata, where: string): TrainedModel {
+function assemble(file: DecodedModel, metadata: FileMetadata, where: string): TrainedModel {
+  const { specification, training: record, calibration } = metadata;
   const { loss, output } = specification;
   if (!lossNames.includes(loss) || (output !== 'sigmoid' && output !== 'identity')) {
     throw badInput('specification', `expected a loss and an output of ours, got ${loss} and ${output}`);
@@ -149,8 +158,10 @@ function assemble(file: DecodedModel, { specification, training: record }: FileM
     ...(record ? take(trainingOnly(specification), file.training, (name) => `model/${name}`) : []),
   ]);
   // Nothing is computed, but whatever does not fit comes to light.
-  inferenceGraph({ specification, weights });
-  if (!record) return { specification, weights };
+  const model = { specification, weights, ...(calibration && { calibration }) };
+  inferenceGraph(model);
+  if (calibration) checkCalibration(calibration, inputSize(specification));
+  if (!record) return model;
 
   const { best, ...rest } = record;
   const options = completeOptions(trainingOptions, rest.options);
@@ -173,5 +184,5 @@ function assemble(file: DecodedModel, { specification, training: record }: FileM
     optimizer,
     ...(best && { best: { ...best, weights } }),
   };
-  return { specification, weights, training };
+  return { ...model, training };
 }

@@ -95,6 +95,16 @@ export const trials: Readonly<Record<string, Trial>> = {
       { corruption: 'masking', noise: 0.9, tied: true },
     ],
   },
+  detecting: {
+    forms: dense,
+    // along a cosine to another end, a training that is stopped goes another way
+    small: { encoder: [8], schedule: 'constant' },
+    variants: [
+      { encoder: [4] },
+      { encoder: [5, 4], noise: 0.7, noiseSpan: 3, activation: 'gelu' },
+      { encoder: [4], loss: 'bce' },
+    ],
+  },
   sparse: {
     forms: dense,
     small: { code: 4, sparsity: 0.2 },

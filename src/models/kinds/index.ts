@@ -6,6 +6,7 @@ import { contractiveKind } from './contractive.js';
 import { convolutionalKind } from './convolutional.js';
 import { deepKind } from './deep.js';
 import { denoisingKind } from './denoising.js';
+import { detectingKind } from './detecting.js';
 import { linearKind } from './linear.js';
 import { recurrentKind } from './recurrent.js';
 import { sparseKind } from './sparse.js';
@@ -18,6 +19,7 @@ export const kinds: readonly Kind[] = [
   linearKind,
   deepKind,
   denoisingKind,
+  detectingKind,
   sparseKind,
   contractiveKind,
   convolutionalKind,

@@ -1,0 +1,227 @@
+// What `gargalo detect` does once its flags are read.
+
+import { sliceDataset } from '../data/dataset.js';
+import { openData, openSource } from '../data/open.js';
+import { type ExampleSource, type ExampleStream, isDataset, streamOf } from '../data/stream.js';
+import { type OutputCells, type OutputColumn, openTableWriter } from '../data/write.js';
+import { badInput } from '../errors.js';
+import type { Autoencoder } from '../models/autoencoder.js';
+import type { Calibration, ScoreName } from '../models/calibration.js';
+import type { Specification } from '../models/specification.js';
+import { count, figure, percent, roundPercent } from '../report/format.js';
+import { attribution, valueNamesOf } from '../tasks/detect/attribution.js';
+import { calibrate } from '../tasks/detect/calibrate.js';
+import { type DetectedBlock, type DetectOptions, detect, detectionThreshold } from '../tasks/detect/detect.js';
+import { anomalyClasses, type DetectionEvaluation, evaluateDetection } from '../tasks/detect/evaluation.js';
+import { carriedColumns, filled, isArray } from './example-output.js';
+import { longWork } from './long-work.js';
+import { type ModelCommand, openExamples, since, tellNotes, withModel } from './model-run.js';
+import { aligned, type Terminal } from './terminal.js';
+
+/** What was asked of `gargalo detect`. */
+export interface DetectCommand extends ModelCommand {
+  /** Data to compare with instead of the training data. */
+  readonly calibrate?: string | undefined;
+  /** The classes that are anomalies. */
+  readonly anomaly?: readonly string[] | undefined;
+}
+
+/** The flags that only detecting has. */
+interface DetectValues {
+  readonly score?: ScoreName;
+  readonly quantile?: number;
+  readonly contamination?: number;
+  readonly per?: 'row' | 'window';
+}
+
+/** Values that are named with an example, those that made most of its score. */
+const CAUSES = 3;
+
+/** The rows of a series, for a model of windows of it. */
+async function openRows({ source, data }: ModelCommand, { input }: Specification): Promise<ExampleSource> {
+  const { window, stride: _, ...others } = data;
+  const { sequence: _sequence, shape, ...form } = input;
+  if (window !== undefined && window !== shape[0]) {
+    throw badInput('window', `expected ${shape[0]}, the model's window, got ${window}`, 'leave it out');
+  }
+  const { test, train } = await openSource(source, { ...others, like: { ...form, shape: shape.slice(1) } });
+  const rows = test ?? train;
+  if (!isDataset(rows) || data.limit === undefined || data.limit >= rows.length) return rows;
+  return sliceDataset(rows, 0, data.limit);
+}
+
+/** Whether rows of a series are scored: where the model has windows of one and nobody wants those. */
+function scoresRows({ input }: Specification, calibration: Calibration | undefined, per: DetectValues['per']): boolean {
+  if (!input.sequence) {
+    if (per !== undefined)
+      throw badInput('per', 'expected a model of windows of a series, got another', 'leave it out');
+    return false;
+  }
+  return per === undefined ? calibration === undefined || calibration.rowScores !== undefined : per === 'row';
+}
+
+/** What has been learned of the examples: kept until the last of them is there. */
+function openTally() {
+  const scores: number[] = [];
+  const labels: (string | undefined)[] = [];
+  let anomalies = 0;
+  return {
+    scores,
+    labels,
+    anomalies: () => anomalies,
+    add(block: DetectedBlock): void {
+      for (const score of block.scores) scores.push(score);
+      for (const label of block.labels ?? []) labels.push(label);
+      for (const one of block.anomalies) anomalies += one;
+    },
+  };
+}
+
+/** How well the scores agree with classes, where there are two sides of them. */
+function evaluated(
+  { scores, labels }: Pick<ReturnType<typeof openTally>, 'scores' | 'labels'>,
+  threshold: number,
+  { data, anomaly }: Pick<DetectCommand, 'data' | 'anomaly'>,
+  terminal: Terminal,
+): { readonly figures: DetectionEvaluation; readonly classes: readonly string[] } | undefined {
+  const counts = new Map<string, number>();
+  for (const label of labels) if (label !== undefined) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const asked = data.label !== undefined || anomaly !== undefined;
+  if (!asked && counts.size !== 2) return undefined;
+  if (counts.size < 2 && anomaly === undefined) {
+    terminal.warn(`expected two classes to tell apart, got ${counts.size}: nothing is said of how good the scores are`);
+    return undefined;
+  }
+  const classes = anomalyClasses(counts, anomaly);
+  const known = [...scores.keys()].filter((i) => labels[i] !== undefined);
+  const figures = evaluateDetection(
+    Float64Array.from(known, (i) => scores[i]!),
+    Uint8Array.from(known, (i) => (classes.includes(labels[i]!) ? 1 : 0)),
+    threshold,
+  );
+  return { figures, classes };
+}
+
+/** A table of verdicts, a row for each example, with its file, time and class in front. */
+async function openVerdicts(
+  output: string,
+  source: ExampleStream,
+  label: string | undefined,
+  names: readonly string[],
+) {
+  const causes = isArray(output) ? 0 : Math.min(CAUSES, names.length);
+  const own: OutputColumn[] = [
+    { name: 'score', type: 'double' },
+    { name: 'anomaly', type: 'number' },
+    ...Array.from({ length: causes }, (_, i): OutputColumn[] => [
+      { name: `cause ${i + 1}`, type: 'text' },
+      { name: `cause ${i + 1} share`, type: 'number' },
+    ]).flat(),
+  ];
+  const carried = carriedColumns(
+    output,
+    source,
+    label,
+    own.map(({ name }) => name),
+  );
+  const table = await openTableWriter(output, [...carried.columns, ...own]);
+  const numbers = (values: Float64Array | Float32Array): OutputCells => ({ values, at: 0, step: 1 });
+  return {
+    async write(block: DetectedBlock): Promise<void> {
+      const rows = block.end - block.start;
+      const parts = Array.from({ length: causes === 0 ? 0 : rows }, (_, row) => attribution(block, row, causes));
+      await table.write(rows, [
+        ...carried.cells(block),
+        numbers(block.scores),
+        numbers(Float32Array.from(block.anomalies)),
+        ...Array.from({ length: causes }, (_, i): OutputCells[] => [
+          parts.map((part) => names[part[i]!.value]!),
+          numbers(Float32Array.from(parts, (part) => part[i]!.share)),
+        ]).flat(),
+      ]);
+    },
+    finish: () => table.finish(),
+    discard: () => table.discard(),
+  };
+}
+
+/** What the model compares with: its own, or what other data say. */
+async function calibrationFor(
+  autoencoder: Autoencoder,
+  { calibrate: source, data, speech }: DetectCommand,
+): Promise<Calibration | undefined> {
+  if (source === undefined) return autoencoder.calibration;
+  const { stride: _, window: _window, limit: _limit, ...others } = data;
+  const { train } = await openData(source, { ...others, like: autoencoder.specification.input });
+  return longWork(speech, 'calibrated', (work) => calibrate(autoencoder, train, work));
+}
+
+/** `gargalo detect` */
+export async function runDetect(command: DetectCommand, terminal: Terminal): Promise<void> {
+  const { model, output, data } = command;
+  const { per, ...choice } = command.values as DetectValues;
+  await withModel(command, async (autoencoder) => {
+    const { specification } = autoencoder;
+    const calibration = await calibrationFor(autoencoder, command);
+    const inRows = scoresRows(specification, calibration, per);
+    const examples = streamOf(await (inRows ? openRows : openExamples)(command, specification));
+    if (command.anomaly && !examples.labelled) {
+      throw badInput('anomaly', 'expected data with classes, got none', 'name the column of classes with --label');
+    }
+    const options: DetectOptions = { ...choice, calibration, ...(inRows && { stride: data.stride }) };
+    const line = detectionThreshold(autoencoder, examples, options);
+    const size = inRows ? specification.input.shape[1]! : specification.input.shape.reduce((a, b) => a * b, 1);
+    const names = valueNamesOf(size, examples.columns ?? specification.input.columns);
+    const started = performance.now();
+    const tally = openTally();
+    const found = await longWork(command.speech, 'looked at', async (work) =>
+      filled(await openVerdicts(output, examples, data.label, names), async (writer) => {
+        for await (const block of detect(autoencoder, examples, { ...options, ...work })) {
+          await writer.write(block);
+          tally.add(block);
+        }
+        return evaluated(tally, line.threshold, command, terminal);
+      }),
+    );
+    tellNotes(terminal, examples);
+    const total = tally.scores.length;
+    const { score, threshold, quantile } = line;
+    const anomalies = tally.anomalies();
+    const what = inRows ? 'rows' : specification.input.sequence ? 'windows' : 'examples';
+    terminal.result(
+      {
+        model,
+        data: examples.name,
+        examples: total,
+        per: inRows ? 'row' : specification.input.sequence ? 'window' : 'example',
+        score,
+        threshold,
+        quantile,
+        anomalies,
+        rocAuc: found?.figures.rocAuc ?? null,
+        averagePrecision: found?.figures.averagePrecision ?? null,
+        ...(found && { anomalyClasses: found.classes, evaluation: found.figures }),
+        output,
+        seconds: since(started),
+      },
+      [
+        `${output}: ${count(anomalies)} anomalies among ${count(total)} ${what} of ${examples.name} (${percent(anomalies / total)})`,
+        `threshold: ${figure(threshold, 4)}, which ${roundPercent(quantile)} of the training data stay below (score: ${score})`,
+        ...(found ? [evaluationWords(found)] : []),
+      ].join('\n'),
+    );
+  });
+}
+
+function evaluationWords({ figures, classes }: NonNullable<ReturnType<typeof evaluated>>): string {
+  const { rocAucInterval: interval } = figures;
+  return aligned([
+    ['anomalies', `${count(figures.anomalies)}, of class ${classes.join(', ')}; ${count(figures.normals)} others`],
+    ['ROC AUC', `${figures.rocAuc.toFixed(4)}  (95 %: ${interval.map((end) => end.toFixed(4)).join(' … ')})`],
+    ['average precision', figures.averagePrecision.toFixed(4)],
+    [
+      'above the threshold',
+      `${percent(figures.recall)} of the anomalies, ${percent(figures.falseAlarms)} of the others`,
+    ],
+  ]);
+}

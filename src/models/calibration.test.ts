@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { calibrationLevels, checkCalibration, distributionOf, thresholdOf } from './calibration.js';
+
+const scores = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 300 });
+
+it('a threshold is exceeded by no more of the training data than the rest of the share, and is the least such at kept levels', () => {
+  fc.assert(
+    fc.property(scores, fc.constantFrom(...calibrationLevels.slice(1)), (found, share) => {
+      const threshold = thresholdOf(distributionOf(Float64Array.from(found)), share);
+      const below = (limit: number) => found.filter((score) => score <= limit).length;
+      expect(below(threshold)).toBeGreaterThanOrEqual(share * found.length - 1e-6);
+      expect(found).toContain(threshold);
+      const smaller = found.filter((score) => score < threshold);
+      if (smaller.length > 0) expect(below(Math.max(...smaller))).toBeLessThan(share * found.length - 1e-9);
+    }),
+  );
+});
+
+it('between two levels it is the upper one', () => {
+  const distribution = distributionOf(Float64Array.from({ length: 100_000 }, (_, i) => i));
+  expect(thresholdOf(distribution, 0.5)).toBe(49_999);
+  expect(thresholdOf(distribution, 0.5001)).toBe(50_099);
+  expect(thresholdOf(distribution, 0.99995)).toBe(99_994);
+  expect(thresholdOf(distribution, 1)).toBe(99_999);
+});
+
+it.each([0, -0.1, 1.1, Number.NaN])('refuses a share of %s', (share) => {
+  expect(() => thresholdOf(distributionOf(Float64Array.of(1)), share)).toThrow(/^quantile: expected a share/);
+});
+
+it('a calibration with parts of another size is refused', () => {
+  const scores = { error: distributionOf(Float64Array.of(1, 2)) };
+  const sound = { data: 'a', examples: 2, of: 2, scores, errors: { mean: [0, 0], deviation: [1, 1] } };
+  expect(() => checkCalibration({ ...sound, whitening: [1, 0, 1] }, 2)).not.toThrow();
+  expect(() => checkCalibration(sound, 3)).toThrow(/damaged/);
+  expect(() => checkCalibration({ ...sound, whitening: [1, 0] }, 2)).toThrow(/damaged/);
+  expect(() => checkCalibration({ ...sound, scores: {} }, 2)).toThrow(/damaged/);
+});

@@ -1,0 +1,108 @@
+import { badInput } from '../errors.js';
+
+/**
+ * How an example's anomaly score is made of what the reconstruction misses. 'error': the mean over its values of the squared
+ * error in scaled units. 'mahalanobis': the squared Mahalanobis distance of its errors from those of the training data, over
+ * the number of values, so that 1 is usual.
+ */
+export const scoreNames = ['error', 'mahalanobis'] as const;
+export type ScoreName = (typeof scoreNames)[number];
+
+/**
+ * The scores of the training data, as {@link calibrationLevels} of them: the value at a level is the smallest score that at
+ * least such a share of them does not exceed.
+ */
+export interface ScoreDistribution {
+  readonly quantiles: readonly number[];
+  readonly mean: number;
+}
+
+/** Scores by their name. */
+export type ScoreDistributions = Readonly<Partial<Record<ScoreName, ScoreDistribution>>>;
+
+/** What a model is told of its own errors on the data it was trained on; plain JSON, a part of the model file. */
+export interface Calibration {
+  /** What the data are called, how many examples of them were scored, and of how many. */
+  readonly data: string;
+  readonly examples: number;
+  readonly of: number;
+  readonly scores: ScoreDistributions;
+  /** The same for each time step of a series, its mean over the windows that cover it. */
+  readonly rowScores?: ScoreDistributions;
+  /** Of each value of an example: mean and deviation of its error, in scaled units; of examples that are not too large. */
+  readonly errors?: { readonly mean: readonly number[]; readonly deviation: readonly number[] };
+  /**
+   * R^(−1/2), the symmetric inverse root of the errors' correlation, shrunk so that it has one: its lower triangle row by row. Of
+   * examples that are not too large.
+   */
+  readonly whitening?: readonly number[];
+}
+
+/**
+ * The shares at which the training scores are kept: every thousandth, and of the last one ever finer parts, where thresholds
+ * lie.
+ */
+export const calibrationLevels: readonly number[] = [
+  ...Array.from({ length: 1000 }, (_, i) => i / 1000),
+  ...Array.from({ length: 9 }, (_, i) => (9990 + i) / 10_000).slice(1),
+  ...Array.from({ length: 10 }, (_, i) => (99_990 + i) / 100_000),
+  1,
+].toSorted((a, b) => a - b);
+
+/** What is kept of some scores; sorts them in place. */
+export function distributionOf(scores: Float64Array): ScoreDistribution {
+  if (scores.length === 0) throw badInput('calibration', 'expected at least one example, got none');
+  scores.sort();
+  const last = scores.length - 1;
+  // A share such as 0.29 times 100 is a hair above 29: rounded off before rounding up.
+  const at = (level: number) => Math.ceil(Number((level * scores.length).toPrecision(12))) - 1;
+  return {
+    quantiles: calibrationLevels.map((level) => scores[Math.min(last, Math.max(0, at(level)))] as number),
+    mean: scores.reduce((sum, score) => sum + score, 0) / scores.length,
+  };
+}
+
+/**
+ * The threshold that at least that share of the training scores does not exceed. Between two levels that are kept it is the
+ * upper one, so that never more than the rest of the training data lies above.
+ *
+ * @param share 0 … 1
+ * @throws GargaloError `bad-input` where it is no share
+ */
+export function thresholdOf({ quantiles }: ScoreDistribution, share: number): number {
+  if (!(share > 0 && share <= 1)) {
+    throw badInput('quantile', `expected a share of the training data above 0 and of at most 1, got ${share}`);
+  }
+  return quantiles[calibrationLevels.findIndex((level) => level >= share - 1e-12)] as number;
+}
+
+const isNumbers = (list: unknown, length: number): boolean =>
+  Array.isArray(list) && list.length === length && list.every((value) => typeof value === 'number');
+
+function isDistributions(found: unknown): boolean {
+  if (typeof found !== 'object' || found === null) return false;
+  return Object.entries(found).every(
+    ([name, distribution]) =>
+      scoreNames.some((known) => known === name) &&
+      isNumbers((distribution as ScoreDistribution | null)?.quantiles, calibrationLevels.length) &&
+      typeof (distribution as ScoreDistribution).mean === 'number',
+  );
+}
+
+/**
+ * Whether what a file holds is a calibration of examples of that many values.
+ *
+ * @throws GargaloError `bad-input` where it is none
+ */
+export function checkCalibration(found: Calibration, size: number): void {
+  const { data, examples, of, scores, rowScores, errors, whitening } = found;
+  const sound =
+    typeof data === 'string' &&
+    isNumbers([examples, of], 2) &&
+    isDistributions(scores) &&
+    scores.error !== undefined &&
+    (rowScores === undefined || isDistributions(rowScores)) &&
+    (errors === undefined || (isNumbers(errors.mean, size) && isNumbers(errors.deviation, size))) &&
+    (whitening === undefined || (errors !== undefined && isNumbers(whitening, (size * (size + 1)) / 2)));
+  if (!sound) throw badInput('calibration', 'expected a sound one, got a damaged one');
+}

@@ -1,0 +1,56 @@
+import type { DetectedBlock } from './detect.js';
+
+/** A value of an example and its part in the example's score. */
+export interface Attribution {
+  /** Its position in the example. */
+  readonly value: number;
+  /** Its part of the score, 0 … 1. */
+  readonly share: number;
+  /** In raw units: what is there, and what the model expects. */
+  readonly observed: number;
+  readonly expected: number;
+}
+
+/**
+ * The values that made the score of an example, the largest part first.
+ *
+ * @param row from 0, in the block
+ * @param most how many at most
+ */
+export function attribution(
+  {
+    contributions,
+    observed,
+    expected,
+    scores,
+  }: Pick<DetectedBlock, 'contributions' | 'observed' | 'expected' | 'scores'>,
+  row: number,
+  most = 3,
+): Attribution[] {
+  const size = contributions.length / scores.length;
+  const from = row * size;
+  const count = Math.min(most, size);
+  const chosen: number[] = [];
+  for (let i = 0; i < size; i++) {
+    const own = contributions[from + i]!;
+    if (chosen.length === count && own <= contributions[from + chosen[count - 1]!]!) continue;
+    if (chosen.length === count) chosen.pop();
+    let at = chosen.length;
+    while (at > 0 && contributions[from + chosen[at - 1]!]! < own) at--;
+    chosen.splice(at, 0, i);
+  }
+  const score = scores[row]!;
+  return chosen.map((value) => ({
+    value,
+    share: score > 0 ? contributions[from + value]! / score : 0,
+    observed: observed[from + value]!,
+    expected: expected[from + value]!,
+  }));
+}
+
+/** The names of the values that scores are taken apart into: the table's columns, of a window each at every step, else positions. */
+export function valueNamesOf(size: number, columns?: readonly string[]): string[] {
+  if (!columns || size % columns.length !== 0) return Array.from({ length: size }, (_, i) => String(i + 1));
+  if (columns.length === size) return [...columns];
+  return Array.from({ length: size }, (_, i) => `${columns[i % columns.length]} ${Math.floor(i / columns.length) + 1}`);
+}

@@ -1,0 +1,147 @@
+import { type Dataset, sliceDataset } from '../../data/dataset.js';
+import { seriesOf } from '../../data/series.js';
+import type { WorkOptions } from '../../data/work.js';
+import { badInput } from '../../errors.js';
+import { type Autoencoder, checkInput } from '../../models/autoencoder.js';
+import { type Calibration, distributionOf, type ScoreDistribution } from '../../models/calibration.js';
+import { inputSize, type Specification } from '../../models/specification.js';
+import { rowMeans } from './row-means.js';
+import { type Contributions, contributionsOf, errorsOf, LARGEST_WHITENED, total } from './scoring.js';
+import { isSeriesFor, seriesWindows } from './series.js';
+import { fitWhitening } from './whitening.js';
+
+/** What is left to a caller of {@link calibrate}. */
+export interface CalibrateOptions extends WorkOptions {
+  /** Examples to score at most; default 100,000, fewer where they are large. More are sampled evenly. */
+  readonly limit?: number | undefined;
+  /** Of a series: rows from one window to the next; default 1. */
+  readonly stride?: number | undefined;
+}
+
+const LIMIT = 100_000;
+/** Errors kept meanwhile: 64 MB. */
+const KEPT_VALUES = 2 ** 23;
+/** Multiplications to find their correlation: about a second. */
+const MULTIPLICATIONS = 2 ** 30;
+/** Pieces of a data set that is too long to look at as a whole: many small ones, or few long ones of a series. */
+const PIECES = { examples: 1000, series: 20 };
+
+function piecesOf(dataset: Dataset, limit: number, pieces: number): Dataset[] {
+  const { length } = dataset;
+  if (length <= limit) return [dataset];
+  const count = Math.max(1, Math.min(pieces, limit));
+  const size = Math.floor(limit / count);
+  return Array.from({ length: count }, (_, i) => {
+    const start = Math.floor((i * (length - size)) / Math.max(1, count - 1));
+    return sliceDataset(dataset, start, start + size);
+  });
+}
+
+/** The errors of the examples of a piece and, of a series, the rows at which its windows start. */
+interface Errors {
+  readonly errors: readonly Float64Array[];
+  readonly starts?: readonly number[];
+}
+
+/** The scores of examples and of the rows that they are windows of. */
+function scoresOf(
+  pieces: readonly Errors[],
+  { input }: Pick<Specification, 'input'>,
+  contribute: Contributions,
+): { readonly examples: Float64Array; readonly rows: Float64Array } {
+  const size = inputSize({ input });
+  const [examples, rows]: [number[], number[]] = [[], []];
+  const into = new Float64Array(size);
+  const window = input.shape[0] as number;
+  const features = size / window;
+  for (const { errors, starts } of pieces) {
+    const means = rowMeans(window, features, 1);
+    for (const [i, error] of errors.entries()) {
+      contribute(error, into);
+      examples.push(total(into));
+      if (starts) means.add(starts[i] as number, [into]);
+    }
+    const [ofRows] = means.take().means as [Float64Array];
+    // A row's score is the mean over its own values, a window's one over those of all its rows.
+    for (let i = 0; i < ofRows.length; i++) ofRows[i]! *= window;
+    for (let at = 0; at < ofRows.length; at += features) rows.push(total(ofRows, at, at + features));
+  }
+  return { examples: Float64Array.from(examples), rows: Float64Array.from(rows) };
+}
+
+/** As many digits as a 32-bit number has: more would only make the model file longer. */
+const short = (value: number): number => Number(value.toPrecision(8));
+
+/**
+ * Learns what a model's errors are like on the data that it was trained on: what anomaly scores are compared with. The result
+ * belongs to the model: `saveModel(path, { ...autoencoder, calibration })`.
+ *
+ * @param data training data: examples as the model takes them or, for a model of windows, the series itself, which gives
+ *   time steps a threshold of their own; overlapping windows count as the series that they were cut from
+ * @throws GargaloError `bad-input` where data and model do not fit each other; `cancelled`
+ */
+export async function calibrate(
+  autoencoder: Autoencoder,
+  data: Dataset,
+  { limit = LIMIT, stride = 1, signal, onProgress }: CalibrateOptions = {},
+): Promise<Calibration> {
+  const { specification } = autoencoder;
+  if (data.sequence) checkInput(specification, data);
+  const dataset = (data.sequence && seriesOf(data)?.rows) || data;
+  const size = inputSize(specification);
+  const window = specification.input.shape[0] as number;
+  if (!(Number.isSafeInteger(limit) && limit >= 1)) {
+    throw badInput('limit', `expected a whole number of examples, at least 1, got ${limit}`);
+  }
+  const inRows = isSeriesFor(specification, dataset);
+  if (!inRows) checkInput(specification, dataset);
+  const whitens = size <= LARGEST_WHITENED;
+  const most = Math.max(
+    1,
+    Math.floor(Math.min(limit, KEPT_VALUES / size, whitens ? MULTIPLICATIONS / size ** 2 : limit)),
+  );
+  const fewest = inRows ? 4 * window : 1; // a piece of a series is worth nothing below some windows
+  const pieceCount = Math.min(PIECES[inRows ? 'series' : 'examples'], Math.ceil(most / fewest));
+  const parts = piecesOf(dataset, Math.max(most, fewest), pieceCount);
+  const examples = parts.reduce((sum, { length }) => sum + length, 0);
+
+  const toErrors = errorsOf(specification);
+  const pieces: Errors[] = [];
+  let done = 0;
+  for (const part of parts) {
+    const errors: Float64Array[] = [];
+    const starts: number[] = [];
+    const cut = inRows ? seriesWindows(part, { window, stride }, () => undefined) : undefined;
+    for await (const { values, reconstruction, start, end } of autoencoder.blocks(cut?.windows ?? part, { signal })) {
+      for (let i = 0; i < end - start; i++) {
+        const error = new Float64Array(size);
+        toErrors(values, reconstruction, i * size, error);
+        errors.push(error);
+      }
+      if (cut) starts.push(...cut.starts.splice(0, end - start));
+    }
+    pieces.push({ errors, ...(cut && { starts }) });
+    done += part.length;
+    onProgress?.({ done, total: examples });
+  }
+
+  const found = whitens && fitWhitening(pieces.flatMap(({ errors }) => errors));
+  const whitening = found && {
+    errors: { mean: found.mean.map(short), deviation: found.deviation.map(short) },
+    whitening: found.triangle.map(short),
+  };
+  const [scores, rowScores]: [Record<string, ScoreDistribution>, Record<string, ScoreDistribution>] = [{}, {}];
+  for (const score of whitening ? (['error', 'mahalanobis'] as const) : (['error'] as const)) {
+    const of = scoresOf(pieces, specification, contributionsOf(specification, score, whitening || undefined));
+    scores[score] = distributionOf(of.examples);
+    if (inRows) rowScores[score] = distributionOf(of.rows);
+  }
+  return {
+    data: dataset.name,
+    examples,
+    of: dataset.length,
+    scores,
+    ...(inRows && { rowScores }),
+    ...whitening,
+  };
+}

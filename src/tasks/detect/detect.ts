@@ -1,0 +1,254 @@
+import type { ExampleForm } from '../../data/dataset.js';
+import { type ExampleBlock, type ExampleSource, streamOf } from '../../data/stream.js';
+import type { WorkOptions } from '../../data/work.js';
+import { badInput } from '../../errors.js';
+import { type Autoencoder, checkInput, type Model } from '../../models/autoencoder.js';
+import { type Calibration, type ScoreName, thresholdOf } from '../../models/calibration.js';
+import { inputSize } from '../../models/specification.js';
+import { rowMeans } from './row-means.js';
+import { contributionsOf, errorsOf, total } from './scoring.js';
+import { isSeriesFor, seriesWindows } from './series.js';
+
+/** What is left to a caller of {@link detect}. */
+export interface DetectOptions extends WorkOptions {
+  /** How scores are made; default 'error'. */
+  readonly score?: ScoreName | undefined;
+  /** The threshold is what that share of the training data stays below; default 0.99. */
+  readonly quantile?: number | undefined;
+  /** The same said the other way: the share of the training data that is taken to be anomalous. */
+  readonly contamination?: number | undefined;
+  /** Of a series: rows from one window to the next; default 1. */
+  readonly stride?: number | undefined;
+  /** What to compare with; default the model's own. */
+  readonly calibration?: Calibration | undefined;
+}
+
+/** What anomaly scores are compared with. */
+export interface DetectionThreshold {
+  readonly score: ScoreName;
+  /** Scores above it are anomalies. */
+  readonly threshold: number;
+  /** The share of the training data that does not exceed it. */
+  readonly quantile: number;
+  /** Whether it is one for the rows of a series rather than for examples. */
+  readonly rows: boolean;
+}
+
+/** Examples, or rows of a series, with what speaks against them. */
+export interface DetectedBlock {
+  /** Position of the first one, and of the one after the last. */
+  readonly start: number;
+  readonly end: number;
+  /** [n] */
+  readonly scores: Float64Array;
+  /** [n], 1 for an anomaly, else 0. */
+  readonly anomalies: Uint8Array;
+  /** [n, size] the part of each value in the score, none negative; they sum to the score. */
+  readonly contributions: Float64Array;
+  /** [n, size] raw units: what is there and what the model expects instead. */
+  readonly observed: Uint8Array | Float32Array;
+  readonly expected: Float32Array;
+  /** As the source has them. */
+  readonly labels?: readonly (string | undefined)[];
+  readonly times?: Float64Array;
+  readonly names?: readonly string[];
+}
+
+function shareOf({ quantile, contamination }: DetectOptions): number {
+  if (contamination === undefined) return quantile ?? 0.99;
+  if (quantile !== undefined) {
+    throw badInput('contamination', 'expected it or a quantile, got both', 'leave one of them out');
+  }
+  if (!(contamination >= 0 && contamination < 1)) {
+    throw badInput('contamination', `expected a share of the training data, 0 … 1, got ${contamination}`);
+  }
+  return 1 - contamination;
+}
+
+/**
+ * The threshold that {@link detect} compares scores of such examples with.
+ *
+ * @throws GargaloError `bad-input` for a model without calibration, or one that has none for such a score
+ */
+export function detectionThreshold(
+  model: Pick<Model, 'specification' | 'calibration'>,
+  examples: Pick<ExampleForm, 'shape' | 'sequence'>,
+  options: DetectOptions = {},
+): DetectionThreshold {
+  const { score = 'error', calibration = model.calibration } = options;
+  const quantile = shareOf(options);
+  if (!calibration) {
+    throw badInput(
+      'calibration',
+      'expected a model that knows its errors on training data, got one without',
+      'calibrate it on its training data: --calibrate <data>, or calibrate(autoencoder, data)',
+    );
+  }
+  const rows = isSeriesFor(model.specification, examples);
+  const distributions = rows ? calibration.rowScores : calibration.scores;
+  if (!distributions) {
+    throw badInput(
+      'calibration',
+      'expected one for the rows of a series, got one for windows alone',
+      'calibrate the model on its series: --calibrate <data>, or score windows: --per window',
+    );
+  }
+  // Says what is missing, where something is.
+  contributionsOf(model.specification, score, calibration);
+  const distribution = distributions[score];
+  if (!distribution) throw badInput('score', `expected one that the model was calibrated for, got ${score}`);
+  return { score, quantile, rows, threshold: thresholdOf(distribution, quantile) };
+}
+
+/**
+ * Scores examples by how badly a model rebuilds them: block by block, in order, for data of any size. For a model of windows the
+ * examples may be the series itself, a row for each time step; then each row is scored, by the mean of what the windows that
+ * cover it say of it.
+ *
+ * @throws GargaloError `bad-input` as {@link detectionThreshold}, and for examples that do not fit the model; `cancelled`
+ */
+export async function* detect(
+  autoencoder: Autoencoder,
+  examples: ExampleSource,
+  options: DetectOptions = {},
+): AsyncGenerator<DetectedBlock, void> {
+  const { threshold, rows } = detectionThreshold(autoencoder, examples, options);
+  if (rows) yield* detectRows(autoencoder, examples, options, threshold);
+  else yield* detectExamples(autoencoder, examples, options, threshold);
+}
+
+const verdicts = (scores: Float64Array, threshold: number): Uint8Array =>
+  Uint8Array.from(scores, (score) => (score > threshold ? 1 : 0));
+
+async function* detectExamples(
+  autoencoder: Autoencoder,
+  examples: ExampleSource,
+  { score = 'error', calibration = autoencoder.calibration, signal, onProgress }: DetectOptions,
+  threshold: number,
+): AsyncGenerator<DetectedBlock, void> {
+  const { specification } = autoencoder;
+  checkInput(specification, examples);
+  const size = inputSize(specification);
+  const toErrors = errorsOf(specification);
+  const contribute = contributionsOf(specification, score, calibration);
+  const error = new Float64Array(size);
+  for await (const block of autoencoder.blocks(examples, { signal, onProgress })) {
+    const { start, end, values, reconstruction, labels, times, names } = block;
+    const count = end - start;
+    const contributions = new Float64Array(count * size);
+    const scores = new Float64Array(count);
+    for (let i = 0; i < count; i++) {
+      toErrors(values, reconstruction, i * size, error);
+      contribute(error, contributions.subarray(i * size, (i + 1) * size));
+      scores[i] = total(contributions, i * size, (i + 1) * size);
+    }
+    yield {
+      start,
+      end,
+      scores,
+      anomalies: verdicts(scores, threshold),
+      contributions,
+      observed: values,
+      expected: reconstruction,
+      ...(labels && { labels }),
+      ...(times && { times }),
+      ...(names && { names }),
+    };
+  }
+}
+
+async function* detectRows(
+  autoencoder: Autoencoder,
+  series: ExampleSource,
+  { score = 'error', stride = 1, calibration = autoencoder.calibration, signal, onProgress }: DetectOptions,
+  threshold: number,
+): AsyncGenerator<DetectedBlock, void> {
+  const { specification } = autoencoder;
+  const [window, features] = specification.input.shape as [number, number];
+  const size = window * features;
+  const toErrors = errorsOf(specification);
+  const contribute = contributionsOf(specification, score, calibration);
+  const means = rowMeans(window, features, 2);
+  const rows = heldRows(features);
+  const { length } = streamOf(series);
+  const { windows, starts } = seriesWindows(series, { window, stride }, rows.put);
+  const error = new Float64Array(size);
+  const parts = new Float64Array(size);
+
+  function finished(before?: number): DetectedBlock | undefined {
+    const {
+      start,
+      end,
+      means: [contributions, expected],
+    } = means.take(before);
+    if (end === start) return undefined;
+    const scores = new Float64Array(end - start);
+    for (let i = 0; i < contributions!.length; i++) contributions![i]! *= window;
+    for (let i = 0; i < scores.length; i++) scores[i] = total(contributions!, i * features, (i + 1) * features);
+    const { values, ...told } = rows.take(end - start);
+    return {
+      start,
+      end,
+      scores,
+      anomalies: verdicts(scores, threshold),
+      contributions: contributions!,
+      observed: values,
+      expected: Float32Array.from(expected!),
+      ...told,
+    };
+  }
+
+  for await (const { start, end, values, reconstruction } of autoencoder.blocks(windows, { signal })) {
+    let last = 0;
+    for (let i = 0; i < end - start; i++) {
+      toErrors(values, reconstruction, i * size, error);
+      contribute(error, parts);
+      last = starts.shift() as number;
+      means.add(last, [parts, reconstruction], [0, i * size]);
+    }
+    // The next window starts below this one, how far is not known before the series ends.
+    const block = finished(last + 1);
+    if (!block) continue;
+    yield block;
+    onProgress?.({ done: block.end, ...(length !== undefined && { total: length }) });
+  }
+  const block = finished();
+  if (!block) return;
+  yield block;
+  onProgress?.({ done: block.end, total: block.end });
+}
+
+/** Rows of a series between being read and being told of, with what goes with them. */
+function heldRows(features: number) {
+  let blocks: ExampleBlock[] = [];
+  let taken = 0; // of the first block
+  return {
+    put(block: ExampleBlock): void {
+      // its values are a view of what may be gone by then
+      blocks.push({ ...block, values: block.values.slice() });
+    },
+    /** The next rows. */
+    take(count: number): { values: Float32Array } & Pick<DetectedBlock, 'labels' | 'times' | 'names'> {
+      const values = new Float32Array(count * features);
+      const labels: (string | undefined)[] = [];
+      const names: string[] = [];
+      const times = new Float64Array(count);
+      const has = blocks[0];
+      for (let done = 0; done < count; ) {
+        const block = blocks[0]!;
+        const rows = Math.min(count - done, block.end - block.start - taken);
+        values.set(block.values.subarray(taken * features, (taken + rows) * features), done * features);
+        if (block.labels) labels.push(...block.labels.slice(taken, taken + rows));
+        if (block.names) names.push(...block.names.slice(taken, taken + rows));
+        if (block.times) times.set(block.times.subarray(taken, taken + rows), done);
+        done += rows;
+        taken += rows;
+        if (taken === block.end - block.start) {
+          blocks = blocks.slice(1);
+          taken = 0;
+        }
+      }
+      return { values, ...(has?.labels && { labels }), ...(has?.times && { times }), ...(has?.names && { names }) };
+    },
+  };
+}

@@ -1,0 +1,185 @@
+import { badInput } from '../../errors.js';
+
+/** Points of a curve, from (0, ·) on: x never falls. */
+export interface Curve {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+}
+
+/** How well scores tell anomalies from the rest. */
+export interface DetectionEvaluation {
+  readonly anomalies: number;
+  readonly normals: number;
+  /** The probability that an anomaly scores above a normal example, ties counted half: the area under the ROC curve. */
+  readonly rocAuc: number;
+  /** The ends of its 95 % confidence interval (DeLong et al. 1988), on the scale of the logit. */
+  readonly rocAucInterval: readonly [number, number];
+  /** Σ (R_k − R_{k−1}) P_k over all thresholds: the area under the steps of precision over recall. */
+  readonly averagePrecision: number;
+  /** Of what lies above the threshold, the part that is anomalous; NaN where nothing does. */
+  readonly precision: number;
+  /** Of the anomalies, the part that lies above the threshold. */
+  readonly recall: number;
+  /** Of the normal examples, the part that lies above the threshold. */
+  readonly falseAlarms: number;
+}
+
+/** Ranks from 1 on; equal values share the mean of their ranks. */
+function midranks(values: Float64Array): Float64Array {
+  const order = Uint32Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
+  const ranks = new Float64Array(values.length);
+  for (let from = 0; from < order.length; ) {
+    let to = from + 1;
+    while (to < order.length && values[order[to]!] === values[order[from]!]) to++;
+    for (let i = from; i < to; i++) ranks[order[i]!] = (from + 1 + to) / 2;
+    from = to;
+  }
+  return ranks;
+}
+
+const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function variance(values: Float64Array): number {
+  if (values.length < 2) return 0;
+  const center = mean(values);
+  return values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1);
+}
+
+const logit = (p: number) => Math.log(p / (1 - p));
+const logistic = (z: number) => 1 / (1 + Math.exp(-z));
+
+/**
+ * Area under the ROC curve with its 95 % confidence interval: the fast algorithm for DeLong's variance by midranks (Sun & Xu
+ * 2014).
+ *
+ * @param scores finite
+ * @param isAnomaly 1 or 0 for each
+ */
+export function rocAuc(
+  scores: Float64Array,
+  isAnomaly: ArrayLike<number>,
+): { readonly area: number; readonly interval: readonly [number, number] } {
+  const anomalies = scores.filter((_, i) => isAnomaly[i] === 1);
+  const normals = scores.filter((_, i) => isAnomaly[i] !== 1);
+  if (anomalies.length === 0 || normals.length === 0) {
+    throw badInput(
+      'labels',
+      `expected anomalies and normal examples, got ${anomalies.length} and ${normals.length}`,
+      'name the class of the anomalies with --anomaly',
+    );
+  }
+  const all = new Float64Array(scores.length);
+  all.set(anomalies);
+  all.set(normals, anomalies.length);
+  const ranks = midranks(all);
+  const [m, n] = [anomalies.length, normals.length];
+  // Of each anomaly the part of the normals below it, of each normal example the part of the anomalies above.
+  const below = midranks(anomalies).map((rank, i) => (ranks[i]! - rank) / n);
+  const above = midranks(normals).map((rank, i) => 1 - (ranks[m + i]! - rank) / m);
+  const area = mean(below);
+  const deviation = Math.sqrt(variance(below) / m + variance(above) / n);
+  if (area <= 0 || area >= 1) return { area, interval: [area, area] };
+  const half = (1.959964 * deviation) / (area * (1 - area));
+  return { area, interval: [logistic(logit(area) - half), logistic(logit(area) + half)] };
+}
+
+/** True and false positives above each threshold, thresholds falling; equal scores fall together. */
+function* thresholds(scores: Float64Array, isAnomaly: ArrayLike<number>): Generator<[hits: number, alarms: number]> {
+  const order = Uint32Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]!);
+  let [hits, alarms] = [0, 0];
+  for (const [i, at] of order.entries()) {
+    if (isAnomaly[at] === 1) hits++;
+    else alarms++;
+    if (i + 1 < order.length && scores[order[i + 1]!] === scores[at]) continue;
+    yield [hits, alarms];
+  }
+}
+
+/** Average precision of scores. */
+export function averagePrecision(scores: Float64Array, isAnomaly: ArrayLike<number>): number {
+  let [sum, before, last] = [0, 0, 0];
+  for (const [hits, alarms] of thresholds(scores, isAnomaly)) {
+    sum += (hits - before) * (hits / (hits + alarms));
+    before = hits;
+    last = hits;
+  }
+  return sum / last;
+}
+
+/** The curves behind the two areas: recall over the share of false alarms, and precision over recall. */
+export function detectionCurves(
+  scores: Float64Array,
+  isAnomaly: ArrayLike<number>,
+): { readonly roc: Curve; readonly precision: Curve } {
+  const points = [...thresholds(scores, isAnomaly)];
+  const [positives, negatives] = points.at(-1) as [number, number];
+  return {
+    roc: {
+      x: [0, ...points.map(([, alarms]) => alarms / negatives)],
+      y: [0, ...points.map(([hits]) => hits / positives)],
+    },
+    precision: {
+      x: points.map(([hits]) => hits / positives),
+      y: points.map(([hits, alarms]) => hits / (hits + alarms)),
+    },
+  };
+}
+
+/**
+ * Figures of scores whose verdicts are known.
+ *
+ * @param isAnomaly 1 or 0 for each score
+ * @throws GargaloError `bad-input` where either kind is missing
+ */
+export function evaluateDetection(
+  scores: Float64Array,
+  isAnomaly: ArrayLike<number>,
+  threshold: number,
+): DetectionEvaluation {
+  const { area, interval } = rocAuc(scores, isAnomaly);
+  let [anomalies, hits, alarms] = [0, 0, 0];
+  for (const [i, score] of scores.entries()) {
+    if (isAnomaly[i] === 1) anomalies++;
+    if (score <= threshold) continue;
+    if (isAnomaly[i] === 1) hits++;
+    else alarms++;
+  }
+  const normals = scores.length - anomalies;
+  return {
+    anomalies,
+    normals,
+    rocAuc: area,
+    rocAucInterval: interval,
+    averagePrecision: averagePrecision(scores, isAnomaly),
+    precision: hits / (hits + alarms),
+    recall: hits / anomalies,
+    falseAlarms: alarms / normals,
+  };
+}
+
+const usual = new Set(['1', 'anomaly', 'anomalous', 'outlier', 'true', 'yes']);
+
+/**
+ * Which classes are the anomalies, where nobody says so: of two the one that is called as anomalies are, else the rarest.
+ *
+ * @param counts examples of each class
+ * @param asked the classes that were named
+ * @throws GargaloError `bad-input` for a class that no example has, or fewer than two
+ */
+export function anomalyClasses(counts: ReadonlyMap<string, number>, asked?: readonly string[]): string[] {
+  const known = [...counts.keys()];
+  if (asked) {
+    const missing = asked.find((name) => !counts.has(name));
+    if (missing === undefined) return [...asked];
+    throw badInput('anomaly', `expected a class of the data, got "${missing}"`, `there are ${known.join(', ')}`);
+  }
+  if (known.length < 2) {
+    throw badInput(
+      'labels',
+      `expected two classes to tell apart, got ${known.length === 1 ? `only "${known[0]}"` : 'none'}`,
+    );
+  }
+  const called = known.filter((name) => usual.has(name.toLowerCase()));
+  if (known.length === 2 && called.length === 1) return called;
+  return [known.reduce((rarest, name) => (counts.get(name)! < counts.get(rarest)! ? name : rarest))];
+}

@@ -1,0 +1,66 @@
+import { badInput } from '../../errors.js';
+import type { Calibration, ScoreName } from '../../models/calibration.js';
+import { inputSize, type Specification } from '../../models/specification.js';
+import { whitener } from './whitening.js';
+
+/** Above so many values of an example the correlation of their errors is not kept: it would be larger than the model. */
+export const LARGEST_WHITENED = 256;
+
+/**
+ * Takes the errors of an example apart: writes the part that each of its values has in the score, none of them negative; their
+ * sum is the score.
+ *
+ * @param error [size] in scaled units
+ */
+export type Contributions = (error: Float64Array, into: Float64Array) => void;
+
+/**
+ * Writes the errors of an example, (rebuilt − original) in scaled units.
+ *
+ * @returns takes originals and rebuilt examples in raw units, [n, size], and where the example begins in them
+ */
+export function errorsOf({ input }: Pick<Specification, 'input'>) {
+  const { scale } = input.scaling;
+  const size = inputSize({ input });
+  const scales = Float64Array.from({ length: size }, (_, i) => scale[i % scale.length] as number);
+  return (original: Uint8Array | Float32Array, rebuilt: Float32Array, at: number, into: Float64Array): void => {
+    for (let i = 0; i < size; i++) into[i] = (rebuilt[at + i]! - original[at + i]!) * scales[i]!;
+  };
+}
+
+/**
+ * How a score is made.
+ *
+ * @throws GargaloError `bad-input` where the calibration has nothing to make it with
+ */
+export function contributionsOf(
+  specification: Pick<Specification, 'input'>,
+  score: ScoreName,
+  calibration?: Pick<Calibration, 'errors' | 'whitening'>,
+): Contributions {
+  const size = inputSize(specification);
+  if (score === 'error') {
+    return (error, into) => {
+      for (let i = 0; i < size; i++) into[i] = error[i]! ** 2 / size;
+    };
+  }
+  if (!calibration?.errors || !calibration.whitening) {
+    throw badInput(
+      'score',
+      `expected a model that was told how its errors go together, which is kept for examples of up to ${LARGEST_WHITENED} values, got one of ${size}`,
+      'use --score error',
+    );
+  }
+  const turn = whitener({ ...calibration.errors, triangle: calibration.whitening });
+  return (error, into) => {
+    turn(error, into);
+    for (let i = 0; i < size; i++) into[i] = into[i]! ** 2 / size;
+  };
+}
+
+/** Σ of some values. */
+export function total(values: Float64Array, start = 0, end = values.length): number {
+  let sum = 0;
+  for (let i = start; i < end; i++) sum += values[i]!;
+  return sum;
+}
