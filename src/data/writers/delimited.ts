@@ -13,8 +13,9 @@ function dateText(time: number): string {
 
 /** Writes cells apart by a delimiter, the shortest decimals that read back as the same numbers. */
 export function delimited(delimiter: string): OpenFormat {
+  // a word with a comma could be a number with a decimal comma
   const quoted = (text: string) =>
-    text.includes(delimiter) || /["\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    text.includes(delimiter) || /[,"\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 
   // other marks in a header would be taken for what separates its cells
   const quotedName = (name: string) =>
