@@ -106,10 +106,10 @@ function chunkOf(start: number, { rows, lines, columns }: ChunkSink, { wanted, f
 
 /** The last place behind a line end, at most `to`, and more than `from`; −1 where there is none. */
 function lastLineEnd(bytes: Buffer, from: number, to: number): number {
-  const lf = bytes.lastIndexOf(0x0a, to - 1);
+  const lf = to < 1 ? -1 : bytes.lastIndexOf(0x0a, to - 1);
   if (lf >= from) return lf + 1;
-  // lines that end in a lone CR; the last byte may be the first half of CR LF
-  const cr = bytes.lastIndexOf(0x0d, to - 2);
+  // Lines that end in a lone CR; the last byte may be the first half of CR LF. A place below 0 would be one from the end.
+  const cr = to < 2 ? -1 : bytes.lastIndexOf(0x0d, to - 2);
   return cr >= from ? cr + 1 : -1;
 }
 

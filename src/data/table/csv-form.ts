@@ -20,9 +20,12 @@ function promised(path: string): { own: string; others: string } {
   return /\.txt$/i.test(path) ? { own: ',\t', others: ';' } : { own: ',', others: ';\t' };
 }
 
+/** A quote stands for what is quoted. */
+const unquoted = (head: string) => head.replaceAll(/"[^"]*"/g, '"');
+
 /** The first line with something on it, without what is quoted. */
 function firstLine(head: string): string {
-  return head.replaceAll(/"[^"]*"/g, '').match(/[^\r\n]*[^\s][^\r\n]*/)?.[0] ?? '';
+  return unquoted(head).match(/[^\r\n]*[^\s][^\r\n]*/)?.[0] ?? '';
 }
 
 /**
@@ -40,13 +43,12 @@ export function delimitersOf(path: string, head: string): number[] {
 /**
  * Whether numbers have a decimal comma: only between semicolons or tabs, and where the first rows say so. A file with both marks
  * is read by what its beginning has, and the other one makes a word, which is refused: 1.234 is never taken for 1234 or the
- * other way round.
+ * other way round. Between tabs a number needs no quotes: what has them beside cells without is a word.
  */
 export function hasDecimalComma(delimiters: readonly number[], head: string): boolean {
   if (delimiters.includes(code(','))) return false;
-  // between tabs, people quote what is text
-  const plain = delimiters.includes(code(';')) ? head : head.replaceAll(/"[^"]*"/g, '""');
-  return /(^|[;\t\r\n"])\s*[+-]?\d+,\d+(e[+-]?\d+)?\s*([;\t\r\n"]|$)/i.test(plain);
+  const bare = delimiters.includes(code('\t')) ? unquoted(head) : '';
+  return /(^|[;\t\r\n"])\s*[+-]?\d+,\d+(e[+-]?\d+)?\s*([;\t\r\n"]|$)/i.test(/[^\s"]/.test(bare) ? bare : head);
 }
 
 /**

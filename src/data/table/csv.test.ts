@@ -109,6 +109,11 @@ describe('a table of text', () => {
     expect(await read('a;b\n1,25;1.234\n')).toMatchObject({ cells: [[1.25], ['1.234']] });
   });
 
+  it('has no decimal comma by what is quoted between tabs, unless all is', async () => {
+    expect(await read('a\tb\n1.5\t"1,1"\n')).toMatchObject({ cells: [[1.5], ['1,1']] });
+    expect(await read('"1,5"\t"1,1"\n')).toMatchObject({ cells: [[1.5], [1.1]] });
+  });
+
   it('says what is no number: missing values are NaN, words, infinity and other notations are kept as they are', async () => {
     const { cells } = await read('a,b\n,NA\nNaN,null\nn/a,?\n-,none\ncat,-inf\n0x10,1e400\n1e39,1_000\n5.,+.5\n');
     const gap = Number.NaN;
@@ -224,6 +229,11 @@ describe('reading fast and reading with care give the same', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it('of lines counted once where CR and LF are read apart', async () => {
+    const { places } = await read('w\n\r\n0\n', { as: 'text', blockBytes: 1, chunkValues: 1 });
+    expect(places).toEqual(['t.csv, row 3']);
   });
 
   it('in this thread and in another', async () => {
