@@ -7,5 +7,6 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     reporters: ['default', './tools/count-reporter.mjs'],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

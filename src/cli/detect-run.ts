@@ -156,6 +156,12 @@ async function calibrationFor(
   return longWork(speech, 'calibrated', (work) => calibrate(autoencoder, train, work));
 }
 
+/** The examples that a threshold lies among. */
+function calibratedOn(calibration: Calibration | undefined): string {
+  const { heldOut, examples = 0 } = calibration ?? {};
+  return heldOut ? `${count(heldOut.examples)} held-out examples` : `${count(examples)} training examples`;
+}
+
 /** `gargalo detect` */
 export async function runDetect(command: DetectCommand, terminal: Terminal): Promise<void> {
   const { model, output, data } = command;
@@ -197,6 +203,7 @@ export async function runDetect(command: DetectCommand, terminal: Terminal): Pro
         score,
         threshold,
         quantile,
+        calibratedOn: calibration?.heldOut ?? { data: calibration?.data, examples: calibration?.examples },
         anomalies,
         rocAuc: found?.figures.rocAuc ?? null,
         averagePrecision: found?.figures.averagePrecision ?? null,
@@ -206,7 +213,7 @@ export async function runDetect(command: DetectCommand, terminal: Terminal): Pro
       },
       [
         `${output}: ${count(anomalies)} anomalies among ${count(total)} ${what} of ${examples.name} (${percent(anomalies / total)})`,
-        `threshold: ${figure(threshold, 4)}, which ${roundPercent(quantile)} of the training data stay below (score: ${score})`,
+        `threshold: ${figure(threshold, 4)}, which ${roundPercent(quantile)} of ${calibratedOn(calibration)} stay below (score: ${score})`,
         ...(found ? [evaluationWords(found)] : []),
       ].join('\n'),
     );

@@ -111,13 +111,15 @@ function words(summary: RunSummary, loss: string, unit: string): string {
 /** The model with what its errors on the training data are like. */
 async function calibrated(
   model: TrainedModel,
-  { train: data, options }: Preparation,
+  { train: data, test, options }: Preparation,
   runtime: RuntimeOptions,
 ): Promise<TrainedModel> {
   const autoencoder = openAutoencoder(model, runtime);
   try {
     const overlapping = data.sequence && seriesOf(data);
-    const calibration = await calibrate(autoencoder, overlapping ? data : sampleOfLarge(data, options.seed));
+    const calibration = overlapping
+      ? await calibrate(autoencoder, data)
+      : await calibrate(autoencoder, sampleOfLarge(data, options.seed), { heldOut: sampleOfLarge(test, options.seed) });
     return { ...model, calibration };
   } finally {
     await autoencoder.close();

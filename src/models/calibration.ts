@@ -26,6 +26,8 @@ export interface Calibration {
   readonly data: string;
   readonly examples: number;
   readonly of: number;
+  /** The examples beside the training data whose scores those below are; the training data's own where there is none. */
+  readonly heldOut?: { readonly data: string; readonly examples: number };
   readonly scores: ScoreDistributions;
   /** The same for each time step of a series, its mean over the windows that cover it. */
   readonly rowScores?: ScoreDistributions;
@@ -95,10 +97,11 @@ function isDistributions(found: unknown): boolean {
  * @throws GargaloError `bad-input` where it is none
  */
 export function checkCalibration(found: Calibration, size: number): void {
-  const { data, examples, of, scores, rowScores, errors, whitening } = found;
+  const { data, examples, of, heldOut, scores, rowScores, errors, whitening } = found;
   const sound =
     typeof data === 'string' &&
     isNumbers([examples, of], 2) &&
+    (heldOut === undefined || (typeof heldOut.data === 'string' && isNumbers([heldOut.examples], 1))) &&
     isDistributions(scores) &&
     scores.error !== undefined &&
     (rowScores === undefined || isDistributions(rowScores)) &&

@@ -12,6 +12,8 @@ import { fitWhitening } from './whitening.js';
 
 /** What is left to a caller of {@link calibrate}. */
 export interface CalibrateOptions extends WorkOptions {
+  /** Examples like those, that were not trained on: the scores are taken from them. */
+  readonly heldOut?: Dataset | undefined;
   /** Examples to score at most; default 100,000, fewer where they are large. More are sampled evenly. */
   readonly limit?: number | undefined;
   /** Of a series: rows from one window to the next; default 1. */
@@ -72,39 +74,28 @@ function scoresOf(
 /** As many digits as a 32-bit number has: more would only make the model file longer. */
 const short = (value: number): number => Number(value.toPrecision(8));
 
-/**
- * Learns what a model's errors are like on the data that it was trained on: what anomaly scores are compared with. The result
- * belongs to the model: `saveModel(path, { ...autoencoder, calibration })`.
- *
- * @param data training data: examples as the model takes them or, for a model of windows, the series itself, which gives
- *   time steps a threshold of their own; overlapping windows count as the series that they were cut from
- * @throws GargaloError `bad-input` where data and model do not fit each other; `cancelled`
- */
-export async function calibrate(
+/** What a walk over some data has to know. */
+interface Walk extends WorkOptions {
+  /** Examples to look at, at most. */
+  readonly most: number;
+  readonly stride: number;
+}
+
+/** The errors of a data set, or of pieces all over it where it is too long, and how many examples those have. */
+async function errorsOver(
   autoencoder: Autoencoder,
-  data: Dataset,
-  { limit = LIMIT, stride = 1, signal, onProgress }: CalibrateOptions = {},
-): Promise<Calibration> {
+  dataset: Dataset,
+  { most, stride, signal, onProgress }: Walk,
+): Promise<{ readonly pieces: readonly Errors[]; readonly examples: number }> {
   const { specification } = autoencoder;
-  if (data.sequence) checkInput(specification, data);
-  const dataset = (data.sequence && seriesOf(data)?.rows) || data;
-  const size = inputSize(specification);
-  const window = specification.input.shape[0] as number;
-  if (!(Number.isSafeInteger(limit) && limit >= 1)) {
-    throw badInput('limit', `expected a whole number of examples, at least 1, got ${limit}`);
-  }
   const inRows = isSeriesFor(specification, dataset);
   if (!inRows) checkInput(specification, dataset);
-  const whitens = size <= LARGEST_WHITENED;
-  const most = Math.max(
-    1,
-    Math.floor(Math.min(limit, KEPT_VALUES / size, whitens ? MULTIPLICATIONS / size ** 2 : limit)),
-  );
+  const size = inputSize(specification);
+  const window = specification.input.shape[0] as number;
   const fewest = inRows ? 4 * window : 1; // a piece of a series is worth nothing below some windows
   const pieceCount = Math.min(PIECES[inRows ? 'series' : 'examples'], Math.ceil(most / fewest));
   const parts = piecesOf(dataset, Math.max(most, fewest), pieceCount);
   const examples = parts.reduce((sum, { length }) => sum + length, 0);
-
   const toErrors = errorsOf(specification);
   const pieces: Errors[] = [];
   let done = 0;
@@ -124,15 +115,57 @@ export async function calibrate(
     done += part.length;
     onProgress?.({ done, total: examples });
   }
+  return { pieces, examples };
+}
 
+/** Overlapping windows count as the series that they were cut from. */
+function seriesOrExamples(data: Dataset, specification: Specification): Dataset {
+  if (data.sequence) checkInput(specification, data);
+  return (data.sequence && seriesOf(data)?.rows) || data;
+}
+
+/**
+ * Learns what a model's errors are like on the data that it was trained on: what anomaly scores are compared with. The result
+ * belongs to the model: `saveModel(path, { ...autoencoder, calibration })`.
+ *
+ * Examples that a network has partly learned by heart have smaller errors than others like them, and a threshold among those is
+ * exceeded more often than it says. With the option `heldOut` it lies among the scores of examples that were not trained on; how
+ * errors go together is learned from the training data all the same.
+ *
+ * @param data training data: examples as the model takes them or, for a model of windows, the series itself, which gives
+ *   time steps a threshold of their own; overlapping windows count as the series that they were cut from
+ * @throws GargaloError `bad-input` where data and model do not fit each other; `cancelled`
+ */
+export async function calibrate(
+  autoencoder: Autoencoder,
+  data: Dataset,
+  { heldOut, limit = LIMIT, stride = 1, ...work }: CalibrateOptions = {},
+): Promise<Calibration> {
+  const { specification } = autoencoder;
+  if (!(Number.isSafeInteger(limit) && limit >= 1)) {
+    throw badInput('limit', `expected a whole number of examples, at least 1, got ${limit}`);
+  }
+  const dataset = seriesOrExamples(data, specification);
+  const aside = heldOut && seriesOrExamples(heldOut, specification);
+  const size = inputSize(specification);
+  const whitens = size <= LARGEST_WHITENED;
+  const most = Math.max(
+    1,
+    Math.floor(Math.min(limit, KEPT_VALUES / size, whitens ? MULTIPLICATIONS / size ** 2 : limit)),
+  );
+  const { pieces, examples } = await errorsOver(autoencoder, dataset, { ...work, most, stride });
   const found = whitens && fitWhitening(pieces.flatMap(({ errors }) => errors));
   const whitening = found && {
     errors: { mean: found.mean.map(short), deviation: found.deviation.map(short) },
     whitening: found.triangle.map(short),
   };
+  const scored = aside
+    ? await errorsOver(autoencoder, aside, { signal: work.signal, most, stride })
+    : { pieces, examples };
+  const inRows = isSeriesFor(specification, aside ?? dataset);
   const [scores, rowScores]: [Record<string, ScoreDistribution>, Record<string, ScoreDistribution>] = [{}, {}];
   for (const score of whitening ? (['error', 'mahalanobis'] as const) : (['error'] as const)) {
-    const of = scoresOf(pieces, specification, contributionsOf(specification, score, whitening || undefined));
+    const of = scoresOf(scored.pieces, specification, contributionsOf(specification, score, whitening || undefined));
     scores[score] = distributionOf(of.examples);
     if (inRows) rowScores[score] = distributionOf(of.rows);
   }
@@ -140,6 +173,7 @@ export async function calibrate(
     data: dataset.name,
     examples,
     of: dataset.length,
+    ...(aside && { heldOut: { data: aside.name, examples: scored.examples } }),
     scores,
     ...(inRows && { rowScores }),
     ...whitening,

@@ -111,6 +111,20 @@ describe('calibration', () => {
     expect(one.calibration!.rowScores).toBeDefined();
   });
 
+  it('lies among the scores of examples held out, where there are some; how errors go together stays that of the training data', async () => {
+    const [data, aside] = [table(200), sliceDataset(table(300), 200, 300, 'aside')];
+    const plain = openAutoencoder({ specification: specification(), weights: randomWeights(specification()) });
+    opened.push(plain);
+    const own = await calibrate(plain, data);
+    const calibration = await calibrate(plain, data, { heldOut: aside });
+    expect(calibration).toMatchObject({ examples: 200, heldOut: { data: 'aside', examples: 100 } });
+    expect(calibration.whitening).toEqual(own.whitening);
+    for (const score of ['error', 'mahalanobis'] as const) {
+      const [sorted] = [scoresOf(await all({ ...plain, calibration }, aside, { score })).sort((a, b) => a - b)];
+      expect(detectionThreshold({ ...plain, calibration }, aside, { score, quantile: 0.9 }).threshold).toBe(sorted[89]);
+    }
+  });
+
   it('of a sample is near that of everything', async () => {
     const data = table(4000);
     const whole = await calibrated(specification(), data);
