@@ -1,5 +1,7 @@
 // Anomalies in tables and in a series, beside PCA, neighbours and the Mahalanobis distance.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import {
   arrayDataset,
   calibrate,
@@ -9,6 +11,7 @@ import {
   openData,
   permutation,
   rocAuc,
+  windowsOf,
 } from '../library.mjs';
 import { mahalanobis, nearestNeighbours, pcaErrors, principalAxes, standardized } from '../outliers.mjs';
 import { root } from '../training.mjs';
@@ -75,7 +78,7 @@ function tableRow(name, file, published) {
     name: `detection-${name}`,
     kind: 'detecting',
     network: 'hidden layers 128, 128 with tanh, code 32; every option at its default',
-    setup: `The table ${name} of ADBench (Han et al. 2022). Trained on a random half of the normal rows, tested on the other half and all anomalies, with five seeds; areas under the ROC curve in percent, the mean over the seeds. PCA: squared error of what standardised PCA does not rebuild, of the width that is best on these very test rows. Neighbours: distance to the fifth nearest of the training rows, standardised. Mahalanobis: of the rows themselves, which is what PCA weighted by its variances comes to.`,
+    setup: `The table ${name} of ADBench (Han et al. 2022). Trained on a random half of the normal rows, tested on the other half and all anomalies, with five seeds. The defaults of the kind, one set of them for all tables, were chosen by the areas on these four tables: the figures are a little better for it than those on tables that nobody looked at. Areas under the ROC curve in percent, the mean over the seeds. PCA: squared error of what standardised PCA does not rebuild, of the width that is best on these very test rows. Neighbours: distance to the fifth nearest of the training rows, standardised. Mahalanobis: of the rows themselves, which is what PCA weighted by its variances comes to.`,
     ...(published && { source: 'livernoche' }),
     figures: {
       detecting: {
@@ -152,10 +155,110 @@ function tableRow(name, file, published) {
   };
 }
 
+const series = 'machine_temperature_system_failure';
+const window = 64;
+
+/** The series of a machine's temperatures, and the stretches of it that are labelled, in milliseconds. */
+function readSeries() {
+  const folder = join(root, 'results', 'data');
+  const lines = gunzipSync(readFileSync(join(folder, `${series}.csv.gz`)))
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(','));
+  const time = (text) => Date.parse(`${text.slice(0, 19).replace(' ', 'T')}Z`);
+  const [labelled] = Object.values(JSON.parse(readFileSync(join(folder, 'machine_temperature_windows.json'), 'utf8')));
+  return {
+    times: lines.map(([at]) => time(at)),
+    values: Float32Array.from(lines, ([, value]) => Number(value)),
+    stretches: labelled.map((ends) => ends.map(time)),
+  };
+}
+
+/** Squared errors of the rows of a series, each the mean over the windows that cover it, through PCA of its first rows. */
+function seriesErrors(known, asked, width) {
+  const cut = (values) =>
+    Array.from({ length: values.length - window + 1 }, (_, i) => Float64Array.from(values.subarray(i, i + window)));
+  const train = cut(known);
+  const center = Float64Array.from({ length: window }, (_, i) => mean(train.map((row) => row[i])));
+  const centred = (rows) => rows.map((row) => row.map((value, i) => value - center[i]));
+  const kept = principalAxes(centred(train)).slice(0, width);
+  const [sums, counts] = [new Float64Array(asked.length), new Float64Array(asked.length)];
+  for (const [n, row] of centred(cut(asked)).entries()) {
+    const rest = row.slice();
+    for (const { axis } of kept) {
+      const along = row.reduce((sum, value, i) => sum + value * axis[i], 0);
+      for (let i = 0; i < window; i++) rest[i] -= along * axis[i];
+    }
+    for (let t = 0; t < window; t++) {
+      sums[n + t] += rest[t] ** 2;
+      counts[n + t]++;
+    }
+  }
+  return sums.map((sum, i) => sum / counts[i]);
+}
+
+/** @type {import('./row.mjs').Row} */
+const seriesRow = {
+  name: 'detection-series',
+  kind: 'detecting',
+  network: 'windows of 64 steps, hidden layers 128, 128 with tanh, code 32; every option at its default',
+  setup:
+    'Temperatures of a machine every five minutes, from the Numenta Anomaly Benchmark, which labels four stretches of two days each as holding an anomaly. Trained on the 2,126 rows before the first of them, tested on the 20,569 others, each scored by the windows that cover it. The area under the ROC curve takes every row of a labelled stretch for an anomaly, also those before and after the failure itself; a stretch is hit where a row of it lies above what one in a hundred of the unlabelled rows exceed. PCA has the same windows.',
+  figures: {
+    rocAuc: { label: 'ROC AUC, %', against: 'pcaRocAuc', beside: 'PCA of width 32', better: 'higher', digits: 3 },
+    bestPca: { label: 'ROC AUC of PCA of the width that is best here (2), %', digits: 3 },
+    hit: { label: 'stretches hit, of 4', against: 'pcaHit', beside: 'PCA of width 32', better: 'higher' },
+  },
+  remark: ({ rocAuc: area, bestPca, hit, pcaHit }) =>
+    `More than PCA of the same width by the area, ${area < bestPca ? 'less' : 'more'} than PCA of the best width (${area.toFixed(1)} against ${bestPca.toFixed(1)})${hit < pcaHit ? `, and fewer of the stretches hit than by PCA of the same width (${hit} against ${pcaHit})` : ''}. What is labelled are days around a failure, most of whose rows look as any other: no score comes near 100.`,
+  async run({ library, threads }) {
+    const { times, values, stretches } = readSeries();
+    const first = times.findIndex((time) => time >= stretches[0][0]);
+    const rowsOf = (from, to, name) => arrayDataset(values.slice(from, to), { name, shape: [1] });
+    const known = rowsOf(0, first, 'temperatures');
+    const windows = windowsOf(known, { window });
+    const trained = await library(
+      'detection-series',
+      { train: windows, test: windows },
+      { kind: 'detecting', seed: 1 },
+    );
+    const within = (time, [from, to]) => time >= from && time <= to;
+    const tested = times.slice(first);
+    const truth = tested.map((time) => (stretches.some((stretch) => within(time, stretch)) ? 1 : 0));
+    const ours = await judged(trained.model, known, rowsOf(first, values.length, 'temperatures, test'), truth, threads);
+    const area = (scores) => 100 * rocAuc(scores, truth).area;
+    const hits = (scores) => {
+      const unlabelled = scores.filter((_, i) => truth[i] === 0).sort();
+      const threshold = unlabelled[Math.floor(0.99 * unlabelled.length)];
+      const above = tested.filter((_, i) => scores[i] > threshold);
+      return stretches.filter((stretch) => above.some((time) => within(time, stretch))).length;
+    };
+    const widths = [1, 2, 4, 8, 16, 32];
+    const pca = widths.map((width) => seriesErrors(values.subarray(0, first), values.subarray(first), width));
+    const { parameters, epochs, seconds } = trained.summary;
+    return {
+      commands: [trained.command],
+      parameters,
+      epochs,
+      seconds,
+      figures: {
+        rocAuc: area(ours.scores),
+        pcaRocAuc: area(pca.at(-1)),
+        bestPca: Math.max(...pca.map(area)),
+        hit: hits(ours.scores),
+        pcaHit: hits(pca.at(-1)),
+      },
+    };
+  },
+};
+
 /** @type {import('./row.mjs').Row[]} */
 export const rows = [
   tableRow('cardio', '6_cardio', { pca: 96.5, variational: 96.6, neighbours: 92.0 }),
   tableRow('thyroid', '38_thyroid', { pca: 98.6, variational: 98.6, neighbours: 98.7 }),
   tableRow('annthyroid', '2_annthyroid'),
   tableRow('mammography', '23_mammography'),
+  seriesRow,
 ];

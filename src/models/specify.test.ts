@@ -30,7 +30,7 @@ const cases: readonly Case[] = [
   ['corruption', 'denoising', rows, { corruption: 'salt-and-pepper' }, 'expected values in 0 … 1'],
   ['corruption', 'denoising', rows, { corruption: 'none' }, 'expected a corruption to learn to undo'],
   ['noiseSpan', 'basic', rows, { corruption: 'masking', noiseSpan: 5 }, 'expected gaussian noise for it, got masking'],
-  ['noiseSpan', 'detecting', rows, { noiseSpan: undefined }, 'expected gaussian noise of many sizes'],
+  ['noiseSpan', 'detecting', rows, { noise: 0 }, 'expected gaussian noise for it, got none'],
   // body
   ['tied', 'convolutional', images, { tied: true }, 'expected a dense body for tied weights, got a convolutional one'],
   ['tied', 'basic', images, { tied: true, encoder: [8, 4], decoder: [8, 4] }, 'expected a mirrored decoder'],
