@@ -17,9 +17,35 @@ export const randomOfRun = (seed, run) => randomOf(Math.imul(seed, 0x9e3779b1) ^
 export const oneOf = (random, list) => list[random(list.length)];
 
 const bytes = [0, 1, 0x0a, 0x0d, 0x20, 0x22, 0x2c, 0x30, 0x7f, 0x80, 0xc3, 0xfe, 0xff];
-const numbers = [0n, 1n, 2n, 0x7fn, 0xffn, 0x7fffn, 0xffffn, 0x10000n, 0xffffffn, 0x7fffffffn, 0x80000000n, 0xffffffffn];
+const numbers = [
+  0n,
+  1n,
+  2n,
+  0x7fn,
+  0xffn,
+  0x7fffn,
+  0xffffn,
+  0x10000n,
+  0xffffffn,
+  0x7fffffffn,
+  0x80000000n,
+  0xffffffffn,
+];
 const wide = [0x100000000n, 0x1fffffffffffffn, 0x20000000000000n, 0x7fffffffffffffffn, 0xffffffffffffffffn];
-const digits = ['0', '-1', '1', '3', '255', '65536', '16777216', '2147483647', '4294967296', '9007199254740993', '1e9', '9'.repeat(30)];
+const digits = [
+  '0',
+  '-1',
+  '1',
+  '3',
+  '255',
+  '65536',
+  '16777216',
+  '2147483647',
+  '4294967296',
+  '9007199254740993',
+  '1e9',
+  '9'.repeat(30),
+];
 const tokens = [
   ...digits,
   '',
@@ -176,7 +202,12 @@ const textFile = {
   },
   mark(random, file) {
     const at = random(file.length);
-    return spliced(file, at, at, Buffer.from(oneOf(random, [',', ';', '\t', '"', '\n', '\r', '\r\n', ' ', ':', '{', ']'])));
+    return spliced(
+      file,
+      at,
+      at,
+      Buffer.from(oneOf(random, [',', ';', '\t', '"', '\n', '\r', '\r\n', ' ', ':', '{', ']'])),
+    );
   },
   lines(random, file) {
     const lines = file.toString('latin1').split('\n');
@@ -194,7 +225,10 @@ const textFile = {
   },
 };
 
-const ways = { any: Object.values(anyFile), text: [...Object.values(anyFile), ...Object.values(textFile), ...Object.values(textFile)] };
+const ways = {
+  any: Object.values(anyFile),
+  text: [...Object.values(anyFile), ...Object.values(textFile), ...Object.values(textFile)],
+};
 
 /** Bytes beyond which an input is cut off: time goes into many inputs, not into large ones. */
 const MOST_BYTES = 2 ** 16;
