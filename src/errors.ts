@@ -13,8 +13,18 @@ export type ErrorCode =
   /** A mistake of the library itself: exit code 1. */
   | 'internal';
 
+/** Control characters and line ends as escapes: what a file has in its names goes through messages to terminals. */
+function oneLine(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  return text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, (letter) => {
+    const code = letter.charCodeAt(0);
+    return code === 10 ? '\\n' : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}
+
 /**
- * The one error of this library. The message reads "where: expected …, got …" and ends with the remedy where there is one.
+ * The one error of this library. The message is one line, "where: expected …, got …", and ends with the remedy where there is
+ * one.
  *
  * @example throw badInput('mnist.idx', 'expected the magic number 0x00000803, got 0x504b0304', 'is this a zip archive?')
  */
@@ -26,7 +36,7 @@ export class GargaloError extends Error {
   readonly remedy: string | undefined;
 
   constructor(code: ErrorCode, where: string, problem: string, remedy?: string, cause?: unknown) {
-    super(`${where}: ${problem}${remedy ? ` (${remedy})` : ''}`, cause === undefined ? undefined : { cause });
+    super(oneLine(`${where}: ${problem}${remedy ? ` (${remedy})` : ''}`), cause === undefined ? undefined : { cause });
     this.name = 'GargaloError';
     this.code = code;
     this.where = where;

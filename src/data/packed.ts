@@ -67,7 +67,9 @@ export function packedExamples({ where, shape, length, elements, skip, pieces }:
     async *blocks({ signal } = {}) {
       let before = skip;
       let start = 0;
-      const next = () => new Uint8Array(Math.min(rows, length - start) * bytes);
+      const wanted = () => Math.min(rows, length - start) * bytes;
+      // the size of an example is what a header claims: room for a large one comes with its bytes
+      const next = () => new Uint8Array(Math.min(BLOCK_BYTES, wanted()));
       let [block, filled] = [next(), 0];
       for await (const piece of pieces()) {
         stopWhereAborted(signal, where);
@@ -78,6 +80,12 @@ export function packedExamples({ where, shape, length, elements, skip, pieces }:
           filled += part.length;
           at += part.length;
           if (filled < block.length) continue;
+          if (filled < wanted()) {
+            const wider = new Uint8Array(Math.min(2 * filled, wanted()));
+            wider.set(block);
+            block = wider;
+            continue;
+          }
           const values = elements.read(block);
           if (values instanceof Float32Array) refuseNotFinite(values, where, size, start);
           const end = start + block.length / bytes;

@@ -26,11 +26,15 @@ export interface ImageHeader {
   readonly deep: boolean;
 }
 
+/** Letters of the library's words that are told: of a garbled file it has something to say about every part. */
+const MOST_WORDS = 200;
+
 /** In the library's words, in one line. */
 function brokenImage(path: string, error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   if ('code' in error) return fileProblem(path, error, 'read');
-  const words = error.message.replace(/\s+/g, ' ').trim();
+  const all = error.message.replace(/\s+/g, ' ').trim();
+  const words = all.length > MOST_WORDS ? `${all.slice(0, MOST_WORDS)}…` : all;
   const mend = 'mend or remove it, or leave out such files with --skip-broken';
   return badInput(path, `expected an image, got a file that cannot be decoded: ${words}`, mend, error);
 }
