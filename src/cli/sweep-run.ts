@@ -217,6 +217,7 @@ export async function runSweep(asked: SweepCommand, terminal: Terminal): Promise
         discard = await folder.create();
         cells = openCells(event);
         for (const { cell, prepared: own } of event.cells) prepared.set(cell.name, own);
+        for (const note of opened.train.notes ?? []) terminal.note(`${asked.source}: ${note}`);
         warnings.push(...warningsOf(event.cells));
         for (const warning of warnings) terminal.warn(warning);
         toldBefore = warnings.length;

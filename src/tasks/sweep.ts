@@ -130,11 +130,13 @@ async function prepareAll(
   data: { readonly train: Dataset; readonly test?: Dataset },
   cells: readonly SweepCell[],
   values: Readonly<Record<string, unknown>>,
+  signal: AbortSignal | undefined,
 ): Promise<{ cell: SweepCell; prepared: Preparation }[]> {
   const all: { cell: SweepCell; prepared: Preparation }[] = [];
   let split = data;
   for (const cell of cells) {
-    const prepared = await prepare(split, { kind: cell.kind, values: { ...values, code: cell.code } });
+    const request = { kind: cell.kind, values: { ...values, code: cell.code } };
+    const prepared = await prepare(split, request, undefined, { signal });
     const { train: rest, test } = prepared;
     split = { train: rest, test };
     all.push({ cell, prepared });
@@ -207,7 +209,8 @@ async function* runCell(
  * for await (const event of sweep(train, { code: [2, 4, 8, 16, 32], kind: ['basic', 'denoising'], epochs: 10 })) {
  *   if (event.type === 'end') console.log(event.result.findings);
  * }
- * @throws GargaloError `bad-input` for options that do not fit, before anything is trained
+ * @throws GargaloError `bad-input` for options that do not fit, before anything is trained; `cancelled` where the signal
+ *   comes before the first training or after the last
  */
 export async function* sweep(data: Dataset, options: SweepOptions): AsyncGenerator<SweepEvent, void> {
   const { code, kind, more, validation, jobs, earlier, signal, device, threads = 1, wasmPath, ...values } = options;
@@ -217,10 +220,12 @@ export async function* sweep(data: Dataset, options: SweepOptions): AsyncGenerat
   const runtime: RuntimeOptions = { threads, ...(device && { device }), ...(wasmPath !== undefined && { wasmPath }) };
   const cells = sweepCells({ code, ...(kind && { kind }), ...(more && { more }) });
   const test = typeof validation === 'object' ? validation : undefined;
-  const prepared = await prepareAll({ train: data, ...(test && { test }) }, cells, {
-    ...values,
-    ...(typeof validation === 'number' && { validation }),
-  });
+  const prepared = await prepareAll(
+    { train: data, ...(test && { test }) },
+    cells,
+    { ...values, ...(typeof validation === 'number' && { validation }) },
+    signal,
+  );
   const first = prepared[0]!.prepared;
   const hash = await fingerprint(first.train);
   const atOnce = Math.min(prepared.length, jobs ?? Math.max(1, Math.floor(availableThreads() / threads)));

@@ -33,6 +33,7 @@ function curve(
         x: widths,
         unit: 'code width',
         doublings: true,
+        named: kinds.length === 1 && kinds[0]!.length < 10,
         levels: about.levels,
         lines: [
           { name: 'PCA', color: 'pca', values: about.pca },
@@ -90,6 +91,7 @@ export function rateDistortion(input: SweepReportInput): Section {
   const key = colorKey([
     ...kinds.map((name) => ({ name, color: kindColor(kinds, name) })),
     { name: 'PCA', color: 'pca' },
+    { name: 'the mean, a perfect rebuild', color: 'floor' },
   ]);
   const words = findings.map((found) => {
     const { enough, pca: beside } = findingWords(found, cells, pca);
@@ -101,7 +103,7 @@ export function rateDistortion(input: SweepReportInput): Section {
     id: 'rate',
     short: 'Error by width',
     title: 'How many numbers it takes',
-    body: html`${words}${kinds.length > 1 && key}<figure>${curve(input, {
+    body: html`${words}${key}<figure>${curve(input, {
       label: `Squared error against code width, for ${listed([...kinds, 'PCA'])}`,
       of: (cell) => cell.figures?.testSquaredError,
       pca: pca.errors.map(({ squaredError }) => squaredError),

@@ -1,3 +1,4 @@
+import type { KindFindings } from '../../tasks/rate-distortion.js';
 import { count, duration, figure, moment, several } from '../format.js';
 import { type Html, html } from '../html.js';
 import { renderPage } from '../page.js';
@@ -12,6 +13,12 @@ import { findingWords } from './words.js';
 /** The kind that comes nearest, at its knee. */
 function nearest({ findings }: SweepReportInput) {
   return findings.toSorted((a, b) => a.best.squaredError - b.best.squaredError)[0];
+}
+
+/** The widths at which a kind is ahead of PCA. */
+function aheadOf({ aheadOfPca: ahead }: KindFindings): string {
+  if (!ahead) return 'never';
+  return ahead.from === ahead.to ? count(ahead.from) : `${count(ahead.from)} – ${count(ahead.to)}`;
 }
 
 function head(input: SweepReportInput): Html {
@@ -42,6 +49,7 @@ ${
       `best: ${figure(found.best.squaredError)} at ${count(found.best.code)}`,
     ),
     linear && tile('PCA there', figure(linear.squaredError), 'squared error'),
+    tile('Ahead of PCA', aheadOf(found), 'code widths'),
   ]
 }
 ${tile('Trainings', count(cells.length), `${several(kinds.length, 'kind')}, ${several(pca.errors.length, 'width')}`)}

@@ -26,11 +26,16 @@ function enough({ points, knee, best, gains }: KindFindings): string {
   if (knee.code === points.at(-1)!.code) {
     return `No width of these is large enough: from ${count(last.from)} to ${several(last.to, 'number')} the squared error still falls by ${percent(last.perDoubling)} a doubling, to ${figure(best.squaredError)}.`;
   }
+  const first = gains[0]!;
+  const doubling =
+    gains.length > 1
+      ? ` A doubling takes ${percent(first.perDoubling)} off the error at first and ${percent(last.perDoubling)} at last.`
+      : '';
   const near =
     knee.code === best.code
       ? `where the squared error is the least, ${figure(best.squaredError)}`
       : `which explain ${percent(knee.explained)} of what there is to explain (squared error ${figure(knee.squaredError)}), nearly all of the ${percent(best.explained)} at ${count(best.code)} (${figure(best.squaredError)})`;
-  return `The knee is at ${several(knee.code, 'number')}, ${near}.`;
+  return `The knee is at ${several(knee.code, 'number')}, ${near}.${doubling}`;
 }
 
 function tooSmall({ kind, points, knee }: KindFindings, cells: readonly SweptCell[]): string | undefined {
