@@ -8,7 +8,9 @@ writeCsv(cwd);
 describe('help', () => {
   it('names every command, on stdout', async () => {
     const { code, stdout, stderr } = await gargalo(['--help'], { cwd });
-    for (const name of ['train', 'encode', 'decode', 'reconstruct', 'denoise', 'sample', 'kinds'])
+    for (const name of 'data train sweep encode decode reconstruct denoise compress decompress detect sample kinds'.split(
+      ' ',
+    ))
       expect(stdout).toContain(`\n  ${name} `);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });

@@ -1,0 +1,65 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { expectOneLine, gargalo, idxBytes, json, start, temporaryFolder, until } from './command.js';
+
+const cwd = temporaryFolder();
+writeFileSync(join(cwd, 'images.idx'), idxBytes(200));
+const at = (path: string) => join(cwd, path);
+const words = (text: string) => text.split(' ');
+
+interface Cell {
+  readonly name: string;
+  readonly status: string;
+  readonly testSquaredError: number;
+}
+const cellsOf = (result: Record<string, unknown>) => result.cells as readonly Cell[];
+
+describe('gargalo sweep', () => {
+  const grid = (code: string) => words(`sweep images.idx --code ${code} --epochs 3 --batch 16 --seed 1 --out grid -q`);
+
+  it('trains a grid beside PCA; a grid that has grown trains only what is new', async () => {
+    const first = await json(grid('1,3'), { cwd });
+    expect(cellsOf(first).map(({ name, status }) => [name, status])).toEqual([
+      ['basic-1', 'finished'],
+      ['basic-3', 'finished'],
+    ]);
+    expect(first).toMatchObject({
+      pca: [{ code: 1 }, { code: 3 }],
+      sweep: 'grid/sweep.json',
+      report: 'grid/report.html',
+    });
+    const page = readFileSync(at('grid/report.html'), 'utf8');
+    for (const title of ['How many numbers it takes', 'Ahead of PCA']) expect(page).toContain(title);
+
+    const before = statSync(at('grid/basic-1/model.onnx')).mtimeMs;
+    const grown = await json(grid('1,3,5'), { cwd });
+    expect(statSync(at('grid/basic-1/model.onnx')).mtimeMs).toBe(before);
+    expect(cellsOf(grown).slice(0, 2)).toEqual(cellsOf(first));
+
+    const alone = words('train images.idx --code 5 --epochs 3 --batch 16 --seed 1 --threads 1 --out alone -q');
+    expect(cellsOf(grown)[2]!.testSquaredError).toBe((await json(alone, { cwd })).testSquaredError);
+  });
+
+  it('refuses to go on with other options, and a grid of nothing', async () => {
+    const other = grid('1,3').map((word) => (word === '16' ? '8' : word));
+    expectOneLine(await gargalo(other, { cwd }), /--batch: expected 16 as the sweep in grid was started with, got 8/);
+    expectOneLine(await gargalo(words('sweep images.idx --code 0 --out none'), { cwd }), /--code/);
+    expect(existsSync(at('none'))).toBe(false);
+  });
+
+  it('goes on after Ctrl-C as if nothing had been', async () => {
+    const long = words('sweep images.idx --code 2,4 --epochs 400 --batch 16 --seed 1 --jobs 1 -q');
+    const { child, outcome } = start([...long, '--out', 'stopped'], { cwd });
+    await until(() => existsSync(at('stopped/basic-2/checkpoint')) || existsSync(at('stopped/basic-4/checkpoint')));
+    child.kill('SIGINT');
+    const { code, stdout, stderr } = await outcome;
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+    expect(stderr).toMatch(/gargalo: stopped: interrupted .*--out stopped/);
+    const resumed = await json([...long, '--out', 'stopped'], { cwd });
+    const whole = await json([...long, '--out', 'whole'], { cwd });
+    const figures = (result: Record<string, unknown>) =>
+      cellsOf(result).map(({ testSquaredError }) => testSquaredError);
+    expect(figures(resumed)).toEqual(figures(whole));
+  });
+});
