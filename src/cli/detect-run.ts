@@ -1,9 +1,11 @@
 // What `gargalo detect` does once its flags are read.
+import { dirname } from 'node:path';
 
 import { sliceDataset } from '../data/dataset.js';
+import { lookOf } from '../data/look.js';
 import { openData, openSource } from '../data/open.js';
 import { type ExampleSource, type ExampleStream, isDataset, streamOf } from '../data/stream.js';
-import { type OutputCells, type OutputColumn, openTableWriter } from '../data/write.js';
+import { checkWritable, type OutputCells, type OutputColumn, openTableWriter } from '../data/write.js';
 import { badInput } from '../errors.js';
 import type { Autoencoder } from '../models/autoencoder.js';
 import type { Calibration, ScoreName } from '../models/calibration.js';
@@ -13,9 +15,12 @@ import { attribution, valueNamesOf } from '../tasks/detect/attribution.js';
 import { calibrate } from '../tasks/detect/calibrate.js';
 import { type DetectedBlock, type DetectOptions, detect, detectionThreshold } from '../tasks/detect/detect.js';
 import { anomalyClasses, type DetectionEvaluation, evaluateDetection } from '../tasks/detect/evaluation.js';
+import { openExhibit, writeDetectReport } from './detect-report.js';
 import { carriedColumns, filled, isArray } from './example-output.js';
+import { flagWords, shellWord } from './flags.js';
 import { longWork } from './long-work.js';
 import { type ModelCommand, openExamples, since, tellNotes, withModel } from './model-run.js';
+import { givenOnly } from './run-record.js';
 import { aligned, type Terminal } from './terminal.js';
 
 /** What was asked of `gargalo detect`. */
@@ -24,6 +29,9 @@ export interface DetectCommand extends ModelCommand {
   readonly calibrate?: string | undefined;
   /** The classes that are anomalies. */
   readonly anomaly?: readonly string[] | undefined;
+  /** The page to write, if any. */
+  readonly report?: string | undefined;
+  readonly version: string;
 }
 
 /** The flags that only detecting has. */
@@ -102,6 +110,18 @@ function evaluated(
   return { figures, classes };
 }
 
+/** Where the values of a picture lie in it, from 1; nothing of other examples. */
+function pixelNames({ input }: Specification): string[] | undefined {
+  const look = lookOf(input.shape, input.sequence);
+  if (look.kind !== 'picture') return undefined;
+  const { width, height, channels } = look;
+  const channel = (i: number) => (channels === 1 ? '' : ` ${['red', 'green', 'blue'][i % channels]}`);
+  return Array.from({ length: width * height * channels }, (_, i) => {
+    const pixel = Math.floor(i / channels);
+    return `row ${Math.floor(pixel / width) + 1} column ${(pixel % width) + 1}${channel(i)}`;
+  });
+}
+
 /** A table of verdicts, a row for each example, with its file, time and class in front. */
 async function openVerdicts(
   output: string,
@@ -164,8 +184,9 @@ function calibratedOn(calibration: Calibration | undefined): string {
 
 /** `gargalo detect` */
 export async function runDetect(command: DetectCommand, terminal: Terminal): Promise<void> {
-  const { model, output, data } = command;
+  const { model, output, data, report } = command;
   const { per, ...choice } = command.values as DetectValues;
+  if (report !== undefined) await checkWritable(dirname(report));
   await withModel(command, async (autoencoder) => {
     const { specification } = autoencoder;
     const calibration = await calibrationFor(autoencoder, command);
@@ -177,14 +198,17 @@ export async function runDetect(command: DetectCommand, terminal: Terminal): Pro
     const options: DetectOptions = { ...choice, calibration, ...(inRows && { stride: data.stride }) };
     const line = detectionThreshold(autoencoder, examples, options);
     const size = inRows ? specification.input.shape[1]! : specification.input.shape.reduce((a, b) => a * b, 1);
-    const names = valueNamesOf(size, examples.columns ?? specification.input.columns);
+    const names = pixelNames(specification) ?? valueNamesOf(size, examples.columns ?? specification.input.columns);
     const started = performance.now();
     const tally = openTally();
+    const what = inRows ? 'row' : specification.input.sequence ? 'window' : 'example';
+    const exhibit = report === undefined ? undefined : openExhibit(specification, examples, names, what);
     const found = await longWork(command.speech, 'looked at', async (work) =>
       filled(await openVerdicts(output, examples, data.label, names), async (writer) => {
         for await (const block of detect(autoencoder, examples, { ...options, ...work })) {
           await writer.write(block);
           tally.add(block);
+          exhibit?.add(block);
         }
         return evaluated(tally, line.threshold, command, terminal);
       }),
@@ -193,13 +217,22 @@ export async function runDetect(command: DetectCommand, terminal: Terminal): Pro
     const total = tally.scores.length;
     const { score, threshold, quantile } = line;
     const anomalies = tally.anomalies();
-    const what = inRows ? 'rows' : specification.input.sequence ? 'windows' : 'examples';
+    const seconds = since(started);
+    if (report !== undefined && exhibit) {
+      await writeDetectReport(report, {
+        ...{ specification, source: examples, exhibit, anomalies, line, what, version: command.version },
+        scores: Float64Array.from(tally.scores),
+        calibration: calibration!,
+        ...(found && { found: { ...found, labels: tally.labels } }),
+        command: commandOf(command, report),
+      });
+    }
     terminal.result(
       {
         model,
         data: examples.name,
         examples: total,
-        per: inRows ? 'row' : specification.input.sequence ? 'window' : 'example',
+        per: what,
         score,
         threshold,
         quantile,
@@ -209,15 +242,23 @@ export async function runDetect(command: DetectCommand, terminal: Terminal): Pro
         averagePrecision: found?.figures.averagePrecision ?? null,
         ...(found && { anomalyClasses: found.classes, evaluation: found.figures }),
         output,
-        seconds: since(started),
+        ...(report !== undefined && { report }),
+        seconds,
       },
       [
-        `${output}: ${count(anomalies)} anomalies among ${count(total)} ${what} of ${examples.name} (${percent(anomalies / total)})`,
+        `${output}: ${count(anomalies)} anomalies among ${count(total)} ${what}s of ${examples.name} (${percent(anomalies / total)})`,
         `threshold: ${figure(threshold, 4)}, which ${roundPercent(quantile)} of ${calibratedOn(calibration)} stay below (score: ${score})`,
         ...(found ? [evaluationWords(found)] : []),
+        ...(report === undefined ? [] : [`report: ${report}`]),
       ].join('\n'),
     );
   });
+}
+
+/** The command that makes the report again. */
+function commandOf({ model, source, values, data, calibrate: other, anomaly, output }: DetectCommand, report: string) {
+  const flags = { ...values, ...givenOnly(data), calibrate: other, anomaly, output, report };
+  return ['gargalo', 'detect', model, source, ...flagWords(flags)].map(shellWord).join(' ');
 }
 
 function evaluationWords({ figures, classes }: NonNullable<ReturnType<typeof evaluated>>): string {

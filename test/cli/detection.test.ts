@@ -27,9 +27,18 @@ beforeAll(async () => {
 });
 
 it('scores a table, says what made the scores and how good they are', async () => {
-  const words = 'detect model/model.onnx mixed.csv --label class --anomaly broken -o scores.csv'.split(' ');
+  const words =
+    'detect model/model.onnx mixed.csv --label class --anomaly broken -o scores.csv --report found.html'.split(' ');
   const found = await json(words, { cwd });
-  expect(found).toMatchObject({ examples: 100, per: 'example', score: 'error', quantile: 0.99, output: 'scores.csv' });
+  expect(found).toMatchObject({
+    examples: 100,
+    per: 'example',
+    score: 'error',
+    quantile: 0.99,
+    output: 'scores.csv',
+    report: 'found.html',
+  });
+  expect(readFileSync(at('found.html'), 'utf8')).toContain('id="agreement"');
   expect(found.rocAuc).toBeGreaterThan(0.99);
   expect(found.averagePrecision).toBeGreaterThan(0.9);
   const [header, ...rows] = lines('scores.csv');

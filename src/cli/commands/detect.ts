@@ -53,6 +53,12 @@ export function define(command: Command): void {
         .argParser(parseNames)
         .helpGroup('Scores:'),
     );
+  command.addOption(
+    new Flag(
+      '--report <file>',
+      'write a page that shows it (.html): scores and threshold, the highest with their causes, over time, against labels',
+    ).helpGroup('Output:'),
+  );
   defineModelCommand(command, {
     source: '<data>',
     explanation: 'what to look at: "mnist" for its test images, or a file or folder as gargalo train takes it',
@@ -62,8 +68,13 @@ export function define(command: Command): void {
     options: { heading: 'Scores:', records: options },
     run: async () => {
       const { runDetect } = await import('../detect-run.js');
-      const { calibrate, anomaly } = command.opts<{ calibrate?: string; anomaly?: string[] }>();
-      return (asked, terminal) => runDetect({ ...asked, calibrate, anomaly }, terminal);
+      const { calibrate, anomaly, report } = command.opts<{
+        calibrate?: string;
+        anomaly?: string[];
+        report?: string;
+      }>();
+      const version = command.parent?.version() ?? '';
+      return (asked, terminal) => runDetect({ ...asked, calibrate, anomaly, report, version }, terminal);
     },
   });
 }
