@@ -39,6 +39,7 @@ interface CompressValues {
   readonly mse?: number;
   readonly bytes?: number;
   readonly step?: number;
+  readonly effort?: number;
   readonly embed?: boolean;
   readonly exact?: boolean;
   readonly compare?: boolean;
@@ -112,8 +113,9 @@ async function beside(
 ): Promise<ImageComparison> {
   terminal.note('comparing with JPEG, WebP and AVIF …');
   const { step } = figures;
+  const { effort } = values as CompressValues;
   const comparison = await longWork(speech, 'compared', ({ signal }) =>
-    compareImages(autoencoder, examples, { step, embed, signal, curves: report !== undefined }),
+    compareImages(autoencoder, examples, { step, effort, embed, signal, curves: report !== undefined }),
   );
   if (report === undefined) return comparison;
   const { renderCompressionReport } = await import('../report/compression/report.js');

@@ -28,6 +28,13 @@ const options = {
     description:
       'codes are rounded to multiples of that (default: of a quantized code 1, else what adds a tenth to the error)',
   },
+  effort: {
+    type: 'integer',
+    default: 0,
+    minimum: 0,
+    description:
+      'sweeps over the codes in which others near the encoder’s are tried on the decoder: 2 makes much better files and takes minutes for thousands of images; targets are then met on some of the examples',
+  },
   embed: {
     type: 'flag',
     default: false,

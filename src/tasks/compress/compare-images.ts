@@ -46,6 +46,7 @@ export interface ImageComparisonOptions extends CodecEffort, Pick<WorkOptions, '
   readonly most?: number | undefined;
   /** Of ours, as it was compressed. */
   readonly step?: number | undefined;
+  readonly effort?: number | undefined;
   readonly embed?: CompressOptions['embed'];
   /** Whether to walk along the curves. */
   readonly curves?: boolean;
@@ -114,14 +115,14 @@ export function comparableLook({ shape, sequence, type, name }: ExampleSource): 
 export async function compareImages(
   autoencoder: Autoencoder,
   examples: ExampleSource,
-  { most = MOST, step, embed, curves = true, ...options }: ImageComparisonOptions = {},
+  { most = MOST, step, effort, embed, curves = true, ...options }: ImageComparisonOptions = {},
 ): Promise<ImageComparison> {
   const { signal } = options;
   const look = comparableLook(examples);
   const data = await firstOf(examples, Math.min(most, sheetCapacity(look)));
   const originals = Uint8Array.from(await data.block(0, data.length));
   const pictures: Pictures = { look, count: data.length, bytes: originals };
-  const withStep = (factor: number): CompressOptions => (step === undefined ? {} : { step: step * factor });
+  const withStep = (factor: number): CompressOptions => (step === undefined ? {} : { step: step * factor, effort });
 
   const { file, ...figures } = await compress(autoencoder, data, { ...withStep(1), embed, signal });
   const restored = new Uint8Array(originals.length);

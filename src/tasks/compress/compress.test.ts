@@ -125,6 +125,26 @@ describe('choosing the step', () => {
     expect(usual.mse).toBeLessThanOrEqual(1.1001 * unrounded.mse);
   });
 
+  it('searches near the codes of the encoder for better ones', async () => {
+    const plain = await compress(autoencoder, data, { psnr: 18 });
+    const searched = await compress(autoencoder, data, { step: plain.step!, effort: 2 });
+    expect(searched.mse).toBeLessThan(0.95 * plain.mse);
+    expect(searched.bytes).toBeLessThan(1.1 * plain.bytes);
+    // it is a file like any other
+    const back = await allOf(decompress(searched.file, { model: autoencoder }));
+    const values = await data.block(0, 400);
+    const bytes = Uint8ClampedArray.from(back);
+    const squares = bytes.reduce((sum, value, i) => sum + ((value - values[i]!) / 255) ** 2, 0);
+    expect(searched.mse).toBeCloseTo(squares / values.length, 9);
+    // what a search gains is taken in bytes where the quality is given, and the other way round
+    const asGood = await compress(autoencoder, data, { psnr: 18, effort: 2 });
+    expect(asGood.bytes).toBeLessThan(plain.bytes);
+    expect(asGood.psnr).toBeGreaterThan(17.7);
+    const asLarge = await compress(autoencoder, data, { bytes: plain.bytes, effort: 1 });
+    expect(asLarge.bytes).toBeLessThan(1.05 * plain.bytes);
+    expect(asLarge.psnr).toBeGreaterThan(plain.psnr!);
+  });
+
   it('says what cannot be had', async () => {
     await expect(compress(autoencoder, data, { psnr: 80 })).rejects.toMatchObject({ code: 'bad-input', where: 'psnr' });
     await expect(compress(autoencoder, data, { mse: 1e-9 })).rejects.toMatchObject({ code: 'bad-input', where: 'mse' });
@@ -132,6 +152,9 @@ describe('choosing the step', () => {
     await expect(compress(autoencoder, data, { bytes: 900, step: 1 })).rejects.toMatchObject({ where: 'bytes' });
     for (const step of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e-60]) {
       await expect(compress(autoencoder, data, { step })).rejects.toMatchObject({ code: 'bad-input', where: 'step' });
+    }
+    for (const effort of [-1, 0.5, Number.NaN]) {
+      await expect(compress(autoencoder, data, { effort })).rejects.toMatchObject({ where: 'effort' });
     }
     const none = arrayDataset(new Uint8Array(), { name: 'none', shape: [6, 6] });
     await expect(compress(autoencoder, none)).rejects.toMatchObject({ code: 'bad-input', where: 'none' });

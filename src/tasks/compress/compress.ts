@@ -2,25 +2,30 @@ import { lookOf } from '../../data/look.js';
 import { type ExampleSource, streamOf } from '../../data/stream.js';
 import { stopWhereAborted, type WorkOptions } from '../../data/work.js';
 import { badInput } from '../../errors.js';
-import { type Autoencoder, checkInput, type Model, openAutoencoder } from '../../models/autoencoder.js';
+import { type Autoencoder, checkInput, openAutoencoder } from '../../models/autoencoder.js';
 import { inputSize } from '../../models/specification.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { isBounded } from '../denoise.js';
-import { checkStepChoice, largestStep, type StepChoice } from './choose-step.js';
+import { checkStepChoice, type StepChoice } from './choose-step.js';
 import { createGarWriter, examplesPerBlock } from './container.js';
 import { decoderHash, type Embedding, encodeDecoder } from './decoder-part.js';
 import { hashName } from './decompress.js';
 import { createFidelityMeter, type Fidelity } from './fidelity.js';
-import type { GarHeader } from './header.js';
-import { type Expectation, expectationsOf } from './integers.js';
-import { dequantize, placesOf, type Quantizer, quantize } from './quantizer.js';
-import { type CodedSample, sampleCodes } from './sample-codes.js';
-import { deviationsOf, sensitivityScales } from './step-scales.js';
+import { planFor } from './plan.js';
+import { dequantize, placesOf, quantize } from './quantizer.js';
+import { refine } from './refine.js';
+import { sampleCodes } from './sample-codes.js';
 
 /** What is left to a caller of {@link compress}. */
 export interface CompressOptions extends StepChoice, WorkOptions, RuntimeOptions {
   /** Put the decoder inside the file, rounded or as it is: the file can then be decompressed without the model. */
   readonly embed?: Embedding | undefined;
+  /**
+   * Sweeps over the codes in which whole numbers near those of the encoder are tried on the decoder; 0 by default: codes are
+   * what the encoder makes of examples, rounded. Each sweep decodes every example twice for each number of its code. A target
+   * is then met on some of the examples.
+   */
+  readonly effort?: number | undefined;
 }
 
 /** What compressing came to. Everything is measured on what the file gives back. */
@@ -47,122 +52,18 @@ export interface Compressed extends CompressionFigures {
   readonly file: Uint8Array;
 }
 
-/** What adds a tenth to the error of the model itself is the step where nobody asked for one. */
-const DEFAULT_LOSS = 1.1;
-
-/** How codes are written, once that is settled. */
-interface Plan {
-  readonly header: GarHeader;
-  readonly quantizer: Quantizer;
-}
-
-/** Both ends of a file: the model that codes come from, and the decoder that they are for, at work. */
-interface Ends {
-  readonly model: Model;
-  /** The same model, or one whose decoder has been rounded. */
-  readonly decoder: Model & Pick<Autoencoder, 'decode'>;
-}
-
-/** The mean squared error of a sample with a quantizer, or with codes as they are. */
-async function sampleError(
-  { originals, codes }: CodedSample,
-  { model, decoder }: Ends,
-  type: 'uint8' | 'float32',
-  quantizer?: Quantizer,
-): Promise<number> {
-  const meter = createFidelityMeter(model.specification, type, { ssim: false });
-  const passed = quantizer ? dequantize(quantize(codes, quantizer, model), quantizer, decoder) : codes;
-  meter.add(originals, await decoder.decode(passed));
-  return meter.value().mse;
-}
-
-/** Distributions for some codes, and what is known of codes otherwise. */
-function expectationsFor(values: Int32Array, quantizer: Quantizer, width: number): Expectation[] {
-  const { type } = quantizer;
-  if (type === 'steps') return expectationsOf(values, width);
-  return Array.from({ length: quantizer.vectors }, () => ({ type: 'entries', entries: quantizer.entries }));
-}
-
-/** The bytes of the file that a sample alone makes. */
-function sampleBytes({ codes }: CodedSample, plan: Plan, model: Model): { fixed: number; growing: number } {
-  const values = quantize(codes, plan.quantizer, model);
-  const places = plan.header.expectations.length;
-  const writer = createGarWriter(plan.header);
-  const fixed = writer.start().length;
-  const block = examplesPerBlock(places, inputSize(model.specification)) * places;
-  let growing = 0;
-  for (let at = 0; at < values.length; at += block) growing += writer.block(values.subarray(at, at + block)).length;
-  return { fixed: fixed + writer.end().length, growing };
-}
-
-/** Looks at a sample and settles steps and distributions. */
-async function planFor(
-  ends: Ends,
-  sample: CodedSample,
-  fixed: Pick<GarHeader, 'decoderHash' | 'decoder' | 'shape' | 'type' | 'named'>,
-  options: CompressOptions,
-  examples: number | undefined,
-): Promise<Plan> {
-  const { model, decoder } = ends;
-  const { code } = model.specification;
-  const planned = (quantizer: Quantizer): Plan => ({
-    quantizer,
-    header: {
-      ...fixed,
-      width: code.width,
-      quantizer,
-      expectations: expectationsFor(quantize(sample.codes, quantizer, model), quantizer, code.width),
-    },
-  });
-  if (code.type === 'vector-quantized') {
-    return planned({ type: 'entries', vectors: code.vectors, entries: code.entries });
+function checkEffort(effort: number | undefined, code: string): void {
+  if (effort === undefined) return;
+  if (!(Number.isSafeInteger(effort) && effort >= 0)) {
+    throw badInput('effort', `expected a whole number of sweeps, got ${effort}`);
   }
-  const scales = code.type === 'quantized' ? undefined : await sensitivityScales(decoder, sample);
-  const withStep = (step: number): Quantizer => ({ type: 'steps', step, ...(scales && { scales }) });
-  if (options.step !== undefined) return planned(withStep(Math.fround(options.step)));
-  const asked = options.mse ?? (options.psnr === undefined ? undefined : 10 ** (-options.psnr / 10));
-  if (asked === undefined && options.bytes === undefined && code.type === 'quantized') return planned(withStep(1));
-
-  const guess = code.type === 'quantized' ? 1 : middleOf(deviationsOf(sample.codes, code.width)) || 1;
-  const { bytes, signal } = options;
-  if (bytes !== undefined) {
-    const factor = sample.whole ? 1 : (examples ?? sample.count) / sample.count;
-    if (!sample.whole && examples === undefined) {
-      throw badInput('bytes', 'expected a source whose number of examples is known', 'choose the step by mse instead');
-    }
-    // what holds for large steps holds for small ones of the inverse
-    const inverse = await largestStep(
-      1 / guess,
-      async (inverted) => {
-        const size = sampleBytes(sample, planned(withStep(Math.fround(1 / inverted))), model);
-        return size.fixed + size.growing * factor <= bytes;
-      },
-      signal,
-    );
-    if (inverse === undefined) {
-      throw badInput('bytes', `expected room for the header and the codes, got ${bytes} bytes`, 'allow for more');
-    }
-    return planned(withStep(Math.fround(1 / inverse)));
-  }
-  const unrounded = await sampleError(sample, ends, fixed.type);
-  const target = asked ?? unrounded * DEFAULT_LOSS;
-  const holds = async (step: number): Promise<boolean> =>
-    (await sampleError(sample, ends, fixed.type, withStep(step))) <= target;
-  const step = await largestStep(guess, holds, signal);
-  if (step === undefined) {
-    const where = options.psnr === undefined ? 'mse' : 'psnr';
-    const words = (mse: number) => (where === 'mse' ? mse.toPrecision(4) : `${(-10 * Math.log10(mse)).toFixed(2)} dB`);
+  if (effort > 0 && code === 'vector-quantized') {
     throw badInput(
-      where,
-      `expected a quality that the model has, ${words(unrounded)} with codes as they are, got ${words(target)}`,
-      'ask for less, or train a larger model',
+      'effort',
+      'expected codes that are numbers to search near, got entries of a codebook',
+      'leave it out',
     );
   }
-  return planned(withStep(step));
-}
-
-function middleOf(values: Float64Array): number {
-  return values.toSorted()[values.length >> 1] ?? 0;
 }
 
 /**
@@ -182,6 +83,7 @@ export async function* compressParts(
   const { specification } = autoencoder;
   const { embed, signal, onProgress, device, threads } = options;
   checkInput(specification, examples);
+  checkEffort(options.effort, specification.code.type);
   checkStepChoice(options, {
     bounded: isBounded(specification),
     entries: specification.code.type === 'vector-quantized',
@@ -197,7 +99,7 @@ export async function* compressParts(
     const named = stream.named === true;
     const sample = await sampleCodes(autoencoder, examples, { signal });
     const plan = await planFor(
-      { model: autoencoder, decoder },
+      { model: autoencoder, decoder, type: examples.type },
       sample,
       {
         decoderHash: decoderHash(rounded ?? autoencoder),
@@ -209,7 +111,7 @@ export async function* compressParts(
       options,
       stream.length,
     );
-    const { quantizer, header } = plan;
+    const { quantizer, header, refinement } = plan;
     const size = inputSize(specification);
     const { width } = specification.code;
     const writer = createGarWriter(header);
@@ -225,6 +127,7 @@ export async function* compressParts(
     for await (const { values, code, names } of regrouped(autoencoder, examples, rows, { signal })) {
       stopWhereAborted(signal, examples.name);
       const whole = quantize(code, quantizer, autoencoder);
+      if (refinement) await refine(decoder, whole, values, refinement, signal);
       meter.add(values, await decoder.decode(dequantize(whole, quantizer, decoder)));
       count += code.length / width;
       yield counted(writer.block(whole, names));

@@ -68,3 +68,22 @@ export async function sampleCodes(
   }
   return { count, whole, originals: all, codes };
 }
+
+/** Some of a sample, at equal distances. */
+export function thinned(sample: CodedSample, most: number): CodedSample {
+  const { count, originals, codes } = sample;
+  if (count <= most) return sample;
+  const [size, width] = [originals.length / count, codes.length / count];
+  const some = {
+    count: most,
+    whole: false,
+    originals: originals instanceof Uint8Array ? new Uint8Array(most * size) : new Float32Array(most * size),
+    codes: new Float32Array(most * width),
+  };
+  for (let i = 0; i < most; i++) {
+    const row = Math.floor((i * count) / most);
+    some.originals.set(originals.subarray(row * size, (row + 1) * size), i * size);
+    some.codes.set(codes.subarray(row * width, (row + 1) * width), i * width);
+  }
+  return some;
+}
