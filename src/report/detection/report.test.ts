@@ -15,7 +15,12 @@ const plain: DetectionReportInput = {
   scores,
   anomalies: 4,
   line: { score: 'error', threshold: 0.19, quantile: 0.99, rows: false },
-  training: { scores: distributionOf(scores.filter((score) => score < 1)), data: 'normal', examples: 96, heldOut: false },
+  training: {
+    scores: distributionOf(scores.filter((score) => score < 1)),
+    data: 'normal',
+    examples: 96,
+    heldOut: false,
+  },
   cases: [
     {
       name: 'row 8',
