@@ -101,7 +101,7 @@ function tableRow(name, file, published) {
         published &&
           `Published on this set under this protocol: PCA ${published.pca}, a variational autoencoder ${published.variational}, neighbours ${published.neighbours}; ours is ${detecting > published.pca ? 'more' : 'less'} than that PCA, which is another one than the PCA here.`,
         falseAlarms > 0.05 &&
-          'The threshold comes from rows that were trained on, which this network has partly learned by heart: of the other normal rows more lie above it than the one in a hundred that it says. Calibrating on rows of its own (`--calibrate`) mends that.',
+          'The threshold comes from rows that were trained on, which this network has partly learned by heart: of the other normal rows more lie above it than the one in a hundred that it says. Here every row was trained on; `gargalo train` holds some out, and takes the threshold from those.',
       ]
         .filter(Boolean)
         .join(' '),
