@@ -1,7 +1,7 @@
 // The set-up of a fresh clone: installs exactly what the lock file names where that has not been done, then builds.
 // Uses Node's own modules only, because nothing is installed yet when it runs.
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,7 +18,9 @@ function run(command, args) {
 // npm writes this file at the end of an install, so its age tells whether the lock file has moved on since.
 const installed = join(root, 'node_modules', '.package-lock.json');
 const locked = join(root, 'package-lock.json');
-if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(locked).mtimeMs) {
+// A link leads to the modules of another checkout, which npm ci would empty.
+const isLink = lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+if (!isLink && (!existsSync(installed) || statSync(installed).mtimeMs < statSync(locked).mtimeMs)) {
   process.stderr.write('set-up: installing dependencies (npm ci) …\n');
   run('npm', ['ci', '--no-audit', '--no-fund']); // builds too, by the "prepare" script
 } else {

@@ -40,15 +40,22 @@ export function delimitersOf(path: string, head: string): number[] {
   return [...(found ?? own)].map(code);
 }
 
+/** A cell that is a number of some form, quoted or not. */
+const numberCell = (form: string) =>
+  new RegExp(`(^|[;\\t\\r\\n"])\\s*[+-]?${form}(e[+-]?\\d+)?\\s*(?=[;\\t\\r\\n"]|$)`, 'i');
+const withComma = numberCell('\\d+,\\d+');
+const withPoint = numberCell('\\d*\\.\\d+');
+
 /**
- * Whether numbers have a decimal comma: only between semicolons or tabs, and where the first rows say so. A file with both marks
- * is read by what its beginning has, and the other one makes a word, which is refused: 1.234 is never taken for 1234 or the
+ * Whether numbers have a decimal comma: only between semicolons or tabs, where the first rows have numbers with commas and none with
+ * a point: beside those, "40,5" is a text. The other mark makes a word, which is refused: 1.234 is never taken for 1234 or the
  * other way round. Between tabs a number needs no quotes: what has them beside cells without is a word.
  */
 export function hasDecimalComma(delimiters: readonly number[], head: string): boolean {
   if (delimiters.includes(code(','))) return false;
   const bare = delimiters.includes(code('\t')) ? unquoted(head) : '';
-  return /(^|[;\t\r\n"])\s*[+-]?\d+,\d+(e[+-]?\d+)?\s*([;\t\r\n"]|$)/i.test(/[^\s"]/.test(bare) ? bare : head);
+  const looked = /[^\s"]/.test(bare) ? bare : head;
+  return withComma.test(looked) && !withPoint.test(looked);
 }
 
 /**
