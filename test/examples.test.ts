@@ -18,6 +18,10 @@ const expectations: Readonly<Record<string, (said: readonly unknown[][]) => void
   'denoise.ts': (said) => {
     expect(Number(said[0]?.[3])).toBeGreaterThan(Number(said[0]?.[1]) + 4);
   },
+  'detect.ts': (said) => {
+    expect(Number(said[0]?.[1])).toBeGreaterThan(0.99);
+    expect(said[1]).toContain('heat');
+  },
   'photographs.ts': (said) => {
     expect(Math.abs(Number(said[0]?.[1]) - 20.6)).toBeLessThan(0.5);
     expect(Number(said[0]?.[3])).toBeGreaterThan(Number(said[0]?.[1]) + 4);

@@ -80,6 +80,25 @@ export interface ForwardPass extends Pass {
   readonly outputs: Readonly<Record<string, Tensor>>;
 }
 
+/** How many examples of a batch the loss counts, where it leaves some out. */
+function keptExamples({ trim = 0 }: Specification, x: Tensor): number | undefined {
+  const [batch] = x.shape;
+  if (typeof batch !== 'number') return undefined;
+  const left = Math.floor(trim * batch);
+  return left === 0 ? undefined : batch - left;
+}
+
+/**
+ * The mean per element of the smallest errors: iterative trimmed loss minimisation, a batch at a time (Shen & Sanghavi 2019).
+ *
+ * @param errors [batch], summed over each example
+ */
+function trimmedMean(errors: Tensor, kept: number, size: number): Tensor {
+  const [batch] = errors.shape as [number];
+  const smallest = op.topKMask(op.Neg(op.Reshape(errors, [1, batch])), kept);
+  return op.Mul(op.ReduceSum(op.Mul(op.Reshape(smallest, [batch]), errors)), 1 / (kept * size));
+}
+
 /**
  * The whole autoencoder on scaled examples. With a context: as in training, with corruption, draws and penalties; the
  * term `reconstruction` is the mean of the reconstruction error, computed in a cheaper way and, where the context asks
@@ -96,7 +115,10 @@ export function forward(specification: Specification, scope: Scope, x: Tensor, c
   const output = toOutput(specification, logits);
   const error = squaredError(output, x);
   const isBce = specification.loss === 'bce';
-  const mean = isBce ? meanBinaryCrossEntropy(logits, x, sample) : op.Mul(op.ReduceMean(error), 1 / size);
+  const kept = noise ? keptExamples(specification, x) : undefined;
+  const whole = (): Tensor =>
+    isBce ? meanBinaryCrossEntropy(logits, x, sample) : op.Mul(op.ReduceMean(error), 1 / size);
+  const mean = kept === undefined ? whole() : trimmedMean(isBce ? binaryCrossEntropy(logits, x) : error, kept, size);
   const penalties = noise
     ? specification.penalties.map((penalty) =>
         buildPenalty(penalty, {

@@ -185,6 +185,14 @@ export const corruptionOptions = {
 
 /** What is added to the loss, which is a mean per element. */
 export const penaltyOptions = {
+  trim: {
+    type: 'number',
+    default: 0,
+    minimum: 0,
+    maximum: 0.5,
+    description:
+      'part of each batch, the examples with the largest errors, that is left out of the loss: for data that hold some anomalies, e.g. 0.05',
+  },
   l1: {
     type: 'number',
     default: undefined,

@@ -178,6 +178,8 @@ export interface Specification {
   readonly code: Code;
   readonly penalties: readonly Penalty[];
   readonly loss: LossName;
+  /** The part of each batch, the examples with the largest errors, that the reconstruction's loss leaves out; none by default. */
+  readonly trim?: number;
   /** Activation of the output; with bce it is always sigmoid, and the loss works on what goes into it. */
   readonly output: 'sigmoid' | 'identity';
   readonly pretraining?: Pretraining;

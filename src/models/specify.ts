@@ -255,6 +255,7 @@ export function specify(kind: string, input: InputDescription, values: Values): 
     code,
     penalties: penaltiesOf(values, code, body),
     loss,
+    ...(values.trim > 0 && { trim: values.trim }),
     output,
     ...(pretraining && { pretraining }),
   };

@@ -101,8 +101,8 @@ export const trials: Readonly<Record<string, Trial>> = {
     small: { encoder: [8], schedule: 'constant' },
     variants: [
       { encoder: [4] },
-      { encoder: [5, 4], noise: 0.7, noiseSpan: 3, activation: 'gelu' },
-      { encoder: [4], loss: 'bce' },
+      { encoder: [5, 4], noise: 0.7, noiseSpan: 3, activation: 'gelu', trim: 0.2 },
+      { encoder: [4], loss: 'bce', trim: 0.1 },
     ],
   },
   sparse: {
