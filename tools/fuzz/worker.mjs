@@ -28,11 +28,10 @@ function watchAllocations() {
     'Float64Array',
     'BigInt64Array',
     'BigUint64Array',
-    'Array',
   ];
   for (const kind of arrays) {
     const original = globalThis[kind];
-    const width = original.BYTES_PER_ELEMENT ?? (kind === 'Array' ? 8 : 1);
+    const width = original.BYTES_PER_ELEMENT ?? 1;
     globalThis[kind] = new Proxy(original, {
       construct(target, list, newTarget) {
         if (typeof list[0] === 'number') noted(list[0] * width);

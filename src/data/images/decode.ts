@@ -12,6 +12,15 @@ export const decodedAtOnce = Math.max(2, Math.min(4, availableParallelism()));
 /** A truncated or garbled image is an error, a harmless oddity of its file none. */
 const reading: SharpOptions = { failOn: 'error' };
 
+/** Pixels that are decoded whatever the size of the file: 16 megapixels. */
+const ANY_PIXELS = 2 ** 24;
+/** The pixels that a byte of a file can stand for, of a white page of one bit a pixel. More is a claim, and memory for it. */
+const PIXELS_PER_BYTE = 2 ** 13;
+/** More are refused in any case: 268 megapixels. */
+const MOST_PIXELS = 2 ** 28;
+
+const mostPixels = (bytes: number) => Math.min(MOST_PIXELS, Math.max(ANY_PIXELS, PIXELS_PER_BYTE * bytes));
+
 /** What a file's head tells of its image. */
 export interface ImageHeader {
   /** As the image is to be looked at: after turning it as its EXIF data say. */
@@ -87,7 +96,10 @@ export async function readImage(path: string, options: DecodeOptions): Promise<P
   });
   if (file.length === 0) throw badInput(path, 'expected an image, got an empty file');
   try {
-    const { data, info } = await pipeline(sharp(file, reading), options).toBuffer({ resolveWithObject: true });
+    const { data, info } = await pipeline(
+      sharp(file, { ...reading, limitInputPixels: mostPixels(file.length) }),
+      options,
+    ).toBuffer({ resolveWithObject: true });
     const { width, height } = info;
     return { width, height, channels: options.channels, data: withChannels(data, info.channels, options.channels) };
   } catch (error) {

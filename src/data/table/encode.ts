@@ -52,7 +52,7 @@ function numberEncoder(name: string): ColumnEncoder {
       if (word !== undefined) throw wordProblem(chunk.place(row), word, name);
       if (Number.isNaN(value)) missing(row, at);
       else {
-        const place = `${chunk.place(row)}, column "${name}"`;
+        const place = `${chunk.place(row)}, column ${shown(name)}`;
         const expected = 'expected a number that fits a 32-bit float (below 3.4e38)';
         throw badInput(place, `${expected}, got ${value}`, 'leave the column out with --columns');
       }
@@ -76,7 +76,7 @@ function booleanEncoder(name: string, levels: readonly [string, string]): Column
       }
       const word = lower(text);
       if (word !== no && word !== yes) {
-        const place = `${chunk.place(row)}, column "${name}"`;
+        const place = `${chunk.place(row)}, column ${shown(name)}`;
         throw badInput(place, `expected ${shown(levels[0])} or ${shown(levels[1])}, got ${shown(text)}`);
       }
       out[at] = word === yes ? 1 : 0;
@@ -142,7 +142,7 @@ export function tableEncoder(schema: TableSchema): TableEncoder {
         const fill = fills.subarray(start, starts[i + 1]!);
         encode(chunk.columns[i]!, chunk, rows, { out, start, width }, (row, at) => {
           if (policy === 'refuse') {
-            const place = `${chunk.place(row)}, column "${columns[i]!.name}"`;
+            const place = `${chunk.place(row)}, column ${shown(columns[i]!.name)}`;
             const mend = 'fill it in, choose with --missing what to do, or leave the column out with --columns';
             throw badInput(place, 'expected a value, got a missing cell', mend);
           }
@@ -157,7 +157,7 @@ export function tableEncoder(schema: TableSchema): TableEncoder {
         if (!first) return [];
         const cells = count === 1 ? '1 cell has a word' : `${count} cells have words`;
         return [
-          `column "${name}": ${cells} that the model has not seen, first ${shown(first.text)} at ${first.place}; all features of the column are 0 there`,
+          `column ${shown(name)}: ${cells} that the model has not seen, first ${shown(first.text)} at ${first.place}; all features of the column are 0 there`,
         ];
       }),
   };

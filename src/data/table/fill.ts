@@ -52,7 +52,7 @@ export async function learnFills(dataset: Dataset): Promise<TableSchema | undefi
     if (!Number.isNaN(mean[start]!)) return learned(column, start);
     throw badInput(
       dataset.name,
-      `expected values in the column "${column.name}" among the examples for training, got only missing cells`,
+      `expected values in the column ${shown(column.name)} among the examples for training, got only missing cells`,
       'leave the column out with --columns',
     );
   });

@@ -18,7 +18,7 @@ const leaving = 'leave the column out with --columns';
 
 /** A word where a number is due. */
 export function wordProblem(place: string, word: string, column: string): GargaloError {
-  const where = `${place}, column "${column}"`;
+  const where = `${place}, column ${shown(column)}`;
   if (isInfinite(word))
     return badInput(where, `expected a finite number, got ${shown(word)}`, `drop the row or ${leaving}`);
   return badInput(
@@ -33,7 +33,7 @@ function columnOfWords(path: string, name: string, seen: Observed, form: Categor
   const { levels, numbers, words, dashes, first } = seen;
   const truth = numbers + dashes === 0 ? truthLevels([...levels].slice(0, FEW)) : undefined;
   if (truth && levels.size <= FEW) return { type: 'boolean', name, levels: truth };
-  const where = `${path}, column "${name}"`;
+  const where = `${path}, column ${shown(name)}`;
   const otherwise = `${leaving}, or take it for the class with --label ${flagged(name)}`;
   if (seen.allDates && numbers + dashes === 0) {
     throw badInput(
@@ -102,7 +102,7 @@ export async function inferSchema(table: RawTable, options: InferOptions): Promi
     const { name, seen } = column;
     const made = columnFor(table.path, column, categories);
     if (seen.numbers + seen.words === 0 && missing !== 'refuse') {
-      throw badInput(`${table.path}, column "${name}"`, 'expected values, got only missing cells', leaving);
+      throw badInput(`${table.path}, column ${shown(name)}`, 'expected values, got only missing cells', leaving);
     }
     return missing === 'indicator' && seen.missing > 0 ? { ...made, indicator: true } : made;
   });

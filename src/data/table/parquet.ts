@@ -5,6 +5,7 @@ import { badInput, GargaloError } from '../../errors.js';
 import { stopWhereAborted } from '../work.js';
 import { fileProblem } from '../write.js';
 import { shown, unknownColumn } from './cells.js';
+import { checkMetadata, checkPages, placeOf } from './parquet-pages.js';
 import type { RawChunk, RawColumn, RawTable, WantedColumn } from './raw.js';
 
 /** Values that are held at once, at most: of larger row groups parts are read. */
@@ -17,8 +18,8 @@ const { zstdDecompressSync } = zlib as { readonly zstdDecompressSync?: (bytes: U
 
 /** What unpacks pages, beside Snappy, which hyparquet does itself. */
 const compressors: Compressors = {
-  GZIP: (bytes) => zlib.gunzipSync(bytes),
-  BROTLI: (bytes) => zlib.brotliDecompressSync(bytes),
+  GZIP: (bytes, length) => zlib.gunzipSync(bytes, { maxOutputLength: Math.max(1, length) }),
+  BROTLI: (bytes, length) => zlib.brotliDecompressSync(bytes, { maxOutputLength: Math.max(1, length) }),
   ...(zstdDecompressSync && { ZSTD: (bytes: Uint8Array) => zstdDecompressSync(bytes) }),
 };
 
@@ -70,7 +71,9 @@ async function openFile(path: string): Promise<AsyncBuffer & { close(): Promise<
   };
 }
 
-const asText = (value: unknown): string => (value instanceof Date ? value.toISOString() : String(value));
+/** A moment too far away for the calendar is a word, "Invalid Date". */
+const asText = (value: unknown): string =>
+  value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : String(value);
 
 /** Takes a column's cells, part by part. */
 interface Sink {
@@ -112,18 +115,48 @@ function textSink(rows: number): Sink {
 }
 
 /** The parts that are read one after the other: row groups, the large ones piece by piece. */
-function partsOf({ row_groups }: FileMetaData, width: number): { start: number; end: number }[] {
+function* partsOf({ row_groups }: FileMetaData, width: number): Generator<{ start: number; end: number }, void> {
   const step = Math.max(1, Math.floor(PART_VALUES / Math.max(1, width)));
   let begin = 0;
-  return row_groups.flatMap(({ num_rows }) => {
-    const rows = Number(num_rows);
-    const parts = Array.from({ length: Math.ceil(rows / step) }, (_, i) => ({
-      start: begin + i * step,
-      end: begin + Math.min(rows, (i + 1) * step),
-    }));
-    begin += rows;
-    return parts;
-  });
+  for (const { num_rows } of row_groups) {
+    const end = begin + Number(num_rows);
+    for (let start = begin; start < end; start += step) yield { start, end: Math.min(end, start + step) };
+    begin = end;
+  }
+}
+
+/** The file, whose columns are looked over as they are read. */
+function checked(file: AsyncBuffer, { row_groups }: FileMetaData): AsyncBuffer {
+  const columns = row_groups
+    .flatMap((group) =>
+      group.columns.flatMap((column) => {
+        const place = placeOf(column);
+        return place ? [{ ...place, column, rows: Number(group.num_rows) }] : [];
+      }),
+    )
+    .sort((a, b) => a.start - b.start);
+  /** The first column that begins there or behind. */
+  const firstFrom = (start: number): number => {
+    let [low, high] = [0, columns.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (columns[middle]!.start < start) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return {
+    ...file,
+    async slice(start, end = file.byteLength) {
+      const bytes = await file.slice(start, end);
+      for (let i = firstFrom(start); i < columns.length && columns[i]!.start < end; i++) {
+        const one = columns[i]!;
+        if (one.end > end || one.column.meta_data?.path_in_schema.length !== 1) continue;
+        checkPages(new DataView(bytes, one.start - start, one.end - one.start), one.column, one.rows);
+      }
+      return bytes;
+    },
+  };
 }
 
 /**
@@ -145,7 +178,9 @@ export async function openParquetTable(path: string): Promise<RawTable> {
   const begin = async () => {
     const file = await openFile(path);
     try {
-      return await parquetMetadataAsync(file);
+      const found = await parquetMetadataAsync(file);
+      checkMetadata(found, file.byteLength);
+      return found;
     } finally {
       await file.close();
     }
@@ -180,6 +215,7 @@ export async function openParquetTable(path: string): Promise<RawTable> {
       const file = await openFile(path).catch((error: unknown) => {
         throw damaged(error);
       });
+      const looked = checked(file, metadata);
       try {
         for (const part of partsOf(metadata, wanted.length)) {
           const count = part.end - part.start;
@@ -187,8 +223,9 @@ export async function openParquetTable(path: string): Promise<RawTable> {
           for (const name of new Set(wanted.map((column) => column.name))) {
             stopWhereAborted(signal, path);
             const targets = sinks.filter((_, i) => wanted[i]!.name === name);
+            let problem: unknown;
             await parquetRead({
-              file,
+              file: looked,
               metadata,
               compressors,
               columns: [name],
@@ -197,13 +234,19 @@ export async function openParquetTable(path: string): Promise<RawTable> {
               onChunk({ columnData, rowStart }) {
                 const from = Math.max(0, part.start - rowStart);
                 const to = Math.min(columnData.length, part.end - rowStart);
-                for (const { put } of targets) {
-                  for (let i = from; i < to; i++) put(rowStart + i - part.start, columnData[i]);
+                // nobody would hear of an error that is thrown here
+                try {
+                  for (const { put } of targets) {
+                    for (let i = from; i < to; i++) put(rowStart + i - part.start, columnData[i]);
+                  }
+                } catch (error) {
+                  problem = error;
                 }
               },
             }).catch((error: unknown) => {
               throw damaged(error);
             });
+            if (problem !== undefined) throw damaged(problem);
           }
           for (let start = 0; start < count; start += step) {
             stopWhereAborted(signal, path);

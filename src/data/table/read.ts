@@ -116,7 +116,7 @@ function timeReader(name: string, unit: 'date' | 'number', series: boolean) {
       const column = columns[at]!;
       const times = new Float64Array(rows);
       for (let row = 0; row < rows; row++) {
-        const where = () => `${place(row)}, column "${name}"`;
+        const where = () => `${place(row)}, column ${shown(name)}`;
         const text = column.as === 'text' ? column.values[row] : column.words?.get(row);
         if (column.as === 'text') times[row] = text === undefined ? Number.NaN : toTime(text);
         else times[row] = column.values[row]!;
@@ -130,12 +130,12 @@ function timeReader(name: string, unit: 'date' | 'number', series: boolean) {
     check(time: number, where: () => string): void {
       if (Number.isNaN(time)) {
         const mend = 'fill it in, or leave such rows out with --missing drop';
-        throw badInput(`${where()}, column "${name}"`, 'expected a time, got a missing cell', mend);
+        throw badInput(`${where()}, column ${shown(name)}`, 'expected a time, got a missing cell', mend);
       }
       if (series && time < last) {
         const said = (value: number) => (unit === 'date' ? new Date(value).toISOString() : String(value));
         throw badInput(
-          `${where()}, column "${name}"`,
+          `${where()}, column ${shown(name)}`,
           `expected a time not before that of the row before, ${said(last)}, got ${said(time)}`,
           'sort the rows by time',
         );
