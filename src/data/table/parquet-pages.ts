@@ -89,10 +89,12 @@ export function checkPages(view: DataView, { meta_data }: ColumnChunk, rows: num
     if (second && !(isCount(second.num_nulls) && second.num_nulls <= count)) {
       throw new Error(`a page of ${count} values, ${second.num_nulls} of them missing`);
     }
-    const levels = second?.definition_levels_byte_length;
-    if (levels) {
-      if (!isCount(levels) || levels > packed) throw new Error(`levels of ${levels} bytes in a page of ${packed}`);
-      checkRuns(new Uint8Array(view.buffer, begin, levels), count);
+    if (second) {
+      const { definition_levels_byte_length: levels, repetition_levels_byte_length: lists } = second;
+      if (!isCount(levels) || !isCount(lists) || levels + lists > packed) {
+        throw new Error(`levels of ${levels} and ${lists} bytes in a page of ${packed}`);
+      }
+      if (levels > 0) checkRuns(new Uint8Array(view.buffer, begin + lists, levels), count);
     }
     values += count;
   }
