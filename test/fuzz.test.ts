@@ -8,13 +8,14 @@ const tables = ['csv', 'tsv', 'parquet'];
 const arrays = ['npy', 'npz', 'idx', 'idx.gz', 'image'];
 const ours = ['model', 'gar', 'sweep.json', 'config.json'];
 
-it.each([...tables, ...arrays, ...ours])(
-  'whatever the bytes of a broken file are, it is read or refused in one line: %s',
-  (name) => {
-    const asked = ['--reader', name, '--runs', '1000', '--seed', '1'];
-    const { status, stderr, stdout } = spawnSync(process.execPath, [script, ...asked], { encoding: 'utf8' });
-    expect(stderr).toBe('');
-    expect(stdout).toMatch(new RegExp(`^${name}: 1000 inputs, [1-9]\\d* read, [1-9]\\d* refused, 0 failures`));
-    expect(status).toBe(0);
-  },
-);
+it.each([
+  ...tables,
+  ...arrays,
+  ...ours,
+])('whatever the bytes of a broken file are, it is read or refused in one line: %s', (name) => {
+  const asked = ['--reader', name, '--runs', '1000', '--seed', '1'];
+  const { status, stderr, stdout } = spawnSync(process.execPath, [script, ...asked], { encoding: 'utf8' });
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(new RegExp(`^${name}: 1000 inputs, [1-9]\\d* read, [1-9]\\d* refused, 0 failures`));
+  expect(status).toBe(0);
+});

@@ -28,7 +28,8 @@ function columnsOf({ schema }: FileMetaData): SchemaElement[] {
   const columns: SchemaElement[] = [];
   // The schema is a tree, written depth first; the root comes first.
   const walk = (at: number, depth: number): number => {
-    const element = schema[at]!;
+    const element = schema[at];
+    if (!element) throw new Error(`a schema of ${schema.length} elements that has more`);
     if (depth === 1) columns.push(element);
     let next = at + 1;
     for (let child = 0; child < (element.num_children ?? 0); child++) next = walk(next, depth + 1);
@@ -180,18 +181,17 @@ export async function openParquetTable(path: string): Promise<RawTable> {
     try {
       const found = await parquetMetadataAsync(file);
       checkMetadata(found, file.byteLength);
-      return found;
+      return { metadata: found, elements: columnsOf(found) };
     } finally {
       await file.close();
     }
   };
-  const metadata = await begin().catch((error: unknown) => {
+  const { metadata, elements } = await begin().catch((error: unknown) => {
     throw damaged(error);
   });
   refusePacking(path, metadata);
   const rows = Number(metadata.num_rows);
   if (rows === 0) throw badInput(path, 'expected at least one row of numbers, got none');
-  const elements = columnsOf(metadata);
   const names = elements.map(({ name }) => name);
 
   function check(wanted: readonly WantedColumn[]): void {
