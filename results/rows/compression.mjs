@@ -17,7 +17,9 @@ const isShown = ({ step, effort }) => step === 1 && effort === 2;
 const qualities = {
   jpeg: [1, 5, 10, 15, 20, 30, 50, 70],
   webp: [1, 2, 5, 10, 20, 30, 50],
-  avif: [1, 3, 5, 8, 12, 16, 20, 25, 30, 40, 50],
+  avif: [1, 3, 5, 6, 8, 10, 12, 16, 20, 25, 30, 40, 50],
+  // each of these takes minutes; that of quality 5 is the smallest that there is at all
+  avif9: [5, 7, 8],
 };
 const names = { jpeg: 'JPEG', webp: 'WebP', avif: 'AVIF', avif9: 'AVIF, effort 9' };
 
@@ -48,36 +50,22 @@ function sheets(test, bytes, say) {
     }
     return known[key];
   };
-  const made = (codec) => Object.entries(known).flatMap(([key, found]) => (key.startsWith(`${codec}/`) ? [found] : []));
-  return Object.assign(sheet, { made });
+  return sheet;
 }
 
-/** Each of these takes minutes; that of quality 5 is the smallest that there is at all. */
-const slowQualities = [5, 7, 8];
-
-/** The smallest sheet of the slowest AVIF with that error or less, of those that were made; the exact quality would save little. */
-async function slowBytesAt(sheet, mse) {
-  for (const quality of slowQualities) await sheet('avif9', quality);
-  const found = sheet.made('avif9').filter((outcome) => outcome.mse <= mse);
-  return found.sort((a, b) => a.bytesPerImage - b.bytesPerImage)[0];
-}
-
-/** The bytes of a format at an error: between the two qualities around it, straight in logarithms. */
+/**
+ * The bytes of a format at an error: between the two sheets around it, straight in logarithms. Below the error of its smallest
+ * sheet that is what it takes; undefined beyond its largest.
+ */
 async function bytesAt(sheet, codec, mse) {
-  let [low, high] = [1, 100];
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if ((await sheet(codec, middle)).mse <= mse) high = middle;
-    else low = middle;
-  }
-  const [below, above] = [await sheet(codec, low), await sheet(codec, high)];
-  // a lower quality is not always a smaller file: the smallest that was made counts
-  const found = sheet.made(codec).filter((outcome) => outcome.mse <= mse);
-  const smallest = found.sort((a, b) => a.bytesPerImage - b.bytesPerImage)[0];
-  if (!(below.mse > mse && above.mse <= mse)) return smallest;
+  const made = [];
+  for (const quality of qualities[codec]) made.push(await sheet(codec, quality));
+  made.sort((a, b) => a.bytesPerImage - b.bytesPerImage);
+  const at = made.findIndex((outcome) => outcome.mse <= mse);
+  if (at <= 0) return made[at]?.bytesPerImage;
+  const [below, above] = [made[at - 1], made[at]];
   const share = Math.log(below.mse / mse) / Math.log(below.mse / above.mse);
-  const bytesPerImage = below.bytesPerImage * (above.bytesPerImage / below.bytesPerImage) ** share;
-  return { quality: smallest.quality, bytesPerImage: Math.min(bytesPerImage, smallest.bytesPerImage) };
+  return below.bytesPerImage * (above.bytesPerImage / below.bytesPerImage) ** share;
 }
 
 const decimals = (value, digits) => value.toFixed(digits);
@@ -171,23 +159,20 @@ export const rows = [
           await autoencoder.close();
         }
       }
-      for (const codec of imageCodecs) {
-        for (const quality of qualities[codec]) await sheet(codec, quality);
-      }
       for (const { name, at, shown, mse, bytes: ours } of all) {
         const same = {};
-        for (const codec of imageCodecs) same[codec] = (await bytesAt(sheet, codec, mse)).bytesPerImage;
-        const slow = await slowBytesAt(sheet, mse);
-        if (slow) same.avif9 = slow.bytesPerImage;
+        for (const codec of Object.keys(qualities)) {
+          const found = await bytesAt(sheet, codec, mse);
+          if (found !== undefined) same[codec] = found;
+        }
         const best = Math.min(...Object.values(same));
         figures[`${at}/ratio`] = ours / best;
         if (!shown) continue;
         figures[`${name}Best`] = best;
         for (const [codec, value] of Object.entries(same)) figures[`${name}-${codec}`] = value;
       }
-      for (const codec of [...imageCodecs, 'avif9']) {
-        for (let quality = 1; quality <= 100; quality++) {
-          if (!(codec === 'avif9' ? slowQualities : qualities[codec]).includes(quality)) continue;
+      for (const [codec, list] of Object.entries(qualities)) {
+        for (const quality of list) {
           const found = await sheet(codec, quality);
           figures[`${codec}/${quality}/bytes`] = found.bytesPerImage;
           figures[`${codec}/${quality}/psnr`] = found.psnr;
