@@ -193,6 +193,7 @@ export async function* memberPieces(source: ByteSource, member: ZipMember): Asyn
   const where = `${source.path}:${member.name}`;
   const start = await memberStart(source, member);
   if (member.size === 0) return;
+  if (member.packed === 0) throw damaged(where, `no bytes instead of ${member.size}`);
   const pieces = unpackedPieces({
     path: source.path,
     range: { start, end: start + member.packed - 1 },

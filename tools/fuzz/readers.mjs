@@ -266,7 +266,8 @@ async function allOf(source) {
 
 /**
  * name: for --reader · file: what the broken file is called · text: whether lines and cells are broken too · corpus: the
- * sound files · seal: what a broken file is made of it, half of the time · read: throws what the reader throws.
+ * sound files · seal: what a broken file is made of it, half of the time ·
+ * mostBytes: what may be asked for, other than usual · read: throws what the reader throws.
  */
 export const readers = [
   {
@@ -306,6 +307,8 @@ export const readers = [
   },
   {
     name: 'image',
+    // 16 megapixels may be claimed, of colours of 16 bits too
+    mostBytes: 2 ** 28,
     file: 't.png',
     corpus: imageCorpus,
     seal: sealPng,

@@ -6,9 +6,10 @@ import { GargaloError } from '../../dist/errors.js';
 import { mutated, oneOf, randomOfRun } from './mutate.mjs';
 import { readers } from './readers.mjs';
 
-const { name, seed, from, to, folder, progress, mostBytes } = workerData;
+const { name, seed, from, to, folder, progress, mostBytes: usual } = workerData;
 const state = new Int32Array(progress);
 const reader = readers.find((one) => one.name === name);
+const { mostBytes = usual } = reader;
 
 /** Bytes that were asked for since the last look: what is declared and never filled does not show in the resident set. */
 let asked = 0;
