@@ -120,7 +120,9 @@ async function calibrated(
     const calibration = overlapping
       ? await calibrate(autoencoder, data)
       : await calibrate(autoencoder, sampleOfLarge(data, options.seed), { heldOut: sampleOfLarge(test, options.seed) });
-    return { ...model, calibration };
+    // Errors beyond all bounds are no measure of anything: detect will say that there is none.
+    const sound = Object.values(calibration.scores).every(({ mean }) => Number.isFinite(mean));
+    return sound ? { ...model, calibration } : model;
   } finally {
     await autoencoder.close();
   }
