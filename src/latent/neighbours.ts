@@ -1,0 +1,172 @@
+import { badInput } from '../errors.js';
+import * as op from '../graph/ops/index.js';
+import { variable } from '../graph/tensor.js';
+import { encodeProgram } from '../onnx/encode.js';
+import type { Runtime } from '../runtime/runtime.js';
+
+/** Squared Euclidean distances of some queries from all points. */
+export interface DistanceBlock {
+  readonly start: number;
+  readonly end: number;
+  /**
+   * [end − start, n] row-major, never below 0. As |q|² + |p|² − 2 q·p in single precision, of points moved to their
+   * mean: good to about 1e-6 of the points' spread, which is little for ranks and much for the distances of near twins.
+   */
+  readonly squares: Float32Array;
+}
+
+/** Values of one block of distances, at most: 16 MiB. */
+const BLOCK_VALUES = 2 ** 22;
+
+function meanRow(points: Float32Array, width: number): Float64Array {
+  const mean = new Float64Array(width);
+  for (let i = 0; i < points.length; i++) mean[i % width]! += points[i]!;
+  return mean.map((sum) => (sum * width) / points.length);
+}
+
+function rowsOf(values: Float32Array, width: number, what: string): number {
+  const rows = values.length / width;
+  if (!Number.isInteger(rows) || rows === 0) {
+    throw badInput(what, `expected rows of ${width} values and at least one, got ${values.length} values`);
+  }
+  return rows;
+}
+
+/** Rows moved by −origin, with the squared length of each. */
+function moved(values: Float32Array, width: number, origin: Float64Array): [Float32Array, Float32Array] {
+  const rows = new Float32Array(values.length);
+  const squares = new Float32Array(values.length / width);
+  for (let n = 0; n < squares.length; n++) {
+    let sum = 0;
+    for (let k = 0; k < width; k++) {
+      const value = values[n * width + k]! - origin[k]!;
+      rows[n * width + k] = value;
+      sum += value * value;
+    }
+    squares[n] = sum;
+  }
+  return [rows, squares];
+}
+
+/**
+ * All distances between queries and points, block by block: the products run on the engine.
+ *
+ * @param queries [m, width]
+ * @param points [n, width]
+ */
+export async function* distanceBlocks(
+  runtime: Runtime,
+  queries: Float32Array,
+  points: Float32Array,
+  width: number,
+): AsyncGenerator<DistanceBlock, void> {
+  const [m, n] = [rowsOf(queries, width, 'queries'), rowsOf(points, width, 'points')];
+  const origin = meanRow(points, width);
+  const [rows, lengths] = moved(queries, width, origin);
+  const [all, allLengths] = moved(points, width, origin);
+  const transposed = new Float32Array(all.length);
+  for (let i = 0; i < n; i++) for (let k = 0; k < width; k++) transposed[k * n + i] = -2 * all[i * width + k]!;
+  const query = variable('query', ['rows', width]);
+  const queryLengths = variable('query-lengths', ['rows', 1]);
+  const point = variable('points', [width, n]);
+  const pointLengths = variable('point-lengths', [1, n]);
+  const squares = op.Relu(op.Add(op.Add(op.MatMul(query, point), pointLengths), queryLengths));
+  const program = await runtime.load(
+    encodeProgram({ name: 'distances', inputs: [query, queryLengths, point, pointLengths], outputs: { squares } }),
+  );
+  const resident = [
+    await runtime.upload({ type: 'float32', shape: [width, n], values: transposed }),
+    await runtime.upload({ type: 'float32', shape: [1, n], values: allLengths }),
+  ];
+  try {
+    const step = Math.max(1, Math.min(m, Math.floor(BLOCK_VALUES / n)));
+    for (let start = 0; start < m; start += step) {
+      const end = Math.min(start + step, m);
+      const { fetched } = await program.run({
+        query: { type: 'float32', shape: [end - start, width], values: rows.slice(start * width, end * width) },
+        'query-lengths': { type: 'float32', shape: [end - start, 1], values: lengths.slice(start, end) },
+        points: resident[0]!,
+        'point-lengths': resident[1]!,
+      });
+      yield { start, end, squares: fetched.squares!.values as Float32Array };
+    }
+  } finally {
+    await runtime.free(resident);
+    await program.release();
+  }
+}
+
+/** The nearest points of each query, nearest first. */
+export interface Neighbours {
+  /** How many for each query. */
+  readonly k: number;
+  /** [m, k] positions of points. */
+  readonly indices: Int32Array;
+  /** [m, k] Euclidean distances, in double precision. */
+  readonly distances: Float64Array;
+}
+
+/** So many more candidates than wanted are looked at exactly, since single precision may have them in another order. */
+const MARGIN = 8;
+
+/**
+ * Positions of the smallest values of a row, in no order; `skip` is left out.
+ *
+ * @param found [count] filled with positions
+ */
+function smallest(row: Float32Array, count: number, skip: number, found: Int32Array, values: Float64Array): void {
+  values.fill(Number.POSITIVE_INFINITY);
+  let limit = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < row.length; i++) {
+    const value = row[i]!;
+    if (value >= limit || i === skip) continue;
+    let at = count - 1;
+    for (; at > 0 && values[at - 1]! > value; at--) {
+      values[at] = values[at - 1]!;
+      found[at] = found[at - 1]!;
+    }
+    values[at] = value;
+    found[at] = i;
+    limit = values[count - 1]!;
+  }
+}
+
+/**
+ * Exact nearest neighbours by brute force: all products on the engine, the last decision in double precision. For 10,000
+ * points of 16 values that is about a second; the time grows with m · n · width.
+ *
+ * @param points [n, width]
+ * @param options.queries [m, width]; without them each point is asked for its nearest others
+ * @throws GargaloError `bad-input` where there are fewer than k other points
+ */
+export async function nearestNeighbours(
+  runtime: Runtime,
+  points: Float32Array,
+  width: number,
+  k: number,
+  { queries }: { readonly queries?: Float32Array } = {},
+): Promise<Neighbours> {
+  const n = rowsOf(points, width, 'points');
+  const others = queries ? n : n - 1;
+  if (k > others) throw badInput('points', `expected at least ${k} neighbours to choose from, got ${others}`);
+  const asked = queries ?? points;
+  const m = asked.length / width;
+  const [indices, distances] = [new Int32Array(m * k), new Float64Array(m * k)];
+  const candidates = Math.min(k + MARGIN, others);
+  const [found, values] = [new Int32Array(candidates), new Float64Array(candidates)];
+  for await (const { start, end, squares } of distanceBlocks(runtime, asked, points, width)) {
+    for (let q = start; q < end; q++) {
+      smallest(squares.subarray((q - start) * n, (q - start + 1) * n), candidates, queries ? -1 : q, found, values);
+      const exact = Array.from(found, (index) => {
+        let sum = 0;
+        for (let i = 0; i < width; i++) sum += (asked[q * width + i]! - points[index * width + i]!) ** 2;
+        return { index, sum };
+      }).sort((a, b) => a.sum - b.sum || a.index - b.index);
+      for (let i = 0; i < k; i++) {
+        indices[q * k + i] = exact[i]!.index;
+        distances[q * k + i] = Math.sqrt(exact[i]!.sum);
+      }
+    }
+  }
+  return { k, indices, distances };
+}
