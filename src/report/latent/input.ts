@@ -95,8 +95,13 @@ export interface InspectedRun {
   readonly filters?: { readonly learned: Float32Array; readonly components: Float32Array; readonly count: number };
   /** The errors of the sweep that it is a cell of, PCA's among them. */
   readonly rates?: { readonly kinds: readonly { readonly name: string; readonly points: readonly RatePoint[] }[] };
-  /** The decoder as ONNX, `code` [batch, width] to `reconstruction`, where it is small enough to travel with the page. */
+  /**
+   * As ONNX, where it is small enough to travel with the page: `code` [batch, width] to `output` [batch, size] in scaled units
+   * and `back` [batch, width], which is φ(ψ(z)).
+   */
   readonly decoder?: Uint8Array;
+  /** What `back` may be off by and how far the nearest code may be until a place counts as a gap. */
+  readonly limits: { readonly roundTrip: number; readonly distance: number };
   /** Drawn before and after a repair. */
   readonly drawn?: readonly SampledFrom[];
 }
