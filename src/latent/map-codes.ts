@@ -1,0 +1,43 @@
+import type { LatentMap } from './figures.js';
+
+/** Points of a map that say what an empty place between them stands for. */
+const BLENDED = 4;
+
+/** The weights of the nearest points of a map at a place: by the inverse of the squared distance, 1 in sum. */
+function nearestWeights(points: Float32Array, across: number, up: number): { index: number; weight: number }[] {
+  const nearest: { index: number; squared: number }[] = [];
+  for (let index = 0; index < points.length / 2; index++) {
+    const squared = (points[2 * index]! - across) ** 2 + (points[2 * index + 1]! - up) ** 2;
+    if (nearest.length === BLENDED && squared >= nearest[BLENDED - 1]!.squared) continue;
+    let at = nearest.length;
+    while (at > 0 && nearest[at - 1]!.squared > squared) at--;
+    nearest.splice(at, 0, { index, squared });
+    if (nearest.length > BLENDED) nearest.pop();
+  }
+  // A place on a point stands for that point's code.
+  const floor = (nearest.at(-1)?.squared || 1) * 1e-12;
+  const weights = nearest.map(({ squared }) => 1 / (squared + floor));
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return nearest.map(({ index }, i) => ({ index, weight: weights[i]! / sum }));
+}
+
+/**
+ * The code that a place of a map stands for. Of a plane it is exact: origin + across · u + up · v. A map that bends the
+ * space has no code where it has no point; there it is a blend of the codes of the four nearest points by the inverse of
+ * their squared distance (Shepard 1968), which is one answer of many.
+ *
+ * @param codes [n, width] of the map's points
+ */
+export function codeAtPlace(
+  { points, plane }: Pick<LatentMap, 'points' | 'plane'>,
+  codes: Float32Array,
+  width: number,
+  [across, up]: readonly [number, number],
+): Float32Array {
+  if (plane) return plane.origin.map((value, k) => value + across * plane.across[k]! + up * plane.up[k]!);
+  const code = new Float32Array(width);
+  for (const { index, weight } of nearestWeights(points, across, up)) {
+    for (let k = 0; k < width; k++) code[k]! += weight * codes[index * width + k]!;
+  }
+  return code;
+}
