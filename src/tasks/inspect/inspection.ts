@@ -21,6 +21,8 @@ export interface Strip {
 
 /** What one unit of the code does: all others stay as the code of an example has them. */
 export interface Traversal {
+  /** Position of that example. */
+  readonly example: number;
   readonly unit: number;
   /** [steps] values of the unit, rising. */
   readonly values: Float32Array;

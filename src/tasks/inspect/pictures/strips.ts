@@ -1,0 +1,90 @@
+import type { CodeSpace } from '../../../latent/code-space.js';
+import { interpolate, type Path } from '../../../latent/interpolate.js';
+import { createRandom } from '../../../random.js';
+import type { Strip } from '../inspection.js';
+import type { DepthOf } from './depth.js';
+
+/** Equal steps of a strip; every other place is shown. */
+const STEPS = 32;
+const SHOWN = 2;
+
+/**
+ * Pairs of examples to go between, of different classes where there are any, no example twice as long as there are enough.
+ *
+ * @param classes [n] of each example, −1 where unknown
+ */
+export function pairsOf(
+  examples: number,
+  classes: ArrayLike<number> | undefined,
+  count: number,
+  seed: number,
+): [number, number][] {
+  const random = createRandom(seed, 'strips');
+  const pairs: [number, number][] = [];
+  const used = new Set<number>();
+  // Some tries are lost on pairs of one class; data of one class alone end with what they have.
+  for (let tries = 0; pairs.length < count && tries < 200 * count; tries++) {
+    const [from, to] = [random.integer(examples), random.integer(examples)];
+    const isStrict = tries < 100 * count;
+    if (from === to || (isStrict && (used.has(from) || used.has(to)))) continue;
+    if (isStrict && classes && classes[from] === classes[to]) continue;
+    used.add(from).add(to);
+    pairs.push([from, to]);
+  }
+  return pairs;
+}
+
+/** Largest change from place to place over the mean one; 1 where nothing changes. */
+function jumpOf(outputs: Float32Array, size: number): number {
+  let [largest, sum] = [0, 0];
+  const steps = outputs.length / size - 1;
+  for (let step = 0; step < steps; step++) {
+    let squared = 0;
+    for (let i = step * size; i < (step + 1) * size; i++) squared += (outputs[i + size]! - outputs[i]!) ** 2;
+    const change = Math.sqrt(squared);
+    largest = Math.max(largest, change);
+    sum += change;
+  }
+  return sum > 0 ? (largest * steps) / sum : 1;
+}
+
+/** Some rows of a flat array. */
+function everyOther<T extends Float32Array | Uint8Array>(values: T, size: number, into: T): T {
+  for (let row = 0; row * size < into.length; row++) {
+    into.set(values.subarray(row * SHOWN * size, (row * SHOWN + 1) * size), row * size);
+  }
+  return into;
+}
+
+/**
+ * Interpolations between examples, decoded.
+ *
+ * @param codes [n, width]
+ */
+export async function stripsBetween(
+  pairs: readonly (readonly [number, number])[],
+  codes: Float32Array,
+  space: CodeSpace,
+  depthOf: DepthOf,
+  path: Path,
+): Promise<Strip[]> {
+  const { width, size } = space;
+  const strips: Strip[] = [];
+  const shown = STEPS / SHOWN + 1;
+  const codeOf = (example: number) => codes.subarray(example * width, (example + 1) * width);
+  for (const [from, to] of pairs) {
+    const places = interpolate(codeOf(from), codeOf(to), STEPS + 1, path);
+    const outputs = await space.decode(places);
+    const gaps = Uint8Array.from(await depthOf(places), (depth) => (depth > 1 ? 1 : 0));
+    strips.push({
+      from,
+      to,
+      path,
+      codes: everyOther(places, width, new Float32Array(shown * width)),
+      outputs: everyOther(outputs, size, new Float32Array(shown * size)),
+      gaps: everyOther(gaps, 1, new Uint8Array(shown)),
+      jump: jumpOf(outputs, size),
+    });
+  }
+  return strips;
+}
