@@ -1,10 +1,12 @@
+import type { Scaling } from '../data/scaling.js';
 import { badInput } from '../errors.js';
+import * as op from '../graph/ops/index.js';
 import { type Tensor, variable } from '../graph/tensor.js';
 import { type Model, weightVariables } from '../models/autoencoder.js';
-import { decode, encode, toOutput } from '../models/network.js';
+import { decode, encode, toOutput, vector } from '../models/network.js';
 import { inputSize } from '../models/specification.js';
 import type { Scope } from '../nn/scope.js';
-import { encodeProgram } from '../onnx/encode.js';
+import { encodeProgram, type GraphDescription } from '../onnx/encode.js';
 import type { Executable, Runtime } from '../runtime/runtime.js';
 import { type Pca, projectPca, reconstructPca } from './pca.js';
 
@@ -46,12 +48,59 @@ async function inBlocks(
   return out;
 }
 
+/** From values scaled in one way to the same values scaled in another; the tensor itself where both ways are the same. */
+function rescaled(x: Tensor, from: Scaling, to: Scaling, size: number): Tensor {
+  const isSame = (a: readonly number[], b: readonly number[]) => a.length === b.length && a.every((v, i) => v === b[i]);
+  if (isSame(from.offset, to.offset) && isSame(from.scale, to.scale)) return x;
+  const at = (values: readonly number[], i: number): number => values[i % values.length]!;
+  const each = (value: (i: number) => number) =>
+    vector(
+      Array.from({ length: size }, (_, i) => value(i)),
+      size,
+    );
+  // (x / from.scale + from.offset − to.offset) · to.scale
+  const slope = each((i) => at(to.scale, i) / at(from.scale, i));
+  return op.Add(
+    op.Mul(x, slope),
+    each((i) => (at(from.offset, i) - at(to.offset, i)) * at(to.scale, i)),
+  );
+}
+
+/** A model's encoder and decoder between codes and examples in some units. */
+function functionsOf({ specification }: Model, units: Scaling) {
+  const size = inputSize(specification);
+  const own = specification.input.scaling;
+  const toCode = (scope: Scope, x: Tensor): Tensor => encode(specification, scope, rescaled(x, units, own, size)).code;
+  const toExample = (scope: Scope, z: Tensor): Tensor =>
+    rescaled(toOutput(specification, decode(specification, scope, z).logits), own, units, size);
+  return { toCode, toExample };
+}
+
+/**
+ * A decoder that travels by itself: `code` [batch, width] to `output` [batch, size] in scaled units and `back` [batch, width],
+ * which is φ(ψ(z)).
+ *
+ * @param units the scaling of the outputs; the model's own by default
+ */
+export function explorerGraph(model: Model, units: Scaling = model.specification.input.scaling): GraphDescription {
+  const { scope, initializers } = weightVariables(model);
+  const { toCode, toExample } = functionsOf(model, units);
+  const code = variable('code', ['batch', model.specification.code.width]);
+  const output = toExample(scope, code);
+  return { name: 'explorer', inputs: [code], outputs: { output, back: toCode(scope, output) }, initializers };
+}
+
 /**
  * The code space of an autoencoder, on a runtime that the caller closes. A code that is a distribution counts as its mean.
  *
+ * @param units the scaling of examples; the model's own by default. One for several models makes their figures comparable
  * @throws GargaloError `bad-input` where a parameter has no value
  */
-export function modelSpace(model: Model, runtime: Runtime): CodeSpace {
+export function modelSpace(
+  model: Model,
+  runtime: Runtime,
+  units: Scaling = model.specification.input.scaling,
+): CodeSpace {
   const { specification } = model;
   const { width } = specification.code;
   const size = inputSize(specification);
@@ -74,9 +123,7 @@ export function modelSpace(model: Model, runtime: Runtime): CodeSpace {
       });
   }
 
-  const toCode = (scope: Scope, x: Tensor): Tensor => encode(specification, scope, x).code;
-  const toExample = (scope: Scope, z: Tensor): Tensor =>
-    toOutput(specification, decode(specification, scope, z).logits);
+  const { toCode, toExample } = functionsOf(model, units);
   return {
     width,
     size,
