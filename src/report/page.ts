@@ -4,8 +4,18 @@ import { pageStyle } from './page-style.js';
 import type { Section } from './sections/section.js';
 
 /** Refuses every request a page could make; pictures come as data URIs. */
-const policy =
-  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+const policy = (scripts: string): string =>
+  `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ${scripts}; base-uri 'none'; form-action 'none'`;
+
+/** What makes a page compute: it may run WebAssembly that lies in it, and still asks for nothing. */
+export interface Live {
+  /** Data for the script, in elements that are not shown. */
+  readonly islands: Html;
+  /** An ES module without imports. */
+  readonly script: string;
+  /** Added to the style of the page. */
+  readonly style: string;
+}
 
 /** What a page is made of. */
 export interface Page {
@@ -16,21 +26,22 @@ export interface Page {
   readonly parts: readonly Section[];
   /** The version of gargalo. */
   readonly version?: string;
+  readonly live?: Live;
 }
 
 /** A page as one HTML file that needs nothing else: no network, no fonts, no other file. */
-export function renderPage({ title, head, parts, version }: Page): string {
+export function renderPage({ title, head, parts, version, live }: Page): string {
   const made = version === undefined ? 'gargalo' : `gargalo ${version}`;
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="Content-Security-Policy" content="${policy(live ? "'unsafe-inline' 'wasm-unsafe-eval'" : "'unsafe-inline'")}">
 <meta name="generator" content="${made}">
 <title>${title}</title>
 <link rel="icon" href="data:,">
-<style>${trusted(pageStyle)}</style>
+<style>${trusted(pageStyle + (live?.style ?? ''))}</style>
 <script>${trusted(themeScript)}</script>
 </head>
 <body>
@@ -43,7 +54,7 @@ ${parts.map((part) => html`<section id="${part.id}" aria-labelledby="${part.id}-
 <footer>Made by ${made}. This file is complete in itself and asks nothing of the network.</footer>
 <div id="tip" role="status" hidden></div>
 <script>${trusted(pageScript)}</script>
-</body>
+${live && html`${live.islands}\n<script type="module">${trusted(live.script)}</script>\n`}</body>
 </html>
 `.text;
 }
