@@ -220,7 +220,7 @@ function traversalOf(space: SpotSpace, code: Float32Array, unit: number): Traver
   const values = Float32Array.from({ length: 9 }, (_, i) => -2 + i / 2);
   const outputs = Array.from(values, (value) => space.decode(code.map((old, i) => (i === unit ? value : old))));
   const effect = distanceBetween(outputs[0]!, outputs[8]!) / Math.sqrt(SIZE);
-  return { unit, values, outputs: joined(outputs), effect };
+  return { example: 3, unit, values, outputs: joined(outputs), effect };
 }
 
 function nearest(rows: readonly Float32Array[], to: number): number[] {
