@@ -1,6 +1,6 @@
 import { badInput } from '../errors.js';
 import * as op from '../graph/ops/index.js';
-import { variable } from '../graph/tensor.js';
+import { constant, type Tensor, variable } from '../graph/tensor.js';
 import { encodeProgram } from '../onnx/encode.js';
 import type { Runtime } from '../runtime/runtime.js';
 
@@ -48,18 +48,25 @@ function moved(values: Float32Array, width: number, origin: Float64Array): [Floa
   return [rows, squares];
 }
 
-/**
- * All distances between queries and points, block by block: the products run on the engine.
- *
- * @param queries [m, width]
- * @param points [n, width]
- */
-export async function* distanceBlocks(
+/** What {@link pairBlocks} makes of each block of squared distances. */
+type OfSquares = (
+  /** [rows, n], never below 0. */
+  squares: Tensor,
+  /** [rows, n] below this a square is no more than rounding. */
+  rounding: Tensor,
+) => Tensor;
+
+/** Rounding of |q|² + |p|² − 2 q·p in single precision, relative to |q|² + |p|². */
+const ROUNDING = 5e-7;
+
+/** What is made of the squared distances between queries and points, block by block. */
+async function* pairBlocks(
   runtime: Runtime,
   queries: Float32Array,
   points: Float32Array,
   width: number,
-): AsyncGenerator<DistanceBlock, void> {
+  make: OfSquares,
+): AsyncGenerator<{ readonly start: number; readonly end: number; readonly made: Float32Array }, void> {
   const [m, n] = [rowsOf(queries, width, 'queries'), rowsOf(points, width, 'points')];
   const origin = meanRow(points, width);
   const [rows, lengths] = moved(queries, width, origin);
@@ -71,8 +78,9 @@ export async function* distanceBlocks(
   const point = variable('points', [width, n]);
   const pointLengths = variable('point-lengths', [1, n]);
   const squares = op.Relu(op.Add(op.Add(op.MatMul(query, point), pointLengths), queryLengths));
+  const made = make(squares, op.Mul(op.Add(pointLengths, queryLengths), ROUNDING));
   const program = await runtime.load(
-    encodeProgram({ name: 'distances', inputs: [query, queryLengths, point, pointLengths], outputs: { squares } }),
+    encodeProgram({ name: 'distances', inputs: [query, queryLengths, point, pointLengths], outputs: { made } }),
   );
   const resident = [
     await runtime.upload({ type: 'float32', shape: [width, n], values: transposed }),
@@ -88,12 +96,52 @@ export async function* distanceBlocks(
         points: resident[0]!,
         'point-lengths': resident[1]!,
       });
-      yield { start, end, squares: fetched.squares!.values as Float32Array };
+      yield { start, end, made: fetched.made!.values as Float32Array };
     }
   } finally {
     await runtime.free(resident);
     await program.release();
   }
+}
+
+/**
+ * All distances between queries and points, block by block: the products run on the engine.
+ *
+ * @param queries [m, width]
+ * @param points [n, width]
+ */
+export async function* distanceBlocks(
+  runtime: Runtime,
+  queries: Float32Array,
+  points: Float32Array,
+  width: number,
+): AsyncGenerator<DistanceBlock, void> {
+  for await (const { start, end, made } of pairBlocks(runtime, queries, points, width, (squares) => squares)) {
+    yield { start, end, squares: made };
+  }
+}
+
+/**
+ * Of each point, the sums of its Euclidean distances to the members of some sets. Only the sums leave the engine: one pass
+ * over all pairs serves any number of sets.
+ *
+ * @param points [n, width]
+ * @param members [n, sets] 1 where a point is in a set, else 0
+ * @returns [n, sets]
+ */
+export async function distanceSums(
+  runtime: Runtime,
+  points: Float32Array,
+  width: number,
+  members: Float32Array,
+): Promise<Float32Array> {
+  const n = rowsOf(points, width, 'points');
+  const sets = members.length / n;
+  const sums = new Float32Array(members.length);
+  const belongs = constant(members, [n, sets]);
+  const make: OfSquares = (squares, rounding) => op.MatMul(op.Sqrt(op.Relu(op.Sub(squares, rounding))), belongs);
+  for await (const { start, made } of pairBlocks(runtime, points, points, width, make)) sums.set(made, start * sets);
+  return sums;
 }
 
 /** The nearest points of each query, nearest first. */
