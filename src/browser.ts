@@ -42,6 +42,8 @@ export { type Likelihood, type LikelihoodOptions, logLikelihood } from './latent
 export { type LinearComponents, linearComponents, principalAngles } from './latent/linear.js';
 export { fitPca, type Pca, type PcaOptions, projectPca, reconstructPca, throughPca } from './latent/pca.js';
 export { type PcaError, type PcaErrors, pcaErrors } from './latent/pca-errors.js';
+export { type PreservationOptions, preservation } from './latent/preservation.js';
+export { type SeparabilityOptions, separabilityFigures } from './latent/separability.js';
 export { structuralSimilarity } from './latent/ssim.js';
 export { type Autoencoder, type Examples, type Model, openAutoencoder, type Weights } from './models/autoencoder.js';
 export type { Calibration, ScoreDistribution, ScoreDistributions, ScoreName } from './models/calibration.js';

@@ -28,6 +28,8 @@ export interface GapFigures {
 export interface SeparabilityFigures {
   /** Against the classes of the examples, where there are any. */
   readonly labelled?: {
+    /** Codes looked at. */
+    readonly points: number;
     readonly classes: number;
     /** The part of the examples in the largest class: what guessing gets right. */
     readonly chance: number;
@@ -42,6 +44,8 @@ export interface SeparabilityFigures {
   };
   /** Without classes: k-means, with the number of clusters that has the best silhouette. */
   readonly clusters: {
+    /** Codes looked at. */
+    readonly points: number;
     readonly count: number;
     readonly silhouette: Estimate;
     /** Adjusted Rand index between clusterings of two halves' worth of the codes: 1 where they agree, 0 by chance. */

@@ -67,6 +67,7 @@ async function withClasses(
   const estimate = (values: Float64Array, name: string): Estimate =>
     meanEstimate(values, { seed, stream: `separability/${name}` });
   return {
+    points: chosen.length,
     classes: names.length,
     chance: Math.max(...sizes) / classes.length,
     k,
@@ -90,7 +91,7 @@ async function withoutClasses(
       { value: 0, interval: [0, 0] },
       { value: 1, interval: [1, 1] },
     ];
-    return { count: 1, silhouette: nothing, stability: sure };
+    return { points: chosen.length, count: 1, silhouette: nothing, stability: sure };
   }
   const random = createRandom(seed, 'separability/clusters');
   const groupings = Array.from({ length: most - 1 }, (_, i) => clustered(rows, i + 2, random));
@@ -99,6 +100,7 @@ async function withoutClasses(
   const best = means.indexOf(Math.max(...means));
   const { count } = groupings[best]!;
   return {
+    points: chosen.length,
     count,
     silhouette: meanEstimate(scores[best]!, { seed, stream: 'separability/clusters/silhouette' }),
     stability: meanEstimate(clusterAgreement(rows, count, DEALINGS, seed), { seed, stream: 'separability/stability' }),

@@ -124,6 +124,7 @@ function figures(width: number, examples: number, gaps: number): LatentFigures {
     },
     separability: {
       labelled: {
+        points: examples,
         classes: 4,
         chance: 0.25,
         k: 15,
@@ -131,7 +132,7 @@ function figures(width: number, examples: number, gaps: number): LatentFigures {
         probe: estimate(0.9),
         silhouette: estimate(0.41),
       },
-      clusters: { count: 4, silhouette: estimate(0.52), stability: estimate(0.93) },
+      clusters: { points: examples, count: 4, silhouette: estimate(0.52), stability: estimate(0.93) },
     },
     discreteness: {
       components: { count: 3, interval: [3, 4], level: 0.9, parts: [0.5, 0.26, 0.24] },
