@@ -1,0 +1,131 @@
+import { createRandom, type Random } from '../random.js';
+import type { Runtime } from '../runtime/runtime.js';
+import type { CodeSpace } from './code-space.js';
+import { type Estimate, sortedQuantile } from './estimate.js';
+import type { PlaceFigures } from './figures.js';
+import { type GapReference, leastDistance, measurePlaces, type Trips, WITHIN } from './gap-reference.js';
+
+export interface PlaceOptions {
+  readonly runtime: Runtime;
+  readonly seed?: number;
+  /** Of the bootstrap. Default 200. */
+  readonly resamples?: number;
+}
+
+/** Values with their order, so that quantiles of resamples are found without sorting anew. */
+interface Ordered {
+  readonly values: Float64Array;
+  readonly order: Int32Array;
+}
+
+function ordered(values: Float64Array): Ordered {
+  const order = Int32Array.from(values, (_, i) => i).sort((a, b) => values[a]! - values[b]!);
+  return { values, order };
+}
+
+/**
+ * As `sortedQuantile`, of values that are there as often as their unit was drawn.
+ *
+ * @param counts how often each unit was drawn
+ * @param perUnit consecutive values of one unit
+ */
+function quantileOfDrawn({ values, order }: Ordered, counts: Int32Array, perUnit: number, part: number): number {
+  const total = counts.reduce((sum, count) => sum + count, 0) * perUnit;
+  const at = part * (total - 1);
+  const below = Math.floor(at);
+  let seen = 0;
+  let low = Number.NaN;
+  for (let i = 0; i < order.length; i++) {
+    const next = seen + counts[Math.floor(order[i]! / perUnit)]!;
+    const value = values[order[i]!]!;
+    if (seen <= below && next > below) low = value;
+    if (next > below + 1) return low + (at - below) * (value - low);
+    seen = next;
+  }
+  return low;
+}
+
+/** How often each unit is drawn when as many are drawn as there are, with replacement. */
+function drawUnits(counts: Int32Array, random: Random): void {
+  counts.fill(0);
+  for (let i = 0; i < counts.length; i++) counts[random.integer(counts.length)]! += 1;
+}
+
+/**
+ * The figures of places that were measured, with intervals by drawing anew, with replacement, both the units of places
+ * (those of one line stay together) and the codes that the limits come from.
+ *
+ * @param perUnit consecutive places that depend on each other
+ */
+export function figuresOfPlaces(
+  { roundTrips, distances }: Trips,
+  reference: GapReference,
+  perUnit: number,
+  { seed = 0, resamples = 200 }: Omit<PlaceOptions, 'runtime'>,
+  stream: string,
+): PlaceFigures {
+  const { spread } = reference;
+  const least = leastDistance(spread);
+  const codes = { roundTrips: ordered(reference.roundTrips), distances: ordered(reference.distances) };
+  const places = { roundTrips: ordered(roundTrips), distances: ordered(distances) };
+
+  const statistics = (units: Int32Array, drawnCodes: Int32Array): Record<keyof PlaceFigures, number> => {
+    const limit = (of: Ordered): number => Math.max(quantileOfDrawn(of, drawnCodes, 1, WITHIN), least);
+    const limits = { roundTrip: limit(codes.roundTrips), distance: limit(codes.distances) };
+    let [gaps, unfaithful, empty, total] = [0, 0, 0, 0];
+    for (let i = 0; i < roundTrips.length; i++) {
+      const times = units[Math.floor(i / perUnit)]!;
+      const missed = roundTrips[i]! > limits.roundTrip;
+      const far = distances[i]! > limits.distance;
+      total += times;
+      if (missed) unfaithful += times;
+      if (far) empty += times;
+      if (missed || far) gaps += times;
+    }
+    const usual = Math.max(quantileOfDrawn(codes.distances, drawnCodes, 1, 0.5), least);
+    return {
+      gaps: gaps / total,
+      unfaithful: unfaithful / total,
+      empty: empty / total,
+      roundTrip: quantileOfDrawn(places.roundTrips, units, perUnit, 0.5) / (spread || 1),
+      // where all codes are the same, there is no nearness to compare with
+      distance: usual === 0 ? 1 : quantileOfDrawn(places.distances, units, perUnit, 0.5) / usual,
+    };
+  };
+
+  const units = new Int32Array(roundTrips.length / perUnit).fill(1);
+  const drawnCodes = new Int32Array(reference.positions.length).fill(1);
+  const value = statistics(units, drawnCodes);
+  const random = createRandom(seed, `${stream}/bootstrap`);
+  const drawn = Array.from({ length: resamples }, () => {
+    drawUnits(units, random);
+    drawUnits(drawnCodes, random);
+    return statistics(units, drawnCodes);
+  });
+  const estimate = (name: keyof PlaceFigures): Estimate => {
+    const sorted = Float64Array.from(drawn, (one) => one[name]).sort();
+    return { value: value[name], interval: [sortedQuantile(sorted, 0.025), sortedQuantile(sorted, 0.975)] };
+  };
+  return {
+    gaps: estimate('gaps'),
+    unfaithful: estimate('unfaithful'),
+    empty: estimate('empty'),
+    roundTrip: estimate('roundTrip'),
+    distance: estimate('distance'),
+  };
+}
+
+/**
+ * What any places are like beside real codes: draws of a density fitted to the codes, say, or of a prior.
+ *
+ * @param places [n, width] drawn independently of each other
+ */
+export async function placeFigures(
+  space: CodeSpace,
+  reference: GapReference,
+  places: Float32Array,
+  options: PlaceOptions,
+): Promise<PlaceFigures> {
+  const measured = await measurePlaces(space, reference, places, options.runtime);
+  return figuresOfPlaces(measured, reference, 1, options, 'places');
+}
