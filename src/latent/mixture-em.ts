@@ -2,6 +2,7 @@
 // in one walk over the codes: no table of responsibilities is kept.
 import { triangleSize } from '../models/mixture.js';
 import type { Random } from '../random.js';
+import { factorize } from './cholesky.js';
 
 /** A mixture at work, see models/mixture.ts. */
 export interface Components {
@@ -146,18 +147,6 @@ function addTo(
     const part = weight * differences[start + i]!;
     first[start + i]! += part;
     for (let j = 0; j <= i; j++, at++) second[at]! += part * differences[start + j]!;
-  }
-}
-
-/** Cholesky's factor of a covariance given as its lower triangle, in place. */
-function factorize(triangle: Float64Array, width: number, least: number): void {
-  const row = (i: number): number => (i * (i + 1)) / 2;
-  for (let i = 0; i < width; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = triangle[row(i) + j]!;
-      for (let m = 0; m < j; m++) sum -= triangle[row(i) + m]! * triangle[row(j) + m]!;
-      triangle[row(i) + j] = i === j ? Math.sqrt(Math.max(sum, least)) : sum / triangle[row(j) + j]!;
-    }
   }
 }
 
