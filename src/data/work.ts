@@ -23,3 +23,6 @@ export interface WorkProgress {
 export function stopWhereAborted(signal: AbortSignal | undefined, where: string): void {
   if (signal?.aborted) throw new GargaloError('cancelled', where, 'stopped on request');
 }
+
+/** Lets events have their turn between two pieces of work in plain code, or no signal would ever reach it. */
+export const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));

@@ -2,6 +2,7 @@ import { type Dataset, exampleSize } from '../data/dataset.js';
 import { readInto } from '../data/into.js';
 import { bytesOf, LARGE_BYTES } from '../data/large.js';
 import { seriesOf } from '../data/series.js';
+import { turn } from '../data/work.js';
 import { GargaloError } from '../errors.js';
 import { createRandom, permutation } from '../random.js';
 import type { ResidentTensor, Runtime } from '../runtime/runtime.js';
@@ -69,8 +70,6 @@ const BLOCK_CHUNKS = 64;
 const CHUNK_WINDOWS = 8;
 /** Read at once. Between two such reads others get a turn when reading has taken this long: the next call of the runtime has to be sent. */
 const TURN_MILLISECONDS = 4;
-
-const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 export function openFeed(runtime: Runtime, dataset: Dataset, options: FeedOptions = {}): Feed {
   const { blockBytes, batch = 1 } = options;
