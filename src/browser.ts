@@ -40,9 +40,22 @@ export { peakSignalToNoise } from './latent/fidelity.js';
 export { type JacobianFigures, type JacobianOptions, jacobianOf } from './latent/jacobian.js';
 export { type Likelihood, type LikelihoodOptions, logLikelihood } from './latent/likelihood.js';
 export { type LinearComponents, linearComponents, principalAngles } from './latent/linear.js';
+export {
+  fitMixture,
+  type MixtureFit,
+  type MixtureOptions,
+  mixtureLogDensity,
+  sampleMixture,
+} from './latent/mixture.js';
 export { fitPca, type Pca, type PcaOptions, projectPca, reconstructPca, throughPca } from './latent/pca.js';
 export { type PcaError, type PcaErrors, pcaErrors } from './latent/pca-errors.js';
 export { type PreservationOptions, preservation } from './latent/preservation.js';
+export {
+  openSampleJudge,
+  type SampleJudge,
+  type SampleJudgeOptions,
+  type SampleQuality,
+} from './latent/sample-quality.js';
 export { type SeparabilityOptions, separabilityFigures } from './latent/separability.js';
 export { structuralSimilarity } from './latent/ssim.js';
 export { type Autoencoder, type Examples, type Model, openAutoencoder, type Weights } from './models/autoencoder.js';
@@ -62,6 +75,7 @@ export { sparse } from './models/kinds/sparse.js';
 export { variational } from './models/kinds/variational.js';
 export { vectorQuantized } from './models/kinds/vector-quantized.js';
 export { kindsPage } from './models/kinds-page.js';
+export type { Mixture } from './models/mixture.js';
 export type { Option } from './models/options.js';
 export type { Specification } from './models/specification.js';
 export { decodeModel } from './onnx/decode.js';

@@ -11,7 +11,7 @@ export interface MixtureOptions extends WorkOptions {
   readonly seed?: number;
   /** Beginnings to choose from; default 2. */
   readonly starts?: number;
-  /** Codes to fit to at most, drawn from all; default 20,000, fewer of wide ones. */
+  /** Codes to fit to at most, drawn from all; default 10,000. */
   readonly limit?: number;
   /** What the codes are codes of, for people. */
   readonly data?: string;
@@ -30,7 +30,7 @@ export interface MixtureFit {
 const NUMBERS = [1, 2, 4, 8, 16, 32];
 /** The part of the codes that numbers of components are judged by. */
 const HELD_OUT = 0.2;
-const LIMIT = 20_000;
+const LIMIT = 10_000;
 /** Iterations after which the best beginning is chosen (Biernacki, Celeux & Govaert 2003). */
 const SHORT = 5;
 const MOST_ITERATIONS = 200;
