@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildPage } from './build-page.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
@@ -19,3 +20,5 @@ if (!existsSync(link)) {
   if (process.platform === 'win32') writeFileSync(link, '@node "%~dp0\\..\\..\\bin\\gargalo.js" %*\r\n');
   else symlinkSync('../../bin/gargalo.js', link);
 }
+
+await buildPage();

@@ -1,5 +1,5 @@
 /** Names and values of the colours, for one ground. The ten class colours keep ΔE ≥ 20 (light) and ≥ 25 (dark) from one another in normal sight and in simulated protanopia, deuteranopia and tritanopia (Machado 2009). */
-const light = {
+export const light = {
   page: '#faf9f6',
   surface: '#ffffff',
   ink: '#1c1e22',
@@ -9,6 +9,7 @@ const light = {
   network: '#1d5aa6',
   train: '#4c88cc',
   pca: '#a65410',
+  gap: '#b23c17',
   floor: '#3f7447',
   input: '#5c616b',
   warn: '#8a5a00',
@@ -37,6 +38,7 @@ const dark: typeof light = {
   network: '#84b6f4',
   train: '#5484ba',
   pca: '#e8a562',
+  gap: '#ff8a5c',
   floor: '#8cc392',
   input: '#a0a5ae',
   warn: '#f0cf85',

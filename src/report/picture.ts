@@ -14,7 +14,7 @@ function checkSize(values: ArrayLike<number>, look: Picture): void {
 }
 
 /** Bytes as base64, in Node and in the browser. */
-function base64(bytes: Uint8Array): string {
+export function base64(bytes: Uint8Array): string {
   let text = '';
   for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
   return btoa(text);

@@ -1,0 +1,172 @@
+// The script of the latent report. The page reads well without it: it puts maps, sliders and the decoder into places that
+// wait for them.
+import type { LiveRun } from '../live-data.js';
+import { button, exampleName } from './elements.js';
+import { readIndex } from './islands.js';
+import { lineSlider, showOwnLine } from './line.js';
+import { createMap } from './map.js';
+import { createPanel, createTip } from './panel.js';
+import { connectToolbar, createShared, type Shared } from './shared.js';
+import { type Answer, labelOf, openSpace, type Place, type Space } from './space.js';
+import { createUnits, type Units } from './units.js';
+
+declare global {
+  /** What each run's marker last stood on: for tests, and for the curious with a console. */
+  var gargaloLatent: Record<string, Answer> | undefined;
+}
+
+/** Calls when an element comes near the part of the page that is seen: ten runs are not read at once. */
+function whenNear(element: Element, then: () => void): void {
+  const observer = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      observer.disconnect();
+      then();
+    },
+    { rootMargin: '600px' },
+  );
+  observer.observe(element);
+}
+
+function connectMap(figure: HTMLElement, space: Space, shared: Shared, units: () => Units | undefined): void {
+  const { run } = space;
+  const one = <T extends HTMLElement>(selector: string): T => figure.querySelector<T>(selector)!;
+  const frame = one('.live-frame');
+  const host = one('.live-panel');
+  const own = one('.live-own');
+  const panel = createPanel(host, one('.live-says'), space);
+  const tip = createTip(frame, space);
+  let picked: Place | undefined;
+  let calls = 0;
+
+  const view = createMap(frame, space, shared, {
+    onHover: (example, at) => void tip.show(example, at),
+    onPick: (place) => void answer(place),
+  });
+  const answer = async (place: Place): Promise<void> => {
+    const call = ++calls;
+    picked = place;
+    actions.hidden = !space.isLive;
+    const found = await space.answer(view.map(), place);
+    if (call !== calls) return;
+    globalThis.gargaloLatent = { ...globalThis.gargaloLatent, [run.id]: found };
+    await panel.show(found);
+    frame.dataset.answered = String(call);
+  };
+
+  // Lines of one's own, and units from the marker.
+  let path: 'straight' | 'spherical' = run.gaussian ? 'spherical' : 'straight';
+  const draw = async (from: Place, to: Place): Promise<void> => {
+    view.line([from.at, to.at]);
+    await showOwnLine(own, space, from.code, to.code, path);
+    if (run.gaussian) {
+      const other = path === 'straight' ? 'spherical' : 'straight';
+      own.append(
+        button(`Go ${other} instead`, () => {
+          path = other;
+          void draw(from, to);
+        }),
+      );
+    }
+  };
+  const begin = button('Line from here …', () => {
+    if (!picked) return;
+    const from = picked;
+    begin.textContent = 'Now choose its other end';
+    frame.focus({ preventScroll: true });
+    view.pickNext((to) => {
+      begin.textContent = 'Line from here …';
+      void draw(from, to);
+    });
+  });
+  const actions = one('.live-actions');
+  actions.append(begin);
+  if (units()) {
+    actions.append(
+      button('Units of this code', () => {
+        void (async () => {
+          if (!picked) return;
+          const { example } = picked;
+          const name = example === undefined ? 'the marker' : exampleName(example, await labelOf(space.data, example));
+          units()!.start(picked.code, name);
+          document.querySelector(`[data-live-units="${CSS.escape(run.id)}"]`)?.scrollIntoView({ block: 'center' });
+        })();
+      }),
+    );
+  }
+  frame.addEventListener(
+    'click',
+    (event) => {
+      // Shift and click: the other end of a line from the marker.
+      if (event.shiftKey && picked && space.isLive) {
+        const from = picked;
+        view.pickNext((to) => void draw(from, to));
+      }
+    },
+    true,
+  );
+
+  const tabs = [...figure.querySelectorAll<HTMLButtonElement>('.live-methods button')];
+  const show = async (method: string): Promise<void> => {
+    await view.show(method);
+    for (const tab of tabs) tab.setAttribute('aria-pressed', String(tab.dataset.method === method));
+    host.toggleAttribute('data-bent', !view.map().plane);
+    picked = undefined;
+    calls++;
+    actions.hidden = true;
+    own.replaceChildren();
+    panel.clear();
+    for (const caption of figure.querySelectorAll<HTMLElement>('[data-caption]')) {
+      caption.hidden = caption.dataset.caption !== method;
+    }
+    figure.dataset.shown = method;
+  };
+  for (const tab of tabs) tab.addEventListener('click', () => void show(tab.dataset.method!));
+  whenNear(figure, () => void show(run.maps[0]!.method));
+}
+
+function connectRun(run: LiveRun, shared: Shared): void {
+  const { data } = shared;
+  const space = openSpace(data, run);
+  const id = CSS.escape(run.id);
+
+  const unitsHost = document.querySelector<HTMLElement>(`[data-live-units="${id}"]`);
+  const units = unitsHost && space.isLive ? createUnits(unitsHost, space) : undefined;
+  if (unitsHost && units) {
+    whenNear(unitsHost, () => {
+      void (async () => {
+        const example = run.strips[0]?.from ?? 0;
+        const code = (await space.codes()).slice(example * run.width, (example + 1) * run.width);
+        units.start(code, exampleName(example, await labelOf(data, example)));
+      })();
+    });
+  }
+
+  for (const host of document.querySelectorAll<HTMLElement>(`[data-live-strip="${id}"]`)) {
+    const index = Number(host.dataset.index);
+    const strip = run.strips[index];
+    if (!strip) continue;
+    whenNear(host, () => {
+      void (async () => {
+        const codes = await space.codes();
+        const codeOf = (example: number) => codes.slice(example * run.width, (example + 1) * run.width);
+        const before = run.strips.slice(0, index).reduce((sum, { gaps }) => sum + gaps.length, 0) * data.size;
+        const outputs = space.isLive
+          ? undefined
+          : (await space.strips()).subarray(before, before + strip.gaps.length * data.size);
+        const line = { from: codeOf(strip.from), to: codeOf(strip.to), path: strip.path, gaps: strip.gaps };
+        lineSlider(host, space, { ...line, ...(outputs && { outputs }) }, `Along the ${strip.path} line`);
+      })();
+    });
+  }
+
+  const figure = document.querySelector<HTMLElement>(`[data-live-map="${id}"]`);
+  if (figure) connectMap(figure, space, shared, () => units);
+}
+
+const data = readIndex();
+if (data) {
+  const shared = createShared(data);
+  connectToolbar(shared);
+  for (const run of data.runs) connectRun(run, shared);
+}

@@ -1,0 +1,96 @@
+// Points as pixels: 100,000 of them in a few milliseconds, where paths on a canvas take a hundred.
+
+/** A disc of pixels around a point: those it covers whole, and those of its edge with the part of them that it covers. */
+export interface Stamp {
+  /** Rows and columns from the point, in turn. */
+  readonly whole: Int8Array;
+  readonly edge: Int8Array;
+  /** 0 … 255 of each pixel of the edge. */
+  readonly cover: Uint8Array;
+  /** Farthest pixel from the point. */
+  readonly reach: number;
+}
+
+/** A disc of this radius in pixels; without an edge, what is covered by half or more counts as whole. */
+export function stampOf(radius: number, smooth: boolean): Stamp {
+  const reach = Math.ceil(radius);
+  const [whole, edge, cover]: [number[], number[], number[]] = [[], [], []];
+  for (let y = -reach; y <= reach; y++) {
+    for (let x = -reach; x <= reach; x++) {
+      const part = Math.max(0, Math.min(1, radius + 0.5 - Math.hypot(x, y)));
+      if (part >= 1 || (!smooth && part >= 0.5)) whole.push(y, x);
+      else if (smooth && part > 0.05) {
+        edge.push(y, x);
+        cover.push(Math.round(255 * part));
+      }
+    }
+  }
+  return { whole: Int8Array.from(whole), edge: Int8Array.from(edge), cover: Uint8Array.from(cover), reach };
+}
+
+/** From places of a map to pixels: x · scaleX + moveX and y · scaleY + moveY. */
+export interface Projection {
+  readonly scaleX: number;
+  readonly moveX: number;
+  readonly scaleY: number;
+  readonly moveY: number;
+}
+
+export interface PointLayer {
+  /** [points, 2] */
+  readonly points: Float32Array;
+  /** Of each point which of the colours it has. */
+  readonly classes: Uint8Array;
+  /** A pixel each, alpha in the highest byte. */
+  readonly colors: Uint32Array;
+  /** Points that are drawn: all, or only those (or all but those) of one class. */
+  readonly only?: { readonly labels: Int16Array; readonly label: number; readonly others: boolean };
+}
+
+/** Mixes a colour into a pixel by the part that it covers; straight alpha, as ImageData has it. */
+function mixed(under: number, color: number, cover: number): number {
+  const alpha = under >>> 24;
+  const own = (cover * (color >>> 24)) / 255;
+  if (alpha === 0) return ((color & 0xffffff) | (Math.round(own) << 24)) >>> 0;
+  const all = own + (alpha * (255 - own)) / 255;
+  const part = own / all;
+  let result = Math.round(all) << 24;
+  for (let shift = 0; shift < 24; shift += 8) {
+    const [a, b] = [(under >>> shift) & 255, (color >>> shift) & 255];
+    result |= Math.round(a + (b - a) * part) << shift;
+  }
+  return result >>> 0;
+}
+
+/**
+ * Draws points into pixels, over what is there.
+ *
+ * @param pixels [height, width], with a margin all around that is at least as wide as the stamp's reach
+ */
+export function drawPoints(
+  pixels: Uint32Array,
+  width: number,
+  margin: number,
+  { points, classes, colors, only }: PointLayer,
+  { scaleX, moveX, scaleY, moveY }: Projection,
+  { whole, edge, cover, reach }: Stamp,
+): void {
+  const height = pixels.length / width;
+  const [right, bottom] = [width - reach, height - reach];
+  const steps = Int32Array.from({ length: whole.length / 2 }, (_, i) => whole[2 * i]! * width + whole[2 * i + 1]!);
+  const edgeSteps = Int32Array.from({ length: edge.length / 2 }, (_, i) => edge[2 * i]! * width + edge[2 * i + 1]!);
+  const [startX, startY] = [moveX + margin, moveY + margin];
+  for (let i = 0; i < classes.length; i++) {
+    const x = Math.round(points[2 * i]! * scaleX + startX);
+    const y = Math.round(points[2 * i + 1]! * scaleY + startY);
+    if (x < reach || y < reach || x >= right || y >= bottom) continue;
+    if (only && (only.labels[i] === only.label) === only.others) continue;
+    const at = y * width + x;
+    const color = colors[classes[i]!]!;
+    for (let s = 0; s < steps.length; s++) pixels[at + steps[s]!] = color;
+    for (let s = 0; s < edgeSteps.length; s++) {
+      const place = at + edgeSteps[s]!;
+      if (pixels[place] !== color) pixels[place] = mixed(pixels[place]!, color, cover[s]!);
+    }
+  }
+}
