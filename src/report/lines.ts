@@ -11,8 +11,8 @@ export interface Line {
   /** A value for each place along x; what is not finite is left out. */
   readonly values: readonly number[];
   readonly strokeWidth?: number;
-  /** A place along x whose point is ringed. */
-  readonly ringed?: number;
+  /** A place along x whose point is ringed, or several. */
+  readonly ringed?: number | readonly number[];
 }
 
 /** A level worth comparing curves with. */
@@ -141,7 +141,7 @@ export function lineChart(chart: LineChart, width: number): Html {
         ? []
         : [
             Plot.dot(
-              shown.filter((point) => point.x === ringed),
+              shown.filter((point) => [ringed].flat().includes(point.x)),
               { x: 'x', y: 'y', r: 7, stroke: `var(--${color})`, strokeWidth: 1.5 },
             ),
           ]),

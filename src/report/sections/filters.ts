@@ -118,7 +118,14 @@ function shorten(name: string): string {
   return name.length > 16 ? `${name.slice(0, 15)}…` : name;
 }
 
-function bankFigure(bank: Bank, input: ReportInput, title: string, color: string, name: (i: number) => string): Html {
+/** Filters side by side: pictures, or the rows of a heat map. */
+export function bankFigure(
+  bank: Bank,
+  input: Pick<ReportInput, 'shape' | 'sequence' | 'columns'>,
+  title: string,
+  color: string,
+  name: (i: number) => string,
+): Html {
   const look = lookOf(input.shape, input.sequence);
   const [shown, all] = [Math.min(bank.count, mostDrawn), bank.of ?? bank.count];
   const which = bank.use

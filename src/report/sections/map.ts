@@ -81,7 +81,7 @@ function shorten(name: string): string {
 }
 
 /** Moves names that would lie on one another apart, each pair along the axis where less is missing. */
-function apart<T extends { readonly name: string; readonly x: number; readonly y: number }>(
+export function apart<T extends { readonly name: string; readonly x: number; readonly y: number }>(
   names: readonly T[],
   size: number,
 ): T[] {

@@ -1,0 +1,50 @@
+import { badInput } from '../../errors.js';
+import { renderPage } from '../page.js';
+import type { Section } from '../sections/section.js';
+import { figuresSection } from './figures-section.js';
+import { filtersSection } from './filters.js';
+import { latentHead } from './head.js';
+import type { LatentReportInput } from './input.js';
+import { kinSection } from './kin.js';
+import { limitsSection } from './limits.js';
+import { manifoldSection } from './manifold.js';
+import { ratesSection } from './rates.js';
+import { repairSection } from './repair.js';
+import { staticMapSection } from './static-map.js';
+import { stripsSection } from './strips.js';
+import { latentStyle } from './style.js';
+import { traversalsSection } from './traversals.js';
+import { verdictsSection } from './verdicts.js';
+
+/** The parts of the page below its head, in order. */
+const sections: readonly ((input: LatentReportInput) => Section | undefined)[] = [
+  verdictsSection,
+  figuresSection,
+  staticMapSection,
+  manifoldSection,
+  stripsSection,
+  traversalsSection,
+  kinSection,
+  filtersSection,
+  ratesSection,
+  repairSection,
+  limitsSection,
+];
+
+/**
+ * The page of one or several latent spaces as one HTML file that needs nothing else: no network, no fonts, no other file.
+ * It reads without JavaScript; parts that no run has anything for are left out.
+ *
+ * @returns the whole file as text
+ * @throws GargaloError `bad-input` without a run, and where a picture or a profile does not have the size its shape says
+ */
+export function renderLatentReport(input: LatentReportInput): string {
+  if (input.runs.length === 0) throw badInput('report', 'expected at least one run, got none');
+  return renderPage({
+    title: input.title,
+    head: latentHead(input),
+    parts: sections.flatMap((make) => make(input) ?? []),
+    style: latentStyle,
+    ...(input.version !== undefined && { version: input.version }),
+  });
+}
