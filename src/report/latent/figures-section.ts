@@ -111,6 +111,8 @@ function counts(all: readonly LatentFigures[]): Html {
   const rows: readonly (readonly [name: string, of: (figures: LatentFigures) => string])[] = [
     ['examples', ({ examples }) => count(examples)],
     ['clusters found', ({ separability }) => count(separability.clusters.count)],
+    ['codes clustered', ({ separability }) => count(separability.clusters.points)],
+    ['codes classified', ({ separability }) => (separability.labelled ? count(separability.labelled.points) : NONE)],
     ['neighbours that vote', ({ separability }) => (separability.labelled ? count(separability.labelled.k) : NONE)],
     ['points compared for neighbourhoods', ({ preservation }) => count(preservation.points)],
     ['steps of a line', ({ discreteness }) => count(discreteness.steps)],

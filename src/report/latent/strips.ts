@@ -3,12 +3,15 @@ import { count, figure, percent, several } from '../format.js';
 import { type Html, html } from '../html.js';
 import type { Section } from '../sections/section.js';
 import type { InspectedRun, LatentReportInput, Strip } from './input.js';
+import { liveStrip } from './live.js';
 import { exampleName, itself } from './named.js';
 import { runColor } from './spaces.js';
 import { drawnRange, drawTray, sizeOf } from './tray.js';
 
 /** Pairs of examples that are shown at once; the others open. */
 const FIRST = 4;
+/** Side by side with more runs than this, only the strips of the first pair can be dragged along. */
+const mostDragged = 2;
 /** Room below the pictures: marks of gaps, and bars of the change from step to step. */
 const [MARKS, CHANGES] = [10, 26];
 
@@ -47,12 +50,19 @@ function drawing(input: LatentReportInput, run: InspectedRun, strip: Strip, rang
 interface Walk {
   readonly run: InspectedRun;
   readonly strip: Strip;
+  /** Of the strip among those of the run. */
+  readonly index: number;
 }
 
-function walkFigure(input: LatentReportInput, { run, strip }: Walk, range: readonly [number, number]): Html {
+function walkFigure(
+  input: LatentReportInput,
+  { run, strip, index }: Walk,
+  range: readonly [number, number],
+  isDragged: boolean,
+): Html {
   const inGaps = strip.gaps.reduce((sum, gap) => sum + gap, 0);
   const name = input.runs.length > 1 ? html`<b>${run.name}</b>, ${strip.path}` : html`<b>${strip.path}</b>`;
-  return html`<figure class="walk"><figcaption><span>${input.runs.length > 1 && html`<span class="swatch" style="--swatch:var(--${runColor(input, run)})"></span>`}${name}</span> <span class="facts">jump ${figure(strip.jump, 2)}× · ${inGaps === 0 ? 'no step in a gap' : `${count(inGaps)} of ${count(strip.gaps.length)} in gaps`}</span></figcaption>${drawing(input, run, strip, range)}</figure>`;
+  return html`<figure class="walk"><figcaption><span>${input.runs.length > 1 && html`<span class="swatch" style="--swatch:var(--${runColor(input, run)})"></span>`}${name}</span> <span class="facts">jump ${figure(strip.jump, 2)}× · ${inGaps === 0 ? 'no step in a gap' : `${count(inGaps)} of ${count(strip.gaps.length)} in gaps`}</span></figcaption>${drawing(input, run, strip, range)}${isDragged && liveStrip(run, index)}</figure>`;
 }
 
 /** Walks of one code width stand together. */
@@ -76,7 +86,7 @@ function words(input: LatentReportInput): string {
 
 /** Interpolations between examples: where they pass through gaps, and how evenly they change. */
 export function stripsSection(input: LatentReportInput): Section | undefined {
-  const walks = input.runs.flatMap((run) => run.strips.map((strip): Walk => ({ run, strip })));
+  const walks = input.runs.flatMap((run) => run.strips.map((strip, index): Walk => ({ run, strip, index })));
   if (walks.length === 0) return undefined;
   const range = drawnRange(
     input,
@@ -87,10 +97,11 @@ export function stripsSection(input: LatentReportInput): Section | undefined {
     const key = `${walk.strip.from} ${walk.strip.to}`;
     pairs.set(key, [...(pairs.get(key) ?? []), walk]);
   }
-  const blocks = [...pairs.values()].map((together) => {
+  const blocks = [...pairs.values()].map((together, pair) => {
+    const isDragged = pair === 0 || input.runs.length <= mostDragged;
     const { from, to } = together[0]!.strip;
     const ends = [itself(input, from), itself(input, to)];
-    return html`<div class="pairing"><h3>${ends[0]}<span>${exampleName(input, from)} <span aria-hidden="true">→</span><span class="unseen">to</span> ${exampleName(input, to)}</span>${ends[1]}</h3>${byWidth(together).map((walks) => html`<div class="walks">${walks.map((walk) => walkFigure(input, walk, range))}</div>`)}</div>`;
+    return html`<div class="pairing"><h3>${ends[0]}<span>${exampleName(input, from)} <span aria-hidden="true">→</span><span class="unseen">to</span> ${exampleName(input, to)}</span>${ends[1]}</h3>${byWidth(together).map((walks) => html`<div class="walks">${walks.map((walk) => walkFigure(input, walk, range, isDragged))}</div>`)}</div>`;
   });
   return {
     id: 'strips',

@@ -1,9 +1,5 @@
 /** What the page of latent spaces adds to the style sheet of every page. */
 export const latentStyle = `
-:root{--gap:#b3410e}
-@media (prefers-color-scheme:dark){:root:not([data-theme=light]){--gap:#ff9b62}}
-:root[data-theme=dark]{--gap:#ff9b62}
-:root[data-theme=light]{--gap:#b3410e}
 .unseen{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden;white-space:nowrap}
 .eyebrow{overflow-wrap:anywhere}
 .flag{display:inline-block;font:600 .72rem/1.5 var(--sans);letter-spacing:.03em;padding:0 .55em;border-radius:999px;border:1px solid currentColor;color:var(--gap);vertical-align:.12em}
@@ -22,6 +18,7 @@ export const latentStyle = `
 .card h4{margin:1.1rem 0 0}
 .card p{margin:.5rem 0 0}
 .card .asks{color:var(--muted);font-size:.9rem;margin-top:.15rem}
+.card .stands{line-height:1.4}
 .card .number{display:flex;align-items:center;gap:.9rem;margin-top:.9rem;line-height:1.3;font-size:.9rem}
 .card .number b{font:600 2.1rem/1.1 var(--serif);font-variant-numeric:lining-nums;letter-spacing:-.01em;white-space:nowrap}
 .card .dots{margin:.6rem 0 .2rem;stroke:none}
@@ -110,15 +107,8 @@ svg.tray{display:block;width:100%;height:auto;border-radius:4px;overflow:hidden}
 .decoded{background:var(--surface)}
 .decoded .tint{fill:#ff8a4c;fill-opacity:.2}
 .decoded .hatch{stroke:#ff9b62}
-.stills{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,19rem),1fr));gap:1rem 1.8rem;align-items:start}
-.stills figure{margin:.6rem 0 0}
-.stills figcaption b{color:var(--ink);font-size:.95rem}
-.stills figcaption p{margin:.3rem 0}
-.stills .labels text{font-size:20px;stroke-width:5px}
-.ground{fill:var(--surface);stroke:var(--line)}
-dl.facts{margin:.6rem 0;display:grid;gap:.25rem}
-dl.facts div{display:flex;gap:.6rem;justify-content:space-between;border-bottom:1px solid var(--line);max-width:22rem}
-dl.facts dd{margin:0;color:var(--ink);text-align:right}
+.trust td:nth-child(2),.trust thead th:nth-child(2){text-align:left}
+.trust td{line-height:1.35}
 .drawn{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:1rem 2rem;margin-top:.6rem}
 .drawn figure{margin:.4rem 0 0}
 .drawn h4{margin:.4rem 0 .6rem;font-weight:600}
@@ -127,7 +117,9 @@ dl.facts dd{margin:0;color:var(--ink);text-align:right}
 @media (max-width:46rem){
 .units th,.traversals:not(.beside) .units th{width:5.6rem;padding-right:.6rem;font-size:.8rem}
 .every tbody th[scope=row],.best tbody th[scope=row],.weaknesses tbody th[scope=row]{max-width:8.5rem;white-space:normal;padding-right:.7rem}
-.best{min-width:24rem}
+.best{min-width:30rem}
+.figures .swatch{margin-right:.35em}
+.key.marks{gap:.35rem 1.3rem}
 }
 @media print{
 .walks,.traversals.beside,.kins,.cards{grid-template-columns:1fr 1fr}

@@ -2,6 +2,8 @@ import { count, figure, several } from '../format.js';
 import { type Html, html } from '../html.js';
 import type { Section } from '../sections/section.js';
 import type { InspectedRun, LatentReportInput, Traversal } from './input.js';
+import { liveUnits } from './live.js';
+import { exampleName } from './named.js';
 import { runColor } from './spaces.js';
 import { drawnRange, drawTray } from './tray.js';
 
@@ -29,6 +31,14 @@ function table(drawing: Drawing, traversals: readonly Traversal[], most: number)
   return html`<table class="units" aria-label="${drawing.run.name}: what each unit does"><tbody>${traversals.map((one) => row(drawing, one, most))}</tbody></table>`;
 }
 
+/** Sliders to move the units oneself; side by side with other runs they open. */
+function moved(run: InspectedRun, isAlone: boolean): Html | undefined {
+  if (!run.decoder) return undefined;
+  return isAlone
+    ? liveUnits(run)
+    : html`<details class="live"><summary>Move them yourself</summary>${liveUnits(run)}</details>`;
+}
+
 function runFigure(drawing: Drawing, isAlone: boolean): Html {
   const sorted = drawing.run.traversals.toSorted((a, b) => b.effect - a.effect);
   const most = sorted[0]?.effect ?? 0;
@@ -37,7 +47,7 @@ function runFigure(drawing: Drawing, isAlone: boolean): Html {
   return html`<div class="traversal">${!isAlone && html`<h3><span class="swatch" style="--swatch:var(--${runColor(drawing.input, drawing.run)})"></span>${drawing.run.name}</h3>`}${table(drawing, sorted.slice(0, first), most)}${
     rest.length > 0 &&
     html`<details><summary>${several(rest.length, 'more unit')} of less effect</summary>${table(drawing, rest, most)}</details>`
-  }</div>`;
+  }${moved(drawing.run, isAlone)}</div>`;
 }
 
 /** What each unit of a code does by itself. */
@@ -48,11 +58,12 @@ export function traversalsSection(input: LatentReportInput): Section | undefined
     input,
     runs.flatMap(({ traversals }) => traversals.map(({ outputs }) => outputs)),
   );
+  const examples = [...new Set(runs.flatMap(({ traversals }) => traversals.map(({ example }) => example)))];
   return {
     id: 'traversals',
     short: 'Units',
     title: 'What each number of a code does',
-    body: html`<p class="lead">One unit moves from end to end of what the codes use, all others stay as the code of an example has them. The unit that changes the output most comes first; beside its name stands its effect, the root mean square change of an output value from the first step to the last, below it where it moves.</p>
+    body: html`<p class="lead">One unit moves from end to end of what the codes use, all others stay as the code of ${examples.length === 1 ? exampleName(input, examples[0]!) : 'an example'} has them. The unit that changes the output most comes first; beside its name stands its effect, the root mean square change of an output value from the first step to the last, below it where it moves.</p>
 <div class="traversals${runs.length > 1 ? ' beside' : ''}">${runs.map((run) => runFigure({ input, run, range }, runs.length === 1))}</div>`,
   };
 }

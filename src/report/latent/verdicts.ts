@@ -69,7 +69,7 @@ function card(run: InspectedRun, verdict: Verdict, rank: number): Html {
       },
     ],
   })}</div>
-<p>${besideMark(beside)}${extra && html`<small> · ${extra}</small>`}</p>
+<p class="stands">${besideMark(beside)}${extra && html`<br><small>${extra}</small>`}</p>
 <p>${sentence}</p>${mend(verdict)}</article>`;
 }
 
