@@ -38,14 +38,17 @@ export function rowsAt(values: Float32Array, width: number, positions: ArrayLike
   return rows;
 }
 
-/** The mean of rows and how far they are from it, as the root of the mean square. */
-export function centreOf(values: Float32Array, width: number): { mean: Float64Array; spread: number } {
+/** The mean of rows, the square of how far each is from it, and the root of the mean of these: their spread. */
+export function centreOf(
+  values: Float32Array,
+  width: number,
+): { readonly mean: Float64Array; readonly squares: Float64Array; readonly spread: number } {
   const count = values.length / width;
   const mean = new Float64Array(width);
   for (let i = 0; i < values.length; i++) mean[i % width]! += values[i]! / count;
-  let squares = 0;
-  for (let i = 0; i < values.length; i++) squares += (values[i]! - mean[i % width]!) ** 2;
-  return { mean, spread: Math.sqrt(squares / count) };
+  const squares = new Float64Array(count);
+  for (let i = 0; i < values.length; i++) squares[Math.floor(i / width)]! += (values[i]! - mean[i % width]!) ** 2;
+  return { mean, squares, spread: Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / count) };
 }
 
 /** Euclidean distances between rows of two arrays that lie opposite each other. */

@@ -31,6 +31,8 @@ export interface GapReference extends Trips {
   readonly limits: GapLimits;
   /** Root mean square distance of the codes from their mean. */
   readonly spread: number;
+  /** [n] square of the distance of each code from their mean. */
+  readonly squares: Float64Array;
 }
 
 /** How deep places lie in gaps: up to 1 is what all but 1 % of codes keep to, more is a gap. */
@@ -83,12 +85,12 @@ export async function gapReference(
   const { width } = space;
   const positions = samplePositions(countCodes(codes, width, 2), points, seed, 'gaps/reference');
   const sample = rowsAt(codes, width, positions);
-  const { spread } = centreOf(sample, width);
+  const { spread, squares } = centreOf(sample, width);
   const roundTrips = await roundTripsOf(space, sample, spread);
   const { distances } = await nearestNeighbours(runtime, sample, width, 1);
   const limit = (values: Float64Array): number => Math.max(quantileOf(values, WITHIN), leastDistance(spread));
   const limits = { roundTrip: limit(roundTrips), distance: limit(distances) };
-  return { width, codes: sample, positions, limits, spread, roundTrips, distances };
+  return { width, codes: sample, positions, limits, spread, squares, roundTrips, distances };
 }
 
 /** Round trips and distances of places [n, width]. */

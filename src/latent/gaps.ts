@@ -1,11 +1,11 @@
 import { createRandom, type Random } from '../random.js';
 import { linePairs, placeBetween } from './code-lines.js';
 import type { CodeSpace } from './code-space.js';
-import { medianEstimate } from './estimate.js';
+import { bootstrap, meanOf, medianOf } from './estimate.js';
 import type { GapFigures } from './figures.js';
 import { type GapReference, type GapReferenceOptions, gapReference, measurePlaces } from './gap-reference.js';
 import { figuresOfPlaces, type PlaceOptions } from './place-figures.js';
-import { codeRegion, drawFromRegion } from './region.js';
+import { codeRegion, drawFromRegion, HELD, largestSize } from './region.js';
 
 export interface GapOptions extends GapReferenceOptions, PlaceOptions {
   /** Places on lines, and as many in the region. Default 4000. */
@@ -44,17 +44,23 @@ export async function gapFigures(space: CodeSpace, codes: Float32Array, options:
   const { runtime, seed = 0, places = 4000 } = options;
   const reference = options.reference ?? (await gapReference(space, codes, options));
   const lines = onLines(reference, places, createRandom(seed, 'gaps/lines'));
-  const region = drawFromRegion(codeRegion(reference.codes, space.width), places, createRandom(seed, 'gaps/region'));
+  const region = codeRegion(reference.codes, space.width);
+  const inRegion = drawFromRegion(region, largestSize(region, seed), places, createRandom(seed, 'gaps/region'));
   const measured = {
     lines: await measurePlaces(space, reference, lines.places, runtime),
-    region: await measurePlaces(space, reference, region, runtime),
+    region: await measurePlaces(space, reference, inRegion.places, runtime),
   };
-  const unit = reference.spread || 1;
   return {
-    lines: figuresOfPlaces(measured.lines, reference, lines.perLine, options, 'gaps/lines'),
-    region: figuresOfPlaces(measured.region, reference, 1, options, 'gaps/region'),
-    codesRoundTrip: medianEstimate(
-      reference.roundTrips.map((trip) => trip / unit),
+    lines: figuresOfPlaces(measured.lines, reference, options, 'gaps/lines', { perUnit: lines.perLine }),
+    region: figuresOfPlaces(measured.region, reference, options, 'gaps/region', {
+      within: { places: inRegion.farness, codes: region.farness, held: HELD },
+    }),
+    codesRoundTrip: bootstrap(
+      reference.positions.length,
+      (chosen) => {
+        const of = (values: Float64Array): Float64Array => Float64Array.from(chosen, (i) => values[i]!);
+        return medianOf(of(reference.roundTrips)) / (Math.sqrt(meanOf(of(reference.squares))) || 1);
+      },
       { ...options, stream: 'gaps/codes' },
     ),
   };

@@ -51,27 +51,43 @@ function drawUnits(counts: Int32Array, random: Random): void {
   for (let i = 0; i < counts.length; i++) counts[random.integer(counts.length)]! += 1;
 }
 
+/** Places that count only where they lie within a region, which is as large as the codes say that it is. */
+interface Within {
+  /** [places] and [codes] how large the region has to be to hold each. */
+  readonly places: Float64Array;
+  readonly codes: Float64Array;
+  /** The part of the codes that it holds. */
+  readonly held: number;
+}
+
 /**
  * The figures of places that were measured, with intervals by drawing anew, with replacement, both the units of places
  * (those of one line stay together) and the codes that the limits come from.
  *
- * @param perUnit consecutive places that depend on each other
+ * @param stream names the stream of random numbers
+ * @param dependence.perUnit consecutive places that depend on each other; default 1
+ * @param dependence.within for places of single units
  */
 export function figuresOfPlaces(
   { roundTrips, distances }: Trips,
   reference: GapReference,
-  perUnit: number,
   { seed = 0, resamples = 200 }: Omit<PlaceOptions, 'runtime'>,
   stream: string,
+  { perUnit = 1, within }: { readonly perUnit?: number; readonly within?: Within } = {},
 ): PlaceFigures {
-  const { spread } = reference;
-  const least = leastDistance(spread);
+  const least = leastDistance(reference.spread);
   const codes = { roundTrips: ordered(reference.roundTrips), distances: ordered(reference.distances) };
   const places = { roundTrips: ordered(roundTrips), distances: ordered(distances) };
+
+  const region = within && ordered(within.codes);
 
   const statistics = (units: Int32Array, drawnCodes: Int32Array): Record<keyof PlaceFigures, number> => {
     const limit = (of: Ordered): number => Math.max(quantileOfDrawn(of, drawnCodes, 1, WITHIN), least);
     const limits = { roundTrip: limit(codes.roundTrips), distance: limit(codes.distances) };
+    if (within && region) {
+      const size = quantileOfDrawn(region, drawnCodes, 1, within.held);
+      for (let i = 0; i < units.length; i++) if (within.places[i]! > size) units[i] = 0;
+    }
     let [gaps, unfaithful, empty, total] = [0, 0, 0, 0];
     for (let i = 0; i < roundTrips.length; i++) {
       const times = units[Math.floor(i / perUnit)]!;
@@ -82,6 +98,9 @@ export function figuresOfPlaces(
       if (far) empty += times;
       if (missed || far) gaps += times;
     }
+    let squares = 0;
+    for (let i = 0; i < drawnCodes.length; i++) squares += drawnCodes[i]! * reference.squares[i]!;
+    const spread = Math.sqrt(squares / drawnCodes.length);
     const usual = Math.max(quantileOfDrawn(codes.distances, drawnCodes, 1, 0.5), least);
     return {
       gaps: gaps / total,
@@ -127,5 +146,5 @@ export async function placeFigures(
   options: PlaceOptions,
 ): Promise<PlaceFigures> {
   const measured = await measurePlaces(space, reference, places, options.runtime);
-  return figuresOfPlaces(measured, reference, 1, options, 'places');
+  return figuresOfPlaces(measured, reference, options, 'places');
 }

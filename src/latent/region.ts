@@ -1,37 +1,32 @@
 import type { Random } from '../random.js';
-import { quantileOf } from './estimate.js';
+import { bootstrap, quantileOf, sortedQuantile } from './estimate.js';
 import { alongAxes, type PrincipalAxes, principalAxes } from './principal-axes.js';
 
-/** The part of the codes that the region holds, and of their values along an axis between its ends. */
-const HELD = 0.98;
+/** The part of the codes that the region holds. */
+export const HELD = 0.98;
 
-/** Where the codes are, as a rounded body that may be longer on one side of its middle than on the other. */
+/** Where the codes are, as a rounded body around their mean that may be longer on one side of it than on the other. */
 export interface CodeRegion {
   readonly axes: PrincipalAxes;
-  /** [axes] the median along each axis, from the mean of the codes. */
-  readonly middle: Float64Array;
-  /** [axes] how far the region reaches below and above the middle. */
+  /** [axes] how far the body of size 1 reaches from the mean of the codes, below and above. */
   readonly reach: readonly (readonly [below: number, above: number])[];
+  /** [n] square of the size that a body needs to reach each code. */
+  readonly farness: Float64Array;
 }
 
-/** The square of how far codes lie from the middle, the reach being 1. */
-function farness(along: Float64Array, { middle, reach }: Pick<CodeRegion, 'middle' | 'reach'>): Float64Array {
-  const count = middle.length;
-  const squares = new Float64Array(along.length / count);
-  for (let i = 0; i < along.length; i++) {
-    const off = along[i]! - middle[i % count]!;
-    const side = reach[i % count]![off > 0 ? 1 : 0];
-    // a side without codes between the quantiles may have some beyond
-    squares[Math.floor(i / count)]! += side === 0 ? 0 : (off / side) ** 2;
-  }
-  return squares;
+/** How far codes reach to one side of their mean: to their last 1 %, or their root mean square where hardly any are there. */
+function reachOf(values: Float64Array, sign: number): number {
+  const off = values.map((value) => sign * value).sort();
+  let squares = 0;
+  for (const value of off) if (value > 0) squares += value * value;
+  return Math.max(sortedQuantile(off, (1 + HELD) / 2), Math.sqrt(squares / off.length));
 }
 
 /**
- * The region of codes: along their principal axes, an ellipsoid around the medians whose half-axes are, on each side,
- * in proportion to the distance from the median to the last 1 % of the codes, as large as holds 98 % of the codes. It turns with the codes; a
- * box would have corners, which at many dimensions are nearly all of it, though no round heap of codes reaches there;
- * and an ellipsoid that is the same on both sides would reach as far where no codes are as where they are.
+ * The region of codes: along their principal axes, a body around their mean made of parts of ellipsoids, whose half-axes are
+ * in proportion to where the last 1 % of the codes begins on that side. At the size that holds 98 % of the codes it is
+ * the region. It turns with the codes. A box would have corners, which in many dimensions are nearly all of it though
+ * no round heap of codes reaches there; an ellipsoid would reach as far where no codes are as where they are.
  *
  * @param codes [n, width]
  */
@@ -39,37 +34,61 @@ export function codeRegion(codes: Float32Array, width: number): CodeRegion {
   const axes = principalAxes(codes, width);
   const count = axes.axes.length;
   const along = alongAxes(axes, codes);
-  const middle = new Float64Array(count);
-  const sides = axes.axes.map((_, j): [number, number] => {
-    const values = Float64Array.from({ length: along.length / count }, (_unused, n) => along[n * count + j]!).sort();
-    middle[j] = quantileOf(values, 0.5);
-    return [middle[j]! - quantileOf(values, (1 - HELD) / 2), quantileOf(values, (1 + HELD) / 2) - middle[j]!];
+  const reach = axes.axes.map((_, j) => {
+    const values = Float64Array.from({ length: codes.length / width }, (_unused, n) => along[n * count + j]!);
+    return [reachOf(values, -1), reachOf(values, 1)] as const;
   });
-  const size = count === 0 ? 0 : Math.sqrt(quantileOf(farness(along, { middle, reach: sides }), HELD));
-  return { axes, middle, reach: sides.map(([below, above]) => [below * size, above * size]) };
+  const farness = new Float64Array(codes.length / width);
+  for (let i = 0; i < along.length; i++) {
+    farness[Math.floor(i / count)]! += (along[i]! / reach[i % count]![along[i]! > 0 ? 1 : 0]) ** 2;
+  }
+  return { axes, reach, farness };
+}
+
+/** The largest size that the region is likely to have by the choice of codes: places are drawn from there. */
+export function largestSize({ farness }: CodeRegion, seed: number): number {
+  const { value, interval } = bootstrap(
+    farness.length,
+    (chosen) =>
+      quantileOf(
+        Float64Array.from(chosen, (i) => farness[i]!),
+        HELD,
+      ),
+    { seed, stream: 'gaps/region/size', resamples: 50 },
+  );
+  // half as far again as the interval: 3 standard deviations instead of 2
+  return Math.sqrt(value + 1.5 * (interval[1] - value));
 }
 
 /**
- * Places drawn evenly from a region.
+ * Places drawn evenly from a body of that size, with the square of the size that each needs.
  *
- * @returns [count, width]
+ * @returns places [count, width]
  */
-export function drawFromRegion({ axes, middle, reach }: CodeRegion, count: number, random: Random): Float32Array {
+export function drawFromRegion(
+  { axes, reach }: CodeRegion,
+  size: number,
+  count: number,
+  random: Random,
+): { readonly places: Float32Array; readonly farness: Float64Array } {
   const width = axes.mean.length;
-  const directions = middle.length;
+  const directions = reach.length;
   const places = new Float32Array(count * width);
+  const farness = new Float64Array(count);
   for (let i = 0; i < count; i++) {
-    // even in the unit ball (Muller 1959); each half of the body has as much room as its half-axis is long
+    // even in the unit ball (Muller 1959); each part of the body has as much room as its half-axes are long
     const direction = Array.from({ length: directions }, () => random.normal());
-    const radius = random.uniform() ** (1 / directions) / Math.hypot(...direction);
+    const radius = size * random.uniform() ** (1 / Math.max(1, directions));
+    const length = Math.hypot(...direction);
     const at = direction.map((value, j) => {
       const [below, above] = reach[j]!;
       const up = random.uniform() * (below + above) < above;
-      return middle[j]! + Math.abs(value) * radius * (up ? above : -below);
+      return ((Math.abs(value) * radius) / length) * (up ? above : -below);
     });
+    if (directions > 0) farness[i] = radius ** 2;
     for (let k = 0; k < width; k++) {
       places[i * width + k] = axes.mean[k]! + at.reduce((sum, value, j) => sum + value * axes.axes[j]![k]!, 0);
     }
   }
-  return places;
+  return { places, farness };
 }
