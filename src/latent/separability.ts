@@ -3,7 +3,7 @@ import { refuseNotFinite } from '../data/scaling.js';
 import { badInput } from '../errors.js';
 import { createRandom, permutation } from '../random.js';
 import type { Runtime } from '../runtime/runtime.js';
-import { clusterAgreement, clustered, distinctRows, scaledRows } from './clusters.js';
+import { type Clustering, clusterAgreement, clustered, scaledRows } from './clusters.js';
 import { type Estimate, meanEstimate, meanOf } from './estimate.js';
 import type { SeparabilityFigures } from './figures.js';
 import { nearestNeighbours } from './neighbours.js';
@@ -85,16 +85,21 @@ async function withoutClasses(
   const chosen = permutation(codes.length / width, createRandom(seed, 'separability')).subarray(0, points);
   const sample = takeRows(codes, width, chosen);
   const rows = scaledRows(sample, width);
-  const most = distinctRows(rows, MOST_CLUSTERS);
-  if (most < 2) {
+  const random = createRandom(seed, 'separability/clusters');
+  const groupings: Clustering[] = [];
+  for (let count = 2; count <= MOST_CLUSTERS; count++) {
+    const clustering = clustered(rows, count, random);
+    // There are no more different codes.
+    if (clustering.count < count) break;
+    groupings.push(clustering);
+  }
+  if (groupings.length === 0) {
     const [nothing, sure]: readonly [Estimate, Estimate] = [
       { value: 0, interval: [0, 0] },
       { value: 1, interval: [1, 1] },
     ];
     return { points: chosen.length, count: 1, silhouette: nothing, stability: sure };
   }
-  const random = createRandom(seed, 'separability/clusters');
-  const groupings = Array.from({ length: most - 1 }, (_, i) => clustered(rows, i + 2, random));
   const scores = await silhouettes(runtime, sample, width, groupings);
   const means = scores.map(meanOf);
   const best = means.indexOf(Math.max(...means));
