@@ -6,7 +6,7 @@ import { corruptionOf } from '../models/specify.js';
 import { count } from '../report/format.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import { checkDenoiser, denoiseBlocks, isBounded } from '../tasks/denoise.js';
-import { checkSampler, priorWords, sample } from '../tasks/sample.js';
+import { priorWords, sample, samplerOf } from '../tasks/sample.js';
 import { checkExampleOutput, filled, openExampleWriter } from './example-output.js';
 import { longWork } from './long-work.js';
 import { type ModelCommand, openExamples, since, tellNotes, withModel } from './model-run.js';
@@ -103,8 +103,8 @@ export async function runSample(command: SampleCommand, terminal: Terminal): Pro
         `${output}: ${count(command.count)} generated examples; ${priorWords[prior]}`,
       );
     },
-    (specification) => {
-      checkSampler(specification, model);
+    (specification, loaded) => {
+      samplerOf(loaded, model);
       return checkExampleOutput(output, specification);
     },
   );

@@ -6,7 +6,13 @@ import { type ExampleSource, type ExampleStream, isDataset, streamOf } from '../
 import { checkTableName, checkWritable } from '../data/write.js';
 import type { PictureEnding } from '../data/write-pictures.js';
 import { badInput } from '../errors.js';
-import { type Autoencoder, checkInput, openAutoencoder, type ReconstructedBlock } from '../models/autoencoder.js';
+import {
+  type Autoencoder,
+  checkInput,
+  type Model,
+  openAutoencoder,
+  type ReconstructedBlock,
+} from '../models/autoencoder.js';
 import { inputSize, type Specification } from '../models/specification.js';
 import { count, figure } from '../report/format.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
@@ -42,10 +48,11 @@ export async function openExamples({ source, data }: ModelCommand, { input }: Sp
 export async function withModel(
   command: Pick<ModelCommand, 'model' | 'output' | 'runtime'>,
   work: (autoencoder: Autoencoder) => Promise<void>,
-  checkName: (specification: Specification) => void | Promise<void> = () => checkTableName(command.output),
+  checkName: (specification: Specification, model: Model) => void | Promise<void> = () =>
+    checkTableName(command.output),
 ): Promise<void> {
   const model = await loadModel(command.model);
-  await checkName(model.specification);
+  await checkName(model.specification, model);
   await checkWritable(dirname(command.output));
   const autoencoder = openAutoencoder(model, command.runtime);
   try {

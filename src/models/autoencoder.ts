@@ -20,6 +20,7 @@ import { encodeProgram } from '../onnx/encode.js';
 import type { Executable, HostTensor, Runtime, RuntimeOptions } from '../runtime/runtime.js';
 import type { Calibration } from './calibration.js';
 import { symbolicContext } from './context.js';
+import type { Mixture } from './mixture.js';
 import { decode, encode, forward, scaleInput, toOutput, unscaleOutput } from './network.js';
 import { inputSize, type Specification } from './specification.js';
 
@@ -32,6 +33,8 @@ export interface Model {
   readonly weights: Weights;
   /** What its errors are like on training data, where it was told: what anomaly scores are compared with. */
   readonly calibration?: Calibration;
+  /** The density of its codes, where one was fitted to them: what new examples are drawn from. */
+  readonly mixture?: Mixture;
 }
 
 /** The parameters that a build asks for, in that order. */

@@ -2,7 +2,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { randomWeights, specification } from '../../test/tiny.js';
 import { type Autoencoder, openAutoencoder } from '../models/autoencoder.js';
 import type { Specification } from '../models/specification.js';
-import { checkSampler, entryShares, priorOf, sample } from './sample.js';
+import { decodeModelFile, encodeModelFile } from '../train/model-format.js';
+import { drawCodes, entryShares, priorOf, sample, samplerOf } from './sample.js';
 
 const opened: Autoencoder[] = [];
 afterAll(async () => {
@@ -63,10 +64,32 @@ describe('sampling', () => {
     expect((await sample(autoencoder, { count: 9, seed: 7 })).codes.subarray(0, 6)).toEqual(codes);
   });
 
+  it('draws from the density that was fitted to its codes, where the model carries one, saved and read again too', async () => {
+    const mixture = { width: 2, weights: [1], means: [5, -5], factors: [0.1, 0, 0.1], codes: 9 };
+    for (const change of [{}, gaussian]) {
+      const autoencoder = { ...atWork(change), mixture };
+      const { codes, values, prior } = await sample(autoencoder, { count: 500, seed: 3 });
+      expect(prior).toBe('mixture');
+      for (const i of [0, 1]) {
+        const unit = codes.filter((_value, at) => at % 2 === i);
+        expect(unit.reduce((sum, value) => sum + value, 0) / 500).toBeCloseTo(i ? -5 : 5, 1);
+      }
+      expect(values).toEqual(await autoencoder.decode(codes));
+      const { specification: made, weights } = autoencoder;
+      const read = decodeModelFile(encodeModelFile({ specification: made, weights, mixture }), 'm.onnx');
+      expect(drawCodes(read, samplerOf(read), 500, 3)).toEqual(codes);
+    }
+    const { specification: made, weights } = atWork({});
+    const damaged = { specification: made, weights, mixture: { ...mixture, width: 3 } };
+    expect(() => decodeModelFile(encodeModelFile(damaged), 'm.onnx')).toThrow(/m\.onnx: .*damaged/);
+    expect(() => drawCodes(damaged, 'codebook', 1)).toThrow('expected a codebook');
+    expect(() => drawCodes({ specification: made, weights }, 'mixture', 1)).toThrow('expected a mixture');
+  });
+
   it('refuses a code of unknown distribution, with the remedy, and counts that are none', async () => {
     const plain = specification();
     expect(priorOf(plain)).toBeUndefined();
-    expect(() => checkSampler(plain, 'm.onnx')).toThrow(
+    expect(() => samplerOf({ specification: plain }, 'm.onnx')).toThrow(
       /m\.onnx: expected a code whose distribution is known, got a plain one.*--kind variational/,
     );
     await expect(sample(atWork({}), { count: 2 })).rejects.toThrow('whose distribution is known');

@@ -1,13 +1,14 @@
 import { badInput } from '../errors.js';
+import { sampleMixture } from '../latent/mixture.js';
 import type { Autoencoder, Model } from '../models/autoencoder.js';
 import { penaltyOf, type Specification, type VectorQuantizedCode } from '../models/specification.js';
 import { createRandom, type Random } from '../random.js';
 
-/** Where new codes are drawn from: N(0, I), or the entries of a codebook by their use. */
-export type Prior = 'normal' | 'codebook';
+/** Where new codes are drawn from: N(0, I), the entries of a codebook by their use, or a mixture fitted to codes. */
+export type Prior = 'normal' | 'codebook' | 'mixture';
 
-/** The distribution that a model's codes were made to follow; undefined where they were left to follow any. */
-export function priorOf(specification: Specification): Prior | undefined {
+/** The distribution that training made a model's codes follow; undefined where they were left to follow any. */
+export function priorOf(specification: Specification): Exclude<Prior, 'mixture'> | undefined {
   if (specification.code.type === 'vector-quantized') return 'codebook';
   const isNormal = specification.code.type === 'gaussian' || penaltyOf(specification, 'adversarial') !== undefined;
   return isNormal ? 'normal' : undefined;
@@ -17,21 +18,25 @@ export function priorOf(specification: Specification): Prior | undefined {
 export const priorWords: Readonly<Record<Prior, string>> = {
   normal: 'codes drawn from N(0, I)',
   codebook: 'codebook entries drawn by their use, each position independently of the others',
+  mixture: 'codes drawn from the mixture of normal distributions that was fitted to its codes',
 };
 
 /**
- * Refuses a model that nothing can be drawn from.
+ * Where a model's codes are drawn from: the mixture that it carries, or what training made them follow.
  *
  * @param where the model's file, for messages
- * @throws GargaloError `bad-input` with the reason and the remedy
+ * @throws GargaloError `bad-input` with the reason and the remedy where nothing can be drawn from it
  */
-export function checkSampler(specification: Specification, where = 'model'): Prior {
-  const prior = priorOf(specification);
+export function samplerOf(
+  { specification, mixture }: Pick<Model, 'specification' | 'mixture'>,
+  where = 'model',
+): Prior {
+  const prior = mixture ? 'mixture' : priorOf(specification);
   if (prior) return prior;
   throw badInput(
     where,
     `expected a code whose distribution is known, got a ${specification.code.type} one, between whose codes there may be gaps that decode to nothing real`,
-    'train with --kind variational, --kind adversarial or --kind vector-quantized',
+    'train with --kind variational, --kind adversarial or --kind vector-quantized, or fit a density to its codes with gargalo inspect --repair',
   );
 }
 
@@ -83,8 +88,27 @@ export interface Samples {
 }
 
 /**
- * Draws codes from the model's prior and decodes them: N(0, I) for a gaussian code (Kingma & Welling 2014) and for codes
- * that a discriminator pulled there (Makhzani et al. 2015); for a quantized code, entries by how often training chose
+ * Codes drawn from a distribution.
+ *
+ * @returns [count, width] row-major
+ * @throws GargaloError `bad-input` where the model lacks it
+ */
+export function drawCodes(model: Model, prior: Prior, count: number, seed = 0): Float32Array {
+  const { code } = model.specification;
+  if (prior === 'mixture') {
+    if (!model.mixture) throw badInput('model', 'expected a mixture fitted to its codes, got none');
+    return sampleMixture(model.mixture, count, seed);
+  }
+  const random = createRandom(seed, 'sample');
+  if (prior === 'normal') return new Float32Array(count * code.width).map(() => random.normal());
+  if (code.type !== 'vector-quantized') throw badInput('model', `expected a codebook, got a ${code.type} code`);
+  return drawEntries(model, code, count, random);
+}
+
+/**
+ * Draws codes and decodes them: from the mixture that was fitted to a model's codes where it carries one (ex-post density
+ * estimation, Ghosh et al. 2020), else from the model's prior: N(0, I) for a gaussian code (Kingma & Welling 2014) and for
+ * codes that a discriminator pulled there (Makhzani et al. 2015); for a quantized code, entries by how often training chose
  * them, each position independently, which is cruder than the learned prior of van den Oord et al. (2017).
  *
  * @throws GargaloError `bad-input` for other codes, whose distribution nobody knows
@@ -93,12 +117,7 @@ export async function sample(autoencoder: Autoencoder, { count, seed = 0 }: Samp
   if (!(Number.isSafeInteger(count) && count > 0)) {
     throw badInput('count', `expected a whole number of examples, at least 1, got ${count}`);
   }
-  const { code } = autoencoder.specification;
-  const prior = checkSampler(autoencoder.specification);
-  const random = createRandom(seed, 'sample');
-  const codes =
-    code.type === 'vector-quantized'
-      ? drawEntries(autoencoder, code, count, random)
-      : new Float32Array(count * code.width).map(() => random.normal());
+  const prior = samplerOf(autoencoder);
+  const codes = drawCodes(autoencoder, prior, count, seed);
   return { codes, values: await autoencoder.decode(codes), prior };
 }

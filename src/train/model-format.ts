@@ -3,6 +3,7 @@ import { badInput, GargaloError } from '../errors.js';
 import { sizeOf } from '../graph/shape.js';
 import { inferenceGraph, inferenceParametersOf, parametersOf } from '../models/autoencoder.js';
 import { type Calibration, checkCalibration } from '../models/calibration.js';
+import { checkMixture, type Mixture } from '../models/mixture.js';
 import { completeOptions } from '../models/options.js';
 import { inputSize, type Specification } from '../models/specification.js';
 import { lossNames } from '../nn/losses.js';
@@ -31,6 +32,7 @@ interface FileMetadata {
   readonly specification: Specification;
   readonly training?: TrainingRecord;
   readonly calibration?: Calibration;
+  readonly mixture?: Mixture;
 }
 
 /** The parameters that only training uses: a discriminator's, running means. */
@@ -68,12 +70,12 @@ function trainingInfo(model: TrainedModel, state: TrainingState): TrainingInfoPr
 }
 
 /**
- * A model as the bytes of an ONNX file: the inference graph (`input` → `code`, `reconstruction`), the specification and
- * the calibration in its metadata and, where there is one, the training state in `training_info`, which inference tools
+ * A model as the bytes of an ONNX file: the inference graph (`input` → `code`, `reconstruction`), the specification,
+ * the calibration and the density of its codes in its metadata and, where there is one, the training state in `training_info`, which inference tools
  * skip.
  */
 export function encodeModelFile(model: TrainedModel): Uint8Array {
-  const { specification, training, calibration } = model;
+  const { specification, training, calibration, mixture } = model;
   const { graph } = encodeGraph(inferenceGraph(model));
   let record: TrainingRecord | undefined;
   if (training) {
@@ -85,6 +87,7 @@ export function encodeModelFile(model: TrainedModel): Uint8Array {
     specification,
     ...(record && { training: record }),
     ...(calibration && { calibration }),
+    ...(mixture && { mixture }),
   };
   return wrapModel(
     graph,
@@ -134,7 +137,7 @@ export function decodeModelFile(bytes: Uint8Array, where: string): TrainedModel 
 
 /** Puts a model together from the parts of its file; what the specification promises must be there. */
 function assemble(file: DecodedModel, metadata: FileMetadata, where: string): TrainedModel {
-  const { specification, training: record, calibration } = metadata;
+  const { specification, training: record, calibration, mixture } = metadata;
   const { loss, output } = specification;
   if (!lossNames.includes(loss) || (output !== 'sigmoid' && output !== 'identity')) {
     throw badInput('specification', `expected a loss and an output of ours, got ${loss} and ${output}`);
@@ -158,9 +161,10 @@ function assemble(file: DecodedModel, metadata: FileMetadata, where: string): Tr
     ...(record ? take(trainingOnly(specification), file.training, (name) => `model/${name}`) : []),
   ]);
   // Nothing is computed, but whatever does not fit comes to light.
-  const model = { specification, weights, ...(calibration && { calibration }) };
+  const model = { specification, weights, ...(calibration && { calibration }), ...(mixture && { mixture }) };
   inferenceGraph(model);
   if (calibration) checkCalibration(calibration, inputSize(specification));
+  if (mixture) checkMixture(mixture, specification.code.width);
   if (!record) return model;
 
   const { best, ...rest } = record;

@@ -26,7 +26,7 @@ export function define(command: Command): void {
   addSpeechFlags(command);
   command.addHelpText(
     'after',
-    '\nThe model needs a code whose distribution is known: of --kind variational or adversarial codes are drawn from N(0, I), of\n--kind vector-quantized codebook entries by their use, each position independently of the others.\n\nExample:\n  gargalo sample runs/variational/model.onnx -n 64 -o grid.png',
+    '\nThe model needs a code whose distribution is known: of --kind variational or adversarial codes are drawn from N(0, I), of\n--kind vector-quantized codebook entries by their use, each position independently of the others. Of any kind, a model that\ncarries a density of its codes, as gargalo inspect --repair writes it, is drawn from that.\n\nExample:\n  gargalo sample runs/variational/model.onnx -n 64 -o grid.png',
   );
   command.action(async (model: string) => {
     const { runSample } = await import('../generation-run.js');
