@@ -56,9 +56,15 @@ export const liveStyle = `
 .live-profile polyline[data-line="2"]{stroke:var(--floor)}
 .live-profile polyline[data-line="3"]{stroke:var(--muted)}
 .live-profile line{stroke:var(--faint);vector-effect:non-scaling-stroke}
-.one .live-body{display:grid;grid-template-columns:minmax(0,1fr) 17.5rem;gap:1.4rem;align-items:start}
-.many .live-panel{min-height:19.5rem;padding-top:.8rem}
-.live-hint{font-size:.9rem;color:var(--muted);margin:0;max-width:30rem}
+.one .live-body{display:grid;grid-template:auto 1fr/minmax(0,1fr) 17.5rem;gap:0 1.4rem;align-items:start}
+.one .live-panel{grid-area:1/2/3/3}
+.live-maps.many{row-gap:0}
+.many .live-map{position:relative;display:grid;grid-template-columns:minmax(0,1fr);grid-template-rows:subgrid;grid-row:span 5;margin-bottom:1.8rem}
+.many .live-body{display:contents}
+.live-panel{min-height:22rem}
+.many .live-panel{padding-top:1rem}
+.live-hint{font-size:.8rem;line-height:1.45;color:var(--muted);margin:.8rem 0 0;max-width:30rem}
+.live-panel>.live-hint:first-child{margin:0}
 .live-two{display:flex;gap:.9rem;flex-wrap:wrap}
 .live-two figure{margin:0;width:6.6rem}
 .live-two figure:has(.profile){width:8.4rem}
@@ -94,16 +100,15 @@ export const liveStyle = `
 .live-sliders label[hidden]{display:none}
 .live-sliders input{width:100%;min-width:0}
 .live-sliders output{text-align:right;font-variant-numeric:tabular-nums;color:var(--muted)}
-.live-map figcaption p{margin:.3rem 0 0}
-@media (max-width:60rem){.one .live-body{grid-template-columns:minmax(0,1fr)}.one .live-panel{min-height:19.5rem}}
+.live-caption p{margin:.5rem 0 0;font-size:.82rem;line-height:1.45;color:var(--muted)}
+@media (max-width:60rem){.one .live-body{display:block}.one .live-panel{padding-top:1rem}}
 @media (max-width:46rem){
 .live-units{grid-template-columns:minmax(0,1fr);min-height:30rem}
 .live-keys{display:none}
-.live-panel{min-height:21rem}
 }
 @media print{
 .live-zoom,.live-switches,.live-keys,.live-hint,.live-actions,.live-line,.live-units,.live-methods,.live-tip,.live-own button{display:none!important}
-.many .live-panel,.one .live-panel{min-height:0}
+.live-panel{min-height:0}
 .live-map{break-inside:avoid}
 }
 `;

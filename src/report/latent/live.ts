@@ -12,6 +12,8 @@ import { boundsOf, viewOf } from './view.js';
 
 /** Bytes of a decoder that may travel with the page. */
 const LARGEST_DECODER = 8 * 2 ** 20;
+/** Bytes of a weight, which is what a decoder is made of. */
+const WEIGHT = 4;
 /** Codes go as 16 bits where a step of them is less than this part of a unit's standard deviation. */
 const FINE = 1 / 500;
 /** Units that get a slider. */
@@ -105,7 +107,7 @@ function islandsOf(run: InspectedRun, live: LiveRun, range: readonly [number, nu
       island(`gaps/${id}/${method}`, gaps.depth),
     ]),
     ...(decoder === 'live'
-      ? [island(`decoder/${id}`, run.decoder!)]
+      ? [island(`decoder/${id}`, run.decoder!, WEIGHT)]
       : run.strips.length > 0
         ? [island(`strips/${id}`, bytesOf(Float32Array.from(run.strips.flatMap(({ outputs }) => [...outputs])), range))]
         : []),

@@ -48,11 +48,11 @@ function mapFigure(input: LatentReportInput, run: InspectedRun): Html {
 <div class="live-ring" hidden></div><div class="live-marker" hidden></div>
 <div class="live-zoom live"><button type="button" data-zoom="in" aria-label="Nearer">+</button><button type="button" data-zoom="out" aria-label="Farther">−</button><button type="button" data-zoom="all" aria-label="All of the map">All</button></div>
 </div>
+<div class="live-caption">${run.maps.map((map) => html`<p data-caption="${map.method}"${map !== first && html` hidden`}>${caption(map, run.figures.width)}</p>`)}</div>
 <div class="live-panel live"><div class="live-actions" hidden></div></div>
 </div>
 <p class="live-says" aria-live="polite"></p>
 <div class="live-own"></div>
-<figcaption>${run.maps.map((map) => html`<p data-caption="${map.method}"${map !== first && html` hidden`}>${caption(map, run.figures.width)}</p>`)}</figcaption>
 </figure>`;
 }
 

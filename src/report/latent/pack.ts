@@ -1,21 +1,33 @@
 import { gzipSync } from 'node:zlib';
 import { type Html, html, trusted } from '../html.js';
 
-/** The bytes of values, the first of each value before the second of each: so they compress better. */
-function byPlace(values: Uint8Array | Uint16Array | Int16Array | Float32Array): Uint8Array {
+type Values = Uint8Array | Uint16Array | Int16Array | Float32Array;
+
+/** Effort of gzip: more makes pages hardly smaller and takes many times as long. */
+const LEVEL = 7;
+
+/**
+ * The bytes of values, the first of each value before the second of each: so they compress better. What is left at the
+ * end stays there.
+ */
+function byPlace(values: Values, wide: number): Uint8Array {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  const wide = values.BYTES_PER_ELEMENT;
   if (wide === 1) return bytes;
-  const sorted = new Uint8Array(bytes.length);
+  const sorted = bytes.slice();
+  const whole = bytes.length - (bytes.length % wide);
   for (let place = 0, at = 0; place < wide; place++) {
-    for (let i = place; i < bytes.length; i += wide) sorted[at++] = bytes[i]!;
+    for (let i = place; i < whole; i += wide) sorted[at++] = bytes[i]!;
   }
   return sorted;
 }
 
-/** Values in an element that is not shown: compressed, in base 64. */
-export function island(name: string, values: Uint8Array | Uint16Array | Int16Array | Float32Array): Html {
-  return packedIsland(name, gzipSync(byPlace(values), { level: 9 }));
+/**
+ * Values in an element that is not shown: compressed, in base 64.
+ *
+ * @param wide bytes of a value
+ */
+export function island(name: string, values: Values, wide: number = values.BYTES_PER_ELEMENT): Html {
+  return packedIsland(name, gzipSync(byPlace(values, wide), { level: LEVEL }));
 }
 
 /** The same of bytes that gzip has compressed before. */

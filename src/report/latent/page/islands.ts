@@ -34,9 +34,9 @@ export async function readIsland(name: string): Promise<Uint8Array<ArrayBuffer>>
 }
 
 /** Undoes what pack.ts does to values of several bytes: first all first bytes, then all second ones. */
-function together(bytes: Uint8Array<ArrayBuffer>, wide: number): ArrayBuffer {
-  const values = new Uint8Array(bytes.length);
-  const count = bytes.length / wide;
+export function together(bytes: Uint8Array<ArrayBuffer>, wide: number): ArrayBuffer {
+  const values = bytes.slice();
+  const count = Math.floor(bytes.length / wide);
   for (let place = 0; place < wide; place++) {
     for (let i = 0; i < count; i++) values[i * wide + place] = bytes[place * count + i]!;
   }

@@ -43,7 +43,7 @@ function gapMarks(gaps: ArrayLike<number>): HTMLElement {
 
 /** Puts a slider along a line into a place, beside what is decoded there. */
 export function lineSlider(host: HTMLElement, space: Space, line: Line, name: string): void {
-  const { data, run } = space;
+  const { data } = space;
   const view = exampleView(data, 'small');
   const slider = element('input', { type: 'range', min: '0', max: String(STOPS), value: '0', 'aria-label': name });
   const words = element('output');
@@ -72,10 +72,7 @@ export function lineSlider(host: HTMLElement, space: Space, line: Line, name: st
     host.dataset.part = String(part);
   };
   slider.addEventListener('input', () => void show());
-  slider.addEventListener('pointerenter', () => space.warm());
-  words.textContent = 'Drag to go along it';
-  view.element.classList.add('empty');
-  host.dataset.width = String(run.width);
+  void show();
 }
 
 /** What is found along a line when all of its steps are decoded. */

@@ -28,6 +28,15 @@ function whenNear(element: Element, then: () => void): void {
   observer.observe(element);
 }
 
+/** Calls when the page has nothing else to do. */
+function whenIdle(then: () => void): void {
+  if ('requestIdleCallback' in globalThis) requestIdleCallback(then, { timeout: 2000 });
+  else setTimeout(then, 300);
+}
+
+/** Where people begin. */
+const firstExample = ({ strips }: LiveRun): number => strips[0]?.from ?? 0;
+
 function connectMap(figure: HTMLElement, space: Space, shared: Shared, units: () => Units | undefined): void {
   const { run } = space;
   const one = <T extends HTMLElement>(selector: string): T => figure.querySelector<T>(selector)!;
@@ -37,6 +46,7 @@ function connectMap(figure: HTMLElement, space: Space, shared: Shared, units: ()
   const panel = createPanel(host, one('.live-says'), space);
   const tip = createTip(frame, space);
   let picked: Place | undefined;
+  let nearest = 0;
   let calls = 0;
 
   const view = createMap(frame, space, shared, {
@@ -49,6 +59,7 @@ function connectMap(figure: HTMLElement, space: Space, shared: Shared, units: ()
     actions.hidden = !space.isLive;
     const found = await space.answer(view.map(), place);
     if (call !== calls) return;
+    nearest = found.nearest.example;
     globalThis.gargaloLatent = { ...globalThis.gargaloLatent, [run.id]: found };
     await panel.show(found);
     frame.dataset.answered = String(call);
@@ -111,18 +122,24 @@ function connectMap(figure: HTMLElement, space: Space, shared: Shared, units: ()
     await view.show(method);
     for (const tab of tabs) tab.setAttribute('aria-pressed', String(tab.dataset.method === method));
     host.toggleAttribute('data-bent', !view.map().plane);
-    picked = undefined;
-    calls++;
-    actions.hidden = true;
     own.replaceChildren();
-    panel.clear();
     for (const caption of figure.querySelectorAll<HTMLElement>('[data-caption]')) {
       caption.hidden = caption.dataset.caption !== method;
     }
     figure.dataset.shown = method;
+    // On another map the marker goes to the same example, or to the one that was nearest.
+    if (picked) await view.choose(picked.example ?? nearest);
   };
   for (const tab of tabs) tab.addEventListener('click', () => void show(tab.dataset.method!));
-  whenNear(figure, () => void show(run.maps[0]!.method));
+  whenNear(figure, () => {
+    void (async () => {
+      await show(run.maps[0]!.method);
+      // The marker stands on an example, once there is nothing more urgent to do.
+      whenIdle(() => {
+        if (!picked) void view.choose(firstExample(run));
+      });
+    })();
+  });
 }
 
 function connectRun(run: LiveRun, shared: Shared): void {
@@ -134,11 +151,11 @@ function connectRun(run: LiveRun, shared: Shared): void {
   const units = unitsHost && space.isLive ? createUnits(unitsHost, space) : undefined;
   if (unitsHost && units) {
     whenNear(unitsHost, () => {
-      void (async () => {
-        const example = run.strips[0]?.from ?? 0;
+      whenIdle(async () => {
+        const example = firstExample(run);
         const code = (await space.codes()).slice(example * run.width, (example + 1) * run.width);
         units.start(code, exampleName(example, await labelOf(data, example)));
-      })();
+      });
     });
   }
 
@@ -147,7 +164,7 @@ function connectRun(run: LiveRun, shared: Shared): void {
     const strip = run.strips[index];
     if (!strip) continue;
     whenNear(host, () => {
-      void (async () => {
+      whenIdle(async () => {
         const codes = await space.codes();
         const codeOf = (example: number) => codes.slice(example * run.width, (example + 1) * run.width);
         const before = run.strips.slice(0, index).reduce((sum, { gaps }) => sum + gaps.length, 0) * data.size;
@@ -156,7 +173,7 @@ function connectRun(run: LiveRun, shared: Shared): void {
           : (await space.strips()).subarray(before, before + strip.gaps.length * data.size);
         const line = { from: codeOf(strip.from), to: codeOf(strip.to), path: strip.path, gaps: strip.gaps };
         lineSlider(host, space, { ...line, ...(outputs && { outputs }) }, `Along the ${strip.path} line`);
-      })();
+      });
     });
   }
 

@@ -19,8 +19,8 @@ export interface MapView {
   /** The map shown now. */
   readonly map: () => LiveMap;
   show(method: string): Promise<void>;
-  /** Puts the marker on a place without telling anyone. */
-  mark(at: readonly [number, number] | undefined): void;
+  /** Puts the marker on an example. */
+  choose(example: number): Promise<void>;
   /** A line between places, with the steps on it that lie in gaps. */
   line(ends: readonly (readonly [number, number])[]): void;
   /** The next place that is picked goes here instead. */
@@ -78,12 +78,18 @@ export function createMap(frame: HTMLElement, space: Space, shared: Shared, { on
     return [points[2 * example]! * unit + transform.x, points[2 * example + 1]! * unit + transform.y];
   };
 
+  const putRing = (): void => {
+    if (loaded) put(ring, shared.hovered === undefined ? undefined : placeOfPoint(shared.hovered));
+  };
+
+  const putMarker = (): void => put(marker, marked && toPixels(marked));
+
   const draw = (): void => {
     wanted = false;
     if (!loaded) return;
     layers.draw({ ...loaded, alone: shared.alone, shows: shared.shows }, transform);
-    put(marker, marked && toPixels(marked));
-    put(ring, shared.hovered === undefined ? undefined : placeOfPoint(shared.hovered));
+    putMarker();
+    putRing();
     path.setAttribute(
       'points',
       ends
@@ -150,20 +156,19 @@ export function createMap(frame: HTMLElement, space: Space, shared: Shared, { on
       return;
     }
     marked = place.at;
-    redraw();
+    putMarker();
     onPick(place);
   };
   const pickPixels = (at: readonly [number, number]): Promise<void> => {
     const to = unframed(toUnits(at), map.view);
     marked = taker ? marked : to;
-    redraw();
+    putMarker();
     return pick(() => space.placeAt(map, to));
   };
 
   const hover = (example: number | undefined, at: readonly [number, number]): void => {
     if (shared.hovered === example) return;
-    shared.hovered = example;
-    shared.changed();
+    shared.point(example);
     onHover(example, example === undefined ? at : placeOfPoint(example));
   };
   frame.addEventListener('pointermove', (event) => {
@@ -268,6 +273,7 @@ export function createMap(frame: HTMLElement, space: Space, shared: Shared, { on
   };
   new ResizeObserver(resize).observe(frame);
   shared.onChange(redraw);
+  shared.onPoint(putRing);
   onTheme(() => {
     layers.recolor();
     void (async () => {
@@ -297,10 +303,7 @@ export function createMap(frame: HTMLElement, space: Space, shared: Shared, { on
       reset();
       redraw();
     },
-    mark(at) {
-      marked = at;
-      redraw();
-    },
+    choose: (example) => pick(() => space.placeOf(map, example)),
     line(places) {
       ends = places;
       redraw();

@@ -1,13 +1,11 @@
 import { factor, figure } from '../../format.js';
 import { exampleView } from './drawing.js';
 import { element, exampleName } from './elements.js';
-import { type Answer, exampleValues, labelOf, type Space } from './space.js';
+import { type Answer, exampleValues, labelOf, overLimit, type Space } from './space.js';
 
 /** What is said of a place that somebody picked. */
 export interface Panel {
   show(answer: Answer): Promise<void>;
-  /** Says that another map is shown now. */
-  clear(): void;
 }
 
 /** Milliseconds that a marker must rest before a screen reader is told of it. */
@@ -25,7 +23,7 @@ function meter(name: string) {
     set(value: number | undefined, limit: number): void {
       row.hidden = value === undefined;
       if (value === undefined) return;
-      const part = value / limit;
+      const part = overLimit(value, limit);
       text.textContent = `${figure(value)}, ${factor(part)} the limit`;
       bar.style.width = `${Math.min(100, (100 * part) / FULL)}%`;
       row.classList.toggle('over', part > 1);
@@ -66,16 +64,12 @@ export function createPanel(host: HTMLElement, says: HTMLElement, space: Space):
     distance.row,
     note,
   );
-  host.prepend(hint, answered);
+  host.prepend(answered);
+  host.append(hint);
 
   let timer: ReturnType<typeof setTimeout> | undefined;
   let last: Answer | undefined;
   return {
-    clear() {
-      hint.hidden = false;
-      answered.hidden = true;
-      says.textContent = '';
-    },
     async show(answer) {
       last = answer;
       const { place, nearest, depth } = answer;
@@ -84,7 +78,7 @@ export function createPanel(host: HTMLElement, says: HTMLElement, space: Space):
       if (last !== answer) return;
       const inGap = depth !== undefined && depth > 1;
       const isExample = place.example !== undefined;
-      hint.hidden = true;
+      const isFirst = answered.hidden;
       answered.hidden = false;
       verdict.textContent = depth === undefined ? '' : inGap ? 'In a gap' : 'Not in a gap';
       verdict.classList.toggle('gap', inGap);
@@ -101,12 +95,14 @@ export function createPanel(host: HTMLElement, says: HTMLElement, space: Space):
         ? 'This map bends the space: an empty place of it stands for a blend of the codes of the nearest points.'
         : '';
       clearTimeout(timer);
+      // Nobody has moved the marker yet.
+      if (isFirst && isExample) return;
       timer = setTimeout(() => {
         const where = isExample ? `${otherName}` : `a place ${figure(nearest.distance)} from ${otherName}`;
         says.textContent = `Marker on ${where}. ${verdict.textContent}${
           answer.roundTrip === undefined
             ? ''
-            : `; round trip ${factor(answer.roundTrip / run.limits.roundTrip)} the limit`
+            : `; round trip ${factor(overLimit(answer.roundTrip, run.limits.roundTrip))} the limit`
         }.`;
       }, REST);
     },

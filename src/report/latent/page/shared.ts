@@ -8,24 +8,36 @@ export interface Shared {
   alone: number | undefined;
   readonly shows: { points: boolean; plane: boolean; gaps: boolean };
   /** Pointed at on some map, seen on all. */
-  hovered: number | undefined;
-  /** Says that something of this has changed. */
+  readonly hovered: number | undefined;
+  /** Says that what maps show has changed. */
   changed(): void;
+  /** Points at an example, or at none. */
+  point(example: number | undefined): void;
   onChange(listener: () => void): void;
+  onPoint(listener: () => void): void;
 }
 
 export function createShared(data: LiveData): Shared {
-  const listeners: (() => void)[] = [];
+  const changes: (() => void)[] = [];
+  const points: (() => void)[] = [];
+  let hovered: number | undefined;
   return {
     data,
     labels: async () => (data.names ? readLabels() : undefined),
     alone: undefined,
     shows: { points: true, plane: true, gaps: true },
-    hovered: undefined,
-    changed() {
-      for (const listener of listeners) listener();
+    get hovered() {
+      return hovered;
     },
-    onChange: (listener) => listeners.push(listener),
+    changed() {
+      for (const listener of changes) listener();
+    },
+    point(example) {
+      hovered = example;
+      for (const listener of points) listener();
+    },
+    onChange: (listener) => changes.push(listener),
+    onPoint: (listener) => points.push(listener),
   };
 }
 

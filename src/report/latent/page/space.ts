@@ -1,7 +1,7 @@
 import { codeAtPlace } from '../../../latent/map-codes.js';
 import { type InlineProgram, openInline, provideWasm } from '../../../runtime/inline.js';
 import type { LiveData, LiveMap, LiveRun } from '../live-data.js';
-import { once, onceEach, readCodes, readExamples, readIsland, readLabels, readPoints } from './islands.js';
+import { once, onceEach, readCodes, readExamples, readIsland, readLabels, readPoints, together } from './islands.js';
 
 /** A place of a latent space that somebody asked about. */
 export interface Place {
@@ -119,6 +119,11 @@ function cellAt(
   return Math.max(0, Math.min(rows - 1, row)) * columns + Math.max(0, Math.min(columns - 1, column));
 }
 
+/** How many times a limit something is; a limit is 0 where all codes are the same. */
+export function overLimit(value: number, limit: number): number {
+  return limit > 0 ? value / limit : value > 0 ? Number.POSITIVE_INFINITY : 0;
+}
+
 /** Opens the space of a run. */
 export function openSpace(data: LiveData, run: LiveRun): Space {
   const { width, limits } = run;
@@ -130,9 +135,11 @@ export function openSpace(data: LiveData, run: LiveRun): Space {
   const shading = onceEach((method) => readIsland(`gaps/${run.id}/${method}`));
   const program = once(async (): Promise<InlineProgram> => {
     await provide();
-    return openInline(await readIsland(`decoder/${run.id}`));
+    return openInline(new Uint8Array(together(await readIsland(`decoder/${run.id}`), 4)));
   });
   const isLive = run.decoder === 'live';
+  const depthOf = (missed: number, distance: number): number =>
+    Math.max(overLimit(missed, limits.roundTrip), overLimit(distance, limits.distance));
 
   const decode = async (values: Float32Array): Promise<Decoded> => {
     const { output, back } = await (await program()).run(values, values.length / width);
@@ -187,7 +194,7 @@ export function openSpace(data: LiveData, run: LiveRun): Space {
       if (!isLive) return { place, nearest, isLive, ...(await precomputed(map, place.at)) };
       const { outputs, back } = await decode(place.code);
       const roundTrip = Math.sqrt(squaredDistance(back, 0, place.code, 0, width, Number.POSITIVE_INFINITY));
-      const depth = Math.max(roundTrip / limits.roundTrip, nearest.distance / limits.distance);
+      const depth = depthOf(roundTrip, nearest.distance);
       return { place, output: outputs, isLive, back, roundTrip, nearest, depth };
     },
     async depths(values, back) {
@@ -196,7 +203,7 @@ export function openSpace(data: LiveData, run: LiveRun): Space {
         const code = values.subarray(row * width, (row + 1) * width);
         const { distance } = nearestCode(all, width, code);
         const missed = Math.sqrt(squaredDistance(back, row * width, code, 0, width, Number.POSITIVE_INFINITY));
-        return Math.max(missed / limits.roundTrip, distance / limits.distance);
+        return depthOf(missed, distance);
       });
     },
   };

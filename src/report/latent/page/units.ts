@@ -46,7 +46,6 @@ export function createUnits(host: HTMLElement, space: Space): Units {
       value.textContent = figure(code[unit]!);
       void decode();
     });
-    slider.addEventListener('pointerenter', () => space.warm());
     const row = element('label', {}, element('span', {}, label), slider, value);
     row.hidden = i >= FIRST;
     const set = (): void => {
@@ -73,15 +72,13 @@ export function createUnits(host: HTMLElement, space: Space): Units {
     element('div', {}, list, ...(rows.length > FIRST ? [more] : [])),
   );
   view.element.classList.add('empty');
-  words.textContent = 'Move a slider to change one unit of a code.';
   return {
     start(from, name) {
       origin = from.slice();
       code = from.slice();
       originName = name;
       setAll();
-      if (host.dataset.used !== undefined) void decode();
-      host.dataset.used = '';
+      void decode();
     },
   };
 }
