@@ -40,6 +40,7 @@ export { peakSignalToNoise } from './latent/fidelity.js';
 export { type JacobianFigures, type JacobianOptions, jacobianOf } from './latent/jacobian.js';
 export { type Likelihood, type LikelihoodOptions, logLikelihood } from './latent/likelihood.js';
 export { type LinearComponents, linearComponents, principalAngles } from './latent/linear.js';
+export { latentMaps, type MapOptions } from './latent/map.js';
 export {
   fitMixture,
   type MixtureFit,

@@ -9,7 +9,7 @@ import { constant, variable } from '../graph/tensor.js';
 import { vector } from '../models/network.js';
 import { encodeProgram } from '../onnx/encode.js';
 import { createRandom } from '../random.js';
-import type { RuntimeOptions } from '../runtime/runtime.js';
+import type { Runtime, RuntimeOptions } from '../runtime/runtime.js';
 import { eigenpairs, symmetric } from './eigenpairs.js';
 
 /** Principal components of a data set, in scaled units. */
@@ -57,6 +57,16 @@ type CovarianceProduct = (q: Matrix) => Promise<Matrix>;
  * @throws GargaloError `bad-input` where the width is larger than the examples, or a value is NaN or infinite
  */
 export async function fitPca(dataset: Dataset, options: PcaOptions): Promise<Pca> {
+  const runtime = await createRuntime(options.runtime);
+  try {
+    return await fitPcaOn(runtime, dataset, options);
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** {@link fitPca} on a runtime that the caller closes. */
+export async function fitPcaOn(runtime: Runtime, dataset: Dataset, options: Omit<PcaOptions, 'runtime'>): Promise<Pca> {
   const { width, scaling = unscaled, maximumComponents = width } = options;
   const size = exampleSize(dataset);
   if (!Number.isInteger(width) || width < 1 || width > size) {
@@ -65,60 +75,51 @@ export async function fitPca(dataset: Dataset, options: PcaOptions): Promise<Pca
   if (dataset.length === 0) throw badInput(dataset.name, 'expected at least one example to analyse, got none');
   const count = Math.min(size, Math.max(width, maximumComponents));
   const { mean, center, totalVariance } = await moments(dataset, scaling);
-  const runtime = await createRuntime(options.runtime);
-  try {
-    // x: scaled and centred, [batch, size]
-    const raw = variable('data', ['batch', size], dataset.type);
-    // The mean in two parts: rounded to 32 bits, a large one is off by much of what the data vary.
-    const high = Float32Array.from(center);
-    const low = Float32Array.from(center, (value, i) => value - high[i]!);
-    const centred = op.Sub(op.Sub(op.Cast(raw, 'float32'), constant(high)), constant(low));
-    const x = op.Mul(centred, vector(scaling.scale, size));
-    /** Sums a product over the blocks of the data, in double precision, divided by the number of examples. */
-    const sum = async (
-      program: ReturnType<typeof encodeProgram>,
-      columns: number,
-      q?: Float32Array,
-    ): Promise<Matrix> => {
-      const executable = await runtime.load(program);
-      const total = new Float64Array(size * columns);
-      for await (const { start, end, values } of readBlocks(dataset)) {
-        const { fetched } = await executable.run({
-          data: { type: dataset.type, shape: [end - start, size], values: values.slice() },
-          ...(q && { q: { type: 'float32', shape: [size, columns], values: q } }),
-        });
-        const part = fetched.product!.values as Float32Array;
-        for (let i = 0; i < total.length; i++) total[i]! += part[i]! / dataset.length;
-      }
-      await executable.release();
-      return Matrix.from1DArray(size, columns, total);
-    };
+  // x: scaled and centred, [batch, size]
+  const raw = variable('data', ['batch', size], dataset.type);
+  // The mean in two parts: rounded to 32 bits, a large one is off by much of what the data vary.
+  const high = Float32Array.from(center);
+  const low = Float32Array.from(center, (value, i) => value - high[i]!);
+  const centred = op.Sub(op.Sub(op.Cast(raw, 'float32'), constant(high)), constant(low));
+  const x = op.Mul(centred, vector(scaling.scale, size));
+  /** Sums a product over the blocks of the data, in double precision, divided by the number of examples. */
+  const sum = async (program: ReturnType<typeof encodeProgram>, columns: number, q?: Float32Array): Promise<Matrix> => {
+    const executable = await runtime.load(program);
+    const total = new Float64Array(size * columns);
+    for await (const { start, end, values } of readBlocks(dataset)) {
+      const { fetched } = await executable.run({
+        data: { type: dataset.type, shape: [end - start, size], values: values.slice() },
+        ...(q && { q: { type: 'float32', shape: [size, columns], values: q } }),
+      });
+      const part = fetched.product!.values as Float32Array;
+      for (let i = 0; i < total.length; i++) total[i]! += part[i]! / dataset.length;
+    }
+    await executable.release();
+    return Matrix.from1DArray(size, columns, total);
+  };
 
-    const covariance = async (): Promise<Matrix> => {
-      const product = op.MatMul(op.Transpose(x), x);
-      return symmetric(await sum(encodeProgram({ name: 'covariance', inputs: [raw], outputs: { product } }), size));
-    };
-    if (size <= DIRECT_SIZE || count * 2 >= size) {
-      const { vectors, values } = eigenpairs(await covariance());
-      return finish(vectors, values, count);
-    }
-    let product: CovarianceProduct;
-    if (size <= COVARIANCE_SIZE) {
-      const matrix = await covariance();
-      product = async (q) => matrix.mmul(q);
-    } else {
-      product = async (q) => {
-        const factor = variable('q', [size, q.columns]);
-        const outputs = { product: op.MatMul(op.Transpose(x), op.MatMul(x, factor)) };
-        const program = encodeProgram({ name: 'covariance-product', inputs: [raw, factor], outputs });
-        return sum(program, q.columns, Float32Array.from(q.to1DArray()));
-      };
-    }
-    const { vectors, values } = await subspaceIteration(product, size, count);
+  const covariance = async (): Promise<Matrix> => {
+    const product = op.MatMul(op.Transpose(x), x);
+    return symmetric(await sum(encodeProgram({ name: 'covariance', inputs: [raw], outputs: { product } }), size));
+  };
+  if (size <= DIRECT_SIZE || count * 2 >= size) {
+    const { vectors, values } = eigenpairs(await covariance());
     return finish(vectors, values, count);
-  } finally {
-    await runtime.close();
   }
+  let product: CovarianceProduct;
+  if (size <= COVARIANCE_SIZE) {
+    const matrix = await covariance();
+    product = async (q) => matrix.mmul(q);
+  } else {
+    product = async (q) => {
+      const factor = variable('q', [size, q.columns]);
+      const outputs = { product: op.MatMul(op.Transpose(x), op.MatMul(x, factor)) };
+      const program = encodeProgram({ name: 'covariance-product', inputs: [raw, factor], outputs });
+      return sum(program, q.columns, Float32Array.from(q.to1DArray()));
+    };
+  }
+  const { vectors, values } = await subspaceIteration(product, size, count);
+  return finish(vectors, values, count);
 
   function finish(vectors: Matrix, values: readonly number[], kept: number): Pca {
     const components = new Float32Array(kept * size);

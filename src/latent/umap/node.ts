@@ -1,0 +1,26 @@
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
+import type { UmapJob } from './layout.js';
+import { inThread, type UmapThread, type UmapThreadOptions } from './thread.js';
+
+/** A layout by UMAP, in a worker thread. */
+export function umapInThread(job: UmapJob, options?: UmapThreadOptions): Promise<Float32Array> {
+  return inThread(startThread, job, options);
+}
+
+function startThread(job: UmapJob): UmapThread {
+  // Always the built file: a worker needs JavaScript, also where this module runs from its source in a test.
+  // Without Node's own options of this process, some of which a worker refuses (--input-type).
+  const worker = new Worker(createRequire(import.meta.url).resolve('#umap-worker'), { execArgv: [], workerData: job });
+  return {
+    onMessage: (listener) => void worker.on('message', listener),
+    onFailure(listener) {
+      worker.on('error', listener);
+      worker.on('exit', (code) => listener(new Error(`the thread of a UMAP ended with exit code ${code}`)));
+    },
+    terminate() {
+      worker.removeAllListeners();
+      void worker.terminate();
+    },
+  };
+}

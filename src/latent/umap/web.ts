@@ -1,0 +1,24 @@
+import type { UmapJob } from './layout.js';
+import { inThread, type UmapMessage, type UmapThread, type UmapThreadOptions } from './thread.js';
+
+/** A layout by UMAP, in a Web Worker. */
+export function umapInThread(job: UmapJob, options?: UmapThreadOptions): Promise<Float32Array> {
+  return inThread(startThread, job, options);
+}
+
+function startThread(job: UmapJob): UmapThread {
+  // In this form bundlers recognise the worker and bundle it too.
+  const worker = new Worker(new URL('./web-worker.js', import.meta.url), { type: 'module' });
+  worker.postMessage(job);
+  return {
+    onMessage: (listener) =>
+      worker.addEventListener('message', ({ data }: MessageEvent<UmapMessage>) => listener(data)),
+    onFailure(listener) {
+      // A script that cannot be loaded gives an event without a message.
+      worker.addEventListener('error', ({ message }) =>
+        listener(new Error(message || 'the script of a UMAP, web-worker.js, could not be loaded')),
+      );
+    },
+    terminate: () => worker.terminate(),
+  };
+}
