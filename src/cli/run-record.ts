@@ -5,7 +5,7 @@ import { inputSize } from '../models/specification.js';
 import { count } from '../report/format.js';
 import type { RunSummary } from '../report/input.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
-import type { TrainingEvent, TrainingState } from '../train/events.js';
+import type { TrainingEvent, TrainingRequest, TrainingState } from '../train/events.js';
 import { modelOf, type TrainedModel } from '../train/fit.js';
 import type { Preparation } from '../train/train.js';
 import { flagWords, shellWord } from './flags.js';
@@ -77,13 +77,23 @@ export function versionsOf(version: string): RunConfiguration['versions'] {
   return { gargalo: version, node: process.versions.node, platform: `${process.platform}-${process.arch}` };
 }
 
+/** The command that makes a training of some data. */
+export function trainCommand(
+  source: string,
+  request: TrainingRequest,
+  data: OpenOptions,
+  flags: Readonly<Record<string, unknown>> = {},
+): string {
+  const values = { kind: request.kind, ...request.values, ...givenOnly(data), ...flags };
+  return ['gargalo', 'train', source, ...flagWords(values)].map(shellWord).join(' ');
+}
+
 /** What `config.json` says when a run begins. Its command makes the run from its start, also where it was made in several parts. */
 function configurationOf({ source, data, prepared, runtime, flags, version }: RunPlan): RunConfiguration {
   const { request, specification, options } = prepared;
-  const values = { kind: request.kind, ...request.values, ...givenOnly(data), ...flags };
   return {
     tool: 'gargalo',
-    command: ['gargalo', 'train', source, ...flagWords(values)].map(shellWord).join(' '),
+    command: trainCommand(source, request, data, { ...flags }),
     specification,
     training: options,
     request,

@@ -41,7 +41,9 @@ function aside(weakness: Weakness, { separability, discreteness }: LatentFigures
   return '';
 }
 
-function mend({ mend: { kind, socket } }: Verdict): Html {
+function mend({ mend: found }: Verdict): Html | false {
+  if (!found) return false;
+  const { kind, socket } = found;
   return html`<p class="mend"><span>Mended by</span> <b>${kind}</b> <small>${socket}</small></p>`;
 }
 

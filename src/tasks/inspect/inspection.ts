@@ -105,6 +105,17 @@ export interface InspectedRun {
   readonly limits: { readonly roundTrip: number; readonly distance: number };
   /** Drawn before and after a repair. */
   readonly drawn?: readonly SampledFrom[];
+  /** Real examples that were kept back, in the place of samples: as good as it gets. */
+  readonly heldOut?: SampledFrom;
+}
+
+/** What to train instead. */
+export interface Mend {
+  readonly kind: string;
+  /** What in it does: "code: gaussian". */
+  readonly socket: string;
+  /** Options that say so where the kind alone does not. */
+  readonly values?: Readonly<Record<string, number>>;
 }
 
 /** What one weakness comes to. */
@@ -115,6 +126,6 @@ export interface Verdict {
   /** How bad it is, 0 (not at all) … 1, to rank the three. */
   readonly severity: number;
   readonly sentence: string;
-  /** The kind that mends it, and what in it does. */
-  readonly mend: { readonly kind: string; readonly socket: string };
+  /** What mends it, where it has to be mended and something was found to. */
+  readonly mend?: Mend;
 }

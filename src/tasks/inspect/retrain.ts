@@ -1,0 +1,80 @@
+import type { Dataset } from '../../data/dataset.js';
+import { badInput, GargaloError } from '../../errors.js';
+import { kindNamed } from '../../models/kinds/index.js';
+import type { Option } from '../../models/options.js';
+import { bodyOptions } from '../../models/socket-options.js';
+import type { RuntimeOptions } from '../../runtime/runtime.js';
+import type { TrainingEvent, TrainingRequest } from '../../train/events.js';
+import { fit, type TrainedModel } from '../../train/fit.js';
+import { trainingOptions } from '../../train/options.js';
+import type { Mend, Verdict } from './inspection.js';
+
+/** What mends the worst weakness that something was found for. */
+export function worstMended(verdicts: readonly Verdict[]): (Verdict & { readonly mend: Mend }) | undefined {
+  const mended = verdicts.filter((verdict): verdict is Verdict & { readonly mend: Mend } => verdict.mend !== undefined);
+  return mended.sort((a, b) => b.severity - a.severity)[0];
+}
+
+/** Settings of the body that a kind chooses to suit itself. */
+const ownToKinds: readonly string[] = ['activation'];
+
+/**
+ * The training that mends a weakness and leaves the rest as it was: width, layers, loss, epochs, seed and all else of body
+ * and training. Settings of the other sockets are left behind where the kind is another.
+ *
+ * @throws GargaloError `bad-input` for a model without its training record
+ */
+export function mendedRequest(model: TrainedModel, mend: Mend): TrainingRequest {
+  const { training, specification } = model;
+  if (!training) {
+    throw badInput('model', 'expected one with its training record, got one without', 'use the model.onnx of a run');
+  }
+  const { kind, values } = training.request;
+  if (kind === mend.kind) return { kind, values: { ...values, ...mend.values } };
+  const [before, after]: Readonly<Record<string, Option>>[] = [kindNamed(kind).options, kindNamed(mend.kind).options];
+  const body = Object.keys(bodyOptions).flatMap((name) => {
+    const asked = values[name] ?? (ownToKinds.includes(name) ? undefined : before![name]!.default);
+    const isDefault = JSON.stringify(asked) === JSON.stringify(after![name]!.default);
+    return asked === undefined || isDefault ? [] : [[name, asked] as const];
+  });
+  const trained = Object.entries(training.options).filter(([name, value]) => {
+    const { default: usual }: Option = trainingOptions[name as keyof typeof trainingOptions];
+    return value !== undefined && value !== usual;
+  });
+  const code = { code: specification.code.width };
+  return {
+    kind: mend.kind,
+    values: { ...code, ...Object.fromEntries(body), ...Object.fromEntries(trained), ...mend.values },
+  };
+}
+
+export interface RetrainOptions {
+  readonly runtime?: RuntimeOptions | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: ((event: TrainingEvent) => void | Promise<void>) | undefined;
+}
+
+/**
+ * Trains what {@link mendedRequest} says, so that it can be inspected beside the model that it mends.
+ *
+ * @param data as the model itself was trained on; without a test set, a part of the data is set aside as it was then
+ * @throws GargaloError `bad-input`; `diverged`; `cancelled` where the signal came before the end
+ */
+export async function retrain(
+  request: TrainingRequest,
+  data: { readonly train: Dataset; readonly test?: Dataset | undefined },
+  { runtime, signal, onEvent }: RetrainOptions = {},
+): Promise<TrainedModel> {
+  const { autoencoder, reason } = await fit(data.train, {
+    ...request.values,
+    ...runtime,
+    kind: request.kind,
+    ...(data.test && { validation: data.test }),
+    ...(signal && { signal }),
+    ...(onEvent && { onEvent }),
+  });
+  await autoencoder.close();
+  if (reason === 'cancelled') throw new GargaloError('cancelled', data.train.name, 'stopped on request');
+  const { specification, weights, training } = autoencoder;
+  return { specification, weights, ...(training && { training }) };
+}
