@@ -55,14 +55,25 @@ function groupFigure({ title, words, metrics }: MetricGroup, groups: readonly Wi
   }</div></figure>`;
 }
 
+const marks = {
+  better: ['▲', 'better than PCA'],
+  worse: ['▼', 'worse than PCA'],
+  apart: ['≠', 'apart from PCA'],
+  same: ['', ''],
+} as const;
+
+/** A sign with what it stands for. */
+const markOf = (sign: string, words: string): Html =>
+  html` <span title="${words}"><span aria-hidden="true">${sign}</span><span class="unseen">${words}</span></span>`;
+
 /** What is said of the best of a width. */
 function leaderCell(metric: Metric, leader: Leader | undefined): Html {
   if (!leader) return html`<td>${NONE}</td>`;
   const { best, estimate, tied } = leader;
-  const words = { better: 'ahead of PCA', worse: 'PCA is ahead', same: 'PCA’s interval meets it', apart: '' };
-  return html`<td><span class="swatch" style="--swatch:var(--${best.color})"></span><b>${best.name}</b> ${written(metric, estimate.value)}<br><small>${
-    tied.length > 0 ? `its interval meets that of ${listed(tied.map(({ name }) => name))}` : 'apart from all others'
-  }; ${words[leader.beside]}</small></td>`;
+  const [sign, words] = marks[leader.beside];
+  return html`<td><span class="swatch" style="--swatch:var(--${best.color})"></span><b>${best.name}</b> ${written(metric, estimate.value)}${sign && markOf(sign, words)} <small>${
+    tied.length > 0 ? `not apart from ${listed(tied.map(({ name }) => name))}` : 'apart from all'
+  }</small></td>`;
 }
 
 /** Who is best, figure by figure, where several runs have the same width. */
@@ -70,18 +81,11 @@ function best(groups: readonly WidthGroup[], all: readonly MetricGroup[]): Html 
   const contested = groups.filter(({ runs }) => runs.length > 1);
   if (contested.length === 0) return undefined;
   const metrics = all.flatMap((group) => group.metrics).filter(({ better }) => better);
-  return html`<h3>Which is best</h3><p class="lead">By every figure that has a better end, the best run at its width, and the runs whose intervals meet its: those may be as good.</p>
-<div class="scroll tall" tabindex="0" role="group" aria-label="The best run by every figure"><table class="figures best">
+  return html`<h3>Which is best</h3><p class="lead">By every figure that has a better end, the best run at its width. It is apart where its interval meets no other’s; runs that it is not apart from may be as good. ▲ better than PCA, ▼ worse: their intervals do not meet.</p>
+<div class="scroll" tabindex="0" role="group" aria-label="The best run by every figure"><table class="figures best">
 <thead><tr><th scope="col">figure</th>${contested.map(({ width }) => html`<th scope="col">${several(width, 'number')}</th>`)}</tr></thead>
 <tbody>${metrics.map((metric) => html`<tr><th scope="row">${metric.name}</th>${contested.map((group) => leaderCell(metric, leaderOf(metric, group)))}</tr>`)}</tbody></table></div>`;
 }
-
-const marks = {
-  better: ['▲', 'better than PCA'],
-  worse: ['▼', 'worse than PCA'],
-  apart: ['≠', 'apart from PCA'],
-  same: ['', ''],
-} as const;
 
 function valueCell(metric: Metric, space: Space, group: WidthGroup): Html {
   const estimate = metric.of(space.figures);
@@ -90,7 +94,7 @@ function valueCell(metric: Metric, space: Space, group: WidthGroup): Html {
   const isLeading = leader !== undefined && (leader.best === space || leader.tied.includes(space));
   const [sign, words] = marks[space.run && estimate && linear ? beside(metric, estimate, linear) : 'same'];
   const text = written(metric, estimate?.value);
-  return html`<td>${isLeading ? html`<b>${text}</b>` : text}${sign && html` <span title="${words}"><span aria-hidden="true">${sign}</span><span class="unseen">${words}</span></span>`}<br><small>${interval(metric, estimate)}</small></td>`;
+  return html`<td>${isLeading ? html`<b>${text}</b>` : text}${sign && markOf(sign, words)}<br><small>${interval(metric, estimate)}</small></td>`;
 }
 
 function table(groups: readonly WidthGroup[], all: readonly MetricGroup[]): Html {

@@ -46,8 +46,8 @@ function verdict(input: LatentReportInput): { words: string; outcome: string } {
   }
   const tally = (weakness: Verdict['weakness']) => worst.filter((one) => one.weakness === weakness).length;
   const most = worst.reduce((a, b) => (tally(b.weakness) > tally(a.weakness) ? b : a)).weakness;
-  const share =
-    tally(most) === runs.length ? `all ${count(runs.length)}` : `${count(tally(most))} of ${count(runs.length)}`;
+  const all = runs.length === 2 ? 'both' : `all ${count(runs.length)}`;
+  const share = tally(most) === runs.length ? all : `${count(tally(most))} of ${count(runs.length)}`;
   const groups = widthGroups(input);
   const metric = headline[most](runs[0]!.figures);
   const who = leaders(metric, groups);
@@ -57,15 +57,18 @@ function verdict(input: LatentReportInput): { words: string; outcome: string } {
   };
 }
 
+function errorMetric({ figures }: InspectedRun): Metric {
+  return metricGroups([figures])
+    .flatMap(({ metrics }) => metrics)
+    .find(({ key }) => key === 'error')!;
+}
+
 function runTiles(run: InspectedRun): Html {
   const { figures, pca } = run;
   const tileOf = (metric: Metric, name: string) =>
     tile(name, written(metric, metric.of(figures)?.value), `PCA ${written(metric, metric.of(pca)?.value)}`);
-  const error = metricGroups([figures])
-    .flatMap(({ metrics }) => metrics)
-    .find(({ key }) => key === 'error')!;
   return html`${tile('Code', several(figures.width, 'number'), `${count(figures.shape.activeUnits)} active`)}
-${tileOf(error, 'Squared error')}
+${tileOf(errorMetric(run), 'Squared error')}
 ${tileOf(headline.gaps(), 'On lines, in gaps')}
 ${tileOf(headline.separability(figures), figures.separability.labelled ? 'Neighbours agree' : 'Clusters apart')}
 ${tileOf(headline.discreteness(), 'Largest jump')}
@@ -87,7 +90,8 @@ function comparisonTiles(input: LatentReportInput): Html {
 ${tile('Examples', count(examples), 'behind the figures')}
 ${best(headline.gaps(), 'Fewest gaps on lines')}
 ${best(headline.separability(runs[0]!.figures), isLabelled ? 'Neighbours agree most' : 'Clusters most apart')}
-${best(headline.discreteness(), 'Smallest jump')}`;
+${best(headline.discreteness(), 'Smallest jump')}
+${best(errorMetric(runs[0]!), 'Least squared error')}`;
 }
 
 /** The top of the page. */

@@ -36,6 +36,8 @@ export interface IntervalChart {
   readonly bare?: boolean;
 }
 
+/** Width of a letter, about. */
+const LETTER = 6.9;
 const ROW = 22;
 const GROUP = 24;
 const [TOP, BARE_TOP, BOTTOM] = [44, 6, 24];
@@ -89,7 +91,7 @@ const shorten = (name: string, most: number): string => (name.length > most ? `$
 function names(chart: IntervalChart, room: number): Html {
   const { rows } = chart;
   const { middles, heads } = layout(chart);
-  const most = Math.floor((room - 16) / 6.7);
+  const most = Math.floor((room - 20) / LETTER);
   return html`${heads.map(({ name, y }) => html`<text class="group" x="0" y="${y}" dy="0.35em">${name}</text>`)}${rows.map(
     ({ name, color, isYardstick }, i) =>
       html`${mark(6, middles[i]!, color, isYardstick, true)}<text class="row" x="16" y="${middles[i]!}" dy="0.35em">${shorten(name, most)}${name.length > most && html`<title>${name}</title>`}</text>`,
@@ -178,14 +180,20 @@ function svg(chart: IntervalChart, width: number, left: number): Html {
   )}</svg>`;
 }
 
+/** Room for the names of rows, as long as they are, within limits. */
+function nameRoom({ rows }: IntervalChart, least: number, most: number): number {
+  const longest = Math.max(...rows.map(({ name }) => name.length));
+  return Math.min(most, Math.max(least, Math.round(longest * LETTER) + 28));
+}
+
 /** Side by side under one column of names. */
-export function wideIntervals(chart: IntervalChart, names = 150): Html {
-  return svg(chart, 1040, names);
+export function wideIntervals(chart: IntervalChart): Html {
+  return svg(chart, 1040, nameRoom(chart, 130, 240));
 }
 
 /** One under the other, for a phone: each with the names. */
 export function narrowIntervals(chart: IntervalChart): Html {
-  return html`${chart.panels.map((panel) => svg({ ...chart, panels: [panel] }, 340, 112))}`;
+  return html`${chart.panels.map((panel) => svg({ ...chart, panels: [panel] }, 340, nameRoom(chart, 90, 150)))}`;
 }
 
 /** What dots, diamonds and hollow dots stand for. */

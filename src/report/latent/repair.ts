@@ -140,7 +140,7 @@ function runRepair(input: LatentReportInput, run: InspectedRun): Html {
   const rows = drawn.map(({ name }, i) => ({ name, color: colorAt(i), isYardstick: false }));
   const chart = { rows, panels: panels(drawn) };
   return html`${input.runs.length > 1 && html`<h3>${run.name}</h3>`}${words(drawn)}<div class="drawn">${drawn.map((one, i) => samples(input, run, one, i, range))}</div>
-<figure><div class="chart wide">${wideIntervals(chart, 230)}</div><div class="chart narrow">${narrowIntervals(chart)}</div></figure><details><summary>In numbers</summary>${numbers(drawn)}</details>`;
+<figure><div class="chart wide">${wideIntervals(chart)}</div><div class="chart narrow">${narrowIntervals(chart)}</div></figure><details><summary>In numbers</summary>${numbers(drawn)}</details>`;
 }
 
 /** New examples before and after a repair, with what they are worth. */

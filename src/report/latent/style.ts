@@ -1,6 +1,7 @@
 /** What the page of latent spaces adds to the style sheet of every page. */
 export const latentStyle = `
 .unseen{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden;white-space:nowrap}
+.scroll{position:relative}
 .eyebrow{overflow-wrap:anywhere}
 .flag{display:inline-block;font:600 .72rem/1.5 var(--sans);letter-spacing:.03em;padding:0 .55em;border-radius:999px;border:1px solid currentColor;color:var(--gap);vertical-align:.12em}
 .flag.after{color:var(--network)}
@@ -42,7 +43,7 @@ svg.intervals circle,svg.intervals path{stroke-width:2}
 svg.intervals .grid line{stroke:var(--line)}
 svg.intervals .reference{stroke:var(--floor);stroke-width:1.5;stroke-dasharray:4 3}
 .key.marks{align-items:center;margin-top:1.4rem}
-.key.marks span{display:inline-flex;align-items:center;gap:.45rem}
+.key.marks>span{display:inline-flex;align-items:center;gap:.45rem}
 .key.marks svg{height:14px;width:auto;flex:none}
 .key.marks b{color:var(--ink)}
 
@@ -72,7 +73,7 @@ svg.tray{display:block;width:100%;height:auto;border-radius:4px;overflow:hidden}
 .tray .curve,.tray .stems{fill:none;stroke-width:1.6;stroke-linejoin:round;stroke-linecap:round}
 .tray .stems{stroke-width:3}
 .gap rect{fill:var(--gap)}
-.changes rect{fill:var(--faint);fill-opacity:.55}
+.changes rect{fill:var(--muted);fill-opacity:.7}
 .changes rect.most{fill:var(--ink);fill-opacity:1}
 .changes line{stroke:var(--muted);stroke-width:1.2;stroke-dasharray:4 3}
 .tint{fill:var(--gap);fill-opacity:.16}
@@ -122,6 +123,7 @@ svg.tray{display:block;width:100%;height:auto;border-radius:4px;overflow:hidden}
 .key.marks{gap:.35rem 1.3rem}
 }
 @media print{
+.tall{max-height:none}
 .walks,.traversals.beside,.kins,.cards{grid-template-columns:1fr 1fr}
 }
 `;
