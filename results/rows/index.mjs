@@ -8,6 +8,7 @@ import { rows as depth } from './depth.mjs';
 import { rows as detection } from './detection.mjs';
 import { rows as generative } from './generative.mjs';
 import { rows as kerasTutorial } from './keras-tutorial.mjs';
+import { rows as latent } from './latent.mjs';
 import { rows as linear } from './linear.mjs';
 import { rows as photographs } from './photographs.mjs';
 import { rows as quantized } from './quantized.mjs';
@@ -27,6 +28,7 @@ export const rows = [
   ...generative,
   ...quantized,
   ...compression,
+  ...latent,
   ...series,
   ...detection,
   ...classification,

@@ -48,6 +48,16 @@ const commands: readonly {
     summary: 'train a grid of code widths and kinds, and see how many numbers it takes',
     load: () => import('./commands/sweep.js'),
   },
+  {
+    name: 'inspect',
+    summary: 'the latent space of a model: gaps, separability, discreteness, in numbers and pictures',
+    load: () => import('./commands/inspect.js'),
+  },
+  {
+    name: 'compare',
+    summary: 'the latent spaces of several models side by side',
+    load: () => import('./commands/compare.js'),
+  },
   { name: 'sample', summary: 'new examples, drawn from the model', load: () => import('./commands/sample.js') },
   { name: 'kinds', summary: 'the kinds of autoencoders, a line each', load: () => import('./commands/kinds.js') },
 ];

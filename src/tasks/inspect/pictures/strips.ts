@@ -1,11 +1,12 @@
 import type { CodeSpace } from '../../../latent/code-space.js';
+import { LINE_STEPS } from '../../../latent/discreteness.js';
 import { interpolate, type Path } from '../../../latent/interpolate.js';
+import { jumpsAlong } from '../../../latent/jumps.js';
 import { createRandom } from '../../../random.js';
 import type { Strip } from '../inspection.js';
 import type { DepthOf } from './depth.js';
 
-/** Equal steps of a strip; every other place is shown. */
-const STEPS = 32;
+/** Every other place of a line is shown. */
 const SHOWN = 2;
 
 /**
@@ -34,20 +35,6 @@ export function pairsOf(
   return pairs;
 }
 
-/** Largest change from place to place over the mean one; 1 where nothing changes. */
-function jumpOf(outputs: Float32Array, size: number): number {
-  let [largest, sum] = [0, 0];
-  const steps = outputs.length / size - 1;
-  for (let step = 0; step < steps; step++) {
-    let squared = 0;
-    for (let i = step * size; i < (step + 1) * size; i++) squared += (outputs[i + size]! - outputs[i]!) ** 2;
-    const change = Math.sqrt(squared);
-    largest = Math.max(largest, change);
-    sum += change;
-  }
-  return sum > 0 ? (largest * steps) / sum : 1;
-}
-
 /** Some rows of a flat array. */
 function everyOther<T extends Float32Array | Uint8Array>(values: T, size: number, into: T): T {
   for (let row = 0; row * size < into.length; row++) {
@@ -70,10 +57,10 @@ export async function stripsBetween(
 ): Promise<Strip[]> {
   const { width, size } = space;
   const strips: Strip[] = [];
-  const shown = STEPS / SHOWN + 1;
+  const shown = LINE_STEPS / SHOWN + 1;
   const codeOf = (example: number) => codes.subarray(example * width, (example + 1) * width);
   for (const [from, to] of pairs) {
-    const places = interpolate(codeOf(from), codeOf(to), STEPS + 1, path);
+    const places = interpolate(codeOf(from), codeOf(to), LINE_STEPS + 1, path);
     const outputs = await space.decode(places);
     const gaps = Uint8Array.from(await depthOf(places), (depth) => (depth > 1 ? 1 : 0));
     strips.push({
@@ -83,7 +70,7 @@ export async function stripsBetween(
       codes: everyOther(places, width, new Float32Array(shown * width)),
       outputs: everyOther(outputs, size, new Float32Array(shown * size)),
       gaps: everyOther(gaps, 1, new Uint8Array(shown)),
-      jump: jumpOf(outputs, size),
+      jump: jumpsAlong(outputs, LINE_STEPS, size)[0]!,
     });
   }
   return strips;

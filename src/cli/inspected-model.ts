@@ -1,0 +1,107 @@
+// Models to look at, with what their run folders tell of them.
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { type Dataset, sliceDataset } from '../data/dataset.js';
+import { type OpenOptions, openData } from '../data/open.js';
+import { badInput } from '../errors.js';
+import type { InspectedRun } from '../tasks/inspect/inspection.js';
+import type { TrainingRequest } from '../train/events.js';
+import { prepare, type TrainedModel } from '../train/fit.js';
+import { loadModel } from '../train/model-file.js';
+import { type RunConfiguration, readConfiguration } from './run-folder.js';
+import { parseRecord } from './sweep-folder.js';
+
+/** A model that was named on the command line. */
+export interface InspectedModel {
+  /** The model file. */
+  readonly path: string;
+  /** What people call it: the name of its run folder, or of its file. */
+  readonly name: string;
+  readonly model: TrainedModel;
+  /** Of a model in its run folder. */
+  readonly configuration?: RunConfiguration;
+  /** Of a cell of a sweep. */
+  readonly rates?: InspectedRun['rates'];
+}
+
+/** The errors that a sweep found, by kind and width. */
+async function ratesOf(folder: string): Promise<InspectedRun['rates']> {
+  const path = join(folder, 'sweep.json');
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const { findings, pca, meanSquaredError } = parseRecord(text, path);
+  if (!findings || !pca || meanSquaredError === undefined) return undefined;
+  const linear = pca.map(({ code, testSquaredError: squaredError }) => {
+    return { code, squaredError, explained: 1 - squaredError / meanSquaredError };
+  });
+  return {
+    kinds: [...findings.map(({ kind, points }) => ({ name: kind, points })), { name: 'PCA', points: linear }],
+  };
+}
+
+/**
+ * Opens a model by its file or its run folder.
+ *
+ * @throws GargaloError `bad-input` where there is none
+ */
+export async function openInspected(named: string): Promise<InspectedModel> {
+  const isFolder = (await stat(named).catch(() => undefined))?.isDirectory() ?? false;
+  const path = isFolder ? join(named, 'model.onnx') : named;
+  if (isFolder && !(await stat(path).catch(() => undefined))) {
+    throw badInput(
+      named,
+      'expected a run folder, got one without a model.onnx',
+      'name a folder that gargalo train wrote',
+    );
+  }
+  const model = await loadModel(path);
+  const folder = dirname(path);
+  const isRun = basename(path) === 'model.onnx' || basename(path) === 'checkpoint';
+  const configuration = isRun ? await readConfiguration(folder).catch(() => undefined) : undefined;
+  const rates = await ratesOf(dirname(folder));
+  return {
+    path,
+    name: isRun ? basename(await realpath(folder)) : basename(path).replace(/\.onnx$/, ''),
+    model,
+    ...(configuration && { configuration }),
+    ...(rates && { rates }),
+  };
+}
+
+/** Examples to look at, and those that PCA is fitted to. */
+export interface InspectedData {
+  readonly examples: Dataset;
+  readonly train?: Dataset;
+  /** How they were named, for a command that repeats it. */
+  readonly source: string;
+}
+
+function limited(examples: Dataset, limit: number | undefined): Dataset {
+  return limit === undefined || limit >= examples.length ? examples : sliceDataset(examples, 0, limit);
+}
+
+/**
+ * Opens the data to look at: what was named, else the examples that the run tested on.
+ *
+ * @param options.limit of the examples that are looked at
+ * @throws GargaloError `bad-input` where nothing is named and the model is in no run folder
+ */
+export async function openInspectedData(
+  source: string | undefined,
+  { limit, ...options }: OpenOptions,
+  { path, model, configuration }: InspectedModel,
+): Promise<InspectedData> {
+  const like = model.specification.input;
+  if (source !== undefined) {
+    const { train, test } = await openData(source, { ...options, like });
+    return { examples: limited(test ?? train, limit), ...(test && { train }), source };
+  }
+  if (!configuration) {
+    throw badInput(path, 'expected a model in its run folder, or data to look at it through', 'name the data after it');
+  }
+  const { data, request } = configuration;
+  const { source: own, trainExamples: _, testExamples: _t, shape: _s, type: _y, fingerprint: _f, ...reading } = data;
+  const opened = await openData(own, { ...reading, like });
+  const { train, test } = await prepare(opened, request as TrainingRequest);
+  return { examples: limited(test, limit), train, source: own };
+}

@@ -1,0 +1,111 @@
+import { type Dataset, exampleSize } from '../../data/dataset.js';
+import { sampleDataset, sampleOfLarge } from '../../data/runs.js';
+import { applyScaling, refuseNotFinite, type Scaling } from '../../data/scaling.js';
+import { readBlocks } from '../../data/split.js';
+import { stopWhereAborted, type WorkOptions } from '../../data/work.js';
+import { badInput } from '../../errors.js';
+import type { CodeSpace } from '../../latent/code-space.js';
+import { fitPca, type Pca } from '../../latent/pca.js';
+import type { RuntimeOptions } from '../../runtime/runtime.js';
+
+/** Examples whose codes lie on the map, at most. */
+const MOST_POINTS = 100_000;
+/** Examples that figures come from, at most: the first points. */
+const MOST_MEASURED = 10_000;
+/** Bytes of the examples that a page shows as they are. */
+const SHOWN_BYTES = 4 * 2 ** 20;
+/** Fewer examples have no latent space to speak of. */
+const FEWEST = 10;
+/** PCA beyond so many components is no yardstick but a copy. */
+const MOST_COMPONENTS = 256;
+
+/** The examples that latent spaces are looked at through, in the units of one scaling. */
+export interface Subject {
+  /** Points of the map: all examples, or a sample of the most that there may be. */
+  readonly points: Dataset;
+  readonly scaling: Scaling;
+  readonly size: number;
+  /** [measured, size] scaled: the first points. */
+  readonly examples: Float32Array;
+  readonly measured: number;
+  /** How many of them a page has room for. */
+  readonly shown: number;
+  /** [measured] class of each, where the data have classes. */
+  readonly classes?: Int32Array;
+  /** PCA of the training data at a width, or at the most components there can be. */
+  pca(width: number): Promise<Pca>;
+}
+
+/** Says so where a sample stands for all. */
+export function sampledWords({ points }: Subject, all: Dataset): string | undefined {
+  if (points.length === all.length) return undefined;
+  return `${all.name}: a sample of ${points.length.toLocaleString('en-US')} of ${all.length.toLocaleString('en-US')} examples is looked at`;
+}
+
+/**
+ * Reads what figures and pictures need of the data.
+ *
+ * @param data.train what PCA is fitted to; the examples themselves where there is nothing else
+ * @throws GargaloError `bad-input` for fewer than ten examples, NaN or infinity; `cancelled`
+ */
+export async function readSubject(
+  data: { readonly examples: Dataset; readonly train?: Dataset | undefined },
+  scaling: Scaling,
+  { runtime, signal }: Pick<WorkOptions, 'signal'> & { readonly runtime?: RuntimeOptions | undefined } = {},
+): Promise<Subject> {
+  const points = sampleDataset(data.examples, MOST_POINTS);
+  if (points.length < FEWEST) {
+    throw badInput(points.name, `expected at least ${FEWEST} examples to look at, got ${points.length}`);
+  }
+  const size = exampleSize(points);
+  const measured = Math.min(points.length, MOST_MEASURED);
+  const examples = new Float32Array(measured * size);
+  for await (const { start, end, values } of readBlocks({ ...points, length: measured })) {
+    stopWhereAborted(signal, points.name);
+    if (values instanceof Float32Array) refuseNotFinite(values, points.name, size, start, points.columns);
+    applyScaling(values, scaling, examples.subarray(start * size, end * size));
+  }
+  const known = new Map<number, Promise<Pca>>();
+  const train = sampleOfLarge(data.train ?? data.examples);
+  return {
+    points,
+    scaling,
+    size,
+    examples,
+    measured,
+    shown: Math.min(measured, Math.max(64, Math.floor(SHOWN_BYTES / size))),
+    ...(points.labels && { classes: points.labels.values.slice(0, measured) }),
+    pca(asked) {
+      const width = Math.min(asked, size, MOST_COMPONENTS);
+      const found = known.get(width) ?? fitPca(train, { width, scaling, ...(runtime && { runtime }) });
+      known.set(width, found);
+      return found;
+    },
+  };
+}
+
+/**
+ * Codes of all points, [points, width].
+ *
+ * @throws GargaloError `bad-input` where a code is no number
+ */
+export async function codesOf(
+  { points, scaling, size }: Subject,
+  space: CodeSpace,
+  signal?: AbortSignal,
+): Promise<Float32Array> {
+  const codes = new Float32Array(points.length * space.width);
+  for await (const { start, values } of readBlocks(points)) {
+    stopWhereAborted(signal, points.name);
+    if (values instanceof Float32Array) refuseNotFinite(values, points.name, size, start, points.columns);
+    codes.set(await space.encode(applyScaling(values, scaling)), start * space.width);
+  }
+  const broken = codes.findIndex((value) => !Number.isFinite(value));
+  if (broken < 0) return codes;
+  const example = Math.floor(broken / space.width) + 1;
+  throw badInput(
+    'model',
+    `expected finite codes, got ${codes[broken]} for example ${example} of ${points.name}`,
+    'its training went astray: train again, with a smaller --lr',
+  );
+}
