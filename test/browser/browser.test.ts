@@ -141,6 +141,25 @@ describe.skipIf(!executablePath)(title, () => {
     expectSameTraining(inBrowser, await trainedInNode());
   });
 
+  it('makes maps of codes, their layout in a worker of its own', async () => {
+    const maps = await inPage((page) =>
+      page.evaluate(async () => {
+        const random = gargalo.createRandom(1, 'page');
+        const heaps = Float32Array.from({ length: 300 }, (_, i) => random.normal() + (i % 3 === 0 ? 9 * (i % 2) : 0));
+        const runtime = await gargalo.createRuntime();
+        const maps = await gargalo.latentMaps(heaps, 3, { runtime });
+        await runtime.close();
+        return maps.map(({ method, points, preservation }) => ({ method, points: [...points], preservation }));
+      }),
+    );
+    expect(maps.map(({ method }) => method)).toEqual(['pca', 'umap']);
+    for (const { points, preservation } of maps) {
+      expect(points.length).toBe(200);
+      expect(points.every(Number.isFinite)).toBe(true);
+      expect(preservation.trustworthiness.value).toBeGreaterThan(0.85);
+    }
+  });
+
   it('runs an inference program as Node does', async () => {
     const x = variable('x', ['n', 3]);
     const weight = constant(Float32Array.of(0.5, -1, 2, 0.25, 3, -2), [3, 2]);
