@@ -145,10 +145,10 @@ export {
   evaluateDetection,
   rocAuc,
 } from './tasks/detect/evaluation.js';
-export type { KindFindings, RatePoint } from './tasks/rate-distortion.js';
 export { type Repair, type RepairOptions, type RepairSubject, repair } from './tasks/inspect/repair.js';
 export { mendedRequest, type RetrainOptions, retrain, worstMended } from './tasks/inspect/retrain.js';
 export { verdictsOf } from './tasks/inspect/verdict.js';
+export type { KindFindings, RatePoint } from './tasks/rate-distortion.js';
 export { drawCodes, type Prior, type SampleOptions, type Samples, sample, samplerOf } from './tasks/sample.js';
 export {
   type CellOutcome,
