@@ -180,7 +180,7 @@ function planeOf(space: SpotSpace, codes: readonly Float32Array[], method: Laten
     gaps: {
       columns: 48,
       rows: 48,
-      depth: Uint8Array.from(grid(48), (code) => Math.min(255, Math.max(0, 110 * (badness(space, known, code) - 1)))),
+      depth: Uint8Array.from(grid(48), (code) => Math.max(0, Math.ceil(255 * (1 - 1 / badness(space, known, code))))),
     },
   };
 }

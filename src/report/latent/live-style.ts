@@ -103,7 +103,7 @@ export const liveStyle = `
 .live-caption p{margin:.5rem 0 0;font-size:.82rem;line-height:1.45;color:var(--muted)}
 @media (max-width:60rem){.one .live-body{display:block}.one .live-panel{padding-top:1rem}}
 @media (max-width:46rem){
-.live-units{grid-template-columns:minmax(0,1fr);min-height:30rem}
+.live-units{grid-template-columns:minmax(0,1fr);min-height:calc(14.5rem + var(--rows)*1.9rem);align-content:start}
 .live-keys{display:none}
 }
 @media print{
