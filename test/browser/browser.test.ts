@@ -1,11 +1,10 @@
 // The runtime of the browser, in a browser: the same contract as in Node, and what only a page can get wrong.
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { build, preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as library from '../../src/browser.js';
@@ -15,36 +14,16 @@ import { encodeProgram } from '../../src/onnx/encode.js';
 import type { HostTensor, RunResult, RuntimeOptions } from '../../src/runtime/runtime.js';
 import { forms, trials } from '../contracts/kind-trials.js';
 import { largestDifference, trainingCase } from '../training-case.js';
+import { chromiumPath, inChromium, launchChromium } from './chromium.js';
 import { openSite, type Site } from './site.js';
 
-const candidates = [
-  process.env.CHROMIUM_PATH,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
-const executablePath = candidates.find((path) => path !== undefined && existsSync(path));
-const title = executablePath ? 'the runtime in Chromium' : 'the runtime in Chromium (none found: set CHROMIUM_PATH)';
-
-describe.skipIf(!executablePath)(title, () => {
+describe.skipIf(!chromiumPath)(inChromium('the runtime'), () => {
   let browser: Browser;
   let site: Site;
 
   beforeAll(async () => {
     site = await openSite();
-    browser = await chromium.launch({
-      executablePath: executablePath!,
-      args: [
-        '--headless',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await launchChromium();
   }, 60_000);
   afterAll(async () => {
     await browser?.close();

@@ -96,6 +96,9 @@ function badness(space: SpotSpace, codes: readonly Float32Array[], place: Float3
   return Math.max(roundTrip / LIMITS.roundTrip, nearest / LIMITS.distance);
 }
 
+/** The same as a byte of a decoded plane: 0 up to the limit, 128 at twice the limit. */
+const shadingOf = (depth: number): number => (depth <= 1 ? 0 : Math.ceil(255 * (1 - 1 / depth)));
+
 function placeFigures(gaps: number): PlaceFigures {
   return {
     gaps: estimate(gaps),
@@ -180,7 +183,7 @@ function planeOf(space: SpotSpace, codes: readonly Float32Array[], method: Laten
     gaps: {
       columns: 48,
       rows: 48,
-      depth: Uint8Array.from(grid(48), (code) => Math.min(255, Math.max(0, 110 * (badness(space, known, code) - 1)))),
+      depth: Uint8Array.from(grid(48), (code) => shadingOf(badness(space, known, code))),
     },
   };
 }

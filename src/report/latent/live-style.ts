@@ -45,7 +45,7 @@ export const liveStyle = `
 .live-example[hidden]{display:none}
 .live-example.picture canvas{display:block;width:100%;aspect-ratio:var(--ratio);image-rendering:pixelated;border-radius:4px;background:var(--line)}
 .live-example.profile{aspect-ratio:150/96;background:var(--page);border-radius:4px;box-shadow:0 0 0 1px var(--line)}
-.live-example.profile:not(.small){width:8.4rem}
+.live-example.profile:not(.small){width:8rem}
 .live-example.small{width:3.4rem}
 .live-example.profile.small{width:5rem}
 .live-tip .live-example{width:5rem}
@@ -67,7 +67,8 @@ export const liveStyle = `
 .live-panel>.live-hint:first-child{margin:0}
 .live-two{display:flex;gap:.9rem;flex-wrap:wrap}
 .live-two figure{margin:0;width:6.6rem}
-.live-two figure:has(.profile){width:8.4rem}
+.live-two figure[hidden]{display:none}
+.live-two figure:has(.profile){width:8rem}
 .live-two figcaption{font-size:.78rem;line-height:1.3;margin-top:.3rem;min-height:2.6em}
 .live-verdict{font:600 1.05rem/1.3 var(--serif);margin:0 0 .6rem;color:var(--floor);min-height:1.3em}
 .live-verdict.gap{color:var(--gap)}
@@ -103,7 +104,7 @@ export const liveStyle = `
 .live-caption p{margin:.5rem 0 0;font-size:.82rem;line-height:1.45;color:var(--muted)}
 @media (max-width:60rem){.one .live-body{display:block}.one .live-panel{padding-top:1rem}}
 @media (max-width:46rem){
-.live-units{grid-template-columns:minmax(0,1fr);min-height:30rem}
+.live-units{grid-template-columns:minmax(0,1fr);min-height:calc(14.5rem + var(--rows)*1.9rem);align-content:start}
 .live-keys{display:none}
 }
 @media print{

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { exampleSize } from '../../data/dataset.js';
 import { lookOf } from '../../data/look.js';
 import { badInput, GargaloError } from '../../errors.js';
+import { sortedQuantile } from '../../latent/estimate.js';
 import { type Html, html, scriptJson } from '../html.js';
 import type { Live } from '../page.js';
 import type { InspectedRun, LatentReportInput } from './input.js';
@@ -14,8 +15,12 @@ import { boundsOf, viewOf } from './view.js';
 const LARGEST_DECODER = 8 * 2 ** 20;
 /** Bytes of a weight, which is what a decoder is made of. */
 const WEIGHT = 4;
-/** Codes go as 16 bits where a step of them is less than this part of a unit's standard deviation. */
-const FINE = 1 / 500;
+/** Codes go as 16 bits where a step of them is less than this part of how far most values of a unit are apart. */
+const FINE = 1 / 1000;
+/** Values of a unit that are looked at to tell how far most are apart. */
+const SAMPLED = 2000;
+/** Units with a slider at first. */
+const FIRST_UNITS = 12;
 /** Units that get a slider. */
 const MOST_UNITS = 64;
 
@@ -33,19 +38,19 @@ function built(name: string): Buffer {
   }
 }
 
-/** Lowest and highest value of each unit, and its standard deviation. */
+/** Lowest and highest value of each unit, and how far apart the middle 80 % of its values are, by some of them. */
 function spreadOf(codes: Float32Array, width: number) {
   const count = codes.length / width;
+  const every = Math.ceil(count / SAMPLED);
   return Array.from({ length: width }, (_, unit) => {
-    let [low, high, sum, squares] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
+    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (let i = unit; i < codes.length; i += width) {
-      const value = codes[i]!;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-      sum += value;
-      squares += value * value;
+      low = Math.min(low, codes[i]!);
+      high = Math.max(high, codes[i]!);
     }
-    return { unit, low, high, deviation: Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2)) };
+    const some = Float32Array.from({ length: Math.ceil(count / every) }, (_, i) => codes[i * every * width + unit]!);
+    some.sort();
+    return { unit, low, high, middle: sortedQuantile(some, 0.9) - sortedQuantile(some, 0.1) };
   });
 }
 
@@ -72,7 +77,7 @@ function liveMap(run: InspectedRun, map: InspectedRun['maps'][number]): LiveMap 
 function liveRun(run: InspectedRun): LiveRun {
   const { width } = run.figures;
   const spread = spreadOf(run.codes, width);
-  const fine = spread.every(({ low, high, deviation }) => high - low <= 65_535 * FINE * deviation || high === low);
+  const fine = spread.every(({ low, high, middle }) => high - low <= 65_535 * FINE * middle || high === low);
   return {
     id: run.id,
     name: run.name,
@@ -87,7 +92,7 @@ function liveRun(run: InspectedRun): LiveRun {
     strips: run.strips.map(({ from, to, path, gaps }) => ({ from, to, path, gaps: [...gaps] })),
     units: spread
       .filter(({ low, high }) => high > low)
-      .sort((a, b) => b.deviation - a.deviation)
+      .sort((a, b) => b.middle - a.middle || b.high - b.low - (a.high - a.low))
       .slice(0, MOST_UNITS)
       .map(({ unit, low, high }) => ({ unit, low, high })),
   };
@@ -178,5 +183,7 @@ export function liveStrip(run: InspectedRun, index: number): Html {
 /** The place where the page's script puts a slider for each unit of a run's code, beside what the code decodes to. */
 export function liveUnits(run: InspectedRun): Html {
   if (!run.decoder || run.decoder.length > LARGEST_DECODER) return html``;
-  return html`<div class="live live-units" data-live-units="${run.id}"></div>`;
+  // So many rows are kept free that nothing moves when the sliders come.
+  const rows = Math.min(FIRST_UNITS, run.figures.width);
+  return html`<div class="live live-units" data-live-units="${run.id}" style="--rows:${rows}"></div>`;
 }

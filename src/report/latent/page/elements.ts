@@ -19,5 +19,5 @@ export function button(text: string, action: () => void): HTMLButtonElement {
 
 /** An example in words: its number as the page counts, and its class. */
 export function exampleName(example: number, label: string | undefined): string {
-  return `example ${example.toLocaleString('en-US')}${label === undefined ? '' : `, “${label}”`}`;
+  return `example ${example.toLocaleString('en-US')}${label === undefined ? '' : `, label ${label}`}`;
 }

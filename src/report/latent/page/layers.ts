@@ -46,6 +46,8 @@ export interface Layers {
 const COLORS = 10;
 /** More points than this are drawn without smooth edges. */
 const MANY = 25_000;
+/** More than this have no light edge around them, which then would be all that is seen. */
+const CROWDED = 4000;
 /** Pixels kept around the canvas for points at its edge. */
 const MARGIN = 24;
 
@@ -135,7 +137,8 @@ export function createLayers(behind: HTMLCanvasElement, above: HTMLCanvasElement
       ) => drawPoints(pixels, image.width, MARGIN, { points, classes, ...layer }, projection, stampOf(size, smooth));
       const only = alone !== undefined && labels ? { labels, label: alone } : undefined;
       if (only) put({ colors: colors.faint, only: { ...only, others: true } }, radius * 0.8);
-      if (smooth) put({ colors: colors.halo, ...(only && { only: { ...only, others: false } }) }, radius + density);
+      if (count <= CROWDED)
+        put({ colors: colors.halo, ...(only && { only: { ...only, others: false } }) }, radius + density);
       put({ colors: colors.full, ...(only && { only: { ...only, others: false } }) }, radius);
     }
     front.putImageData(image, -MARGIN, -MARGIN);

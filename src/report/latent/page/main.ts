@@ -100,7 +100,10 @@ function connectMap(figure: HTMLElement, space: Space, shared: Shared, units: ()
           const { example } = picked;
           const name = example === undefined ? 'the marker' : exampleName(example, await labelOf(space.data, example));
           units()!.start(picked.code, name);
-          document.querySelector(`[data-live-units="${CSS.escape(run.id)}"]`)?.scrollIntoView({ block: 'center' });
+          const host = document.querySelector(`[data-live-units="${CSS.escape(run.id)}"]`);
+          const folded = host?.closest('details');
+          if (folded) folded.open = true;
+          host?.scrollIntoView({ block: 'center' });
         })();
       }),
     );

@@ -36,9 +36,10 @@ export function createPanel(host: HTMLElement, says: HTMLElement, space: Space):
   const { data, run } = space;
   const [output, beside] = [exampleView(data), exampleView(data)];
   const [outputName, besideName] = [element('figcaption'), element('figcaption')];
+  const made = element('figure', {}, output.element, outputName);
   const verdict = element('p', { class: 'live-verdict' });
   const note = element('p', { class: 'live-note' });
-  const [roundTrip, distance] = [meter('Round trip'), meter('To the nearest code')];
+  const [roundTrip, distance] = [meter('Round trip'), meter('Nearest code')];
   const hint = element(
     'p',
     { class: 'live-hint' },
@@ -54,12 +55,7 @@ export function createPanel(host: HTMLElement, says: HTMLElement, space: Space):
     'div',
     { class: 'live-answer', hidden: '' },
     verdict,
-    element(
-      'div',
-      { class: 'live-two' },
-      element('figure', {}, output.element, outputName),
-      element('figure', {}, beside.element, besideName),
-    ),
+    element('div', { class: 'live-two' }, made, element('figure', {}, beside.element, besideName)),
     roundTrip.row,
     distance.row,
     note,
@@ -82,8 +78,9 @@ export function createPanel(host: HTMLElement, says: HTMLElement, space: Space):
       answered.hidden = false;
       verdict.textContent = depth === undefined ? '' : inGap ? 'In a gap' : 'Not in a gap';
       verdict.classList.toggle('gap', inGap);
-      const what = isExample ? 'Its reconstruction' : answer.isLive ? 'Decoded here' : 'Decoded near here';
+      const what = !answer.isLive ? 'Decoded near here' : isExample ? 'Its reconstruction' : 'Decoded here';
       outputName.textContent = what;
+      made.hidden = !answer.output;
       output.show(answer.output, `${what}: what the decoder makes of this code`);
       const otherName = exampleName(other, label);
       besideName.textContent = `${isExample ? 'This is' : 'Nearest:'} ${otherName}`;
@@ -97,6 +94,7 @@ export function createPanel(host: HTMLElement, says: HTMLElement, space: Space):
       clearTimeout(timer);
       // Nobody has moved the marker yet.
       if (isFirst && isExample) return;
+      if (space.isLive) hint.remove();
       timer = setTimeout(() => {
         const where = isExample ? `${otherName}` : `a place ${figure(nearest.distance)} from ${otherName}`;
         says.textContent = `Marker on ${where}. ${verdict.textContent}${

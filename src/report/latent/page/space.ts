@@ -76,7 +76,7 @@ export function fromBytes(bytes: Uint8Array, [low, high]: readonly [number, numb
 export async function labelOf(data: LiveData, example: number): Promise<string | undefined> {
   if (!data.names) return undefined;
   const label = (await readLabels())[example]!;
-  return label < 0 ? 'unknown' : data.names[label];
+  return label < 0 ? undefined : data.names[label];
 }
 
 function squaredDistance(

@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
+
+const candidates = [
+  process.env.CHROMIUM_PATH,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
+
+/** Where Chromium is on this machine, if it is. */
+export const chromiumPath = candidates.find((path) => path !== undefined && existsSync(path));
+
+/** The name of a suite, which says where it is left out for want of a browser. */
+export const inChromium = (name: string): string =>
+  chromiumPath ? `${name} in Chromium` : `${name} in Chromium (none found: set CHROMIUM_PATH)`;
+
+/** Starts Chromium without a window and without any traffic of its own. */
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: chromiumPath!,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
