@@ -4,7 +4,9 @@ export const latentStyle = `
 .scroll{position:relative}
 .eyebrow{overflow-wrap:anywhere}
 .flag{display:inline-block;font:600 .72rem/1.5 var(--sans);letter-spacing:.03em;padding:0 .55em;border-radius:999px;border:1px solid currentColor;color:var(--gap);vertical-align:.12em}
+.flag.before{color:var(--muted)}
 .flag.after{color:var(--network)}
+.flag.data{color:var(--floor)}
 .standing{white-space:nowrap}
 .standing.better{color:var(--floor)}
 .standing.worse{color:var(--gap)}
@@ -79,6 +81,7 @@ svg.tray{display:block;width:100%;height:auto;border-radius:4px;overflow:hidden}
 .tint{fill:var(--gap);fill-opacity:.16}
 .hatch{stroke:var(--gap);stroke-width:2.4}
 
+.pairings.beside{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,27rem),1fr));gap:0 2rem}
 .pairing h3{display:flex;align-items:center;gap:.8rem;margin-top:2rem;font:600 1rem var(--sans)}
 .pairing h3 svg,.kin h3 svg{width:2.6rem;flex:none}
 .walks+.walks{margin-top:.9rem;padding-top:.5rem;border-top:1px dashed var(--line)}
