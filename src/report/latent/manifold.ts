@@ -38,7 +38,7 @@ export function manifoldSection(input: LatentReportInput): Section | undefined {
   const cuts = all.filter(({ plane }) => plane.method !== 'code');
   if (all.length === 0) return undefined;
   const hatched =
-    'Hatched: gaps, which are farther from the codes, or come back less faithfully, than all but 1 % of real codes.';
+    'Hatched: gaps, which are farther from the codes, or come back less faithfully, than all but 1\u202f% of real codes.';
   const cut =
     cuts.length > 0 &&
     html`<p class="lead">Of a wider code, the plane of its first two principal components: one cut through it, with all other components at their mean.${whole.length === 0 && ` Each cell is what the decoder makes of that place. ${hatched}`}</p>${grid(input, cuts)}`;

@@ -55,7 +55,7 @@ function placeMetrics(where: 'lines' | 'region'): Metric[] {
   const places =
     where === 'lines'
       ? 'Of places on straight lines between the codes of two examples'
-      : 'Of places drawn evenly from a rounded body around the codes’ mean that holds 98 % of them';
+      : 'Of places drawn evenly from a rounded body around the codes’ mean that holds 98\u202f% of them';
   const of = (key: keyof PlaceFigures) => (figures: LatentFigures) => figures.gaps[where][key];
   return [
     {
@@ -77,7 +77,7 @@ function placeMetrics(where: 'lines' | 'region'): Metric[] {
       better: 'low',
       of: of('unfaithful'),
       format: percent,
-      definition: `${places}: the part whose round trip φ(ψ(z)), decoded and encoded again, misses z by more than it misses all but 1 % of real codes.`,
+      definition: `${places}: the part whose round trip φ(ψ(z)), decoded and encoded again, misses z by more than it misses all but 1\u202f% of real codes.`,
       source: HERE,
     },
     {
@@ -88,7 +88,7 @@ function placeMetrics(where: 'lines' | 'region'): Metric[] {
       better: 'low',
       of: of('empty'),
       format: percent,
-      definition: `${places}: the part that is farther from the nearest code than all but 1 % of real codes are from their nearest other.`,
+      definition: `${places}: the part that is farther from the nearest code than all but 1\u202f% of real codes are from their nearest other.`,
       source: HERE,
     },
     {
@@ -311,7 +311,7 @@ export function metricGroups(all: readonly LatentFigures[]): MetricGroup[] {
     },
     {
       title: 'Gaps in the region',
-      words: 'The same for places anywhere in the rounded body that holds 98 % of the codes, between them or not.',
+      words: 'The same for places anywhere in the rounded body that holds 98\u202f% of the codes, between them or not.',
       metrics: placeMetrics('region'),
     },
     {

@@ -152,8 +152,17 @@ function runRepair(input: LatentReportInput, run: InspectedRun): Html {
   );
   const rows = ways.map(({ one, role, color }) => ({ name: one.name, color, isYardstick: role === 'data' }));
   const chart = { rows, panels: panels(ways) };
+  // A phone has no room for names: what they were drawn for says which is which.
+  const after = ways.filter(({ role }) => role === 'after').length;
+  const brief = {
+    ...chart,
+    rows: rows.map((row, i) => ({
+      ...row,
+      name: ways[i]!.role === 'after' && after > 1 ? `after ${i}` : ways[i]!.role,
+    })),
+  };
   return html`${input.runs.length > 1 && html`<h3>${run.name}</h3>`}${words(run.drawn ?? [])}<div class="drawn">${ways.map((way) => samples(input, run, way, range))}</div>
-<figure><div class="chart wide">${wideIntervals(chart)}</div><div class="chart narrow">${narrowIntervals(chart)}</div></figure><details><summary>In numbers</summary>${numbers(ways)}</details>`;
+<figure><div class="chart wide">${wideIntervals(chart)}</div><div class="chart narrow">${narrowIntervals(brief)}</div></figure><details><summary>In numbers</summary>${numbers(ways)}</details>`;
 }
 
 /** New examples before and after a repair, with what they are worth. */

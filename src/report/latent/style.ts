@@ -17,6 +17,7 @@ export const latentStyle = `
 .card{background:var(--surface);border:1px solid var(--line);border-radius:12px;padding:1.1rem 1.2rem 1.2rem;display:flex;flex-direction:column}
 .cards.three>.card{display:grid;grid-row:span 7;grid-template-rows:subgrid;row-gap:0}
 .cards.three{row-gap:0}
+.cards.three>.card{margin-bottom:1.1rem}
 .card h3{margin:0}
 .card h4{margin:1.1rem 0 0}
 .card p{margin:.5rem 0 0}
@@ -114,11 +115,12 @@ svg.tray{display:block;width:100%;height:auto;border-radius:4px;overflow:hidden}
 .trust td:nth-child(2),.trust thead th:nth-child(2){text-align:left}
 .trust td{line-height:1.35}
 .drawn{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:1rem 2rem;margin-top:.6rem}
-.drawn figure{margin:.4rem 0 0}
+.drawn figure{margin:.4rem 0 0;display:grid;grid-row:span 2;grid-template-rows:subgrid;row-gap:0;align-items:end}
 .drawn h4{margin:.4rem 0 .6rem;font-weight:600}
 .drawn svg.tray{max-width:none!important}
 
 @media (max-width:46rem){
+.kin .units th{width:5.6rem}
 .units th,.traversals:not(.beside) .units th{width:5.6rem;padding-right:.6rem;font-size:.8rem}
 .every tbody th[scope=row],.best tbody th[scope=row],.weaknesses tbody th[scope=row]{max-width:8.5rem;white-space:normal;padding-right:.7rem}
 .best{min-width:30rem}

@@ -123,7 +123,7 @@ export function verdictsSection(input: LatentReportInput): Section | undefined {
     id: 'weaknesses',
     short: 'Weaknesses',
     title: isOne ? 'Three weaknesses' : 'Three weaknesses, run by run',
-    body: html`<p class="lead">Autoencoders are known to be weak in three ways. Each gets a number with its 95 % interval, beside that of PCA at the same code width: better and worse are said only where the two intervals do not meet.${!isOne && ' The worst of each run is marked.'}</p>
+    body: html`<p class="lead">Autoencoders are known to be weak in three ways. Each gets a number with its 95\u202f% interval, beside that of PCA at the same code width: better and worse are said only where the two intervals do not meet.${!isOne && ' The worst of each run is marked.'}</p>
 ${
   isOne
     ? html`<div class="cards three">${run!.verdicts.map((verdict) => card(run!, verdict, run!.verdicts.filter((one) => one.severity > verdict.severity).length))}</div>`
