@@ -99,7 +99,7 @@ function valueCell(metric: Metric, space: Space, group: WidthGroup): Html {
 
 function table(groups: readonly WidthGroup[], all: readonly MetricGroup[]): Html {
   const columns = groups.flatMap((group) => [...group.runs, group.pca].map((space) => ({ space, group })));
-  return html`<details><summary>Every figure in numbers</summary><p class="key"><span>below each value: its 95 % interval</span><span>▲ better, ▼ worse, ≠ apart: intervals do not meet PCA’s</span></p><div class="scroll tall" tabindex="0" role="group" aria-label="Every figure in numbers"><table class="figures every">
+  return html`<details><summary>Every figure in numbers</summary><p class="key"><span>below each value: its 95\u202f% interval</span><span>▲ better, ▼ worse, ≠ apart: intervals do not meet PCA’s</span></p><div class="scroll tall" tabindex="0" role="group" aria-label="Every figure in numbers"><table class="figures every">
 <thead>${groups.length > 1 && html`<tr><td></td>${groups.map(({ width, runs }) => html`<th scope="colgroup" colspan="${runs.length + 1}">${several(width, 'number')}</th>`)}</tr>`}<tr><th scope="col">figure</th>${columns.map(({ space }) => html`<th scope="col"><span class="swatch${space.run ? '' : ' diamond'}" style="--swatch:var(--${space.color})"></span>${space.name}</th>`)}</tr></thead>
 ${all.map(
   ({ title, metrics }) =>
@@ -143,7 +143,7 @@ export function figuresSection(input: LatentReportInput): Section {
     id: 'figures',
     short: 'Figures',
     title: 'Every figure, with its interval',
-    body: html`<p class="lead">From the codes of ${listed(examples)} examples. The lines are 95 % intervals over the choice of examples; how much another training would differ is no part of them.</p>
+    body: html`<p class="lead">From the codes of ${listed(examples)} examples. The lines are 95\u202f% intervals over the choice of examples; how much another training would differ is no part of them.</p>
 ${best(groups, all)}${intervalKey(groups.some(({ runs }) => runs.length > 1))}${all.map((group) => groupFigure(group, groups))}${table(groups, all)}${definitions(all)}`,
   };
 }

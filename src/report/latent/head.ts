@@ -12,12 +12,9 @@ export const weaknessNames: Readonly<Record<Verdict['weakness'], string>> = {
   discreteness: 'discreteness',
 };
 
-/** The weakness that counts most. */
+/** The weakness that counts most, where any does. */
 function worstOf({ verdicts }: InspectedRun): Verdict | undefined {
-  return verdicts.reduce<Verdict | undefined>(
-    (worst, one) => (worst === undefined || one.severity > worst.severity ? one : worst),
-    undefined,
-  );
+  return verdicts.filter(({ severity }) => severity > 0).toSorted((a, b) => b.severity - a.severity)[0];
 }
 
 /** Who has the least of a weakness at each width, and by how much PCA has more or less. */
@@ -39,7 +36,7 @@ function verdict(input: LatentReportInput): { words: string; outcome: string } {
   const { runs } = input;
   const worst = runs.flatMap((run) => worstOf(run) ?? []);
   const [first] = worst;
-  if (!first) return { words: 'Nothing was judged.', outcome: 'same' };
+  if (!first) return { words: 'None of the three weaknesses shows.', outcome: 'better' };
   if (runs.length === 1) {
     const name = weaknessNames[first.weakness];
     return { words: `Its worst weakness is ${name}. ${first.sentence}`, outcome: first.beside };

@@ -188,7 +188,7 @@ function nameRoom({ rows }: IntervalChart, least: number, most: number): number 
 
 /** Side by side under one column of names. */
 export function wideIntervals(chart: IntervalChart): Html {
-  return svg(chart, 1040, nameRoom(chart, 130, 240));
+  return svg(chart, 1040, nameRoom(chart, 130, 270));
 }
 
 /** One under the other, for a phone: each with the names. */
@@ -198,5 +198,5 @@ export function narrowIntervals(chart: IntervalChart): Html {
 
 /** What dots, diamonds and hollow dots stand for. */
 export function intervalKey(isComparison: boolean): Html {
-  return html`<p class="key marks"><span><svg viewBox="0 0 40 14" aria-hidden="true"><line class="interval" x1="2" x2="38" y1="7" y2="7" style="stroke:var(--ink)"></line><circle cx="20" cy="7" r="4.5" style="fill:var(--ink)"></circle></svg>value and 95 % interval</span><span><svg viewBox="0 0 14 14" aria-hidden="true"><path d="M7 2l5 5l-5 5l-5 -5z" style="fill:var(--pca)"></path></svg>PCA of the same width</span><span><svg viewBox="0 0 14 14" aria-hidden="true"><circle cx="7" cy="7" r="3.8" style="fill:var(--page);stroke:var(--ink);stroke-width:2"></circle></svg>hollow: its interval meets PCA’s</span><span><span><b>↓</b> less is better, <b>↑</b> more is</span></span>${isComparison && html`<span><span><b>bold</b>: best at its width, and whoever’s interval meets the best’s</span></span>`}</p>`;
+  return html`<p class="key marks"><span><svg viewBox="0 0 40 14" aria-hidden="true"><line class="interval" x1="2" x2="38" y1="7" y2="7" style="stroke:var(--ink)"></line><circle cx="20" cy="7" r="4.5" style="fill:var(--ink)"></circle></svg>value and 95\u202f% interval</span><span><svg viewBox="0 0 14 14" aria-hidden="true"><path d="M7 2l5 5l-5 5l-5 -5z" style="fill:var(--pca)"></path></svg>PCA of the same width</span><span><svg viewBox="0 0 14 14" aria-hidden="true"><circle cx="7" cy="7" r="3.8" style="fill:var(--page);stroke:var(--ink);stroke-width:2"></circle></svg>hollow: its interval meets PCA’s</span><span><span><b>↓</b> less is better, <b>↑</b> more is</span></span>${isComparison && html`<span><span><b>bold</b>: best at its width, and whoever’s interval meets the best’s</span></span>`}</p>`;
 }

@@ -4,7 +4,7 @@ import type { Section } from '../sections/section.js';
 import type { InspectedRun, Kin, LatentReportInput } from './input.js';
 import { exampleName, itself, labelOf, valuesOf } from './named.js';
 import { runColor } from './spaces.js';
-import { drawnRange, drawTray } from './tray.js';
+import { drawnRange, drawTray, profileKey } from './tray.js';
 
 /** Examples that are shown at once; the others open. */
 const FIRST = 4;
@@ -100,6 +100,6 @@ export function kinSection(input: LatentReportInput): Section | undefined {
     short: 'Neighbours',
     title: 'Who is near whom',
     body: html`<p class="lead">${words(input)}${isLabelled && ' Below each is its label, underlined where it is another than that of the example.'}</p>
-<div class="kins">${blocks.slice(0, FIRST)}</div>${blocks.length > FIRST && html`<details><summary>${several(blocks.length - FIRST, 'more example')}</summary><div class="kins">${blocks.slice(FIRST)}</div></details>`}`,
+${profileKey(input)}<div class="kins">${blocks.slice(0, FIRST)}</div>${blocks.length > FIRST && html`<details><summary>${several(blocks.length - FIRST, 'more example')}</summary><div class="kins">${blocks.slice(FIRST)}</div></details>`}`,
   };
 }

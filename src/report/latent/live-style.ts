@@ -56,7 +56,7 @@ export const liveStyle = `
 .live-profile polyline[data-line="2"]{stroke:var(--floor)}
 .live-profile polyline[data-line="3"]{stroke:var(--muted)}
 .live-profile line{stroke:var(--faint);vector-effect:non-scaling-stroke}
-.one .live-body{display:grid;grid-template:auto 1fr/minmax(0,1fr) 17.5rem;gap:0 1.4rem;align-items:start}
+.one .live-body{display:grid;grid-template:auto auto/minmax(0,1fr) 17.5rem;gap:0 1.4rem;align-items:start}
 .one .live-panel{grid-area:1/2/3/3}
 .live-maps.many{row-gap:0}
 .many .live-map{position:relative;display:grid;grid-template-columns:minmax(0,1fr);grid-template-rows:subgrid;grid-row:span 5;margin-bottom:1.8rem}

@@ -4,7 +4,7 @@ import type { Section } from '../sections/section.js';
 import type { DecodedPlane, InspectedRun, LatentReportInput } from './input.js';
 import { gapShare, planeFigure } from './plane.js';
 import { runColor } from './spaces.js';
-import { drawnRange } from './tray.js';
+import { drawnRange, profileKey } from './tray.js';
 
 interface Shown {
   readonly run: InspectedRun;
@@ -38,7 +38,7 @@ export function manifoldSection(input: LatentReportInput): Section | undefined {
   const cuts = all.filter(({ plane }) => plane.method !== 'code');
   if (all.length === 0) return undefined;
   const hatched =
-    'Hatched: gaps, which are farther from the codes, or come back less faithfully, than all but 1 % of real codes.';
+    'Hatched: gaps, which are farther from the codes, or come back less faithfully, than all but 1\u202f% of real codes.';
   const cut =
     cuts.length > 0 &&
     html`<p class="lead">Of a wider code, the plane of its first two principal components: one cut through it, with all other components at their mean.${whole.length === 0 && ` Each cell is what the decoder makes of that place. ${hatched}`}</p>${grid(input, cuts)}`;
@@ -46,7 +46,7 @@ export function manifoldSection(input: LatentReportInput): Section | undefined {
     id: 'manifold',
     short: 'Manifold',
     title: whole.length > 0 ? 'Everything the decoder can say' : 'A cut through what the decoder can say',
-    body: html`${
+    body: html`${profileKey(input)}${
       whole.length > 0 &&
       html`<p class="lead">A code of two numbers is a plane, and this is all of it that the codes reach: each cell is what the decoder makes of that place. ${hatched}</p>${grid(input, whole)}`
     }${cut && (whole.length > 0 ? html`<details><summary>A cut through ${cuts.length === 1 ? 'the wider code' : `${several(cuts.length, 'wider code')}`}</summary>${cut}</details>` : cut)}`,

@@ -55,7 +55,7 @@ function placeMetrics(where: 'lines' | 'region'): Metric[] {
   const places =
     where === 'lines'
       ? 'Of places on straight lines between the codes of two examples'
-      : 'Of places drawn evenly from the box that holds the middle 98 % of the codes along each dimension';
+      : 'Of places drawn evenly from a rounded body around the codes’ mean that holds 98\u202f% of them';
   const of = (key: keyof PlaceFigures) => (figures: LatentFigures) => figures.gaps[where][key];
   return [
     {
@@ -77,7 +77,7 @@ function placeMetrics(where: 'lines' | 'region'): Metric[] {
       better: 'low',
       of: of('unfaithful'),
       format: percent,
-      definition: `${places}: the part whose round trip φ(ψ(z)), decoded and encoded again, misses z by more than it misses all but 1 % of real codes.`,
+      definition: `${places}: the part whose round trip φ(ψ(z)), decoded and encoded again, misses z by more than it misses all but 1\u202f% of real codes.`,
       source: HERE,
     },
     {
@@ -88,7 +88,7 @@ function placeMetrics(where: 'lines' | 'region'): Metric[] {
       better: 'low',
       of: of('empty'),
       format: percent,
-      definition: `${places}: the part that is farther from the nearest code than all but 1 % of real codes are from their nearest other.`,
+      definition: `${places}: the part that is farther from the nearest code than all but 1\u202f% of real codes are from their nearest other.`,
       source: HERE,
     },
     {
@@ -139,7 +139,7 @@ const labelled: readonly Metric[] = [
     format: percent,
     reference: ({ separability: { labelled: known } }) => known && { name: 'guessing', value: known.chance },
     definition: 'How often a linear classifier on the codes is right about codes that it was not fitted to.',
-    source: 'Alain & Bengio 2017',
+    source: 'Alain & Bengio 2016',
   },
   {
     key: 'silhouette',
@@ -177,7 +177,7 @@ const unlabelled: readonly Metric[] = [
     of: (figures) => figures.separability.clusters.stability,
     format: plain,
     definition:
-      'How well the clusters found in parts of the codes agree: 1 where they are the same, 0 where they agree by chance alone.',
+      'How well the clusters found in two halves of the codes agree about all of them: 1 where they are the same, 0 where they agree by chance alone.',
     source: 'Hubert & Arabie 1985; Ben-Hur, Elisseeff & Guyon 2002',
   },
 ];
@@ -311,8 +311,7 @@ export function metricGroups(all: readonly LatentFigures[]): MetricGroup[] {
     },
     {
       title: 'Gaps in the region',
-      words:
-        'The same for places anywhere in the box of the codes, which in many dimensions is mostly far from them all.',
+      words: 'The same for places anywhere in the rounded body that holds 98\u202f% of the codes, between them or not.',
       metrics: placeMetrics('region'),
     },
     {

@@ -52,8 +52,23 @@ const measures: readonly {
   },
 ];
 
+/** Samples of each way that are drawn. */
+const mostShown = 32;
 const colors = ['input', 'network', 'c3', 'c7', 'c8'];
 const colorAt = (i: number): string => colors[i % colors.length]!;
+
+/** A way to draw, as it is shown. */
+interface Way {
+  readonly one: SampledFrom;
+  readonly role: 'before' | 'after' | 'data';
+  readonly color: string;
+}
+
+/** Before, after, and real examples as the yardstick. */
+function waysOf({ drawn = [], heldOut }: InspectedRun): Way[] {
+  const ways = drawn.map((one, i): Way => ({ one, role: i === 0 ? 'before' : 'after', color: colorAt(i) }));
+  return heldOut ? [...ways, { one: heldOut, role: 'data', color: 'floor' }] : ways;
+}
 
 /** Where the intervals of before and after do not meet, which way it went. */
 function change(before: Estimate, after: Estimate, better: 'low' | 'high'): 'better' | 'same' | 'worse' {
@@ -94,53 +109,60 @@ function words(drawn: readonly SampledFrom[]): Html {
 function samples(
   input: LatentReportInput,
   run: InspectedRun,
-  one: SampledFrom,
-  i: number,
+  { one, role, color }: Way,
   range: readonly [number, number],
 ): Html {
-  const count = Math.floor(one.samples.length / sizeOf(input));
-  const { figures } = one;
-  return html`<figure><h4>${i === 0 ? html`<span class="flag">before</span>` : html`<span class="flag after">after</span>`} ${one.name}</h4>${trayFigure(
-    { input, values: one.samples, count, columns: Math.min(8, count), range, color: colorAt(i) },
-    `${several(count, 'sample')} of ${run.name} from ${one.name}: ${measures.map(({ key, name, format }) => `${name} ${format(figures[key].value)}`).join(', ')}`,
+  const count = Math.min(mostShown, Math.floor(one.samples.length / sizeOf(input)));
+  const figures = measures.map(({ key, name, format }) => `${name} ${format(one.figures[key].value)}`);
+  return html`<figure><h4><span class="flag ${role}">${role}</span> ${one.name}</h4>${trayFigure(
+    { input, values: one.samples, count, columns: Math.min(8, count), range, color },
+    `${role === 'data' ? several(count, 'example') : `${several(count, 'sample')} of ${run.name}`} from ${one.name}: ${figures.join(', ')}`,
   )}</figure>`;
 }
 
-function numbers(drawn: readonly SampledFrom[]): Html {
-  const [before] = drawn;
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="Before and after in numbers"><table class="figures best"><thead><tr><th scope="col">codes drawn from</th>${measures.map(({ name }) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${drawn.map(
-    (one, i) =>
-      html`<tr><th scope="row"><span class="swatch" style="--swatch:var(--${colorAt(i)})"></span>${one.name}<br><small>model: ${one.model}</small></th>${measures.map(
+function numbers(ways: readonly Way[]): Html {
+  const [before] = ways;
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Before and after in numbers"><table class="figures best"><thead><tr><th scope="col">codes drawn from</th>${measures.map(({ name }) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${ways.map(
+    ({ one, role, color }) =>
+      html`<tr><th scope="row"><span class="swatch${role === 'data' ? ' diamond' : ''}" style="--swatch:var(--${color})"></span>${one.name}<br><small>${role}${role !== 'data' && html`, model: ${one.model}`}</small></th>${measures.map(
         (measure) => {
           const estimate = one.figures[measure.key];
-          const [sign, said] =
-            changes[i === 0 ? 'same' : change(before!.figures[measure.key], estimate, measure.better)];
-          return html`<td><b>${written(measure, estimate.value)}</b>${i > 0 && html` <span title="${said}"><span aria-hidden="true">${sign}</span><span class="unseen">${said}</span></span>`}<br><small>${interval(measure, estimate)}</small></td>`;
+          const [sign, said] = changes[change(before!.one.figures[measure.key], estimate, measure.better)];
+          return html`<td><b>${written(measure, estimate.value)}</b>${role === 'after' && html` <span title="${said}"><span aria-hidden="true">${sign}</span><span class="unseen">${said}</span></span>`}<br><small>${interval(measure, estimate)}</small></td>`;
         },
       )}</tr>`,
   )}</tbody></table></div>`;
 }
 
-function panels(drawn: readonly SampledFrom[]): IntervalPanel[] {
-  const [before] = drawn;
+function panels(ways: readonly Way[]): IntervalPanel[] {
+  const [before] = ways;
   return measures.map(({ key, name, unit, better, format }) => ({
     ...{ title: name, unit, better, format },
-    estimates: drawn.map(({ figures }) => figures[key]),
-    apart: drawn.map(({ figures }, i) => i === 0 || !meet(before!.figures[key], figures[key])),
-    leading: drawn.map(() => false),
+    estimates: ways.map(({ one }) => one.figures[key]),
+    apart: ways.map(({ one, role }) => role !== 'after' || !meet(before!.one.figures[key], one.figures[key])),
+    leading: ways.map(() => false),
   }));
 }
 
 function runRepair(input: LatentReportInput, run: InspectedRun): Html {
-  const drawn = run.drawn ?? [];
+  const ways = waysOf(run);
   const range = drawnRange(
     input,
-    drawn.map((one) => one.samples),
+    ways.map(({ one }) => one.samples),
   );
-  const rows = drawn.map(({ name }, i) => ({ name, color: colorAt(i), isYardstick: false }));
-  const chart = { rows, panels: panels(drawn) };
-  return html`${input.runs.length > 1 && html`<h3>${run.name}</h3>`}${words(drawn)}<div class="drawn">${drawn.map((one, i) => samples(input, run, one, i, range))}</div>
-<figure><div class="chart wide">${wideIntervals(chart)}</div><div class="chart narrow">${narrowIntervals(chart)}</div></figure><details><summary>In numbers</summary>${numbers(drawn)}</details>`;
+  const rows = ways.map(({ one, role, color }) => ({ name: one.name, color, isYardstick: role === 'data' }));
+  const chart = { rows, panels: panels(ways) };
+  // A phone has no room for names: what they were drawn for says which is which.
+  const after = ways.filter(({ role }) => role === 'after').length;
+  const brief = {
+    ...chart,
+    rows: rows.map((row, i) => ({
+      ...row,
+      name: ways[i]!.role === 'after' && after > 1 ? `after ${i}` : ways[i]!.role,
+    })),
+  };
+  return html`${input.runs.length > 1 && html`<h3>${run.name}</h3>`}${words(run.drawn ?? [])}<div class="drawn">${ways.map((way) => samples(input, run, way, range))}</div>
+<figure><div class="chart wide">${wideIntervals(chart)}</div><div class="chart narrow">${narrowIntervals(brief)}</div></figure><details><summary>In numbers</summary>${numbers(ways)}</details>`;
 }
 
 /** New examples before and after a repair, with what they are worth. */
@@ -151,6 +173,6 @@ export function repairSection(input: LatentReportInput): Section | undefined {
     id: 'repair',
     short: 'Repair',
     title: 'Repaired: before and after',
-    body: html`<p class="lead">The network stays as it is; what changes is where codes are drawn from. A density fitted to the codes of the training data puts samples where codes are, and out of the gaps (Ghosh et al. 2020, ex-post density estimation). A kind trained anew stands among the runs of this page.</p>${runs.map((run) => runRepair(input, run))}<p class="key">${measures.map(({ name, is }) => html`<span><b>${name}</b>: ${is}</span>`)}<span>Hollow dots: the interval meets that of before.</span></p>`,
+    body: html`<p class="lead">The network stays as it is; what changes is where codes are drawn from. A density fitted to the codes of the training data puts samples where codes are, and out of the gaps (Ghosh et al. 2020, ex-post density estimation). A kind trained anew stands among the runs of this page.</p>${runs.map((run) => runRepair(input, run))}<p class="key">${measures.map(({ name, is }) => html`<span><b>${name}</b>: ${is}</span>`)}<span>Hollow dots: the interval meets that of before. Diamonds: real examples in the place of samples, as good as it gets.</span></p>`,
   };
 }

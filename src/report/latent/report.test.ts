@@ -287,4 +287,31 @@ describe('the page of latent spaces', () => {
     );
     expect(parse(page).querySelectorAll('#repair .drawn figure')).toHaveLength(2);
   });
+
+  it('sets real examples beside what is drawn, and says nothing of a change there', () => {
+    const input = latentFixture({ widths: [2] });
+    const [run] = input.runs as [InspectedRun];
+    const heldOut = { ...run.drawn![1]!, name: 'real examples that were kept back' };
+    const page = parse(renderLatentReport({ ...input, runs: [{ ...run, heldOut }] }));
+    const figures = [...page.querySelectorAll('#repair .drawn h4')].map((name) => name.textContent);
+    expect(figures).toEqual([
+      'before the prior N(0, I)',
+      'after a mixture of 32 gaussians',
+      'data real examples that were kept back',
+    ]);
+    expect(
+      [...page.querySelectorAll('#repair .drawn + figure, #repair .lead')].map((one) => one.textContent).join(),
+    ).not.toContain('From real');
+    expect(page.querySelectorAll('#repair tbody tr:last-child td .unseen')).toHaveLength(0);
+  });
+
+  it('names no kind where nothing has to be mended, and flags no worst', () => {
+    const input = latentFixture({ widths: [2] });
+    const [run] = input.runs as [InspectedRun];
+    const verdicts = run.verdicts.map(({ mend: _, ...verdict }) => ({ ...verdict, severity: 0 }));
+    const page = renderLatentReport({ ...input, runs: [{ ...run, verdicts }] });
+    expect(textOf(page, '.verdict')).toBe('None of the three weaknesses shows.');
+    expect(parse(page).querySelector('#weaknesses .flag')).toBeNull();
+    expect(textOf(page, '#weaknesses')).toContain('Nothing to mend.');
+  });
 });

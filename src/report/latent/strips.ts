@@ -6,7 +6,7 @@ import type { InspectedRun, LatentReportInput, Strip } from './input.js';
 import { liveStrip } from './live.js';
 import { exampleName, itself } from './named.js';
 import { runColor } from './spaces.js';
-import { drawnRange, drawTray, sizeOf } from './tray.js';
+import { drawnRange, drawTray, profileKey, sizeOf } from './tray.js';
 
 /** Pairs of examples that are shown at once; the others open. */
 const FIRST = 4;
@@ -103,12 +103,15 @@ export function stripsSection(input: LatentReportInput): Section | undefined {
     const ends = [itself(input, from), itself(input, to)];
     return html`<div class="pairing"><h3>${ends[0]}<span>${exampleName(input, from)} <span aria-hidden="true">→</span><span class="unseen">to</span> ${exampleName(input, to)}</span>${ends[1]}</h3>${byWidth(together).map((walks) => html`<div class="walks">${walks.map((walk) => walkFigure(input, walk, range, isDragged))}</div>`)}</div>`;
   });
+  // Pairs with one walk each stand side by side.
+  const isBeside = [...pairs.values()].every(({ length }) => length === 1);
+  const gather = (some: readonly Html[]) => html`<div class="pairings${isBeside ? ' beside' : ''}">${some}</div>`;
   return {
     id: 'strips',
     short: 'Interpolation',
     title: 'On the way from one to another',
     body: html`<p class="lead">${words(input)}</p>
-<p class="key marks"><span><svg viewBox="0 0 26 14" aria-hidden="true"><g class="gap"><rect x="0" y="4" width="26" height="5"></rect></g></svg>the step above lies in a gap</span><span><svg viewBox="0 0 26 14" aria-hidden="true"><g class="changes"><rect x="1" y="6" width="6" height="8"></rect><rect class="most" x="10" y="1" width="6" height="13"></rect><rect x="19" y="8" width="6" height="6"></rect></g></svg>change from step to step, the largest filled</span><span><svg viewBox="0 0 26 14" aria-hidden="true"><g class="changes"><line x1="0" x2="26" y1="7" y2="7"></line></g></svg>mean change</span></p>
-${blocks.slice(0, FIRST)}${blocks.length > FIRST && html`<details><summary>${several(blocks.length - FIRST, 'more pair')}</summary>${blocks.slice(FIRST)}</details>`}`,
+${profileKey(input)}<p class="key marks"><span><svg viewBox="0 0 26 14" aria-hidden="true"><g class="gap"><rect x="0" y="4" width="26" height="5"></rect></g></svg>the step above lies in a gap</span><span><svg viewBox="0 0 26 14" aria-hidden="true"><g class="changes"><rect x="1" y="6" width="6" height="8"></rect><rect class="most" x="10" y="1" width="6" height="13"></rect><rect x="19" y="8" width="6" height="6"></rect></g></svg>change from step to step, the largest filled</span><span><svg viewBox="0 0 26 14" aria-hidden="true"><g class="changes"><line x1="0" x2="26" y1="7" y2="7"></line></g></svg>mean change</span></p>
+${gather(blocks.slice(0, FIRST))}${blocks.length > FIRST && html`<details><summary>${several(blocks.length - FIRST, 'more pair')}</summary>${gather(blocks.slice(FIRST))}</details>`}`,
   };
 }

@@ -4,7 +4,9 @@ export const latentStyle = `
 .scroll{position:relative}
 .eyebrow{overflow-wrap:anywhere}
 .flag{display:inline-block;font:600 .72rem/1.5 var(--sans);letter-spacing:.03em;padding:0 .55em;border-radius:999px;border:1px solid currentColor;color:var(--gap);vertical-align:.12em}
+.flag.before{color:var(--muted)}
 .flag.after{color:var(--network)}
+.flag.data{color:var(--floor)}
 .standing{white-space:nowrap}
 .standing.better{color:var(--floor)}
 .standing.worse{color:var(--gap)}
@@ -15,6 +17,7 @@ export const latentStyle = `
 .card{background:var(--surface);border:1px solid var(--line);border-radius:12px;padding:1.1rem 1.2rem 1.2rem;display:flex;flex-direction:column}
 .cards.three>.card{display:grid;grid-row:span 7;grid-template-rows:subgrid;row-gap:0}
 .cards.three{row-gap:0}
+.cards.three>.card{margin-bottom:1.1rem}
 .card h3{margin:0}
 .card h4{margin:1.1rem 0 0}
 .card p{margin:.5rem 0 0}
@@ -79,6 +82,7 @@ svg.tray{display:block;width:100%;height:auto;border-radius:4px;overflow:hidden}
 .tint{fill:var(--gap);fill-opacity:.16}
 .hatch{stroke:var(--gap);stroke-width:2.4}
 
+.pairings.beside{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,27rem),1fr));gap:0 2rem}
 .pairing h3{display:flex;align-items:center;gap:.8rem;margin-top:2rem;font:600 1rem var(--sans)}
 .pairing h3 svg,.kin h3 svg{width:2.6rem;flex:none}
 .walks+.walks{margin-top:.9rem;padding-top:.5rem;border-top:1px dashed var(--line)}
@@ -111,11 +115,12 @@ svg.tray{display:block;width:100%;height:auto;border-radius:4px;overflow:hidden}
 .trust td:nth-child(2),.trust thead th:nth-child(2){text-align:left}
 .trust td{line-height:1.35}
 .drawn{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:1rem 2rem;margin-top:.6rem}
-.drawn figure{margin:.4rem 0 0}
+.drawn figure{margin:.4rem 0 0;display:grid;grid-row:span 2;grid-template-rows:subgrid;row-gap:0;align-items:end}
 .drawn h4{margin:.4rem 0 .6rem;font-weight:600}
 .drawn svg.tray{max-width:none!important}
 
 @media (max-width:46rem){
+.kin .units th{width:5.6rem}
 .units th,.traversals:not(.beside) .units th{width:5.6rem;padding-right:.6rem;font-size:.8rem}
 .every tbody th[scope=row],.best tbody th[scope=row],.weaknesses tbody th[scope=row]{max-width:8.5rem;white-space:normal;padding-right:.7rem}
 .best{min-width:30rem}

@@ -5,7 +5,7 @@ import type { InspectedRun, LatentReportInput, Traversal } from './input.js';
 import { liveUnits } from './live.js';
 import { exampleName } from './named.js';
 import { runColor } from './spaces.js';
-import { drawnRange, drawTray } from './tray.js';
+import { drawnRange, drawTray, profileKey } from './tray.js';
 
 /** Units shown at once, alone and side by side with other runs; the others open. */
 const [FIRST, FIRST_BESIDE] = [16, 8];
@@ -63,7 +63,7 @@ export function traversalsSection(input: LatentReportInput): Section | undefined
     id: 'traversals',
     short: 'Units',
     title: 'What each number of a code does',
-    body: html`<p class="lead">One unit moves from end to end of what the codes use, all others stay as the code of ${examples.length === 1 ? exampleName(input, examples[0]!) : 'an example'} has them. The unit that changes the output most comes first; beside its name stands its effect, the root mean square change of an output value from the first step to the last, below it where it moves.</p>
+    body: html`<p class="lead">One unit moves from end to end of what the codes use, all others stay as in the code of ${examples.length === 1 ? exampleName(input, examples[0]!) : 'an example'}. The unit that changes the output most comes first; beside its name stands its effect, the root mean square change of an output value from the first step to the last, below it where it moves.</p>${profileKey(input)}
 <div class="traversals${runs.length > 1 ? ' beside' : ''}">${runs.map((run) => runFigure({ input, run, range }, runs.length === 1))}</div>`,
   };
 }

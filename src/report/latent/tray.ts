@@ -1,5 +1,6 @@
 import { badInput } from '../../errors.js';
 import { round, thin } from '../chart.js';
+import { several } from '../format.js';
 import { type Html, html } from '../html.js';
 import { type Look, lookOf, picture } from '../picture.js';
 import { rangeOf, spanOf } from '../profile.js';
@@ -18,6 +19,8 @@ const mostPlaces = 80;
 const mostStems = 24;
 /** Columns of a window that are drawn over one another. */
 const mostSeries = 3;
+/** Columns of a table that are named. */
+const mostNamed = 12;
 /** Levels of a channel: as many as an eye tells apart on a small picture, and few enough to keep the page small. */
 const LEVELS = 63;
 
@@ -108,7 +111,8 @@ function curvesOf({ input }: Tray, values: Float32Array): number[][] {
   );
 }
 
-const seriesColors = ['', 'pca', 'floor'];
+/** Columns of a window have colours of their own, where there are several. */
+const windowColors = ['network', 'c4', 'c8'];
 
 /** An example as a profile in a box of its own. */
 function profile(tray: Tray, values: Float32Array, left: number, top: number): Html {
@@ -134,9 +138,24 @@ function profile(tray: Tray, values: Float32Array, left: number, top: number): H
     const path = isStems
       ? places.map((i) => `M${middle(i)} ${base}V${y(curve[i]!)}`).join('')
       : `M${places.map((i) => `${x(i)} ${y(curve[i]!)}`).join('L')}`;
-    return html`<path class="${isStems ? 'stems' : 'curve'}" d="${path}" style="stroke:var(--${seriesColors[series] || color})"></path>`;
+    return html`<path class="${isStems ? 'stems' : 'curve'}" d="${path}" style="stroke:var(--${curves.length > 1 ? windowColors[series]! : color})"></path>`;
   });
   return html`<rect class="box" x="${round(left + 0.5)}" y="${round(top + 0.5)}" width="${width - 1}" height="${height - 1}"></rect><line class="zero" x1="${left + pad}" x2="${left + width - pad}" y1="${base}" y2="${base}"></line>${drawn}`;
+}
+
+/** What stands where on a profile, in words; pictures need none. */
+export function profileKey(input: Shaped): Html | undefined {
+  if (isPicture(input)) return undefined;
+  const { shape, sequence, columns } = input;
+  if (sequence) {
+    const features = sizeOf(input) / (shape[0] ?? 1);
+    const names = Array.from({ length: Math.min(features, mostSeries) }, (_, i) => columns?.[i] ?? `column ${i + 1}`);
+    const rest = features > mostSeries ? ` and ${several(features - mostSeries, 'column')} not drawn` : '';
+    return html`<p class="key">Each box is a window over time${features === 1 && rest === '' ? '.' : ':'} ${features > 1 && names.map((name, i) => html`<span><span class="swatch" style="--swatch:var(--${windowColors[i]!})"></span>${name}</span>`)}${rest}</p>`;
+  }
+  const size = sizeOf(input);
+  const named = columns?.slice(0, mostNamed).join(', ');
+  return html`<p class="key">Each box is a profile: ${several(size, 'value')} from left to right${named && `: ${named}${size > mostNamed ? ', …' : ''}`}. The line is 0.</p>`;
 }
 
 /** Draws examples in rows: pictures as one PNG with lines of the page between them, others as profiles. */

@@ -41,10 +41,10 @@ function aside(weakness: Weakness, { separability, discreteness }: LatentFigures
   return '';
 }
 
-function mend({ mend: found }: Verdict): Html | false {
-  if (!found) return false;
-  const { kind, socket } = found;
-  return html`<p class="mend"><span>Mended by</span> <b>${kind}</b> <small>${socket}</small></p>`;
+function mendWords({ mend, severity }: Verdict): Html {
+  if (!mend)
+    return html`<p class="mend"><span>${severity > 0 ? 'No kind is known to mend it.' : 'Nothing to mend.'}</span></p>`;
+  return html`<p class="mend"><span>Mended by</span> <b>${mend.kind}</b> <small>${mend.socket}</small></p>`;
 }
 
 function card(run: InspectedRun, verdict: Verdict, rank: number): Html {
@@ -54,7 +54,7 @@ function card(run: InspectedRun, verdict: Verdict, rank: number): Html {
   const estimates = [metric.of(run.figures), metric.of(run.pca)];
   const [ours, theirs] = estimates;
   const extra = aside(weakness, run.figures);
-  return html`<article class="card"><h3>${title}${rank === 0 && html` <span class="flag">worst</span>`}</h3><p class="asks">${asks}</p>
+  return html`<article class="card"><h3>${title}${rank === 0 && verdict.severity > 0 && html` <span class="flag">worst</span>`}</h3><p class="asks">${asks}</p>
 <p class="number"><b>${written(metric, ours?.value)}</b> <span>${metric.name}<br><small>${interval(metric, ours)}</small></span></p>
 <div class="dots">${narrowIntervals({
     bare: true,
@@ -72,7 +72,7 @@ function card(run: InspectedRun, verdict: Verdict, rank: number): Html {
     ],
   })}</div>
 <p class="stands">${besideMark(beside)}${extra && html`<br><small>${extra}</small>`}</p>
-<p>${sentence}</p>${mend(verdict)}</article>`;
+<p>${sentence}</p>${mendWords(verdict)}</article>`;
 }
 
 function cell(space: Space, weakness: Weakness): Html {
@@ -80,7 +80,8 @@ function cell(space: Space, weakness: Weakness): Html {
   const estimate = metric.of(space.figures);
   const { verdicts = [] } = space.run ?? {};
   const verdict = verdicts.find((one) => one.weakness === weakness);
-  const isWorst = verdict !== undefined && verdicts.every(({ severity }) => severity <= verdict.severity);
+  const isWorst =
+    verdict !== undefined && verdict.severity > 0 && verdicts.every(({ severity }) => severity <= verdict.severity);
   const extra = weakness === 'discreteness' ? aside(weakness, space.figures) : '';
   return html`<td${isWorst && html` class="worst"`}><b>${written(metric, estimate?.value)}</b> <small>${interval(metric, estimate)}</small><br>${verdict && besideMark(verdict.beside)}${extra && html`<small>${verdict && ' · '}${extra}</small>`}${isWorst && html` <span class="flag">worst</span>`}</td>`;
 }
@@ -106,7 +107,7 @@ function sentences({ runs }: LatentReportInput): Html {
     ({ name, verdicts }) =>
       html`<article class="card"><h3>${name}</h3>${verdicts.map(
         (verdict) =>
-          html`<h4>${questions[verdict.weakness].title} <small>${besideMark(verdict.beside)}</small></h4><p>${verdict.sentence}</p>${mend(verdict)}`,
+          html`<h4>${questions[verdict.weakness].title} <small>${besideMark(verdict.beside)}</small></h4><p>${verdict.sentence}</p>${mendWords(verdict)}`,
       )}</article>`,
   )}</div></details>`;
 }
@@ -122,7 +123,7 @@ export function verdictsSection(input: LatentReportInput): Section | undefined {
     id: 'weaknesses',
     short: 'Weaknesses',
     title: isOne ? 'Three weaknesses' : 'Three weaknesses, run by run',
-    body: html`<p class="lead">Autoencoders are known to be weak in three ways. Each gets a number with its 95 % interval, beside that of PCA at the same code width: better and worse are said only where the two intervals do not meet.${!isOne && ' The worst of each run is marked.'}</p>
+    body: html`<p class="lead">Autoencoders are known to be weak in three ways. Each gets a number with its 95\u202f% interval, beside that of PCA at the same code width: better and worse are said only where the two intervals do not meet.${!isOne && ' The worst of each run is marked.'}</p>
 ${
   isOne
     ? html`<div class="cards three">${run!.verdicts.map((verdict) => card(run!, verdict, run!.verdicts.filter((one) => one.severity > verdict.severity).length))}</div>`
