@@ -5,7 +5,12 @@ import { classificationError, crossEntropy } from '../nn/losses.js';
 import { encodeProgram } from '../onnx/encode.js';
 import { createRandom, permutation } from '../random.js';
 import type { HostTensor, Runtime } from '../runtime/runtime.js';
-import { minimise } from './minimise.js';
+import { type Evaluation, minimise } from './minimise.js';
+
+/** Steps of the fit, and products that all of them may come to before there are fewer. */
+const MOST_STEPS = 100;
+const LEAST_STEPS = 10;
+const MOST_PRODUCTS = 4e9;
 
 /** Values less their mean over their deviation, unit by unit; those of a unit that never changes are 0. */
 export function standardised(codes: Float32Array, width: number): Float32Array {
@@ -37,7 +42,8 @@ export function stratifiedFolds(classes: Int32Array, folds: number, seed: number
 /**
  * Which examples a linear classifier on codes gets right (a linear probe: Alain & Bengio 2016): multinomial logistic
  * regression on standardised codes, fitted to the others of five parts and asked about the fifth. It minimises the mean
- * cross-entropy + |W|² / 2n, scikit-learn's default, which keeps the weights finite where classes are separable.
+ * cross-entropy + |W|² / 2n, scikit-learn's default, which keeps the weights finite where classes are separable, in at most 100
+ * steps of L-BFGS; fewer, down to 10, where wide codes have hundreds of classes.
  *
  * @param codes [n, width]
  * @param classes [n] 0 … count − 1
@@ -86,6 +92,8 @@ export async function linearProbe(
     weights: { type: 'float32', shape: [width, count], values: Float32Array.from(at.subarray(0, width * count)) },
     bias: { type: 'float32', shape: [count], values: Float32Array.from(at.subarray(width * count)) },
   });
+  const steps = Math.floor(MOST_PRODUCTS / (n * width * count));
+  const iterations = Math.min(Math.max(steps, LEAST_STEPS), MOST_STEPS);
   const right = new Float64Array(n);
   try {
     for (let held = 0; held < folds; held++) {
@@ -93,13 +101,14 @@ export async function linearProbe(
       const part = Float32Array.from(fold, (f) => (f === held ? 0 : 1 / learners));
       const kept = await runtime.upload({ type: 'float32', shape: [n], values: part }, true);
       const half: HostTensor = { type: 'float32', shape: [], values: Float32Array.of(0.5 / learners) };
-      const best = await minimise(new Float64Array((width + 1) * count), async (at) => {
+      const evaluate = async (at: Float64Array): Promise<Evaluation> => {
         const { fetched } = await learn.run({ ...resident, shares: kept, ridge: half, ...feeds(at) });
         const gradient = new Float64Array(at.length);
         gradient.set(fetched['weights-slope']!.values as Float32Array);
         gradient.set(fetched['bias-slope']!.values as Float32Array, width * count);
         return { value: (fetched.loss!.values as Float32Array)[0]!, gradient };
-      });
+      };
+      const best = await minimise(new Float64Array((width + 1) * count), evaluate, { iterations });
       await runtime.free([kept]);
       const { fetched } = await answer.run({ ...resident, ...feeds(best) });
       const wrong = fetched.wrong!.values as Float32Array;

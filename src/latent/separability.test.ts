@@ -63,6 +63,19 @@ describe('separability', () => {
     }
   });
 
+  it('clusters wide codes by their principal components', async () => {
+    const { codes } = islands({ side: 2, count: 300 });
+    const random = createRandom(2, 'wide');
+    const turn = Float32Array.from({ length: 160 }, () => random.normal() / 9);
+    const wide = Float32Array.from({ length: 300 * 80 }, (_, i) => {
+      const [row, k] = [Math.floor(i / 80), i % 80];
+      return codes[2 * row]! * turn[k]! + codes[2 * row + 1]! * turn[80 + k]! + 0.001 * random.normal();
+    });
+    const { clusters } = await separabilityFigures(wide, 80, { runtime });
+    expect(clusters.count).toBe(4);
+    expect(clusters.stability.value).toBeGreaterThan(0.99);
+  });
+
   it('finds nothing of labels that have nothing to do with the codes', async () => {
     const values = randomLabels(1000, 4);
     const { labelled } = await separabilityFigures(blobs({ count: 1000 }).codes, 2, { runtime, labels: { values } });
