@@ -78,5 +78,5 @@ export function stillMap(
     const from = 4 * ((y + MARGIN) * width + MARGIN);
     data.set(all.subarray(from, from + 4 * WIDE), 4 * y * WIDE);
   }
-  return `data:image/png;base64,${base64(encode({ width: WIDE, height: HIGH, channels: 4, data }, { zlib: { level: 9 } }))}`;
+  return `data:image/png;base64,${base64(encode({ width: WIDE, height: HIGH, channels: 4, data }, { zlib: { level: 6 } }))}`;
 }

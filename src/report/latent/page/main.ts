@@ -2,7 +2,7 @@
 // wait for them.
 import type { LiveRun } from '../live-data.js';
 import { button, exampleName } from './elements.js';
-import { readIndex } from './islands.js';
+import { once, readIndex } from './islands.js';
 import { lineSlider, showOwnLine } from './line.js';
 import { createMap } from './map.js';
 import { createPanel, createTip } from './panel.js';
@@ -37,7 +37,13 @@ function whenIdle(then: () => void): void {
 /** Where people begin. */
 const firstExample = ({ strips }: LiveRun): number => strips[0]?.from ?? 0;
 
-function connectMap(figure: HTMLElement, space: Space, shared: Shared, units: () => Units | undefined): void {
+/** Brings a map to life when it comes near; gives what draws it sooner. */
+function connectMap(
+  figure: HTMLElement,
+  space: Space,
+  shared: Shared,
+  units: () => Units | undefined,
+): () => Promise<void> {
   const { run } = space;
   const one = <T extends HTMLElement>(selector: string): T => figure.querySelector<T>(selector)!;
   const frame = one('.live-frame');
@@ -52,6 +58,9 @@ function connectMap(figure: HTMLElement, space: Space, shared: Shared, units: ()
   const view = createMap(frame, space, shared, {
     onHover: (example, at) => void tip.show(example, at),
     onPick: (place) => void answer(place),
+    onPicked: () => {
+      begin.textContent = 'Line from here …';
+    },
   });
   const answer = async (place: Place): Promise<void> => {
     const call = ++calls;
@@ -67,7 +76,7 @@ function connectMap(figure: HTMLElement, space: Space, shared: Shared, units: ()
 
   // Lines of one's own, and units from the marker.
   let path: 'straight' | 'spherical' = run.gaussian ? 'spherical' : 'straight';
-  const draw = async (from: Place, to: Place): Promise<void> => {
+  const drawLine = async (from: Place, to: Place): Promise<void> => {
     view.line([from.at, to.at]);
     await showOwnLine(own, space, from.code, to.code, path);
     if (run.gaussian) {
@@ -75,7 +84,7 @@ function connectMap(figure: HTMLElement, space: Space, shared: Shared, units: ()
       own.append(
         button(`Go ${other} instead`, () => {
           path = other;
-          void draw(from, to);
+          void drawLine(from, to);
         }),
       );
     }
@@ -85,10 +94,7 @@ function connectMap(figure: HTMLElement, space: Space, shared: Shared, units: ()
     const from = picked;
     begin.textContent = 'Now choose its other end';
     frame.focus({ preventScroll: true });
-    view.pickNext((to) => {
-      begin.textContent = 'Line from here …';
-      void draw(from, to);
-    });
+    view.pickNext((to) => void drawLine(from, to));
   });
   const actions = one('.live-actions');
   actions.append(begin);
@@ -114,7 +120,7 @@ function connectMap(figure: HTMLElement, space: Space, shared: Shared, units: ()
       // Shift and click: the other end of a line from the marker.
       if (event.shiftKey && picked && space.isLive) {
         const from = picked;
-        view.pickNext((to) => void draw(from, to));
+        view.pickNext((to) => void drawLine(from, to));
       }
     },
     true,
@@ -134,18 +140,20 @@ function connectMap(figure: HTMLElement, space: Space, shared: Shared, units: ()
     if (picked) await view.choose(picked.example ?? nearest);
   };
   for (const tab of tabs) tab.addEventListener('click', () => void show(tab.dataset.method!));
+  const draw = once(() => show(run.maps[0]!.method));
   whenNear(figure, () => {
     void (async () => {
-      await show(run.maps[0]!.method);
+      await draw();
       // The marker stands on an example, once there is nothing more urgent to do.
       whenIdle(() => {
         if (!picked) void view.choose(firstExample(run));
       });
     })();
   });
+  return draw;
 }
 
-function connectRun(run: LiveRun, shared: Shared): void {
+function connectRun(run: LiveRun, shared: Shared): (() => Promise<void>) | undefined {
   const { data } = shared;
   const space = openSpace(data, run);
   const id = CSS.escape(run.id);
@@ -181,12 +189,18 @@ function connectRun(run: LiveRun, shared: Shared): void {
   }
 
   const figure = document.querySelector<HTMLElement>(`[data-live-map="${id}"]`);
-  if (figure) connectMap(figure, space, shared, () => units);
+  return figure ? connectMap(figure, space, shared, () => units) : undefined;
+}
+
+/** Draws one map after another where the page has nothing else to do, so that none is empty when it is printed. */
+function drawAll(draws: readonly (() => Promise<void>)[]): void {
+  const [draw, ...others] = draws;
+  if (draw) whenIdle(() => void draw().then(() => drawAll(others)));
 }
 
 const data = readIndex();
 if (data) {
   const shared = createShared(data);
   connectToolbar(shared);
-  for (const run of data.runs) connectRun(run, shared);
+  drawAll(data.runs.flatMap((run) => connectRun(run, shared) ?? []));
 }

@@ -30,6 +30,8 @@ export interface MapView {
 export interface MapEvents {
   /** Somebody picked a place, or drags the marker there. */
   readonly onPick: (place: Place) => void;
+  /** The place that was waited for is picked, or nobody waits any more. */
+  readonly onPicked: () => void;
   /** The pointer is over an example, or over none; in pixels of the frame. */
   readonly onHover: (example: number | undefined, at: readonly [number, number]) => void;
 }
@@ -43,7 +45,12 @@ function part<T extends Element>(frame: HTMLElement, selector: string): T {
 }
 
 /** Brings a frame to life: zoom, hovering, a marker to drag. */
-export function createMap(frame: HTMLElement, space: Space, shared: Shared, { onPick, onHover }: MapEvents): MapView {
+export function createMap(
+  frame: HTMLElement,
+  space: Space,
+  shared: Shared,
+  { onPick, onPicked, onHover }: MapEvents,
+): MapView {
   const { run } = space;
   const marker = part<HTMLElement>(frame, '.live-marker');
   const ring = part<HTMLElement>(frame, '.live-ring');
@@ -142,6 +149,12 @@ export function createMap(frame: HTMLElement, space: Space, shared: Shared, { on
     return loaded.neighbours.nearest(x, y, (pixels * FRAME.width) / size.width / transform.k, isVisible);
   };
 
+  const pickNext: MapView['pickNext'] = (then) => {
+    taker = then;
+    frame.classList.toggle('picking', then !== undefined);
+    if (!then) onPicked();
+  };
+
   // Calls come faster than codes are read and decoded: only the last one counts.
   let calls = 0;
   const pick = async (find: () => Promise<Place>): Promise<void> => {
@@ -149,8 +162,7 @@ export function createMap(frame: HTMLElement, space: Space, shared: Shared, { on
     const place = await find();
     if (call !== calls) return;
     const then = taker;
-    taker = undefined;
-    frame.classList.remove('picking');
+    pickNext(undefined);
     if (then) {
       then(place);
       return;
@@ -231,8 +243,7 @@ export function createMap(frame: HTMLElement, space: Space, shared: Shared, { on
       if (example !== undefined) void pick(() => space.placeOf(map, example));
     },
     Escape: () => {
-      taker = undefined;
-      frame.classList.remove('picking');
+      pickNext(undefined);
       hover(undefined, [0, 0]);
     },
   };
@@ -308,9 +319,6 @@ export function createMap(frame: HTMLElement, space: Space, shared: Shared, { on
       ends = places;
       redraw();
     },
-    pickNext(then) {
-      taker = then;
-      frame.classList.toggle('picking', then !== undefined);
-    },
+    pickNext,
   };
 }
