@@ -1,6 +1,7 @@
 // What inspect and compare do once their flags are read.
 import { dirname, join } from 'node:path';
 import type { OpenOptions } from '../data/open.js';
+import type { WorkOptions } from '../data/work.js';
 import { checkWritable, writeFileAtomic } from '../data/write.js';
 import { badInput } from '../errors.js';
 import type { Estimate } from '../latent/estimate.js';
@@ -12,6 +13,7 @@ import { inspect } from '../tasks/inspect/inspect.js';
 import type { InspectedRun } from '../tasks/inspect/inspection.js';
 import { readSubject, sampledWords } from '../tasks/inspect/subject.js';
 import { flagWords, shellWord } from './flags.js';
+import { type Mending, offerOf, offerWords, repaired, trainOffer } from './inspect-mending.js';
 import { type InspectedModel, openInspected, openInspectedData } from './inspected-model.js';
 import { longWork } from './long-work.js';
 import { since } from './model-run.js';
@@ -28,6 +30,7 @@ export interface InspectCommand {
   readonly source: string | undefined;
   readonly data: OpenOptions;
   readonly report: string | undefined;
+  readonly mending: Mending;
   readonly seed: number;
   readonly runtime: RuntimeOptions;
   readonly speech: Speech;
@@ -80,9 +83,25 @@ function wordsOf(runs: readonly InspectedRun[]): string {
   ]);
 }
 
+/** What drawn examples are like, before and after a repair. */
+function drawnWords({ name, drawn = [], heldOut }: InspectedRun): string[] {
+  return [...drawn, ...(heldOut ? [heldOut] : [])].map(
+    ({ name: from, figures: { gaps, precision, recall, frechet } }) => {
+      const figures = `precision ${percent(precision.value)}, recall ${percent(recall.value)}, Fréchet distance ${figure(frechet.value)}`;
+      return `${name}, examples from ${from}: ${figures}, in gaps ${percent(gaps.value)}`;
+    },
+  );
+}
+
+/** Why no other training is offered. */
+function whyNoOffer({ verdicts }: InspectedRun, { configuration, model }: InspectedModel): string {
+  if (!configuration || !model.training) return 'the model is in no run folder, so nobody knows what it was trained on';
+  return verdicts.some(({ severity }) => severity > 0) ? 'no kind is known to mend what is weak' : 'nothing is weak';
+}
+
 /** A run in JSON: figures and what they mean, without pictures. */
 function recordOf(run: InspectedRun, path: string) {
-  const { name, kind, parameters, figures, pca, verdicts, maps, drawn } = run;
+  const { name, kind, parameters, figures, pca, verdicts, maps, offer, drawn, heldOut } = run;
   return {
     name,
     model: path,
@@ -93,80 +112,105 @@ function recordOf(run: InspectedRun, path: string) {
     pca,
     verdicts,
     maps: maps.map(({ method, explained, preservation }) => ({ method, explained: explained ?? null, preservation })),
-    ...(drawn && { drawn: drawn.map(({ samples: _, ...one }) => one) }),
+    ...(offer && { offer }),
+    ...(drawn && {
+      drawn: [...drawn, ...(heldOut ? [heldOut] : [])].map(({ name: from, figures: quality }) => ({
+        from,
+        ...quality,
+      })),
+    }),
   };
+}
+
+/** The command that makes the page again. */
+function repeatedWords(
+  { command, models, source, data, mending, seed }: InspectCommand,
+  own: string,
+  report: string,
+): string {
+  const isOne = command === 'inspect';
+  const { repair, save, retrain } = mending;
+  const flags = {
+    ...(!isOne && source !== undefined && { data: source }),
+    ...givenOnly(data),
+    ...(seed !== 0 && { seed }),
+    ...(repair && { repair }),
+    ...(retrain && { retrain }),
+    save,
+    out: report,
+  };
+  return ['gargalo', command, ...models, ...(isOne ? [own] : []), ...flagWords(flags)].map(shellWord).join(' ');
 }
 
 /** `gargalo inspect` and `gargalo compare` */
 export async function runInspect(command: InspectCommand, terminal: Terminal): Promise<void> {
-  const { source, data, seed, runtime, speech, version } = command;
+  const { source, data, mending, seed, runtime, speech, version } = command;
   const started = performance.now();
+  const isOne = command.command === 'inspect';
   const models: InspectedModel[] = [];
   for (const named of command.models) models.push(await openInspected(named));
   checkComparable(models);
   const first = models[0]!;
-  const report =
-    command.report ?? (command.command === 'inspect' ? join(dirname(first.path), 'inspect.html') : 'compare.html');
-  await checkWritable(dirname(report));
+  const report = command.report ?? (isOne ? join(dirname(first.path), 'inspect.html') : 'compare.html');
+  for (const path of [report, ...(mending.save === undefined ? [] : [mending.save])])
+    await checkWritable(dirname(path));
   const opened = await openInspectedData(source, data, first);
+  const { scaling } = first.model.specification.input;
+  const looked = <T>(work: (options: Required<WorkOptions>) => Promise<T>) =>
+    longWork(speech, 'inspecting: step', work);
+  const subject = await looked(({ signal }) => readSubject(opened, scaling, { runtime, signal }));
   const names = distinct(models.map(({ name }) => name));
-  const { runs, subject } = await longWork(speech, 'inspecting: step', async ({ signal, onProgress }) => {
-    const subject = await readSubject(opened, first.model.specification.input.scaling, { runtime, signal });
-    const runs: InspectedRun[] = [];
-    for (const [i, { model, rates }] of models.entries()) {
-      const run = await inspect(model, subject, {
-        ...{ seed, runtime, signal, name: names[i], id: `run-${i + 1}` },
-        onProgress: ({ done, total = 1 }) => onProgress?.({ done: i * total + done, total: models.length * total }),
-      });
-      runs.push({ ...run, ...(rates && { rates }) });
-    }
-    return { runs, subject };
-  });
+
+  /** Looks at a model, and repairs it where that was asked for. */
+  const look = (inspected: InspectedModel, i: number, save?: string): Promise<InspectedRun> =>
+    looked(async (work) => {
+      const name = names[i] ?? inspected.name;
+      const found = await inspect(inspected.model, subject, { ...work, seed, runtime, name, id: `run-${i + 1}` });
+      const run = mending.repair
+        ? await repaired(found, inspected, opened, subject, save, { ...work, seed, runtime })
+        : found;
+      const offer = offerOf(run, inspected);
+      const { rates } = inspected;
+      return { ...run, ...(rates && { rates }), ...(offer && { offer: { kind: offer.kind, command: offer.command } }) };
+    });
+
+  const runs: InspectedRun[] = [];
+  for (const [i, inspected] of models.entries()) runs.push(await look(inspected, i, mending.save));
+  const offer = mending.retrain ? offerOf(runs[0]!, first) : undefined;
+  if (mending.retrain && !offer)
+    terminal.warn(`${first.path}: there is nothing to retrain: ${whyNoOffer(runs[0]!, first)}`);
+  if (offer) {
+    terminal.note(`training ${offer.out}: ${offer.command}`);
+    const trained = await trainOffer(offer, { runtime, quiet: speech.quiet || speech.json, version }, terminal);
+    models.push(await openInspected(trained));
+    runs.push(await look(models.at(-1)!, models.length - 1));
+  }
+
   const sampled = sampledWords(subject, opened.examples);
   const warnings = sampled === undefined ? [] : [sampled];
   for (const warning of warnings) terminal.warn(warning);
   const { renderLatentReport } = await import('../report/latent/report.js');
   const { reportInput } = await import('../report/latent/assemble.js');
-  const repeated = [
-    'gargalo',
-    command.command,
-    ...command.models,
-    ...(command.command === 'inspect' ? [opened.source] : []),
-  ];
-  const flags = {
-    ...(command.command === 'compare' && source !== undefined && { data: source }),
-    ...givenOnly(data),
-    ...(seed !== 0 && { seed }),
-    out: report,
-  };
-  await writeFileAtomic(
-    report,
-    renderLatentReport(
-      reportInput(subject, runs, {
-        title:
-          command.command === 'inspect'
-            ? `The latent space of ${names[0]}`
-            : `${count(runs.length)} latent spaces of ${subject.points.name}`,
-        command: [...repeated, ...flagWords(flags)].map(shellWord).join(' '),
-        version,
-        warnings,
-      }),
-    ),
-  );
+  const title = isOne
+    ? `The latent space of ${names[0]}`
+    : `${count(runs.length)} latent spaces of ${subject.points.name}`;
+  const words = { title, command: repeatedWords(command, opened.source, report), version, warnings };
+  await writeFileAtomic(report, renderLatentReport(reportInput(subject, runs, words)));
+
   const about = { data: subject.points.name, examples: subject.measured, points: subject.points.length };
   const records = runs.map((run, i) => recordOf(run, models[i]!.path));
+  const save = mending.repair && mending.save !== undefined ? { saved: mending.save } : {};
+  const single = { ...records[0], ...about, ...(records[1] && { retrained: records[1] }), ...save };
   terminal.result(
-    {
-      ...(command.command === 'inspect' ? { ...records[0], ...about } : { runs: records, ...about }),
-      report,
-      seconds: since(started),
-    },
+    { ...(isOne ? single : { runs: records, ...about }), report, seconds: since(started) },
     [
-      `${names.join(', ')} on ${count(subject.measured)} examples of ${subject.points.name}`,
+      `${runs.map(({ name }) => name).join(', ')} on ${count(subject.measured)} examples of ${subject.points.name}`,
       wordsOf(runs),
       ...runs.flatMap(({ name, verdicts }) =>
         verdicts.map(({ sentence }) => `${runs.length > 1 ? `${name}: ` : ''}${sentence}`),
       ),
+      ...runs.flatMap(drawnWords),
+      ...(isOne && runs.length === 1 && runs[0]!.offer ? [offerWords(runs[0]!.offer)] : []),
       `report: ${report}`,
     ].join('\n'),
   );

@@ -68,6 +68,21 @@ export async function openInspected(named: string): Promise<InspectedModel> {
   };
 }
 
+/** The data of a run as they were read then; of a model in no run folder nobody knows. */
+export function readingOf({ configuration }: InspectedModel): { source: string; data: OpenOptions } | undefined {
+  if (!configuration) return undefined;
+  const {
+    source,
+    trainExamples: _,
+    testExamples: _t,
+    shape: _s,
+    type: _y,
+    fingerprint: _f,
+    ...data
+  } = configuration.data;
+  return { source, data };
+}
+
 /** Examples to look at, and those that PCA is fitted to. */
 export interface InspectedData {
   readonly examples: Dataset;
@@ -89,19 +104,19 @@ function limited(examples: Dataset, limit: number | undefined): Dataset {
 export async function openInspectedData(
   source: string | undefined,
   { limit, ...options }: OpenOptions,
-  { path, model, configuration }: InspectedModel,
+  inspected: InspectedModel,
 ): Promise<InspectedData> {
+  const { path, model, configuration } = inspected;
   const like = model.specification.input;
   if (source !== undefined) {
     const { train, test } = await openData(source, { ...options, like });
     return { examples: limited(test ?? train, limit), ...(test && { train }), source };
   }
-  if (!configuration) {
+  const reading = readingOf(inspected);
+  if (!configuration || !reading) {
     throw badInput(path, 'expected a model in its run folder, or data to look at it through', 'name the data after it');
   }
-  const { data, request } = configuration;
-  const { source: own, trainExamples: _, testExamples: _t, shape: _s, type: _y, fingerprint: _f, ...reading } = data;
-  const opened = await openData(own, { ...reading, like });
-  const { train, test } = await prepare(opened, request as TrainingRequest);
-  return { examples: limited(test, limit), train, source: own };
+  const opened = await openData(reading.source, { ...reading.data, like });
+  const { train, test } = await prepare(opened, configuration.request as TrainingRequest);
+  return { examples: limited(test, limit), train, source: reading.source };
 }

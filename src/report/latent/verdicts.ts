@@ -112,6 +112,15 @@ function sentences({ runs }: LatentReportInput): Html {
   )}</div></details>`;
 }
 
+/** The trainings that mend what is worst, as commands. */
+function offers(runs: LatentReportInput['runs']): Html | false {
+  const offered = runs.flatMap(({ name, offer }) => (offer ? [{ name, ...offer }] : []));
+  if (offered.length === 0) return false;
+  const one = ({ name, kind, command }: (typeof offered)[number]) =>
+    html`<p class="key">${runs.length > 1 && `${name}: `}train the kind ${kind}, with the same settings:</p><div class="command"><pre tabindex="0"><code>${command}</code></pre><button type="button" data-copy>Copy</button></div>`;
+  return html`<h3>To mend the worst</h3>${runs.length > 1 ? html`<details><summary>Commands</summary>${offered.map(one)}</details>` : offered.map(one)}`;
+}
+
 /** The three weaknesses of autoencoders, as far as these have them. */
 export function verdictsSection(input: LatentReportInput): Section | undefined {
   const { runs } = input;
@@ -128,6 +137,6 @@ ${
   isOne
     ? html`<div class="cards three">${run!.verdicts.map((verdict) => card(run!, verdict, run!.verdicts.filter((one) => one.severity > verdict.severity).length))}</div>`
     : html`${matrix(input)}${sentences(input)}`
-}`,
+}${offers(runs)}`,
   };
 }

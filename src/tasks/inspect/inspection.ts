@@ -103,6 +103,8 @@ export interface InspectedRun {
   readonly decoder?: Uint8Array;
   /** What `back` may be off by and how far the nearest code may be until a place counts as a gap. */
   readonly limits: { readonly roundTrip: number; readonly distance: number };
+  /** The training that mends its worst weakness, as a command, where something was found to. */
+  readonly offer?: { readonly kind: string; readonly command: string };
   /** Drawn before and after a repair. */
   readonly drawn?: readonly SampledFrom[];
   /** Real examples that were kept back, in the place of samples: as good as it gets. */
