@@ -3,7 +3,7 @@ import { type Html, html } from '../html.js';
 import { isoDate, tile } from '../sections/head.js';
 import type { InspectedRun, LatentReportInput, Verdict } from './input.js';
 import { headline, type Metric, metricGroups, written } from './metrics.js';
-import { leaderOf, type WidthGroup, widthGroups } from './spaces.js';
+import { leadersWords, widthGroups } from './spaces.js';
 
 /** What a weakness is called in a sentence. */
 export const weaknessNames: Readonly<Record<Verdict['weakness'], string>> = {
@@ -15,20 +15,6 @@ export const weaknessNames: Readonly<Record<Verdict['weakness'], string>> = {
 /** The weakness that counts most, where any does. */
 function worstOf({ verdicts }: InspectedRun): Verdict | undefined {
   return verdicts.filter(({ severity }) => severity > 0).toSorted((a, b) => b.severity - a.severity)[0];
-}
-
-/** Who has the least of a weakness at each width, and by how much PCA has more or less. */
-function leaders(metric: Metric, groups: readonly WidthGroup[]): string {
-  const found = groups.flatMap((group) => {
-    const leader = leaderOf(metric, group);
-    if (!leader) return [];
-    const { best, estimate, tied } = leader;
-    const others = tied.length > 0 ? `, not apart from ${listed(tied.map(({ name }) => name))}` : '';
-    const linear = written(metric, metric.of(group.pca.figures)?.value);
-    const width = groups.length > 1 ? ` with ${several(group.width, 'number')}` : '';
-    return [`${best.name}${width} (${written(metric, estimate.value)}; PCA ${linear})${others}`];
-  });
-  return listed(found);
 }
 
 /** The worst of a run in one sentence; of several the weakness that most of them have, and who has least of it. */
@@ -47,7 +33,7 @@ function verdict(input: LatentReportInput): { words: string; outcome: string } {
   const share = tally(most) === runs.length ? all : `${count(tally(most))} of ${count(runs.length)}`;
   const groups = widthGroups(input);
   const metric = headline[most](runs[0]!.figures);
-  const who = leaders(metric, groups);
+  const who = leadersWords(metric, groups);
   return {
     words: `The worst weakness of ${share} runs is ${weaknessNames[most]}.${who && ` Best by “${metric.name}”: ${who}.`}`,
     outcome: 'same',

@@ -129,7 +129,7 @@ function panelMarkup(chart: IntervalChart, panel: IntervalPanel, left: number, w
   );
   // Where texts would run into one another, every other one is left out.
   const room = ticks.length > 1 ? x(ticks[1]!) - x(ticks[0]!) : Number.POSITIVE_INFINITY;
-  const every = Math.max(...texts.map(({ length }) => length)) * 6.2 + 4 > room ? 2 : 1;
+  const every = Math.max(...texts.map(({ length }) => length)) * 6.2 + 9 > room ? 2 : 1;
   return html`${title}<g class="grid">${ticks.map((tick) => html`<line x1="${round(x(tick))}" x2="${round(x(tick))}" y1="${top}" y2="${bottom + 2}"></line>`)}</g>${
     isNear &&
     html`<line class="reference" x1="${round(x(reference.value))}" x2="${round(x(reference.value))}" y1="${top}" y2="${bottom + 2}"></line>`

@@ -35,8 +35,9 @@ function grid(input: LatentReportInput, shown: readonly Shown[]): Html {
 export function manifoldSection(input: LatentReportInput): Section | undefined {
   const all = input.runs.flatMap((run) => run.planes.map((plane): Shown => ({ run, plane })));
   const whole = all.filter(({ plane }) => plane.method === 'code');
-  const cuts = all.filter(({ plane }) => plane.method !== 'code');
-  if (all.length === 0) return undefined;
+  // What lies behind a bent map is no cut through the code; it is shown with the map.
+  const cuts = all.filter(({ plane }) => plane.method === 'pca');
+  if (whole.length + cuts.length === 0) return undefined;
   const hatched =
     'Hatched: gaps, which are farther from the codes, or come back less faithfully, than all but 1\u202f% of real codes.';
   const cut =

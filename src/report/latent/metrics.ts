@@ -41,7 +41,8 @@ export function written(metric: Pick<Metric, 'format'>, value: number | undefine
 export function interval(metric: Pick<Metric, 'format'>, estimate: Estimate | undefined): string {
   if (!estimate?.interval.every(Number.isFinite)) return '';
   const [low, high] = estimate.interval;
-  return low === high ? '' : `${metric.format(low)} – ${metric.format(high)}`;
+  const [from, to] = [metric.format(low), metric.format(high)];
+  return from === to ? '' : `${from} – ${to}`;
 }
 
 /** A count that has no interval of its own. */

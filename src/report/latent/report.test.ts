@@ -184,6 +184,9 @@ describe('the page of latent spaces', () => {
     const close = renderLatentReport(rivals([estimate(0.4, 0.02), estimate(0.3, 0.04), estimate(0.31, 0.04)]));
     const [row] = parse(close).querySelectorAll('#figures .best tbody tr');
     expect(row!.textContent).toMatch(/run b 30\.0\u202f%\s+▼worse than PCA not apart from run c$/);
+    expect(textOf(close, '#weaknesses .least')).toContain(
+      'Gaps, best by “in gaps, on lines”: run b (30.0\u202f%; PCA 20.0\u202f%), not apart from run c.',
+    );
     // of single runs there is no best
     expect(parse(renderLatentReport(latentFixture())).querySelector('#figures .best')).toBeNull();
   });

@@ -1,7 +1,8 @@
 import type { Estimate } from '../../latent/estimate.js';
 import type { LatentFigures } from '../../latent/figures.js';
+import { listed, several } from '../format.js';
 import type { InspectedRun, LatentReportInput } from './input.js';
-import type { Metric } from './metrics.js';
+import { type Metric, written } from './metrics.js';
 
 /** A latent space on the page: a run's, or that of PCA at some width. */
 export interface Space {
@@ -88,4 +89,18 @@ export function leaderOf(metric: Metric, { runs, pca }: WidthGroup): Leader | un
     tied: found.filter((one) => one !== best && meet(one.estimate, best.estimate)).map(({ space }) => space),
     beside: linear ? beside(metric, best.estimate, linear) : 'same',
   };
+}
+
+/** Who is best by a figure at each width, and who may be as good: "with 2 numbers basic (2.4 %; PCA 0.1 %), apart from all others". */
+export function leadersWords(metric: Metric, groups: readonly WidthGroup[]): string {
+  const found = groups.flatMap((group) => {
+    const leader = leaderOf(metric, group);
+    if (!leader) return [];
+    const { best, estimate, tied } = leader;
+    const others = tied.length > 0 ? `not apart from ${listed(tied.map(({ name }) => name))}` : 'apart from all others';
+    const linear = written(metric, metric.of(group.pca.figures)?.value);
+    const width = groups.length > 1 ? `with ${several(group.width, 'number')} ` : '';
+    return [`${width}${best.name} (${written(metric, estimate.value)}; PCA ${linear}), ${others}`];
+  });
+  return found.join('; ');
 }

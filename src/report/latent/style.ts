@@ -50,6 +50,8 @@ svg.intervals .reference{stroke:var(--floor);stroke-width:1.5;stroke-dasharray:4
 .key.marks svg{height:14px;width:auto;flex:none}
 .key.marks b{color:var(--ink)}
 
+.least{max-width:44rem;margin:1rem 0 0;padding-left:1.2rem}
+.least li{margin:.35rem 0}
 .figures .band th{padding-top:1.1rem;font-weight:600;color:var(--muted);font-size:.85rem}
 .figures tbody:first-of-type .band th{padding-top:.6rem}
 .figures small{white-space:nowrap}

@@ -23,6 +23,8 @@ const mostSeries = 3;
 const mostNamed = 12;
 /** Levels of a channel: as many as an eye tells apart on a small picture, and few enough to keep the page small. */
 const LEVELS = 63;
+/** Of the many on a plane. */
+const PLANE_LEVELS = 31;
 
 /** Several examples as one drawing. */
 export interface Tray {
@@ -71,8 +73,9 @@ export function cellOf(input: Shaped): Drawn['cell'] {
 }
 
 /** Pictures side by side as one, averaged down where they are large; missing ones are in the middle of the range. */
-function sheet({ values, count, columns, range }: Tray, look: Extract<Look, { kind: 'picture' }>): string {
+function sheet({ values, count, columns, range, isPlane }: Tray, look: Extract<Look, { kind: 'picture' }>): string {
   const { channels } = look;
+  const levels = isPlane ? PLANE_LEVELS : LEVELS;
   const shrink = Math.ceil(Math.max(look.width, look.height) / LONGEST);
   const [width, height] = [Math.ceil(look.width / shrink), Math.ceil(look.height / shrink)];
   const rows = Math.ceil(count / columns);
@@ -93,7 +96,7 @@ function sheet({ values, count, columns, range }: Tray, look: Extract<Look, { ki
             }
           }
           const share = Math.min(1, Math.max(0, (sum / cells - low) / (high - low || 1)));
-          out[corner + y * line + x * channels + channel] = Math.round(share * LEVELS) / LEVELS;
+          out[corner + y * line + x * channels + channel] = Math.round(share * levels) / levels;
         }
       }
     }

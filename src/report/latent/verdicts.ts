@@ -5,7 +5,7 @@ import type { Section } from '../sections/section.js';
 import type { InspectedRun, LatentReportInput, Verdict } from './input.js';
 import { narrowIntervals } from './intervals.js';
 import { headline, interval, type Metric, written } from './metrics.js';
-import { meet, type Space, widthGroups } from './spaces.js';
+import { leadersWords, meet, type Space, widthGroups } from './spaces.js';
 
 type Weakness = Verdict['weakness'];
 
@@ -102,6 +102,17 @@ ${widthGroups(input).map(
 )}</table></div>`;
 }
 
+/** Who has least of each weakness, where runs of one width can be compared. */
+function least(input: LatentReportInput): Html | undefined {
+  const groups = widthGroups(input);
+  const said = order.flatMap((weakness) => {
+    const metric = metricOf(weakness, input.runs[0]!.figures);
+    const words = leadersWords(metric, groups);
+    return words ? [html`<li><b>${questions[weakness].title}</b>, best by “${metric.name}”: ${words}.</li>`] : [];
+  });
+  return said.length > 0 ? html`<ul class="least">${said}</ul>` : undefined;
+}
+
 function sentences({ runs }: LatentReportInput): Html {
   return html`<details><summary>Every run in words, and the kind that mends it</summary><div class="cards">${runs.map(
     ({ name, verdicts }) =>
@@ -136,7 +147,7 @@ export function verdictsSection(input: LatentReportInput): Section | undefined {
 ${
   isOne
     ? html`<div class="cards three">${run!.verdicts.map((verdict) => card(run!, verdict, run!.verdicts.filter((one) => one.severity > verdict.severity).length))}</div>`
-    : html`${matrix(input)}${sentences(input)}`
+    : html`${least(input)}${matrix(input)}${sentences(input)}`
 }${offers(runs)}`,
   };
 }
