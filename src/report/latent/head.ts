@@ -50,7 +50,7 @@ function runTiles(run: InspectedRun): Html {
   const { figures, pca } = run;
   const tileOf = (metric: Metric, name: string) =>
     tile(name, written(metric, metric.of(figures)?.value), `PCA ${written(metric, metric.of(pca)?.value)}`);
-  return html`${tile('Code', several(figures.width, 'number'), `${count(figures.shape.activeUnits)} active`)}
+  return html`${tile('Code width', count(figures.width), `${several(figures.shape.activeUnits, 'unit')} active`)}
 ${tileOf(errorMetric(run), 'Squared error')}
 ${tileOf(headline.gaps(), 'On lines, in gaps')}
 ${tileOf(headline.separability(figures), figures.separability.labelled ? 'Neighbours agree' : 'Clusters apart')}

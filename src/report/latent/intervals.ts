@@ -119,7 +119,8 @@ function panelMarkup(chart: IntervalChart, panel: IntervalPanel, left: number, w
   const x = (value: number): number => left + 6 + ((value - low) / (high - low)) * (right - left - 14);
   const { reference } = panel;
   const isNear = reference !== undefined && reference.value >= low && reference.value <= high;
-  const ticks = roundTicks(low, high, 4);
+  const isCount = panel.estimates.every((one) => !one || [one.value, ...one.interval].every(Number.isInteger));
+  const ticks = roundTicks(low, high, 4).filter((tick) => !isCount || Number.isInteger(tick));
   // Without the zeros that only all together would need.
   const texts = ticks.map((tick) =>
     panel

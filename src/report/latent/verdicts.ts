@@ -43,7 +43,7 @@ function aside(weakness: Weakness, { separability, discreteness }: LatentFigures
 
 function mendWords({ mend, severity }: Verdict): Html {
   if (!mend)
-    return html`<p class="mend"><span>${severity > 0 ? 'No kind is known to mend it.' : 'Nothing to mend.'}</span></p>`;
+    return html`<p class="mend"><span>${severity > 0 ? 'No other kind is suggested.' : 'Nothing to mend.'}</span></p>`;
   return html`<p class="mend"><span>Mended by</span> <b>${mend.kind}</b> <small>${mend.socket}</small></p>`;
 }
 
