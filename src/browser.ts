@@ -21,6 +21,7 @@ export { print } from './graph/print.js';
 export { inLayer, type Shape } from './graph/shape.js';
 export { fuse, simplify } from './graph/simplify.js';
 export { constant, type DataType, type Tensor, variable } from './graph/tensor.js';
+export { type CodeSpace, modelSpace, pcaSpace } from './latent/code-space.js';
 export {
   type CodeActivity,
   type CodebookUse,
@@ -29,6 +30,7 @@ export {
   drawnCodes,
   perplexity,
 } from './latent/codes.js';
+export { type ComponentOptions, densityComponents } from './latent/components.js';
 export {
   type Discrepancy,
   type DiscrepancyOptions,
@@ -36,8 +38,37 @@ export {
   maximumMeanDiscrepancy,
   priorDiscrepancy,
 } from './latent/discrepancy.js';
+export { type DiscretenessOptions, discretenessFigures } from './latent/discreteness.js';
+export {
+  type BootstrapOptions,
+  bootstrap,
+  type Estimate,
+  meanEstimate,
+  medianEstimate,
+} from './latent/estimate.js';
 export { peakSignalToNoise } from './latent/fidelity.js';
+export type {
+  DiscretenessFigures,
+  GapFigures,
+  LatentFigures,
+  LatentMap,
+  PlaceFigures,
+  PreservationFigures,
+  SeparabilityFigures,
+  ShapeFigures,
+} from './latent/figures.js';
+export {
+  type GapDepths,
+  type GapLimits,
+  type GapReference,
+  type GapReferenceOptions,
+  gapDepths,
+  gapReference,
+} from './latent/gap-reference.js';
+export { type GapOptions, gapFigures } from './latent/gaps.js';
+export { type IntrinsicDimensionOptions, intrinsicDimension } from './latent/intrinsic-dimension.js';
 export { type JacobianFigures, type JacobianOptions, jacobianOf } from './latent/jacobian.js';
+export { type JumpOptions, jumpEstimate } from './latent/jumps.js';
 export { type Likelihood, type LikelihoodOptions, logLikelihood } from './latent/likelihood.js';
 export { type LinearComponents, linearComponents, principalAngles } from './latent/linear.js';
 export { latentMaps, type MapOptions } from './latent/map.js';
@@ -50,6 +81,7 @@ export {
 } from './latent/mixture.js';
 export { fitPca, type Pca, type PcaOptions, projectPca, reconstructPca, throughPca } from './latent/pca.js';
 export { type PcaError, type PcaErrors, pcaErrors } from './latent/pca-errors.js';
+export { type PlaceOptions, placeFigures } from './latent/place-figures.js';
 export { type PreservationOptions, preservation } from './latent/preservation.js';
 export {
   openSampleJudge,
@@ -58,6 +90,7 @@ export {
   type SampleQuality,
 } from './latent/sample-quality.js';
 export { type SeparabilityOptions, separabilityFigures } from './latent/separability.js';
+export { activeUnits, effectiveRank, shapeFigures } from './latent/shape.js';
 export { structuralSimilarity } from './latent/ssim.js';
 export { type Autoencoder, type Examples, type Model, openAutoencoder, type Weights } from './models/autoencoder.js';
 export type { Calibration, ScoreDistribution, ScoreDistributions, ScoreName } from './models/calibration.js';
