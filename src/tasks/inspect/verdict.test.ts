@@ -128,11 +128,14 @@ describe('what mends a weakness', () => {
     for (const verdict of verdictsOf(figures(), figures(), plain)) expect(verdict.mend).toBeUndefined();
   });
 
-  it('is a gaussian code for gaps and, where the code is one, a larger weight of its divergence', () => {
+  it('is a gaussian code for gaps and, where codes are pulled to a prior already, more of that', () => {
     expect(about('gaps', { gaps: 0.2 }).mend).toEqual({ kind: 'variational', socket: 'code: gaussian' });
     expect(about('gaps', { gaps: 0.2 }, {}, contractive).mend?.kind).toBe('variational');
     expect(about('gaps', { gaps: 0.2 }, {}, gaussian).mend).toMatchObject({ kind: 'variational', values: { beta: 4 } });
-    expect(about('gaps', { gaps: 0.2 }, {}, adversarial).mend).toBeUndefined();
+    expect(about('gaps', { gaps: 0.2 }, {}, adversarial).mend).toMatchObject({
+      kind: 'adversarial',
+      values: { adversarial: 0.05 },
+    });
   });
 
   it('is a wider code for classes that lie within each other where the code is full, else a gaussian one', () => {
@@ -145,13 +148,15 @@ describe('what mends a weakness', () => {
     expect(about('separability', { neighbours: 0.8, dimension: 5.5 }, {}, widest).mend).toBeUndefined();
   });
 
-  it('is the contractive penalty for uneven steps, a gaussian code for islands', () => {
-    expect(about('discreteness', { jump: 2.5 }).mend?.kind).toBe('contractive');
-    expect(about('discreteness', { jump: 1.3 }).mend).toBeUndefined();
+  it('is a gaussian code for sudden steps and for islands', () => {
+    expect(about('discreteness', { jump: 2.5 }).mend).toEqual({ kind: 'variational', socket: 'code: gaussian' });
     expect(about('discreteness', { jump: 2.5 }, {}, contractive).mend?.kind).toBe('variational');
+    expect(about('discreteness', { jump: 1.5 }).mend).toBeUndefined();
     expect(about('discreteness', { islands: [0.5, 0.5] }).mend?.kind).toBe('variational');
     // data that are islands themselves are islands for PCA too
     expect(about('discreteness', { islands: [0.5, 0.5] }, { islands: [0.5, 0.3, 0.2] }).mend).toBeUndefined();
-    expect(about('discreteness', { jump: 2.5 }, {}, gaussian).mend).toBeUndefined();
+    for (const pulled of [gaussian, adversarial]) {
+      expect(about('discreteness', { jump: 2.5 }, {}, pulled).mend).toBeUndefined();
+    }
   });
 });

@@ -1,6 +1,6 @@
 import type { Estimate } from '../../latent/estimate.js';
 import type { LatentFigures } from '../../latent/figures.js';
-import { contractiveKind } from '../../models/kinds/contractive.js';
+import { adversarialKind } from '../../models/kinds/adversarial.js';
 import { variationalKind } from '../../models/kinds/variational.js';
 import { inputSize, penaltyOf, type Specification } from '../../models/specification.js';
 import type { Mend, Verdict } from './inspection.js';
@@ -11,8 +11,8 @@ const OF_REAL_CODES = 0.02;
 const FULL = 0.8;
 /** Neighbours that agree so often leave nothing to mend. */
 const AGREED = 0.98;
-/** The largest step over the mean one up to which contractive training was not seen to make steps more even. */
-const UNEVEN = 1.5;
+/** The largest step over the mean one below which no kind was seen to make steps more even without making islands. */
+const UNEVEN = 1.75;
 
 /** How much a shortfall weighs beside PCA: what PCA does better, a network has no excuse for. */
 const weight = { better: 0.25, same: 0.5, worse: 1 } as const satisfies Record<Verdict['beside'], number>;
@@ -42,12 +42,17 @@ const variational: Mend = { kind: variationalKind.name, socket: 'code: gaussian'
 
 /**
  * What closes gaps. MNIST, 16 code values, places on lines in gaps: basic 6.8 %, denoising 14.4 %, contractive 10.2 %,
- * variational 1.4 %, adversarial 1.7 %.
+ * variational 1.4 %, with beta 4 0.7 %, adversarial 1.7 %, with five times the weight 0.4 %.
  */
 function mendGaps(specification: Specification): Mend | undefined {
   const { code } = specification;
-  if (!isPulled(specification)) return variational;
-  if (code.type !== 'gaussian') return undefined;
+  const opponent = penaltyOf(specification, 'adversarial');
+  if (opponent) {
+    const weight = Number((5 * opponent.weight).toPrecision(3));
+    const socket = `a larger weight of the discriminator: ${weight}`;
+    return { kind: adversarialKind.name, socket, values: { adversarial: weight } };
+  }
+  if (code.type !== 'gaussian') return variational;
   const beta = Number((4 * Math.max(code.beta, 0.25)).toPrecision(3));
   return { kind: variationalKind.name, socket: `a larger weight of the divergence: beta ${beta}`, values: { beta } };
 }
@@ -72,7 +77,8 @@ function gapsVerdict({ gaps }: LatentFigures, { gaps: linear }: LatentFigures, s
 
 /**
  * What sets classes apart. MNIST, neighbours that agree: 2 code values 78.5 % and no kind better, 16 code values basic
- * 93.9 %, denoising 93.0 %, contractive 84.0 %, adversarial 93.2 %, variational 95.7 %.
+ * 93.9 %, denoising 93.0 %, contractive 84.0 %, adversarial 93.2 %, variational 95.7 %. Of the basic kind's 2, 4 and 16 values,
+ * which fill 2.0, 4.1 and 8.5 dimensions, neighbours agree 78.5 %, 88.4 % and 93.9 % of the time.
  */
 function mendSeparability(figures: LatentFigures, specification: Specification): Mend | undefined {
   const { kind, code } = specification;
@@ -116,17 +122,12 @@ const clearness = (silhouette: number): string =>
   silhouette > 0.5 ? 'clearly apart' : silhouette > 0.25 ? 'somewhat apart' : 'hardly apart';
 
 /**
- * What makes steps even. MNIST, largest step over the mean one: 2 code values basic 2.2, denoising 2.6, variational 1.6,
- * adversarial 1.7, contractive 1.3; 16 code values 1.3 (contractive, basic, adversarial) … 1.5 (denoising, variational).
+ * What makes a continuum of islands and of sudden steps. MNIST, 2 code values, largest step over the mean one: basic 2.1,
+ * denoising 2.7, adversarial 1.7, variational 1.6, all of them on one island. Contractive training made steps as even as
+ * 1.3, but the codes three islands and the gaps more.
  */
-function mendDiscreteness(isUneven: boolean, specification: Specification): Mend | undefined {
-  const hasPenalty = penaltyOf(specification, 'contractive') !== undefined;
-  const isNumbers = specification.code.type === 'plain';
-  if (isUneven && isNumbers && !hasPenalty) {
-    return { kind: contractiveKind.name, socket: 'penalty: contractive' };
-  }
-  return isPulled(specification) ? undefined : variational;
-}
+const mendDiscreteness = (specification: Specification): Mend | undefined =>
+  isPulled(specification) ? undefined : variational;
 
 function discretenessVerdict(figures: LatentFigures, pca: LatentFigures, specification: Specification): Verdict {
   const [{ components, jump, steps }, linear] = [figures.discreteness, pca.discreteness];
@@ -134,7 +135,7 @@ function discretenessVerdict(figures: LatentFigures, pca: LatentFigures, specifi
   const isUneven = jump.interval[0] > UNEVEN;
   const isIslands = components.interval[0] > Math.max(1, linear.components.interval[1]);
   const outside = isIslands ? 1 - (components.parts[0] ?? 1) : 0;
-  const mend = isUneven || isIslands ? mendDiscreteness(isUneven, specification) : undefined;
+  const mend = isUneven || isIslands ? mendDiscreteness(specification) : undefined;
   const islands =
     components.count > 1
       ? `The codes lie on ${components.count} islands (PCA: ${linear.components.count}).`
