@@ -112,7 +112,11 @@ describe.skipIf(!chromiumPath)(inChromium('the latent report'), () => {
   /** Does something on a page that must not complain and must not ask anything of the network. */
   async function onPage<T>(
     action: (page: Page) => Promise<T>,
-    { file = 'live', ...options }: { file?: string } & Parameters<Browser['newPage']>[0] = {},
+    {
+      file = 'live',
+      before,
+      ...options
+    }: { file?: string; before?: () => void } & Parameters<Browser['newPage']>[0] = {},
   ): Promise<T> {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
     const troubles: string[] = [];
@@ -123,6 +127,7 @@ describe.skipIf(!chromiumPath)(inChromium('the latent report'), () => {
       if (url !== pathToFileURL(files[file]!).href && !url.startsWith('data:')) troubles.push(`asked for ${url}`);
     });
     try {
+      if (before) await page.addInitScript(before);
       await page.goto(pathToFileURL(files[file]!).href);
       const result = await action(page);
       expect(troubles).toEqual([]);
@@ -383,6 +388,32 @@ describe.skipIf(!chromiumPath)(inChromium('the latent report'), () => {
         await expect.poll(() => page.textContent('.live-line')).toContain('decoded beforehand');
       },
       { file: 'still' },
+    );
+  });
+
+  it('falls back to what was decoded beforehand where a browser has no WebAssembly', async () => {
+    await onPage(
+      async (page) => {
+        await expect.poll(() => answers(page)).toBeGreaterThan(0);
+        expect(await page.textContent('.live-panel')).toContain('The decoder does not run in this browser');
+        await frameOf(page).click({ position: { x: 200, y: 200 } });
+        await expect.poll(() => page.textContent('.live-panel figcaption')).toBe('Decoded near here');
+      },
+      { before: () => Reflect.deleteProperty(globalThis, 'WebAssembly') },
+    );
+  });
+
+  it('takes the place that a finger taps', async () => {
+    await onPage(
+      async (page) => {
+        await first(page);
+        await frameOf(page).scrollIntoViewIfNeeded();
+        const box = (await frameOf(page).boundingBox())!;
+        const said = await after(page, () => page.touchscreen.tap(box.x + 8, box.y + 8));
+        expect(said.example).toBeNull();
+        await expectDecoded(said);
+      },
+      { viewport: { width: 390, height: 800 }, hasTouch: true, isMobile: true },
     );
   });
 

@@ -2,6 +2,7 @@ import { interpolate, type Path } from '../../../latent/interpolate.js';
 import { figure } from '../../format.js';
 import { exampleView } from './drawing.js';
 import { element } from './elements.js';
+import { BROKEN } from './panel.js';
 import { fromBytes, type Space } from './space.js';
 
 /** Stops of a slider. */
@@ -71,8 +72,11 @@ export function lineSlider(host: HTMLElement, space: Space, line: Line, name: st
     view.show(values, `decoded at ${where}`);
     host.dataset.part = String(part);
   };
-  slider.addEventListener('input', () => void show());
-  void show();
+  const fail = (): void => {
+    words.textContent = BROKEN;
+  };
+  slider.addEventListener('input', () => void show().catch(fail));
+  show().catch(fail);
 }
 
 /** What is found along a line when all of its steps are decoded. */

@@ -65,9 +65,9 @@ function connectMap(
   const answer = async (place: Place): Promise<void> => {
     const call = ++calls;
     picked = place;
-    actions.hidden = !space.isLive;
     const found = await space.answer(view.map(), place);
     if (call !== calls) return;
+    actions.hidden = !found.isLive;
     nearest = found.nearest.example;
     globalThis.gargaloLatent = { ...globalThis.gargaloLatent, [run.id]: found };
     await panel.show(found);

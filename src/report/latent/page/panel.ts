@@ -10,6 +10,8 @@ export interface Panel {
 
 /** Milliseconds that a marker must rest before a screen reader is told of it. */
 const REST = 450;
+/** What is said where the decoder cannot be started. */
+export const BROKEN = 'The decoder does not run in this browser: what is shown was decoded beforehand.';
 /** A meter is full at so many times the limit. */
 const FULL = 4;
 
@@ -88,9 +90,12 @@ export function createPanel(host: HTMLElement, says: HTMLElement, space: Space):
       roundTrip.set(answer.roundTrip, run.limits.roundTrip);
       distance.set(nearest.distance, run.limits.distance);
       const bent = !isExample && host.dataset.bent !== undefined;
-      note.textContent = bent
-        ? 'This map bends the space: an empty place of it stands for a blend of the codes of the nearest points.'
-        : '';
+      note.textContent = [
+        ...(answer.isBroken ? [BROKEN] : []),
+        ...(bent
+          ? ['This map bends the space: an empty place of it stands for a blend of the codes of the nearest points.']
+          : []),
+      ].join(' ');
       clearTimeout(timer);
       // Nobody has moved the marker yet.
       if (isFirst && isExample) return;
@@ -149,8 +154,9 @@ export function createTip(frame: HTMLElement, space: Space) {
       if (!space.isLive) return;
       const codes = await space.codes();
       const { width: units } = space.run;
-      const { outputs } = await space.decode(codes.slice(example * units, (example + 1) * units));
-      if (wanted === example) back.show(outputs, `its reconstruction`);
+      const code = codes.slice(example * units, (example + 1) * units);
+      const decoded = await space.decode(code).catch(() => undefined);
+      if (wanted === example) back.show(decoded?.outputs, 'its reconstruction');
     },
   };
 }

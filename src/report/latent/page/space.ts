@@ -19,6 +19,8 @@ export interface Answer {
   readonly output?: Float32Array;
   /** Whether it was decoded for this place, or beforehand for one near it. */
   readonly isLive: boolean;
+  /** Whether there is a decoder, but none that this browser can run. */
+  readonly isBroken?: boolean;
   /** φ(ψ(code)) and how far it is off. */
   readonly back?: Float32Array;
   readonly roundTrip?: number;
@@ -167,7 +169,8 @@ export function openSpace(data: LiveData, run: LiveRun): Space {
     shading,
     strips: once(() => readIsland(`strips/${run.id}`)),
     warm() {
-      if (isLive) void program();
+      // What goes wrong is told to whoever waits for an answer.
+      if (isLive) program().catch(() => undefined);
     },
     decode,
     async placeAt(map, at) {
@@ -191,11 +194,14 @@ export function openSpace(data: LiveData, run: LiveRun): Space {
     },
     async answer(map, place) {
       const nearest = nearestCode(await codes(), width, place.code, place.example);
-      if (!isLive) return { place, nearest, isLive, ...(await precomputed(map, place.at)) };
-      const { outputs, back } = await decode(place.code);
+      const decoded = isLive ? await decode(place.code).catch(() => undefined) : undefined;
+      if (!decoded) {
+        return { place, nearest, isLive: false, isBroken: isLive, ...(await precomputed(map, place.at)) };
+      }
+      const { outputs, back } = decoded;
       const roundTrip = Math.sqrt(squaredDistance(back, 0, place.code, 0, width, Number.POSITIVE_INFINITY));
       const depth = depthOf(roundTrip, nearest.distance);
-      return { place, output: outputs, isLive, back, roundTrip, nearest, depth };
+      return { place, output: outputs, isLive: true, back, roundTrip, nearest, depth };
     },
     async depths(values, back) {
       const all = await codes();

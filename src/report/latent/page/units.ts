@@ -1,6 +1,7 @@
 import { figure } from '../../format.js';
 import { exampleView } from './drawing.js';
 import { button, element } from './elements.js';
+import { BROKEN } from './panel.js';
 import type { Space } from './space.js';
 
 /** Units with a slider at first. */
@@ -24,7 +25,12 @@ export function createUnits(host: HTMLElement, space: Space): Units {
   let calls = 0;
   const decode = async (): Promise<void> => {
     const call = ++calls;
-    const { outputs, back } = await space.decode(code);
+    const decoded = await space.decode(code).catch(() => undefined);
+    if (!decoded) {
+      words.textContent = BROKEN;
+      return;
+    }
+    const { outputs, back } = decoded;
     const depth = (await space.depths(code, back))[0]!;
     if (call !== calls) return;
     view.show(outputs, 'what the code of these sliders decodes to');
