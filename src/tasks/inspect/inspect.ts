@@ -1,6 +1,6 @@
 import { createRuntime } from '#runtime';
 import { stopWhereAborted, type WorkOptions } from '../../data/work.js';
-import { explorerGraph, modelSpace, pcaSpace } from '../../latent/code-space.js';
+import { modelSpace, pcaSpace } from '../../latent/code-space.js';
 import { gapDepths } from '../../latent/gap-reference.js';
 import { latentFigures } from '../../latent/latent-figures.js';
 import { linearComponents } from '../../latent/linear.js';
@@ -8,7 +8,6 @@ import { latentMaps } from '../../latent/map.js';
 import type { Pca } from '../../latent/pca.js';
 import { checkInput, type Model } from '../../models/autoencoder.js';
 import type { Specification } from '../../models/specification.js';
-import { encodeProgram } from '../../onnx/encode.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { countParameters } from '../../train/train.js';
 import type { InspectedRun } from './inspection.js';
@@ -18,6 +17,7 @@ import { decodedPlane } from './pictures/plane.js';
 import { pairsOf, stripsBetween } from './pictures/strips.js';
 import { traverse } from './pictures/traversals.js';
 import { codesOf, type Subject } from './subject.js';
+import { travellingDecoder } from './traveller.js';
 import { verdictsOf } from './verdict.js';
 
 export interface InspectOptions extends WorkOptions {
@@ -31,8 +31,6 @@ export interface InspectOptions extends WorkOptions {
 
 /** Strips and rows of neighbours on a page. */
 const [STRIPS, KIN] = [6, 10];
-/** The largest decoder that travels with a page. */
-const DECODER_BYTES = 8 * 2 ** 20;
 /** What is counted as progress. */
 const STAGES = 6;
 
@@ -112,7 +110,7 @@ export async function inspect(model: Model, subject: Subject, options: InspectOp
     advance();
     const planes = [];
     for (const map of maps) planes.push(await decodedPlane(map, codes, space, depthOf));
-    const decoder = encodeProgram(explorerGraph(model, subject.scaling)).bytes;
+    const decoder = travellingDecoder(model, subject.scaling);
     const filters = await filtersOf(model, subject, pca, runtimeOptions);
     advance();
     return {
@@ -132,7 +130,7 @@ export async function inspect(model: Model, subject: Subject, options: InspectOp
       kin,
       limits: reference.limits,
       ...(filters && { filters }),
-      ...(decoder.length <= DECODER_BYTES && { decoder }),
+      ...(decoder && { decoder }),
     };
   } finally {
     await runtime.close();
