@@ -1,10 +1,9 @@
 import { createRandom, type Random } from '../random.js';
 import { linePairs, placeBetween } from './code-lines.js';
 import type { CodeSpace } from './code-space.js';
-import { bootstrap, meanOf, medianOf } from './estimate.js';
 import type { GapFigures } from './figures.js';
 import { type GapReference, type GapReferenceOptions, gapReference, measurePlaces } from './gap-reference.js';
-import { figuresOfPlaces, type PlaceOptions } from './place-figures.js';
+import { codesRoundTrip, figuresOfPlaces, type PlaceOptions } from './place-figures.js';
 import { codeRegion, drawFromRegion, HELD, largestSize } from './region.js';
 
 export interface GapOptions extends GapReferenceOptions, PlaceOptions {
@@ -55,13 +54,6 @@ export async function gapFigures(space: CodeSpace, codes: Float32Array, options:
     region: figuresOfPlaces(measured.region, reference, options, 'gaps/region', {
       within: { places: inRegion.farness, codes: region.farness, held: HELD },
     }),
-    codesRoundTrip: bootstrap(
-      reference.positions.length,
-      (chosen) => {
-        const of = (values: Float64Array): Float64Array => Float64Array.from(chosen, (i) => values[i]!);
-        return medianOf(of(reference.roundTrips)) / (Math.sqrt(meanOf(of(reference.squares))) || 1);
-      },
-      { ...options, stream: 'gaps/codes' },
-    ),
+    codesRoundTrip: codesRoundTrip(reference, options),
   };
 }

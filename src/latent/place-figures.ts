@@ -24,25 +24,32 @@ function ordered(values: Float64Array): Ordered {
 }
 
 /**
- * As `sortedQuantile`, of values that are there as often as their unit was drawn.
+ * As `sortedQuantile`, of values that are there as often as their unit was drawn. It walks from the nearer end: limits
+ * lie near the upper one.
  *
  * @param counts how often each unit was drawn
  * @param perUnit consecutive values of one unit
  */
 function quantileOfDrawn({ values, order }: Ordered, counts: Int32Array, perUnit: number, part: number): number {
-  const total = counts.reduce((sum, count) => sum + count, 0) * perUnit;
+  let total = 0;
+  for (let i = 0; i < counts.length; i++) total += counts[i]! * perUnit;
   const at = part * (total - 1);
-  const below = Math.floor(at);
+  const isHigh = part > 0.5;
+  // positions from the end that the walk starts at: the first is passed before the second, and both are wanted
+  const [first, second] = isHigh
+    ? [total - 1 - Math.ceil(at), total - 1 - Math.floor(at)]
+    : [Math.floor(at), Math.ceil(at)];
+  const share = isHigh ? Math.ceil(at) - at : at - Math.floor(at);
   let seen = 0;
-  let low = Number.NaN;
+  let found = Number.NaN;
   for (let i = 0; i < order.length; i++) {
-    const next = seen + counts[Math.floor(order[i]! / perUnit)]!;
-    const value = values[order[i]!]!;
-    if (seen <= below && next > below) low = value;
-    if (next > below + 1) return low + (at - below) * (value - low);
+    const one = order[isHigh ? order.length - 1 - i : i]!;
+    const next = seen + counts[perUnit === 1 ? one : Math.floor(one / perUnit)]!;
+    if (seen <= first && next > first) found = values[one]!;
+    if (next > second) return found + share * (values[one]! - found);
     seen = next;
   }
-  return low;
+  return found;
 }
 
 /** How often each unit is drawn when as many are drawn as there are, with replacement. */
@@ -132,6 +139,28 @@ export function figuresOfPlaces(
     roundTrip: estimate('roundTrip'),
     distance: estimate('distance'),
   };
+}
+
+/** The median round trip of real codes over their spread, with its interval. */
+export function codesRoundTrip(
+  { roundTrips, squares }: GapReference,
+  { seed = 0, resamples = 200 }: Omit<PlaceOptions, 'runtime'>,
+): Estimate {
+  const trips = ordered(roundTrips);
+  const counts = new Int32Array(roundTrips.length).fill(1);
+  const statistic = (): number => {
+    let sum = 0;
+    for (let i = 0; i < counts.length; i++) sum += counts[i]! * squares[i]!;
+    return quantileOfDrawn(trips, counts, 1, 0.5) / (Math.sqrt(sum / counts.length) || 1);
+  };
+  const value = statistic();
+  const random = createRandom(seed, 'gaps/codes/bootstrap');
+  const drawn = new Float64Array(resamples).map(() => {
+    drawUnits(counts, random);
+    return statistic();
+  });
+  drawn.sort();
+  return { value, interval: [sortedQuantile(drawn, 0.025), sortedQuantile(drawn, 0.975)] };
 }
 
 /**
