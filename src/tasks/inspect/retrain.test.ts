@@ -22,6 +22,10 @@ describe('the training that mends a weakness', () => {
     const verdicts = [of('gaps', 0.2, true), of('separability', 0.9, false), of('discreteness', 0.4, true)];
     expect(worstMended(verdicts)?.weakness).toBe('discreteness');
     expect(worstMended([of('gaps', 1, false)])).toBeUndefined();
+    const wider = { kind: 'basic', socket: 'a wider code', values: { code: 4 } };
+    const narrow = { ...of('separability', 0.9, true), mend: wider };
+    expect(worstMended([narrow, ...verdicts])?.weakness).toBe('discreteness');
+    expect(worstMended([narrow])?.mend).toBe(wider);
   });
 
   it('keeps width, layers, loss, epochs and seed, and leaves the sockets of another kind behind', async () => {

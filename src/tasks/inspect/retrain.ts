@@ -9,10 +9,18 @@ import { fit, type TrainedModel } from '../../train/fit.js';
 import { trainingOptions } from '../../train/options.js';
 import type { Mend, Verdict } from './inspection.js';
 
-/** What mends the worst weakness that something was found for. */
-export function worstMended(verdicts: readonly Verdict[]): (Verdict & { readonly mend: Mend }) | undefined {
-  const mended = verdicts.filter((verdict): verdict is Verdict & { readonly mend: Mend } => verdict.mend !== undefined);
-  return mended.sort((a, b) => b.severity - a.severity)[0];
+/** A verdict that something was found for. */
+type Mended = Verdict & { readonly mend: Mend };
+
+/**
+ * The worst weakness that something was found for: at the same width where that can be, so that before and after can stand
+ * side by side, and only then a wider code.
+ */
+export function worstMended(verdicts: readonly Verdict[]): Mended | undefined {
+  const widens = ({ mend }: Mended): number => (mend.values?.code === undefined ? 0 : 1);
+  return verdicts
+    .filter((verdict): verdict is Mended => verdict.mend !== undefined)
+    .sort((a, b) => widens(a) - widens(b) || b.severity - a.severity)[0];
 }
 
 /** Settings of the body that a kind chooses to suit itself. */

@@ -64,7 +64,7 @@ function gapsVerdict({ gaps }: LatentFigures, { gaps: linear }: LatentFigures, s
   const figures = `${percent(lines.gaps.value)} of the places between two codes are gaps (PCA: ${percent(linear.lines.gaps.value)})`;
   const sentence = found
     ? `${figures}: ${percent(lines.unfaithful.value)} decode to something that is encoded elsewhere, ${percent(lines.empty.value)} are far from every code.`
-    : `${figures}: no more than the ${percent(OF_REAL_CODES)} that real codes may have.`;
+    : `${figures}: about as many as of real codes, up to ${percent(OF_REAL_CODES)} of which count as such.`;
   const mend = found ? mendGaps(specification) : undefined;
   return {
     weakness: 'gaps',
@@ -78,7 +78,8 @@ function gapsVerdict({ gaps }: LatentFigures, { gaps: linear }: LatentFigures, s
 /**
  * What sets classes apart. MNIST, neighbours that agree: 2 code values 78.5 % and no kind better, 16 code values basic
  * 93.9 %, denoising 93.0 %, contractive 84.0 %, adversarial 93.2 %, variational 95.7 %. Of the basic kind's 2, 4 and 16 values,
- * which fill 2.0, 4.1 and 8.5 dimensions, neighbours agree 78.5 %, 88.4 % and 93.9 % of the time.
+ * which fill 2.0, 4.1 and 8.5 dimensions, neighbours agree 78.5 %, 88.4 % and 93.9 % of the time. Flat boundaries do not gain from a gaussian code: 90.0 % basic,
+ * 87.7 % variational.
  */
 function mendSeparability(figures: LatentFigures, specification: Specification): Mend | undefined {
   const { kind, code } = specification;
