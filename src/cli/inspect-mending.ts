@@ -10,6 +10,7 @@ import type { Subject } from '../tasks/inspect/subject.js';
 import type { TrainingRequest } from '../train/events.js';
 import { saveModel } from '../train/model-file.js';
 import { type InspectedData, type InspectedModel, readingOf } from './inspected-model.js';
+import { freePath } from './run-folder.js';
 import { trainCommand } from './run-record.js';
 import type { Terminal } from './terminal.js';
 
@@ -49,21 +50,16 @@ export interface Offer {
 }
 
 /** What can be offered; nothing where nothing was found to mend, or nobody knows what the model was trained on. */
-export function offerOf(run: InspectedRun, inspected: InspectedModel): Offer | undefined {
+export async function offerOf(run: InspectedRun, inspected: InspectedModel): Promise<Offer | undefined> {
   const worst = worstMended(run.verdicts);
   const reading = readingOf(inspected);
   if (!worst || !reading || !inspected.model.training) return undefined;
   const { mend } = worst;
   const request = mendedRequest(inspected.model, mend);
   const folder = dirname(inspected.path);
-  const out = join(dirname(folder), `${basename(folder)}-${mend.kind}`);
-  return {
-    kind: mend.kind,
-    request,
-    ...reading,
-    out,
-    command: trainCommand(reading.source, request, reading.data, { out }),
-  };
+  const out = await freePath(join(dirname(folder), `${basename(folder)}-${mend.kind}`));
+  const command = trainCommand(reading.source, request, reading.data, { out });
+  return { kind: mend.kind, request, ...reading, out, command };
 }
 
 /** The words of an offer. */

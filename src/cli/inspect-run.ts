@@ -169,14 +169,14 @@ export async function runInspect(command: InspectCommand, terminal: Terminal): P
       const run = mending.repair
         ? await repaired(found, inspected, opened, subject, save, { ...work, seed, runtime })
         : found;
-      const offer = offerOf(run, inspected);
+      const offer = await offerOf(run, inspected);
       const { rates } = inspected;
       return { ...run, ...(rates && { rates }), ...(offer && { offer: { kind: offer.kind, command: offer.command } }) };
     });
 
   const runs: InspectedRun[] = [];
   for (const [i, inspected] of models.entries()) runs.push(await look(inspected, i, mending.save));
-  const offer = mending.retrain ? offerOf(runs[0]!, first) : undefined;
+  const offer = mending.retrain ? await offerOf(runs[0]!, first) : undefined;
   if (mending.retrain && !offer)
     terminal.warn(`${first.path}: there is nothing to retrain: ${whyNoOffer(runs[0]!, first)}`);
   if (offer) {

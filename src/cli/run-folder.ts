@@ -177,7 +177,11 @@ export async function freshRunPath(source: string, kind: string): Promise<string
   const two = (value: number) => String(value).padStart(2, '0');
   const date = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
   const time = `${two(now.getHours())}-${two(now.getMinutes())}-${two(now.getSeconds())}`;
-  const wanted = join('runs', `${nameOfSource(source)}-${kind}-${date}-${time}`);
+  return freePath(join('runs', `${nameOfSource(source)}-${kind}-${date}-${time}`));
+}
+
+/** The path, or the first with a number behind it where something lies there: earlier runs stay. */
+export async function freePath(wanted: string): Promise<string> {
   let path = wanted;
   for (let n = 2; await stat(path).catch(() => undefined); n++) path = `${wanted}-${n}`;
   return path;

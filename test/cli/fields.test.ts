@@ -37,6 +37,8 @@ describe('--json', () => {
     'compress images/model.onnx images.idx --embed -o x.gar',
     'decompress images.gar -o x.npy',
     'sweep images.idx --code 1,2 --epochs 1 --out grid -q',
+    'inspect images/model.onnx images.idx --repair --save x.onnx -o x.html -q',
+    'compare images variational --data images.idx -o x.html -q',
     'data table.csv --label class',
     'data images.idx',
     'kinds',

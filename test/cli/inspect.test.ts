@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { expectOneLine, gargalo, idxBytes, json, start, temporaryFolder, until, writeCsv } from './command.js';
+import { expectOneLine, gargalo, idxBytes, json, start, temporaryFolder, writeCsv } from './command.js';
 
 const cwd = temporaryFolder();
 const at = (path: string) => join(cwd, path);
@@ -55,9 +55,10 @@ describe('gargalo inspect', () => {
   it.each([
     ['inspect plain none.csv', /none\.csv/],
     ['inspect none images.idx', /none/],
-    ['inspect plain table.csv', /expected examples of 30 values/],
+    ['inspect plain table.csv --label class', /expected examples of 30 values/],
     ['inspect plain images.idx --limit 5', /at least 10 examples/],
-    ['inspect plain images.idx -o none/page.html', /none/],
+    ['inspect plain images.idx -o images.idx/page.html', /images\.idx/],
+    ['inspect plain images.idx --save new.onnx', /--repair/],
     ['compare plain table --data images.idx', /table.*expected examples of 30 values/],
     ['compare plain', /two or more|at least two/],
   ])('refuses %s in one line', async (words, problem) => {
@@ -66,12 +67,38 @@ describe('gargalo inspect', () => {
 
   it('leaves no page behind when it is interrupted', async () => {
     const { child, outcome } = start('inspect plain images.idx -o interrupted.html'.split(' '), { cwd });
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await new Promise((resolve) => setTimeout(resolve, 700));
     child.kill('SIGINT');
-    const { code } = await outcome;
-    expect([130, 0]).toContain(code);
-    if (code === 130) expect(existsSync(at('interrupted.html'))).toBe(false);
-    await until(() => child.exitCode !== null || child.signalCode !== null);
+    expect((await outcome).code).toBe(130);
+    expect(existsSync(at('interrupted.html'))).toBe(false);
+  });
+});
+
+describe('gargalo inspect --repair', () => {
+  it('draws from a density fitted to the codes, and keeps it in a model that gargalo sample takes', async () => {
+    const words = 'inspect plain images.idx --repair --save repaired.onnx -o repaired.html'.split(' ');
+    const found = await json(words, { cwd });
+    expect(found).toMatchObject({ saved: 'repaired.onnx', report: 'repaired.html' });
+    const drawn = found.drawn as { from: string; precision: Told; recall: Told; frechet: Told; gaps: Told }[];
+    expect(drawn).toHaveLength(3);
+    for (const { precision, recall } of drawn) {
+      for (const { value } of [precision, recall]) expect(value >= 0 && value <= 1).toBe(true);
+    }
+    expect(readFileSync(at('repaired.html'), 'utf8')).toContain('id="repair"');
+    expectOneLine(await run('sample plain/model.onnx -n 4 -o none.png'), /model\.onnx/);
+    const sampled = await json('sample repaired.onnx -n 4 -o new.png'.split(' '), { cwd });
+    expect(sampled).toMatchObject({ prior: 'mixture', examples: 4 });
+  });
+});
+
+describe('gargalo inspect --retrain', () => {
+  it('trains what mends the worst in a run folder of its own, and looks at both', async () => {
+    const found = await json('inspect plain --retrain -o retrained.html'.split(' '), { cwd });
+    const { offer, retrained } = found as { offer: { kind: string; command: string }; retrained: { kind: string } };
+    expect(retrained.kind).toBe(offer.kind);
+    expect(offer.command).toContain(`--kind ${offer.kind}`);
+    expect(existsSync(at(`plain-${offer.kind}/model.onnx`))).toBe(true);
+    expect(readFileSync(at('retrained.html'), 'utf8')).toContain(`plain-${offer.kind}`);
   });
 });
 
