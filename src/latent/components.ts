@@ -17,7 +17,9 @@ export interface ComponentOptions {
   readonly subsamples?: number;
 }
 
-/** Standard deviations of the estimate of a density by k neighbours, which is 1/√k of it, that a valley has to be deep. */
+/**
+ * Standard deviations of the estimate of a density by k neighbours, which is 1/√k of it, that a valley has to be deep.
+ */
 const VALLEY = 2;
 /** Codes nearer than that part of the spread are twins: single precision tells no more of them. */
 const TWINS = 1e-3;
@@ -62,7 +64,8 @@ interface Level {
 /** How many dense codes there are in each component, the largest first. */
 function componentSizes(squares: Float32Array, members: Int32Array, level: Level): number[] {
   const count = Math.sqrt(squares.length);
-  const k = Math.max(1, Math.min(level.k, members.length - 1));
+  if (members.length === 1) return [1];
+  const k = Math.min(level.k, members.length - 1);
   const kept = new Float64Array(k);
   const rowOf = (code: number): Float32Array => squares.subarray(code * count, (code + 1) * count);
   const radii = new Float64Array(count);
@@ -98,12 +101,12 @@ function componentSizes(squares: Float32Array, members: Int32Array, level: Level
 }
 
 /**
- * Islands of codes: connected components at a density level, one level of a cluster tree. A code is dense where its k-th
- * nearest other lies within r, with r such that the wanted part of the codes is; codes are linked where they lie within
- * r of each other (Wishart 1969; Chaudhuri & Dasgupta 2010, "Rates of convergence for the cluster tree", whose k grows
- * with ln n as here: k = ⌈2 ln n⌉). An estimated density has valleys by chance: two components are one where they are
- * connected at a density that is lower by two of its standard deviations, by 2/√k of it (the pruning of Kpotufe & von
- * Luxburg 2011, "Pruning nearest neighbor cluster trees"), which widens r by the power 1/d of that, d being the
+ * Islands of codes: connected components at a density level, one level of a cluster tree. A code is dense where its
+ * k-th nearest other lies within r, with r such that the wanted part of the codes is; codes are linked where they lie
+ * within r of each other (Wishart 1969; Chaudhuri & Dasgupta 2010, "Rates of convergence for the cluster tree", whose k
+ * grows with ln n as here: k = ⌈2 ln n⌉). An estimated density has valleys by chance: two components are one where they
+ * are connected at a density that is lower by two of its standard deviations, by 2/√k of it (the pruning of Kpotufe &
+ * von Luxburg 2011, "Pruning nearest neighbor cluster trees"), which widens r by the power 1/d of that, d being the
  * intrinsic dimension. Components with less than 1 % of the dense codes are noise.
  *
  * The interval is of the counts over random halves of the codes with half the k, so that r stays what it is; a half has

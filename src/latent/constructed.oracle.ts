@@ -133,7 +133,9 @@ function discs(name: string, centres: readonly (readonly number[])[], radius: nu
   };
 }
 
-/** Two round heaps of radius 3 (normal, σ = 1, cut off there), 12 apart: 2 components, half of the way between is empty. */
+/**
+ * Two round heaps of radius 3 (normal, σ = 1, cut off there), 12 apart: 2 components, half of the way between is empty.
+ */
 export const blobs = (options: ConstructedOptions = {}): ConstructedSpace =>
   construct(
     discs(
@@ -217,7 +219,10 @@ function nearestAngle(x: number, y: number): number {
   return best;
 }
 
-/** A sheet rolled up in three dimensions, uniform in area: 1 component of 2 dimensions, with gaps between its turns. Labels are stretches. */
+/**
+ * A sheet rolled up in three dimensions, uniform in area: 1 component of 2 dimensions, with gaps between its turns.
+ * Labels are stretches.
+ */
 export function swissRoll(options: ConstructedOptions = {}): ConstructedSpace {
   const [start, end] = [spiral(ROLL.from), spiral(ROLL.to)];
   const support: Support = {

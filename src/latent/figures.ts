@@ -18,7 +18,7 @@ export interface PlaceFigures {
 export interface GapFigures {
   /** On straight lines between two codes. */
   readonly lines: PlaceFigures;
-  /** In the box that holds the middle 98 % of the codes along each dimension. */
+  /** In the rounded region that holds 98 % of the codes. */
   readonly region: PlaceFigures;
   /** Median round trip of real codes, in the unit of the places'. */
   readonly codesRoundTrip: Estimate;

@@ -31,10 +31,13 @@ function onLines(
 
 /**
  * Gaps of a latent space: places between codes that decode to nothing real. Places are drawn on straight lines between
- * pairs of codes and in the codes' region ({@link codeRegion}). A place lies in a gap where decoding and encoding it again misses it by more than all but
- * 1 % of real codes are missed, or where the nearest code is farther than for all but 1 % of real codes. So 1 to 2 % are
- * no more than real codes have. All of it is by the same measure for all codes of a space, and none depends on how the
- * codes are turned, moved or scaled as a whole.
+ * pairs of codes and in the codes' region ({@link codeRegion}). A place lies in a gap where decoding and encoding it
+ * again misses it by more than all but 1 % of real codes are missed, or where the nearest code is farther than for all
+ * but 1 % of real codes. So 1 to 2 % are no more than real codes have. None of it depends on how the codes are turned,
+ * moved or scaled as a whole.
+ *
+ * A space is held against its own codes: where some real codes come back somewhere else entirely, its limits are lenient
+ * and little counts as a gap. The medians `roundTrip` and `distance` know no limits; look at both.
  *
  * @param codes [n, width] at least 2
  * @throws GargaloError `bad-input` where there are fewer, or a value is not finite

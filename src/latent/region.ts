@@ -14,7 +14,10 @@ export interface CodeRegion {
   readonly farness: Float64Array;
 }
 
-/** How far codes reach to one side of their mean: to their last 1 %, or their root mean square where hardly any are there. */
+/**
+ * How far codes reach to one side of their mean: to their last 1 %, or their root mean square where hardly any are
+ * there.
+ */
 function reachOf(values: Float64Array, sign: number): number {
   const off = values.map((value) => sign * value).sort();
   let squares = 0;
@@ -23,10 +26,11 @@ function reachOf(values: Float64Array, sign: number): number {
 }
 
 /**
- * The region of codes: along their principal axes, a body around their mean made of parts of ellipsoids, whose half-axes are
- * in proportion to where the last 1 % of the codes begins on that side. At the size that holds 98 % of the codes it is
- * the region. It turns with the codes. A box would have corners, which in many dimensions are nearly all of it though
- * no round heap of codes reaches there; an ellipsoid would reach as far where no codes are as where they are.
+ * The region of codes: along their principal axes, a body around their mean made of parts of ellipsoids, whose
+ * half-axes are in proportion to where the last 1 % of the codes begins on that side. At the size that holds 98 % of
+ * the codes it is the region. It turns with the codes. A box would have corners, which in many dimensions are nearly
+ * all of it though no round heap of codes reaches there; an ellipsoid would reach as far where no codes are as where
+ * they are.
  *
  * @param codes [n, width]
  */

@@ -16,9 +16,10 @@ function effectiveCount(sizes: Float64Array): number {
 }
 
 /**
- * How many directions codes vary in, counted by how much: e to the entropy of the singular values of the codes, their mean taken
- * away (Roy & Vetterli 2007, "The effective rank"), 1 … width; 0 where codes are all the same. For the interval, codes
- * are drawn anew and their spread taken along the principal axes of all of them, which is the same to first order.
+ * How many directions codes vary in, counted by how much: e to the entropy of the singular values of the codes, their
+ * mean taken away (Roy & Vetterli 2007, "The effective rank"), 1 … width; 0 where codes are all the same. For the
+ * interval, codes are drawn anew and their spread taken along the principal axes of all of them, which is the same to
+ * first order.
  *
  * @param codes [n, width]
  */
@@ -51,8 +52,8 @@ export function effectiveRank(codes: Float32Array, width: number, options: Boots
 
 /**
  * Units whose variance over the examples is above 0.01 of the most varied one's. Burda, Grosse & Salakhutdinov 2016
- * ("Importance weighted autoencoders", appendix C) have the limit at 0.01 itself, for codes near N(0, I); codes of other
- * kinds have any scale, so that here it follows the codes.
+ * ("Importance weighted autoencoders", appendix C) have the limit at 0.01 itself, for codes near N(0, I); codes of
+ * other kinds have any scale, so that here it follows the codes.
  *
  * @param variances [width]
  */

@@ -1,4 +1,7 @@
-/** Every measure of latent spaces on spaces made to have it or not: what does not rank them as they were made is not kept. */
+/**
+ * Every measure of latent spaces on spaces made to have it or not: what does not rank them as they were made is not
+ * kept.
+ */
 import { afterAll, describe, expect, it } from 'vitest';
 import { createRuntime } from '../runtime/node.js';
 import {
