@@ -107,7 +107,7 @@ export interface InspectedRun {
   readonly offer?: { readonly kind: string; readonly command: string };
   /** Drawn before and after a repair. */
   readonly drawn?: readonly SampledFrom[];
-  /** Real examples that were kept back, in the place of samples: as good as it gets. */
+  /** Real examples that were kept back, in the place of samples: what the figures come to for them. */
   readonly heldOut?: SampledFrom;
 }
 

@@ -46,7 +46,7 @@ export interface Repair {
   readonly mixture: Mixture;
   /** Drawn as the model would be today, and from the mixture. */
   readonly drawn: readonly [before: SampledFrom, after: SampledFrom];
-  /** Real examples that were kept back, in the place of samples: as good as it gets. */
+  /** Real examples that were kept back, in the place of samples: what the figures come to for them. */
   readonly heldOut: SampledFrom;
 }
 

@@ -153,7 +153,8 @@ function discretenessVerdict(figures: LatentFigures, pca: LatentFigures, specifi
 /**
  * What the figures of a latent space mean, the worst weakness first: each beside PCA at the same width, where intervals that
  * do not meet decide, and with the kind that mends it. None is named where the figures show nothing to mend, where the model
- * has all that was seen to help, or where what was measured on MNIST speaks against it (`results/`).
+ * has all that was seen to help, or where
+ * what was measured speaks against it: on MNIST, one training of each kind.
  *
  * Severity is what is missing from the best there can be: of gaps the part of the places beyond what real codes have, of
  * separability the part of the classes beyond guessing that neighbours do not tell, of discreteness how far steps are from
