@@ -60,26 +60,56 @@ function checkComparable(models: readonly InspectedModel[]): void {
   }
 }
 
-/** Lines that say what came out, for a terminal. */
-function wordsOf(runs: readonly InspectedRun[]): string {
-  const part = ({ value, interval }: Estimate) => `${percent(value)} (${interval.map(percent).join(' – ')})`;
-  const number = ({ value, interval }: Estimate) =>
-    `${figure(value)} (${interval.map((end) => figure(end)).join(' – ')})`;
-  const row = (name: string, of: (figures: LatentFigures) => string): string[] => [
-    name,
-    ...runs.flatMap(({ figures, pca }) => [of(figures), of(pca)]),
-  ];
+/** The figures that a terminal shows. */
+const shown: readonly {
+  readonly name: string;
+  readonly short: string;
+  readonly of: (figures: LatentFigures) => Estimate | number | undefined;
+  readonly write: (value: number) => string;
+}[] = [
+  { name: 'squared error', short: 'error', of: (one) => one.squaredError, write: figure },
+  { name: 'gaps on lines', short: 'gaps: lines', of: (one) => one.gaps.lines.gaps, write: percent },
+  { name: 'gaps in the region', short: 'region', of: (one) => one.gaps.region.gaps, write: percent },
+  { name: 'k-NN accuracy', short: 'k-NN', of: (one) => one.separability.labelled?.neighbours, write: percent },
+  { name: 'linear probe', short: 'probe', of: (one) => one.separability.labelled?.probe, write: percent },
+  {
+    name: 'silhouette of clusters',
+    short: 'clusters',
+    of: (one) => one.separability.clusters.silhouette,
+    write: figure,
+  },
+  { name: 'islands', short: 'islands', of: (one) => one.discreteness.components.count, write: count },
+  { name: 'largest jump / mean', short: 'jump', of: (one) => one.discreteness.jump, write: figure },
+  { name: 'intrinsic dimension', short: 'dimension', of: (one) => one.shape.intrinsicDimension, write: figure },
+  { name: 'effective rank', short: 'rank', of: (one) => one.shape.effectiveRank, write: figure },
+];
+
+/** A run beside PCA, each figure with its interval. */
+function besidePca({ name, figures, pca }: InspectedRun): string {
+  const written = (value: Estimate | number | undefined, write: (value: number) => string): string => {
+    if (value === undefined) return '–';
+    if (typeof value === 'number') return write(value);
+    return `${write(value.value)} (${value.interval.map((end) => write(end)).join(' – ')})`;
+  };
   return aligned([
-    ['', ...runs.flatMap(({ name, pca }) => [name, `PCA (${pca.width})`])],
-    row('squared error', (one) => number(one.squaredError)),
-    row('gaps on lines', (one) => part(one.gaps.lines.gaps)),
-    row('gaps in the region', (one) => part(one.gaps.region.gaps)),
-    row('k-NN accuracy', (one) => (one.separability.labelled ? part(one.separability.labelled.neighbours) : '–')),
-    row('linear probe', (one) => (one.separability.labelled ? part(one.separability.labelled.probe) : '–')),
-    row('components', (one) => count(one.discreteness.components.count)),
-    row('largest jump / mean', (one) => number(one.discreteness.jump)),
-    row('intrinsic dimension', (one) => number(one.shape.intrinsicDimension)),
-    row('effective rank', (one) => number(one.shape.effectiveRank)),
+    ['', name, `PCA (${pca.width})`],
+    ...shown.map((one) => [one.name, ...[figures, pca].map((space) => written(one.of(space), one.write))]),
+  ]);
+}
+
+/** Runs by code width, PCA last in each; a line each. */
+function sideBySide(runs: readonly InspectedRun[]): string {
+  const widths = [...new Set(runs.map(({ figures }) => figures.width))].sort((a, b) => a - b);
+  const spaces = widths.flatMap((width) => {
+    const same = runs.filter(({ figures }) => figures.width === width);
+    const linear = same[0]!.pca;
+    return [...same, { name: `PCA (${linear.width})`, figures: linear }];
+  });
+  const written = (value: Estimate | number | undefined, write: (value: number) => string): string =>
+    value === undefined ? '–' : write(typeof value === 'number' ? value : value.value);
+  return aligned([
+    ['', ...shown.map(({ short }) => short)],
+    ...spaces.map(({ name, figures }) => [name, ...shown.map(({ of, write }) => written(of(figures), write))]),
   ]);
 }
 
@@ -205,10 +235,9 @@ export async function runInspect(command: InspectCommand, terminal: Terminal): P
     { ...(isOne ? single : { runs: records, ...about }), report, seconds: since(started) },
     [
       `${runs.map(({ name }) => name).join(', ')} on ${count(subject.measured)} examples of ${subject.points.name}`,
-      wordsOf(runs),
-      ...runs.flatMap(({ name, verdicts }) =>
-        verdicts.map(({ sentence }) => `${runs.length > 1 ? `${name}: ` : ''}${sentence}`),
-      ),
+      ...(runs.length === 1
+        ? [besidePca(runs[0]!), ...runs[0]!.verdicts.map(({ sentence }) => sentence)]
+        : [sideBySide(runs), ...runs.map(({ name, verdicts }) => `${name}: ${verdicts[0]!.sentence}`)]),
       ...runs.flatMap(drawnWords),
       ...(isOne && runs.length === 1 && runs[0]!.offer ? [offerWords(runs[0]!.offer)] : []),
       `report: ${report}`,

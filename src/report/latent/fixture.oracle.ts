@@ -340,7 +340,7 @@ export function latentFixture(options: FixtureOptions = {}): LatentReportInput {
         ? { drawn: [drawnFrom(space, 'the prior N(0, I)', 0.31), drawnFrom(space, 'a mixture of 32 gaussians', 0.06)] }
         : {}),
       ...(live && { decoder: space.decoder() }),
-      limits: LIMITS,
+      limits: { ...LIMITS, codes: codes.length },
     };
   });
   return {

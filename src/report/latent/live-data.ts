@@ -47,7 +47,8 @@ export interface LiveRun {
   readonly gaussian: boolean;
   /** Island `decoder/<run>`; `none` was given, or it is too large to travel. */
   readonly decoder: 'live' | 'none' | 'large';
-  readonly limits: { readonly roundTrip: number; readonly distance: number };
+  /** The nearest code is looked for among the first `codes`. */
+  readonly limits: { readonly roundTrip: number; readonly distance: number; readonly codes: number };
   /** Island `codes/<run>`: 65,535ths of each unit's range, or 32-bit floats. */
   readonly codes:
     | { readonly type: 'uint16'; readonly low: readonly number[]; readonly high: readonly number[] }

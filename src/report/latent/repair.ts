@@ -173,6 +173,6 @@ export function repairSection(input: LatentReportInput): Section | undefined {
     id: 'repair',
     short: 'Repair',
     title: 'Repaired: before and after',
-    body: html`<p class="lead">The network stays as it is; what changes is where codes are drawn from. A density fitted to the codes of the training data puts samples where codes are, and out of the gaps (Ghosh et al. 2020, ex-post density estimation). A kind trained anew stands among the runs of this page.</p>${runs.map((run) => runRepair(input, run))}<p class="key">${measures.map(({ name, is }) => html`<span><b>${name}</b>: ${is}</span>`)}<span>Hollow dots: the interval meets that of before. Diamonds: real examples in the place of samples, as good as it gets.</span></p>`,
+    body: html`<p class="lead">The network stays as it is; what changes is where codes are drawn from. A density fitted to the codes of the training data puts samples where codes are, and out of the gaps (Ghosh et al. 2020, ex-post density estimation). A kind trained anew stands among the runs of this page.</p>${runs.map((run) => runRepair(input, run))}<p class="key">${measures.map(({ name, is }) => html`<span><b>${name}</b>: ${is}</span>`)}<span>Hollow dots: the interval meets that of before. Diamonds: real examples in the place of samples. Smooth samples can have more precision than they.</span></p>`,
   };
 }

@@ -128,7 +128,7 @@ export async function inspect(model: Model, subject: Subject, options: InspectOp
       strips,
       traversals,
       kin,
-      limits: reference.limits,
+      limits: { ...reference.limits, codes: reference.positions.length },
       ...(filters && { filters }),
       ...(decoder && { decoder }),
     };

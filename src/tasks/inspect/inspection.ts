@@ -101,8 +101,8 @@ export interface InspectedRun {
    * and `back` [batch, width], which is φ(ψ(z)).
    */
   readonly decoder?: Uint8Array;
-  /** What `back` may be off by and how far the nearest code may be until a place counts as a gap. */
-  readonly limits: { readonly roundTrip: number; readonly distance: number };
+  /** What `back` may be off by and how far the nearest of the first `codes` codes may be until a place counts as a gap. */
+  readonly limits: { readonly roundTrip: number; readonly distance: number; readonly codes: number };
   /** The training that mends its worst weakness, as a command, where something was found to. */
   readonly offer?: { readonly kind: string; readonly command: string };
   /** Drawn before and after a repair. */

@@ -132,6 +132,8 @@ export function openSpace(data: LiveData, run: LiveRun): Space {
   const { size } = data;
   const mapNamed = (method: string): LiveMap => run.maps.find((map) => map.method === method)!;
   const codes = once(() => readCodes(run));
+  /** Those that places are held against: with more of them, the nearest would be nearer than the limit knows. */
+  const reference = once(async () => (await codes()).subarray(0, limits.codes * width));
   const points = onceEach((method) => readPoints(run, mapNamed(method)));
   const plane = onceEach((method) => readIsland(`plane/${run.id}/${method}`));
   const shading = onceEach((method) => readIsland(`gaps/${run.id}/${method}`));
@@ -193,7 +195,7 @@ export function openSpace(data: LiveData, run: LiveRun): Space {
       };
     },
     async answer(map, place) {
-      const nearest = nearestCode(await codes(), width, place.code, place.example);
+      const nearest = nearestCode(await reference(), width, place.code, place.example);
       const decoded = isLive ? await decode(place.code).catch(() => undefined) : undefined;
       if (!decoded) {
         return { place, nearest, isLive: false, isBroken: isLive, ...(await precomputed(map, place.at)) };
@@ -204,7 +206,7 @@ export function openSpace(data: LiveData, run: LiveRun): Space {
       return { place, output: outputs, isLive: true, back, roundTrip, nearest, depth };
     },
     async depths(values, back) {
-      const all = await codes();
+      const all = await reference();
       return Float32Array.from({ length: values.length / width }, (_, row) => {
         const code = values.subarray(row * width, (row + 1) * width);
         const { distance } = nearestCode(all, width, code);
