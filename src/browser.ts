@@ -66,12 +66,15 @@ export {
   gapReference,
 } from './latent/gap-reference.js';
 export { type GapOptions, gapFigures } from './latent/gaps.js';
+export { interpolate, type Path } from './latent/interpolate.js';
 export { type IntrinsicDimensionOptions, intrinsicDimension } from './latent/intrinsic-dimension.js';
 export { type JacobianFigures, type JacobianOptions, jacobianOf } from './latent/jacobian.js';
 export { type JumpOptions, jumpEstimate } from './latent/jumps.js';
+export { type LatentFiguresOptions, latentFigures, type MeasuredSpace } from './latent/latent-figures.js';
 export { type Likelihood, type LikelihoodOptions, logLikelihood } from './latent/likelihood.js';
 export { type LinearComponents, linearComponents, principalAngles } from './latent/linear.js';
 export { latentMaps, type MapOptions } from './latent/map.js';
+export { codeAtPlace } from './latent/map-codes.js';
 export {
   fitMixture,
   type MixtureFit,
@@ -79,6 +82,7 @@ export {
   mixtureLogDensity,
   sampleMixture,
 } from './latent/mixture.js';
+export { type Neighbours, nearestNeighbours } from './latent/neighbours.js';
 export { fitPca, type Pca, type PcaOptions, projectPca, reconstructPca, throughPca } from './latent/pca.js';
 export { type PcaError, type PcaErrors, pcaErrors } from './latent/pca-errors.js';
 export { type PlaceOptions, placeFigures } from './latent/place-figures.js';
@@ -178,8 +182,17 @@ export {
   evaluateDetection,
   rocAuc,
 } from './tasks/detect/evaluation.js';
+export { type InspectOptions, inspect } from './tasks/inspect/inspect.js';
+export type {
+  DecodedPlane,
+  InspectedRun,
+  Kin,
+  Strip,
+  Traversal,
+} from './tasks/inspect/inspection.js';
 export { type Repair, type RepairOptions, type RepairSubject, repair } from './tasks/inspect/repair.js';
 export { mendedRequest, type RetrainOptions, retrain, worstMended } from './tasks/inspect/retrain.js';
+export { readSubject, type Subject } from './tasks/inspect/subject.js';
 export { verdictsOf } from './tasks/inspect/verdict.js';
 export type { KindFindings, RatePoint } from './tasks/rate-distortion.js';
 export { drawCodes, type Prior, type SampleOptions, type Samples, sample, samplerOf } from './tasks/sample.js';

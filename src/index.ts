@@ -21,6 +21,8 @@ export {
   writeTable,
 } from './data/write.js';
 export { openPictureFolder, openPictureWriter, type PictureWriter, writePicture } from './data/write-pictures.js';
+export { type PageWords, reportInput } from './report/latent/assemble.js';
+export { renderLatentReport } from './report/latent/report.js';
 export {
   type Arrangement,
   type CodecComparison,

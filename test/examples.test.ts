@@ -22,6 +22,15 @@ const expectations: Readonly<Record<string, (said: readonly unknown[][]) => void
     expect(Number(said[0]?.[1])).toBeGreaterThan(0.99);
     expect(said[1]).toContain('heat');
   },
+  'latent.ts': (said) => {
+    const [gaps, neighbours] = said;
+    expect(Number(gaps?.[3])).toBeLessThanOrEqual(Number(gaps?.[1]));
+    expect(Number(gaps?.[4])).toBeGreaterThanOrEqual(Number(gaps?.[1]));
+    expect(Number(neighbours?.[1])).toBeGreaterThan(0.45);
+    expect(said.filter(([what]) => what === 'map').map(([, method]) => method)).toEqual(['pca', 'umap']);
+    const [before, after] = said.slice(-2).map((line) => Number(line.at(-1)));
+    expect(after!).toBeLessThan(before!);
+  },
   'photographs.ts': (said) => {
     expect(Math.abs(Number(said[0]?.[1]) - 20.6)).toBeLessThan(0.5);
     expect(Number(said[0]?.[3])).toBeGreaterThan(Number(said[0]?.[1]) + 4);

@@ -90,7 +90,7 @@ describe.skipIf(!chromiumPath)(inChromium('the latent report'), () => {
       maps: [map, bent],
       planes: [await decodedPlane(map, codes, space, depthOf)],
       strips: await stripsBetween([[0, 1]], codes, space, depthOf, 'straight'),
-      limits: reference.limits,
+      limits: { ...reference.limits, codes: COUNT },
       decoder: encodeProgram(explorerGraph(autoencoder)).bytes,
     };
     const labels = { values: Int32Array.from({ length: COUNT }, (_, i) => i % 3), names: ['a', 'b', 'c'] };
@@ -145,6 +145,11 @@ describe.skipIf(!chromiumPath)(inChromium('the latent report'), () => {
   async function after(page: Page, action: () => Promise<void>): Promise<Said> {
     const before = await answers(page);
     await action();
+    return answered(page, before);
+  }
+
+  /** What the marker stands on once more answers were given than before. */
+  async function answered(page: Page, before: number): Promise<Said> {
     await expect.poll(() => answers(page), { timeout: 20_000 }).toBeGreaterThan(before);
     return page.evaluate((id) => {
       const { place, output, back, roundTrip, nearest, depth } = globalThis.gargaloLatent![id]!;
@@ -162,7 +167,7 @@ describe.skipIf(!chromiumPath)(inChromium('the latent report'), () => {
   }
 
   /** The first marker, which the page sets by itself. */
-  const first = (page: Page): Promise<Said> => after(page, async () => undefined);
+  const first = (page: Page): Promise<Said> => answered(page, 0);
 
   /** Where a place of the map lies in the frame, in pixels. */
   async function pixelsOf(page: Page, [x, y]: readonly [number, number]): Promise<{ x: number; y: number }> {
