@@ -63,8 +63,8 @@ export async function offerOf(run: InspectedRun, inspected: InspectedModel): Pro
 }
 
 /** The words of an offer. */
-export function offerWords({ kind, command }: Pick<Offer, 'kind' | 'command'>): string {
-  return `to mend the worst of it, train the kind ${kind} (--retrain does, and looks at both):\n  ${command}`;
+export function offerWords(command: string): string {
+  return `what should mend the worst of it (--retrain trains that and looks at both):\n  ${command}`;
 }
 
 /**

@@ -239,7 +239,7 @@ export async function runInspect(command: InspectCommand, terminal: Terminal): P
         ? [besidePca(runs[0]!), ...runs[0]!.verdicts.map(({ sentence }) => sentence)]
         : [sideBySide(runs), ...runs.map(({ name, verdicts }) => `${name}: ${verdicts[0]!.sentence}`)]),
       ...runs.flatMap(drawnWords),
-      ...(isOne && runs.length === 1 && runs[0]!.offer ? [offerWords(runs[0]!.offer)] : []),
+      ...(isOne && runs.length === 1 && runs[0]!.offer ? [offerWords(runs[0]!.offer.command)] : []),
       `report: ${report}`,
     ].join('\n'),
   );

@@ -128,7 +128,7 @@ function offers(runs: LatentReportInput['runs']): Html | false {
   const offered = runs.flatMap(({ name, offer }) => (offer ? [{ name, ...offer }] : []));
   if (offered.length === 0) return false;
   const one = ({ name, kind, command }: (typeof offered)[number]) =>
-    html`<p class="key">${runs.length > 1 && `${name}: `}train the kind ${kind}, with the same settings:</p><div class="command"><pre tabindex="0"><code>${command}</code></pre><button type="button" data-copy>Copy</button></div>`;
+    html`<p class="key">${runs.length > 1 && `${name}: `}train the kind ${kind}, all else as it was:</p><div class="command"><pre tabindex="0"><code>${command}</code></pre><button type="button" data-copy>Copy</button></div>`;
   return html`<h3>To mend the worst</h3>${runs.length > 1 ? html`<details><summary>Commands</summary>${offered.map(one)}</details>` : offered.map(one)}`;
 }
 
