@@ -2,8 +2,8 @@ import { umapInThread } from '#umap-thread';
 import { stopWhereAborted, type WorkOptions } from '../data/work.js';
 import { createRandom, permutation } from '../random.js';
 import type { Runtime } from '../runtime/runtime.js';
+import { rowsAt } from './code-rows.js';
 import { type Neighbours, nearestNeighbours } from './neighbours.js';
-import { takeRows } from './preservation.js';
 
 /** n_neighbors of McInnes, Healy & Melville 2018, in which a point is its own nearest. */
 const NEIGHBOURS = 15;
@@ -114,10 +114,10 @@ export async function umapPoints(
   const order = permutation(first.length, createRandom(seed, 'umap/fitted'));
   const inside = order.slice(0, Math.max(fitted, NEIGHBOURS + 1)).sort();
   const rowsInside = inside.map((index) => first[index]!);
-  const base = takeRows(codes, width, rowsInside);
+  const base = rowsAt(codes, width, rowsInside);
   const { k, indices, distances } = await nearestNeighbours(runtime, base, width, NEIGHBOURS - 1);
   stopWhereAborted(signal, 'umap');
-  const job = { k, indices, distances, start: takeRows(plane, 2, rowsInside), epochs: epochsOf(inside.length), seed };
+  const job = { k, indices, distances, start: rowsAt(plane, 2, rowsInside), epochs: epochsOf(inside.length), seed };
   const laid = await umapInThread(job, {
     signal,
     onProgress: (done) => onProgress?.({ done: Math.floor(done * total), total }),
@@ -130,7 +130,7 @@ export async function umapPoints(
   put(inside, laid);
   if (inside.length < first.length) {
     const outside = order.slice(inside.length).sort();
-    const queries = takeRows(
+    const queries = rowsAt(
       codes,
       width,
       outside.map((index) => first[index]!),
@@ -139,5 +139,5 @@ export async function umapPoints(
     stopWhereAborted(signal, 'umap');
     put(outside, placeAmong(nearest, laid));
   }
-  return takeRows(places, 2, like);
+  return rowsAt(places, 2, like);
 }

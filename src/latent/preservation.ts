@@ -2,6 +2,7 @@ import { refuseNotFinite } from '../data/scaling.js';
 import { badInput } from '../errors.js';
 import { createRandom, permutation } from '../random.js';
 import type { Runtime } from '../runtime/runtime.js';
+import { rowsAt } from './code-rows.js';
 import { meanEstimate } from './estimate.js';
 import type { PreservationFigures } from './figures.js';
 import { distanceBlocks } from './neighbours.js';
@@ -14,16 +15,6 @@ export interface PreservationOptions {
   /** At most that many points are compared, drawn at random; the work grows with the square. Default 5000. */
   readonly points?: number;
   readonly seed?: number;
-}
-
-/** Some rows of a flat array, in the order asked for. */
-export function takeRows(values: Float32Array, width: number, rows: ArrayLike<number>): Float32Array {
-  const taken = new Float32Array(rows.length * width);
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] as number;
-    taken.set(values.subarray(row * width, (row + 1) * width), i * width);
-  }
-  return taken;
 }
 
 /** Positions of the k smallest values of a row without `self`, in no order; of equal ones those that come first. */
@@ -106,7 +97,7 @@ export async function preservation(
   if (!Number.isInteger(k) || k < 1) throw badInput('preservation', `expected k of 1 or more, got ${options.k}`);
   // In random order also where all take part: neighbours at the same distance are then a random choice of them.
   const chosen = permutation(all, createRandom(seed, 'preservation')).subarray(0, n);
-  const [old, fresh] = [takeRows(from, fromWidth, chosen), takeRows(to, toWidth, chosen)];
+  const [old, fresh] = [rowsAt(from, fromWidth, chosen), rowsAt(to, toWidth, chosen)];
   const [trusted, kept] = [new Float64Array(n), new Float64Array(n)];
   const [found, values, limits] = [new Int32Array(k), new Float64Array(k), new Float32Array(k)];
   const scale = 2 / (k * (2 * n - 3 * k - 1));

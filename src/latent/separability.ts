@@ -4,11 +4,11 @@ import { badInput } from '../errors.js';
 import { createRandom, permutation } from '../random.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { type Clustering, clusterAgreement, clustered, scaledRows } from './clusters.js';
+import { rowsAt } from './code-rows.js';
 import { type Estimate, meanEstimate, meanOf } from './estimate.js';
 import type { SeparabilityFigures } from './figures.js';
 import { nearestNeighbours } from './neighbours.js';
 import { fitPcaOn, projectPca } from './pca.js';
-import { takeRows } from './preservation.js';
 import { linearProbe } from './probe.js';
 import { silhouettes } from './silhouette.js';
 
@@ -63,7 +63,7 @@ async function withClasses(
   if (names.length < 2) return undefined;
   const index = new Map(names.map((name, i) => [name, i]));
   const classes = chosen.map((i) => index.get(labels[i]!)!);
-  const rows = takeRows(codes, width, chosen);
+  const rows = rowsAt(codes, width, chosen);
   const k = Math.min(options.k ?? 10, chosen.length - 1);
   const { indices } = await nearestNeighbours(runtime, rows, width, k);
   const probe = await linearProbe(runtime, rows, width, classes, names.length, seed);
@@ -96,7 +96,7 @@ async function withoutClasses(
   { runtime, points = 5000, seed = 0 }: SeparabilityOptions,
 ): Promise<SeparabilityFigures['clusters']> {
   const chosen = permutation(codes.length / width, createRandom(seed, 'separability')).subarray(0, points);
-  const sample = takeRows(codes, width, chosen);
+  const sample = rowsAt(codes, width, chosen);
   const rows = await rowsToCluster(sample, width, runtime);
   const random = createRandom(seed, 'separability/clusters');
   const groupings: Clustering[] = [];

@@ -13,7 +13,7 @@ const MOST_POINTS = 100_000;
 /** Examples that figures come from, at most: the first points. */
 const MOST_MEASURED = 10_000;
 /** Bytes of the examples that a page shows as they are. */
-const SHOWN_BYTES = 4 * 2 ** 20;
+const SHOWN_BYTES = 8 * 2 ** 20;
 /** Fewer examples have no latent space to speak of. */
 const FEWEST = 10;
 /** PCA beyond so many components is no yardstick but a copy. */

@@ -85,6 +85,7 @@ export function exampleView(data: LiveData, className = ''): ExampleView {
   const element = document.createElement('div');
   element.className = `live-example ${data.look.kind} ${className}`;
   element.setAttribute('role', 'img');
+  element.setAttribute('aria-label', 'nothing shown yet');
   let canvas: HTMLCanvasElement | undefined;
   if (data.look.kind === 'picture') {
     canvas = document.createElement('canvas');
