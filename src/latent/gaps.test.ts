@@ -35,6 +35,16 @@ const identity = (width: number): CodeSpace => ({
 
 const meet = (a: Estimate, b: Estimate): boolean => a.interval[0] <= b.interval[1] && b.interval[0] <= a.interval[1];
 
+describe('in very many dimensions', () => {
+  it.each([40, 200])('figures of %i are numbers, and so are the ends of their intervals', async (width) => {
+    const { codes } = gaussian({ count: 150, width });
+    const { region } = await gapFigures(identity(width), codes, quick);
+    for (const { value, interval } of Object.values(region) as Estimate[]) {
+      for (const number of [value, ...interval]) expect(number).toBeGreaterThanOrEqual(0);
+    }
+  });
+});
+
 describe('what real codes are like', () => {
   it('is their own round trip and distance, of which limits leave out 1 %', async () => {
     const space = disc({ count: 1000, wobble: 0.05 });

@@ -4,7 +4,7 @@ import type { CodeSpace } from './code-space.js';
 import type { GapFigures } from './figures.js';
 import { type GapReference, type GapReferenceOptions, gapReference, measurePlaces } from './gap-reference.js';
 import { codesRoundTrip, figuresOfPlaces, type PlaceOptions } from './place-figures.js';
-import { codeRegion, drawFromRegion, HELD, largestSize } from './region.js';
+import { bodyToDrawFrom, codeRegion, drawFromRegion, HELD } from './region.js';
 
 export interface GapOptions extends GapReferenceOptions, PlaceOptions {
   /** Places on lines, and as many in the region. Default 4000. */
@@ -47,16 +47,16 @@ export async function gapFigures(space: CodeSpace, codes: Float32Array, options:
   const reference = options.reference ?? (await gapReference(space, codes, options));
   const lines = onLines(reference, places, createRandom(seed, 'gaps/lines'));
   const region = codeRegion(reference.codes, space.width);
-  const inRegion = drawFromRegion(region, largestSize(region, seed), places, createRandom(seed, 'gaps/region'));
+  const body = bodyToDrawFrom(region, seed);
+  const inRegion = drawFromRegion(region, body.size, places, createRandom(seed, 'gaps/region'));
+  const within = { places: inRegion.farness, codes: region.farness, held: HELD };
   const measured = {
     lines: await measurePlaces(space, reference, lines.places, runtime),
     region: await measurePlaces(space, reference, inRegion.places, runtime),
   };
   return {
     lines: figuresOfPlaces(measured.lines, reference, options, 'gaps/lines', { perUnit: lines.perLine }),
-    region: figuresOfPlaces(measured.region, reference, options, 'gaps/region', {
-      within: { places: inRegion.farness, codes: region.farness, held: HELD },
-    }),
+    region: figuresOfPlaces(measured.region, reference, options, 'gaps/region', body.isLarger ? { within } : {}),
     codesRoundTrip: codesRoundTrip(reference, options),
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../random.js';
 import { disc, gaussian } from './constructed.oracle.js';
-import { codeRegion, drawFromRegion, HELD, largestSize } from './region.js';
+import { bodyToDrawFrom, codeRegion, drawFromRegion, HELD } from './region.js';
 
 describe('the region of codes', () => {
   it('holds 98 % of them at its size', () => {
@@ -9,7 +9,7 @@ describe('the region of codes', () => {
     const { farness } = codeRegion(codes, 4);
     const size = [...farness].sort((a, b) => a - b)[Math.floor(HELD * 2000)]!;
     expect(farness.filter((far) => far <= size).length / 2000).toBeCloseTo(HELD, 2);
-    expect(largestSize({ ...codeRegion(codes, 4) }, 1) ** 2).toBeGreaterThan(size);
+    expect(bodyToDrawFrom(codeRegion(codes, 4), 1).size ** 2).toBeGreaterThan(size);
   });
 
   it('is drawn from evenly: in a disc, half of the places lie within √½ of its radius', () => {

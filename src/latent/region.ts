@@ -49,8 +49,18 @@ export function codeRegion(codes: Float32Array, width: number): CodeRegion {
   return { axes, reach, farness };
 }
 
-/** The largest size that the region is likely to have by the choice of codes: places are drawn from there. */
-export function largestSize({ farness }: CodeRegion, seed: number): number {
+/** Fewer places than this part inside the region would be too few to say anything of it. */
+const LEAST_PART = 0.25;
+
+/**
+ * How large a body places are drawn from: as large as the region is likely to be at most by the choice of codes, so that it
+ * can be drawn anew among them. In very many dimensions hardly any place of such a body would lie in the region itself, as
+ * nearly all of a ball is its skin; there it is the region as it is, and intervals know nothing of its size.
+ */
+export function bodyToDrawFrom(
+  { farness, reach }: CodeRegion,
+  seed: number,
+): { readonly size: number; readonly isLarger: boolean } {
   const { value, interval } = bootstrap(
     farness.length,
     (chosen) =>
@@ -61,7 +71,9 @@ export function largestSize({ farness }: CodeRegion, seed: number): number {
     { seed, stream: 'gaps/region/size', resamples: 50 },
   );
   // half as far again as the interval: 3 standard deviations instead of 2
-  return Math.sqrt(value + 1.5 * (interval[1] - value));
+  const [own, largest] = [Math.sqrt(value), Math.sqrt(value + 1.5 * (interval[1] - value))];
+  const isLarger = (own / largest) ** reach.length >= LEAST_PART;
+  return { size: isLarger ? largest : own, isLarger };
 }
 
 /**
