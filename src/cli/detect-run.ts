@@ -1,10 +1,9 @@
 // What `gargalo detect` does once its flags are read.
 import { dirname } from 'node:path';
 
-import { sliceDataset } from '../data/dataset.js';
 import { lookOf } from '../data/look.js';
 import { openData, openSource } from '../data/open.js';
-import { type ExampleSource, type ExampleStream, isDataset, streamOf } from '../data/stream.js';
+import { type ExampleSource, type ExampleStream, limited, streamOf } from '../data/stream.js';
 import { checkWritable, type OutputCells, type OutputColumn, openTableWriter } from '../data/write.js';
 import { badInput } from '../errors.js';
 import type { Autoencoder } from '../models/autoencoder.js';
@@ -53,9 +52,7 @@ async function openRows({ source, data }: ModelCommand, { input }: Specification
     throw badInput('window', `expected ${shape[0]}, the model's window, got ${window}`, 'leave it out');
   }
   const { test, train } = await openSource(source, { ...others, like: { ...form, shape: shape.slice(1) } });
-  const rows = test ?? train;
-  if (!isDataset(rows) || data.limit === undefined || data.limit >= rows.length) return rows;
-  return sliceDataset(rows, 0, data.limit);
+  return limited(test ?? train, data.limit);
 }
 
 /** Whether rows of a series are scored: where the model has windows of one and nobody wants those. */

@@ -10,7 +10,7 @@ import { inputSize } from '../models/specification.js';
 import { count, figure, percent } from '../report/format.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import { inspect } from '../tasks/inspect/inspect.js';
-import type { InspectedRun } from '../tasks/inspect/inspection.js';
+import type { InspectedRun, SampledFrom } from '../tasks/inspect/inspection.js';
 import { readSubject, sampledWords } from '../tasks/inspect/subject.js';
 import { flagWords, shellWord } from './flags.js';
 import { type Mending, offerOf, offerWords, repaired, trainOffer } from './inspect-mending.js';
@@ -84,16 +84,20 @@ const shown: readonly {
   { name: 'effective rank', short: 'rank', of: (one) => one.shape.effectiveRank, write: figure },
 ];
 
+/** A figure of a space, with its interval where there is room for that. */
+function written({ of, write }: (typeof shown)[number], figures: LatentFigures, withInterval: boolean): string {
+  const found = of(figures);
+  if (found === undefined) return '–';
+  if (typeof found === 'number') return write(found);
+  const { value, interval } = found;
+  return withInterval ? `${write(value)} (${interval.map((end) => write(end)).join(' – ')})` : write(value);
+}
+
 /** A run beside PCA, each figure with its interval. */
 function besidePca({ name, figures, pca }: InspectedRun): string {
-  const written = (value: Estimate | number | undefined, write: (value: number) => string): string => {
-    if (value === undefined) return '–';
-    if (typeof value === 'number') return write(value);
-    return `${write(value.value)} (${value.interval.map((end) => write(end)).join(' – ')})`;
-  };
   return aligned([
     ['', name, `PCA (${pca.width})`],
-    ...shown.map((one) => [one.name, ...[figures, pca].map((space) => written(one.of(space), one.write))]),
+    ...shown.map((one) => [one.name, written(one, figures, true), written(one, pca, true)]),
   ]);
 }
 
@@ -105,22 +109,22 @@ function sideBySide(runs: readonly InspectedRun[]): string {
     const linear = same[0]!.pca;
     return [...same, { name: `PCA (${linear.width})`, figures: linear }];
   });
-  const written = (value: Estimate | number | undefined, write: (value: number) => string): string =>
-    value === undefined ? '–' : write(typeof value === 'number' ? value : value.value);
   return aligned([
     ['', ...shown.map(({ short }) => short)],
-    ...spaces.map(({ name, figures }) => [name, ...shown.map(({ of, write }) => written(of(figures), write))]),
+    ...spaces.map(({ name, figures }) => [name, ...shown.map((one) => written(one, figures, false))]),
   ]);
 }
 
-/** What drawn examples are like, before and after a repair. */
-function drawnWords({ name, drawn = [], heldOut }: InspectedRun): string[] {
-  return [...drawn, ...(heldOut ? [heldOut] : [])].map(
-    ({ name: from, figures: { gaps, precision, recall, frechet } }) => {
-      const figures = `precision ${percent(precision.value)}, recall ${percent(recall.value)}, Fréchet distance ${figure(frechet.value)}`;
-      return `${name}, examples from ${from}: ${figures}, in gaps ${percent(gaps.value)}`;
-    },
-  );
+/** What was drawn before and after a repair, and real examples in the same place. */
+const waysOf = ({ drawn = [], heldOut }: InspectedRun): readonly SampledFrom[] =>
+  heldOut ? [...drawn, heldOut] : drawn;
+
+/** What drawn examples are like. */
+function drawnWords(run: InspectedRun): string[] {
+  return waysOf(run).map(({ name: from, figures: { gaps, precision, recall, frechet } }) => {
+    const figures = `precision ${percent(precision.value)}, recall ${percent(recall.value)}, Fréchet distance ${figure(frechet.value)}`;
+    return `${run.name}, examples from ${from}: ${figures}, in gaps ${percent(gaps.value)}`;
+  });
 }
 
 /** Why no other training is offered. */
@@ -131,7 +135,7 @@ function whyNoOffer({ verdicts }: InspectedRun, { configuration, model }: Inspec
 
 /** A run in JSON: figures and what they mean, without pictures. */
 function recordOf(run: InspectedRun, path: string) {
-  const { name, kind, parameters, figures, pca, verdicts, maps, offer, drawn, heldOut } = run;
+  const { name, kind, parameters, figures, pca, verdicts, maps, offer, drawn } = run;
   return {
     name,
     model: path,
@@ -143,12 +147,7 @@ function recordOf(run: InspectedRun, path: string) {
     verdicts,
     maps: maps.map(({ method, explained, preservation }) => ({ method, explained: explained ?? null, preservation })),
     ...(offer && { offer }),
-    ...(drawn && {
-      drawn: [...drawn, ...(heldOut ? [heldOut] : [])].map(({ name: from, figures: quality }) => ({
-        from,
-        ...quality,
-      })),
-    }),
+    ...(drawn && { drawn: waysOf(run).map(({ name: from, figures: quality }) => ({ from, ...quality })) }),
   };
 }
 

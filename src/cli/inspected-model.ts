@@ -1,8 +1,9 @@
 // Models to look at, with what their run folders tell of them.
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type Dataset, sliceDataset } from '../data/dataset.js';
+import type { Dataset } from '../data/dataset.js';
 import { type OpenOptions, openData } from '../data/open.js';
+import { limited } from '../data/stream.js';
 import { badInput } from '../errors.js';
 import type { InspectedRun } from '../tasks/inspect/inspection.js';
 import type { TrainingRequest } from '../train/events.js';
@@ -89,10 +90,6 @@ export interface InspectedData {
   readonly train?: Dataset;
   /** How they were named, for a command that repeats it. */
   readonly source: string;
-}
-
-function limited(examples: Dataset, limit: number | undefined): Dataset {
-  return limit === undefined || limit >= examples.length ? examples : sliceDataset(examples, 0, limit);
 }
 
 /**

@@ -1,8 +1,8 @@
 // What encode, decode and reconstruct do once their flags are read.
 import { dirname } from 'node:path';
-import { exampleSize, sliceDataset } from '../data/dataset.js';
+import { exampleSize } from '../data/dataset.js';
 import { type OpenOptions, openSource, openTable } from '../data/open.js';
-import { type ExampleSource, type ExampleStream, isDataset, streamOf } from '../data/stream.js';
+import { type ExampleSource, type ExampleStream, limited, streamOf } from '../data/stream.js';
 import { checkTableName, checkWritable } from '../data/write.js';
 import type { PictureEnding } from '../data/write-pictures.js';
 import { badInput } from '../errors.js';
@@ -39,9 +39,7 @@ export interface ModelCommand {
 /** Opens examples for a model: of a table the columns and windows that it was made for, unless others are asked for. */
 export async function openExamples({ source, data }: ModelCommand, { input }: Specification): Promise<ExampleSource> {
   const opened = await openSource(source, { ...data, like: input });
-  const examples = opened.test ?? opened.train;
-  if (!isDataset(examples) || data.limit === undefined || data.limit >= examples.length) return examples;
-  return sliceDataset(examples, 0, data.limit);
+  return limited(opened.test ?? opened.train, data.limit);
 }
 
 /** Opens model and output; both are known to be usable before the data are read. */

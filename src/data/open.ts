@@ -1,14 +1,14 @@
 import { open, stat } from 'node:fs/promises';
 import { badInput } from '../errors.js';
 import { collect } from './collect.js';
-import { type Dataset, type ExampleForm, sliceDataset } from './dataset.js';
+import type { Dataset, ExampleForm } from './dataset.js';
 import { isGzip, isIdx, readIdx } from './idx.js';
 import { imageNames, isImage } from './images/files.js';
 import type { ImageOptions } from './images/plan.js';
 import { loadMnist } from './mnist.js';
 import { isNpy, readNpy } from './npy.js';
 import { readNpz, splitNpzPath } from './npz.js';
-import { type ExampleSource, isDataset } from './stream.js';
+import { type ExampleSource, isDataset, limited } from './stream.js';
 import { openCsvTable } from './table/csv.js';
 import { isParquet } from './table/files.js';
 import { openParquetTable } from './table/parquet.js';
@@ -202,9 +202,7 @@ export async function openSource(
     throw badInput('stride', problem, 'give --window or --patch too');
   }
   const data = isMnist(source) ? await openMnist(source, options) : { train: await readPath(source, options) };
-  const { train } = data;
-  if (!isDataset(train) || limit === undefined || limit >= train.length) return data;
-  return { ...data, train: sliceDataset(train, 0, limit) };
+  return { ...data, train: limited(data.train, limit) };
 }
 
 /** The same with its examples in reach in any order: what comes as a stream is collected. */

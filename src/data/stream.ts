@@ -1,4 +1,4 @@
-import { type Dataset, type ExampleForm, exampleSize, formOf } from './dataset.js';
+import { type Dataset, type ExampleForm, exampleSize, formOf, sliceDataset } from './dataset.js';
 import { stopWhereAborted } from './work.js';
 
 /** Some examples, in order. */
@@ -42,6 +42,12 @@ export type ExampleSource = Dataset | ExampleStream;
 /** Whether blocks of a source can be read in any order. */
 export function isDataset(source: ExampleSource): source is Dataset {
   return 'block' in source;
+}
+
+/** The first so many examples of a data set; all of them without a limit, and a stream as it is. */
+export function limited<Source extends ExampleSource>(source: Source, limit: number | undefined): Source | Dataset {
+  if (!isDataset(source) || limit === undefined || limit >= source.length) return source;
+  return sliceDataset(source, 0, limit);
 }
 
 /** Examples of a block of a data set. */

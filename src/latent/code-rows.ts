@@ -38,6 +38,42 @@ export function rowsAt(values: Float32Array, width: number, positions: ArrayLike
   return rows;
 }
 
+/** Rows that are different. */
+export interface DistinctRows {
+  /** Positions of the first row of each value, rising. */
+  readonly first: Int32Array;
+  /** [n] which of them each row equals, as an index into `first`. */
+  readonly like: Int32Array;
+}
+
+/** Rows by value; 0 and −0 are one. */
+export function distinctRows(values: Float32Array, width: number): DistinctRows {
+  const n = values.length / width;
+  const bits = new Uint32Array(values.map((value) => value + 0).buffer);
+  const like = new Int32Array(n);
+  const first: number[] = [];
+  /** By hash, indices into `first`. */
+  const found = new Map<number, number[]>();
+  const same = (a: number, b: number): boolean => {
+    for (let i = 0; i < width; i++) if (bits[a * width + i] !== bits[b * width + i]) return false;
+    return true;
+  };
+  for (let row = 0; row < n; row++) {
+    let hash = 0x811c9dc5;
+    for (let i = row * width; i < (row + 1) * width; i++) {
+      hash = Math.imul(hash ^ bits[i]!, 0x01000193);
+      hash ^= hash >>> 15;
+    }
+    const candidates = found.get(hash) ?? [];
+    const known = candidates.find((index) => same(first[index]!, row));
+    like[row] = known ?? first.length;
+    if (known !== undefined) continue;
+    found.set(hash, [...candidates, first.length]);
+    first.push(row);
+  }
+  return { first: Int32Array.from(first), like };
+}
+
 /** The mean of rows, the square of how far each is from it, and the root of the mean of these: their spread. */
 export function centreOf(
   values: Float32Array,

@@ -1,5 +1,5 @@
 import type { Runtime } from '../runtime/runtime.js';
-import { countCodes, rowsAt, samplePositions } from './code-rows.js';
+import { countCodes, distinctRows, rowsAt, samplePositions } from './code-rows.js';
 import { bootstrap, type Estimate } from './estimate.js';
 import { nearestNeighbours } from './neighbours.js';
 
@@ -14,16 +14,6 @@ export interface IntrinsicDimensionOptions {
 
 /** The part of the largest ratios that is left out, as in the paper: these come from where the density changes. */
 const DISCARDED = 0.1;
-
-/** Positions of codes of which no two are the same: twins say nothing about dimensions. */
-function withoutTwins(codes: Float32Array, width: number): Int32Array {
-  const first = new Map<string, number>();
-  for (let n = 0; n * width < codes.length; n++) {
-    const key = codes.subarray(n * width, (n + 1) * width).join();
-    if (!first.has(key)) first.set(key, n);
-  }
-  return Int32Array.from(first.values());
-}
 
 /**
  * Codes in families: whoever is nearest to one is in the same family. Ratios within a family share distances.
@@ -93,7 +83,7 @@ export async function intrinsicDimension(
 ): Promise<Estimate> {
   const positions = samplePositions(countCodes(codes, width), points, seed, 'intrinsic-dimension/points');
   const sample = rowsAt(codes, width, positions);
-  const distinct = rowsAt(sample, width, withoutTwins(sample, width));
+  const distinct = rowsAt(sample, width, distinctRows(sample, width).first);
   const count = distinct.length / width;
   if (count === 1) return { value: 0, interval: [0, 0] };
   // two codes lie on a line

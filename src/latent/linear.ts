@@ -21,15 +21,20 @@ export interface LinearComponents {
   readonly mean: Float32Array;
 }
 
-/** Refuses a model that is not linear from end to end. */
-function checkLinear({ body, code, output }: Specification): void {
-  const isLinear =
+/** Whether a model is linear from end to end. */
+export function isLinear({ body, code, output }: Specification): boolean {
+  return (
     body.type === 'dense' &&
     code.type === 'plain' &&
     code.activation === 'identity' &&
     output === 'identity' &&
-    (body.activation === 'identity' || (body.encoder.length === 0 && body.decoder.length === 0));
-  if (!isLinear) throw badInput('model', 'expected a linear encoder and decoder, got another', 'use the kind linear');
+    (body.activation === 'identity' || (body.encoder.length === 0 && body.decoder.length === 0))
+  );
+}
+
+function checkLinear(specification: Specification): void {
+  if (!isLinear(specification))
+    throw badInput('model', 'expected a linear encoder and decoder, got another', 'use the kind linear');
 }
 
 /** The decoder z ↦ z B + b in double precision: B [width, input size] and b. */

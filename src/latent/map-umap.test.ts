@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { distinctRows, placeAmong } from './map-umap.js';
+import { distinctRows } from './code-rows.js';
+import { placeAmong } from './map-umap.js';
 
 describe('distinct rows', () => {
   it('are the first of each value', () => {

@@ -158,11 +158,18 @@ export interface Neighbours {
 const MARGIN = 8;
 
 /**
- * Positions of the smallest values of a row, in no order; `skip` is left out.
+ * Positions of the smallest values of a row, the smallest first, of equal ones those that come first; `skip` is left out.
  *
  * @param found [count] filled with positions
+ * @param values [count] filled with what is there
  */
-function smallest(row: Float32Array, count: number, skip: number, found: Int32Array, values: Float64Array): void {
+export function smallest(
+  row: Float32Array,
+  count: number,
+  skip: number,
+  found: Int32Array,
+  values: Float64Array,
+): void {
   values.fill(Number.POSITIVE_INFINITY);
   let limit = Number.POSITIVE_INFINITY;
   for (let i = 0; i < row.length; i++) {

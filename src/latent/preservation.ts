@@ -5,7 +5,7 @@ import type { Runtime } from '../runtime/runtime.js';
 import { rowsAt } from './code-rows.js';
 import { meanEstimate } from './estimate.js';
 import type { PreservationFigures } from './figures.js';
-import { distanceBlocks } from './neighbours.js';
+import { distanceBlocks, smallest } from './neighbours.js';
 
 export interface PreservationOptions {
   /** Its products are the work; the caller closes it. */
@@ -15,22 +15,6 @@ export interface PreservationOptions {
   /** At most that many points are compared, drawn at random; the work grows with the square. Default 5000. */
   readonly points?: number;
   readonly seed?: number;
-}
-
-/** Positions of the k smallest values of a row without `self`, in no order; of equal ones those that come first. */
-function nearest(row: Float32Array, k: number, self: number, found: Int32Array, values: Float64Array): void {
-  values.fill(Number.POSITIVE_INFINITY);
-  for (let i = 0; i < row.length; i++) {
-    const value = row[i]!;
-    if (value >= values[k - 1]! || i === self) continue;
-    let at = k - 1;
-    for (; at > 0 && values[at - 1]! > value; at--) {
-      values[at] = values[at - 1]!;
-      found[at] = found[at - 1]!;
-    }
-    values[at] = value;
-    found[at] = i;
-  }
 }
 
 /**
@@ -110,9 +94,9 @@ export async function preservation(
         const [before, after] = [squares, other!.squares].map((rows) =>
           rows.subarray((i - start) * n, (i - start + 1) * n),
         );
-        nearest(after!, k, i, found, values);
+        smallest(after!, k, i, found, values);
         trusted[i] = 1 - scale * excess(before!, found, k, i, limits);
-        nearest(before!, k, i, found, values);
+        smallest(before!, k, i, found, values);
         kept[i] = 1 - scale * excess(after!, found, k, i, limits);
       }
     }

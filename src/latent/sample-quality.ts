@@ -1,6 +1,7 @@
 import { badInput } from '../errors.js';
 import { createRandom, permutation } from '../random.js';
 import type { Runtime } from '../runtime/runtime.js';
+import { rowsAt } from './code-rows.js';
 import { type Estimate, meanEstimate } from './estimate.js';
 import { frechetEstimate, groupedMoments } from './frechet.js';
 import { distanceBlocks, nearestNeighbours } from './neighbours.js';
@@ -47,10 +48,7 @@ const ROUNDING = 1e-6;
 function drawn(rows: Float32Array, size: number, limit: number, seed: number, stream: string): Float32Array {
   const count = rows.length / size;
   if (count <= limit) return rows;
-  const chosen = permutation(count, createRandom(seed, stream)).subarray(0, limit);
-  const out = new Float32Array(limit * size);
-  for (const [n, row] of chosen.entries()) out.set(rows.subarray(row * size, (row + 1) * size), n * size);
-  return out;
+  return rowsAt(rows, size, permutation(count, createRandom(seed, stream)).subarray(0, limit));
 }
 
 /** The distance of each point to its k-th neighbour, squared, with room for rounding. */

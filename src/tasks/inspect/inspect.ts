@@ -1,13 +1,12 @@
 import { createRuntime } from '#runtime';
 import { stopWhereAborted, type WorkOptions } from '../../data/work.js';
-import { modelSpace, pcaSpace } from '../../latent/code-space.js';
+import { modelSpace } from '../../latent/code-space.js';
 import { gapDepths } from '../../latent/gap-reference.js';
 import { latentFigures } from '../../latent/latent-figures.js';
-import { linearComponents } from '../../latent/linear.js';
+import { isLinear, linearComponents } from '../../latent/linear.js';
 import { latentMaps } from '../../latent/map.js';
 import type { Pca } from '../../latent/pca.js';
 import { checkInput, type Model } from '../../models/autoencoder.js';
-import type { Specification } from '../../models/specification.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { countParameters } from '../../train/train.js';
 import type { InspectedRun } from './inspection.js';
@@ -47,11 +46,6 @@ async function filtersOf(
   return { count, learned: components.slice(0, count * size), components: pca.components.slice(0, count * size) };
 }
 
-function isLinear({ body, code, output }: Specification): boolean {
-  if (body.type !== 'dense' || code.type !== 'plain' || output !== 'identity') return false;
-  return code.activation === 'identity' && (body.activation === 'identity' || body.encoder.length === 0);
-}
-
 /**
  * Looks at a model's latent space: figures with intervals beside those of PCA, maps, and what the decoder makes of places
  * that no example was encoded to.
@@ -85,8 +79,7 @@ export async function inspect(model: Model, subject: Subject, options: InspectOp
       Float32Array.from((await gapDepths(space, reference, places, { runtime })).depth);
     advance();
     const pca = await subject.pca(code.width);
-    const yardstick = pcaSpace(pca);
-    const linear = await latentFigures(yardstick, examples, await yardstick.encode(examples), about);
+    const linear = await subject.pcaFigures(code.width, { runtime, seed, signal });
     advance();
     const pairs = pairsOf(subject.shown, classes, STRIPS, seed);
     const isGaussian = code.type === 'gaussian';
@@ -120,8 +113,8 @@ export async function inspect(model: Model, subject: Subject, options: InspectOp
       gaussian: isGaussian,
       parameters: countParameters(specification),
       figures,
-      pca: linear.figures,
-      verdicts: verdictsOf(figures, linear.figures, specification),
+      pca: linear,
+      verdicts: verdictsOf(figures, linear, specification),
       codes,
       maps,
       planes,

@@ -4,7 +4,9 @@ import { applyScaling, refuseNotFinite, type Scaling } from '../../data/scaling.
 import { readBlocks } from '../../data/split.js';
 import { stopWhereAborted, type WorkOptions } from '../../data/work.js';
 import { badInput } from '../../errors.js';
-import type { CodeSpace } from '../../latent/code-space.js';
+import { type CodeSpace, pcaSpace } from '../../latent/code-space.js';
+import type { LatentFigures } from '../../latent/figures.js';
+import { type LatentFiguresOptions, latentFigures } from '../../latent/latent-figures.js';
 import { fitPca, type Pca } from '../../latent/pca.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 
@@ -34,6 +36,8 @@ export interface Subject {
   readonly classes?: Int32Array;
   /** PCA of the training data at a width, or at the most components there can be. */
   pca(width: number): Promise<Pca>;
+  /** The figures of that PCA, seen through the same examples: taken once for all runs of a width and a seed. */
+  pcaFigures(width: number, options: Omit<LatentFiguresOptions, 'labels'>): Promise<LatentFigures>;
 }
 
 /** Says so where a sample stands for all. */
@@ -66,7 +70,20 @@ export async function readSubject(
     applyScaling(values, scaling, examples.subarray(start * size, end * size));
   }
   const known = new Map<number, Promise<Pca>>();
+  const measuredPca = new Map<string, Promise<LatentFigures>>();
   const train = sampleOfLarge(data.train ?? data.examples);
+  const classes = points.labels?.values.slice(0, measured);
+  const pca = (asked: number): Promise<Pca> => {
+    const width = Math.min(asked, size, MOST_COMPONENTS);
+    const found = known.get(width) ?? fitPca(train, { width, scaling, ...(runtime && { runtime }) });
+    known.set(width, found);
+    return found;
+  };
+  const measurePca = async (width: number, options: Omit<LatentFiguresOptions, 'labels'>): Promise<LatentFigures> => {
+    const space = pcaSpace(await pca(width));
+    const about = { ...options, ...(classes && { labels: classes }) };
+    return (await latentFigures(space, examples, await space.encode(examples), about)).figures;
+  };
   return {
     points,
     scaling,
@@ -74,11 +91,16 @@ export async function readSubject(
     examples,
     measured,
     shown: Math.min(measured, Math.max(64, Math.floor(SHOWN_BYTES / size))),
-    ...(points.labels && { classes: points.labels.values.slice(0, measured) }),
-    pca(asked) {
-      const width = Math.min(asked, size, MOST_COMPONENTS);
-      const found = known.get(width) ?? fitPca(train, { width, scaling, ...(runtime && { runtime }) });
-      known.set(width, found);
+    ...(classes && { classes }),
+    pca,
+    pcaFigures(width, options) {
+      const key = `${width}/${options.seed ?? 0}`;
+      const before = measuredPca.get(key);
+      if (before) return before;
+      const found = measurePca(width, options);
+      measuredPca.set(key, found);
+      // What was cancelled is taken anew when it is asked for again.
+      found.catch(() => measuredPca.delete(key));
       return found;
     },
   };
