@@ -83,7 +83,7 @@ export {
   sampleMixture,
 } from './latent/mixture.js';
 export { type Neighbours, nearestNeighbours } from './latent/neighbours.js';
-export { fitPca, type Pca, type PcaOptions, projectPca, reconstructPca, throughPca } from './latent/pca.js';
+export { fitPca, type Pca, type PcaOptions, projectPca, reconstructPca, throughPca } from './models/pca.js';
 export { type PcaError, type PcaErrors, pcaErrors } from './latent/pca-errors.js';
 export { type PlaceOptions, placeFigures } from './latent/place-figures.js';
 export { type PreservationOptions, preservation } from './latent/preservation.js';

@@ -5,7 +5,7 @@ import { createRandom } from '../random.js';
 import { createRuntime } from '../runtime/node.js';
 import { fit } from '../train/fit.js';
 import { explorerGraph, modelSpace, pcaSpace } from './code-space.js';
-import { fitPca } from './pca.js';
+import { fitPca } from '../models/pca.js';
 
 const runtime = await createRuntime();
 afterAll(() => runtime.close());

@@ -8,7 +8,7 @@ import { inputSize } from '../models/specification.js';
 import type { Scope } from '../nn/scope.js';
 import { encodeProgram, type GraphDescription } from '../onnx/encode.js';
 import type { Executable, Runtime } from '../runtime/runtime.js';
-import { type Pca, projectPca, reconstructPca } from './pca.js';
+import { type Pca, projectPca, reconstructPca } from '../models/pca.js';
 
 /**
  * An encoder φ and a decoder ψ, whatever they are: what the figures of a latent space are taken from. All values are flat,

@@ -9,7 +9,7 @@ import { codeJacobian } from '../models/jacobian.js';
 import { encode, scaleInput } from '../models/network.js';
 import { encodeProgram, type GraphDescription } from '../onnx/encode.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
-import { eigenpairs, symmetric } from './eigenpairs.js';
+import { eigenpairs, symmetric } from '../models/eigenpairs.js';
 
 /** How codes follow their examples, J = ∂z/∂x, with x in the units that the network sees. */
 export interface JacobianFigures {

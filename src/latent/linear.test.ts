@@ -7,7 +7,7 @@ import { linear } from '../models/kinds/linear.js';
 import { createRandom } from '../random.js';
 import { fit } from '../train/fit.js';
 import { linearComponents, principalAngles } from './linear.js';
-import { fitPca, type Pca } from './pca.js';
+import { fitPca, type Pca } from '../models/pca.js';
 
 const size = 6;
 const data = table(300);

@@ -9,7 +9,7 @@ import { overData } from '../models/over-data.js';
 import { inputSize, type Specification } from '../models/specification.js';
 import { createScope } from '../nn/scope.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
-import { eigenpairs, symmetric } from './eigenpairs.js';
+import { eigenpairs, symmetric } from '../models/eigenpairs.js';
 
 /** Principal components that a linear autoencoder has learned, in scaled units. */
 export interface LinearComponents {

@@ -6,7 +6,7 @@ import type { Runtime } from '../runtime/runtime.js';
 import type { LatentMap } from './figures.js';
 import { linePoints } from './map-line.js';
 import { umapPoints } from './map-umap.js';
-import { fitPcaOn, projectPca } from './pca.js';
+import { fitPcaOn, projectPca } from '../models/pca.js';
 import { preservation } from './preservation.js';
 
 export interface MapOptions extends WorkOptions {

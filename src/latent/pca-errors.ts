@@ -4,7 +4,7 @@ import { readBlocks } from '../data/split.js';
 import { stopWhereAborted, type WorkOptions } from '../data/work.js';
 import { badInput } from '../errors.js';
 import { crossEntropy, isUnit } from './fidelity.js';
-import { type Pca, projectPca } from './pca.js';
+import { type Pca, projectPca } from '../models/pca.js';
 
 /** What PCA's reconstructions of a data set are off by at one width. */
 export interface PcaError {

@@ -5,7 +5,7 @@ import { rowsAt } from './code-rows.js';
 import { type Estimate, meanEstimate } from './estimate.js';
 import { frechetEstimate, groupedMoments } from './frechet.js';
 import { distanceBlocks, nearestNeighbours } from './neighbours.js';
-import { type Pca, projectPca } from './pca.js';
+import { type Pca, projectPca } from '../models/pca.js';
 
 /** How good drawn examples are, beside real ones. */
 export interface SampleQuality {

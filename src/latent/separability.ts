@@ -8,7 +8,7 @@ import { rowsAt } from './code-rows.js';
 import { type Estimate, meanEstimate, meanOf } from './estimate.js';
 import type { SeparabilityFigures } from './figures.js';
 import { nearestNeighbours } from './neighbours.js';
-import { fitPcaOn, projectPca } from './pca.js';
+import { fitPcaOn, projectPca } from '../models/pca.js';
 import { linearProbe } from './probe.js';
 import { silhouettes } from './silhouette.js';
 

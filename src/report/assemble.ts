@@ -4,7 +4,7 @@ import { sampleDataset, sampleOfLarge } from '../data/runs.js';
 import { applyScaling, type Scaling } from '../data/scaling.js';
 import { variable } from '../graph/tensor.js';
 import { crossEntropy, isUnit } from '../latent/fidelity.js';
-import { fitPca, type Pca, projectPca, throughPca } from '../latent/pca.js';
+import { fitPca, type Pca, projectPca, throughPca } from '../models/pca.js';
 import { type Autoencoder, type Model, openAutoencoder, parametersAsked } from '../models/autoencoder.js';
 import { symbolicContext } from '../models/context.js';
 import { forward } from '../models/network.js';

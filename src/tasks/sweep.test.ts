@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { spots, table } from '../../test/tiny.js';
 import type { Dataset } from '../data/dataset.js';
 import { splitDataset } from '../data/split.js';
-import { fitPca } from '../latent/pca.js';
+import { fitPca } from '../models/pca.js';
 import { fit, type TrainedModel } from '../train/fit.js';
 import { type CellOutcome, type SweepEvent, type SweepOptions, type SweepResult, sweep, sweepCells } from './sweep.js';
 

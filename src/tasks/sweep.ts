@@ -4,7 +4,7 @@ import { fingerprint } from '../data/fingerprint.js';
 import type { WorkOptions } from '../data/work.js';
 import { badInput, GargaloError } from '../errors.js';
 import { sizeOf } from '../graph/shape.js';
-import { fitPca, type Pca } from '../latent/pca.js';
+import { fitPca, type Pca } from '../models/pca.js';
 import { type PcaErrors, pcaErrors } from '../latent/pca-errors.js';
 import type { SocketValues } from '../models/kind.js';
 import { kindNamed } from '../models/kinds/index.js';

@@ -1,6 +1,6 @@
 import { type Dataset, exampleSize } from '../../data/dataset.js';
 import { applyScaling } from '../../data/scaling.js';
-import { throughPca } from '../../latent/pca.js';
+import { throughPca } from '../../models/pca.js';
 import { openAutoencoder } from '../../models/autoencoder.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import type { KindFindings } from '../../tasks/rate-distortion.js';

@@ -5,7 +5,7 @@ import { gapDepths } from '../../latent/gap-reference.js';
 import { latentFigures } from '../../latent/latent-figures.js';
 import { isLinear, linearComponents } from '../../latent/linear.js';
 import { latentMaps } from '../../latent/map.js';
-import type { Pca } from '../../latent/pca.js';
+import type { Pca } from '../../models/pca.js';
 import { checkInput, type Model } from '../../models/autoencoder.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { countParameters } from '../../train/train.js';

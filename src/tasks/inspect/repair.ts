@@ -9,7 +9,7 @@ import { modelSpace } from '../../latent/code-space.js';
 import { drawnCodes } from '../../latent/codes.js';
 import { gapReference } from '../../latent/gap-reference.js';
 import { fitMixture, sampleMixture } from '../../latent/mixture.js';
-import type { Pca } from '../../latent/pca.js';
+import type { Pca } from '../../models/pca.js';
 import { placeFigures } from '../../latent/place-figures.js';
 import { openSampleJudge } from '../../latent/sample-quality.js';
 import { checkInput, type Model } from '../../models/autoencoder.js';

@@ -7,7 +7,7 @@ import { badInput } from '../../errors.js';
 import { type CodeSpace, pcaSpace } from '../../latent/code-space.js';
 import type { LatentFigures } from '../../latent/figures.js';
 import { type LatentFiguresOptions, latentFigures } from '../../latent/latent-figures.js';
-import { fitPca, type Pca } from '../../latent/pca.js';
+import { fitPca, type Pca } from '../../models/pca.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 
 /** Examples whose codes lie on the map, at most. */
