@@ -83,7 +83,6 @@ export {
   sampleMixture,
 } from './latent/mixture.js';
 export { type Neighbours, nearestNeighbours } from './latent/neighbours.js';
-export { fitPca, type Pca, type PcaOptions, projectPca, reconstructPca, throughPca } from './models/pca.js';
 export { type PcaError, type PcaErrors, pcaErrors } from './latent/pca-errors.js';
 export { type PlaceOptions, placeFigures } from './latent/place-figures.js';
 export { type PreservationOptions, preservation } from './latent/preservation.js';
@@ -115,6 +114,7 @@ export { vectorQuantized } from './models/kinds/vector-quantized.js';
 export { kindsPage } from './models/kinds-page.js';
 export type { Mixture } from './models/mixture.js';
 export type { Option } from './models/options.js';
+export { fitPca, type Pca, type PcaOptions, projectPca, reconstructPca, throughPca } from './models/pca.js';
 export type { Specification } from './models/specification.js';
 export { decodeModel } from './onnx/decode.js';
 export { encodeLoop, encodeProgram, type Program } from './onnx/encode.js';

@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { arrayDataset } from '../data/dataset.js';
+import { fitPca } from '../models/pca.js';
 import { encodeProgram } from '../onnx/encode.js';
 import { createRandom } from '../random.js';
 import { createRuntime } from '../runtime/node.js';
 import { fit } from '../train/fit.js';
 import { explorerGraph, modelSpace, pcaSpace } from './code-space.js';
-import { fitPca } from '../models/pca.js';
 
 const runtime = await createRuntime();
 afterAll(() => runtime.close());

@@ -4,11 +4,11 @@ import * as op from '../graph/ops/index.js';
 import { type Tensor, variable } from '../graph/tensor.js';
 import { type Model, weightVariables } from '../models/autoencoder.js';
 import { decode, encode, toOutput, vector } from '../models/network.js';
+import { type Pca, projectPca, reconstructPca } from '../models/pca.js';
 import { inputSize } from '../models/specification.js';
 import type { Scope } from '../nn/scope.js';
 import { encodeProgram, type GraphDescription } from '../onnx/encode.js';
 import type { Executable, Runtime } from '../runtime/runtime.js';
-import { type Pca, projectPca, reconstructPca } from '../models/pca.js';
 
 /**
  * An encoder φ and a decoder ψ, whatever they are: what the figures of a latent space are taken from. All values are flat,

@@ -1,8 +1,8 @@
 import { Matrix } from 'ml-matrix';
+import { eigenpairs } from '../models/eigenpairs.js';
 import { triangleSize } from '../models/mixture.js';
 import { createRandom, permutation, type Random } from '../random.js';
 import { factorize } from './cholesky.js';
-import { eigenpairs } from '../models/eigenpairs.js';
 import { type Estimate, meanOf, sortedQuantile } from './estimate.js';
 
 /** Sums of rows and of their products, of some groups of rows that were put together at random. */

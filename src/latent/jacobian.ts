@@ -5,11 +5,11 @@ import { badInput } from '../errors.js';
 import * as op from '../graph/ops/index.js';
 import { variable } from '../graph/tensor.js';
 import { checkInput, type Model, weightVariables } from '../models/autoencoder.js';
+import { eigenpairs, symmetric } from '../models/eigenpairs.js';
 import { codeJacobian } from '../models/jacobian.js';
 import { encode, scaleInput } from '../models/network.js';
 import { encodeProgram, type GraphDescription } from '../onnx/encode.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
-import { eigenpairs, symmetric } from '../models/eigenpairs.js';
 
 /** How codes follow their examples, J = ∂z/∂x, with x in the units that the network sees. */
 export interface JacobianFigures {

@@ -4,10 +4,10 @@ import { arrayDataset } from '../data/dataset.js';
 import { fitScaling } from '../data/scaling.js';
 import { openAutoencoder } from '../models/autoencoder.js';
 import { linear } from '../models/kinds/linear.js';
+import { fitPca, type Pca } from '../models/pca.js';
 import { createRandom } from '../random.js';
 import { fit } from '../train/fit.js';
 import { linearComponents, principalAngles } from './linear.js';
-import { fitPca, type Pca } from '../models/pca.js';
 
 const size = 6;
 const data = table(300);

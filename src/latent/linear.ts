@@ -4,12 +4,12 @@ import { badInput } from '../errors.js';
 import { evaluate, type Value } from '../graph/evaluate.js';
 import { type Tensor, variable } from '../graph/tensor.js';
 import { checkInput, inferenceGraph, type Model } from '../models/autoencoder.js';
+import { eigenpairs, symmetric } from '../models/eigenpairs.js';
 import { decode } from '../models/network.js';
 import { overData } from '../models/over-data.js';
 import { inputSize, type Specification } from '../models/specification.js';
 import { createScope } from '../nn/scope.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
-import { eigenpairs, symmetric } from '../models/eigenpairs.js';
 
 /** Principal components that a linear autoencoder has learned, in scaled units. */
 export interface LinearComponents {

@@ -2,11 +2,11 @@ import { arrayDataset } from '../data/dataset.js';
 import { refuseNotFinite } from '../data/scaling.js';
 import { stopWhereAborted, type WorkOptions } from '../data/work.js';
 import { badInput } from '../errors.js';
+import { fitPcaOn, projectPca } from '../models/pca.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { LatentMap } from './figures.js';
 import { linePoints } from './map-line.js';
 import { umapPoints } from './map-umap.js';
-import { fitPcaOn, projectPca } from '../models/pca.js';
 import { preservation } from './preservation.js';
 
 export interface MapOptions extends WorkOptions {

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { spots, table } from '../../test/tiny.js';
 import { exampleSize } from '../data/dataset.js';
 import { applyScaling, fitScaling } from '../data/scaling.js';
-import { crossEntropy } from './fidelity.js';
 import { fitPca, projectPca, reconstructPca } from '../models/pca.js';
+import { crossEntropy } from './fidelity.js';
 import { pcaErrors } from './pca-errors.js';
 
 describe('the errors of PCA at several widths', () => {

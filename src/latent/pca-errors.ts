@@ -3,8 +3,8 @@ import { applyScaling, type Scaling } from '../data/scaling.js';
 import { readBlocks } from '../data/split.js';
 import { stopWhereAborted, type WorkOptions } from '../data/work.js';
 import { badInput } from '../errors.js';
-import { crossEntropy, isUnit } from './fidelity.js';
 import { type Pca, projectPca } from '../models/pca.js';
+import { crossEntropy, isUnit } from './fidelity.js';
 
 /** What PCA's reconstructions of a data set are off by at one width. */
 export interface PcaError {

@@ -1,6 +1,6 @@
 import { Matrix } from 'ml-matrix';
-import { centreOf } from './code-rows.js';
 import { eigenpairs } from '../models/eigenpairs.js';
+import { centreOf } from './code-rows.js';
 
 /** The directions along which codes vary, the most varied first; those along which they do not vary are left out. */
 export interface PrincipalAxes {

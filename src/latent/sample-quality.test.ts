@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Pca } from '../models/pca.js';
 import { createRandom } from '../random.js';
 import { createRuntime } from '../runtime/node.js';
-import type { Pca } from '../models/pca.js';
 import { openSampleJudge } from './sample-quality.js';
 
 const runtime = await createRuntime();

@@ -1,11 +1,11 @@
 import { badInput } from '../errors.js';
+import { type Pca, projectPca } from '../models/pca.js';
 import { createRandom, permutation } from '../random.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { rowsAt } from './code-rows.js';
 import { type Estimate, meanEstimate } from './estimate.js';
 import { frechetEstimate, groupedMoments } from './frechet.js';
 import { distanceBlocks, nearestNeighbours } from './neighbours.js';
-import { type Pca, projectPca } from '../models/pca.js';
 
 /** How good drawn examples are, beside real ones. */
 export interface SampleQuality {

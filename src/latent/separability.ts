@@ -1,6 +1,7 @@
 import { arrayDataset, type Labels } from '../data/dataset.js';
 import { refuseNotFinite } from '../data/scaling.js';
 import { badInput } from '../errors.js';
+import { fitPcaOn, projectPca } from '../models/pca.js';
 import { createRandom, permutation } from '../random.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { type Clustering, clusterAgreement, clustered, scaledRows } from './clusters.js';
@@ -8,7 +9,6 @@ import { rowsAt } from './code-rows.js';
 import { type Estimate, meanEstimate, meanOf } from './estimate.js';
 import type { SeparabilityFigures } from './figures.js';
 import { nearestNeighbours } from './neighbours.js';
-import { fitPcaOn, projectPca } from '../models/pca.js';
 import { linearProbe } from './probe.js';
 import { silhouettes } from './silhouette.js';
 

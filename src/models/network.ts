@@ -8,7 +8,7 @@ import type { DecoderPass } from './bodies/body.js';
 import { builderOf } from './bodies/index.js';
 import type { CodePass, StateUpdate } from './codes/code.js';
 import { buildCode } from './codes/index.js';
-import type { StepContext } from './context.js';
+import { type StepContext, stopGradient } from './context.js';
 import { corrupt } from './corruption.js';
 import { buildPenalty } from './penalties/index.js';
 import { inputSize, type Specification } from './specification.js';
@@ -32,10 +32,15 @@ export function encode(specification: Specification, scope: Scope, x: Tensor, co
     scope,
     context,
     inputSize: inputSize(specification),
-    layer: (name, activation) =>
-      hasLayer
-        ? scope.within(`encoder/${name}`, (layer) => dense(layer, features, { units: code.width, activation }))
-        : activate(features, activation),
+    layer: (name, activation) => {
+      if (!hasLayer) return activate(features, activation);
+      const layer = scope.within(`encoder/${name}`, (at) => dense(at, features, { units: code.width, activation }));
+      if (!specification.linearPath || name !== 'code') return layer;
+      return op.Add(
+        layer,
+        scope.within('encoder/linear', (at) => dense(at, x, { units: code.width, decays: false })),
+      );
+    },
   });
   return { ...pass, hidden };
 }
@@ -46,12 +51,33 @@ export function encode(specification: Specification, scope: Scope, x: Tensor, co
  * @param z [batch, code width]
  */
 export function decode(specification: Specification, scope: Scope, z: Tensor): DecoderPass {
-  return builderOf(specification.body).decode(specification.body, specification, scope, z);
+  const { logits, hidden } = builderOf(specification.body).decode(specification.body, specification, scope, z);
+  if (!specification.linearPath) return { logits, hidden };
+  const linear = scope.within('decoder/linear', (at) =>
+    dense(at, z, { units: inputSize(specification), decays: false }),
+  );
+  return { logits: op.Add(logits, linear), hidden };
 }
 
 /** The output's activation. */
 export function toOutput(specification: Specification, logits: Tensor): Tensor {
-  return specification.output === 'sigmoid' ? op.Sigmoid(logits) : logits;
+  switch (specification.output) {
+    case 'sigmoid':
+      return op.Sigmoid(logits);
+    case 'clipped':
+      return op.Min(op.Max(logits, 0), 1);
+    case 'identity':
+      return logits;
+  }
+}
+
+/**
+ * The output that the loss is taken of. A clipped one lets the gradient pass (a straight-through estimate, Bengio, Léonard &
+ * Courville 2013): 2 (clip(y) − x) then is the gradient of a loss that is convex in y, and an output beyond a bound goes back as
+ * soon as the example lies within.
+ */
+function learnedOutput({ output: activation }: Specification, logits: Tensor, output: Tensor): Tensor {
+  return activation === 'clipped' ? op.Add(logits, stopGradient(op.Sub(output, logits))) : output;
 }
 
 /** What is minimised on a batch, and what people want to know of it. */
@@ -113,7 +139,7 @@ export function forward(specification: Specification, scope: Scope, x: Tensor, c
   const { code, passed, terms: codeTerms, updates, hidden, outputs } = encode(specification, scope, seen, context);
   const { logits, hidden: decoderHidden } = decode(specification, scope, passed);
   const output = toOutput(specification, logits);
-  const error = squaredError(output, x);
+  const error = squaredError(learnedOutput(specification, logits, output), x);
   const isBce = specification.loss === 'bce';
   const kept = noise ? keptExamples(specification, x) : undefined;
   const whole = (): Tensor =>

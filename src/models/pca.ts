@@ -6,11 +6,11 @@ import { readBlocks } from '../data/split.js';
 import { badInput, GargaloError } from '../errors.js';
 import * as op from '../graph/ops/index.js';
 import { constant, variable } from '../graph/tensor.js';
-import { vector } from './network.js';
 import { encodeProgram } from '../onnx/encode.js';
 import { createRandom } from '../random.js';
 import type { Runtime, RuntimeOptions } from '../runtime/runtime.js';
 import { eigenpairs, symmetric } from './eigenpairs.js';
+import { vector } from './network.js';
 
 /** Principal components of a data set, in scaled units. */
 export interface Pca {

@@ -23,6 +23,9 @@ interface Pair {
 
 type Dense = Specification & { readonly body: DenseBody };
 
+/** The activation that the outermost pair rebuilds; `specify` refuses a clipped output here. */
+const outputActivation = ({ output }: Specification): Activation => (output === 'clipped' ? 'identity' : output);
+
 function pairsOf(specification: Dense): Pair[] {
   const layers = encoderLayers(specification);
   const backs = decoderLayers(specification);
@@ -30,7 +33,7 @@ function pairsOf(specification: Dense): Pair[] {
     below: layers.slice(0, i),
     layer,
     back: backs[layers.length - 1 - i] as Layer,
-    target: i === 0 ? specification.output : (layers[i - 1] as Layer).activation,
+    target: i === 0 ? outputActivation(specification) : (layers[i - 1] as Layer).activation,
   }));
 }
 

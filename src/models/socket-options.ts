@@ -70,9 +70,17 @@ export const bodyOptions = {
   },
   output: {
     type: 'choice',
-    choices: ['sigmoid', 'identity'],
+    choices: ['sigmoid', 'identity', 'clipped'],
     default: undefined,
-    description: 'activation of the output (default: sigmoid for values in 0 … 1, else identity)',
+    description:
+      'activation of the output; clipped: limited to 0 … 1 (default: sigmoid for values in 0 … 1, else identity)',
+  },
+  start: {
+    type: 'choice',
+    choices: ['random', 'pca'],
+    default: undefined,
+    description:
+      'where training starts: random weights, or pca: a linear path beside the network begins as PCA of the same width, and the network adds to it (needs hidden layers, a code layer without activation, and an output of identity or clipped)',
   },
 } as const satisfies Record<string, Option>;
 

@@ -180,9 +180,17 @@ export interface Specification {
   readonly loss: LossName;
   /** The part of each batch, the examples with the largest errors, that the reconstruction's loss leaves out; none by default. */
   readonly trim?: number;
-  /** Activation of the output; with bce it is always sigmoid, and the loss works on what goes into it. */
-  readonly output: 'sigmoid' | 'identity';
+  /**
+   * Activation of the output; with bce it is always sigmoid, and the loss works on what goes into it. `clipped`: limited to
+   * 0 … 1, where the gradient is that of the clipped error with respect to what was clipped, so that no output gets stuck.
+   */
+  readonly output: 'sigmoid' | 'identity' | 'clipped';
   readonly pretraining?: Pretraining;
+  /**
+   * A linear path beside the network, from the input to the code and from the code to the output, added to what encoder and
+   * decoder give. Training starts it at the principal components, and the network beside it at zero: the whole is PCA then.
+   */
+  readonly linearPath?: true;
 }
 
 /** The number of values in one example. */

@@ -91,7 +91,11 @@ const cases: readonly Case[] = [
   // loss and output
   ['loss', 'basic', rows, { loss: 'bce' }, 'expected values in 0 … 1 for bce'],
   ['output', 'basic', images, { loss: 'bce', output: 'identity' }, 'expected sigmoid for bce'],
-  ['output', 'basic', rows, { output: 'sigmoid' }, 'expected values in 0 … 1 for a sigmoid'],
+  ['output', 'basic', rows, { output: 'sigmoid' }, 'expected values in 0 … 1 for an output that is sigmoid'],
+  // where training starts
+  ['start', 'basic', rows, { start: 'pca' }, 'at least one hidden layer'],
+  ['pretraining', 'deep', rows, { start: 'pca', pretraining: 'autoencoder' }, 'expected it or a start at PCA'],
+  ['pretraining', 'deep', images, { output: 'clipped', loss: 'mse', pretraining: 'autoencoder' }, 'got clipped'],
   // what would be another kind
   ['activation', 'linear', images, { encoder: [4], activation: 'relu' }, 'expected identity in a dense body'],
   ['activation', 'linear', images, { body: 'convolutional' }, 'expected identity in a dense body'],

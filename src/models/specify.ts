@@ -225,6 +225,26 @@ function pretrainingOf(values: Values, body: Body, code: Code): Pretraining | un
   return { method: pretraining, epochs: pretrainingEpochs, learningRate: pretrainingRate, gibbsSteps };
 }
 
+/** Whether there is a linear path for training to start at PCA, and refuses what has no place for it. */
+function linearPathOf(
+  { start }: Values,
+  { body, code, output }: Pick<Specification, 'body' | 'code' | 'output'>,
+): boolean {
+  if (start !== 'pca') return false;
+  const refuse = (expected: string, mend: string) =>
+    badInput('start', `expected ${expected} to start at PCA`, `${mend}, or leave out --start pca`);
+  if (body.type === 'dense') {
+    if (body.encoder.length === 0) throw refuse('at least one hidden layer', 'use --encoder 64');
+    if (body.tied) throw refuse('weights that are not tied', 'leave out --tied');
+  } else if (!body.codeLayer) {
+    throw refuse('a code layer', 'use --code-layer dense');
+  }
+  const isPlain = (code.type === 'plain' && code.activation === 'identity') || code.type === 'gaussian';
+  if (!isPlain) throw refuse('a plain code without activation, or a gaussian one', 'use --code-activation identity');
+  if (output === 'sigmoid') throw refuse('an output of identity or clipped', 'use --loss mse --output identity');
+  return true;
+}
+
 /**
  * The specification that settings of the sockets make for an input.
  *
@@ -237,14 +257,24 @@ export function specify(kind: string, input: InputDescription, values: Values): 
   }
   const output = values.output ?? (input.bounded ? 'sigmoid' : 'identity');
   if (loss === 'bce' && output !== 'sigmoid') {
-    throw badInput('output', 'expected sigmoid for bce, got identity', 'use --loss mse');
+    throw badInput('output', `expected sigmoid for bce, got ${output}`, 'use --loss mse');
   }
-  if (output === 'sigmoid' && !input.bounded) {
-    throw badInput('output', 'expected values in 0 … 1 for a sigmoid', 'use --scaling min-max');
+  if (output !== 'identity' && !input.bounded) {
+    throw badInput('output', `expected values in 0 … 1 for an output that is ${output}`, 'use --scaling min-max');
   }
   const body = bodyOf(values, input);
   const code = codeOf(values, input, body);
   const pretraining = pretrainingOf(values, body, code);
+  if (pretraining && output === 'clipped') {
+    throw badInput(
+      'pretraining',
+      'expected an output of sigmoid or identity for it, got clipped',
+      'leave out --output',
+    );
+  }
+  if (pretraining && values.start === 'pca') {
+    throw badInput('pretraining', 'expected it or a start at PCA, got both', 'leave out --start pca');
+  }
   checkEmbedding(input, body, pretraining);
   const { shape, sequence, table, scaling } = input;
   return {
@@ -258,5 +288,6 @@ export function specify(kind: string, input: InputDescription, values: Values): 
     ...(values.trim > 0 && { trim: values.trim }),
     output,
     ...(pretraining && { pretraining }),
+    ...(linearPathOf(values, { body, code, output }) && { linearPath: true }),
   };
 }

@@ -12,6 +12,8 @@ export interface DenseOptions {
   readonly initializer?: Initializer;
   /** A weight [units, in] of another layer to use transposed instead of an own one (tied weights). */
   readonly tiedTo?: Tensor;
+  /** Whether weight decay applies to its weight; default true. */
+  readonly decays?: boolean;
 }
 
 /**
@@ -21,9 +23,9 @@ export interface DenseOptions {
  * @returns [batch, units]
  */
 export function dense(scope: Scope, x: Tensor, options: DenseOptions): Tensor {
-  const { units, activation = 'identity', initializer = initializerFor(activation), tiedTo } = options;
+  const { units, activation = 'identity', initializer = initializerFor(activation), tiedTo, decays = true } = options;
   const width = x.shape[x.shape.length - 1] as number;
-  const weight = tiedTo ? op.Transpose(tiedTo) : scope.parameter('weight', [width, units], initializer);
+  const weight = tiedTo ? op.Transpose(tiedTo) : scope.parameter('weight', [width, units], initializer, decays);
   const bias = scope.parameter('bias', [units], zeros);
   return activate(op.Add(op.MatMul(x, weight), bias), activation);
 }

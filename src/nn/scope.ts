@@ -22,8 +22,12 @@ export interface AskedParameter {
 
 /** The place a layer is built in: it names parameters, and hands out their tensors. */
 export interface Scope {
-  /** The tensor of a parameter; asking twice for a name gives the same one (tied weights). */
-  parameter(name: string, shape: readonly number[], initializer: Initializer): Tensor;
+  /**
+   * The tensor of a parameter; asking twice for a name gives the same one (tied weights).
+   *
+   * @param decays whether weight decay applies; default: unless it is a bias
+   */
+  parameter(name: string, shape: readonly number[], initializer: Initializer, decays?: boolean): Tensor;
   /** The tensor of a state that does not follow the gradient. */
   state(name: string, shape: readonly number[], initializer: Initializer): Tensor;
   /** Builds within a named part: parameter names and error messages get the name in front. */
@@ -53,8 +57,8 @@ export function createScope(resolve: (definition: ParameterDefinition) => Tensor
       return change(found.tensor);
     };
     return {
-      parameter: (name, shape, initializer) =>
-        ask(name, { shape, initializer, decays: !name.endsWith('bias'), trained: true }),
+      parameter: (name, shape, initializer, decays = !name.endsWith('bias')) =>
+        ask(name, { shape, initializer, decays, trained: true }),
       state: (name, shape, initializer) => ask(name, { shape, initializer, decays: false, trained: false }),
       within: (name, build) => inLayer(name, () => build(at(`${path}${name}/`, change))),
       map: (further) => at(path, (tensor) => further(change(tensor))),

@@ -12,12 +12,13 @@ import { inputSize, type Specification } from '../models/specification.js';
 import { classificationError, crossEntropy } from '../nn/losses.js';
 import type { Scope } from '../nn/scope.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
+import { suggestedThreads } from '../train/cost.js';
 import type { TrainingEvent } from '../train/events.js';
 import { openFeed } from '../train/feed.js';
 import { type CompleteTrainingOptions, type TrainingOptions, trainingOptions } from '../train/options.js';
 import { runStage } from '../train/run-stage.js';
 import { EVALUATION_ROWS, openSession } from '../train/session.js';
-import { initialWeights, suggestedThreads } from '../train/train.js';
+import { initialWeights } from '../train/train.js';
 import {
   type Classifier,
   featuresOf,

@@ -48,7 +48,7 @@ export function corruptedDataset(
 
 /** Whether the scaled values of a model's data lie in 0 … 1, as far as the model tells. */
 export function isBounded({ output, input }: Specification): boolean {
-  return output === 'sigmoid' || input.scaling.method === 'bytes' || input.scaling.method === 'min-max';
+  return output !== 'identity' || input.scaling.method === 'bytes' || input.scaling.method === 'min-max';
 }
 
 /** What is left to a caller of {@link denoise}. */

@@ -6,7 +6,7 @@ import { fitPca } from '../models/pca.js';
 import { fit, type TrainedModel } from '../train/fit.js';
 import { type CellOutcome, type SweepEvent, type SweepOptions, type SweepResult, sweep, sweepCells } from './sweep.js';
 
-const settings = { epochs: 2, batch: 16, learningRate: 0.01, seed: 3 } as const;
+const settings = { recipe: 'none', epochs: 2, batch: 16, learningRate: 0.01, seed: 3 } as const;
 
 async function run(data: Dataset, options: SweepOptions, look: (event: SweepEvent) => void = () => undefined) {
   const ended: CellOutcome[] = [];

@@ -73,8 +73,15 @@ export interface TrainingState {
   readonly weights: Weights;
   /** What the optimizer keeps, by `parameter#state`. */
   readonly optimizer: ReadonlyMap<string, Float32Array>;
-  /** The best epoch so far, where best weights are kept. */
+  /** The best epoch so far, where best weights are kept; 0 is the start. */
   readonly best?: { readonly epoch: number; readonly testLoss: number; readonly weights: Weights };
+  /** Test figures before the first step, where the start was PCA; an epoch 0 that is best is this start. */
+  readonly start?: {
+    readonly testLoss: number;
+    readonly testSquaredError: number;
+    /** Each term of the loss. */
+    readonly terms: Readonly<Record<string, number>>;
+  };
   readonly history: readonly EpochRecord[];
 }
 

@@ -12,6 +12,7 @@ import { type Specification, specificationWarnings } from '../models/specificati
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { EndReason, EpochRecord, TrainingEvent, TrainingRequest, TrainingState } from './events.js';
 import { type CompleteTrainingOptions, type TrainingOptions, trainingOptions } from './options.js';
+import { recipe } from './recipe.js';
 import { keepsBest, type Preparation, train } from './train.js';
 import { scalingWarnings } from './warnings.js';
 
@@ -115,37 +116,47 @@ export async function prepare(
     : { kind: asked.kind, values: given };
   const kind = kindNamed(request.kind);
   completeOptions({ ...kind.options, ...trainingOptions }, request.values);
-  const pick = (names: object): Record<string, unknown> =>
-    Object.fromEntries(Object.entries(request.values).filter(([name]) => name in names));
-  const training = pick(trainingOptions);
-  const { validation, seed } = completeOptions(trainingOptions, training);
+  const pick = (values: Readonly<Record<string, unknown>>, names: object): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => name in names));
+  const { validation, seed, recipe: mode } = completeOptions(trainingOptions, pick(request.values, trainingOptions));
   let { train, test } = data;
   const most = request.values.validation === undefined ? MOST_VALIDATION : Number.POSITIVE_INFINITY;
   if (!test) ({ train, validation: test } = await splitDataset(train, validation, seed, most));
-  const ofKind = kind.training?.defaults(train.length, training);
-  const options = completeOptions(trainingOptions, { ...ofKind, ...training });
-  if (options.optimizer === 'adam' && options.weightDecay > 0) {
-    throw badInput('weightDecay', 'expected an optimizer with weight decay, got adam', 'choose adamw or sgd');
-  }
-  const kindValues = pick(kind.options) as SocketValues;
 
   // What missing cells count as is learned from the examples for training alone, as the scaling is.
   const table = resume ? resume.specification.input.table : await learnFills(stoppable(train, signal));
   [train, test] = [filled(train, table), filled(test, table)];
-  if (resume) {
+  if (resume && earlier) {
+    const options = completeOptions(trainingOptions, {
+      ...earlier.options,
+      ...pick(given, Object.fromEntries([...changeable].map((name) => [name, true]))),
+    });
     return { specification: resume.specification, options, request, train, test, warnings: [] };
   }
+  const { loss, scaling } = request.values;
   const method =
-    options.scaling ?? (train.type === 'uint8' ? 'bytes' : kindValues.loss === 'bce' ? 'min-max' : 'standard');
-  const specification = withNames(
-    kind.specify(await describeInput(stoppable(train, signal), method, options.seed), kindValues),
-    train,
-  );
+    (scaling as ScalingMethod | undefined) ??
+    (train.type === 'uint8' ? 'bytes' : loss === 'bce' ? 'min-max' : 'standard');
+  const input = await describeInput(stoppable(train, signal), method, seed);
+  const plan =
+    mode === 'auto'
+      ? recipe(
+          { ...input, examples: train.length, ...(train.overlap && { overlap: train.overlap }) },
+          kind,
+          request.values,
+        )
+      : { values: kind.training?.defaults(train.length, request.values) ?? {} };
+  const values = { ...plan.values, ...request.values };
+  const options = completeOptions(trainingOptions, pick(values, trainingOptions));
+  if (options.optimizer === 'adam' && options.weightDecay > 0) {
+    throw badInput('weightDecay', 'expected an optimizer with weight decay, got adam', 'choose adamw or sgd');
+  }
+  const specification = withNames(kind.specify(input, pick(values, kind.options)), train);
   const warnings = [
     ...specificationWarnings(specification),
     ...(await scalingWarnings(train, specification.input.scaling)),
   ];
-  return { specification, options, request, train, test, warnings };
+  return { specification, options, request, train, test, warnings, ...('steps' in plan && { recipe: plan }) };
 }
 
 /** Lets a model know how its examples came about: windows, pictures; the columns where they have names and not just positions. */

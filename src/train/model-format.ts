@@ -139,7 +139,7 @@ export function decodeModelFile(bytes: Uint8Array, where: string): TrainedModel 
 function assemble(file: DecodedModel, metadata: FileMetadata, where: string): TrainedModel {
   const { specification, training: record, calibration, mixture } = metadata;
   const { loss, output } = specification;
-  if (!lossNames.includes(loss) || (output !== 'sigmoid' && output !== 'identity')) {
+  if (!lossNames.includes(loss) || !['sigmoid', 'identity', 'clipped'].includes(output)) {
     throw badInput('specification', `expected a loss and an output of ours, got ${loss} and ${output}`);
   }
   const take = (

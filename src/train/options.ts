@@ -7,7 +7,26 @@ import { sgd } from '../optim/sgd.js';
 
 /** How a model is trained. */
 export const trainingOptions = {
-  epochs: { type: 'integer', default: 20, minimum: 1, description: 'passes over the training data' },
+  recipe: {
+    type: 'choice',
+    choices: ['auto', 'none'],
+    default: 'auto',
+    description:
+      'what decides on everything that is left open: auto: the data (layers, start, steps, learning rate, early stopping); none: the fixed defaults that are named here',
+  },
+  epochs: {
+    type: 'integer',
+    default: 20,
+    minimum: 1,
+    description:
+      'rounds of training, each followed by a test: one pass over the training data, or as many as --passes says',
+  },
+  passes: {
+    type: 'integer',
+    default: 1,
+    minimum: 1,
+    description: 'passes over the training data that make an epoch: more of small data, so that testing costs little',
+  },
   batch: { type: 'integer', default: 256, minimum: 1, description: 'examples a step' },
   optimizer: {
     type: 'choice',

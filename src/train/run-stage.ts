@@ -5,6 +5,7 @@ import { createRandom, permutation } from '../random.js';
 import { activityRecord, termRecords } from './activity.js';
 import { diverged } from './diverged.js';
 import type { EpochRecord, TrainingEvent } from './events.js';
+import type { FeedBlock } from './feed.js';
 import { type CompleteTrainingOptions, optimizerOf } from './options.js';
 import type { Evaluation, TrainingSession } from './session.js';
 
@@ -34,16 +35,31 @@ export type StageEvent =
   | { readonly type: 'diverged'; readonly problem: GargaloError };
 
 /** Steps of one epoch: every block ends with a smaller batch where it must. */
-export function stepsPerEpoch(session: Pick<TrainingSession, 'feed'>, batch: number): number {
-  return session.feed.lengths.reduce((sum, length) => sum + Math.ceil(length / batch), 0);
+export function stepsPerEpoch(
+  session: Pick<TrainingSession, 'feed'>,
+  { batch, passes }: Pick<CompleteTrainingOptions, 'batch' | 'passes'>,
+): number {
+  return passes * session.feed.lengths.reduce((sum, length) => sum + Math.ceil(length / batch), 0);
+}
+
+/** The blocks of all passes of an epoch; each pass has an order of its own. */
+async function* shuffledPasses(
+  { feed }: Pick<TrainingSession, 'feed'>,
+  { seed, passes }: CompleteTrainingOptions,
+  epoch: number,
+  signal?: AbortSignal,
+): AsyncGenerator<FeedBlock & { readonly pass: number }, void> {
+  for (let i = 1; i <= passes; i++) {
+    const pass = (epoch - 1) * passes + i;
+    for await (const block of feed.shuffled(seed, pass, signal)) yield { ...block, pass };
+  }
 }
 
 /** Trains one stage: epochs of steps, each followed by a test. Ends early when cancelled or diverged. */
 export async function* runStage(run: StageRun): AsyncGenerator<StageEvent, void> {
   const { session, stage, options, epochsBefore, epochsDone, signal } = run;
-  const { feed } = session;
   const optimizer = optimizerOf(options);
-  const steps = stepsPerEpoch(session, options.batch);
+  const steps = stepsPerEpoch(session, options);
   const schedule: Schedule = {
     name: options.schedule,
     learningRate: stage.learningRate,
@@ -61,9 +77,9 @@ export async function* runStage(run: StageRun): AsyncGenerator<StageEvent, void>
     let epochStep = 0;
     // Waiting for data is training too, where it is not done meanwhile.
     let waitingSince = performance.now();
-    for await (const block of feed.shuffled(options.seed, epoch, signal)) {
+    for await (const block of shuffledPasses(session, options, epoch, signal)) {
       trainingMilliseconds += performance.now() - waitingSince;
-      const rows = permutation(block.length, createRandom(options.seed, `shuffle/${epoch}/${block.index}`));
+      const rows = permutation(block.length, createRandom(options.seed, `shuffle/${block.pass}/${block.index}`));
       for (let at = 0; at < block.length; ) {
         const batch = Math.min(options.batch, block.length - at);
         const wanted = millisecondsPerStep ? Math.ceil(CALL_MILLISECONDS / millisecondsPerStep) : FIRST_CALL_STEPS;

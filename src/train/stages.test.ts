@@ -11,7 +11,15 @@ const [layers, perLayer, whole] = [2, 2, 2];
 
 function layered(pretraining: 'rbm' | 'autoencoder', change: FitOptions = {}): FitOptions {
   return {
-    ...{ kind: 'deep', encoder: [5], code: 2, activation: 'sigmoid', pretraining, pretrainingEpochs: perLayer },
+    ...{
+      recipe: 'none',
+      kind: 'deep',
+      encoder: [5],
+      code: 2,
+      activation: 'sigmoid',
+      pretraining,
+      pretrainingEpochs: perLayer,
+    },
     ...{ epochs: whole, batch: 16, seed: 3, learningRate: 0.01, pretrainingRate: 0.05, ...change },
   };
 }

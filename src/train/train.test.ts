@@ -26,7 +26,7 @@ async function run(
   const { kind = 'basic', ...given } = values;
   const request = {
     kind: String(kind),
-    values: { code: 2, epochs: 3, batch: 16, ...(from ? {} : { seed: 7 }), ...given },
+    values: { code: 2, epochs: 3, batch: 16, ...(from ? {} : { seed: 7, recipe: 'none' }), ...given },
   };
   const prepared = await prepare(data, request, from);
   const stopping = new AbortController();
@@ -231,7 +231,7 @@ describe('data in blocks', () => {
     const data = watched(tables.train);
     const prepared = await prepare(
       { train: data, test: tables.test },
-      { kind: 'basic', values: { code: 2, epochs: 6, batch: 16 } },
+      { kind: 'basic', values: { code: 2, epochs: 6, batch: 16, recipe: 'none' } },
     );
     const orders: string[] = [];
     for await (const event of train(prepared, { blockBytes })) {
@@ -355,7 +355,10 @@ describe('events', () => {
   });
 
   it('offer the state after each epoch, which is that of a training of so many epochs', async () => {
-    const prepared = await prepare(tables, { kind: 'basic', values: { code: 2, epochs: 2, batch: 16, seed: 7 } });
+    const prepared = await prepare(tables, {
+      kind: 'basic',
+      values: { code: 2, epochs: 2, batch: 16, seed: 7, recipe: 'none' },
+    });
     const states: TrainingState[] = [];
     for await (const event of train(prepared)) if (event.type === 'epoch') states.push(await event.snapshot());
     expect(states.map(({ epoch, step }) => [epoch, step])).toEqual([
@@ -647,7 +650,7 @@ describe('the process', () => {
     import { train } from './dist/train/train.js';
     const values = Float32Array.from({ length: 600 }, (_, i) => Math.sin(i));
     const data = arrayDataset(values, { name: 'waves', shape: [6] });
-    const prepared = await prepare({ train: data }, { kind: 'basic', values: { code: 2, batch: 4 } });
+    const prepared = await prepare({ train: data }, { kind: 'basic', values: { code: 2, batch: 4, recipe: 'none' } });
     ${body}
     console.log('done');
   `;

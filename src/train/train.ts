@@ -1,6 +1,7 @@
-import { availableThreads, createRuntime } from '#runtime';
+import { createRuntime } from '#runtime';
 import type { Dataset } from '../data/dataset.js';
 import { fingerprint } from '../data/fingerprint.js';
+import { sampleOfLarge } from '../data/runs.js';
 import { badInput, GargaloError } from '../errors.js';
 import { sizeOf } from '../graph/shape.js';
 import { variable } from '../graph/tensor.js';
@@ -12,17 +13,21 @@ import {
   type Weights,
 } from '../models/autoencoder.js';
 import { symbolicContext } from '../models/context.js';
+import { startAtPca } from '../models/linear-path.js';
 import { type Stage, stagesOf } from '../models/objective.js';
+import { fitPcaOn } from '../models/pca.js';
 import { unrolled } from '../models/pretraining.js';
 import { inputSize, type Specification } from '../models/specification.js';
 import type { ParameterDefinition } from '../nn/scope.js';
 import { createRandom } from '../random.js';
-import type { RuntimeOptions } from '../runtime/runtime.js';
+import type { Runtime, RuntimeOptions } from '../runtime/runtime.js';
+import { suggestedThreads } from './cost.js';
 import type { EndReason, EpochRecord, TrainingEvent, TrainingRequest, TrainingState } from './events.js';
 import { type FeedOptions, openFeed } from './feed.js';
 import type { CompleteTrainingOptions } from './options.js';
+import type { Recipe } from './recipe.js';
 import { runStage, stepsPerEpoch } from './run-stage.js';
-import { EVALUATION_ROWS, openSession, type ResidentState } from './session.js';
+import { EVALUATION_ROWS, type Evaluation, openSession, type ResidentState } from './session.js';
 import { epochWarnings, weightWarnings } from './warnings.js';
 
 /** The epoch of the whole's training after which warnings are first given. */
@@ -35,6 +40,8 @@ export interface Preparation {
   readonly request: TrainingRequest;
   readonly train: Dataset;
   readonly test: Dataset;
+  /** What was chosen for this training by the data; none where a training goes on, or nothing was to be chosen. */
+  readonly recipe?: Recipe;
   /** For people, in plain words. */
   readonly warnings: readonly string[];
 }
@@ -57,6 +64,23 @@ export function initialWeights(specification: Specification, seed: number): Weig
       initializer(shape, createRandom(seed, `initialize/${name}`)),
     ]),
   );
+}
+
+/**
+ * The weights that a training begins with: {@link initialWeights}, and where there is a linear path, PCA of the training data
+ * in it (of a sample of at most 100,000 examples where they are beyond 256 MiB).
+ */
+async function startingWeights(
+  runtime: Runtime,
+  specification: Specification,
+  data: Dataset,
+  seed: number,
+): Promise<Weights> {
+  const weights = initialWeights(specification, seed);
+  if (!specification.linearPath) return weights;
+  const width = Math.min(specification.code.width, inputSize(specification));
+  const pca = await fitPcaOn(runtime, sampleOfLarge(data, seed), { width, scaling: specification.input.scaling });
+  return startAtPca(specification, weights, pca);
 }
 
 /** Whether the best weights are wanted instead of the last. */
@@ -106,6 +130,10 @@ function trainedBy(specification: Specification, stage: Stage): ParameterDefinit
   return asked(specification, stage).filter(({ name, trained }) => trained && stage.trains(name));
 }
 
+function startFigures({ loss, terms, measures }: Evaluation): TrainingState['start'] {
+  return { testLoss: loss, testSquaredError: measures['squared-error'] ?? Number.NaN, terms };
+}
+
 /** What is known when one stage follows another. */
 interface Progress {
   weights: Weights;
@@ -144,7 +172,7 @@ export async function* train(
       train: openFeed(runtime, data, { blockBytes, batch: options.batch }),
       test: openFeed(runtime, test, { blockBytes, batch: EVALUATION_ROWS }),
     };
-    const steps = stepsPerEpoch({ feed: feeds.train }, options.batch);
+    const steps = stepsPerEpoch({ feed: feeds.train }, options);
     const stages = stagesOf(specification, options);
     const history: EpochRecord[] = [...(resume?.history ?? [])];
     const last = stages.length - 1;
@@ -160,11 +188,12 @@ export async function* train(
     let reason: EndReason = 'completed';
     let problem: GargaloError | undefined;
     const progress: Progress = {
-      weights: resume?.weights ?? initialWeights(specification, options.seed),
+      weights: resume?.weights ?? (await startingWeights(runtime, specification, data, options.seed)),
       optimizer: resume?.optimizer,
     };
     // The best state, of the training of the whole: here, or from before.
     let best: { epoch: number; testLoss: number; state?: ResidentState; weights?: Weights } | undefined = resume?.best;
+    let start: TrainingState['start'] = resume?.start;
     let snapshot: (() => Promise<TrainingState>) | undefined;
 
     const total = totalEpochs(specification, options);
@@ -205,10 +234,19 @@ export async function* train(
           weights: await merged(epochState),
           optimizer: await session.optimizerState(epochState),
           ...(best?.weights && { best: { epoch: best.epoch, testLoss: best.testLoss, weights: best.weights } }),
+          ...(start && { start }),
           history: [...history],
         };
       };
       snapshot = take;
+      if (specification.linearPath && history.length === 0) {
+        // The start counts as an epoch of its own: what is kept is never worse than PCA on the test data.
+        const evaluation = await session.evaluate(signal);
+        if (evaluation) {
+          start = startFigures(evaluation);
+          if (keepsBest(options)) best = { epoch: 0, testLoss: evaluation.loss, state: epochState };
+        }
+      }
       const isPatient = (): boolean =>
         index < last ||
         options.patience === undefined ||
@@ -266,31 +304,6 @@ export async function* train(
   } finally {
     await runtime.close();
   }
-}
-
-/** Multiplications a step and pass from which a second thread pays. */
-const WORK_FOR_TWO = 4_000_000;
-
-/**
- * The threads that a training gets where nobody says: two, from the size of 784-32-784 with a batch of 256 on, where
- * the second was measured to add 20 % (a network of 2.8 million parameters: 80 %); one below, where handing out the
- * work costs more than it saves. More than two were never measured to pay on networks of this kind, and threads that
- * wait for each other suffer from every other busy program.
- */
-export function suggestedThreads(specification: Specification, batch: number): number {
-  return multiplications(specification) * batch >= WORK_FOR_TWO ? Math.min(2, availableThreads()) : 1;
-}
-
-/** About how many multiplications an example takes: weights that are used at many places count as often. */
-function multiplications(specification: Specification): number {
-  const { body, input } = specification;
-  const [first = 1, second = 1] = input.shape;
-  // On average over the maps of a convolutional network, whose sides are halved again and again.
-  const places = body.type === 'convolutional' ? (first * second) / 4 : body.type === 'recurrent' ? first : 1;
-  return parametersOf(specification).reduce((sum, { name, shape }) => {
-    const isShared = shape.length === 4 || (body.type === 'recurrent' && /kernel$/i.test(name));
-    return sum + sizeOf(shape) * (isShared ? places : 1);
-  }, 0);
 }
 
 /** The number of values that follow the gradient or that the trained model is made of: a codebook counts too. */

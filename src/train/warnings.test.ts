@@ -6,6 +6,7 @@ import { type FitOptions, fit } from './fit.js';
 /** The warnings of a short training. */
 async function warningsOf(options: FitOptions, data = spots(80)): Promise<string> {
   const { autoencoder, warnings } = await fit(data, {
+    recipe: 'none',
     code: 2,
     batch: 16,
     epochs: 6,

@@ -1,7 +1,7 @@
 import { type Dataset, exampleSize } from '../../data/dataset.js';
 import { applyScaling } from '../../data/scaling.js';
-import { throughPca } from '../../models/pca.js';
 import { openAutoencoder } from '../../models/autoencoder.js';
+import { throughPca } from '../../models/pca.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import type { KindFindings } from '../../tasks/rate-distortion.js';
 import type { SweepResult } from '../../tasks/sweep.js';

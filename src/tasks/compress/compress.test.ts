@@ -94,7 +94,15 @@ describe('choosing the step', () => {
   let autoencoder: Autoencoder;
   const data = spots(400, 6);
   beforeAll(async () => {
-    ({ autoencoder } = await fit(data, { code: 6, epochs: 30, learningRate: 0.01, batch: 32, seed: 1, loss: 'mse' }));
+    ({ autoencoder } = await fit(data, {
+      recipe: 'none',
+      code: 6,
+      epochs: 30,
+      learningRate: 0.01,
+      batch: 32,
+      seed: 1,
+      loss: 'mse',
+    }));
     return () => autoencoder.close();
   });
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { spots } from '../../../test/tiny.js';
 import { applyScaling } from '../../data/scaling.js';
-import { fitPca } from '../../models/pca.js';
 import { type Autoencoder, openAutoencoder } from '../../models/autoencoder.js';
+import { fitPca } from '../../models/pca.js';
 import { type FitOptions, fit, type TrainedModel } from '../../train/fit.js';
 import { sample } from '../sample.js';
 import { type Repair, type RepairSubject, repair } from './repair.js';

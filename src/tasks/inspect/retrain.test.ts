@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { spots } from '../../../test/tiny.js';
+import { kindNamed } from '../../models/kinds/index.js';
 import { fit, type TrainedModel } from '../../train/fit.js';
 import type { Verdict } from './inspection.js';
 import { mendedRequest, retrain, worstMended } from './retrain.js';
@@ -7,7 +8,7 @@ import { mendedRequest, retrain, worstMended } from './retrain.js';
 const data = spots(120);
 
 async function trained(options: Parameters<typeof fit>[1]): Promise<TrainedModel> {
-  const { autoencoder } = await fit(data, { code: 2, epochs: 1, batch: 32, seed: 7, ...options });
+  const { autoencoder } = await fit(data, { recipe: 'none', code: 2, epochs: 1, batch: 32, seed: 7, ...options });
   await autoencoder.close();
   return autoencoder;
 }
@@ -32,8 +33,28 @@ describe('the training that mends a weakness', () => {
     const model = await trained({ kind: 'sparse', sparsity: 0.1, encoder: [8, 4], loss: 'mse', learningRate: 2e-3 });
     expect(mendedRequest(model, variational)).toEqual({
       kind: 'variational',
-      values: { code: 2, encoder: [8, 4], loss: 'mse', epochs: 1, batch: 32, seed: 7, learningRate: 2e-3 },
+      values: {
+        recipe: 'none',
+        code: 2,
+        encoder: [8, 4],
+        loss: 'mse',
+        epochs: 1,
+        batch: 32,
+        seed: 7,
+        learningRate: 2e-3,
+      },
     });
+  });
+
+  it('keeps the hidden layers and the training that a recipe chose', async () => {
+    const model = await trained({ recipe: 'auto' });
+    const { values } = mendedRequest(model, variational);
+    const { learningRate, schedule, weightDecay } = model.training!.options;
+    const { encoder } = model.specification.body;
+    expect(encoder.length).toBeGreaterThan(0);
+    // What is a default of the other kind is left out.
+    expect(values.encoder ?? kindNamed('variational').defaults.encoder).toEqual(encoder);
+    expect(values).toMatchObject({ learningRate, schedule, weightDecay });
   });
 
   it('keeps what the kind had without being asked for it', async () => {

@@ -41,7 +41,9 @@ export function mendedRequest(model: TrainedModel, mend: Mend): TrainingRequest 
   if (kind === mend.kind) return { kind, values: { ...values, ...mend.values } };
   const [before, after]: Readonly<Record<string, Option>>[] = [kindNamed(kind).options, kindNamed(mend.kind).options];
   const body = Object.keys(bodyOptions).flatMap((name) => {
-    const asked = values[name] ?? (ownToKinds.includes(name) ? undefined : before![name]!.default);
+    const asked =
+      (name === 'encoder' ? specification.body.encoder : values[name]) ??
+      (ownToKinds.includes(name) ? undefined : before![name]!.default);
     const isDefault = JSON.stringify(asked) === JSON.stringify(after![name]!.default);
     return asked === undefined || isDefault ? [] : [[name, asked] as const];
   });

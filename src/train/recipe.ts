@@ -1,0 +1,144 @@
+import { sizeOf } from '../graph/shape.js';
+import type { InputDescription, Kind, SocketValues } from '../models/kind.js';
+import { completeOptions } from '../models/options.js';
+import type { Specification } from '../models/specification.js';
+import { secondsPerStep } from './cost.js';
+import { type TrainingOptions, trainingOptions } from './options.js';
+
+/** What is known of data before a training. */
+export interface DataDescription extends InputDescription {
+  /** Examples to train on. */
+  readonly examples: number;
+  /** Of windows of a series: how many windows after one share a time step with it; default none. */
+  readonly overlap?: number;
+}
+
+/** What a recipe chooses. */
+export interface Recipe {
+  /** Options of the kind and of training by name, without those that were given. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Steps of the optimizer at most: training may stop earlier. */
+  readonly steps: number;
+  /** About how long they take, on two quiet cores. */
+  readonly seconds: number;
+}
+
+/** Options by name, as far as a person gave them. */
+type Given = Readonly<Record<string, unknown>>;
+
+/** Inputs up to this size can start at PCA by default: larger ones would make it the longest part of the training. */
+const LARGEST_FOR_PCA = 4096;
+/** Tests over a training: enough to find the best weights, few enough to cost little. */
+const TESTS = 60;
+/** The part of the training without a better test loss after which it stops. */
+const PATIENCE = 1 / 3;
+/** Steps after which the error of tables fell no further: measured on 24 tables of 100 to 20,000 rows. */
+const STEPS = { fewest: 2400, most: 6000, images: 12_000 };
+/** Rows from which a second hidden layer lowers the error of rows never seen, and units of a hidden layer. */
+const ROWS_FOR_TWO_LAYERS = 4000;
+const UNITS = { fewest: 16, most: 128, images: 256 };
+/** Seconds that a training may take by the estimate of {@link secondsPerStep}. */
+const SECONDS = { few: 5, many: 30 };
+const FEW = 5000;
+
+/** Examples that count as independent: overlapping windows are nearly the same example. */
+function independent({ examples, overlap = 0 }: DataDescription): number {
+  return Math.max(1, Math.round(examples / (1 + overlap / 4)));
+}
+
+const isImages = ({ shape, sequence }: InputDescription): boolean => shape.length > 1 && !sequence;
+
+/** Units of the hidden layers: few where few examples could be learned by heart. */
+function hiddenLayers(data: DataDescription): number[] {
+  if (isImages(data)) return [UNITS.images];
+  const count = independent(data);
+  const units = Math.max(UNITS.fewest, Math.min(UNITS.most, 8 * Math.round(count / 80)));
+  return count < ROWS_FOR_TWO_LAYERS ? [units] : [units, units];
+}
+
+/** Options of the sockets: hidden layers, loss and output, and whether training starts at PCA. */
+function architecture(data: DataDescription, { options, adjust }: Kind, given: Given): SocketValues {
+  const ofKind = Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.default]));
+  const settled = { ...ofKind, ...adjust?.(given as SocketValues), ...given } as SocketValues;
+  const { body, encoder = [], activation, codeActivation, bottleneck, tied, pretraining } = settled;
+  const isLinear = activation === 'identity';
+  const isFree = pretraining === 'none' && !tied && !isLinear && (codeActivation ?? 'identity') === 'identity';
+  const chosen: { -readonly [Name in keyof SocketValues]: SocketValues[Name] } = {};
+  if (!isFree || (bottleneck !== 'plain' && bottleneck !== 'gaussian')) return chosen;
+  if (body === 'dense' && encoder.length === 0 && given.encoder === undefined) chosen.encoder = hiddenLayers(data);
+  if (body === 'recurrent' && given.codeLayer === undefined) {
+    chosen.codeLayer = 'dense';
+    if (encoder.length === 0 && given.encoder === undefined) chosen.encoder = [64];
+  }
+  const hasLayers = body === 'dense' ? (chosen.encoder ?? encoder).length > 0 : given.codeLayer !== 'none';
+  const penalties = ['l1', 'sparsity', 'contractive', 'orthogonality', 'adversarial'] as const;
+  const startsAtPca =
+    given.start === 'pca' ||
+    (given.start === undefined &&
+      hasLayers &&
+      sizeOf(data.shape) <= LARGEST_FOR_PCA &&
+      (settled.loss ?? 'mse') === 'mse' &&
+      settled.output !== 'sigmoid' &&
+      (bottleneck === 'plain' || !data.bounded) &&
+      penalties.every((name) => settled[name] === undefined));
+  if (startsAtPca) Object.assign(chosen, { start: 'pca', loss: 'mse', output: data.bounded ? 'clipped' : 'identity' });
+  return chosen;
+}
+
+/** Weight decay: the fewer examples, the more the network is drawn to what the linear path says alone. */
+const weightDecayFor = (count: number): number => Number(Math.max(0.01, Math.min(5, 500 / count)).toPrecision(2));
+
+/** Options of training for a specification. */
+function schedule(data: DataDescription, specification: Specification, given: Given): TrainingOptions {
+  const { examples } = data;
+  const count = independent(data);
+  const batch = (given.batch as number | undefined) ?? (examples >= 20_000 || isImages(data) ? 128 : 64);
+  const cost = secondsPerStep(specification, batch);
+  const budget = count < FEW ? SECONDS.few : SECONDS.many;
+  const wanted = isImages(data) ? STEPS.images : Math.max(STEPS.fewest, Math.min(STEPS.most, 8 * count));
+  const steps = Math.max(100, Math.min(wanted, budget / cost));
+  const perPass = Math.ceil(examples / batch);
+  const asked = given.epochs as number | undefined;
+  const passes =
+    (given.passes as number | undefined) ??
+    (asked === undefined ? Math.max(1, Math.round(steps / TESTS / perPass)) : 1);
+  const epochs = asked ?? Math.max(1, Math.round(steps / passes / perPass));
+  const optimizer = given.optimizer as string | undefined;
+  return {
+    epochs,
+    passes,
+    batch,
+    ...(optimizer !== 'sgd' && { learningRate: 2e-3 }),
+    schedule: 'cosine',
+    warmup: Number((epochs / 20).toPrecision(2)),
+    ...(given.weightDecay === undefined &&
+      (optimizer === undefined || optimizer === 'adamw') && {
+        optimizer: 'adamw' as const,
+        weightDecay: weightDecayFor(count),
+      }),
+    best: true,
+    // Who names the number of epochs gets that many.
+    ...(asked === undefined && { patience: Math.max(10, Math.ceil(epochs * PATIENCE)) }),
+  };
+}
+
+/**
+ * How to train a kind of autoencoder on some data, where a person leaves it open: hidden layers, loss and start; steps from the
+ * number of examples and the time that they take; batch, learning rate with warm-up and a cosine to 0; weight decay where examples
+ * are few; early stopping with the best weights on the examples held out. Nothing that is given is changed. A kind that has
+ * settings of training of its own (`detecting`) keeps them. Measured in docs/results.md, row "defaults".
+ *
+ * @param given options of the kind and of training that are settled
+ */
+export function recipe(data: DataDescription, kind: Kind, given: Given): Recipe {
+  const ofKind = kind.training?.defaults(data.examples, given);
+  const sockets = ofKind ? {} : architecture(data, kind, given);
+  const known = Object.fromEntries(Object.entries(given).filter(([name]) => name in kind.options));
+  const specification = kind.specify(data, { ...sockets, ...known });
+  const values = { ...sockets, ...(ofKind ?? schedule(data, specification, given)) };
+  const chosen = Object.fromEntries(Object.entries(values).filter(([name]) => given[name] === undefined));
+  const trains = Object.entries({ ...chosen, ...given }).filter(([name]) => name in trainingOptions);
+  const { batch, epochs, passes } = completeOptions(trainingOptions, Object.fromEntries(trains));
+  const steps = Math.ceil(data.examples / batch) * epochs * passes;
+  return { values: chosen, steps, seconds: steps * secondsPerStep(specification, batch) };
+}
