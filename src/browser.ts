@@ -209,4 +209,5 @@ export type { EndReason, EpochRecord, TrainingEvent, TrainingState } from './tra
 export { type FitOptions, type FitResult, fit, modelOf, prepare, type TrainedModel } from './train/fit.js';
 export { decodeModelFile, encodeModelFile } from './train/model-format.js';
 export { trainingOptions } from './train/options.js';
+export { type DataDescription, type Recipe, recipe } from './train/recipe.js';
 export { initialWeights, type Preparation, train } from './train/train.js';

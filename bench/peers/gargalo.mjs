@@ -30,6 +30,7 @@ async function* trainEpochs(task) {
           code: task.encoder.at(-1),
           codeActivation: task.codeActivation,
         }),
+        recipe: 'none',
         batch: task.batch,
         epochs: task.epochs,
         learningRate: task.learningRate,

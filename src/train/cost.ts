@@ -32,7 +32,7 @@ function multiplications(specification: Specification): number {
 const SECONDS_A_STEP = 1.2e-4;
 const SECONDS_A_PARAMETER = 1.5e-9;
 /** Multiplications a second and thread of a product, of a convolution and of a recurrent cell. */
-const SPEEDS = { dense: 2e10, convolutional: 8e9, recurrent: 4e9 } as const;
+const SPEEDS = { dense: 2e10, convolutional: 8e9, recurrent: 8e9 } as const;
 
 /**
  * About how long a training step takes, in seconds, on a core of 2024: the forward pass and the two products of the backward one

@@ -1,5 +1,6 @@
 import type { GargaloError } from '../errors.js';
 import type { Weights } from '../models/autoencoder.js';
+import type { Pca } from '../models/pca.js';
 import type { CompleteTrainingOptions } from './options.js';
 
 /** What a caller asked for: what was left out follows from the data. */
@@ -97,6 +98,8 @@ export type TrainingEvent =
       readonly firstEpoch: number;
       readonly stepsPerEpoch: number;
       readonly parameters: number;
+      /** PCA of the training data, where training starts there. */
+      readonly pca?: Pca;
     }
   | {
       readonly type: 'progress';

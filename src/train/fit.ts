@@ -1,4 +1,5 @@
-import type { Dataset } from '../data/dataset.js';
+import { type Dataset, exampleSize } from '../data/dataset.js';
+import { sampleDataset } from '../data/runs.js';
 import { fitScaling, type ScalingMethod } from '../data/scaling.js';
 import { splitDataset } from '../data/split.js';
 import { filled, learnFills } from '../data/table/fill.js';
@@ -8,11 +9,12 @@ import { type Autoencoder, type Model, openAutoencoder } from '../models/autoenc
 import type { InputDescription, Kind, SocketValues } from '../models/kind.js';
 import { kindNamed } from '../models/kinds/index.js';
 import { completeOptions, type Option } from '../models/options.js';
+import { fitPca } from '../models/pca.js';
 import { type Specification, specificationWarnings } from '../models/specification.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { EndReason, EpochRecord, TrainingEvent, TrainingRequest, TrainingState } from './events.js';
 import { type CompleteTrainingOptions, type TrainingOptions, trainingOptions } from './options.js';
-import { recipe } from './recipe.js';
+import { type DataDescription, recipe, wantsUnexplained } from './recipe.js';
 import { keepsBest, type Preparation, train } from './train.js';
 import { scalingWarnings } from './warnings.js';
 
@@ -47,6 +49,27 @@ async function describeInput(dataset: Dataset, method: ScalingMethod, seed: numb
   const { offset, scale } = await fitScaling('min-max', dataset);
   const bounded = offset.every((low, i) => low >= 0 && low + 1 / (scale[i] as number) <= 1 + 1e-6);
   return { ...form, scaling, bounded };
+}
+
+/** Examples that the variance beyond a code's width is measured on. */
+const PCA_SAMPLE = 5000;
+
+async function describeData(
+  train: Dataset,
+  input: InputDescription,
+  kind: Kind,
+  values: SocketValues,
+): Promise<DataDescription> {
+  const { length, overlap } = train;
+  const data = { ...input, examples: length, ...(overlap && { overlap }) };
+  if (!wantsUnexplained(input, kind, { ...values })) return data;
+  const size = exampleSize(train);
+  const { width } = kind.specify(input, { code: values.code }).code;
+  if (width >= size) return data;
+  const sample = length > PCA_SAMPLE ? sampleDataset(train, PCA_SAMPLE) : train;
+  const { variances, totalVariance } = await fitPca(sample, { width, scaling: input.scaling });
+  const explained = variances.slice(0, width).reduce((sum, variance) => sum + variance, 0);
+  return { ...data, unexplained: Math.max(0, totalVariance - explained) / (size - width) };
 }
 
 /** The same data, whose reading a signal ends: what looks at all of them once may take long. */
@@ -140,11 +163,7 @@ export async function prepare(
   const input = await describeInput(stoppable(train, signal), method, seed);
   const plan =
     mode === 'auto'
-      ? recipe(
-          { ...input, examples: train.length, ...(train.overlap && { overlap: train.overlap }) },
-          kind,
-          request.values,
-        )
+      ? recipe(await describeData(stoppable(train, signal), input, kind, request.values), kind, request.values)
       : { values: kind.training?.defaults(train.length, request.values) ?? {} };
   const values = { ...plan.values, ...request.values };
   const options = completeOptions(trainingOptions, pick(values, trainingOptions));

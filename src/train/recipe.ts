@@ -11,6 +11,8 @@ export interface DataDescription extends InputDescription {
   readonly examples: number;
   /** Of windows of a series: how many windows after one share a time step with it; default none. */
   readonly overlap?: number;
+  /** Variance of a scaled value that PCA of the code's width does not explain, where it is known. */
+  readonly unexplained?: number;
 }
 
 /** What a recipe chooses. */
@@ -37,6 +39,8 @@ const STEPS = { fewest: 2400, most: 6000, images: 12_000 };
 /** Rows from which a second hidden layer lowers the error of rows never seen, and units of a hidden layer. */
 const ROWS_FOR_TWO_LAYERS = 4000;
 const UNITS = { fewest: 16, most: 128, images: 256 };
+/** Recurrent cells of a layer. */
+const CELLS = 64;
 /** Seconds that a training may take by the estimate of {@link secondsPerStep}. */
 const SECONDS = { few: 5, many: 30 };
 const FEW = 5000;
@@ -56,33 +60,59 @@ function hiddenLayers(data: DataDescription): number[] {
   return count < ROWS_FOR_TWO_LAYERS ? [units] : [units, units];
 }
 
-/** Options of the sockets: hidden layers, loss and output, and whether training starts at PCA. */
-function architecture(data: DataDescription, { options, adjust }: Kind, given: Given): SocketValues {
+/** The options of the sockets as they are before the recipe: the kind's defaults and what was given. */
+function settledSockets({ options, adjust }: Kind, given: Given): SocketValues {
   const ofKind = Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.default]));
-  const settled = { ...ofKind, ...adjust?.(given as SocketValues), ...given } as SocketValues;
-  const { body, encoder = [], activation, codeActivation, bottleneck, tied, pretraining } = settled;
-  const isLinear = activation === 'identity';
-  const isFree = pretraining === 'none' && !tied && !isLinear && (codeActivation ?? 'identity') === 'identity';
+  return { ...ofKind, ...adjust?.(given as SocketValues), ...given } as SocketValues;
+}
+
+/** Penalties that pull the code away from that of PCA. */
+const penalties = ['l1', 'sparsity', 'contractive', 'orthogonality', 'adversarial'] as const;
+
+/** Options of the sockets: hidden layers, loss and output, and whether training starts at PCA. */
+function architecture(data: DataDescription, kind: Kind, given: Given): SocketValues {
+  const settled = settledSockets(kind, given);
+  const { body, encoder = [], activation, codeActivation, bottleneck = 'plain', tied, pretraining } = settled;
+  const isFree = pretraining === 'none' && !tied && activation !== 'identity' && given.codeActivation === undefined;
+  const takesLayers = ['plain', 'top-k', 'gaussian'].includes(bottleneck) && settled.contractive === undefined;
+  if (!isFree || !takesLayers) return {};
   const chosen: { -readonly [Name in keyof SocketValues]: SocketValues[Name] } = {};
-  if (!isFree || (bottleneck !== 'plain' && bottleneck !== 'gaussian')) return chosen;
-  if (body === 'dense' && encoder.length === 0 && given.encoder === undefined) chosen.encoder = hiddenLayers(data);
+  const needsLayers = encoder.length === 0 && given.encoder === undefined;
+  if (body === 'dense' && needsLayers) chosen.encoder = hiddenLayers(data);
   if (body === 'recurrent' && given.codeLayer === undefined) {
     chosen.codeLayer = 'dense';
-    if (encoder.length === 0 && given.encoder === undefined) chosen.encoder = [64];
+    if (needsLayers) chosen.encoder = [CELLS];
   }
-  const hasLayers = body === 'dense' ? (chosen.encoder ?? encoder).length > 0 : given.codeLayer !== 'none';
-  const penalties = ['l1', 'sparsity', 'contractive', 'orthogonality', 'adversarial'] as const;
+  const hasLayers =
+    body === 'dense' ? (chosen.encoder ?? encoder).length > 0 : (chosen.codeLayer ?? settled.codeLayer) !== 'none';
   const startsAtPca =
     given.start === 'pca' ||
     (given.start === undefined &&
       hasLayers &&
       sizeOf(data.shape) <= LARGEST_FOR_PCA &&
+      (bottleneck === 'plain' || (bottleneck === 'gaussian' && !data.bounded)) &&
+      (codeActivation ?? 'identity') === 'identity' &&
       (settled.loss ?? 'mse') === 'mse' &&
       settled.output !== 'sigmoid' &&
-      (bottleneck === 'plain' || !data.bounded) &&
       penalties.every((name) => settled[name] === undefined));
-  if (startsAtPca) Object.assign(chosen, { start: 'pca', loss: 'mse', output: data.bounded ? 'clipped' : 'identity' });
-  return chosen;
+  if (!startsAtPca) return chosen;
+  const { unexplained } = data;
+  const beta = bottleneck === 'gaussian' && unexplained !== undefined && { beta: betaFor(unexplained) };
+  return { ...chosen, start: 'pca', loss: 'mse', output: data.bounded ? 'clipped' : 'identity', ...beta };
+}
+
+/**
+ * β of a gaussian code from what PCA of the same width leaves: with squared errors, β is twice the variance of the decoder's
+ * noise, and the likelihood is largest where that is what the code cannot explain (probabilistic PCA, Tipping & Bishop 1999;
+ * σ-VAE, Rybkin, Daniilidis & Levine 2021). Standardised values have no larger noise than their own variance of 1.
+ */
+const betaFor = (unexplained: number): number => Number(Math.min(1, Math.max(1e-4, 2 * unexplained)).toPrecision(2));
+
+/** Whether a recipe wants to know {@link DataDescription.unexplained}. */
+export function wantsUnexplained(data: InputDescription, kind: Kind, given: Given): boolean {
+  const { bottleneck, loss, start } = settledSockets(kind, given);
+  const isOpen = given.beta === undefined && start !== 'random' && (loss ?? 'mse') === 'mse';
+  return bottleneck === 'gaussian' && !data.bounded && isOpen && sizeOf(data.shape) <= LARGEST_FOR_PCA;
 }
 
 /** Weight decay: the fewer examples, the more the network is drawn to what the linear path says alone. */
@@ -94,7 +124,8 @@ function schedule(data: DataDescription, specification: Specification, given: Gi
   const count = independent(data);
   const batch = (given.batch as number | undefined) ?? (examples >= 20_000 || isImages(data) ? 128 : 64);
   const cost = secondsPerStep(specification, batch);
-  const budget = count < FEW ? SECONDS.few : SECONDS.many;
+  const isDense = specification.body.type === 'dense';
+  const budget = isDense && count < FEW ? SECONDS.few : SECONDS.many;
   const wanted = isImages(data) ? STEPS.images : Math.max(STEPS.fewest, Math.min(STEPS.most, 8 * count));
   const steps = Math.max(100, Math.min(wanted, budget / cost));
   const perPass = Math.ceil(examples / batch);

@@ -15,7 +15,7 @@ import {
 import { symbolicContext } from '../models/context.js';
 import { startAtPca } from '../models/linear-path.js';
 import { type Stage, stagesOf } from '../models/objective.js';
-import { fitPcaOn } from '../models/pca.js';
+import { fitPcaOn, type Pca } from '../models/pca.js';
 import { unrolled } from '../models/pretraining.js';
 import { inputSize, type Specification } from '../models/specification.js';
 import type { ParameterDefinition } from '../nn/scope.js';
@@ -32,6 +32,9 @@ import { epochWarnings, weightWarnings } from './warnings.js';
 
 /** The epoch of the whole's training after which warnings are first given. */
 const FIRST_LOOK = 5;
+
+/** Components that reports show. */
+export const SHOWN_COMPONENTS = 32;
 
 /** What is decided before training starts. */
 export interface Preparation {
@@ -75,12 +78,14 @@ async function startingWeights(
   specification: Specification,
   data: Dataset,
   seed: number,
-): Promise<Weights> {
+): Promise<{ weights: Weights; pca?: Pca }> {
   const weights = initialWeights(specification, seed);
-  if (!specification.linearPath) return weights;
+  if (!specification.linearPath) return { weights };
+  const { scaling } = specification.input;
   const width = Math.min(specification.code.width, inputSize(specification));
-  const pca = await fitPcaOn(runtime, sampleOfLarge(data, seed), { width, scaling: specification.input.scaling });
-  return startAtPca(specification, weights, pca);
+  // Reports show some more components than a narrow code has.
+  const pca = await fitPcaOn(runtime, sampleOfLarge(data), { width, scaling, maximumComponents: SHOWN_COMPONENTS });
+  return { weights: startAtPca(specification, weights, pca), pca };
 }
 
 /** Whether the best weights are wanted instead of the last. */
@@ -177,8 +182,10 @@ export async function* train(
     const history: EpochRecord[] = [...(resume?.history ?? [])];
     const last = stages.length - 1;
 
+    const begun = resume ?? (await startingWeights(runtime, specification, data, options.seed));
     yield {
       type: 'start',
+      ...('pca' in begun && begun.pca && { pca: begun.pca }),
       epochs: totalEpochs(specification, options),
       firstEpoch: history.length + 1,
       stepsPerEpoch: steps,
@@ -188,7 +195,7 @@ export async function* train(
     let reason: EndReason = 'completed';
     let problem: GargaloError | undefined;
     const progress: Progress = {
-      weights: resume?.weights ?? (await startingWeights(runtime, specification, data, options.seed)),
+      weights: begun.weights,
       optimizer: resume?.optimizer,
     };
     // The best state, of the training of the whole: here, or from before.
