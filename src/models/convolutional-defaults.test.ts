@@ -17,6 +17,8 @@ describe('the convolutions that nobody chose', () => {
     expect(convolutionalDefaults([28, 28])).toEqual({ stem: 4, filters: [64] });
     expect(convolutionalDefaults([64, 64, 3])).toEqual({ stem: 4, filters: [64, 64] });
     expect(convolutionalDefaults([8, 40])).toEqual({ filters: [16, 32] });
+    // as far as a side can be halved
+    expect(convolutionalDefaults([16, 8192])).toEqual({ stem: 4, filters: [64, 64, 64] });
   });
 
   it('fit their pictures, whatever the size, and leave the code a dense layer of limited size', () => {

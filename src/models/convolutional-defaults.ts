@@ -1,10 +1,10 @@
 import type { ConvolutionalBody } from './specification.js';
 
-/** Side of a patch: 4 pixels are what the first layers of larger networks see as well. */
+/** Side of a patch: patches of 8 learned less in the same time. */
 const STEM = 4;
 /** Filters of the patches, and of the convolution after them where there is one. */
 const FILTERS = 64;
-/** The most values that a convolutional encoder hands to the dense layer of the code: each costs a row of weights. */
+/** The most values that the encoder hands to the code's dense layer: each is a row of weights, which every step updates. */
 const LARGEST_MAP = 6000;
 /** Pictures with a shorter side are too small for patches. */
 const SMALLEST_SIDE = 16;
@@ -28,7 +28,7 @@ export function convolutionalDefaults(shape: readonly number[]): ConvolutionalDe
   const filters = [FILTERS];
   let sides = [rows, columns].map((side) => Math.ceil(side / STEM));
   const size = (): number => sides.reduce((product, side) => product * side, FILTERS);
-  while (size() > LARGEST_MAP) {
+  while (size() > LARGEST_MAP && Math.min(...sides) > 1) {
     filters.push(FILTERS);
     sides = sides.map((side) => Math.ceil(side / 2));
   }
