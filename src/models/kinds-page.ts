@@ -1,3 +1,4 @@
+import { colourPictures } from './colour-pictures.js';
 import type { Kind } from './kind.js';
 import { kinds } from './kinds/index.js';
 import { flagName, type Option } from './options.js';
@@ -74,5 +75,6 @@ export function kindsPage(): string {
     table(penaltyOptions),
     '## Training layer by layer',
     table(pretrainingOptions),
+    colourPictures,
   ].join('\n\n')}\n`;
 }

@@ -37,9 +37,17 @@ export const bodyOptions = {
   },
   filters: {
     type: 'integers',
-    default: [16, 32],
+    default: undefined,
     minimum: 1,
-    description: 'filters of the convolutions, each of which halves the sides of the image',
+    description:
+      'filters of the convolutions, each of which halves the sides of the image; with a stem the first are those of its patches (default: by the size of the images, 16,32 without a stem)',
+  },
+  stem: {
+    type: 'integer',
+    default: undefined,
+    minimum: 1,
+    description:
+      'side of the patches that the first convolution reads without overlap and the last one writes: 1 for none (default: 4 where the filters are not given either, the code has a dense layer, and the images have 16 pixels or more each way; else 1)',
   },
   kernel: { type: 'integer', default: 3, minimum: 1, description: 'side of the convolution kernels, in pixels' },
   downsampling: {

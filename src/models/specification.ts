@@ -110,6 +110,11 @@ export interface DenseBody {
 /** Convolutions that each halve the sides, then dense layers; and the way back. */
 export interface ConvolutionalBody {
   readonly type: 'convolutional';
+  /**
+   * Side of the patches that the first layer reads, without overlap (Dosovitskiy et al. 2021), and that the last layer writes.
+   * That layer has the first of the filters, and does not halve. Absent: the first layer is a convolution like the others.
+   */
+  readonly stem?: number;
   /** Filters of the encoder's convolutions; each is followed by halving (rounded up). The decoder's are the reverse. */
   readonly filters: readonly number[];
   /** Side of the kernels. */

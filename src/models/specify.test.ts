@@ -41,6 +41,9 @@ const cases: readonly Case[] = [
   ['filters', 'convolutional', images, { filters: [] }, 'expected at least one convolution'],
   ['filters', 'convolutional', images, { filters: [2, 2, 2, 2] }, 'expected at most 3 convolutions'],
   ['kernel', 'convolutional', images, { kernel: 9 }, "expected at most 8, the image's smaller side, got 9"],
+  ['filters', 'convolutional', images, { stem: 2, filters: [2, 2, 2, 2] }, 'expected at most 3 convolutions'],
+  ['kernel', 'convolutional', images, { stem: 4, filters: [2, 2] }, 'expected at most 2, the smaller side of the map'],
+  ['stem', 'convolutional', images, { stem: 9 }, "expected at most 8, the image's smaller side, got 9"],
   ['encoder', 'convolutional', images, { codeLayer: 'none', encoder: [4] }, 'expected no dense layers'],
   [
     'body',

@@ -2,11 +2,20 @@ import { badInput } from '../errors.js';
 import { sizeOf } from '../graph/shape.js';
 import type { Activation } from '../nn/activations.js';
 import { builderOf } from './bodies/index.js';
+import { convolutionalDefaults, plainConvolutions } from './convolutional-defaults.js';
 import { checkEmbedding } from './embedding.js';
 import type { InputDescription } from './kind.js';
 import type { CompleteOptionValues } from './options.js';
 import type { SocketOptions } from './socket-options.js';
-import type { Body, Code, Corruption, Penalty, Pretraining, Specification } from './specification.js';
+import type {
+  Body,
+  Code,
+  ConvolutionalBody,
+  Corruption,
+  Penalty,
+  Pretraining,
+  Specification,
+} from './specification.js';
 
 type Values = CompleteOptionValues<SocketOptions>;
 
@@ -55,8 +64,18 @@ export function corruptionOf(
   return { type, probability };
 }
 
+/** The filters and the stem that are asked for, or those that suit the images. */
+function filtersOf(
+  { filters, stem, codeLayer }: Values,
+  { shape }: InputDescription,
+): Pick<ConvolutionalBody, 'filters' | 'stem'> {
+  if (filters) return { filters, ...(stem !== undefined && { stem }) };
+  const suitable = codeLayer === 'none' || stem === 1 ? plainConvolutions : convolutionalDefaults(shape);
+  return stem === undefined ? suitable : { ...suitable, stem };
+}
+
 function bodyOf(values: Values, input: InputDescription): Body {
-  const { body, encoder, decoder = 'mirrored', activation, tied, filters, kernel, cell } = values;
+  const { body, encoder, decoder = 'mirrored', activation, tied, kernel, cell } = values;
   if (tied && body !== 'dense') {
     throw badInput('tied', `expected a dense body for tied weights, got a ${body} one`, 'leave out --tied');
   }
@@ -74,11 +93,13 @@ function bodyOf(values: Values, input: InputDescription): Body {
         const got = input.sequence ? 'windows of a series' : 'rows of a table';
         throw badInput('body', `expected images for convolutions, got ${got}`, 'use --body dense');
       }
-      if (filters.length === 0) throw badInput('filters', 'expected at least one convolution, got none');
       const { downsampling, upsampling } = values;
       const codeLayer = values.codeLayer !== 'none';
+      const { filters, stem } = filtersOf(values, input);
+      if (filters.length === 0) throw badInput('filters', 'expected at least one convolution, got none');
       return {
         type: 'convolutional',
+        ...(stem !== undefined && stem > 1 && { stem }),
         filters,
         kernel,
         downsampling,

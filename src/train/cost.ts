@@ -20,8 +20,9 @@ export function suggestedThreads(specification: Specification, batch: number): n
 function multiplications(specification: Specification): number {
   const { body, input } = specification;
   const [first = 1, second = 1] = input.shape;
-  // On average over the maps of a convolutional network, whose sides are halved again and again.
-  const places = body.type === 'convolutional' ? (first * second) / 4 : body.type === 'recurrent' ? first : 1;
+  // On average over the maps of a convolutional network, whose sides are halved again and again; patches are pixels of the first.
+  const places =
+    body.type === 'convolutional' ? (first * second) / (body.stem ?? 2) ** 2 : body.type === 'recurrent' ? first : 1;
   return parametersOf(specification).reduce((sum, { name, shape }) => {
     const isShared = shape.length === 4 || (body.type === 'recurrent' && /kernel$/i.test(name));
     return sum + sizeOf(shape) * (isShared ? places : 1);

@@ -1,4 +1,5 @@
 import { sizeOf } from '../graph/shape.js';
+import { convolutionalTraining } from '../models/convolutional-defaults.js';
 import type { InputDescription, Kind, SocketValues } from '../models/kind.js';
 import { completeOptions } from '../models/options.js';
 import type { Specification } from '../models/specification.js';
@@ -122,9 +123,15 @@ const weightDecayFor = (count: number): number => Number(Math.max(0.01, Math.min
 function schedule(data: DataDescription, specification: Specification, given: Given): TrainingOptions {
   const { examples } = data;
   const count = independent(data);
-  const batch = (given.batch as number | undefined) ?? (examples >= 20_000 || isImages(data) ? 128 : 64);
+  const { body, linearPath } = specification;
+  const isDense = body.type === 'dense';
+  const suitable = isDense
+    ? { batch: examples >= 20_000 || isImages(data) ? 128 : 64, learningRate: 2e-3 }
+    : body.type === 'convolutional'
+      ? convolutionalTraining(linearPath ? 'pca' : 'random')
+      : { batch: 64, learningRate: 2e-3 };
+  const batch = (given.batch as number | undefined) ?? suitable.batch;
   const cost = secondsPerStep(specification, batch);
-  const isDense = specification.body.type === 'dense';
   const budget = isDense && count < FEW ? SECONDS.few : SECONDS.many;
   const wanted = isImages(data) ? STEPS.images : Math.max(STEPS.fewest, Math.min(STEPS.most, 8 * count));
   const steps = Math.max(100, Math.min(wanted, budget / cost));
@@ -139,7 +146,7 @@ function schedule(data: DataDescription, specification: Specification, given: Gi
     epochs,
     passes,
     batch,
-    ...(optimizer !== 'sgd' && { learningRate: 2e-3 }),
+    ...(optimizer !== 'sgd' && { learningRate: suitable.learningRate }),
     schedule: 'cosine',
     warmup: Number((epochs / 20).toPrecision(2)),
     ...(given.weightDecay === undefined &&

@@ -28,6 +28,7 @@ const settings: fc.Arbitrary<SocketValues> = fc.record(
     activation: fc.constantFrom(...activationNames),
     tied: fc.constant(true),
     filters: fc.constantFrom([2], [2, 3]),
+    stem: fc.constantFrom(1, 2, 3),
     kernel: fc.constantFrom(1, 2, 3),
     downsampling: fc.constantFrom('stride', 'max-pool', 'average-pool'),
     upsampling: fc.constantFrom('transposed', 'nearest'),

@@ -140,6 +140,9 @@ export const trials: Readonly<Record<string, Trial>> = {
       { filters: [2], activation: 'tanh', contractive: 0.1 },
       { filters: [2, 2], activation: 'tanh', codeLayer: 'none', code: undefined, l2: 0.1 },
       { filters: [2], activation: 'tanh', bottleneck: 'gaussian', corruption: 'gaussian' },
+      { stem: 2, filters: [3], activation: 'tanh' },
+      { stem: 3, filters: [2, 3], kernel: 2, activation: 'softplus', upsampling: 'nearest', encoder: [4] },
+      { stem: 2, filters: [2, 2], kernel: 1, activation: 'tanh', contractive: 0.1 },
     ],
   },
   recurrent: {

@@ -11,6 +11,7 @@ export const convolutionalKind = defineKind({
 
 /**
  * Convolutions that halve the image's sides and a dense code; the decoder doubles them back (Masci et al. 2011, "Stacked
- * Convolutional Auto-Encoders"). Without a code layer the last feature map is the code.
+ * Convolutional Auto-Encoders"). Without a code layer the last feature map is the code. Where no filters are given, larger
+ * pictures are read and written in patches.
  */
 export const convolutional = namedKind('convolutional');
