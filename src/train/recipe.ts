@@ -30,7 +30,7 @@ export interface Recipe {
 type Given = Readonly<Record<string, unknown>>;
 
 /** Inputs up to this size can start at PCA by default: larger ones would make it the longest part of the training. */
-const LARGEST_FOR_PCA = 4096;
+const LARGEST_FOR_PCA = 16_384;
 /** Tests over a training: enough to find the best weights, few enough to cost little. */
 const TESTS = 60;
 /** The part of the training without a better test loss after which it stops. */
