@@ -1,10 +1,11 @@
 import { defineKind, namedKind } from '../kind.js';
 
 /** Steps after which the combined score ranks examples about as well as after twice as many; its error alone gains from more. */
-const STEPS = 2500;
-const BATCH = 64;
+const STEPS = 2000;
+const MOST_EPOCHS = 250;
+/** Of examples that make fewer steps than those in so many epochs, batches are half as large. */
+const [BATCH, SMALL_BATCH] = [64, 32];
 
-/** As {@link detecting}, for the index. */
 export const detectingKind = defineKind({
   name: 'detecting',
   summary:
@@ -13,11 +14,13 @@ export const detectingKind = defineKind({
   paper: 'Vincent et al. 2008; Alain & Bengio 2014; noise of many sizes: Geras & Sutton 2015',
   defaults: { noiseSpan: 20, code: 32, encoder: [128, 128], activation: 'tanh', loss: 'mse' },
   training: {
-    summary: '`--batch 64 --lr 0.002 --schedule cosine`, and as many epochs as make 2,500 steps (10 … 500)',
+    summary:
+      '`--batch 64 --lr 0.002 --schedule cosine`, and as many epochs as make 2,000 steps (10 … 250); `--batch 32` for fewer than 512 examples',
     defaults: (examples, { batch }) => {
-      const steps = Math.ceil(examples / (typeof batch === 'number' ? batch : BATCH));
-      const epochs = Math.min(500, Math.max(10, Math.ceil(STEPS / steps)));
-      return { batch: BATCH, learningRate: 2e-3, schedule: 'cosine', epochs };
+      const chosen = examples < (BATCH * STEPS) / MOST_EPOCHS ? SMALL_BATCH : BATCH;
+      const steps = Math.ceil(examples / (typeof batch === 'number' ? batch : chosen));
+      const epochs = Math.min(MOST_EPOCHS, Math.max(10, Math.ceil(STEPS / steps)));
+      return { batch: chosen, learningRate: 2e-3, schedule: 'cosine', epochs };
     },
   },
 });

@@ -22,8 +22,8 @@ export interface CalibrateOptions extends WorkOptions {
   /** Of a series: rows from one window to the next; default 1. */
   readonly stride?: number | undefined;
   /**
-   * Whether to keep training rows for the score 'combined', 1 MiB of them at most; default: for models of the kind detecting.
-   * Only rows of a table have it.
+   * Whether to keep training rows for the score 'combined', 1 MiB of them at most; default: for models that learned from noise of
+   * many sizes, as the kind detecting does. Only rows of a table have it.
    */
   readonly references?: boolean | undefined;
 }
@@ -95,6 +95,10 @@ interface Walk extends WorkOptions {
 
 /** Values of an example of which reference rows are kept, at most. */
 const LARGEST_COMPARED = 1024;
+
+/** Whether a model is one for detecting: it learned from noise of many sizes, so that its error is a distance. */
+const isDetecting = ({ corruption }: Specification): boolean =>
+  corruption.type === 'gaussian' && corruption.span !== undefined;
 
 /** Whether examples are rows of a table, of a size that some hundred of are kept. */
 function hasReferences({ input }: Specification, dataset: Dataset): boolean {
@@ -212,7 +216,7 @@ function seriesOrExamples(data: Dataset, specification: Specification): Dataset 
  * exceeded more often than it says. With the option `heldOut` it lies among the scores of examples that were not trained on; how
  * errors go together is learned from the training data all the same.
  *
- * Rows of a table that models of the kind detecting learned from are kept in part, for the score 'combined', which compares
+ * Rows of a table that models like those of the kind detecting learned from are kept in part, for the score 'combined', which compares
  * rows with them; without data held out its threshold lies among the scores that these have beside the others.
  *
  * @param data training data: examples as the model takes them or, for a model of windows, the series itself, which gives
@@ -236,7 +240,7 @@ export async function calibrate(
     1,
     Math.floor(Math.min(limit, KEPT_VALUES / size, whitens ? MULTIPLICATIONS / size ** 2 : limit)),
   );
-  const keepsRows = (asked ?? specification.kind === 'detecting') && hasReferences(specification, dataset);
+  const keepsRows = (asked ?? isDetecting(specification)) && hasReferences(specification, dataset);
   const { pieces, examples } = await errorsOver(autoencoder, dataset, { ...work, most, stride, keepsRows });
   const found = whitens && fitWhitening(pieces.flatMap(({ errors }) => errors));
   const whitening = found && {

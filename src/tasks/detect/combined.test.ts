@@ -16,7 +16,7 @@ afterAll(async () => {
 });
 
 const scaling = { method: 'none', offset: [10], scale: [0.5] } as const;
-const detecting = (size = 6): Specification => specification({ kind: 'detecting', input: { shape: [size], scaling } });
+const detecting = (size = 6): Specification => specification({ corruption, input: { shape: [size], scaling } });
 
 /** A network with random weights, calibrated on data. */
 async function calibrated(made: Specification, data: Dataset, options?: CalibrateOptions): Promise<Autoencoder> {
@@ -37,7 +37,7 @@ const rowsOf = (rows: readonly (readonly number[])[], name = 'rows') =>
   arrayDataset(Float32Array.from(rows.flat()), { name, shape: [rows[0]!.length] });
 
 describe('the combined score', () => {
-  it('is the default of tables for the kind detecting, and of no other kind unless asked for', async () => {
+  it('is the default of tables for models that learned from noise of many sizes, and of no others unless asked for', async () => {
     const data = table(100);
     const ours = await calibrated(detecting(), data);
     expect(detectionThreshold(ours, data).score).toBe('combined');
@@ -50,10 +50,10 @@ describe('the combined score', () => {
   });
 
   it('is kept for no pictures and no windows of a series', async () => {
-    const picture = specification({ kind: 'detecting', input: { shape: [2, 3], scaling } });
+    const picture = specification({ corruption, input: { shape: [2, 3], scaling } });
     const data = arrayDataset(new Float32Array(60).map(Math.sin), { name: 'pictures', shape: [2, 3] });
     expect((await calibrated(picture, data)).calibration?.references).toBeUndefined();
-    const windows = specification({ kind: 'detecting', input: { shape: [3, 2], sequence: true, scaling } });
+    const windows = specification({ corruption, input: { shape: [3, 2], sequence: true, scaling } });
     const series = arrayDataset(new Float32Array(60).map(Math.sin), { name: 'series', shape: [2] });
     const ofSeries = await calibrated(windows, series);
     expect(ofSeries.calibration?.references).toBeUndefined();

@@ -29,18 +29,23 @@ const FARTHEST = 1e9;
 const standardised = (value: number, { mean, scale }: Standard): number =>
   Math.min(FARTHEST, Math.max(-FARTHEST, (value - mean) * scale));
 
-/** How many of some ascending values are below a value, those equal to it counted by half. */
-function rankIn(sorted: Float32Array, value: number): number {
-  const first = (isBelow: (other: number) => boolean): number => {
-    let [low, high] = [0, sorted.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (isBelow(sorted[middle]!)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
-  return (first((other) => other < value) + first((other) => other <= value)) / 2;
+/** Twice the number of ascending values below a value, those equal to it counted by half: a whole number. */
+function doubleRank(sorted: Float32Array, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  if (sorted[low] !== value) return 2 * low;
+  const below = low;
+  high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! <= value) low = middle + 1;
+    else high = middle;
+  }
+  return below + low;
 }
 
 /** The coordinates in which rows are compared, learned from reference rows. */
@@ -59,26 +64,35 @@ export interface Coordinates {
  */
 export function fitCoordinates(rows: Float32Array, size: number): Coordinates {
   const count = rows.length / size;
-  const score = (sorted: Float32Array, value: number): number =>
-    normalQuantile((rankIn(sorted, value) + 0.5) / (count + 1));
+  const scores = Float64Array.from({ length: 2 * count + 1 }, (_, rank) =>
+    normalQuantile((rank / 2 + 0.5) / (count + 1)),
+  );
   const columns = Array.from({ length: size }, (_, j): Column => {
     const values = Float64Array.from({ length: count }, (_, i) => rows[i * size + j]!);
     const sorted = Float32Array.from(values).sort();
     const plain = standardOf(values);
     const bent = standardOf(values.map((value) => Math.asinh(standardised(value, plain))));
-    const ranked = standardOf(values.map((value) => score(sorted, value)));
+    const ranked = standardOf(values.map((value) => scores[doubleRank(sorted, value)]!));
     return { plain, bent, ranked, sorted };
   });
   return {
-    plain: (values) => values.map((value, at) => standardised(value, columns[at % size]!.plain)),
+    plain(values) {
+      const into = new Float32Array(values.length);
+      for (let j = 0; j < size; j++) {
+        const { plain } = columns[j]!;
+        for (let at = j; at < values.length; at += size) into[at] = standardised(values[at]!, plain);
+      }
+      return into;
+    },
     bent(values) {
       const into = new Float32Array(2 * values.length);
-      for (const [at, value] of values.entries()) {
-        const j = at % size;
+      for (let j = 0; j < size; j++) {
         const { plain, bent, ranked, sorted } = columns[j]!;
-        const start = 2 * (at - j) + j;
-        into[start] = standardised(Math.asinh(standardised(value, plain)), bent);
-        into[start + size] = standardised(score(sorted, value), ranked);
+        for (let at = j, to = j; at < values.length; at += size, to += 2 * size) {
+          const value = values[at]!;
+          into[to] = standardised(Math.asinh(standardised(value, plain)), bent);
+          into[to + size] = standardised(scores[doubleRank(sorted, value)]!, ranked);
+        }
       }
       return into;
     },

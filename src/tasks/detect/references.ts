@@ -91,8 +91,12 @@ function termsOf(
   for (let n = 0; n < count; n++) {
     for (let i = 0; i < k; i++) {
       const other = indices[n * k + i]! * width;
-      for (let j = 0; j < width; j++) {
-        terms[n * size + (j % size)]! += (queries[n * width + j]! - points[other + j]!) ** 2;
+      for (let start = 0; start < width; start += size) {
+        const [at, from] = [n * width + start, other + start];
+        for (let j = 0; j < size; j++) {
+          const difference = queries[at + j]! - points[from + j]!;
+          terms[n * size + j]! += difference * difference;
+        }
       }
     }
   }
