@@ -62,6 +62,7 @@ function section(row, outcome) {
     '',
     `${row.kind}, ${row.network}. ${row.setup}${source ? ` Published: [${source.text}](${source.url}).` : ''}`,
     ...(remark ? ['', remark] : []),
+    ...(row.table ? ['', ...row.table(outcome)] : []),
     '',
     '```sh',
     `npm run results -- --row ${row.name}`,

@@ -2,7 +2,7 @@
 // run again, one that was interrupted goes on from its checkpoint; docs/results.md is written anew after each.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isCurrent, outcomePath, writePage } from './page.mjs';
 import { rows } from './rows/index.mjs';
@@ -13,6 +13,8 @@ const usage = `npm run results -- [options]
   --row a,b      only these rows; --list names them
   --list         the rows, and whether they are done
   --force        run again what is done
+  --data folder  data that are not a part of the project, for the rows that need them
+                 (default: the folder that GARGALO_RESULTS_DATA names)
   --threads 1    threads of each training (default: 2 at most)
   --page         only write docs/results.md from the outcomes in docs/results/
   --check        only see whether docs/results.md is what they say
@@ -32,6 +34,7 @@ function readOptions() {
         force: { type: 'boolean', default: false },
         page: { type: 'boolean', default: false },
         check: { type: 'boolean', default: false },
+        data: { type: 'string', default: process.env.GARGALO_RESULTS_DATA },
         threads: { type: 'string', default: String(Math.min(2, os.availableParallelism())) },
         help: { type: 'boolean', default: false },
       },
@@ -77,12 +80,17 @@ if (!options.page) {
   mkdirSync(join(root, 'docs', 'results'), { recursive: true });
   const context = {
     threads: options.threads,
+    data: options.data && resolve(options.data),
     say,
     command: (name, flags) => trainByCommand(name, flags, context),
     library: (name, data, values) => trainByLibrary(name, data, values, context),
   };
   for (const row of rows) {
     if (!options.names.includes(row.name) || (existsSync(outcomePath(row.name)) && !options.force)) continue;
+    if (row.needsData && !context.data) {
+      say(`row ${row.name} is left out: it needs data that are not a part of the project, --data <folder>`);
+      continue;
+    }
     say(`row ${row.name}`);
     const outcome = await row.run(context);
     const record = { row: row.name, kind: row.kind, threads: options.threads, machine: describeMachine(), ...outcome };

@@ -96,7 +96,15 @@ export { type SeparabilityOptions, separabilityFigures } from './latent/separabi
 export { activeUnits, effectiveRank, shapeFigures } from './latent/shape.js';
 export { structuralSimilarity } from './latent/ssim.js';
 export { type Autoencoder, type Examples, type Model, openAutoencoder, type Weights } from './models/autoencoder.js';
-export type { Calibration, ScoreDistribution, ScoreDistributions, ScoreName } from './models/calibration.js';
+export type {
+  Calibration,
+  PartDistribution,
+  References,
+  ScoreDistribution,
+  ScoreDistributions,
+  ScoreName,
+  ScorePart,
+} from './models/calibration.js';
 export type { InputDescription, Kind, SocketValues } from './models/kind.js';
 export { adversarial } from './models/kinds/adversarial.js';
 export { basic } from './models/kinds/basic.js';

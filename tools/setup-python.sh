@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Makes .venv/ in the repository root (git ignores it) for the two things that need Python:
+# Makes .venv/ in the repository root (git ignores it) for the three things that need Python:
 #
 #   tools/setup-python.sh            checks: onnx and onnxruntime, for tools/check-onnx.py and tools/check-reconstruction.py
 #   tools/setup-python.sh pytorch    the benchmark's peer, for bench/peers/pytorch.py (same as tools/setup-pytorch.sh)
+#   tools/setup-python.sh pyod       the peer of one row of the results, for results/peers/pyod-autoencoder.py
 #
-# Both may be run, in either order. PYTHON names the interpreter to build on; python3 where it is not set.
+# All may be run, in any order. PYTHON names the interpreter to build on; python3 where it is not set.
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -14,8 +15,9 @@ what="${1:-checks}"
 case "$what" in
   checks) packages=(numpy onnx onnxruntime) ;;
   pytorch) packages=(numpy torch) ;;
+  pyod) packages=(numpy torch tqdm pyod) ;;
   *)
-    echo "setup-python: expected checks or pytorch, got $what" >&2
+    echo "setup-python: expected checks, pytorch or pyod, got $what" >&2
     exit 2
     ;;
 esac

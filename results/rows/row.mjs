@@ -23,6 +23,7 @@
  * @typedef {object} Context
  * @property {(name: string, flags: string) => Promise<import('../training.mjs').Trained>} command  trains by the command line
  * @property {(name: string, data: object, options: object) => Promise<import('../training.mjs').Trained>} library  by the library
+ * @property {string} [data]  the folder with data that are not a part of the project
  * @property {number} threads
  * @property {(text: string) => void} say
  *
@@ -35,6 +36,8 @@
  * @property {Record<string, Figure>} figures
  * @property {string | ((figures: Record<string, number>) => string | undefined)} [remark]  what a reader should know of the
  *   outcome
+ * @property {boolean} [needsData]  whether it is left out where no such folder is named
+ * @property {(outcome: Outcome & Record<string, unknown>) => string[]} [table]  lines of a table of its own, in Markdown
  * @property {(context: Context) => Promise<Outcome>} run
  */
 export {};

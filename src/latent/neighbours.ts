@@ -186,8 +186,104 @@ export function smallest(
   }
 }
 
+/** A set of points that is asked for neighbours again and again. */
+export interface NeighbourSearch {
+  /**
+   * @param queries [m, width]; without them each point is asked for its nearest others
+   * @throws GargaloError `bad-input` where there are fewer than k other points
+   */
+  nearest(queries?: Float32Array): Promise<Neighbours>;
+  release(): Promise<void>;
+}
+
 /**
- * Exact nearest neighbours by brute force: all products on the engine, the last decision in double precision. For 10,000
+ * Exact nearest neighbours by brute force among points that stay with the engine: products and a first choice are made there, and
+ * the last decision is taken in double precision.
+ *
+ * @param points [n, width]
+ */
+export async function openNeighbours(
+  runtime: Runtime,
+  points: Float32Array,
+  width: number,
+  k: number,
+): Promise<NeighbourSearch> {
+  const n = rowsOf(points, width, 'points');
+  const candidates = Math.min(k + MARGIN + 1, n);
+  const origin = meanRow(points, width);
+  const [all, lengths] = moved(points, width, origin);
+  const transposed = new Float32Array(all.length);
+  for (let i = 0; i < n; i++) for (let j = 0; j < width; j++) transposed[j * n + i] = 2 * all[i * width + j]!;
+  // A query's own squared length is the same for all points: −|p|² + 2 q·p is largest for the nearest.
+  const query = variable('query', ['rows', width]);
+  const point = variable('points', [width, n]);
+  const pointLengths = variable('point-lengths', [1, n]);
+  const nearness = op.Sub(op.MatMul(query, point), pointLengths);
+  const program = await runtime.load(
+    encodeProgram({
+      name: 'neighbours',
+      inputs: [query, point, pointLengths],
+      outputs: { found: op.TopK(nearness, candidates) },
+    }),
+  );
+  const resident = [
+    await runtime.upload({ type: 'float32', shape: [width, n], values: transposed }),
+    await runtime.upload({ type: 'float32', shape: [1, n], values: lengths }),
+  ];
+  const [order, exact] = [new Int32Array(candidates), new Float64Array(candidates)];
+  /** The candidates of a query in order; `self` is left out. */
+  function decide(asked: Float32Array, q: number, found: BigInt64Array, from: number, self: number): void {
+    let count = 0;
+    for (let c = 0; c < candidates; c++) {
+      const index = Number(found[from + c]);
+      if (index === self) continue;
+      let sum = 0;
+      for (let i = 0; i < width; i++) sum += (asked[q * width + i]! - points[index * width + i]!) ** 2;
+      let at = count++;
+      for (; at > 0 && (exact[at - 1]! > sum || (exact[at - 1]! === sum && order[at - 1]! > index)); at--) {
+        exact[at] = exact[at - 1]!;
+        order[at] = order[at - 1]!;
+      }
+      exact[at] = sum;
+      order[at] = index;
+    }
+  }
+  return {
+    async nearest(queries) {
+      const others = queries ? n : n - 1;
+      if (k > others) throw badInput('points', `expected at least ${k} neighbours to choose from, got ${others}`);
+      const asked = queries ?? points;
+      const m = rowsOf(asked, width, 'queries');
+      const [rows] = moved(asked, width, origin);
+      const [indices, distances] = [new Int32Array(m * k), new Float64Array(m * k)];
+      const step = Math.max(1, Math.min(m, Math.floor(BLOCK_VALUES / n)));
+      for (let start = 0; start < m; start += step) {
+        const end = Math.min(start + step, m);
+        const { fetched } = await program.run({
+          query: { type: 'float32', shape: [end - start, width], values: rows.slice(start * width, end * width) },
+          points: resident[0]!,
+          'point-lengths': resident[1]!,
+        });
+        const found = fetched.found!.values as BigInt64Array;
+        for (let q = start; q < end; q++) {
+          decide(asked, q, found, (q - start) * candidates, queries ? -1 : q);
+          for (let i = 0; i < k; i++) {
+            indices[q * k + i] = order[i]!;
+            distances[q * k + i] = Math.sqrt(exact[i]!);
+          }
+        }
+      }
+      return { k, indices, distances };
+    },
+    async release() {
+      await runtime.free(resident);
+      await program.release();
+    },
+  };
+}
+
+/**
+ * Exact nearest neighbours, as {@link openNeighbours} finds them, of points that are asked once. For 10,000
  * points of 16 values that is about a second; the time grows with m · n · width.
  *
  * @param points [n, width]
@@ -201,27 +297,10 @@ export async function nearestNeighbours(
   k: number,
   { queries }: { readonly queries?: Float32Array } = {},
 ): Promise<Neighbours> {
-  const n = rowsOf(points, width, 'points');
-  const others = queries ? n : n - 1;
-  if (k > others) throw badInput('points', `expected at least ${k} neighbours to choose from, got ${others}`);
-  const asked = queries ?? points;
-  const m = asked.length / width;
-  const [indices, distances] = [new Int32Array(m * k), new Float64Array(m * k)];
-  const candidates = Math.min(k + MARGIN, others);
-  const [found, values] = [new Int32Array(candidates), new Float64Array(candidates)];
-  for await (const { start, end, squares } of distanceBlocks(runtime, asked, points, width)) {
-    for (let q = start; q < end; q++) {
-      smallest(squares.subarray((q - start) * n, (q - start + 1) * n), candidates, queries ? -1 : q, found, values);
-      const exact = Array.from(found, (index) => {
-        let sum = 0;
-        for (let i = 0; i < width; i++) sum += (asked[q * width + i]! - points[index * width + i]!) ** 2;
-        return { index, sum };
-      }).sort((a, b) => a.sum - b.sum || a.index - b.index);
-      for (let i = 0; i < k; i++) {
-        indices[q * k + i] = exact[i]!.index;
-        distances[q * k + i] = Math.sqrt(exact[i]!.sum);
-      }
-    }
+  const search = await openNeighbours(runtime, points, width, k);
+  try {
+    return await search.nearest(queries);
+  } finally {
+    await search.release();
   }
-  return { k, indices, distances };
 }

@@ -1,12 +1,45 @@
+import { floatsFromBase64 } from '../data/base64.js';
 import { badInput } from '../errors.js';
 
 /**
- * How an example's anomaly score is made of what the reconstruction misses. 'error': the mean over its values of the squared
- * error in scaled units. 'mahalanobis': the squared Mahalanobis distance of its errors from those of the training data, over
- * the number of values, so that 1 is usual.
+ * How an example's anomaly score is made. 'combined': how rare its reconstruction error, its distance from the training rows and
+ * its distance relative to how densely those lie there are among training rows, in nats, added up; of rows of a table. 'error': the
+ * mean over its values of the squared reconstruction error in scaled units. 'mahalanobis': the squared Mahalanobis distance of its
+ * errors from those of the training data, over the number of values, so that 1 is usual.
  */
-export const scoreNames = ['error', 'mahalanobis'] as const;
+export const scoreNames = ['combined', 'error', 'mahalanobis'] as const;
 export type ScoreName = (typeof scoreNames)[number];
+
+/** What the combined score is made of. */
+export const scoreParts = ['error', 'distance', 'relative'] as const;
+export type ScorePart = (typeof scoreParts)[number];
+
+/** How a part of the combined score is distributed over training rows: what its surprise is measured by. */
+export interface PartDistribution {
+  /** Added to values before their logarithm is taken, above 0. */
+  readonly floor: number;
+  /** Logarithms that the shares {@link partLevels} of the rows do not exceed, ascending. */
+  readonly quantiles: readonly number[];
+  /** How far the logarithms above the last quantile lie above it on average, above 0. */
+  readonly excess: number;
+}
+
+/** The shares at which the distribution of a part is kept: 0, 0.02, … 0.9. */
+export const partLevels: readonly number[] = Array.from({ length: 46 }, (_, i) => i / 50);
+
+/** Neighbours that the combined score looks at. */
+export const REFERENCE_NEIGHBOURS = 5;
+
+/** Training rows that other rows are compared with, and how surprising what is found is. */
+export interface References {
+  /** How many rows are kept. */
+  readonly count: number;
+  /** [count, size] in scaled units: 32-bit floats as base64. */
+  readonly rows: string;
+  /** [count, neighbours] the distances of each row from its nearest others, nearest first: 32-bit floats as base64. */
+  readonly spacings: string;
+  readonly parts: Readonly<Record<ScorePart, PartDistribution>>;
+}
 
 /**
  * The scores of the training data, as {@link calibrationLevels} of them: the value at a level is the smallest score that at
@@ -38,7 +71,12 @@ export interface Calibration {
    * examples that are not too large.
    */
   readonly whitening?: readonly number[];
+  /** What the combined score compares rows with; of models that were calibrated for it. */
+  readonly references?: References;
 }
+
+/** How many neighbours each of so many reference rows has. */
+export const neighboursOf = ({ count }: Pick<References, 'count'>): number => Math.min(REFERENCE_NEIGHBOURS, count - 1);
 
 /**
  * The shares at which the training scores are kept: every thousandth, and of the last one ever finer parts, where thresholds
@@ -91,13 +129,38 @@ function isDistributions(found: unknown): boolean {
   );
 }
 
+/** The floats of a text where it holds so many of them, all finite. */
+const floatsOf = (text: unknown, length: number): Float32Array | undefined => {
+  const values = typeof text === 'string' ? floatsFromBase64(text) : undefined;
+  return values?.length === length && values.every(Number.isFinite) ? values : undefined;
+};
+
+const isPart = (found: PartDistribution | undefined): boolean =>
+  found !== undefined &&
+  isNumbers(found.quantiles, partLevels.length) &&
+  found.quantiles.every((value, i, all) => Number.isFinite(value) && (i === 0 || value >= all[i - 1]!)) &&
+  Number.isFinite(found.floor) &&
+  found.floor > 0 &&
+  Number.isFinite(found.excess) &&
+  found.excess > 0;
+
+function isReferences(found: References, size: number): boolean {
+  return (
+    Number.isSafeInteger(found.count) &&
+    found.count >= 2 &&
+    floatsOf(found.rows, found.count * size) !== undefined &&
+    floatsOf(found.spacings, found.count * neighboursOf(found))?.every((spacing) => spacing >= 0) === true &&
+    scoreParts.every((part) => isPart(found.parts?.[part]))
+  );
+}
+
 /**
  * Whether what a file holds is a calibration of examples of that many values.
  *
  * @throws GargaloError `bad-input` where it is none
  */
 export function checkCalibration(found: Calibration, size: number): void {
-  const { data, examples, of, heldOut, scores, rowScores, errors, whitening } = found;
+  const { data, examples, of, heldOut, scores, rowScores, errors, whitening, references } = found;
   const sound =
     typeof data === 'string' &&
     isNumbers([examples, of], 2) &&
@@ -106,6 +169,8 @@ export function checkCalibration(found: Calibration, size: number): void {
     scores.error !== undefined &&
     (rowScores === undefined || isDistributions(rowScores)) &&
     (errors === undefined || (isNumbers(errors.mean, size) && isNumbers(errors.deviation, size))) &&
-    (whitening === undefined || (errors !== undefined && isNumbers(whitening, (size * (size + 1)) / 2)));
+    (whitening === undefined || (errors !== undefined && isNumbers(whitening, (size * (size + 1)) / 2))) &&
+    (references === undefined || isReferences(references, size)) &&
+    (scores.combined === undefined || references !== undefined);
   if (!sound) throw badInput('calibration', 'expected a sound one, got a damaged one');
 }

@@ -1,8 +1,9 @@
 import { encode } from 'fast-png';
+import { base64 } from '../data/base64.js';
 import { type Look, lookOf } from '../data/look.js';
 import { badInput } from '../errors.js';
 
-export { type Look, lookOf };
+export { base64, type Look, lookOf };
 
 type Picture = Extract<Look, { kind: 'picture' }>;
 
@@ -11,13 +12,6 @@ function checkSize(values: ArrayLike<number>, look: Picture): void {
   if (values.length !== expected) {
     throw badInput('report', `expected a picture of ${expected} values, got ${values.length}`);
   }
-}
-
-/** Bytes as base64, in Node and in the browser. */
-export function base64(bytes: Uint8Array): string {
-  let text = '';
-  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
-  return btoa(text);
 }
 
 function dataUri(png: Parameters<typeof encode>[0]): string {

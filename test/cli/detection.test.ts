@@ -33,7 +33,7 @@ it('scores a table, says what made the scores and how good they are', async () =
   expect(found).toMatchObject({
     examples: 100,
     per: 'example',
-    score: 'error',
+    score: 'combined',
     quantile: 0.99,
     output: 'scores.csv',
     report: 'found.html',

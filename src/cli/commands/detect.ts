@@ -9,9 +9,9 @@ const options = {
   score: {
     type: 'choice',
     choices: scoreNames,
-    default: 'error',
+    default: undefined,
     description:
-      'the mean squared error of the values in scaled units, or the Mahalanobis distance of the errors from those of the training data',
+      'combined: how rare the error, the distance from the training rows and that distance relative to theirs are, added up; error: the mean squared error of the values in scaled units; mahalanobis: the Mahalanobis distance of the errors from those of the training data (default: combined where the model was calibrated for it, which those of the kind detecting are on tables, else error)',
   },
   quantile: {
     type: 'number',

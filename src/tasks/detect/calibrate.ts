@@ -3,11 +3,14 @@ import { seriesOf } from '../../data/series.js';
 import type { WorkOptions } from '../../data/work.js';
 import { badInput } from '../../errors.js';
 import { type Autoencoder, checkInput } from '../../models/autoencoder.js';
-import { type Calibration, distributionOf, type ScoreDistribution } from '../../models/calibration.js';
+import { type Calibration, distributionOf, type References, type ScoreDistribution } from '../../models/calibration.js';
 import { inputSize, type Specification } from '../../models/specification.js';
+import { createRandom, permutation } from '../../random.js';
+import { type Comparison, learnReferences, mostReferences, openReferences } from './references.js';
 import { rowMeans } from './row-means.js';
-import { type Contributions, contributionsOf, errorsOf, LARGEST_WHITENED, total } from './scoring.js';
+import { type Contributions, contributionsOf, errorsOf, LARGEST_WHITENED, scaledBy, total } from './scoring.js';
 import { isSeriesFor, seriesWindows } from './series.js';
+import { partDistribution, surprise } from './surprise.js';
 import { fitWhitening } from './whitening.js';
 
 /** What is left to a caller of {@link calibrate}. */
@@ -18,6 +21,11 @@ export interface CalibrateOptions extends WorkOptions {
   readonly limit?: number | undefined;
   /** Of a series: rows from one window to the next; default 1. */
   readonly stride?: number | undefined;
+  /**
+   * Whether to keep training rows for the score 'combined', 1 MiB of them at most; default: for models that learned from noise of
+   * many sizes, as the kind detecting does. Only rows of a table have it.
+   */
+  readonly references?: boolean | undefined;
 }
 
 const LIMIT = 100_000;
@@ -42,6 +50,8 @@ function piecesOf(dataset: Dataset, limit: number, pieces: number): Dataset[] {
 /** The errors of the examples of a piece and, of a series, the rows at which its windows start. */
 interface Errors {
   readonly errors: readonly Float64Array[];
+  /** The examples themselves in scaled units, where they are asked for. */
+  readonly rows?: Float32Array;
   readonly starts?: readonly number[];
 }
 
@@ -79,13 +89,27 @@ interface Walk extends WorkOptions {
   /** Examples to look at, at most. */
   readonly most: number;
   readonly stride: number;
+  /** Whether the examples are kept too. */
+  readonly keepsRows: boolean;
+}
+
+/** Values of an example of which reference rows are kept, at most. */
+const LARGEST_COMPARED = 1024;
+
+/** Whether a model is one for detecting: it learned from noise of many sizes, so that its error is a distance. */
+const isDetecting = ({ corruption }: Specification): boolean =>
+  corruption.type === 'gaussian' && corruption.span !== undefined;
+
+/** Whether examples are rows of a table, of a size that some hundred of are kept. */
+function hasReferences({ input }: Specification, dataset: Dataset): boolean {
+  return !input.sequence && input.shape.length === 1 && inputSize({ input }) <= LARGEST_COMPARED && dataset.length > 1;
 }
 
 /** The errors of a data set, or of pieces all over it where it is too long, and how many examples those have. */
 async function errorsOver(
   autoencoder: Autoencoder,
   dataset: Dataset,
-  { most, stride, signal, onProgress }: Walk,
+  { most, stride, keepsRows, signal, onProgress }: Walk,
 ): Promise<{ readonly pieces: readonly Errors[]; readonly examples: number }> {
   const { specification } = autoencoder;
   const inRows = isSeriesFor(specification, dataset);
@@ -97,11 +121,13 @@ async function errorsOver(
   const parts = piecesOf(dataset, Math.max(most, fewest), pieceCount);
   const examples = parts.reduce((sum, { length }) => sum + length, 0);
   const toErrors = errorsOf(specification);
+  const toScaled = scaledBy(specification);
   const pieces: Errors[] = [];
   let done = 0;
   for (const part of parts) {
     const errors: Float64Array[] = [];
     const starts: number[] = [];
+    const rows = new Float32Array(keepsRows ? part.length * size : 0);
     const cut = inRows ? seriesWindows(part, { window, stride }, () => undefined) : undefined;
     for await (const { values, reconstruction, start, end } of autoencoder.blocks(cut?.windows ?? part, { signal })) {
       for (let i = 0; i < end - start; i++) {
@@ -109,13 +135,71 @@ async function errorsOver(
         toErrors(values, reconstruction, i * size, error);
         errors.push(error);
       }
+      if (keepsRows) rows.set(toScaled(values), start * size);
       if (cut) starts.push(...cut.starts.splice(0, end - start));
     }
-    pieces.push({ errors, ...(cut && { starts }) });
+    pieces.push({ errors, ...(keepsRows && { rows }), ...(cut && { starts }) });
     done += part.length;
     onProgress?.({ done, total: examples });
   }
   return { pieces, examples };
+}
+
+const joinedRows = (pieces: readonly Errors[]): Float32Array => {
+  const parts = pieces.map(({ rows = new Float32Array(0) }) => rows);
+  const joined = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+};
+
+/** A sample of the examples of a walk, in their order: their rows and the mean squares of their errors. */
+function sampleOf(pieces: readonly Errors[], size: number): { rows: Float32Array; errors: Float64Array } {
+  const all = joinedRows(pieces);
+  const errors = pieces.flatMap(({ errors }) => errors);
+  const chosen = permutation(errors.length, createRandom(0, 'references')).subarray(0, mostReferences(size)).sort();
+  const rows = new Float32Array(chosen.length * size);
+  for (const [to, from] of chosen.entries()) rows.set(all.subarray(from * size, (from + 1) * size), to * size);
+  return { rows, errors: Float64Array.from(chosen, (from) => meanSquare(errors[from]!)) };
+}
+
+const meanSquare = (error: Float64Array): number => error.reduce((sum, value) => sum + value ** 2, 0) / error.length;
+
+/** The rows that the combined score compares with, and the combined scores that others like them have. */
+async function combinedCalibration(
+  trained: readonly Errors[],
+  heldOut: readonly Errors[] | undefined,
+  size: number,
+): Promise<{ readonly references: References; readonly distribution: ScoreDistribution }> {
+  const sample = sampleOf(trained, size);
+  const learned = await learnReferences(sample.rows, size);
+  const references: References = {
+    ...learned.references,
+    parts: { ...learned.parts, error: partDistribution(sample.errors.slice()) },
+  };
+  const { parts } = references;
+  const scoresFrom = (errors: Float64Array, { distance, relative }: Pick<Comparison, 'distance' | 'relative'>) =>
+    errors.map(
+      (error, i) =>
+        surprise(parts.error, error) + surprise(parts.distance, distance[i]!) + surprise(parts.relative, relative[i]!),
+    );
+  if (!heldOut) return { references, distribution: distributionOf(scoresFrom(sample.errors, learned)) };
+  const search = await openReferences(references, size);
+  try {
+    const errors = Float64Array.from(
+      heldOut.flatMap((piece) => piece.errors),
+      meanSquare,
+    );
+    return {
+      references,
+      distribution: distributionOf(scoresFrom(errors, await search.compare(joinedRows(heldOut)))),
+    };
+  } finally {
+    await search.close();
+  }
 }
 
 /** Overlapping windows count as the series that they were cut from. */
@@ -132,6 +216,9 @@ function seriesOrExamples(data: Dataset, specification: Specification): Dataset 
  * exceeded more often than it says. With the option `heldOut` it lies among the scores of examples that were not trained on; how
  * errors go together is learned from the training data all the same.
  *
+ * Rows of a table that models like those of the kind detecting learned from are kept in part, for the score 'combined', which compares
+ * rows with them; without data held out its threshold lies among the scores that these have beside the others.
+ *
  * @param data training data: examples as the model takes them or, for a model of windows, the series itself, which gives
  *   time steps a threshold of their own; overlapping windows count as the series that they were cut from
  * @throws GargaloError `bad-input` where data and model do not fit each other; `cancelled`
@@ -139,7 +226,7 @@ function seriesOrExamples(data: Dataset, specification: Specification): Dataset 
 export async function calibrate(
   autoencoder: Autoencoder,
   data: Dataset,
-  { heldOut, limit = LIMIT, stride = 1, ...work }: CalibrateOptions = {},
+  { heldOut, limit = LIMIT, stride = 1, references: asked, ...work }: CalibrateOptions = {},
 ): Promise<Calibration> {
   const { specification } = autoencoder;
   if (!(Number.isSafeInteger(limit) && limit >= 1)) {
@@ -153,14 +240,15 @@ export async function calibrate(
     1,
     Math.floor(Math.min(limit, KEPT_VALUES / size, whitens ? MULTIPLICATIONS / size ** 2 : limit)),
   );
-  const { pieces, examples } = await errorsOver(autoencoder, dataset, { ...work, most, stride });
+  const keepsRows = (asked ?? isDetecting(specification)) && hasReferences(specification, dataset);
+  const { pieces, examples } = await errorsOver(autoencoder, dataset, { ...work, most, stride, keepsRows });
   const found = whitens && fitWhitening(pieces.flatMap(({ errors }) => errors));
   const whitening = found && {
     errors: { mean: found.mean.map(short), deviation: found.deviation.map(short) },
     whitening: found.triangle.map(short),
   };
   const scored = aside
-    ? await errorsOver(autoencoder, aside, { signal: work.signal, most, stride })
+    ? await errorsOver(autoencoder, aside, { signal: work.signal, most, stride, keepsRows })
     : { pieces, examples };
   const inRows = isSeriesFor(specification, aside ?? dataset);
   const [scores, rowScores]: [Record<string, ScoreDistribution>, Record<string, ScoreDistribution>] = [{}, {}];
@@ -169,6 +257,8 @@ export async function calibrate(
     scores[score] = distributionOf(of.examples);
     if (inRows) rowScores[score] = distributionOf(of.rows);
   }
+  const combined = keepsRows && (await combinedCalibration(pieces, aside && scored.pieces, size));
+  if (combined) scores.combined = combined.distribution;
   return {
     data: dataset.name,
     examples,
@@ -177,5 +267,6 @@ export async function calibrate(
     scores,
     ...(inRows && { rowScores }),
     ...whitening,
+    ...(combined && { references: combined.references }),
   };
 }

@@ -6,12 +6,13 @@ import { type Autoencoder, checkInput, type Model } from '../../models/autoencod
 import { type Calibration, type ScoreName, thresholdOf } from '../../models/calibration.js';
 import { inputSize } from '../../models/specification.js';
 import { rowMeans } from './row-means.js';
+import { defaultScore, openScorer, referencesOf } from './scorer.js';
 import { contributionsOf, errorsOf, total } from './scoring.js';
 import { isSeriesFor, seriesWindows } from './series.js';
 
 /** What is left to a caller of {@link detect}. */
 export interface DetectOptions extends WorkOptions {
-  /** How scores are made; default 'error'. */
+  /** How scores are made; default 'combined' where the model was calibrated for it, for whole examples, else 'error'. */
   readonly score?: ScoreName | undefined;
   /** The threshold is what that share of the training data stays below; default 0.99. */
   readonly quantile?: number | undefined;
@@ -75,7 +76,7 @@ export function detectionThreshold(
   examples: Pick<ExampleForm, 'shape' | 'sequence'>,
   options: DetectOptions = {},
 ): DetectionThreshold {
-  const { score = 'error', calibration = model.calibration } = options;
+  const { calibration = model.calibration } = options;
   const quantile = shareOf(options);
   if (!calibration) {
     throw badInput(
@@ -85,6 +86,7 @@ export function detectionThreshold(
     );
   }
   const rows = isSeriesFor(model.specification, examples);
+  const { score = defaultScore(calibration, rows) } = options;
   const distributions = rows ? calibration.rowScores : calibration.scores;
   if (!distributions) {
     throw badInput(
@@ -93,15 +95,19 @@ export function detectionThreshold(
       'calibrate the model on its series: --calibrate <data>, or score windows: --per window',
     );
   }
+  if (score === 'combined' && rows) {
+    throw badInput('score', 'expected another for the rows of a series, got combined', 'leave it out');
+  }
   // Says what is missing, where something is.
-  contributionsOf(model.specification, score, calibration);
+  if (score === 'combined') referencesOf(calibration);
+  else contributionsOf(model.specification, score, calibration);
   const distribution = distributions[score];
   if (!distribution) throw badInput('score', `expected one that the model was calibrated for, got ${score}`);
   return { score, quantile, rows, threshold: thresholdOf(distribution, quantile) };
 }
 
 /**
- * Scores examples by how badly a model rebuilds them: block by block, in order, for data of any size. For a model of windows the
+ * Scores examples by how badly a model rebuilds them and, where it was calibrated for that, by how far they lie from training rows: block by block, in order, for data of any size. For a model of windows the
  * examples may be the series itself, a row for each time step; then each row is scored, by the mean of what the windows that
  * cover it say of it.
  *
@@ -112,9 +118,9 @@ export async function* detect(
   examples: ExampleSource,
   options: DetectOptions = {},
 ): AsyncGenerator<DetectedBlock, void> {
-  const { threshold, rows } = detectionThreshold(autoencoder, examples, options);
-  if (rows) yield* detectRows(autoencoder, examples, options, threshold);
-  else yield* detectExamples(autoencoder, examples, options, threshold);
+  const line = detectionThreshold(autoencoder, examples, options);
+  if (line.rows) yield* detectRows(autoencoder, examples, options, line);
+  else yield* detectExamples(autoencoder, examples, options, line);
 }
 
 const verdicts = (scores: Float64Array, threshold: number): Uint8Array =>
@@ -123,51 +129,49 @@ const verdicts = (scores: Float64Array, threshold: number): Uint8Array =>
 async function* detectExamples(
   autoencoder: Autoencoder,
   examples: ExampleSource,
-  { score = 'error', calibration = autoencoder.calibration, signal, onProgress }: DetectOptions,
-  threshold: number,
+  { calibration = autoencoder.calibration, signal, onProgress }: DetectOptions,
+  { score, threshold }: DetectionThreshold,
 ): AsyncGenerator<DetectedBlock, void> {
   const { specification } = autoencoder;
   checkInput(specification, examples);
   const size = inputSize(specification);
-  const toErrors = errorsOf(specification);
-  const contribute = contributionsOf(specification, score, calibration);
-  const error = new Float64Array(size);
-  for await (const block of autoencoder.blocks(examples, { signal, onProgress })) {
-    const { start, end, values, reconstruction, labels, times, names } = block;
-    const count = end - start;
-    const contributions = new Float64Array(count * size);
-    const scores = new Float64Array(count);
-    for (let i = 0; i < count; i++) {
-      toErrors(values, reconstruction, i * size, error);
-      contribute(error, contributions.subarray(i * size, (i + 1) * size));
-      scores[i] = total(contributions, i * size, (i + 1) * size);
+  const scorer = await openScorer(specification, score, calibration!);
+  try {
+    for await (const block of autoencoder.blocks(examples, { signal, onProgress })) {
+      const { start, end, values, reconstruction, labels, times, names } = block;
+      const contributions = await scorer.contributions(values, reconstruction);
+      const scores = Float64Array.from({ length: end - start }, (_, i) =>
+        total(contributions, i * size, (i + 1) * size),
+      );
+      yield {
+        start,
+        end,
+        scores,
+        anomalies: verdicts(scores, threshold),
+        contributions,
+        observed: values,
+        expected: reconstruction,
+        ...(labels && { labels }),
+        ...(times && { times }),
+        ...(names && { names }),
+      };
     }
-    yield {
-      start,
-      end,
-      scores,
-      anomalies: verdicts(scores, threshold),
-      contributions,
-      observed: values,
-      expected: reconstruction,
-      ...(labels && { labels }),
-      ...(times && { times }),
-      ...(names && { names }),
-    };
+  } finally {
+    await scorer.close();
   }
 }
 
 async function* detectRows(
   autoencoder: Autoencoder,
   series: ExampleSource,
-  { score = 'error', stride = 1, calibration = autoencoder.calibration, signal, onProgress }: DetectOptions,
-  threshold: number,
+  { stride = 1, calibration = autoencoder.calibration, signal, onProgress }: DetectOptions,
+  { score, threshold }: DetectionThreshold,
 ): AsyncGenerator<DetectedBlock, void> {
   const { specification } = autoencoder;
   const [window, features] = specification.input.shape as [number, number];
   const size = window * features;
   const toErrors = errorsOf(specification);
-  const contribute = contributionsOf(specification, score, calibration);
+  const contribute = contributionsOf(specification, score === 'combined' ? 'error' : score, calibration);
   const means = rowMeans(window, features, 2);
   const rows = heldRows(features);
   const { length } = streamOf(series);

@@ -28,14 +28,21 @@ export function errorsOf({ input }: Pick<Specification, 'input'>) {
   };
 }
 
+/** Takes examples in raw units, [n, size], and gives them in scaled units. */
+export function scaledBy({ input }: Pick<Specification, 'input'>) {
+  const { scale, offset } = input.scaling;
+  return (original: Uint8Array | Float32Array): Float32Array =>
+    Float32Array.from(original, (value, i) => (value - offset[i % offset.length]!) * scale[i % scale.length]!);
+}
+
 /**
- * How a score is made.
+ * How a score is made of the errors of an example alone.
  *
  * @throws GargaloError `bad-input` where the calibration has nothing to make it with
  */
 export function contributionsOf(
   specification: Pick<Specification, 'input'>,
-  score: ScoreName,
+  score: Exclude<ScoreName, 'combined'>,
   calibration?: Pick<Calibration, 'errors' | 'whitening'>,
 ): Contributions {
   const size = inputSize(specification);

@@ -1,0 +1,189 @@
+import { createRuntime } from '#runtime';
+import { floatsFromBase64, floatsToBase64 } from '../../data/base64.js';
+import { badInput } from '../../errors.js';
+import { type NeighbourSearch, type Neighbours, openNeighbours } from '../../latent/neighbours.js';
+import {
+  neighboursOf,
+  type PartDistribution,
+  REFERENCE_NEIGHBOURS,
+  type References,
+} from '../../models/calibration.js';
+import { fitCoordinates } from './coordinates.js';
+import { partDistribution } from './surprise.js';
+
+/** Rows and values of rows that are kept, at most: 1 MiB of 32-bit floats. */
+const MOST_ROWS = 10_000;
+const MOST_VALUES = 2 ** 18;
+
+/** How many rows of that size are kept at most; fewer than 2 are no use. */
+export const mostReferences = (size: number): number => Math.min(MOST_ROWS, Math.floor(MOST_VALUES / size));
+
+/** How rows lie to the reference rows. */
+export interface Comparison {
+  /** [n] distance from the k-th nearest reference row, each column at deviation 1. */
+  readonly distance: Float64Array;
+  /** [n, size] what each column adds to the squared distances from the k nearest ones. */
+  readonly distanceTerms: Float64Array;
+  /**
+   * [n] distances from the nearest reference rows over the distances of those rows from their own, in the coordinates of
+   * {@link fitCoordinates}: the geometric mean over the first, second, … k-th neighbour. Above 1 where a row
+   * lies apart from a place whose own rows lie close together (Breunig et al. 2000, the local outlier factor).
+   */
+  readonly relative: Float64Array;
+  /** [n, size] what each column adds to the squared distances behind it. */
+  readonly relativeTerms: Float64Array;
+}
+
+/** Reference rows at work. */
+export interface ReferenceSearch {
+  /**
+   * @param rows [n, size] in scaled units
+   */
+  compare(rows: Float32Array): Promise<Comparison>;
+  close(): Promise<void>;
+}
+
+/** What spacings count as at least beside each rank's usual one: no place is endlessly dense. */
+interface Usual {
+  /** [k] the median of the spacings at each rank, or their mean where that is 0. */
+  readonly spacing: Float64Array;
+}
+
+function usualSpacings(spacings: ArrayLike<number>, k: number): Usual {
+  const count = spacings.length / k;
+  return {
+    spacing: Float64Array.from({ length: k }, (_, rank) => {
+      const own = Float64Array.from({ length: count }, (_, i) => spacings[i * k + rank]!).sort();
+      return own[(count - 1) >> 1]! || own.reduce((sum, value) => sum + value / count, 0) || 1;
+    }),
+  };
+}
+
+/** A distance of nearly 0 counts as so much of the usual spacing. */
+const NEARLY_NONE = 1e-3;
+
+function relativeDistances(
+  { k, indices, distances }: Neighbours,
+  spacings: ArrayLike<number>,
+  { spacing: usual }: Usual,
+): Float64Array {
+  return Float64Array.from({ length: distances.length / k }, (_, n) => {
+    let sum = 0;
+    for (let rank = 0; rank < k; rank++) {
+      let own = 0;
+      for (let i = 0; i <= rank; i++) own += spacings[indices[n * k + i]! * k + rank]! / (rank + 1);
+      sum += Math.log(distances[n * k + rank]! + NEARLY_NONE * usual[rank]!) - Math.log(own + usual[rank]!);
+    }
+    return Math.exp(sum / k);
+  });
+}
+
+/** Squared differences from the neighbours by column; the groups of `width` coordinates are added up by column. */
+function termsOf(
+  { k, indices }: Neighbours,
+  queries: Float32Array,
+  points: Float32Array,
+  width: number,
+  size: number,
+): Float64Array {
+  const count = queries.length / width;
+  const terms = new Float64Array(count * size);
+  for (let n = 0; n < count; n++) {
+    for (let i = 0; i < k; i++) {
+      const other = indices[n * k + i]! * width;
+      for (let start = 0; start < width; start += size) {
+        const [at, from] = [n * width + start, other + start];
+        for (let j = 0; j < size; j++) {
+          const difference = queries[at + j]! - points[from + j]!;
+          terms[n * size + j]! += difference * difference;
+        }
+      }
+    }
+  }
+  return terms;
+}
+
+/** The k-th distance of each row. */
+const farthest = ({ k, distances }: Neighbours): Float64Array =>
+  Float64Array.from({ length: distances.length / k }, (_, n) => distances[n * k + k - 1]!);
+
+/** Both searches over the same rows. */
+async function openSearches(rows: Float32Array, size: number, k: number) {
+  const coordinates = fitCoordinates(rows, size);
+  const [plain, bent] = [coordinates.plain(rows), coordinates.bent(rows)];
+  const runtime = await createRuntime();
+  const searches: NeighbourSearch[] = [];
+  try {
+    searches.push(await openNeighbours(runtime, plain, size, k));
+    searches.push(await openNeighbours(runtime, bent, 2 * size, k));
+  } catch (cause) {
+    await runtime.close();
+    throw cause;
+  }
+  const [ofPlain, ofBent] = searches as [NeighbourSearch, NeighbourSearch];
+  return { coordinates, plain, bent, ofPlain, ofBent, close: () => runtime.close() };
+}
+
+/**
+ * Puts reference rows to work.
+ *
+ * @param references as {@link learnReferences} made them, for rows of that size
+ */
+export async function openReferences(references: References, size: number): Promise<ReferenceSearch> {
+  const k = neighboursOf(references);
+  const rows = floatsFromBase64(references.rows);
+  const spacings = floatsFromBase64(references.spacings);
+  if (rows?.length !== references.count * size || spacings?.length !== references.count * k) {
+    throw badInput('calibration', `expected reference rows of ${size} values, got damaged ones`);
+  }
+  const usual = usualSpacings(spacings, k);
+  const { coordinates, plain, bent, ofPlain, ofBent, close } = await openSearches(rows, size, k);
+  return {
+    async compare(asked) {
+      const [plainly, bentAsked] = [coordinates.plain(asked), coordinates.bent(asked)];
+      const near = await ofPlain.nearest(plainly);
+      const nearBent = await ofBent.nearest(bentAsked);
+      return {
+        distance: farthest(near),
+        distanceTerms: termsOf(near, plainly, plain, size, size),
+        relative: relativeDistances(nearBent, spacings, usual),
+        relativeTerms: termsOf(nearBent, bentAsked, bent, 2 * size, size),
+      };
+    },
+    close,
+  };
+}
+
+/** What is learned of reference rows, with how each of them lies to the others. */
+export interface LearnedReferences {
+  readonly references: Omit<References, 'parts'>;
+  readonly distance: Float64Array;
+  readonly relative: Float64Array;
+  readonly parts: { readonly distance: PartDistribution; readonly relative: PartDistribution };
+}
+
+/**
+ * Looks at how rows lie to each other, each compared with all the others.
+ *
+ * @param rows [n, size] in scaled units, at least 2
+ */
+export async function learnReferences(rows: Float32Array, size: number): Promise<LearnedReferences> {
+  const count = rows.length / size;
+  const k = Math.min(REFERENCE_NEIGHBOURS, count - 1);
+  const { ofPlain, ofBent, close } = await openSearches(rows, size, k);
+  try {
+    const near = await ofPlain.nearest();
+    const nearBent = await ofBent.nearest();
+    const spacings = Float32Array.from(nearBent.distances);
+    const distance = farthest(near);
+    const relative = relativeDistances(nearBent, spacings, usualSpacings(spacings, k));
+    return {
+      references: { count, rows: floatsToBase64(rows), spacings: floatsToBase64(spacings) },
+      distance,
+      relative,
+      parts: { distance: partDistribution(distance.slice()), relative: partDistribution(relative.slice()) },
+    };
+  } finally {
+    await close();
+  }
+}
