@@ -99,7 +99,14 @@ function architecture(data: DataDescription, kind: Kind, given: Given): SocketVa
   if (!startsAtPca) return chosen;
   const { unexplained } = data;
   const beta = bottleneck === 'gaussian' && unexplained !== undefined && { beta: betaFor(unexplained) };
-  return { ...chosen, start: 'pca', loss: 'mse', output: data.bounded ? 'clipped' : 'identity', ...beta };
+  // A loss or an output that has no place for it is refused where the specification is made.
+  const isSquared = (settled.loss ?? 'mse') === 'mse';
+  return {
+    ...chosen,
+    start: 'pca',
+    ...(isSquared && { loss: 'mse', output: data.bounded ? 'clipped' : 'identity' }),
+    ...beta,
+  };
 }
 
 /**
