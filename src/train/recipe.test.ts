@@ -80,6 +80,13 @@ describe('a recipe', () => {
     expect(start({ loss: 'bce' }, described({ bounded: true }))).toBeUndefined();
   });
 
+  it('has an optimizer that takes the weight decay that is given', () => {
+    const of = (given: Readonly<Record<string, unknown>>) => recipe(described(), basic, given).values;
+    expect(of({ weightDecay: 0.5 })).toMatchObject({ optimizer: 'adamw' });
+    expect(of({ weightDecay: 0 })).toMatchObject({ optimizer: 'adam' });
+    for (const optimizer of ['adam', 'sgd']) expect(of({ optimizer }).weightDecay).toBeUndefined();
+  });
+
   it('stops nobody who names the number of epochs', () => {
     expect(recipe(described(), basic, { epochs: 7 }).values.patience).toBeUndefined();
     expect(recipe(described(), basic, {}).values.patience).toBeGreaterThan(0);

@@ -148,7 +148,8 @@ function schedule(data: DataDescription, specification: Specification, given: Gi
     (given.passes as number | undefined) ??
     (asked === undefined ? Math.max(1, Math.round(steps / TESTS / perPass)) : 1);
   const epochs = asked ?? Math.max(1, Math.round(steps / passes / perPass));
-  const optimizer = given.optimizer as string | undefined;
+  const { optimizer = given.weightDecay === 0 ? 'adam' : 'adamw' } = given as TrainingOptions;
+  const decay = { optimizer, ...(optimizer === 'adamw' && { weightDecay: weightDecayFor(count) }) };
   return {
     epochs,
     passes,
@@ -156,11 +157,7 @@ function schedule(data: DataDescription, specification: Specification, given: Gi
     ...(optimizer !== 'sgd' && { learningRate: suitable.learningRate }),
     schedule: 'cosine',
     warmup: Number((epochs / 20).toPrecision(2)),
-    ...(given.weightDecay === undefined &&
-      (optimizer === undefined || optimizer === 'adamw') && {
-        optimizer: 'adamw' as const,
-        weightDecay: weightDecayFor(count),
-      }),
+    ...decay,
     best: true,
     // Who names the number of epochs gets that many.
     ...(asked === undefined && { patience: Math.max(10, Math.ceil(epochs * PATIENCE)) }),
