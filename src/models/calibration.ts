@@ -3,9 +3,11 @@ import { badInput } from '../errors.js';
 /**
  * How an example's anomaly score is made of what the reconstruction misses. 'error': the mean over its values of the squared
  * error in scaled units. 'mahalanobis': the squared Mahalanobis distance of its errors from those of the training data, over
- * the number of values, so that 1 is usual.
+ * the number of values, so that 1 is usual. 'bounded': the mean squared error again, of what the decoder makes of the code after
+ * that was brought back into the range where codes of the training data usually lie: a narrow code that follows what is unusual
+ * is of no help to it. Of models of windows of a series.
  */
-export const scoreNames = ['error', 'mahalanobis'] as const;
+export const scoreNames = ['error', 'mahalanobis', 'bounded'] as const;
 export type ScoreName = (typeof scoreNames)[number];
 
 /**
@@ -15,6 +17,17 @@ export type ScoreName = (typeof scoreNames)[number];
 export interface ScoreDistribution {
   readonly quantiles: readonly number[];
   readonly mean: number;
+}
+
+/** Where the codes of training data usually lie: between two ends along each of some axes at right angles. */
+export interface CodeRange {
+  /** [width] */
+  readonly center: readonly number[];
+  /** [width, width] an axis after the other. */
+  readonly axes: readonly number[];
+  /** [width] the ends along each axis, from the centre. */
+  readonly low: readonly number[];
+  readonly high: readonly number[];
 }
 
 /** Scores by their name. */
@@ -29,8 +42,15 @@ export interface Calibration {
   /** The examples beside the training data whose scores those below are; the training data's own where there is none. */
   readonly heldOut?: { readonly data: string; readonly examples: number };
   readonly scores: ScoreDistributions;
-  /** The same for each time step of a series, its mean over the windows that cover it. */
+  /** The same for each time step of a series. */
   readonly rowScores?: ScoreDistributions;
+  /**
+   * What a row's score is the mean of, over the windows that hold it: their whole scores ('window'), or, in models of before,
+   * what each says of the row alone.
+   */
+  readonly rowsBy?: 'window';
+  /** Of models of windows whose codes are plain numbers: what the score 'bounded' is made with. */
+  readonly codes?: CodeRange;
   /** Of each value of an example: mean and deviation of its error, in scaled units; of examples that are not too large. */
   readonly errors?: { readonly mean: readonly number[]; readonly deviation: readonly number[] };
   /**
@@ -78,6 +98,11 @@ export function thresholdOf({ quantiles }: ScoreDistribution, share: number): nu
   return quantiles[calibrationLevels.findIndex((level) => level >= share - 1e-12)] as number;
 }
 
+/** The score that is best for a model: of windows of a series the error from bounded codes, where it was calibrated for it. */
+export function defaultScore(calibration: Pick<Calibration, 'codes'> | undefined): ScoreName {
+  return calibration?.codes ? 'bounded' : 'error';
+}
+
 const isNumbers = (list: unknown, length: number): boolean =>
   Array.isArray(list) && list.length === length && list.every((value) => typeof value === 'number');
 
@@ -91,13 +116,20 @@ function isDistributions(found: unknown): boolean {
   );
 }
 
+function isCodeRange(found: CodeRange | null): boolean {
+  if (!Array.isArray(found?.center)) return false;
+  const width = found.center.length;
+  const lists = [found.center, found.low, found.high];
+  return lists.every((list) => isNumbers(list, width)) && isNumbers(found.axes, width ** 2);
+}
+
 /**
  * Whether what a file holds is a calibration of examples of that many values.
  *
  * @throws GargaloError `bad-input` where it is none
  */
 export function checkCalibration(found: Calibration, size: number): void {
-  const { data, examples, of, heldOut, scores, rowScores, errors, whitening } = found;
+  const { data, examples, of, heldOut, scores, rowScores, rowsBy, codes, errors, whitening } = found;
   const sound =
     typeof data === 'string' &&
     isNumbers([examples, of], 2) &&
@@ -105,6 +137,8 @@ export function checkCalibration(found: Calibration, size: number): void {
     isDistributions(scores) &&
     scores.error !== undefined &&
     (rowScores === undefined || isDistributions(rowScores)) &&
+    (rowsBy === undefined || rowsBy === 'window') &&
+    (codes === undefined || isCodeRange(codes)) &&
     (errors === undefined || (isNumbers(errors.mean, size) && isNumbers(errors.deviation, size))) &&
     (whitening === undefined || (errors !== undefined && isNumbers(whitening, (size * (size + 1)) / 2)));
   if (!sound) throw badInput('calibration', 'expected a sound one, got a damaged one');

@@ -1,13 +1,21 @@
 import { type Dataset, sliceDataset } from '../../data/dataset.js';
 import { seriesOf } from '../../data/series.js';
+import { joined } from '../../data/stream.js';
 import type { WorkOptions } from '../../data/work.js';
 import { badInput } from '../../errors.js';
 import { type Autoencoder, checkInput } from '../../models/autoencoder.js';
-import { type Calibration, distributionOf, type ScoreDistribution } from '../../models/calibration.js';
+import {
+  type Calibration,
+  type CodeRange,
+  distributionOf,
+  type ScoreDistribution,
+  type ScoreName,
+} from '../../models/calibration.js';
 import { inputSize, type Specification } from '../../models/specification.js';
+import { fitCodeRange, hasCodeRange, rebuiltBlocks } from './code-range.js';
 import { rowMeans } from './row-means.js';
 import { type Contributions, contributionsOf, errorsOf, LARGEST_WHITENED, total } from './scoring.js';
-import { isSeriesFor, seriesWindows } from './series.js';
+import { isSeriesFor, seriesWindows, type WindowPlace } from './series.js';
 import { fitWhitening } from './whitening.js';
 
 /** What is left to a caller of {@link calibrate}. */
@@ -39,34 +47,32 @@ function piecesOf(dataset: Dataset, limit: number, pieces: number): Dataset[] {
   });
 }
 
-/** The errors of the examples of a piece and, of a series, the rows at which its windows start. */
+/** The errors of the examples of a piece and, of a series, where its windows lie. */
 interface Errors {
   readonly errors: readonly Float64Array[];
-  readonly starts?: readonly number[];
+  readonly places?: readonly WindowPlace[];
 }
 
-/** The scores of examples and of the rows that they are windows of. */
+/** The scores of examples and of the rows that they are windows of, each the mean over the windows that hold the row. */
 function scoresOf(
   pieces: readonly Errors[],
   { input }: Pick<Specification, 'input'>,
   contribute: Contributions,
 ): { readonly examples: Float64Array; readonly rows: Float64Array } {
-  const size = inputSize({ input });
   const [examples, rows]: [number[], number[]] = [[], []];
-  const into = new Float64Array(size);
+  const parts = new Float64Array(inputSize({ input }));
   const window = input.shape[0] as number;
-  const features = size / window;
-  for (const { errors, starts } of pieces) {
-    const means = rowMeans(window, features, 1);
+  const whole = new Float64Array(window);
+  for (const { errors, places } of pieces) {
+    const means = rowMeans(window, 1, 1);
     for (const [i, error] of errors.entries()) {
-      contribute(error, into);
-      examples.push(total(into));
-      if (starts) means.add(starts[i] as number, [into]);
+      contribute(error, parts);
+      const score = total(parts);
+      examples.push(score);
+      const place = places?.[i];
+      if (place) means.add(place.start, [whole.fill(score)], [], place.rows);
     }
-    const [ofRows] = means.take().means as [Float64Array];
-    // A row's score is the mean over its own values, a window's one over those of all its rows.
-    for (let i = 0; i < ofRows.length; i++) ofRows[i]! *= window;
-    for (let at = 0; at < ofRows.length; at += features) rows.push(total(ofRows, at, at + features));
+    if (places) for (const score of means.take().means[0]!) rows.push(score);
   }
   return { examples: Float64Array.from(examples), rows: Float64Array.from(rows) };
 }
@@ -81,41 +87,70 @@ interface Walk extends WorkOptions {
   readonly stride: number;
 }
 
+/** Pieces of a data set that are looked at: all of it, or some all over it where it is too long. */
+function partsOf({ specification }: Autoencoder, dataset: Dataset, most: number): Dataset[] {
+  const inRows = isSeriesFor(specification, dataset);
+  if (!inRows) checkInput(specification, dataset);
+  const window = specification.input.shape[0] as number;
+  const fewest = inRows ? 4 * window : 1; // a piece of a series is worth nothing below some windows
+  const pieceCount = Math.min(PIECES[inRows ? 'series' : 'examples'], Math.ceil(most / fewest));
+  return piecesOf(dataset, Math.max(most, fewest), pieceCount);
+}
+
+/** The examples of a piece: it itself or, of a series, windows of it. */
+function examplesOf({ specification }: Autoencoder, part: Dataset, stride: number) {
+  const window = specification.input.shape[0] as number;
+  if (!isSeriesFor(specification, part)) return { examples: part };
+  const { windows, places } = seriesWindows(part, { window, stride }, () => undefined);
+  return { examples: windows, places };
+}
+
 /** The errors of a data set, or of pieces all over it where it is too long, and how many examples those have. */
 async function errorsOver(
   autoencoder: Autoencoder,
   dataset: Dataset,
   { most, stride, signal, onProgress }: Walk,
+  range?: CodeRange,
 ): Promise<{ readonly pieces: readonly Errors[]; readonly examples: number }> {
   const { specification } = autoencoder;
-  const inRows = isSeriesFor(specification, dataset);
-  if (!inRows) checkInput(specification, dataset);
   const size = inputSize(specification);
-  const window = specification.input.shape[0] as number;
-  const fewest = inRows ? 4 * window : 1; // a piece of a series is worth nothing below some windows
-  const pieceCount = Math.min(PIECES[inRows ? 'series' : 'examples'], Math.ceil(most / fewest));
-  const parts = piecesOf(dataset, Math.max(most, fewest), pieceCount);
-  const examples = parts.reduce((sum, { length }) => sum + length, 0);
+  const parts = partsOf(autoencoder, dataset, most);
+  const count = parts.reduce((sum, { length }) => sum + length, 0);
   const toErrors = errorsOf(specification);
   const pieces: Errors[] = [];
   let done = 0;
   for (const part of parts) {
     const errors: Float64Array[] = [];
-    const starts: number[] = [];
-    const cut = inRows ? seriesWindows(part, { window, stride }, () => undefined) : undefined;
-    for await (const { values, reconstruction, start, end } of autoencoder.blocks(cut?.windows ?? part, { signal })) {
+    const { examples, places } = examplesOf(autoencoder, part, stride);
+    for await (const block of rebuiltBlocks(autoencoder, examples, range, { signal })) {
+      const { values, reconstruction, start, end } = block;
       for (let i = 0; i < end - start; i++) {
         const error = new Float64Array(size);
         toErrors(values, reconstruction, i * size, error);
         errors.push(error);
       }
-      if (cut) starts.push(...cut.starts.splice(0, end - start));
     }
-    pieces.push({ errors, ...(cut && { starts }) });
+    pieces.push({ errors, ...(places && { places }) });
     done += part.length;
-    onProgress?.({ done, total: examples });
+    onProgress?.({ done, total: count });
   }
-  return { pieces, examples };
+  return { pieces, examples: count };
+}
+
+/** The range of the codes of a series, where the score 'bounded' is for such a model. */
+async function codeRangeOver(
+  autoencoder: Autoencoder,
+  dataset: Dataset,
+  { most, stride, signal }: Walk,
+): Promise<CodeRange | undefined> {
+  const { specification } = autoencoder;
+  if (!specification.input.sequence || !hasCodeRange(specification)) return undefined;
+  const codes: Float32Array[] = [];
+  for (const part of partsOf(autoencoder, dataset, most)) {
+    const { examples } = examplesOf(autoencoder, part, stride);
+    for await (const { code } of autoencoder.codes(examples, { signal })) codes.push(code);
+  }
+  return fitCodeRange(joined(codes), specification.code.width);
 }
 
 /** Overlapping windows count as the series that they were cut from. */
@@ -153,29 +188,34 @@ export async function calibrate(
     1,
     Math.floor(Math.min(limit, KEPT_VALUES / size, whitens ? MULTIPLICATIONS / size ** 2 : limit)),
   );
+  const walk = { most, stride, signal: work.signal };
   const { pieces, examples } = await errorsOver(autoencoder, dataset, { ...work, most, stride });
   const found = whitens && fitWhitening(pieces.flatMap(({ errors }) => errors));
   const whitening = found && {
     errors: { mean: found.mean.map(short), deviation: found.deviation.map(short) },
     whitening: found.triangle.map(short),
   };
-  const scored = aside
-    ? await errorsOver(autoencoder, aside, { signal: work.signal, most, stride })
-    : { pieces, examples };
+  const codes = await codeRangeOver(autoencoder, dataset, walk);
+  const scored = aside ? await errorsOver(autoencoder, aside, walk) : { pieces, examples };
   const inRows = isSeriesFor(specification, aside ?? dataset);
   const [scores, rowScores]: [Record<string, ScoreDistribution>, Record<string, ScoreDistribution>] = [{}, {}];
-  for (const score of whitening ? (['error', 'mahalanobis'] as const) : (['error'] as const)) {
-    const of = scoresOf(scored.pieces, specification, contributionsOf(specification, score, whitening || undefined));
+  const keep = (score: ScoreName, errors: readonly Errors[]): void => {
+    const made = { ...(whitening || undefined), ...(codes && { codes }) };
+    const of = scoresOf(errors, specification, contributionsOf(specification, score, made));
     scores[score] = distributionOf(of.examples);
     if (inRows) rowScores[score] = distributionOf(of.rows);
-  }
+  };
+  keep('error', scored.pieces);
+  if (whitening) keep('mahalanobis', scored.pieces);
+  if (codes) keep('bounded', (await errorsOver(autoencoder, aside ?? dataset, walk, codes)).pieces);
   return {
     data: dataset.name,
     examples,
     of: dataset.length,
     ...(aside && { heldOut: { data: aside.name, examples: scored.examples } }),
     scores,
-    ...(inRows && { rowScores }),
+    ...(inRows && { rowScores, rowsBy: 'window' as const }),
+    ...(codes && { codes }),
     ...whitening,
   };
 }
