@@ -5,6 +5,13 @@ export { binarized } from './data/binarize.js';
 export { arrayDataset, type Dataset, type ElementType, type Labels, sliceDataset } from './data/dataset.js';
 export { describe, type ExamplesDescription } from './data/describe.js';
 export { fingerprint } from './data/fingerprint.js';
+export {
+  chooseWindow,
+  chooseWindowOf,
+  type Period,
+  periodOf,
+  type WindowChoice,
+} from './data/period.js';
 export { applyScaling, fitScaling, type Scaling, type ScalingMethod, undoScaling } from './data/scaling.js';
 export { splitDataset } from './data/split.js';
 export { type ColumnDescription, describeTable, type TableDescription } from './data/table/describe.js';
@@ -97,7 +104,7 @@ export { type SeparabilityOptions, separabilityFigures } from './latent/separabi
 export { activeUnits, effectiveRank, shapeFigures } from './latent/shape.js';
 export { structuralSimilarity } from './latent/ssim.js';
 export { type Autoencoder, type Examples, type Model, openAutoencoder, type Weights } from './models/autoencoder.js';
-export type { Calibration, ScoreDistribution, ScoreDistributions, ScoreName } from './models/calibration.js';
+export type { Calibration, CodeRange, ScoreDistribution, ScoreDistributions, ScoreName } from './models/calibration.js';
 export type { InputDescription, Kind, SocketValues } from './models/kind.js';
 export { adversarial } from './models/kinds/adversarial.js';
 export { basic } from './models/kinds/basic.js';
@@ -166,6 +173,7 @@ export {
 export { corruptImage, denoiseImage, reconstructImage } from './tasks/denoise-image.js';
 export { type Attribution, attribution, valueNamesOf } from './tasks/detect/attribution.js';
 export { type CalibrateOptions, calibrate } from './tasks/detect/calibrate.js';
+export { type DetectionData, detectionTraining } from './tasks/detect/defaults.js';
 export {
   type DetectedBlock,
   type DetectionThreshold,
