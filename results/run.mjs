@@ -2,17 +2,18 @@
 // run again, one that was interrupted goes on from its checkpoint; docs/results.md is written anew after each.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isCurrent, outcomePath, writePage } from './page.mjs';
 import { rows } from './rows/index.mjs';
-import { root, trainByCommand, trainByLibrary } from './training.mjs';
+import { gargalo, root, trainByCommand, trainByLibrary } from './training.mjs';
 
 const usage = `npm run results -- [options]
 
   --row a,b      only these rows; --list names them
   --list         the rows, and whether they are done
   --force        run again what is done
+  --data DIR     the folder of data sets that are too large to keep here: it holds nab/, …
   --threads 1    threads of each training (default: 2 at most)
   --page         only write docs/results.md from the outcomes in docs/results/
   --check        only see whether docs/results.md is what they say
@@ -32,6 +33,7 @@ function readOptions() {
         force: { type: 'boolean', default: false },
         page: { type: 'boolean', default: false },
         check: { type: 'boolean', default: false },
+        data: { type: 'string' },
         threads: { type: 'string', default: String(Math.min(2, os.availableParallelism())) },
         help: { type: 'boolean', default: false },
       },
@@ -79,10 +81,21 @@ if (!options.page) {
     threads: options.threads,
     say,
     command: (name, flags) => trainByCommand(name, flags, context),
+    gargalo,
+    dataFolder(set) {
+      const folder = options.data && join(resolve(options.data), set);
+      if (!folder || !existsSync(folder))
+        fail(`--data: expected a folder that holds ${set}/, got ${options.data ?? 'none'}`);
+      return folder;
+    },
     library: (name, data, values) => trainByLibrary(name, data, values, context),
   };
   for (const row of rows) {
     if (!options.names.includes(row.name) || (existsSync(outcomePath(row.name)) && !options.force)) continue;
+    if (row.data && options.data === undefined && options.row === undefined) {
+      say(`row ${row.name}: left out, because it needs --data with a folder that holds ${row.data}/`);
+      continue;
+    }
     say(`row ${row.name}`);
     const outcome = await row.run(context);
     const record = { row: row.name, kind: row.kind, threads: options.threads, machine: describeMachine(), ...outcome };

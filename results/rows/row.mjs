@@ -23,6 +23,8 @@
  * @typedef {object} Context
  * @property {(name: string, flags: string) => Promise<import('../training.mjs').Trained>} command  trains by the command line
  * @property {(name: string, data: object, options: object) => Promise<import('../training.mjs').Trained>} library  by the library
+ * @property {(words: string[]) => Promise<string>} gargalo  any command; what it printed
+ * @property {(set: string) => string} dataFolder  where a set of data lies below --data
  * @property {number} threads
  * @property {(text: string) => void} say
  *
@@ -30,6 +32,7 @@
  * @property {string} name
  * @property {string} kind
  * @property {string} network
+ * @property {string} [data]  the set that it needs below --data, where it needs one
  * @property {string} setup  what was run, and where it differs from what was published
  * @property {string} [source]  a key of sources
  * @property {Record<string, Figure>} figures
