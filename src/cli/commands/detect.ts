@@ -50,12 +50,14 @@ const options = {
 } as const satisfies Record<string, Option>;
 
 const note = `
-A row for each example: its score, 1 for an anomaly or 0, and the three values that made most of the score with their
-share of it. With --label the areas under the ROC and the precision-recall curve are said too.
+A row for each example: its score, 1 for an anomaly or 0, and the three values
+that made most of the score with their share of it. With --label the areas under
+the ROC and the precision-recall curve are said too.
 
-Without a model one is trained first, on the same data: of a table whose rows are times a model of windows, as long as
-the series says, else one of rows. The run folder keeps it, with scores.csv and anomalies.html where no other names
-are given; what is in the data should be normal for the most part.
+Without a model one is trained first, on the same data: a model of windows where
+the rows are the steps of a series, as long as the series says; else of rows.
+The run folder keeps it, with scores.csv and anomalies.html where no other names
+are given. What is in the data should be normal for the most part.
 
 Examples:
   gargalo detect sensor.csv --time timestamp

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { calibrationLevels, type ScoreDistribution } from '../../models/calibration.js';
+import { calibrationLevels, type ScoreDistribution, type ScoreName } from '../../models/calibration.js';
 import { addMarkup, draw, finish, inBothWidths, logTicks, round, type Stop } from '../chart.js';
 import { count, figure, percent, roundPercent } from '../format.js';
 import { type Html, html } from '../html.js';
@@ -128,6 +128,15 @@ function chart(input: DetectionReportInput, bins: readonly Bin[], width: number)
   return finish(drawing, `How scores are distributed, with the threshold at ${figure(threshold)}`, stops);
 }
 
+/** What a score is. */
+const meanings: Readonly<Record<ScoreName, string>> = {
+  error: 'the mean squared error of what the model rebuilds, in scaled units',
+  mahalanobis:
+    'the squared Mahalanobis distance of the errors from those of the training data, over the number of values',
+  bounded:
+    'the mean squared error, in scaled units, of what the model rebuilds from codes that are brought back into their usual range',
+};
+
 /** How the scores are distributed, beside those of the training data. */
 export function distributionSection(input: DetectionReportInput): Section {
   const bins = binsOf(input);
@@ -136,11 +145,7 @@ export function distributionSection(input: DetectionReportInput): Section {
     id: 'distribution',
     short: 'Scores',
     title: 'How high the scores are',
-    body: html`<p class="lead">${roundPercent(line.quantile)} of ${count(training.examples)} ${comparedWith(input)} of ${training.data} stay below ${figure(line.threshold)}; of these ${count(scores.length)} ${what}s ${percent(anomalies / scores.length)} lie above. Scores: ${
-      line.score === 'error'
-        ? 'the mean squared error of what the model rebuilds, in scaled units'
-        : 'the squared Mahalanobis distance of the errors from those of the training data, over the number of values'
-    }, on a logarithmic scale.</p>
+    body: html`<p class="lead">${roundPercent(line.quantile)} of ${count(training.examples)} ${comparedWith(input)} of ${training.data} stay below ${figure(line.threshold)}; of these ${count(scores.length)} ${what}s ${percent(anomalies / scores.length)} lie above. Scores: ${meanings[line.score]}${line.rows ? ', of a row the mean over the windows that hold it' : ''}, on a logarithmic scale.</p>
 ${colorKey([
   { name: input.labelled ? 'these, not labelled as anomalies' : `these ${what}s`, color: 'network' },
   ...(input.labelled ? [{ name: 'labelled anomalies', color: 'c6' }] : []),
