@@ -64,7 +64,7 @@ function section(row, outcome) {
     ...(remark ? ['', remark] : []),
     '',
     '```sh',
-    `npm run results -- --row ${row.name}`,
+    `npm run results -- --row ${row.name}${row.data ? ` --data <folder with ${row.data}/>` : ''}`,
     '```',
     '',
     ...outcome.commands.map((command) => `- \`${command}\``),

@@ -8,8 +8,10 @@ const classNames = /^(class|label|target|species|category|outcome|y|is_?anomaly|
 const MANY_MISSING = 0.05;
 /** A distance from the median, in ranges of the middle half, beyond which values count as wild. */
 const WILD = 20;
-/** Rows from which on a series is long enough for windows. */
+/** Rows from which on a table with times is taken for a series, long enough for windows … */
 const LONG = 200;
+/** … and where somebody names the column of times. */
+const LONG_ENOUGH = 64;
 /** Where nobody looked for a period. */
 const WINDOW = 64;
 /** A clock that goes back at more than such a part of the rows is none: the rows are in no order. */
@@ -62,7 +64,10 @@ export function suggestReading(
     ...(usable.length < others.length && usable.length > 0 && { columns: usable.map(({ name }) => name) }),
     ...(missing > 0 && { missing: missing >= MANY_MISSING ? 'indicator' : 'median' }),
     ...(usable.some(isWild) && { scaling: 'robust' }),
-    series: moments !== undefined && moments.backward <= MOST_BACKWARD * rows && rows >= LONG,
+    series:
+      moments !== undefined &&
+      moments.backward <= MOST_BACKWARD * rows &&
+      rows >= (askedTime === undefined ? LONG : LONG_ENOUGH),
     features: usable.reduce((sum, { type, words }) => sum + (type === 'category' ? words!.distinct : 1), 0),
   };
 }

@@ -89,7 +89,7 @@ export function define(command: Command): void {
     .addOption(
       new Flag(
         '--out <folder>',
-        'without a model: the run folder of the training (default: runs/<data>-<kind>-<date-time>)',
+        'without a model: the run folder of the training (default: runs/<data>-detect-<date-time>)',
       ).helpGroup('Output:'),
     )
     .addOption(

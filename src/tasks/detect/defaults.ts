@@ -19,8 +19,8 @@ export interface DetectionData {
  * How a model is trained that is to tell what is unusual in the very data it is trained on.
  *
  * Rows of a table: the kind `detecting`. Windows of a series: a linear network with a narrow code and a loss that leaves the
- * tenth of each batch with the largest errors out; beside the score 'bounded' this was best, or as good as any, on the series of
- * the Numenta benchmark, on either half of them.
+ * tenth of each batch with the largest errors out. Beside the score 'bounded' this had the largest mean area under the ROC curve
+ * over labelled series of the Numenta benchmark, among codes of 2, 4, 8 and 16 values and networks with a hidden layer.
  */
 export function detectionTraining({ examples, size, series }: DetectionData): TrainingRequest {
   if (!series) return { kind: 'detecting', values: {} };
