@@ -1,11 +1,12 @@
 import type { ExampleForm } from '../../data/dataset.js';
-import { type ExampleBlock, type ExampleSource, streamOf } from '../../data/stream.js';
+import { type ExampleSource, streamOf } from '../../data/stream.js';
 import type { WorkOptions } from '../../data/work.js';
 import { badInput } from '../../errors.js';
 import { type Autoencoder, checkInput, type Model } from '../../models/autoencoder.js';
 import { type Calibration, defaultScore, type ScoreName, thresholdOf } from '../../models/calibration.js';
 import { inputSize } from '../../models/specification.js';
 import { rebuiltBlocks } from './code-range.js';
+import { heldRows } from './held-rows.js';
 import { rowMeans } from './row-means.js';
 import { contributionsOf, errorsOf, total } from './scoring.js';
 import { isSeriesFor, seriesWindows } from './series.js';
@@ -244,39 +245,4 @@ async function* detectRows(
   if (!scored) return;
   yield scored;
   onProgress?.({ done: scored.end, total: scored.end });
-}
-
-/** Rows of a series between being read and being told of, with what goes with them. */
-function heldRows(features: number) {
-  let blocks: ExampleBlock[] = [];
-  let taken = 0; // of the first block
-  return {
-    put(block: ExampleBlock): void {
-      // its values are a view of what may be gone by then
-      blocks.push({ ...block, values: block.values.slice() });
-    },
-    /** The next rows. */
-    take(count: number): { values: Float32Array } & Pick<DetectedBlock, 'labels' | 'times' | 'names'> {
-      const values = new Float32Array(count * features);
-      const labels: (string | undefined)[] = [];
-      const names: string[] = [];
-      const times = new Float64Array(count);
-      const has = blocks[0];
-      for (let done = 0; done < count; ) {
-        const block = blocks[0]!;
-        const rows = Math.min(count - done, block.end - block.start - taken);
-        values.set(block.values.subarray(taken * features, (taken + rows) * features), done * features);
-        if (block.labels) labels.push(...block.labels.slice(taken, taken + rows));
-        if (block.names) names.push(...block.names.slice(taken, taken + rows));
-        if (block.times) times.set(block.times.subarray(taken, taken + rows), done);
-        done += rows;
-        taken += rows;
-        if (taken === block.end - block.start) {
-          blocks = blocks.slice(1);
-          taken = 0;
-        }
-      }
-      return { values, ...(has?.labels && { labels }), ...(has?.times && { times }), ...(has?.names && { names }) };
-    },
-  };
 }
