@@ -65,7 +65,7 @@ function section(row, outcome) {
     ...(row.table ? ['', ...row.table(outcome)] : []),
     '',
     '```sh',
-    `npm run results -- --row ${row.name}`,
+    `npm run results -- --row ${row.name}${row.data ? ` --data <folder with ${row.data}/>` : ''}`,
     '```',
     '',
     ...outcome.commands.map((command) => `- \`${command}\``),

@@ -6,15 +6,15 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isCurrent, outcomePath, writePage } from './page.mjs';
 import { rows } from './rows/index.mjs';
-import { root, trainByCommand, trainByLibrary } from './training.mjs';
+import { gargalo, root, trainByCommand, trainByLibrary } from './training.mjs';
 
 const usage = `npm run results -- [options]
 
   --row a,b      only these rows; --list names them
   --list         the rows, and whether they are done
   --force        run again what is done
-  --data folder  data that are not a part of the project, for the rows that need them
-                 (default: the folder that GARGALO_RESULTS_DATA names)
+  --data folder  data that are not a part of the project: it holds adbench/, nab/, bsds500/, speech/
+                 (default: the folder that GARGALO_RESULTS_DATA names); rows that need it are left out without it
   --threads 1    threads of each training (default: 2 at most)
   --page         only write docs/results.md from the outcomes in docs/results/
   --check        only see whether docs/results.md is what they say
@@ -80,15 +80,21 @@ if (!options.page) {
   mkdirSync(join(root, 'docs', 'results'), { recursive: true });
   const context = {
     threads: options.threads,
-    data: options.data && resolve(options.data),
     say,
     command: (name, flags) => trainByCommand(name, flags, context),
+    gargalo,
+    dataFolder(set) {
+      const folder = options.data && join(resolve(options.data), set);
+      if (!folder || !existsSync(folder))
+        fail(`--data: expected a folder that holds ${set}/, got ${options.data ?? 'none'}`);
+      return folder;
+    },
     library: (name, data, values) => trainByLibrary(name, data, values, context),
   };
   for (const row of rows) {
     if (!options.names.includes(row.name) || (existsSync(outcomePath(row.name)) && !options.force)) continue;
-    if (row.needsData && !context.data) {
-      say(`row ${row.name} is left out: it needs data that are not a part of the project, --data <folder>`);
+    if (row.data && options.data === undefined) {
+      say(`row ${row.name}: left out, because it needs --data with a folder that holds ${row.data}/`);
       continue;
     }
     say(`row ${row.name}`);

@@ -54,6 +54,29 @@ export async function trainByCommand(name, flags, { threads, say }) {
   };
 }
 
+/**
+ * Runs `gargalo detect` without a model, which trains one: once.
+ * @param {string} folder  of the run, from the root
+ * @param {string[]} words  as typed after `gargalo detect`, without the run's own (--out, --threads, --json)
+ * @param {{ threads: number, say: (text: string) => void }} context
+ * @returns {Promise<Record<string, any>>} the fields of `gargalo detect --json`
+ */
+export async function detectByCommand(folder, words, { threads, say }) {
+  const path = join(root, folder);
+  const summary = join(path, 'summary.json');
+  if (!existsSync(summary)) {
+    rmSync(path, { recursive: true, force: true });
+    say(`running gargalo detect ${words.join(' ')} --out ${folder}`);
+    const flags = ['--threads', String(threads), '--out', folder, '--json', '--quiet'];
+    const output = await run([join(root, 'bin', 'gargalo.js'), 'detect', ...words, ...flags]);
+    writeFileSync(summary, output);
+  }
+  return JSON.parse(readFileSync(summary, 'utf8'));
+}
+
+/** Runs any command of the tool from the root and gives what it printed. */
+export const gargalo = (words) => run([join(root, 'bin', 'gargalo.js'), ...words]);
+
 async function run(words) {
   const child = spawn(process.execPath, words, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
   const stop = () => child.kill('SIGINT');

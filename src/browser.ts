@@ -5,6 +5,13 @@ export { binarized } from './data/binarize.js';
 export { arrayDataset, type Dataset, type ElementType, type Labels, sliceDataset } from './data/dataset.js';
 export { describe, type ExamplesDescription } from './data/describe.js';
 export { fingerprint } from './data/fingerprint.js';
+export {
+  chooseWindow,
+  chooseWindowOf,
+  type Period,
+  periodOf,
+  type WindowChoice,
+} from './data/period.js';
 export { applyScaling, fitScaling, type Scaling, type ScalingMethod, undoScaling } from './data/scaling.js';
 export { splitDataset } from './data/split.js';
 export { type ColumnDescription, describeTable, type TableDescription } from './data/table/describe.js';
@@ -98,6 +105,7 @@ export { structuralSimilarity } from './latent/ssim.js';
 export { type Autoencoder, type Examples, type Model, openAutoencoder, type Weights } from './models/autoencoder.js';
 export type {
   Calibration,
+  CodeRange,
   PartDistribution,
   References,
   ScoreDistribution,
@@ -174,6 +182,7 @@ export {
 export { corruptImage, denoiseImage, reconstructImage } from './tasks/denoise-image.js';
 export { type Attribution, attribution, valueNamesOf } from './tasks/detect/attribution.js';
 export { type CalibrateOptions, calibrate } from './tasks/detect/calibrate.js';
+export { type DetectionData, detectionTraining } from './tasks/detect/defaults.js';
 export {
   type DetectedBlock,
   type DetectionThreshold,

@@ -1,7 +1,7 @@
 // The command that `gargalo data` suggests, typed as it stands, on data of many kinds, beside PCA of the same width.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { gargalo, root } from '../training.mjs';
 
 const seeds = [1, 2, 3];
@@ -36,7 +36,9 @@ function iconFolder() {
   const pictures = join(place, 'node_modules', 'emoji-datasource-google', 'img', 'google', '64');
   if (!existsSync(pictures)) {
     mkdirSync(place, { recursive: true });
-    execFileSync('npm', ['install', '--prefix', place, '--no-audit', '--no-fund', '--ignore-scripts', icons], { stdio: 'ignore' });
+    execFileSync('npm', ['install', '--prefix', place, '--no-audit', '--no-fund', '--ignore-scripts', icons], {
+      stdio: 'ignore',
+    });
   }
   return pictures;
 }
@@ -47,7 +49,12 @@ function npyBytes(values, shape) {
   const header = `${text.padEnd(64 * Math.ceil((text.length + 11) / 64) - 11)}\n`;
   const length = Buffer.alloc(2);
   length.writeUInt16LE(header.length);
-  return Buffer.concat([Buffer.from('\x93NUMPY\x01\x00', 'latin1'), length, Buffer.from(header, 'latin1'), Buffer.from(values.buffer)]);
+  return Buffer.concat([
+    Buffer.from('\x93NUMPY\x01\x00', 'latin1'),
+    length,
+    Buffer.from(header, 'latin1'),
+    Buffer.from(values.buffer),
+  ]);
 }
 
 /** Windows of 256 samples of every recording (16-bit WAV, one channel), as a table of numbers −1 … 1. */
@@ -58,7 +65,9 @@ function recordings(from) {
   for (const file of readdirSync(from).filter((name) => name.endsWith('.wav'))) {
     const bytes = readFileSync(join(from, file));
     const at = bytes.indexOf('data') + 8;
-    const samples = new Int16Array(bytes.buffer.slice(bytes.byteOffset + at, bytes.byteOffset + bytes.length - (bytes.length - at) % 2));
+    const samples = new Int16Array(
+      bytes.buffer.slice(bytes.byteOffset + at, bytes.byteOffset + bytes.length - ((bytes.length - at) % 2)),
+    );
     for (let start = 0; start + 256 <= samples.length; start += 256) windows.push(samples.subarray(start, start + 256));
   }
   const every = Math.max(1, Math.ceil(windows.length / MOST));
@@ -82,7 +91,12 @@ function setsIn(data) {
   return [
     ...readdirSync(below('adbench'))
       .filter((file) => file.endsWith('.npz'))
-      .map((file) => ({ name: basename(file, '.npz'), type: 'table', source: below(`adbench/${file}`), reading: ['--limit', String(MOST)] })),
+      .map((file) => ({
+        name: basename(file, '.npz'),
+        type: 'table',
+        source: below(`adbench/${file}`),
+        reading: ['--limit', String(MOST)],
+      })),
     { name: 'MNIST', type: 'images', source: 'mnist', reading: [] },
     patches('gray'),
     patches('rgb'),
@@ -135,9 +149,14 @@ export const rows = [
     kind: 'basic',
     network: 'whatever the recipe chooses',
     setup: `The command that \`gargalo data\` suggests, typed as it stands: the 24 tables of ADBench in the folder (their first ${MOST.toLocaleString('en-US')} rows), MNIST, ten series of the Numenta benchmark, patches of 32 × 32 pixels of 200 photographs (BSDS500) in gray and in colour, the icons of ${icons} at 32 × 32, and windows of 256 samples of spoken digits. Squared error over that of PCA of the same width, on the examples that the command holds out; the mean of three seeds. The same command with other kinds where they apply, one seed. Seconds are those of the whole command, report included, beside other work on the machine.`,
-    needsData: true,
+    data: 'adbench',
     figures: {
-      median: { label: 'squared error over that of PCA, median of the sets', better: 'lower', published: 0.6, digits: 3 },
+      median: {
+        label: 'squared error over that of PCA, median of the sets',
+        better: 'lower',
+        published: 0.6,
+        digits: 3,
+      },
       worst: { label: 'the same, worst set and seed', better: 'lower', published: 1, digits: 3 },
       secondsOfTables: { label: 'seconds, slowest table under 5,000 rows', digits: 3 },
       secondsOfAll: { label: 'seconds, slowest of all', digits: 3 },
@@ -161,7 +180,8 @@ export const rows = [
         ),
       ];
     },
-    async run({ data, threads, say }) {
+    async run({ dataFolder, threads, say }) {
+      const data = dirname(dataFolder('adbench'));
       const sets = [];
       const ratios = [];
       let parameters = 0;
@@ -195,7 +215,12 @@ export const rows = [
           steps: Math.round(mean(({ steps }) => steps)),
           kinds: others,
         });
-        say(`${set.name}: ${sets.at(-1).ratios.map((ratio) => ratio.toFixed(3)).join(', ')}; ${JSON.stringify(others)}`);
+        say(
+          `${set.name}: ${sets
+            .at(-1)
+            .ratios.map((ratio) => ratio.toFixed(3))
+            .join(', ')}; ${JSON.stringify(others)}`,
+        );
       }
       const slowest = (some) => Math.max(...some.map(({ seconds }) => seconds));
       const ofKind = (kind) => median(sets.flatMap(({ kinds }) => (kinds[kind] === undefined ? [] : [kinds[kind]])));

@@ -201,14 +201,38 @@ function seriesErrors(known, asked, width) {
   return sums.map((sum, i) => sum / counts[i]);
 }
 
+/** What the kind had by default when the row was first run: written out, so that its figures stay. */
+const settings = {
+  ...{ code: 32, encoder: [128, 128], activation: 'tanh', loss: 'mse', noise: 2, noiseSpan: 20 },
+  ...{ batch: 64, learningRate: 0.002, schedule: 'cosine', epochs: 152 },
+};
+
+/** The mean squared error of each row of a series over the windows that hold it: of the row alone, not of whole windows. */
+async function rowErrors(model, series, threads) {
+  const autoencoder = openAutoencoder(model, { threads });
+  const [sums, counts] = [new Float64Array(series.length), new Float64Array(series.length)];
+  try {
+    for await (const { start, values, reconstruction } of autoencoder.blocks(windowsOf(series, { window }))) {
+      for (let i = 0; i < values.length; i++) {
+        const row = start + Math.floor(i / window) + (i % window);
+        sums[row] += (reconstruction[i] - values[i]) ** 2;
+        counts[row]++;
+      }
+    }
+  } finally {
+    await autoencoder.close();
+  }
+  return sums.map((sum, i) => sum / counts[i]);
+}
+
 /** @type {import('./row.mjs').Row} */
 const seriesRow = {
-  name: 'detection-series',
+  name: 'detection-machine-temperature',
   kind: 'detecting',
   network:
-    'windows of 64 steps, hidden layers 128, 128 with tanh, code 32; epochs for 5,000 steps, more than the default',
+    'windows of 64 steps, hidden layers 128, 128 with tanh, code 32; the options that were once the defaults of the kind',
   setup:
-    'Temperatures of a machine every five minutes, from the Numenta Anomaly Benchmark, which labels four stretches of two days each as holding an anomaly. Trained on the 2,126 rows before the first of them, tested on the 20,569 others, each scored by the windows that cover it. The area under the ROC curve takes every row of a labelled stretch for an anomaly, also those before and after the failure itself; a stretch is hit where a row of it lies above what one in a hundred of the unlabelled rows exceed. PCA has the same windows.',
+    'Temperatures of a machine every five minutes, from the Numenta Anomaly Benchmark, which labels four stretches of two days each as holding an anomaly. Trained on the 2,126 rows before the first of them, tested on the 20,569 others, each scored by its own errors in the windows that hold it, whatever the default of `gargalo detect` is. The area under the ROC curve takes every row of a labelled stretch for an anomaly, also those before and after the failure itself; a stretch is hit where a row of it lies above what one in a hundred of the unlabelled rows exceed. PCA has the same windows.',
   figures: {
     rocAuc: { label: 'ROC AUC, %', against: 'pcaRocAuc', beside: 'PCA of width 32', better: 'higher', digits: 3 },
     bestPca: { label: 'ROC AUC of PCA of the width that is best here (2), %', digits: 3 },
@@ -223,14 +247,14 @@ const seriesRow = {
     const known = rowsOf(0, first, 'temperatures');
     const windows = windowsOf(known, { window });
     const trained = await library(
-      'detection-series',
+      'detection-machine-temperature',
       { train: windows, test: windows },
-      { kind: 'detecting', seed: 1, epochs: 152 },
+      { kind: 'detecting', ...settings, seed: 1 },
     );
     const within = (time, [from, to]) => time >= from && time <= to;
     const tested = times.slice(first);
     const truth = tested.map((time) => (stretches.some((stretch) => within(time, stretch)) ? 1 : 0));
-    const ours = await judged(trained.model, known, rowsOf(first, values.length, 'temperatures, test'), truth, threads);
+    const ours = await rowErrors(trained.model, rowsOf(first, values.length, 'temperatures, test'), threads);
     const area = (scores) => 100 * rocAuc(scores, truth).area;
     const hits = (scores) => {
       const unlabelled = scores.filter((_, i) => truth[i] === 0).sort();
@@ -247,10 +271,10 @@ const seriesRow = {
       epochs,
       seconds,
       figures: {
-        rocAuc: area(ours.scores),
+        rocAuc: area(ours),
         pcaRocAuc: area(pca.at(-1)),
         bestPca: Math.max(...pca.map(area)),
-        hit: hits(ours.scores),
+        hit: hits(ours),
         pcaHit: hits(pca.at(-1)),
       },
     };

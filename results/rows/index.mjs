@@ -6,6 +6,7 @@ import { rows as convolutional } from './convolutional.mjs';
 import { rows as denoising } from './denoising.mjs';
 import { rows as depth } from './depth.mjs';
 import { rows as detection } from './detection.mjs';
+import { rows as detectionSeries } from './detection-series.mjs';
 import { rows as detectionTables } from './detection-tables.mjs';
 import { rows as generative } from './generative.mjs';
 import { rows as kerasTutorial } from './keras-tutorial.mjs';
@@ -33,5 +34,6 @@ export const rows = [
   ...series,
   ...detection,
   ...detectionTables,
+  ...detectionSeries,
   ...classification,
 ];

@@ -23,7 +23,8 @@
  * @typedef {object} Context
  * @property {(name: string, flags: string) => Promise<import('../training.mjs').Trained>} command  trains by the command line
  * @property {(name: string, data: object, options: object) => Promise<import('../training.mjs').Trained>} library  by the library
- * @property {string} [data]  the folder with data that are not a part of the project
+ * @property {(words: string[]) => Promise<string>} gargalo  any command; what it printed
+ * @property {(set: string) => string} dataFolder  where a set of data lies below --data
  * @property {number} threads
  * @property {(text: string) => void} say
  *
@@ -31,12 +32,12 @@
  * @property {string} name
  * @property {string} kind
  * @property {string} network
+ * @property {string} [data]  the set that it needs below --data, where it needs one
  * @property {string} setup  what was run, and where it differs from what was published
  * @property {string} [source]  a key of sources
  * @property {Record<string, Figure>} figures
  * @property {string | ((figures: Record<string, number>) => string | undefined)} [remark]  what a reader should know of the
  *   outcome
- * @property {boolean} [needsData]  whether it is left out where no such folder is named
  * @property {(outcome: Outcome & Record<string, unknown>) => string[]} [table]  lines of a table of its own, in Markdown
  * @property {(context: Context) => Promise<Outcome>} run
  */

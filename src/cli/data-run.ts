@@ -7,7 +7,7 @@ import type { NumberSummary, TimeSummary, WordSummary } from '../data/number-fig
 import { type OpenOptions, openSource, openTable } from '../data/open.js';
 import { pictureSheet } from '../data/picture-sheet.js';
 import { type ExampleSource, streamOf } from '../data/stream.js';
-import { suggestTraining } from '../data/suggest.js';
+import { suggestReading, suggestTraining } from '../data/suggest.js';
 import { type ColumnDescription, describeTable, type TableDescription } from '../data/table/describe.js';
 import { checkWritable } from '../data/write.js';
 import { writePicture } from '../data/write-pictures.js';
@@ -15,6 +15,7 @@ import { badInput } from '../errors.js';
 import { count, duration, figure, percent, several } from '../report/format.js';
 import { shellWord } from './flags.js';
 import { longWork } from './long-work.js';
+import { windowFor } from './series-window.js';
 import type { Speech } from './shared-flags.js';
 import { aligned, type Terminal } from './terminal.js';
 
@@ -37,12 +38,12 @@ const range = ({ minimum, mean, median, maximum }: NumberSummary) =>
   `${figure(minimum)} … ${figure(maximum)}, mean ${figure(mean)}, median ${figure(median)}`;
 const short = (text: string, most = 24) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
-function timeWords({ first, last, step, ordered }: TimeSummary, unit: 'date' | 'number'): string {
+function timeWords({ first, last, step, ordered, backward }: TimeSummary, unit: 'date' | 'number'): string {
   const moment = (time: number) => (unit === 'date' ? new Date(time).toISOString() : String(time));
   const length = (time: number) => (unit === 'date' ? duration(time / 1000) : figure(time));
-  const steps = step && ordered ? `, steps of ${length(step.median)}` : '';
-  const longest = step && ordered && step.maximum > step.median ? `, ${length(step.maximum)} at most` : '';
-  return `${moment(first)} … ${moment(last)}${steps}${longest}${ordered ? '' : ', not in order'}`;
+  const steps = step && step.median > 0 ? `, steps of ${length(step.median)}` : '';
+  const longest = step && step.median > 0 && step.maximum > step.median ? `, ${length(step.maximum)} at most` : '';
+  return `${moment(first)} … ${moment(last)}${steps}${longest}${ordered ? '' : `, goes back ${backward === 1 ? 'once' : `${count(backward)} times`}`}`;
 }
 
 function columnWords({ name, constant, numbers, words, times, problem }: ColumnDescription): string {
@@ -143,9 +144,16 @@ export async function runData(asked: DataCommand, terminal: Terminal): Promise<v
   if (table) {
     if (output !== undefined) throw badInput(output, 'expected images to draw, got a table', 'leave out -o');
     const found = await longWork(speech, 'looked at', (work) => describeTable(table, { ...data, ...work }));
-    const command = suggestTraining(source, found, data).map(shellWord).join(' ');
-    const words = `${tableWords(source, found, data.label)}\n\ntry: ${command}`;
-    terminal.result({ data: source, ...found, command }, words);
+    const window = await windowFor(source, data, suggestReading(found, data));
+    const command = suggestTraining(source, found, { ...data, window: window?.window })
+      .map(shellWord)
+      .join(' ');
+    const { time } = suggestReading(found, data);
+    const detect = ['gargalo', 'detect', source, ...(time === undefined ? [] : ['--time', time])];
+    const unusual = window ? `\nwhat is unusual in it: ${detect.map(shellWord).join(' ')}` : '';
+    const series = window ? `\n\n${window.reason}` : '';
+    const words = `${tableWords(source, found, data.label)}${series}\n\ntry: ${command}${unusual}`;
+    terminal.result({ data: source, ...found, ...(window && { window }), command }, words);
     return;
   }
   const opened = (await openSource(source, data)).train;

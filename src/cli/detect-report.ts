@@ -24,13 +24,17 @@ export interface Exhibit {
   readonly times: () => Float64Array | undefined;
 }
 
-/** Keeps the highest scores of a walk, with their causes, and the times of all. */
+/**
+ * Keeps the highest scores of a walk, with their causes, and the times of all. Of rows, which share the windows that hold them with
+ * those around them, no two are kept that lie within a window of each other: they tell of one thing.
+ */
 export function openExhibit(
   specification: Specification,
   source: Pick<ExampleStream, 'time'>,
   names: readonly string[],
   what: string,
 ): Exhibit {
+  const apart = what === 'row' ? (specification.input.shape[0] as number) : 1;
   let held: Held[] = [];
   const times: number[] = [];
   const drawn = lookOf(specification.input.shape, specification.input.sequence).kind === 'picture';
@@ -66,7 +70,11 @@ export function openExhibit(
       for (const time of block.times ?? []) times.push(time);
       for (let row = 0; row < block.scores.length; row++) {
         const least = held.length === CASES ? held.at(-1)!.score : Number.NEGATIVE_INFINITY;
-        if (!(block.scores[row]! > least)) continue;
+        const score = block.scores[row]!;
+        if (!(score > least)) continue;
+        const near = ({ at }: Held) => Math.abs(at - block.start - row) < apart;
+        if (held.some((one) => near(one) && one.score >= score)) continue;
+        held = held.filter((one) => !near(one));
         held.push(caseOf(block, row));
         held = held.toSorted((a, b) => b.score - a.score || a.at - b.at).slice(0, CASES);
       }

@@ -1,8 +1,10 @@
 // What `gargalo detect` does once its flags are read.
 import { dirname } from 'node:path';
 
+import { clockFaults, clockNotes } from '../data/clock.js';
 import { lookOf } from '../data/look.js';
 import { openData, openSource } from '../data/open.js';
+import type { WindowChoice } from '../data/period.js';
 import { type ExampleSource, type ExampleStream, limited, streamOf } from '../data/stream.js';
 import { checkWritable, type OutputCells, type OutputColumn, openTableWriter } from '../data/write.js';
 import { badInput } from '../errors.js';
@@ -31,6 +33,14 @@ export interface DetectCommand extends ModelCommand {
   /** The page to write, if any. */
   readonly report?: string | undefined;
   readonly version: string;
+}
+
+/** What a command that trained the model says too. */
+export interface DetectExtras {
+  /** The run folder. */
+  readonly run: string;
+  readonly window?: WindowChoice;
+  readonly training: Readonly<Record<string, unknown>>;
 }
 
 /** The flags that only detecting has. */
@@ -69,14 +79,17 @@ function scoresRows({ input }: Specification, calibration: Calibration | undefin
 function openTally() {
   const scores: number[] = [];
   const labels: (string | undefined)[] = [];
+  const times: number[] = [];
   let anomalies = 0;
   return {
     scores,
     labels,
+    times,
     anomalies: () => anomalies,
     add(block: DetectedBlock): void {
       for (const score of block.scores) scores.push(score);
       for (const label of block.labels ?? []) labels.push(label);
+      for (const time of block.times ?? []) times.push(time);
       for (const one of block.anomalies) anomalies += one;
     },
   };
@@ -179,8 +192,19 @@ function calibratedOn(calibration: Calibration | undefined): string {
   return heldOut ? `${count(heldOut.examples)} held-out examples` : `${count(examples)} training examples`;
 }
 
-/** `gargalo detect` */
-export async function runDetect(command: DetectCommand, terminal: Terminal): Promise<void> {
+/** What is odd about the clock of a series; says so too. */
+function clockOf(times: readonly number[], { name, time }: ExampleStream, terminal: Terminal | undefined) {
+  if (!time) return undefined;
+  const faults = clockFaults(times);
+  for (const note of clockNotes(faults, { ...time, values: Float64Array.from(times) })) {
+    terminal?.note(`${name}: ${note}`);
+  }
+  const { breaks, repeated, gaps } = faults;
+  return { breaks: breaks.length, repeated, gaps };
+}
+
+/** `gargalo detect` with a model. */
+export async function runDetect(command: DetectCommand, terminal: Terminal, extras?: DetectExtras): Promise<void> {
   const { model, output, data, report } = command;
   const { per, ...choice } = command.values as DetectValues;
   if (report !== undefined) await checkWritable(dirname(report));
@@ -211,6 +235,7 @@ export async function runDetect(command: DetectCommand, terminal: Terminal): Pro
       }),
     );
     tellNotes(terminal, examples);
+    const clock = inRows ? clockOf(tally.times, examples, extras ? undefined : terminal) : undefined;
     const total = tally.scores.length;
     const { score, threshold, quantile } = line;
     const anomalies = tally.anomalies();
@@ -240,6 +265,8 @@ export async function runDetect(command: DetectCommand, terminal: Terminal): Pro
         ...(found && { anomalyClasses: found.classes, evaluation: found.figures }),
         output,
         ...(report !== undefined && { report }),
+        ...(clock && { clock }),
+        ...extras,
         seconds,
       },
       [
@@ -247,6 +274,7 @@ export async function runDetect(command: DetectCommand, terminal: Terminal): Pro
         `threshold: ${figure(threshold, 4)}, which ${roundPercent(quantile)} of ${calibratedOn(calibration)} stay below (score: ${score})`,
         ...(found ? [evaluationWords(found)] : []),
         ...(report === undefined ? [] : [`report: ${report}`]),
+        ...(extras ? [`model: ${model}, for other data: gargalo detect ${shellWord(model)} <data> -o <file>`] : []),
       ].join('\n'),
     );
   });

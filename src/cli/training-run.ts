@@ -34,6 +34,16 @@ export interface TrainingCommand {
   readonly resume: boolean;
   readonly quiet: boolean;
   readonly version: string;
+  /** The command that is left to do once an interrupted training was gone on with, of the run's model. */
+  readonly afterwards?: ((model: string) => string) | undefined;
+}
+
+/** What a training came to. */
+export interface FinishedRun {
+  readonly path: string;
+  readonly summary: RunSummary;
+  /** The same for people. */
+  readonly words: string;
 }
 
 type End = Extract<TrainingEvent, { type: 'end' }>;
@@ -129,8 +139,14 @@ async function calibrated(
   }
 }
 
-/** Trains as asked and leaves a run folder. */
+/** `gargalo train` */
 export async function runTraining(asked: TrainingCommand, terminal: Terminal): Promise<void> {
+  const { summary, words } = await trainRun(asked, terminal);
+  terminal.result(summary, words);
+}
+
+/** Trains as asked and leaves a run folder. */
+export async function trainRun(asked: TrainingCommand, terminal: Terminal): Promise<FinishedRun> {
   const abort = new AbortController();
   let phase: 'preparing' | 'training' | 'reporting' = 'preparing';
   let progress: Progress | undefined;
@@ -169,7 +185,8 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
     discard = await run.create();
     for (const note of opened.train.notes ?? []) terminal.note(`${asked.source}: ${note}`);
     for (const warning of prepared.warnings) terminal.warn(warning);
-    resumeCommand = `gargalo train ${shellWord(asked.source)} --out ${shellWord(path)} --resume`;
+    const afterwards = asked.afterwards ? ` and then ${asked.afterwards(run.model)}` : '';
+    resumeCommand = `gargalo train ${shellWord(asked.source)} --out ${shellWord(path)} --resume${afterwards}`;
 
     // The same device and threads, because with others the last digits would be others too.
     const threads = suggestedThreads(prepared.specification, prepared.options.batch);
@@ -231,7 +248,8 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
       state,
       model,
     });
-    terminal.result(summary, words(summary, prepared.specification.loss === 'bce' ? 'nats (bce)' : '(mse)', unit));
+    const loss = prepared.specification.loss === 'bce' ? 'nats (bce)' : '(mse)';
+    return { path, summary, words: words(summary, loss, unit) };
   } finally {
     progress?.stop();
     unwatch();

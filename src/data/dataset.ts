@@ -1,6 +1,6 @@
 import { badInput } from '../errors.js';
 import { fillOf, rememberFill } from './into.js';
-import { rememberSeries, seriesOf } from './series.js';
+import { partOfSeries, rememberSeries, seriesOf } from './series.js';
 import type { TableSchema } from './table/schema.js';
 
 /** What an example is made of: bytes (images) or 32-bit floats (tables). */
@@ -134,8 +134,10 @@ export function sliceDataset(dataset: Dataset, start: number, end: number, name 
   if (fill) rememberFill(block, (from, to, into) => fill(start + from, start + to, into));
   const series = seriesOf(dataset);
   if (series && end > start) {
-    const { rows, window, stride } = series;
-    rememberSeries(block, { ...series, rows: sliceDataset(rows, start * stride, (end - 1) * stride + window) });
+    rememberSeries(
+      block,
+      partOfSeries(series, start, end, (from, to) => sliceDataset(series.rows, from, to)),
+    );
   }
   return {
     ...dataset,

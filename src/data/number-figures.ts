@@ -73,8 +73,9 @@ export interface TimeSummary {
   readonly last: number;
   /** From one to the next in the order of the file: the median, the smallest and the largest. */
   readonly step?: { readonly median: number; readonly minimum: number; readonly maximum: number };
-  /** Whether none is before the one before. */
+  /** Whether none is before the one before, and how many are. */
   readonly ordered: boolean;
+  readonly backward: number;
 }
 
 /** Takes times one by one. */
@@ -83,9 +84,11 @@ export function timeFigures(name: string): { add(time: number): void; summary():
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
   let before: number | undefined;
+  let backward = 0;
   return {
     add(time) {
       if (before !== undefined) steps.add(time - before);
+      if (before !== undefined && time < before) backward++;
       before = time;
       if (time < first) first = time;
       if (time > last) last = time;
@@ -96,7 +99,8 @@ export function timeFigures(name: string): { add(time: number): void; summary():
       return {
         first,
         last,
-        ordered: (step?.minimum ?? 0) >= 0,
+        ordered: backward === 0,
+        backward,
         ...(step && { step: { median: step.median, minimum: step.minimum, maximum: step.maximum } }),
       };
     },

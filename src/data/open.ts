@@ -128,7 +128,7 @@ async function readTableFile(table: RawTable, options: OpenOptions): Promise<Exa
   const window = options.window ?? (like?.sequence ? like.shape[0] : undefined);
   if (window === undefined) return readTable(table, options);
   const rows = limit === undefined ? undefined : (limit - 1) * stride + window;
-  const series = await collect(await readTable(table, { ...options, limit: rows, series: true }));
+  const series = await collect(await readTable(table, { ...options, limit: rows }));
   return windowsOf(series, { window, stride });
 }
 

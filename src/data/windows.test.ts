@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { arrayDataset, sliceDataset } from './dataset.js';
 import { applyScaling, fitScaling } from './scaling.js';
+import { seriesOf } from './series.js';
 import { splitDataset } from './split.js';
 import { windowsOf } from './windows.js';
 
@@ -118,13 +119,49 @@ describe('scaling windows', () => {
     expect(await fitScaling('standard', side)).toEqual(await fitScaling('standard', series(20)));
   });
 
-  it('are refused where time goes back, naming the row', () => {
-    const values = Float64Array.of(1, 2, 2, 5, 4);
-    const times = { column: 't', unit: 'number', values } as const;
-    expect(() => windowsOf({ ...series(5), times }, { window: 2 })).toThrow(
-      /series, row 5, column "t": expected a time not before that of the row before, 5, got 4 \(sort the rows by time\)/,
+  it('are cut from each piece alone where the clock goes back, and the notes say so', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 5 }),
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: 1, max: 7 }),
+        async (pieces, window, stride) => {
+          const rows = pieces.flatMap((length, piece) => Array.from({ length }, (_, i) => ({ piece, i })));
+          if (!pieces.some((length) => length >= window)) return;
+          const values = Float64Array.from(rows, ({ i, piece }) => i - 100 * piece);
+          const dataset = { ...series(rows.length), times: { column: 't', unit: 'number', values } as const };
+          const windows = windowsOf(dataset, { window, stride });
+          const expected = rows.flatMap(({ piece, i }, row) =>
+            i % stride === 0 && i + window <= pieces[piece]! ? [row] : [],
+          );
+          expect(windows.length).toBe(expected.length);
+          const all = await windows.block(0, windows.length);
+          expect(expected.map((_, n) => Math.abs(all[n * window * 2]!))).toEqual(expected);
+          expect([...windows.times!.values]).toEqual(expected.map((row) => values[row]));
+          if (windows.length > 1) {
+            const part = sliceDataset(windows, 1, windows.length);
+            expect([...(await part.block(0, part.length))]).toEqual([...all.subarray(window * 2)]);
+            const cut = seriesOf(part);
+            if (cut) expect(cut.rows.length).toBe(expected.at(-1)! + window - expected[1]!);
+          }
+          expect(windows.notes?.some((note) => note.includes('the clock goes back')) ?? false).toBe(pieces.length > 1);
+        },
+      ),
     );
-    const sorted = { ...times, values: values.toSorted() };
-    expect([...windowsOf({ ...series(5), times: sorted }, { window: 2, stride: 3 }).times!.values]).toEqual([1, 4]);
+  });
+
+  it('are refused where no piece between two places where the clock goes back is long enough', () => {
+    const times = { column: 't', unit: 'number', values: Float64Array.of(1, 2, 2, 1, 4) } as const;
+    expect(() => windowsOf({ ...series(5), times }, { window: 4 })).toThrow(/^window: expected at most 3 rows/);
+  });
+
+  it('reach across gaps and repeated times, and the notes say so', () => {
+    const values = Float64Array.of(1, 2, 3, 3, 4, 5, 90, 91);
+    const windows = windowsOf({ ...series(8), times: { column: 't', unit: 'number', values } }, { window: 4 });
+    expect(windows.length).toBe(5);
+    expect(windows.notes).toEqual([
+      '1 row repeats the time before',
+      '1 gap in time, the longest of 85 usual steps before row 7, 90: windows are so many rows and reach across',
+    ]);
   });
 });

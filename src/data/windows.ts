@@ -1,6 +1,7 @@
 import { badInput } from '../errors.js';
+import { type ClockFaults, clockFaults, clockNotes, piecesBetween } from './clock.js';
 import { type Dataset, exampleSize, type Labels } from './dataset.js';
-import { rememberSeries } from './series.js';
+import { rememberSeries, rowsOf, type Series, startOf } from './series.js';
 
 /** How windows are cut from a series; both in rows. */
 export interface WindowOptions {
@@ -29,66 +30,80 @@ function checkWindows({ name, shape, length }: Dataset, window: number, stride: 
   }
 }
 
-/** Refuses a series that goes back in time. */
-function checkOrder({ name, times }: Dataset): void {
-  const row = times?.values.findIndex((time, i, all) => i > 0 && time < all[i - 1]!) ?? -1;
-  if (!times || row < 0) return;
-  const said = (time: number) => (times.unit === 'date' ? new Date(time).toISOString() : String(time));
+/** The rows that windows start at, of a series in pieces that none of them reaches across; undefined where all is one. */
+function startsIn({ name, length }: Dataset, faults: ClockFaults, window: number, stride: number) {
+  if (faults.breaks.length === 0) return undefined;
+  const pieces = piecesBetween(faults.breaks, length);
+  const starts = pieces.flatMap(([from, to]) =>
+    Array.from({ length: Math.max(0, Math.floor((to - from - window) / stride) + 1) }, (_, i) => from + i * stride),
+  );
+  if (starts.length > 0) return Int32Array.from(starts);
+  const longest = Math.max(...pieces.map(([from, to]) => to - from));
   throw badInput(
-    `${name}, row ${row + 1}, column "${times.column}"`,
-    `expected a time not before that of the row before, ${said(times.values[row - 1]!)}, got ${said(times.values[row]!)}`,
-    'sort the rows by time',
+    'window',
+    `expected at most ${longest} rows, the longest piece of ${name} between two places where the clock goes back, got ${window}`,
+    'sort the rows by time, or take a shorter window',
   );
 }
 
 /** The class that all rows of a window have; unknown where they differ. */
-function windowLabels({ names, values }: Labels, count: number, window: number, stride: number): Labels {
+function windowLabels({ names, values }: Labels, count: number, cut: Cut): Labels {
   return {
     names,
     values: Int32Array.from({ length: count }, (_, i) => {
-      const rows = values.subarray(i * stride, i * stride + window);
+      const rows = values.subarray(...rowsOf(cut, i, i + 1));
       return rows.every((value) => value === rows[0]) ? (rows[0] as number) : -1;
     }),
   };
 }
+
+type Cut = Omit<Series, 'rows'>;
 
 /**
  * Cuts a series, a table with one row for each time step, into windows of shape [window, features]. What is left at the end
  * and fills no window is left out. Nothing is copied but overlapping windows, when a block of them is read; training does not
  * read them, it cuts them from the rows where it needs them ({@link seriesOf}), so that they cost the memory of the series.
  *
+ * Where the times go back, the series is split: no window reaches across, and the notes say so, as they do of repeated times and
+ * of gaps, which windows reach across because they are so many rows.
+ *
  * @throws GargaloError `bad-input` naming `window` or `stride`: no whole number from 1 on, a window longer than the
- *   series, examples that are no rows; naming the row where times decrease
+ *   series or than each of its pieces, examples that are no rows
  */
 export function windowsOf(dataset: Dataset, { window, stride = 1 }: WindowOptions): Dataset {
   checkWindows(dataset, window, stride);
-  checkOrder(dataset);
   const features = exampleSize(dataset);
-  const count = Math.floor((dataset.length - window) / stride) + 1;
-  const { labels, times } = dataset;
+  const { labels, times, notes = [] } = dataset;
+  const faults = times && clockFaults(times.values);
+  const starts = faults && startsIn(dataset, faults, window, stride);
+  const cut: Cut = { window, stride, ...(starts && { starts }) };
+  const count = starts?.length ?? Math.floor((dataset.length - window) / stride) + 1;
   const block = async (start: number, end: number): Promise<Uint8Array | Float32Array> => {
     if (end <= start) return dataset.block(0, 0);
-    const rows = await dataset.block(start * stride, (end - 1) * stride + window);
-    if (stride === window) return rows;
+    const [first, last] = rowsOf(cut, start, end);
+    const rows = await dataset.block(first, last);
+    if (stride === window && !starts) return rows;
     const size = window * features;
     const values =
       rows instanceof Uint8Array ? new Uint8Array((end - start) * size) : new Float32Array((end - start) * size);
     for (let i = 0; i < end - start; i++) {
-      const from = i * stride * features;
+      const from = (startOf(cut, start + i) - first) * features;
       values.set(rows.subarray(from, from + size), i * size);
     }
     return values;
   };
-  if (stride < window) rememberSeries(block, { rows: dataset, window, stride });
+  if (stride < window || starts) rememberSeries(block, { rows: dataset, ...cut });
+  const said = [...notes, ...(faults ? clockNotes(faults, times) : [])];
   return {
     ...dataset,
     length: count,
     shape: [window, features],
     sequence: true,
     overlap: Math.ceil(window / stride) - 1,
-    ...(labels && { labels: windowLabels(labels, count, window, stride) }),
+    ...(said.length > 0 && { notes: said }),
+    ...(labels && { labels: windowLabels(labels, count, cut) }),
     ...(times && {
-      times: { ...times, values: Float64Array.from({ length: count }, (_, i) => times.values[i * stride]!) },
+      times: { ...times, values: Float64Array.from({ length: count }, (_, i) => times.values[startOf(cut, i)]!) },
     }),
     block,
   };

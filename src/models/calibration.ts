@@ -5,9 +5,11 @@ import { badInput } from '../errors.js';
  * How an example's anomaly score is made. 'combined': how rare its reconstruction error, its distance from the training rows and
  * its distance relative to how densely those lie there are among training rows, in nats, added up; of rows of a table. 'error': the
  * mean over its values of the squared reconstruction error in scaled units. 'mahalanobis': the squared Mahalanobis distance of its
- * errors from those of the training data, over the number of values, so that 1 is usual.
+ * errors from those of the training data, over the number of values, so that 1 is usual. 'bounded': the mean squared error of what
+ * the decoder makes of the code after that was brought back into the range where codes of the training data usually lie: a narrow
+ * code that follows what is unusual is of no help to it; of models of windows of a series.
  */
-export const scoreNames = ['combined', 'error', 'mahalanobis'] as const;
+export const scoreNames = ['combined', 'error', 'mahalanobis', 'bounded'] as const;
 export type ScoreName = (typeof scoreNames)[number];
 
 /** What the combined score is made of. */
@@ -50,6 +52,17 @@ export interface ScoreDistribution {
   readonly mean: number;
 }
 
+/** Where the codes of training data usually lie: between two ends along each of some axes at right angles. */
+export interface CodeRange {
+  /** [width] */
+  readonly center: readonly number[];
+  /** [width, width] an axis after the other. */
+  readonly axes: readonly number[];
+  /** [width] the ends along each axis, from the centre. */
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+}
+
 /** Scores by their name. */
 export type ScoreDistributions = Readonly<Partial<Record<ScoreName, ScoreDistribution>>>;
 
@@ -62,8 +75,15 @@ export interface Calibration {
   /** The examples beside the training data whose scores those below are; the training data's own where there is none. */
   readonly heldOut?: { readonly data: string; readonly examples: number };
   readonly scores: ScoreDistributions;
-  /** The same for each time step of a series, its mean over the windows that cover it. */
+  /** The same for each time step of a series. */
   readonly rowScores?: ScoreDistributions;
+  /**
+   * What a row's score is the mean of, over the windows that hold it: their whole scores ('window'), or, in models of before,
+   * what each says of the row alone.
+   */
+  readonly rowsBy?: 'window';
+  /** Of models of windows whose codes are plain numbers: what the score 'bounded' is made with. */
+  readonly codes?: CodeRange;
   /** Of each value of an example: mean and deviation of its error, in scaled units; of examples that are not too large. */
   readonly errors?: { readonly mean: readonly number[]; readonly deviation: readonly number[] };
   /**
@@ -116,6 +136,15 @@ export function thresholdOf({ quantiles }: ScoreDistribution, share: number): nu
   return quantiles[calibrationLevels.findIndex((level) => level >= share - 1e-12)] as number;
 }
 
+/**
+ * The score that is made where nobody asks for one: of windows of a series the error from bounded codes, of rows of a table the
+ * combined score, where the model was calibrated for it; else the error.
+ */
+export function defaultScore({ codes, scores }: Pick<Calibration, 'codes' | 'scores'>): ScoreName {
+  if (codes) return 'bounded';
+  return scores.combined ? 'combined' : 'error';
+}
+
 const isNumbers = (list: unknown, length: number): boolean =>
   Array.isArray(list) && list.length === length && list.every((value) => typeof value === 'number');
 
@@ -154,13 +183,20 @@ function isReferences(found: References, size: number): boolean {
   );
 }
 
+function isCodeRange(found: CodeRange | null): boolean {
+  if (!Array.isArray(found?.center)) return false;
+  const width = found.center.length;
+  const lists = [found.center, found.low, found.high];
+  return lists.every((list) => isNumbers(list, width)) && isNumbers(found.axes, width ** 2);
+}
+
 /**
  * Whether what a file holds is a calibration of examples of that many values.
  *
  * @throws GargaloError `bad-input` where it is none
  */
 export function checkCalibration(found: Calibration, size: number): void {
-  const { data, examples, of, heldOut, scores, rowScores, errors, whitening, references } = found;
+  const { data, examples, of, heldOut, scores, rowScores, rowsBy, codes, errors, whitening, references } = found;
   const sound =
     typeof data === 'string' &&
     isNumbers([examples, of], 2) &&
@@ -168,6 +204,8 @@ export function checkCalibration(found: Calibration, size: number): void {
     isDistributions(scores) &&
     scores.error !== undefined &&
     (rowScores === undefined || isDistributions(rowScores)) &&
+    (rowsBy === undefined || rowsBy === 'window') &&
+    (codes === undefined || isCodeRange(codes)) &&
     (errors === undefined || (isNumbers(errors.mean, size) && isNumbers(errors.deviation, size))) &&
     (whitening === undefined || (errors !== undefined && isNumbers(whitening, (size * (size + 1)) / 2))) &&
     (references === undefined || isReferences(references, size)) &&

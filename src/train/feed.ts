@@ -1,7 +1,7 @@
 import { type Dataset, exampleSize } from '../data/dataset.js';
 import { readInto } from '../data/into.js';
 import { bytesOf, LARGE_BYTES } from '../data/large.js';
-import { seriesOf } from '../data/series.js';
+import { rowsOf as rowsOfSeries, type Series, seriesOf, startOf } from '../data/series.js';
 import { turn } from '../data/work.js';
 import { GargaloError } from '../errors.js';
 import { createRandom, permutation } from '../random.js';
@@ -73,13 +73,17 @@ const TURN_MILLISECONDS = 4;
 
 export function openFeed(runtime: Runtime, dataset: Dataset, options: FeedOptions = {}): Feed {
   const { blockBytes, batch = 1 } = options;
-  const { rows, window, stride } = seriesOf(dataset) ?? { rows: dataset, window: 1, stride: 1 };
+  const series: Series = seriesOf(dataset) ?? { rows: dataset, window: 1, stride: 1 };
+  const { rows, window, stride } = series;
   const rowSize = exampleSize(rows);
   const rowBytes = bytesOf({ ...rows, length: 1 });
-  /** Rows of so many consecutive examples. */
-  const span = (examples: number): number => (examples - 1) * stride + window;
+  /** Rows of the examples of a piece. */
+  const span = ([start, end]: Piece): number => {
+    const [from, to] = rowsOfSeries(series, start, end);
+    return to - from;
+  };
 
-  const isWhole = span(dataset.length) * rowBytes <= (blockBytes ?? LARGE_BYTES);
+  const isWhole = (dataset.length === 0 ? 0 : span([0, dataset.length])) * rowBytes <= (blockBytes ?? LARGE_BYTES);
   const most = Math.max(1, Math.floor((blockBytes ?? BLOCK_BYTES) / (rowBytes * stride)));
   const blockLength = isWhole ? dataset.length : most < batch ? most : most - (most % batch);
   const count = Math.ceil(dataset.length / blockLength);
@@ -101,7 +105,7 @@ export function openFeed(runtime: Runtime, dataset: Dataset, options: FeedOption
 
   /** Reads some pieces and brings them to the runtime as one block. */
   const load = async (index: number, pieces: readonly Piece[], isOver: () => boolean): Promise<FeedBlock> => {
-    const height = pieces.reduce((sum, [start, end]) => sum + span(end - start), 0);
+    const height = pieces.reduce((sum, piece) => sum + span(piece), 0);
     const length = pieces.reduce((sum, [start, end]) => sum + end - start, 0);
     const values = memory(height * rowSize);
     const classes = dataset.labels && new Int32Array(height);
@@ -110,8 +114,7 @@ export function openFeed(runtime: Runtime, dataset: Dataset, options: FeedOption
     let [at, seen] = [0, 0];
     let since = performance.now();
     for (const [start, end] of pieces) {
-      const first = start * stride;
-      const last = first + span(end - start);
+      const [first, last] = rowsOfSeries(series, start, end);
       for (let from = first; from < last; from += readRows) {
         if (isOver()) throw new GargaloError('cancelled', dataset.name, 'stopped on request');
         const to = Math.min(from + readRows, last);
@@ -121,10 +124,11 @@ export function openFeed(runtime: Runtime, dataset: Dataset, options: FeedOption
         since = performance.now();
       }
       for (let i = 0; i < end - start; i++) {
-        if (classes) classes[at + i * stride] = dataset.labels!.values[start + i]!;
-        if (starts) starts[seen + i] = at + i * stride;
+        const row = at + startOf(series, start + i) - first;
+        if (classes) classes[row] = dataset.labels!.values[start + i]!;
+        if (starts) starts[seen + i] = row;
       }
-      at += span(end - start);
+      at += last - first;
       seen += end - start;
     }
     // Their memory is handed over.

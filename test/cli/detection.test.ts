@@ -86,3 +86,67 @@ it.each([
   const words = ['detect', 'model/model.onnx', 'mixed.csv', '-o', 'no.csv', ...flags.split(' ')];
   expectOneLine(await gargalo(words, { cwd }), problem);
 });
+
+it('trains on the data first where no model is named, and leaves a run that can be used again', async () => {
+  const day = (i: number) => Math.sin((2 * Math.PI * i) / 24) + (i > 300 && i < 312 ? 3 : 0) + ((i * 7919) % 13) / 60;
+  // an hour that comes twice
+  const hours = Array.from(
+    { length: 480 },
+    (_, i) => `${new Date(3.6e6 * (i < 200 ? i : i - 1)).toISOString()},${day(i)}`,
+  );
+  writeFileSync(at('hours.csv'), `ts,load\n${hours.join('\n')}\n`);
+  const found = await json('detect hours.csv --time ts --out hours -q'.split(' '), { cwd });
+  expect(found).toMatchObject({
+    ...{ examples: 480, per: 'row', score: 'bounded', run: 'hours', model: join('hours', 'model.onnx') },
+    ...{ output: join('hours', 'scores.csv'), report: join('hours', 'anomalies.html') },
+    window: { window: 72, period: { rows: 24 } },
+    clock: { breaks: 0, repeated: 1, gaps: 0 },
+    training: { kind: 'linear' },
+  });
+  expect(readFileSync(at('hours/anomalies.html'), 'utf8')).toContain('id="timeline"');
+  const scores = lines('hours/scores.csv').slice(1);
+  const best = scores.reduce((top, row, i) => (Number(row[1]) > Number(scores[top]![1]) ? i : top), 0);
+  expect(best).toBeGreaterThan(270);
+  expect(best).toBeLessThan(342);
+  const again = await json('detect hours/model.onnx hours.csv --time ts -o again.csv -q'.split(' '), { cwd });
+  expect(again).toMatchObject({ threshold: found.threshold, anomalies: found.anomalies });
+  expect(readFileSync(at('again.csv'), 'utf8')).toBe(readFileSync(at('hours/scores.csv'), 'utf8'));
+});
+
+it('splits a series where its clock goes back, and says so in one line', async () => {
+  const rows = Array.from({ length: 400 }, (_, i) => `${i < 250 ? i : i - 40},${Math.sin(i / 4)}`);
+  writeFileSync(at('back.csv'), `t,a\n${rows.join('\n')}\n`);
+  const { stderr, code } = await gargalo(
+    'detect back.csv --time t --out back --report back.html -o back-scores.csv'.split(' '),
+    {
+      cwd,
+    },
+  );
+  expect(code).toBe(0);
+  expect(stderr.match(/the clock goes back once \(first at row 251, 210\): the series is split there/g)).toHaveLength(
+    1,
+  );
+  expect(stderr).toMatch(/back\.csv: windows of 50 rows, 2 periods: the values repeat every 25 rows/);
+  expect(lines('back-scores.csv')).toHaveLength(401);
+  const found = await json('detect back/model.onnx back.csv --time t -o again.csv'.split(' '), { cwd });
+  expect(found.clock).toEqual({ breaks: 1, repeated: 0, gaps: 0 });
+  const described = await json(['data', 'back.csv', '--time', 't'], { cwd });
+  expect(described).toMatchObject({ time: { ordered: false, backward: 1 }, window: { window: 50 } });
+});
+
+it('trains on the rows of a table where no model is named', async () => {
+  const found = await json('detect mixed.csv --label class --anomaly broken --out table -q'.split(' '), { cwd });
+  expect(found).toMatchObject({ examples: 100, per: 'example', training: { kind: 'detecting' }, run: 'table' });
+  expect(found.window).toBeUndefined();
+  expect(typeof found.rocAuc).toBe('number');
+});
+
+it.each([
+  ['detect wave/model.onnx', /wave\/model\.onnx: expected data to look at with this model, got none/],
+  ['detect wave/model.onnx wave.csv', /--output: expected a file for the scores, got none \(name it with -o\)/],
+  ['detect wave/model.onnx wave.csv -o x.csv --out y', /--out: expected no model/],
+  ['detect wave.csv -o x.xyz', /x\.xyz/],
+  ['detect nothing.csv', /nothing\.csv: expected a file, got nothing of that name/],
+])('refuses %s in one line', async (words, problem) => {
+  expectOneLine(await gargalo(words.split(' '), { cwd }), problem);
+});

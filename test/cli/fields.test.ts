@@ -16,6 +16,8 @@ function documented(command: string): Set<string> {
 beforeAll(async () => {
   writeFileSync(join(cwd, 'images.idx'), idxBytes());
   writeCsv(cwd);
+  const rows = Array.from({ length: 240 }, (_, i) => `${i},${Math.sin(i / 4)}`);
+  writeFileSync(join(cwd, 'series.csv'), `t,a\n${rows.join('\n')}\n`);
   const train = (words: string) => json([...words.split(' '), '--epochs', '1', '--code', '2', '-q'], { cwd });
   await train('train images.idx --out images');
   await train('train images.idx --kind denoising --out denoising');
@@ -34,12 +36,14 @@ describe('--json', () => {
     'denoise denoising/model.onnx images.idx --noise 0.2 -o x.npy',
     'sample variational/model.onnx -n 4 -o x.png',
     'detect table/model.onnx table.csv --label class -o x.csv',
+    'detect series.csv --time t --out series -q',
     'compress images/model.onnx images.idx --embed -o x.gar',
     'decompress images.gar -o x.npy',
     'sweep images.idx --code 1,2 --epochs 1 --out grid -q',
     'inspect images/model.onnx images.idx --repair --save x.onnx -o x.html -q',
     'compare images variational --data images.idx -o x.html -q',
     'data table.csv --label class',
+    'data series.csv --time t',
     'data images.idx',
     'kinds',
   ])('of %s has the fields that docs/commands.md names', async (words) => {

@@ -79,9 +79,4 @@ it('says what is wrong with it in one line', async () => {
     await run('encode whole/model.onnx other.csv -o c.csv'),
     /expected the column "colour", which the model/,
   );
-  writeFileSync(at('back.csv'), `t,a\n${Array.from({ length: 30 }, (_, i) => `${i === 20 ? 3 : i},${i}`).join('\n')}`);
-  expectOneLine(
-    await run('train back.csv --time t --window 4'),
-    /back\.csv, row 22, column "t": .*\(sort the rows by time\)/,
-  );
 });

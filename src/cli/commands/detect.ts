@@ -1,8 +1,20 @@
 import { type Command, Option as Flag } from 'commander';
 import { scoreNames } from '../../models/calibration.js';
 import type { Option } from '../../models/options.js';
-import { parseNames } from '../flags.js';
-import { defineModelCommand } from '../model-command.js';
+import type { DetectRequest } from '../detect-train.js';
+import { addFlags, asFlagProblem, parseNames, valuesOf } from '../flags.js';
+import {
+  addDataFlags,
+  addRuntimeFlags,
+  addSpeechFlags,
+  addWindowFlags,
+  dataNames,
+  dataOptionsOf,
+  runtimeFlags,
+  runtimeOf,
+  speechOf,
+} from '../shared-flags.js';
+import { openTerminal } from '../terminal.js';
 
 /** How examples are scored, and where the line is drawn. */
 const options = {
@@ -11,7 +23,7 @@ const options = {
     choices: scoreNames,
     default: undefined,
     description:
-      'combined: how rare the error, the distance from the training rows and that distance relative to theirs are, added up; error: the mean squared error of the values in scaled units; mahalanobis: the Mahalanobis distance of the errors from those of the training data (default: combined where the model was calibrated for it, which those of the kind detecting are on tables, else error)',
+      'combined: how rare the error, the distance from the training rows and that distance relative to theirs are, added up; error: the mean squared error of the values in scaled units; mahalanobis: the Mahalanobis distance of the errors from those of the training data; bounded: of windows of a series the error from a code that is brought back into its usual range (default: bounded of a series and combined of a table, where the model was calibrated for it, else error)',
   },
   quantile: {
     type: 'number',
@@ -32,13 +44,54 @@ const options = {
     type: 'choice',
     choices: ['row', 'window'],
     default: undefined,
-    description: 'of a series: score its rows, each by the windows that cover it, or whole windows (default: row)',
+    description:
+      'of a series: score its rows, each by the mean score of the windows that hold it, or the windows (default: row)',
   },
 } as const satisfies Record<string, Option>;
 
-/** `gargalo detect <model> <data> -o <file>` */
+const note = `
+A row for each example: its score, 1 for an anomaly or 0, and the three values
+that made most of the score with their share of it. With --label the areas under
+the ROC and the precision-recall curve are said too.
+
+Without a model one is trained first, on the same data: a model of windows where
+the rows are the steps of a series, as long as the series says; else of rows.
+The run folder keeps it, with scores.csv and anomalies.html where no other names
+are given. What is in the data should be normal for the most part.
+
+Examples:
+  gargalo detect sensor.csv --time timestamp
+  gargalo detect table.csv --label broken --anomaly yes --out runs/table
+  gargalo train normal.csv --kind detecting --out runs/normal
+  gargalo detect runs/normal/model.onnx new.csv -o scores.csv`;
+
+/** `gargalo detect [model] <data>` */
 export function define(command: Command): void {
   command
+    .usage('[options] [model] <data>')
+    .argument(
+      '<model>',
+      'a model file that gargalo train wrote: model.onnx, or a checkpoint; without one it is trained',
+    )
+    .argument('[data]', 'what to look at: "mnist" for its test images, or a file or folder as gargalo train takes it')
+    .addOption(
+      new Flag(
+        '-o, --output <file>',
+        'the table to write, its format by its name: .csv, .tsv, .npy or .parquet (needed with a model; else scores.csv in the run folder)',
+      ).helpGroup('Output:'),
+    )
+    .addOption(
+      new Flag(
+        '--report <file>',
+        'write a page that shows it (.html): scores and threshold, the highest with their causes, over time, against labels',
+      ).helpGroup('Output:'),
+    )
+    .addOption(
+      new Flag(
+        '--out <folder>',
+        'without a model: the run folder of the training (default: runs/<data>-detect-<date-time>)',
+      ).helpGroup('Output:'),
+    )
     .addOption(
       new Flag(
         '--calibrate <data>',
@@ -53,28 +106,31 @@ export function define(command: Command): void {
         .argParser(parseNames)
         .helpGroup('Scores:'),
     );
-  command.addOption(
-    new Flag(
-      '--report <file>',
-      'write a page that shows it (.html): scores and threshold, the highest with their causes, over time, against labels',
-    ).helpGroup('Output:'),
-  );
-  defineModelCommand(command, {
-    source: '<data>',
-    explanation: 'what to look at: "mnist" for its test images, or a file or folder as gargalo train takes it',
-    note: 'A row for each example: its score, 1 for an anomaly or 0, and the three values that made most of the score with their\nshare of it. With --label the areas under the ROC and the precision-recall curve are said too. Best for it are models\ntrained with --kind detecting; what a model was trained on should be normal for the most part.\n\nExamples:\n  gargalo train normal.csv --kind detecting --out runs/normal\n  gargalo detect runs/normal/model.onnx new.csv -o scores.csv\n  gargalo detect runs/normal/model.onnx tested.csv --label broken --anomaly yes -o scores.csv',
-    windows: true,
-    further: ['anomaly'],
-    options: { heading: 'Scores:', records: options },
-    run: async () => {
-      const { runDetect } = await import('../detect-run.js');
-      const { calibrate, anomaly, report } = command.opts<{
-        calibrate?: string;
-        anomaly?: string[];
-        report?: string;
-      }>();
-      const version = command.parent?.version() ?? '';
-      return (asked, terminal) => runDetect({ ...asked, calibrate, anomaly, report, version }, terminal);
-    },
+  addFlags(command, 'Scores:', options);
+  addDataFlags(command);
+  addWindowFlags(command);
+  addRuntimeFlags(command);
+  addSpeechFlags(command);
+  command.addHelpText('after', note);
+  command.action(async (first: string, second: string | undefined) => {
+    const speech = speechOf(command);
+    const given = command.opts<Pick<DetectRequest, 'output' | 'report' | 'out' | 'calibrate' | 'anomaly'>>();
+    const { output, report, out, calibrate, anomaly } = given;
+    const asked: DetectRequest = {
+      model: second === undefined ? undefined : first,
+      source: second ?? first,
+      ...{ output, report, out, calibrate, anomaly, speech },
+      data: dataOptionsOf(command),
+      runtime: runtimeOf(command),
+      values: valuesOf(command, options),
+      version: command.parent?.version() ?? '',
+    };
+    try {
+      const { detectAsAsked } = await import('../detect-train.js');
+      await detectAsAsked(asked, openTerminal(speech));
+    } catch (error) {
+      const names = [...Object.keys({ ...runtimeFlags, ...dataNames, ...options }), 'anomaly', 'output', 'out'];
+      throw asFlagProblem(error, names);
+    }
   });
 }

@@ -138,12 +138,6 @@ describe('a table is refused, naming the place and the mend, where', () => {
       /row 52, .* a number for the time.*now/,
     ],
     ['a time is missing', 'a,t\n1,1\n2,\n', { time: 't' }, /row 3, column "t": expected a time, got a missing/],
-    [
-      'a series goes back in time',
-      'a,t\n1,2026-01-02\n2,2026-01-01\n',
-      { time: 't', series: true },
-      /row 3, column "t": .*2026-01-02T00.*got 2026-01-01T00.* \(sort the rows by time\)/,
-    ],
     ['there are no rows', 'a,b\n', {}, /t\.csv: expected at least one row/],
     ['all rows are left out', 'a,b\n1,\n,2\n', { missing: 'drop' }, /2 rows that all have some|expected values/],
     ['a column is empty', 'a,b\n1,\n2,\n', { missing: 'mean' }, /column "b": expected values, got only missing/],

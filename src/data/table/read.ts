@@ -24,8 +24,6 @@ export interface TableOptions {
   readonly categories?: CategoryForm | undefined;
   /** Read the rows as a model takes them: its columns, found by their names, and their levels. */
   readonly like?: Omit<ExampleForm, 'name' | 'type'> | undefined;
-  /** Rows are steps of a series: times must not decrease. */
-  readonly series?: boolean | undefined;
 }
 
 /** Values of a block, at most. */
@@ -109,8 +107,7 @@ async function understood(table: RawTable, names: readonly string[], options: Ta
 }
 
 /** Reads the times of a chunk. NaN: missing. */
-function timeReader(name: string, unit: 'date' | 'number', series: boolean) {
-  let last = Number.NEGATIVE_INFINITY;
+function timeReader(name: string, unit: 'date' | 'number') {
   return {
     read({ rows, columns, place }: RawChunk, at: number): Float64Array {
       const column = columns[at]!;
@@ -132,15 +129,6 @@ function timeReader(name: string, unit: 'date' | 'number', series: boolean) {
         const mend = 'fill it in, or leave such rows out with --missing drop';
         throw badInput(`${where()}, column ${shown(name)}`, 'expected a time, got a missing cell', mend);
       }
-      if (series && time < last) {
-        const said = (value: number) => (unit === 'date' ? new Date(value).toISOString() : String(value));
-        throw badInput(
-          `${where()}, column ${shown(name)}`,
-          `expected a time not before that of the row before, ${said(last)}, got ${said(time)}`,
-          'sort the rows by time',
-        );
-      }
-      last = time;
     },
   };
 }
@@ -158,7 +146,7 @@ function timeReader(name: string, unit: 'date' | 'number', series: boolean) {
 export async function readTable(table: RawTable, options: TableOptions = {}): Promise<ExampleStream> {
   const names = chosenColumns(table, options);
   const { schema, timeUnit } = await understood(table, names, options);
-  const { label, time, limit = Number.POSITIVE_INFINITY, series = false } = options;
+  const { label, time, limit = Number.POSITIVE_INFINITY } = options;
   const used: TableSchema = schema ?? { columns: names.map((name) => ({ type: 'number', name })) };
   const width = tableWidth(used);
   const isDropping = used.missing === 'drop';
@@ -185,7 +173,7 @@ export async function readTable(table: RawTable, options: TableOptions = {}): Pr
     ...(time !== undefined && { time: { column: time, unit: timeUnit! } }),
     async *blocks({ signal } = {}) {
       const encoder = tableEncoder(used);
-      const times = time === undefined ? undefined : timeReader(time, timeUnit!, series);
+      const times = time === undefined ? undefined : timeReader(time, timeUnit!);
       notes.length = 0;
       let kept = 0;
       let dropped = 0;

@@ -29,7 +29,7 @@ export function casesSection(input: DetectionReportInput): Section {
     id: 'cases',
     short: 'Cases',
     title: 'The highest scores, and why',
-    body: html`<p class="lead">The ${what}s that the model rebuilds worst, with the values that made most of the score: the share of each, what is there and what the model would have expected.</p>
+    body: html`<p class="lead">The ${what}s that the model rebuilds worst, with the values that made most of the score: the share of each, what is there and what the model would have expected.${what === 'row' && ' Of rows within a window of each other only the highest is listed.'}</p>
 ${pictures(input)}<div class="scroll" tabindex="0" role="group" aria-label="Highest scores"><table class="figures">
 <thead><tr><th scope="col">${what}</th><th scope="col">score</th>${named && html`<th scope="col">class</th>`}${Array.from({ length: causes }, (_, i) => html`<th scope="col">cause ${i + 1}</th>`)}</tr></thead>
 <tbody>${cases.map(

@@ -128,12 +128,15 @@ function chart(input: DetectionReportInput, bins: readonly Bin[], width: number)
   return finish(drawing, `How scores are distributed, with the threshold at ${figure(threshold)}`, stops);
 }
 
-const scoreWords: Readonly<Record<ScoreName, string>> = {
+/** What a score is. */
+const meanings: Readonly<Record<ScoreName, string>> = {
   combined:
     'how rare the reconstruction error, the distance from training rows and that distance relative to theirs are among training rows, in nats, added up',
   error: 'the mean squared error of what the model rebuilds, in scaled units',
   mahalanobis:
     'the squared Mahalanobis distance of the errors from those of the training data, over the number of values',
+  bounded:
+    'the mean squared error, in scaled units, of what the model rebuilds from codes that are brought back into their usual range',
 };
 
 /** How the scores are distributed, beside those of the training data. */
@@ -144,9 +147,7 @@ export function distributionSection(input: DetectionReportInput): Section {
     id: 'distribution',
     short: 'Scores',
     title: 'How high the scores are',
-    body: html`<p class="lead">${roundPercent(line.quantile)} of ${count(training.examples)} ${comparedWith(input)} of ${training.data} stay below ${figure(line.threshold)}; of these ${count(scores.length)} ${what}s ${percent(anomalies / scores.length)} lie above. Scores: ${
-      scoreWords[line.score]
-    }, on a logarithmic scale.</p>
+    body: html`<p class="lead">${roundPercent(line.quantile)} of ${count(training.examples)} ${comparedWith(input)} of ${training.data} stay below ${figure(line.threshold)}; of these ${count(scores.length)} ${what}s ${percent(anomalies / scores.length)} lie above. Scores: ${meanings[line.score]}${line.rows ? ', of a row the mean over the windows that hold it' : ''}, on a logarithmic scale.</p>
 ${colorKey([
   { name: input.labelled ? 'these, not labelled as anomalies' : `these ${what}s`, color: 'network' },
   ...(input.labelled ? [{ name: 'labelled anomalies', color: 'c6' }] : []),

@@ -119,7 +119,7 @@ export function timelineSection(input: DetectionReportInput): Section | undefine
     id: 'timeline',
     short: 'Over time',
     title: 'When it happened',
-    body: html`<p class="lead">The scores of the ${what}s in their order; of many that fall on one place the highest.</p>
+    body: html`<p class="lead">The scores of the ${what}s in their order; of many that fall on one place the highest.${what === 'row' && ' Windows are scored, and a row by those that hold it: what is unusual raises the rows around it.'}</p>
 ${colorKey([
   { name: 'score', color: 'network' },
   ...(labelled ? [{ name: `labelled ${labelled.classes.join(', ')}`, color: 'c6' }] : []),

@@ -1,15 +1,24 @@
 import { type Dataset, sliceDataset } from '../../data/dataset.js';
 import { seriesOf } from '../../data/series.js';
+import { joined } from '../../data/stream.js';
 import type { WorkOptions } from '../../data/work.js';
 import { badInput } from '../../errors.js';
 import { type Autoencoder, checkInput } from '../../models/autoencoder.js';
-import { type Calibration, distributionOf, type References, type ScoreDistribution } from '../../models/calibration.js';
+import {
+  type Calibration,
+  type CodeRange,
+  distributionOf,
+  type References,
+  type ScoreDistribution,
+  type ScoreName,
+} from '../../models/calibration.js';
 import { inputSize, type Specification } from '../../models/specification.js';
 import { createRandom, permutation } from '../../random.js';
+import { fitCodeRange, hasCodeRange, rebuiltBlocks } from './code-range.js';
 import { type Comparison, learnReferences, mostReferences, openReferences } from './references.js';
 import { rowMeans } from './row-means.js';
 import { type Contributions, contributionsOf, errorsOf, LARGEST_WHITENED, scaledBy, total } from './scoring.js';
-import { isSeriesFor, seriesWindows } from './series.js';
+import { isSeriesFor, seriesWindows, type WindowPlace } from './series.js';
 import { partDistribution, surprise } from './surprise.js';
 import { fitWhitening } from './whitening.js';
 
@@ -47,36 +56,34 @@ function piecesOf(dataset: Dataset, limit: number, pieces: number): Dataset[] {
   });
 }
 
-/** The errors of the examples of a piece and, of a series, the rows at which its windows start. */
+/** The errors of the examples of a piece and, of a series, where its windows lie. */
 interface Errors {
   readonly errors: readonly Float64Array[];
   /** The examples themselves in scaled units, where they are asked for. */
   readonly rows?: Float32Array;
-  readonly starts?: readonly number[];
+  readonly places?: readonly WindowPlace[];
 }
 
-/** The scores of examples and of the rows that they are windows of. */
+/** The scores of examples and of the rows that they are windows of, each the mean over the windows that hold the row. */
 function scoresOf(
   pieces: readonly Errors[],
   { input }: Pick<Specification, 'input'>,
   contribute: Contributions,
 ): { readonly examples: Float64Array; readonly rows: Float64Array } {
-  const size = inputSize({ input });
   const [examples, rows]: [number[], number[]] = [[], []];
-  const into = new Float64Array(size);
+  const parts = new Float64Array(inputSize({ input }));
   const window = input.shape[0] as number;
-  const features = size / window;
-  for (const { errors, starts } of pieces) {
-    const means = rowMeans(window, features, 1);
+  const whole = new Float64Array(window);
+  for (const { errors, places } of pieces) {
+    const means = rowMeans(window, 1, 1);
     for (const [i, error] of errors.entries()) {
-      contribute(error, into);
-      examples.push(total(into));
-      if (starts) means.add(starts[i] as number, [into]);
+      contribute(error, parts);
+      const score = total(parts);
+      examples.push(score);
+      const place = places?.[i];
+      if (place) means.add(place.start, [whole.fill(score)], [], place.rows);
     }
-    const [ofRows] = means.take().means as [Float64Array];
-    // A row's score is the mean over its own values, a window's one over those of all its rows.
-    for (let i = 0; i < ofRows.length; i++) ofRows[i]! *= window;
-    for (let at = 0; at < ofRows.length; at += features) rows.push(total(ofRows, at, at + features));
+    if (places) for (const score of means.take().means[0]!) rows.push(score);
   }
   return { examples: Float64Array.from(examples), rows: Float64Array.from(rows) };
 }
@@ -105,56 +112,77 @@ function hasReferences({ input }: Specification, dataset: Dataset): boolean {
   return !input.sequence && input.shape.length === 1 && inputSize({ input }) <= LARGEST_COMPARED && dataset.length > 1;
 }
 
+/** Pieces of a data set that are looked at: all of it, or some all over it where it is too long. */
+function partsOf({ specification }: Autoencoder, dataset: Dataset, most: number): Dataset[] {
+  const inRows = isSeriesFor(specification, dataset);
+  if (!inRows) checkInput(specification, dataset);
+  const window = specification.input.shape[0] as number;
+  const fewest = inRows ? 4 * window : 1; // a piece of a series is worth nothing below some windows
+  const pieceCount = Math.min(PIECES[inRows ? 'series' : 'examples'], Math.ceil(most / fewest));
+  return piecesOf(dataset, Math.max(most, fewest), pieceCount);
+}
+
+/** The examples of a piece: it itself or, of a series, windows of it. */
+function examplesOf({ specification }: Autoencoder, part: Dataset, stride: number) {
+  const window = specification.input.shape[0] as number;
+  if (!isSeriesFor(specification, part)) return { examples: part };
+  const { windows, places } = seriesWindows(part, { window, stride }, () => undefined);
+  return { examples: windows, places };
+}
+
 /** The errors of a data set, or of pieces all over it where it is too long, and how many examples those have. */
 async function errorsOver(
   autoencoder: Autoencoder,
   dataset: Dataset,
   { most, stride, keepsRows, signal, onProgress }: Walk,
+  range?: CodeRange,
 ): Promise<{ readonly pieces: readonly Errors[]; readonly examples: number }> {
   const { specification } = autoencoder;
-  const inRows = isSeriesFor(specification, dataset);
-  if (!inRows) checkInput(specification, dataset);
   const size = inputSize(specification);
-  const window = specification.input.shape[0] as number;
-  const fewest = inRows ? 4 * window : 1; // a piece of a series is worth nothing below some windows
-  const pieceCount = Math.min(PIECES[inRows ? 'series' : 'examples'], Math.ceil(most / fewest));
-  const parts = piecesOf(dataset, Math.max(most, fewest), pieceCount);
-  const examples = parts.reduce((sum, { length }) => sum + length, 0);
+  const parts = partsOf(autoencoder, dataset, most);
+  const count = parts.reduce((sum, { length }) => sum + length, 0);
   const toErrors = errorsOf(specification);
   const toScaled = scaledBy(specification);
   const pieces: Errors[] = [];
   let done = 0;
   for (const part of parts) {
     const errors: Float64Array[] = [];
-    const starts: number[] = [];
     const rows = new Float32Array(keepsRows ? part.length * size : 0);
-    const cut = inRows ? seriesWindows(part, { window, stride }, () => undefined) : undefined;
-    for await (const { values, reconstruction, start, end } of autoencoder.blocks(cut?.windows ?? part, { signal })) {
+    const { examples, places } = examplesOf(autoencoder, part, stride);
+    for await (const block of rebuiltBlocks(autoencoder, examples, range, { signal })) {
+      const { values, reconstruction, start, end } = block;
       for (let i = 0; i < end - start; i++) {
         const error = new Float64Array(size);
         toErrors(values, reconstruction, i * size, error);
         errors.push(error);
       }
       if (keepsRows) rows.set(toScaled(values), start * size);
-      if (cut) starts.push(...cut.starts.splice(0, end - start));
     }
-    pieces.push({ errors, ...(keepsRows && { rows }), ...(cut && { starts }) });
+    pieces.push({ errors, ...(keepsRows && { rows }), ...(places && { places }) });
     done += part.length;
-    onProgress?.({ done, total: examples });
+    onProgress?.({ done, total: count });
   }
-  return { pieces, examples };
+  return { pieces, examples: count };
 }
 
-const joinedRows = (pieces: readonly Errors[]): Float32Array => {
-  const parts = pieces.map(({ rows = new Float32Array(0) }) => rows);
-  const joined = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
+/** The range of the codes of a series, where the score 'bounded' is for such a model. */
+async function codeRangeOver(
+  autoencoder: Autoencoder,
+  dataset: Dataset,
+  { most, stride, signal }: Walk,
+): Promise<CodeRange | undefined> {
+  const { specification } = autoencoder;
+  if (!specification.input.sequence || !hasCodeRange(specification)) return undefined;
+  const codes: Float32Array[] = [];
+  for (const part of partsOf(autoencoder, dataset, most)) {
+    const { examples } = examplesOf(autoencoder, part, stride);
+    for await (const { code } of autoencoder.codes(examples, { signal })) codes.push(code);
   }
-  return joined;
-};
+  return fitCodeRange(joined(codes), specification.code.width);
+}
+
+const joinedRows = (pieces: readonly Errors[]): Float32Array =>
+  joined(pieces.map(({ rows = new Float32Array(0) }) => rows));
 
 /** A sample of the examples of a walk, in their order: their rows and the mean squares of their errors. */
 function sampleOf(pieces: readonly Errors[], size: number): { rows: Float32Array; errors: Float64Array } {
@@ -241,22 +269,27 @@ export async function calibrate(
     Math.floor(Math.min(limit, KEPT_VALUES / size, whitens ? MULTIPLICATIONS / size ** 2 : limit)),
   );
   const keepsRows = (asked ?? isDetecting(specification)) && hasReferences(specification, dataset);
-  const { pieces, examples } = await errorsOver(autoencoder, dataset, { ...work, most, stride, keepsRows });
+  const walk = { most, stride, keepsRows, signal: work.signal };
+  const { pieces, examples } = await errorsOver(autoencoder, dataset, { ...work, ...walk });
   const found = whitens && fitWhitening(pieces.flatMap(({ errors }) => errors));
   const whitening = found && {
     errors: { mean: found.mean.map(short), deviation: found.deviation.map(short) },
     whitening: found.triangle.map(short),
   };
-  const scored = aside
-    ? await errorsOver(autoencoder, aside, { signal: work.signal, most, stride, keepsRows })
-    : { pieces, examples };
+  const codes = await codeRangeOver(autoencoder, dataset, walk);
+  const scored = aside ? await errorsOver(autoencoder, aside, walk) : { pieces, examples };
   const inRows = isSeriesFor(specification, aside ?? dataset);
   const [scores, rowScores]: [Record<string, ScoreDistribution>, Record<string, ScoreDistribution>] = [{}, {}];
-  for (const score of whitening ? (['error', 'mahalanobis'] as const) : (['error'] as const)) {
-    const of = scoresOf(scored.pieces, specification, contributionsOf(specification, score, whitening || undefined));
+  const keep = (score: Exclude<ScoreName, 'combined'>, errors: readonly Errors[]): void => {
+    const made = { ...(whitening || undefined), ...(codes && { codes }) };
+    const of = scoresOf(errors, specification, contributionsOf(specification, score, made));
     scores[score] = distributionOf(of.examples);
     if (inRows) rowScores[score] = distributionOf(of.rows);
-  }
+  };
+  keep('error', scored.pieces);
+  if (whitening) keep('mahalanobis', scored.pieces);
+  if (codes)
+    keep('bounded', (await errorsOver(autoencoder, aside ?? dataset, { ...walk, keepsRows: false }, codes)).pieces);
   const combined = keepsRows && (await combinedCalibration(pieces, aside && scored.pieces, size));
   if (combined) scores.combined = combined.distribution;
   return {
@@ -265,7 +298,8 @@ export async function calibrate(
     of: dataset.length,
     ...(aside && { heldOut: { data: aside.name, examples: scored.examples } }),
     scores,
-    ...(inRows && { rowScores }),
+    ...(inRows && { rowScores, rowsBy: 'window' as const }),
+    ...(codes && { codes }),
     ...whitening,
     ...(combined && { references: combined.references }),
   };

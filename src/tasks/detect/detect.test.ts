@@ -46,6 +46,13 @@ const windowed = specification({
   input: { shape: [4, 2], sequence: true, scaling: { method: 'none', offset: [0], scale: [2] } },
 });
 
+/** The same series with times that go back before row 20 and again before row 23. */
+const brokenWave = (length: number): Dataset => {
+  const series = wave(length);
+  const values = Float64Array.from({ length }, (_, i) => 10 * (i - (i >= 20 ? 9 : 0) - (i >= 23 ? 9 : 0)));
+  return { ...series, times: { ...series.times!, values } };
+};
+
 describe.each(['error', 'mahalanobis'] as const)('the score "%s"', (score) => {
   it('is the sum of what the values add to it, none of it negative, and is above the threshold where the verdict says so', async () => {
     const data = table(200);
@@ -77,7 +84,7 @@ describe.each(['error', 'mahalanobis'] as const)('the score "%s"', (score) => {
     });
   });
 
-  it.each([1, 3, 4])('of rows is the mean over the windows that cover them, windows %i apart', async (stride) => {
+  it.each([1, 3, 4])('of rows is the mean score of the windows that hold them, windows %i apart', async (stride) => {
     const series = wave(50);
     const autoencoder = await calibrated(windowed, series);
     const blocks = await all(autoencoder, series, { score, stride });
@@ -85,12 +92,41 @@ describe.each(['error', 'mahalanobis'] as const)('the score "%s"', (score) => {
     expect(blocks.flatMap(({ times }) => [...times!])).toEqual(Array.from({ length: 50 }, (_, i) => 10 * i));
     const observed = blocks.flatMap((block) => [...block.observed]);
     expect(observed).toEqual([...(await series.block(0, 50))]);
-    // by hand: every window's parts, a row's share of them
+    for (const { scores, contributions } of blocks) {
+      for (const [i, found] of scores.entries()) {
+        const own = contributions.subarray(2 * i, 2 * i + 2);
+        expect(Math.min(...own)).toBeGreaterThanOrEqual(0);
+        expect(own[0]! + own[1]!).toBeCloseTo(found, 9);
+      }
+    }
+    // by hand, from the scores of whole windows
     const windows = windowsOf(series, { window: 4 });
     const [sums, counts] = [new Float64Array(50), new Float64Array(50)];
-    for (const { start, end, contributions } of await all(autoencoder, windows, { score })) {
-      for (let n = start; n < end; n++) {
+    for (const { start, scores } of await all(autoencoder, windows, { score })) {
+      for (const [i, own] of scores.entries()) {
+        const n = start + i;
         if (n % stride !== 0 && n !== 46) continue; // the last window ends with the series
+        for (let t = 0; t < 4; t++) {
+          sums[n + t]! += own;
+          counts[n + t]!++;
+        }
+      }
+    }
+    for (const [row, found] of scoresOf(blocks).entries()) expect(found).toBeCloseTo(sums[row]! / counts[row]!, 9);
+  });
+});
+
+describe('rows of a series', () => {
+  it('are scored by their own errors where the model is of before, as it was calibrated', async () => {
+    const series = wave(50);
+    const autoencoder = await calibrated(windowed, series);
+    const { rowsBy: _, codes: _codes, ...before } = autoencoder.calibration!;
+    const blocks = await all(autoencoder, series, { calibration: before });
+    const [sums, counts] = [new Float64Array(50), new Float64Array(50)];
+    for (const { start, end, contributions } of await all(autoencoder, windowsOf(series, { window: 4 }), {
+      score: 'error',
+    })) {
+      for (let n = start; n < end; n++) {
         for (let t = 0; t < 4; t++) {
           const at = ((n - start) * 4 + t) * 2;
           sums[n + t]! += 4 * (contributions[at]! + contributions[at + 1]!);
@@ -99,6 +135,53 @@ describe.each(['error', 'mahalanobis'] as const)('the score "%s"', (score) => {
       }
     }
     for (const [row, found] of scoresOf(blocks).entries()) expect(found).toBeCloseTo(sums[row]! / counts[row]!, 9);
+  });
+
+  it('have the scores of each piece alone where the clock goes back, also of a piece shorter than a window', async () => {
+    const series = brokenWave(50);
+    const autoencoder = await calibrated(windowed, series);
+    const found = scoresOf(await all(autoencoder, series));
+    expect(found).toHaveLength(50);
+    const alone = async (from: number, to: number) => scoresOf(await all(autoencoder, sliceDataset(series, from, to)));
+    for (const [from, to] of [
+      [0, 20],
+      [23, 50],
+    ] as const) {
+      for (const [i, score] of (await alone(from, to)).entries()) expect(found[from + i]).toBeCloseTo(score, 9);
+    }
+    expect(found.slice(20, 23).every((score) => score > 0)).toBe(true);
+  });
+
+  it('have a score by default that a code which follows what is unusual does not lower', async () => {
+    // a network that copies its input: whatever comes is rebuilt
+    const identity = specification(
+      {
+        input: { shape: [2, 1], sequence: true, scaling: { method: 'none', offset: [0], scale: [1] } },
+        code: { type: 'plain', width: 2, activation: 'identity' },
+        output: 'identity',
+        loss: 'mse',
+      },
+      { encoder: [], activation: 'identity' },
+    );
+    const weights = new Map(
+      [...randomWeights(identity)].map(([name, values]) => [
+        name,
+        values.map((_, i) => (values.length === 4 && (i === 0 || i === 3) ? 1 : 0)),
+      ]),
+    );
+    const values = Float32Array.from({ length: 300 }, (_, i) => Math.sin(i / 3));
+    const quiet = arrayDataset(values, { name: 'quiet', shape: [1] });
+    const loud = arrayDataset(
+      values.map((value, i) => (i === 150 ? 9 : value)),
+      { name: 'loud', shape: [1] },
+    );
+    const plain = openAutoencoder({ specification: identity, weights });
+    const autoencoder = { ...plain, calibration: await calibrate(plain, quiet) };
+    opened.push(autoencoder);
+    expect(detectionThreshold(autoencoder, loud).score).toBe('bounded');
+    expect(Math.max(...scoresOf(await all(autoencoder, loud, { score: 'error' })))).toBeLessThan(1e-9);
+    const found = scoresOf(await all(autoencoder, loud));
+    expect(found.indexOf(Math.max(...found))).toBe(150);
   });
 });
 

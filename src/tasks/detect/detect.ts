@@ -1,18 +1,20 @@
 import type { ExampleForm } from '../../data/dataset.js';
-import { type ExampleBlock, type ExampleSource, streamOf } from '../../data/stream.js';
+import { type ExampleSource, streamOf } from '../../data/stream.js';
 import type { WorkOptions } from '../../data/work.js';
 import { badInput } from '../../errors.js';
 import { type Autoencoder, checkInput, type Model } from '../../models/autoencoder.js';
-import { type Calibration, type ScoreName, thresholdOf } from '../../models/calibration.js';
+import { type Calibration, defaultScore, type ScoreName, thresholdOf } from '../../models/calibration.js';
 import { inputSize } from '../../models/specification.js';
+import { rebuiltBlocks } from './code-range.js';
+import { heldRows } from './held-rows.js';
 import { rowMeans } from './row-means.js';
-import { defaultScore, openScorer, referencesOf } from './scorer.js';
+import { openScorer, referencesOf } from './scorer.js';
 import { contributionsOf, errorsOf, total } from './scoring.js';
 import { isSeriesFor, seriesWindows } from './series.js';
 
 /** What is left to a caller of {@link detect}. */
 export interface DetectOptions extends WorkOptions {
-  /** How scores are made; default 'combined' where the model was calibrated for it, for whole examples, else 'error'. */
+  /** How scores are made; default 'bounded' for windows and 'combined' for rows of a table, where the model was calibrated for it, else 'error'. */
   readonly score?: ScoreName | undefined;
   /** The threshold is what that share of the training data stays below; default 0.99. */
   readonly quantile?: number | undefined;
@@ -86,7 +88,7 @@ export function detectionThreshold(
     );
   }
   const rows = isSeriesFor(model.specification, examples);
-  const { score = defaultScore(calibration, rows) } = options;
+  const { score = defaultScore(calibration) } = options;
   const distributions = rows ? calibration.rowScores : calibration.scores;
   if (!distributions) {
     throw badInput(
@@ -107,9 +109,10 @@ export function detectionThreshold(
 }
 
 /**
- * Scores examples by how badly a model rebuilds them and, where it was calibrated for that, by how far they lie from training rows: block by block, in order, for data of any size. For a model of windows the
- * examples may be the series itself, a row for each time step; then each row is scored, by the mean of what the windows that
- * cover it say of it.
+ * Scores examples by how badly a model rebuilds them and, where it was calibrated for that, by how far they lie from training rows:
+ * block by block, in order, for data of any size. For a model of windows the examples may be the series itself, a row for each
+ * time step; then each row is scored, by the mean score of the windows that hold it. Which columns the score is put down to is what
+ * those windows say of the row alone, in proportion. Where the times go back, no window reaches across.
  *
  * @throws GargaloError `bad-input` as {@link detectionThreshold}, and for examples that do not fit the model; `cancelled`
  */
@@ -118,10 +121,20 @@ export async function* detect(
   examples: ExampleSource,
   options: DetectOptions = {},
 ): AsyncGenerator<DetectedBlock, void> {
-  const line = detectionThreshold(autoencoder, examples, options);
-  if (line.rows) yield* detectRows(autoencoder, examples, options, line);
-  else yield* detectExamples(autoencoder, examples, options, line);
+  const { score, threshold, rows } = detectionThreshold(autoencoder, examples, options);
+  const settled = { ...options, score, calibration: options.calibration ?? autoencoder.calibration! };
+  if (rows) yield* detectRows(autoencoder, examples, settled, threshold);
+  else yield* detectExamples(autoencoder, examples, settled, threshold);
 }
+
+/** The options with what is left open settled. */
+interface Settled extends DetectOptions {
+  readonly score: ScoreName;
+  readonly calibration: Calibration;
+}
+
+/** Where the codes are brought back to before they are decoded, if they are. */
+const rangeFor = ({ score, calibration }: Settled) => (score === 'bounded' ? calibration.codes : undefined);
 
 const verdicts = (scores: Float64Array, threshold: number): Uint8Array =>
   Uint8Array.from(scores, (score) => (score > threshold ? 1 : 0));
@@ -129,15 +142,16 @@ const verdicts = (scores: Float64Array, threshold: number): Uint8Array =>
 async function* detectExamples(
   autoencoder: Autoencoder,
   examples: ExampleSource,
-  { calibration = autoencoder.calibration, signal, onProgress }: DetectOptions,
-  { score, threshold }: DetectionThreshold,
+  settled: Settled,
+  threshold: number,
 ): AsyncGenerator<DetectedBlock, void> {
   const { specification } = autoencoder;
+  const { score, calibration, signal, onProgress } = settled;
   checkInput(specification, examples);
   const size = inputSize(specification);
-  const scorer = await openScorer(specification, score, calibration!);
+  const scorer = await openScorer(specification, score, calibration);
   try {
-    for await (const block of autoencoder.blocks(examples, { signal, onProgress })) {
+    for await (const block of rebuiltBlocks(autoencoder, examples, rangeFor(settled), { signal, onProgress })) {
       const { start, end, values, reconstruction, labels, times, names } = block;
       const contributions = await scorer.contributions(values, reconstruction);
       const scores = Float64Array.from({ length: end - start }, (_, i) =>
@@ -161,98 +175,77 @@ async function* detectExamples(
   }
 }
 
+/** What the parts of a row's score are scaled by so that they sum to it; equal parts where none of them is any. */
+function shareOut(parts: Float64Array, score: number): void {
+  const own = total(parts);
+  if (own > 0) for (let i = 0; i < parts.length; i++) parts[i]! *= score / own;
+  else parts.fill(score / parts.length);
+}
+
 async function* detectRows(
   autoencoder: Autoencoder,
   series: ExampleSource,
-  { stride = 1, calibration = autoencoder.calibration, signal, onProgress }: DetectOptions,
-  { score, threshold }: DetectionThreshold,
+  settled: Settled,
+  threshold: number,
 ): AsyncGenerator<DetectedBlock, void> {
   const { specification } = autoencoder;
+  const { score, stride = 1, calibration, signal, onProgress } = settled;
   const [window, features] = specification.input.shape as [number, number];
   const size = window * features;
   const toErrors = errorsOf(specification);
   const contribute = contributionsOf(specification, score === 'combined' ? 'error' : score, calibration);
-  const means = rowMeans(window, features, 2);
+  const [means, ofWindows] = [rowMeans(window, features, 2), rowMeans(window, 1, 1)];
   const rows = heldRows(features);
   const { length } = streamOf(series);
-  const { windows, starts } = seriesWindows(series, { window, stride }, rows.put);
-  const error = new Float64Array(size);
-  const parts = new Float64Array(size);
+  const { windows, places } = seriesWindows(series, { window, stride }, rows.put);
+  const [error, parts, whole] = [new Float64Array(size), new Float64Array(size), new Float64Array(window)];
 
   function finished(before?: number): DetectedBlock | undefined {
-    const {
-      start,
-      end,
-      means: [contributions, expected],
-    } = means.take(before);
+    const { start, end, means: found } = means.take(before);
+    const [scoresBefore] = ofWindows.take(before).means as [Float64Array];
     if (end === start) return undefined;
-    const scores = new Float64Array(end - start);
-    for (let i = 0; i < contributions!.length; i++) contributions![i]! *= window;
-    for (let i = 0; i < scores.length; i++) scores[i] = total(contributions!, i * features, (i + 1) * features);
+    const [contributions, expected] = found as [Float64Array, Float64Array];
+    const scores = calibration.rowsBy === 'window' ? scoresBefore : new Float64Array(end - start);
+    for (let i = 0; i < scores.length; i++) {
+      const own = contributions.subarray(i * features, (i + 1) * features);
+      if (calibration.rowsBy === 'window') shareOut(own, scores[i]!);
+      else {
+        for (let j = 0; j < features; j++) own[j]! *= window;
+        scores[i] = total(own);
+      }
+    }
     const { values, ...told } = rows.take(end - start);
     return {
       start,
       end,
       scores,
       anomalies: verdicts(scores, threshold),
-      contributions: contributions!,
+      contributions,
       observed: values,
-      expected: Float32Array.from(expected!),
+      expected: Float32Array.from(expected),
       ...told,
     };
   }
 
-  for await (const { start, end, values, reconstruction } of autoencoder.blocks(windows, { signal })) {
+  for await (const block of rebuiltBlocks(autoencoder, windows, rangeFor(settled), { signal })) {
+    const { start, end, values, reconstruction } = block;
     let last = 0;
     for (let i = 0; i < end - start; i++) {
       toErrors(values, reconstruction, i * size, error);
       contribute(error, parts);
-      last = starts.shift() as number;
-      means.add(last, [parts, reconstruction], [0, i * size]);
+      const place = places.shift()!;
+      last = place.start;
+      means.add(last, [parts, reconstruction], [0, i * size], place.rows);
+      ofWindows.add(last, [whole.fill(total(parts))], [], place.rows);
     }
     // The next window starts below this one, how far is not known before the series ends.
-    const block = finished(last + 1);
-    if (!block) continue;
-    yield block;
-    onProgress?.({ done: block.end, ...(length !== undefined && { total: length }) });
+    const scored = finished(last + 1);
+    if (!scored) continue;
+    yield scored;
+    onProgress?.({ done: scored.end, ...(length !== undefined && { total: length }) });
   }
-  const block = finished();
-  if (!block) return;
-  yield block;
-  onProgress?.({ done: block.end, total: block.end });
-}
-
-/** Rows of a series between being read and being told of, with what goes with them. */
-function heldRows(features: number) {
-  let blocks: ExampleBlock[] = [];
-  let taken = 0; // of the first block
-  return {
-    put(block: ExampleBlock): void {
-      // its values are a view of what may be gone by then
-      blocks.push({ ...block, values: block.values.slice() });
-    },
-    /** The next rows. */
-    take(count: number): { values: Float32Array } & Pick<DetectedBlock, 'labels' | 'times' | 'names'> {
-      const values = new Float32Array(count * features);
-      const labels: (string | undefined)[] = [];
-      const names: string[] = [];
-      const times = new Float64Array(count);
-      const has = blocks[0];
-      for (let done = 0; done < count; ) {
-        const block = blocks[0]!;
-        const rows = Math.min(count - done, block.end - block.start - taken);
-        values.set(block.values.subarray(taken * features, (taken + rows) * features), done * features);
-        if (block.labels) labels.push(...block.labels.slice(taken, taken + rows));
-        if (block.names) names.push(...block.names.slice(taken, taken + rows));
-        if (block.times) times.set(block.times.subarray(taken, taken + rows), done);
-        done += rows;
-        taken += rows;
-        if (taken === block.end - block.start) {
-          blocks = blocks.slice(1);
-          taken = 0;
-        }
-      }
-      return { values, ...(has?.labels && { labels }), ...(has?.times && { times }), ...(has?.names && { names }) };
-    },
-  };
+  const scored = finished();
+  if (!scored) return;
+  yield scored;
+  onProgress?.({ done: scored.end, total: scored.end });
 }

@@ -12,15 +12,15 @@ export interface RowMeans {
   /**
    * @param start the window's first row; windows come in order
    * @param values a window each, [window, features] from `at` on
+   * @param rows of the window that are the series' own, where it was filled up; default all
    */
-  add(start: number, values: readonly (Float64Array | Float32Array)[], at?: readonly number[]): void;
+  add(start: number, values: readonly (Float64Array | Float32Array)[], at?: readonly number[], rows?: number): void;
   /** The rows before `end` that were not taken yet; all that there are by default. */
   take(end?: number): FinishedRows;
 }
 
 /** Starts at row 0 with windows of that many rows. */
 export function rowMeans(window: number, features: number, quantities: number): RowMeans {
-  const size = window * features;
   let first = 0;
   let last = 0;
   let capacity = Math.max(256, 2 * window);
@@ -41,16 +41,17 @@ export function rowMeans(window: number, features: number, quantities: number): 
   }
 
   return {
-    add(start, values, at = []) {
+    add(start, values, at = [], covered = window) {
       makeRoom(start + window - first);
       const row = start - first;
-      for (let t = 0; t < window; t++) counts[row + t]!++;
+      const size = covered * features;
+      for (let t = 0; t < covered; t++) counts[row + t]!++;
       for (const [q, sum] of sums.entries()) {
         const [from, to] = [at[q] ?? 0, row * features];
         const own = values[q]!;
         for (let i = 0; i < size; i++) sum[to + i]! += own[from + i]!;
       }
-      last = Math.max(last, start + window);
+      last = Math.max(last, start + covered);
     },
     take(end = last) {
       const rows = Math.max(0, Math.min(end, last) - first);

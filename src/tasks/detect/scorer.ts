@@ -16,15 +16,6 @@ export interface Scorer {
   close(): Promise<void>;
 }
 
-/**
- * The score that is made where nobody asks for one: 'combined' for examples of a model that was calibrated for it, else 'error'.
- *
- * @param rows whether rows of a series are scored
- */
-export function defaultScore(calibration: Pick<Calibration, 'scores'>, rows: boolean): ScoreName {
-  return !rows && calibration.scores.combined ? 'combined' : 'error';
-}
-
 /** How surprising each part of an example's score is. */
 export type Parts = Readonly<Record<ScorePart, number>>;
 

@@ -43,10 +43,17 @@ export function scaledBy({ input }: Pick<Specification, 'input'>) {
 export function contributionsOf(
   specification: Pick<Specification, 'input'>,
   score: Exclude<ScoreName, 'combined'>,
-  calibration?: Pick<Calibration, 'errors' | 'whitening'>,
+  calibration?: Pick<Calibration, 'errors' | 'whitening' | 'codes'>,
 ): Contributions {
   const size = inputSize(specification);
-  if (score === 'error') {
+  if (score === 'bounded' && !calibration?.codes) {
+    throw badInput(
+      'score',
+      'expected a model of windows of a series that knows the range of its codes, got another',
+      'use --score error, or calibrate it: --calibrate <data>',
+    );
+  }
+  if (score !== 'mahalanobis') {
     return (error, into) => {
       for (let i = 0; i < size; i++) into[i] = error[i]! ** 2 / size;
     };

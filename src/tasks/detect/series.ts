@@ -14,17 +14,48 @@ export function isSeriesFor(
 /** Windows at once: few enough that a block of long ones is no burden. */
 const windowsAtOnce = (size: number) => Math.max(1, Math.min(2048, Math.floor(2 ** 22 / size)));
 
+/** Where a window lies in its series. */
+export interface WindowPlace {
+  /** The row that it starts at. */
+  readonly start: number;
+  /** Its rows: as many as the model takes, or those of a piece that is shorter, which is filled up with its last row. */
+  readonly rows: number;
+}
+
 /** What {@link seriesWindows} cuts. */
 export interface SeriesWindows {
   /** Windows of shape [window, features], in order. */
   readonly windows: ExampleStream;
-  /** The rows that each window starts at, of those that were given out so far; whoever takes a window takes its start away. */
-  readonly starts: number[];
+  /** Where each window lies, of those that were given out so far; whoever takes a window takes its place away. */
+  readonly places: WindowPlace[];
+}
+
+/** The rows of a series that windows may still need, from one on. */
+function openRows(features: number) {
+  let held = new Float32Array(0);
+  let first = 0;
+  return {
+    /** Forgets the rows before `from` and adds some more. */
+    add(values: Uint8Array | Float32Array, from: number): void {
+      const left = Math.min((from - first) * features, held.length);
+      const joined = new Float32Array(held.length - left + values.length);
+      joined.set(held.subarray(left));
+      joined.set(values, held.length - left);
+      first += left / features;
+      held = joined;
+    },
+    /** Writes a window; what its rows do not fill is its last row again. */
+    write({ start, rows }: WindowPlace, into: Float32Array): void {
+      const from = (start - first) * features;
+      into.set(held.subarray(from, from + rows * features));
+      for (let at = rows * features; at < into.length; at++) into[at] = into[at - features]!;
+    },
+  };
 }
 
 /**
  * Cuts a series of any length into windows as it is read, so that every row lies in one: the last window ends with the last
- * row, however far it is from the one before.
+ * row, however far it is from the one before. Where the times go back the series is split, and no window reaches across.
  *
  * @param kept is told of the rows as they are read
  * @throws GargaloError `bad-input` for a stride that leaves rows out, and a series shorter than a window
@@ -37,42 +68,54 @@ export function seriesWindows(
   if (!(Number.isSafeInteger(stride) && stride >= 1 && stride <= window)) {
     throw badInput('stride', `expected a whole number of rows within 1 … ${window}, the window, got ${stride}`);
   }
-  const rows = streamOf(series);
+  const source = streamOf(series);
   const features = exampleSize(series);
   const size = window * features;
   const most = windowsAtOnce(size);
-  const starts: number[] = [];
+  const places: WindowPlace[] = [];
 
   async function* blocks(options?: { readonly signal?: AbortSignal | undefined }): AsyncGenerator<ExampleBlock> {
-    // Rows that windows yet to come may need, from `first` on.
-    let held = new Float32Array(0);
-    let [first, next, end, given] = [0, 0, 0, 0];
-    let made: number[] = [];
+    const rows = openRows(features);
+    // The piece begins at a row; the next window starts at `next`, rows were read to `end`.
+    let [piece, next, end, given] = [0, 0, 0, 0];
+    let time = Number.NEGATIVE_INFINITY;
+    let made: WindowPlace[] = [];
     function give(): ExampleBlock {
       const values = new Float32Array(made.length * size);
-      for (const [i, start] of made.entries()) {
-        const from = (start - first) * features;
-        values.set(held.subarray(from, from + size), i * size);
-      }
-      starts.push(...made);
+      for (const [i, place] of made.entries()) rows.write(place, values.subarray(i * size, (i + 1) * size));
+      places.push(...made);
       const block = { start: given, end: given + made.length, values };
       given += made.length;
       made = [];
       return block;
     }
-    for await (const block of rows.blocks(options)) {
-      kept(block);
-      const from = Math.min((made[0] ?? next) - first, held.length / features) * features;
-      const joined = new Float32Array(held.length - from + block.values.length);
-      joined.set(held.subarray(from));
-      joined.set(block.values, held.length - from);
-      first += from / features;
-      held = joined;
-      end = block.end;
-      for (; next + window <= end; next += stride) {
-        made.push(next);
+    /** The windows of the piece, of which all rows before `to` are there. */
+    function* whole(to: number): Generator<ExampleBlock> {
+      for (; next + window <= to; next += stride) {
+        made.push({ start: next, rows: window });
         if (made.length === most) yield give();
       }
+    }
+    /** What is left at the end of a piece. */
+    function finish(to: number): void {
+      if (to === piece) return;
+      if (to - piece < window) made.push({ start: piece, rows: to - piece });
+      else if (next - stride + window < to) made.push({ start: to - window, rows: window });
+    }
+    for await (const block of source.blocks(options)) {
+      kept(block);
+      rows.add(block.values, Math.min(made[0]?.start ?? next, Math.max(piece, end - window)));
+      for (const [i, now] of (block.times ?? []).entries()) {
+        if (now < time) {
+          const row = block.start + i;
+          yield* whole(row);
+          finish(row);
+          [piece, next] = [row, row];
+        }
+        time = now;
+      }
+      end = block.end;
+      yield* whole(end);
     }
     if (end < window) {
       throw badInput(
@@ -81,14 +124,13 @@ export function seriesWindows(
         'bring a longer series',
       );
     }
-    // The last rows, where the stride does not end with them.
-    if (next - stride + window < end) made.push(end - window);
+    finish(end);
     if (made.length > 0) yield give();
   }
 
   const { name, columns, table } = series;
   return {
-    starts,
+    places,
     windows: {
       name,
       shape: [window, features],

@@ -1,0 +1,25 @@
+// How long the windows of a series should be, by the series itself.
+import { type OpenOptions, openData } from '../data/open.js';
+import { chooseWindowOf, type WindowChoice } from '../data/period.js';
+import type { TableSuggestion } from '../data/suggest.js';
+
+/** Rows that are read for it, at most. */
+const MOST_ROWS = 2 ** 17;
+
+/** The window of a table that is a series, read as suggested where nothing else was asked for; undefined of another. */
+export async function windowFor(
+  source: string,
+  { columns, label, time, categories, limit }: OpenOptions,
+  reading: TableSuggestion,
+): Promise<WindowChoice | undefined> {
+  if (!reading.series || reading.features === 0) return undefined;
+  const { train } = await openData(source, {
+    columns: columns ?? reading.columns,
+    label: label ?? reading.label,
+    time: time ?? reading.time,
+    ...(reading.missing && { missing: 'mean' }),
+    ...(categories && { categories }),
+    limit: Math.min(limit ?? MOST_ROWS, MOST_ROWS),
+  });
+  return chooseWindowOf(train);
+}
