@@ -106,6 +106,10 @@ button:hover{border-color:var(--faint)}
 .verdict{font:400 clamp(1.1rem,1rem + .6vw,1.35rem)/1.45 var(--serif);max-width:42rem;margin:1.1rem 0 0;padding-left:1rem;border-left:3px solid var(--faint);text-wrap:pretty}
 .verdict.better{border-color:var(--network)}
 .verdict.same,.verdict.worse{border-color:var(--pca)}
+.causes{max-width:42rem;margin:.7rem 0 0;padding-left:calc(1rem + 3px);font-size:.95rem;color:var(--muted)}
+.causes ul{margin:0;padding-left:1.1rem}
+.causes li{margin:.25rem 0}
+.causes code{font-family:var(--mono);font-size:.92em;white-space:nowrap;color:var(--ink)}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.6rem,1fr));gap:1px;margin:2.2rem 0 0;background:var(--line);border:1px solid var(--line);border-radius:12px;overflow:hidden}
 .tile{background:var(--surface);padding:1rem 1.1rem}
 .tile dt{font-size:.8rem;color:var(--muted)}

@@ -4,7 +4,6 @@ import { bytesOf, history, imageInput, parse, sectionsOf, tableInput, textOf, un
 import { lookOf, picture, thumbnailSheet, weightPicture } from './picture.js';
 import { renderReport } from './report.js';
 import { neighbourAgreement } from './sections/map.js';
-import { compareWithPca } from './verdict.js';
 
 const order = ['loss', 'samples', 'extremes', 'filters', 'map', 'pca', 'configuration'];
 
@@ -114,9 +113,8 @@ describe('the report', () => {
     const page = renderReport({
       ...image,
       history: lost,
-      summary: { ...image.summary, testLoss: Number.NaN, testSquaredError: Number.NaN },
+      summary: { ...image.summary, testLoss: Number.NaN, testSquaredError: Number.NaN, trainLoss: null },
     });
-    expect(textOf(page, '.verdict')).toContain('Cannot be compared');
     expect(page).not.toMatch(/(?:cx|cy|d|x1|y1)="[^"]*NaN/);
   });
 
@@ -124,6 +122,31 @@ describe('the report', () => {
     const tiles = textOf(renderReport(imageInput()), '.tiles');
     for (const text of ['0.1177', '4.9×', '7.5×', '30 → 4 numbers', '50,992', '184,000', '16.3', '12 epochs'])
       expect(tiles).toContain(text);
+  });
+
+  it('says why the network is no better than PCA, and what mends it', () => {
+    const image = imageInput();
+    const cause = {
+      name: 'random-start',
+      finding: 'training starts from random weights',
+      remedy: 'use --start pca',
+    } as const;
+    const comparison = { outcome: 'worse', sentence: 'Does worse than PCA', causes: [cause] } as const;
+    const page = renderReport({ ...image, summary: { ...image.summary, comparison } });
+    expect(textOf(page, '.verdict.worse')).toBe('Does worse than PCA.');
+    expect(textOf(page, '.causes li')).toBe('Training starts from random weights – use --start pca.');
+    expect(textOf(page, '.causes code')).toBe('--start pca');
+    expect(parse(renderReport(image)).querySelector('.causes')).toBeNull();
+  });
+
+  it('says which weights are kept: those of an epoch, or the start', () => {
+    const table = tableInput();
+    const start = { testLoss: 0.1, testSquaredError: 9.8, terms: { reconstruction: 0.1 } };
+    const kept = (keptEpoch: number) => renderReport({ ...table, start, summary: { ...table.summary, keptEpoch } });
+    expect(textOf(kept(0), '.tiles')).toContain('12 epochs, the start kept');
+    expect(textOf(kept(0), '#loss .lead')).toContain('No epoch improved on the start');
+    expect(textOf(kept(5), '.tiles')).toContain('12 epochs, epoch 5 kept');
+    expect(textOf(kept(12), '.tiles')).not.toContain('kept');
   });
 
   it('says which examples were looked at, where there were too many for all', () => {
@@ -231,23 +254,6 @@ describe('pictures', () => {
     expect(lookOf([32, 24, 3])).toEqual({ kind: 'picture', width: 24, height: 32, channels: 3 });
     expect(lookOf([12])).toEqual({ kind: 'profile', width: 12 });
     expect(lookOf([4, 4, 7])).toEqual({ kind: 'profile', width: 112 });
-  });
-});
-
-describe('the verdict', () => {
-  it.each([
-    [2, 9.8, 'better', '4.9× less squared error'],
-    [9, 10, 'better', '10.0\u202f% less squared error'],
-    [9.81, 10, 'same', 'no better than PCA'],
-    [10.19, 10, 'same', 'no better than PCA'],
-    [10.3, 10, 'worse', 'worse than PCA'],
-    [0, 0, 'same', 'no better than PCA'],
-    [1, 0, 'worse', 'worse than PCA'],
-    [Number.NaN, 1, 'unknown', 'Cannot be compared'],
-  ] as const)('on %s against %s is "%s"', (network, pca, outcome, words) => {
-    const verdict = compareWithPca(network, pca);
-    expect(verdict.outcome).toBe(outcome);
-    expect(verdict.sentence).toContain(words);
   });
 });
 
