@@ -196,6 +196,7 @@ svg.plot .network{color:inherit}
 .stages line{stroke:var(--faint);stroke-dasharray:2 3}
 .stages text{fill:var(--muted);font-size:12px}
 .value{font-weight:600}
+.dumbbell{display:block;width:10rem;margin-left:auto}
 .scale{display:flex;align-items:center;gap:.6rem;font-size:.8rem;color:var(--muted);margin-top:1rem}
 .ramp{width:9rem;height:.6rem;border-radius:3px;background:linear-gradient(90deg,rgb(38 110 214),rgb(38 110 214 / 0) 50%,rgb(214 56 42 / 0) 50%,rgb(214 56 42));box-shadow:0 0 0 1px var(--line)}
 
@@ -245,6 +246,8 @@ main,.bar>div,footer{padding-left:1.1rem;padding-right:1.1rem}
 .profiles{grid-template-columns:minmax(0,1fr)}
 .settings th{width:auto;max-width:9rem;padding-right:.8rem;overflow-wrap:anywhere}
 .figures th,.figures td{padding-right:.9rem}
+.figures .gain{display:none}
+.dumbbell{width:6.5rem}
 }
 @media (prefers-reduced-motion:reduce){*{transition:none!important;scroll-behavior:auto!important}}
 @media print{

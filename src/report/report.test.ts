@@ -145,8 +145,47 @@ describe('the report', () => {
     const kept = (keptEpoch: number) => renderReport({ ...table, start, summary: { ...table.summary, keptEpoch } });
     expect(textOf(kept(0), '.tiles')).toContain('12 epochs, the start kept');
     expect(textOf(kept(0), '#loss .lead')).toContain('No epoch improved on the start');
+    expect(textOf(kept(0), '#pca .lead')).toContain('its nonlinear part adds nothing');
     expect(textOf(kept(5), '.tiles')).toContain('12 epochs, epoch 5 kept');
     expect(textOf(kept(12), '.tiles')).not.toContain('kept');
+    expect(textOf(kept(12), '#pca .lead')).toContain('started at PCA with 9.80 and ended with 2.00');
+    expect(textOf(kept(12), '#pca .lead')).toContain('leaves 20.4\u202f% of the error');
+    expect(textOf(kept(12), '#pca .figures')).toContain('network at its start9.800');
+  });
+
+  it('shows what each column gains on PCA, the largest gain first, without columns that never change', () => {
+    const perValue = {
+      names: ['a', '<b>', 'c', 'd'],
+      variance: Float64Array.of(1, 2, 4, 0),
+      pca: Float64Array.of(0.5, 1, 1, 0),
+      network: Float64Array.of(0.4, 0.2, 2, 0),
+    };
+    const page = renderReport({ ...tableInput(), perValue });
+    const rows = [...parse(page).querySelectorAll('#pca [aria-label^="Variance"] tbody tr')].map(
+      (row) => row.textContent,
+    );
+    expect(rows).toEqual([
+      '<b>50.0\u202f%90.0\u202f%+40.0',
+      'a50.0\u202f%60.0\u202f%+10.0',
+      'c75.0\u202f%50.0\u202f%−25.0',
+    ]);
+    expect(textOf(page, '#pca')).toContain('Of 3 columns the network explains more of the variance than PCA in 2');
+    expect(unbalanced(page)).toEqual([]);
+  });
+
+  it('shows values without names only where they are few, and pixels as a picture', () => {
+    const errors = (size: number) => ({
+      variance: new Float64Array(size).fill(2),
+      pca: new Float64Array(size).fill(1),
+      network: new Float64Array(size).fill(0.5),
+    });
+    const rows = (size: number) =>
+      parse(renderReport({ ...tableInput(size, undefined), perValue: errors(size) })).querySelectorAll('#pca .dumbbell')
+        .length;
+    expect([rows(30), rows(65)]).toEqual([20, 0]);
+    const page = renderReport({ ...imageInput(), perValue: errors(30) });
+    expect(textOf(page, '#pca')).toContain('Pixel by pixel');
+    expect(parse(page).querySelectorAll('#pca img').length).toBe(1);
   });
 
   it('says which examples were looked at, where there were too many for all', () => {
