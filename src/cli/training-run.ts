@@ -6,9 +6,10 @@ import { sampleOfLarge } from '../data/runs.js';
 import { seriesOf } from '../data/series.js';
 import { badInput, GargaloError } from '../errors.js';
 import { openAutoencoder } from '../models/autoencoder.js';
+import type { Specification } from '../models/specification.js';
 import { count, duration, figure } from '../report/format.js';
 import type { RunSummary } from '../report/input.js';
-import { compareWithPca } from '../report/verdict.js';
+import { causeWords } from '../report/verdict.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import { calibrate } from '../tasks/detect/calibrate.js';
 import { suggestedThreads } from '../train/cost.js';
@@ -92,15 +93,23 @@ async function follow(
   throw new GargaloError('internal', 'train', 'training ended without saying so');
 }
 
-function words(summary: RunSummary, loss: string, unit: string): string {
-  const better = compareWithPca(summary.testSquaredError, summary.pcaSquaredError).sentence;
-  const floor = summary.bceFloor === null ? '' : `  (a perfect rebuild: ${figure(summary.bceFloor, 4)})`;
+/** Which weights the model has, where they are not the last. */
+function keptWords({ epochs, keptEpoch }: Pick<RunSummary, 'epochs' | 'keptEpoch'>): string {
+  if (keptEpoch === epochs) return '';
+  return keptEpoch === 0 ? '  (the start is kept)' : `  (the weights of epoch ${count(keptEpoch)} are kept)`;
+}
+
+function words(summary: RunSummary, { loss: measure }: Pick<Specification, 'loss'>, unit: string): string {
+  const loss = measure === 'bce' ? 'nats (bce)' : '(mse)';
+  const { sentence, causes } = summary.comparison;
+  const floor =
+    summary.bceFloor === null || measure !== 'bce' ? '' : `  (a perfect rebuild: ${figure(summary.bceFloor, 4)})`;
   return [
     aligned([
       ['kind', summary.kind],
       ['parameters', count(summary.parameters)],
-      ['epochs', count(summary.epochs)],
-      ['train loss', `${figure(summary.trainLoss, 4)} ${loss}`],
+      ['epochs', `${count(summary.epochs)}${keptWords(summary)}`],
+      ...(summary.trainLoss === null ? [] : [['train loss', `${figure(summary.trainLoss, 4)} ${loss}`]]),
       ['test loss', `${figure(summary.testLoss, 4)} ${summary.terms ? '' : loss}${floor}`],
       ...Object.entries(summary.terms ?? {}).map(([name, value]) => [
         `  ${name}`,
@@ -115,7 +124,8 @@ function words(summary: RunSummary, loss: string, unit: string): string {
       ['model', summary.model],
       ['report', summary.report],
     ]),
-    `${better}.`,
+    `${sentence}.`,
+    ...causes.map((cause) => `- ${causeWords(cause)}.`),
   ].join('\n');
 }
 
@@ -231,9 +241,9 @@ export async function trainRun(asked: TrainingCommand, terminal: Terminal): Prom
     }
     phase = 'reporting';
     if (end.reason === 'stopped-early') {
-      terminal.note(
-        `stopped early: no better test loss for ${prepared.options.patience} epochs; the weights of epoch ${state.best?.epoch} are kept`,
-      );
+      const epoch = state.best?.epoch;
+      const kept = epoch === 0 ? 'the start is kept' : `the weights of epoch ${epoch} are kept`;
+      terminal.note(`stopped early: no better test loss for ${prepared.options.patience} epochs; ${kept}`);
     }
     terminal.note('scoring training data, for what anomalies are compared with …');
     model = await calibrated(model, prepared, runtime);
@@ -248,8 +258,7 @@ export async function trainRun(asked: TrainingCommand, terminal: Terminal): Prom
       state,
       model,
     });
-    const loss = prepared.specification.loss === 'bce' ? 'nats (bce)' : '(mse)';
-    return { path, summary, words: words(summary, loss, unit) };
+    return { path, summary, words: words(summary, prepared.specification, unit) };
   } finally {
     progress?.stop();
     unwatch();

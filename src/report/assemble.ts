@@ -3,32 +3,34 @@ import { isLarge } from '../data/large.js';
 import { sampleDataset, sampleOfLarge } from '../data/runs.js';
 import { applyScaling, type Scaling } from '../data/scaling.js';
 import { variable } from '../graph/tensor.js';
-import { crossEntropy, isUnit } from '../latent/fidelity.js';
 import { type Autoencoder, type Model, openAutoencoder, parametersAsked } from '../models/autoencoder.js';
 import { symbolicContext } from '../models/context.js';
 import { forward } from '../models/network.js';
 import { fitPca, type Pca, projectPca, throughPca } from '../models/pca.js';
 import { inputSize, type Specification } from '../models/specification.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
-import type { EpochRecord, TrainingState } from '../train/events.js';
+import type { TrainingState } from '../train/events.js';
+import { type KeptFigures, keptFigures } from '../train/kept.js';
 import { trainLossSample } from '../train/step.js';
-import { countParameters, keepsBest } from '../train/train.js';
+import { countParameters } from '../train/train.js';
 import { activityOf } from './figures/activity.js';
 import { codebookOf } from './figures/codebook.js';
 import { denoisingOf } from './figures/denoising.js';
 import { depthOf } from './figures/depth.js';
 import { distributionOf } from './figures/distribution.js';
+import { type Errors, measure } from './figures/errors.js';
 import { filtersOf } from './figures/filters.js';
 import { generatedOf } from './figures/generated.js';
 import { jacobianFigures } from './figures/jacobian.js';
+import { namedValues } from './figures/per-value.js';
 import type { ReportInput, RunSummary, Specimen } from './input.js';
-import { lookOf } from './picture.js';
+import { type Comparison, compareWithPca } from './verdict.js';
 
 /** What a report is made of. */
 export interface ReportContext {
   readonly model: Model;
   /** The state that training ended with. */
-  readonly state: Pick<TrainingState, 'history' | 'best' | 'options'>;
+  readonly state: Pick<TrainingState, 'history' | 'best' | 'options' | 'start'>;
   /** The examples trained on, for PCA. */
   readonly train: Dataset;
   readonly test: Dataset;
@@ -49,76 +51,12 @@ const GENERATED = 64;
 /** Test examples that are looked at where the data are beyond 256 MiB. */
 const TEST_SAMPLE = 20_000;
 const COMPONENTS = 32;
-const MAP_POINTS = 5000;
-const THUMBNAILS = 2000;
-/** Codes kept for the map hold at most so many values, however wide they are. */
-const MAP_VALUES = 4_000_000;
-/** Mean errors of network and PCA over the test data, and each example's. */
-interface Errors {
-  readonly network: Float64Array;
-  readonly pca: Float64Array;
-  /** Per value; null where the data leave 0 … 1. */
-  readonly networkBce: number | null;
-  readonly pcaBce: number | null;
-  readonly bceFloor: number | null;
-  /** [n, code width] of the first test examples. */
-  readonly codes: Float32Array;
-  /** [n, size], 0 … 255, of the first test examples; empty where they are no pictures. */
-  readonly thumbnails: Uint8Array;
-}
-
-function squaredErrors(a: Float32Array, b: Float32Array, size: number, out: Float64Array, first: number): void {
-  for (let at = 0; at < a.length; at += size) {
-    let sum = 0;
-    for (let i = at; i < at + size; i++) sum += (a[i]! - b[i]!) ** 2;
-    out[first + at / size] = sum;
-  }
-}
-
-/** One pass over the test data, block by block. */
-async function measure(autoencoder: Autoencoder, test: Dataset, pca: Pca): Promise<Errors> {
-  const { specification } = autoencoder;
-  const { width } = specification.code;
-  const { scaling } = specification.input;
-  const size = inputSize(specification);
-  const network = new Float64Array(test.length);
-  const linear = new Float64Array(test.length);
-  const points = Math.min(test.length, MAP_POINTS, Math.max(100, Math.floor(MAP_VALUES / width)));
-  const codes = new Float32Array(points * width);
-  const { shape, sequence } = specification.input;
-  const pictured = lookOf(shape, sequence).kind === 'picture';
-  const thumbnails = new Uint8ClampedArray(pictured ? Math.min(points, THUMBNAILS) * size : 0);
-  let bounded = true;
-  let floor = 0;
-  let networkBce = 0;
-  let pcaBce = 0;
-  for await (const { start, end, code, reconstruction } of autoencoder.blocks(test)) {
-    const x = applyScaling(await test.block(start, end), scaling);
-    const rebuilt = applyScaling(reconstruction, scaling, reconstruction);
-    squaredErrors(x, rebuilt, size, network, start);
-    const output = throughPca(pca, x, width);
-    squaredErrors(x, output, size, linear, start);
-    bounded &&= isUnit(x);
-    if (bounded) {
-      floor += crossEntropy(x, x, 0);
-      networkBce += crossEntropy(x, rebuilt);
-      pcaBce += crossEntropy(x, output);
-    }
-    if (start < points) codes.set(code.subarray(0, (points - start) * width), start * width);
-    for (let i = start * size; i < Math.min(end * size, thumbnails.length); i++) {
-      thumbnails[i] = x[i - start * size]! * 255;
-    }
-  }
-  const perValue = (sum: number): number | null => (bounded ? sum / (test.length * size) : null);
-  return {
-    network,
-    pca: linear,
-    networkBce: perValue(networkBce),
-    pcaBce: perValue(pcaBce),
-    bceFloor: perValue(floor),
-    codes,
-    thumbnails: new Uint8Array(thumbnails.buffer),
-  };
+/** Network and PCA on the test data. */
+interface Measured {
+  readonly errors: Errors;
+  readonly pca: Pca;
+  /** The figures of the model's weights. */
+  readonly kept: KeptFigures;
 }
 
 /** Some test examples, and what became of them. */
@@ -187,12 +125,6 @@ async function mapOf(
   };
 }
 
-/** The epoch whose weights the model has. */
-function keptEpoch({ history, best, options }: ReportContext['state']): EpochRecord {
-  const kept = keepsBest(options) && best ? history.find(({ epoch }) => epoch === best.epoch) : undefined;
-  return kept ?? history.at(-1)!;
-}
-
 function mean(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
@@ -207,21 +139,44 @@ function opponentsOf(specification: Specification): string[] {
   return names;
 }
 
-function summarize(context: ReportContext, errors: Errors, opponents: readonly string[]): RunSummary {
+/** What the network is compared with PCA by. */
+function comparisonOf({ model, state }: ReportContext, { errors, pca, kept }: Measured): Comparison {
+  const { specification } = model;
+  const { width } = specification.code;
+  const { history, options, start } = state;
+  const left = pca.totalVariance - pca.variances.slice(0, width).reduce((sum, variance) => sum + variance, 0);
+  return compareWithPca({
+    specification,
+    options,
+    history,
+    ...(start && { start }),
+    keptEpoch: kept.epoch,
+    squaredError: {
+      network: mean(errors.network),
+      pca: mean(errors.pca),
+      ...(pca.variances.length >= width && { pcaOnTrain: Math.max(0, left) }),
+      mean: errors.perValue.variance.reduce((sum, variance) => sum + variance, 0),
+    },
+    bce: { network: errors.networkBce, pca: errors.pcaBce, floor: errors.bceFloor },
+  });
+}
+
+function summarize(context: ReportContext, measured: Measured, opponents: readonly string[]): RunSummary {
   const { model, state, paths } = context;
-  const { trainLoss, testLoss, testSquaredError, terms } = keptEpoch(state);
-  const values = Object.entries(terms).flatMap(([name, { test }]) =>
-    opponents.includes(name) ? [] : [[name, test] as const],
-  );
+  const { errors, kept } = measured;
+  const { trainLoss, testLoss, testSquaredError, terms } = kept;
+  const values = Object.entries(terms).filter(([name]) => !opponents.includes(name));
   const { history } = state;
   return {
     kind: model.specification.kind,
     parameters: countParameters(model.specification),
     epochs: history.length,
+    keptEpoch: kept.epoch,
     trainLoss,
     testLoss,
     testSquaredError,
     pcaSquaredError: mean(errors.pca),
+    comparison: comparisonOf(context, measured),
     bceFloor: errors.bceFloor,
     ...(values.length > 1 && { terms: Object.fromEntries(values) }),
     // Every epoch sees the same examples, so the mean speed is the harmonic one.
@@ -289,11 +244,12 @@ export async function assembleReport(context: ReportContext): Promise<ReportInpu
     });
     const take = (positions: readonly number[]): Specimen[] => positions.map((position) => specimens.get(position)!);
     const opponents = opponentsOf(specification);
+    const kept = keptFigures(state);
     const codes = { values: errors.codes, width };
     // A code that became NaN has no figures.
     const sound = errors.codes.every(Number.isFinite);
     const activity = sound ? activityOf(specification, codes) : undefined;
-    const about = { test, testLoss: keptEpoch(state).testLoss, runtime };
+    const about = { test, testLoss: kept.testLoss, runtime };
     const distribution = await distributionOf(model, about);
     const codebook = await codebookOf(model, test, runtime);
     const generated = await generatedOf(autoencoder, GENERATED);
@@ -307,13 +263,14 @@ export async function assembleReport(context: ReportContext): Promise<ReportInpu
     return {
       title: context.title,
       date: context.date,
-      summary: summarize(context, errors, opponents),
+      summary: summarize(context, { errors, pca, kept }, opponents),
       ...(opponents.length > 0 && { opponents }),
       loss: specification.loss,
       shape: specification.input.shape,
       ...(test.columns && { columns: test.columns }),
       ...(specification.input.sequence && { sequence: true }),
       history: state.history,
+      ...(state.start && { start: state.start }),
       ...(sample && { trainLossSample: sample }),
       ...sampledOf(context, { train, test }),
       samples: take(first),
@@ -328,6 +285,7 @@ export async function assembleReport(context: ReportContext): Promise<ReportInpu
       ...(denoising && { denoising }),
       ...(depth && { depth }),
       testBce: errors.networkBce,
+      perValue: namedValues(errors.perValue, test),
       ...(map && { map }),
       pca: {
         width,

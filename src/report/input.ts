@@ -1,7 +1,8 @@
 import type { Labels } from '../data/dataset.js';
 import type { Discrepancy } from '../latent/discrepancy.js';
 import type { Corruption } from '../models/specification.js';
-import type { EpochRecord } from '../train/events.js';
+import type { EpochRecord, TrainingState } from '../train/events.js';
+import type { Comparison } from './verdict.js';
 
 /** The result of a run: exactly the fields of `gargalo train --json`. */
 export interface RunSummary {
@@ -9,11 +10,16 @@ export interface RunSummary {
   /** Number of trained values. */
   readonly parameters: number;
   readonly epochs: number;
-  readonly trainLoss: number;
+  /** The epoch whose weights the model has; 0 is the start. */
+  readonly keptEpoch: number;
+  /** null where the start is kept, at which no loss on the training data is taken. */
+  readonly trainLoss: number | null;
   readonly testLoss: number;
   readonly testSquaredError: number;
   /** testSquaredError of PCA at the same code width, fitted on the same training data. */
   readonly pcaSquaredError: number;
+  /** How the network stands against PCA, and what holds it back where it is no better. */
+  readonly comparison: Comparison;
   /** bce of a perfect reconstruction of the test data; null where the data do not lie in [0, 1]. */
   readonly bceFloor: number | null;
   /** Each term of testLoss by name, where there are several. */
@@ -157,6 +163,17 @@ export interface FilterBank {
   readonly use?: readonly number[];
 }
 
+/** How well each value of an example is rebuilt: of a window, each of its columns over all steps. */
+export interface ValueErrors {
+  /** Of a table; of pictures none. */
+  readonly names?: readonly string[];
+  /** Variance over the test data: the squared error of their mean. Scaled units. */
+  readonly variance: Float64Array;
+  /** Mean squared errors of network and PCA. */
+  readonly network: Float64Array;
+  readonly pca: Float64Array;
+}
+
 /** Everything the report shows. The report computes nothing but pictures from it. */
 export interface ReportInput {
   readonly title: string;
@@ -170,6 +187,8 @@ export interface ReportInput {
   /** Whether the first axis of an example is time. */
   readonly sequence?: boolean;
   readonly history: readonly EpochRecord[];
+  /** Test figures before the first step, where training started at PCA. */
+  readonly start?: TrainingState['start'];
   /** Terms of the history that the loss does not count: what an opponent minimises. */
   readonly opponents?: readonly string[];
   /** Of data beyond 256 MiB: how many examples PCA, pictures and map are made from, where not from all. */
@@ -209,6 +228,7 @@ export interface ReportInput {
     /** Small pictures of the test examples behind the points for hovering: first `count` points, each one example, as bytes 0 … 255. */
     readonly thumbnails?: { readonly count: number; readonly values: Uint8Array };
   };
+  readonly perValue?: ValueErrors;
   readonly pca: {
     /** Code width, that of the network. */
     readonly width: number;

@@ -106,6 +106,10 @@ button:hover{border-color:var(--faint)}
 .verdict{font:400 clamp(1.1rem,1rem + .6vw,1.35rem)/1.45 var(--serif);max-width:42rem;margin:1.1rem 0 0;padding-left:1rem;border-left:3px solid var(--faint);text-wrap:pretty}
 .verdict.better{border-color:var(--network)}
 .verdict.same,.verdict.worse{border-color:var(--pca)}
+.causes{max-width:42rem;margin:.7rem 0 0;padding-left:calc(1rem + 3px);font-size:.95rem;color:var(--muted)}
+.causes ul{margin:0;padding-left:1.1rem}
+.causes li{margin:.25rem 0}
+.causes code{font-family:var(--mono);font-size:.92em;white-space:nowrap;color:var(--ink)}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.6rem,1fr));gap:1px;margin:2.2rem 0 0;background:var(--line);border:1px solid var(--line);border-radius:12px;overflow:hidden}
 .tile{background:var(--surface);padding:1rem 1.1rem}
 .tile dt{font-size:.8rem;color:var(--muted)}
@@ -192,6 +196,7 @@ svg.plot .network{color:inherit}
 .stages line{stroke:var(--faint);stroke-dasharray:2 3}
 .stages text{fill:var(--muted);font-size:12px}
 .value{font-weight:600}
+.dumbbell{display:block;width:10rem;margin-left:auto}
 .scale{display:flex;align-items:center;gap:.6rem;font-size:.8rem;color:var(--muted);margin-top:1rem}
 .ramp{width:9rem;height:.6rem;border-radius:3px;background:linear-gradient(90deg,rgb(38 110 214),rgb(38 110 214 / 0) 50%,rgb(214 56 42 / 0) 50%,rgb(214 56 42));box-shadow:0 0 0 1px var(--line)}
 
@@ -241,6 +246,8 @@ main,.bar>div,footer{padding-left:1.1rem;padding-right:1.1rem}
 .profiles{grid-template-columns:minmax(0,1fr)}
 .settings th{width:auto;max-width:9rem;padding-right:.8rem;overflow-wrap:anywhere}
 .figures th,.figures td{padding-right:.9rem}
+.figures .gain{display:none}
+.dumbbell{width:6.5rem}
 }
 @media (prefers-reduced-motion:reduce){*{transition:none!important;scroll-behavior:auto!important}}
 @media print{

@@ -7,13 +7,15 @@ import { openAutoencoder } from '../models/autoencoder.js';
 import { inputSize } from '../models/specification.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { TrainedModel } from '../train/fit.js';
-import { countParameters, keepsBest } from '../train/train.js';
+import { keptFigures } from '../train/kept.js';
+import { countParameters } from '../train/train.js';
 
 /** What a trained cell reaches; errors of what the model gives after training, without noise. */
 export interface CellFigures {
   readonly parameters: number;
   readonly epochs: number;
-  readonly trainLoss: number;
+  /** null where the start is kept. */
+  readonly trainLoss: number | null;
   readonly testLoss: number;
   /** Summed over one test example in scaled units, mean over the examples. */
   readonly testSquaredError: number;
@@ -47,9 +49,8 @@ function contrastOf(values: Float32Array, width: number, height: number, channel
 export async function measureCell(model: TrainedModel, test: Dataset, runtime: RuntimeOptions): Promise<CellFigures> {
   const { specification, training } = model;
   if (!training) throw new GargaloError('internal', 'sweep', 'expected a trained model, got one without its training');
-  const { history, best, options } = training;
-  const kept = keepsBest(options) && best ? history.find(({ epoch }) => epoch === best.epoch) : undefined;
-  const { trainLoss, testLoss, testSquaredError } = kept ?? history.at(-1)!;
+  const { history } = training;
+  const { trainLoss, testLoss, testSquaredError } = keptFigures(training);
   const { shape, sequence, scaling } = specification.input;
   const look = lookOf(shape, sequence);
   let [entropy, before, after, bounded] = [0, 0, 0, true];

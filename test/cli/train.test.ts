@@ -8,17 +8,20 @@ const cwd = temporaryFolder();
 writeFileSync(join(cwd, 'images.idx'), idxBytes());
 writeCsv(cwd);
 const at = (path: string) => join(cwd, path);
-const tiny = 'images.idx --code 3 --batch 8 --lr 0.01 --seed 5'.split(' ');
+// What the recipe would choose depends on the epochs, which tests of going on change.
+const tiny = 'images.idx --recipe none --code 3 --batch 8 --lr 0.01 --seed 5'.split(' ');
 
 /** The fields that scripts rely on, in the contract's order. */
 const fields = [
   'kind',
   'parameters',
   'epochs',
+  'keptEpoch',
   'trainLoss',
   'testLoss',
   'testSquaredError',
   'pcaSquaredError',
+  'comparison',
   'bceFloor',
   'examplesPerSecond',
   'seconds',
@@ -43,14 +46,17 @@ describe('train', () => {
       model: 'run/model.onnx',
       report: 'run/report.html',
     });
-    for (const name of fields.slice(1, 10)) expect(result[name], name).toBeTypeOf('number');
+    for (const name of fields.slice(1, 12)) {
+      expect(result[name], name).toBeTypeOf(name === 'comparison' ? 'object' : 'number');
+    }
+    expect(result.comparison).toMatchObject({ outcome: 'worse', sentence: expect.stringContaining('than PCA') });
     const metrics = metricsOf(at('run'));
     expect(metrics.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
     expect(metrics[2]).toMatchObject({ testLoss: result.testLoss, trainLoss: result.trainLoss });
     const config = JSON.parse(readFileSync(at('run/config.json'), 'utf8')) as Record<string, unknown>;
     expect(config).toMatchObject({
       tool: 'gargalo',
-      command: `gargalo train images.idx --kind basic --code 3 --epochs 3 --batch 8 --lr 0.01 --seed 5 --out run`,
+      command: `gargalo train images.idx --kind basic --code 3 --recipe none --epochs 3 --batch 8 --lr 0.01 --seed 5 --out run`,
       data: { source: 'images.idx', trainExamples: 36, testExamples: 4, shape: [6, 5], type: 'uint8' },
       training: { epochs: 3, batch: 8, learningRate: 0.01, seed: 5 },
       runtime: { device: 'cpu', threads: 1 },
@@ -119,12 +125,23 @@ describe('train', () => {
   });
 
   it('keeps the best weights where it stops early, and reports their figures', async () => {
-    const words = `train table.csv --label class --code 2 --lr 1 --epochs 200 --patience 2 --out early --json`;
+    const words = `train table.csv --label class --code 2 --start random --lr 1 --epochs 200 --patience 2 --out early --json`;
     const { code, stdout, stderr } = await gargalo(words.split(' '), { cwd });
     expect(code).toBe(0);
     expect(stderr).toMatch(/stopped early: no better test loss for 2 epochs; the weights of epoch \d+ are kept/);
     const losses = metricsOf(at('early')).map(({ testLoss }) => testLoss as number);
     expect(JSON.parse(stdout)).toMatchObject({ testLoss: Math.min(...losses), epochs: losses.length });
+  });
+
+  it('keeps the start where no epoch improves on it, and says what PCA leaves to do', async () => {
+    const words = `train table.csv --label class --code 2 --start pca --encoder 8 --lr 1 --epochs 200 --patience 2 --out start`;
+    const { code, stdout, stderr } = await gargalo(words.split(' '), { cwd });
+    expect(code).toBe(0);
+    expect(stderr).toContain('stopped early: no better test loss for 2 epochs; the start is kept');
+    expect(stdout).toMatch(/\nepochs +2 {2}\(the start is kept\)\n/);
+    expect(stdout).not.toContain('train loss');
+    expect(stdout).toContain('The network adds nothing to PCA at this width');
+    expect(stdout).toContain('steps are too large – lower --lr (now 1).');
   });
 
   it('keeps the last good weights where it diverges, with one line and exit code 1', async () => {

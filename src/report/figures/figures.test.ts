@@ -7,7 +7,7 @@ import { kindNamed } from '../../models/kinds/index.js';
 import { completeOptions } from '../../models/options.js';
 import type { DenseBody, Specification } from '../../models/specification.js';
 import { trainingOptions } from '../../train/options.js';
-import { assembleReport } from '../assemble.js';
+import { assembleReport, type ReportContext } from '../assemble.js';
 import type { ReportInput } from '../input.js';
 import { history } from '../pages.oracle.js';
 import { renderReport } from '../report.js';
@@ -19,7 +19,12 @@ const scaling = { method: 'bytes', offset: [0], scale: [1 / 255] } as const;
 const runtime = { threads: 1 };
 
 /** The figures of a kind with random weights. */
-async function figuresOf(kind: string, given: SocketValues, data: Dataset): Promise<ReportInput> {
+async function figuresOf(
+  kind: string,
+  given: SocketValues,
+  data: Dataset,
+  state: ReportContext['state'] = { history: history(2), options: completeOptions(trainingOptions, {}) },
+): Promise<ReportInput> {
   const bounded = data.type === 'uint8';
   const input = {
     shape: data.shape,
@@ -30,7 +35,7 @@ async function figuresOf(kind: string, given: SocketValues, data: Dataset): Prom
   const made = kindNamed(kind).specify(input, given);
   return assembleReport({
     model: { specification: made, weights: randomWeights(made) },
-    state: { history: history(2), options: completeOptions(trainingOptions, {}) },
+    state,
     train: data,
     test: sliceDataset(data, 0, 30),
     title: kind,
@@ -89,6 +94,27 @@ describe('what a report shows', () => {
       expect(input.sequence).toBe(data.sequence);
       expect(() => renderReport(input)).not.toThrow();
     }
+  });
+
+  it('takes the errors of each value in the same pass as those of each example', async () => {
+    const { perValue, summary, sampled } = await figuresOf('basic', { code: 2 }, table(60));
+    const sum = (values: Float64Array) => values.reduce((a, b) => a + b, 0);
+    expect(sampled).toBeUndefined();
+    expect(sum(perValue!.pca)).toBeCloseTo(summary.pcaSquaredError, 6);
+    expect(perValue!.variance.every((value) => value > 0)).toBe(true);
+    // Random weights know nothing of the data.
+    expect(summary.comparison.outcome).toBe('worse');
+  });
+
+  it('has the figures of the start where no epoch improved on it', async () => {
+    const start = { testLoss: 0.01, testSquaredError: 0.06, terms: { reconstruction: 0.01 } };
+    const best = { epoch: 0, testLoss: 0.01, weights: new Map() };
+    const options = completeOptions(trainingOptions, { best: true });
+    const input = await figuresOf('basic', { code: 2 }, table(60), { history: history(2), options, start, best });
+    expect(input.summary).toMatchObject({ keptEpoch: 0, trainLoss: null, testLoss: 0.01, testSquaredError: 0.06 });
+    expect(input.start).toEqual(start);
+    expect(input.summary.comparison.sentence).toContain('adds nothing to PCA');
+    expect(() => renderReport(input)).not.toThrow();
   });
 
   it('names what an opponent minimises', async () => {

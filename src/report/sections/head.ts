@@ -2,7 +2,7 @@ import { count, duration, factor, figure, moment, several } from '../format.js';
 import { type Html, html } from '../html.js';
 import type { ReportInput } from '../input.js';
 import { lookOf } from '../picture.js';
-import { compareWithPca } from '../verdict.js';
+import { causeWords } from '../verdict.js';
 import { exampleValues } from './section.js';
 
 /** One of the figures one asks for first. */
@@ -15,25 +15,42 @@ export function head(input: ReportInput): Html {
   const { summary, pca } = input;
   const picture = lookOf(input.shape, input.sequence).kind === 'picture';
   const values = exampleValues(input);
-  const verdict = compareWithPca(summary.testSquaredError, summary.pcaSquaredError);
+  const { outcome, sentence, causes } = summary.comparison;
   const ratio = summary.pcaSquaredError / summary.testSquaredError;
   return html`<header class="head">
 <p class="eyebrow">${summary.kind} autoencoder <span aria-hidden="true">·</span> <time datetime="${isoDate(input.date)}">${moment(input.date)}</time></p>
 <h1>${input.title}</h1>
-<p class="verdict ${verdict.outcome}">${verdict.sentence}.${denoisingWords(input)}</p>
+<p class="verdict ${outcome}">${sentence}.${denoisingWords(input)}</p>
+${
+  causes.length > 0 &&
+  html`<aside class="causes" aria-label="What holds it back"><ul>${causes.map((cause) => html`<li>${withFlags(`${causeWords(cause)}.`)}</li>`)}</ul></aside>`
+}
 <dl class="tiles">
 ${tile('Test loss', figure(summary.testLoss, 4), lossNote(input, picture))}
 ${tile('PCA’s error ÷ ours', factor(ratio), `squared: ${figure(summary.pcaSquaredError)} ÷ ${figure(summary.testSquaredError)}`)}
 ${tile('Compression', factor(values / pca.width), `${count(values)} → ${several(pca.width, 'number')}`)}
 ${tile('Parameters', count(summary.parameters), 'trained values')}
 ${tile('Speed', figure(summary.examplesPerSecond), `${picture ? 'images' : input.sequence ? 'windows' : 'examples'} a second`)}
-${tile('Time', duration(summary.seconds), several(summary.epochs, 'epoch'))}
+${tile('Time', duration(summary.seconds), `${several(summary.epochs, 'epoch')}${keptWords(summary)}`)}
 </dl>
 ${
   input.warnings.length > 0 &&
   html`<aside class="warnings" aria-label="Warnings"><ul>${input.warnings.map((warning) => html`<li>${warning}</li>`)}</ul></aside>`
 }
 </header>`;
+}
+
+/** A text in which no flag is torn from its dashes or its value at the end of a line. */
+function withFlags(text: string): Html[] {
+  return text
+    .split(/(--[a-z-]+(?: [\w.-]*\w)?)/)
+    .map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
+}
+
+/** Which weights the model has, where they are not the last. */
+function keptWords({ epochs, keptEpoch }: ReportInput['summary']): string {
+  if (keptEpoch === epochs) return '';
+  return keptEpoch === 0 ? ', the start kept' : `, epoch ${count(keptEpoch)} kept`;
 }
 
 /** A denoiser is not made for clean examples, which the verdict compares. */

@@ -40,7 +40,7 @@ function chart(input: ReportInput, records: readonly EpochRecord[], rules: reado
 }
 
 /** What the curves say, from their numbers. */
-function words(records: readonly EpochRecord[], rules: readonly Level[]): Html {
+function words(records: readonly EpochRecord[], rules: readonly Level[], { summary, start }: ReportInput): Html {
   const first = records[0]!;
   const last = records.at(-1)!;
   const best = records.reduce((a, b) => (b.testLoss < a.testLoss ? b : a));
@@ -54,9 +54,13 @@ function words(records: readonly EpochRecord[], rules: readonly Level[]): Html {
     );
     const tenth = records[Math.max(0, records.length - 1 - Math.ceil(records.length / 10))]!;
     const late = (tenth.testLoss - last.testLoss) / Math.abs(tenth.testLoss);
-    if (best.epoch !== last.epoch && last.testLoss - best.testLoss > 0.005 * Math.abs(best.testLoss)) {
+    if (summary.keptEpoch === 0 && start) {
       sentences.push(
-        `It was lowest after epoch ${count(best.epoch)}, at ${figure(best.testLoss, 4)}; what came later did not help the test data.`,
+        `No epoch improved on the start, which is PCA, with its ${figure(start.testLoss, 4)}: the weights of the start are kept.`,
+      );
+    } else if (best.epoch !== last.epoch && last.testLoss - best.testLoss > 0.005 * Math.abs(best.testLoss)) {
+      sentences.push(
+        `It was lowest after epoch ${count(best.epoch)}, at ${figure(best.testLoss, 4)}${best.epoch === summary.keptEpoch ? ', whose weights are kept' : ''}; what came later did not help the test data.`,
       );
     } else if (records.length >= 5 && late > 0.005) {
       sentences.push(`The last tenth of the epochs still took ${percent(late)} off: longer training may help.`);
@@ -114,7 +118,7 @@ export function losses(input: ReportInput): Section {
     body: html`${
       stages > 1 &&
       html`<p class="lead">The layers were trained one by one before the whole network; each stage minimises a loss of its own, so values on the two sides of a rule do not compare. What follows is about the last stage.</p>`
-    }${words(final, drawn)}<figure>${inBothWidths((width) => chart(input, records, rules, width))}
+    }${words(final, drawn, input)}<figure>${inBothWidths((width) => chart(input, records, rules, width))}
 <figcaption>Loss per epoch on training and test data: ${isSum ? `the sum of ${listed(terms)}; the reconstruction is ${measure} per value` : `${measure} per value`}.${input.trainLossSample && html` The training ${isSum ? 'reconstruction' : 'loss'} is taken from ${input.trainLossSample.examples} of every ${input.trainLossSample.batch} examples, before the step they are used in; the test loss from every test example.`}${drawn.length > 0 && html` Dashed: ${drawn.map((rule) => (rule.color === 'pca' ? 'PCA at the same code width' : 'a perfect rebuild')).join(' and ')}.`}</figcaption></figure>${table(input.history)}`,
   };
 }

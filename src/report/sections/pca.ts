@@ -3,6 +3,7 @@ import { addMarkup, draw, finish, inBothWidths, round, type Stop, thin } from '.
 import { count, figure, percent, several } from '../format.js';
 import { type Html, html } from '../html.js';
 import type { ReportInput } from '../input.js';
+import { perValue } from './per-value.js';
 import { exampleValues, type Section } from './section.js';
 
 function scree(input: ReportInput, width: number): Html {
@@ -74,10 +75,10 @@ function scree(input: ReportInput, width: number): Html {
 }
 
 function comparison(input: ReportInput): Html {
-  const { summary, pca, loss } = input;
+  const { summary, pca, loss, start } = input;
   const values = exampleValues(input);
   const floor = summary.bceFloor;
-  const networkBce = loss === 'bce' ? (input.testBce ?? summary.testLoss) : null;
+  const networkBce = input.testBce ?? (loss === 'bce' ? summary.testLoss : null);
   const withBce = networkBce !== null || pca.testBce !== null || floor !== null;
   const bce = (value: number | null) => (value === null ? '–' : figure(value, 4));
   const above = (value: number | null) => (value === null || floor === null ? '–' : figure(value - floor));
@@ -85,7 +86,16 @@ function comparison(input: ReportInput): Html {
     html`<tr><th scope="row"><span class="swatch" style="--swatch:var(--${color})"></span>${name}</th><td>${figure(squared, 4)}</td><td>${figure(squared / values)}</td>${withBce && html`<td>${bce(cross)}</td><td>${above(cross)}</td>`}</tr>`;
   return html`<div class="scroll" tabindex="0" role="group" aria-label="Network and PCA in numbers"><table class="figures">
 <thead><tr><th scope="col"></th><th scope="col">squared error per example</th><th scope="col">per value</th>${withBce && html`<th scope="col">bce per value</th><th scope="col">bce above the floor</th>`}</tr></thead>
-<tbody>${row('network', 'network', summary.testSquaredError, networkBce)}${row('PCA', 'pca', summary.pcaSquaredError, pca.testBce)}${row('a perfect rebuild', 'floor', 0, floor)}</tbody></table></div>`;
+<tbody>${start && row('network at its start', 'train', start.testSquaredError, null)}${row('network', 'network', summary.testSquaredError, networkBce)}${row('PCA', 'pca', summary.pcaSquaredError, pca.testBce)}${row('a perfect rebuild', 'floor', 0, floor)}</tbody></table></div>`;
+}
+
+/** What the nonlinear part adds, where training started at PCA. */
+function startWords({ start, summary }: ReportInput): string {
+  if (!start || !(start.testSquaredError > 0)) return '';
+  if (summary.keptEpoch === 0)
+    return ' Training started at PCA, and no epoch improved on it: its nonlinear part adds nothing.';
+  const left = percent(summary.testSquaredError / start.testSquaredError);
+  return ` Training started at PCA with ${figure(start.testSquaredError)} and ended with ${figure(summary.testSquaredError)}: with its nonlinear part the network leaves ${left} of the error.`;
 }
 
 /** Which examples were looked at, where there were too many to look at all. */
@@ -115,10 +125,10 @@ export function pcaTwin(input: ReportInput): Section {
       known && pca.explained.length > 0
         ? ` Its ${several(pca.width, 'component')} hold ${percent(share)} of the variance${half >= 0 && half + 1 < pca.width ? `; the first ${count(half + 1)} already hold half` : ''}.`
         : ''
-    }${Number.isFinite(network) && linear > 0 ? ` The network leaves ${percent(network / linear)} of PCA’s error on the test data.` : ''}${sampleWords(input)}</p>
+    }${Number.isFinite(network) && linear > 0 && !input.start ? ` The network leaves ${percent(network / linear)} of PCA’s error on the test data.` : ''}${startWords(input)}${sampleWords(input)}</p>
 ${
   pca.explained.length > 0 &&
   html`<figure>${inBothWidths((width) => scree(input, width))}<figcaption>Share of the training data’s variance that each component explains (bars) and that all up to it explain together (line).</figcaption></figure>`
-}${comparison(input)}`,
+}${comparison(input)}${perValue(input)}`,
   };
 }

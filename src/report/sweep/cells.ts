@@ -17,7 +17,7 @@ export function cellsTable({ cells }: SweepReportInput): Section {
 <thead><tr>${['training', 'parameters', 'epochs', 'train loss', 'test loss', 'squared error', 'time'].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${cells.map(({ name, figures, problem, status }) =>
       figures
-        ? html`<tr><th scope="row">${name}</th><td>${count(figures.parameters)}</td><td>${count(figures.epochs)}</td><td>${figure(figures.trainLoss, 4)}</td><td>${figure(figures.testLoss, 4)}</td><td>${figure(figures.testSquaredError, 4)}</td><td>${duration(figures.seconds)}</td></tr>`
+        ? html`<tr><th scope="row">${name}</th><td>${count(figures.parameters)}</td><td>${count(figures.epochs)}</td><td>${figures.trainLoss === null ? '–' : figure(figures.trainLoss, 4)}</td><td>${figure(figures.testLoss, 4)}</td><td>${figure(figures.testSquaredError, 4)}</td><td>${duration(figures.seconds)}</td></tr>`
         : html`<tr><th scope="row">${name}</th><td colspan="6" style="text-align:left">${problem ?? status}</td></tr>`,
     )}</tbody></table></div>`,
   };
