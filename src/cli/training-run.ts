@@ -18,6 +18,7 @@ import { type Preparation, totalEpochs, train } from '../train/train.js';
 import { shellWord } from './flags.js';
 import { endNow, onInterrupt } from './interrupt.js';
 import { openProgress, type Progress } from './progress.js';
+import { recipeWords } from './recipe-words.js';
 import { freshRunPath, openRunFolder, type RunConfiguration, readCheckpoint, readConfiguration } from './run-folder.js';
 import { givenOnly, openRecorder, type RunRecorder, writeRunReport } from './run-record.js';
 import { aligned, type Terminal } from './terminal.js';
@@ -162,13 +163,17 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
     if (!earlier && isLarge(opened.train) && opened.train.type === 'float32') {
       terminal.note(`${asked.source}: looking at all of it once, for the scaling …`);
     }
-    const prepared = await prepare(opened, { kind, values: asked.values }, earlier?.model);
+    const settled = await prepare(opened, { kind, values: asked.values }, earlier?.model);
+    // What goes on has the recipe that it was started with.
+    const recipe = settled.recipe ?? earlier?.configuration?.recipe;
+    const prepared = { ...settled, ...(recipe && { recipe }) };
     const path = asked.out ?? (await freshRunPath(asked.source, prepared.request.kind));
     const run = openRunFolder(path);
     const before = earlier ? undefined : await readConfiguration(path);
     discard = await run.create();
     for (const note of opened.train.notes ?? []) terminal.note(`${asked.source}: ${note}`);
     for (const warning of prepared.warnings) terminal.warn(warning);
+    if (settled.recipe) terminal.note(recipeWords(settled.recipe, prepared.options));
     resumeCommand = `gargalo train ${shellWord(asked.source)} --out ${shellWord(path)} --resume`;
 
     // The same device and threads, because with others the last digits would be others too.
@@ -231,7 +236,10 @@ export async function runTraining(asked: TrainingCommand, terminal: Terminal): P
       state,
       model,
     });
-    terminal.result(summary, words(summary, prepared.specification.loss === 'bce' ? 'nats (bce)' : '(mse)', unit));
+    terminal.result(
+      { ...summary, recipe: recipe?.values ?? null },
+      words(summary, prepared.specification.loss === 'bce' ? 'nats (bce)' : '(mse)', unit),
+    );
   } finally {
     progress?.stop();
     unwatch();
