@@ -26,8 +26,8 @@ export interface CodeSuggestion {
 const ROWS = 200_000;
 
 /** A sample of a source without missing values, as training has them. */
-async function sampleOf(source: ExampleSource, signal: AbortSignal | undefined) {
-  const sample = await randomSample(source, examplesToMeasure(exampleSize(source)), { signal });
+async function sampleOf(source: ExampleSource, most: number, signal: AbortSignal | undefined) {
+  const sample = await randomSample(source, most, { signal });
   return filled(sample, await learnFills(sample));
 }
 
@@ -64,11 +64,15 @@ export async function suggestCode(
   });
   const runtime = await createRuntime({ threads: 1 });
   try {
-    const sample = await sampleOf(await open(), signal);
+    const source = await open();
+    const values = exampleSize(source);
+    const most = examplesToMeasure(values);
+    if (most === 0) return unmeasured(`examples of ${count(values)} values are too large to measure many`, values);
+    const sample = await sampleOf(source, most, signal);
     const method = scaling ?? (sample.type === 'uint8' ? 'bytes' : 'standard');
     const measured = await suggestCodeWidth(runtime, sample, method);
-    if (!measured) return unmeasured(`${several(sample.length, 'example')} say too little`, exampleSize(sample));
-    const { width, intrinsicDimension, componentsFor90, values, examples } = measured;
+    if (!measured) return unmeasured(`${several(sample.length, 'example')} say too little`, values);
+    const { width, intrinsicDimension, componentsFor90, examples } = measured;
     return { width, reason: reasonOf(measured), intrinsicDimension, componentsFor90, values, examples };
   } catch (error) {
     // What cannot be read as it is has been described already: the width is no reason to end with an error.

@@ -1,8 +1,11 @@
+import { Matrix } from 'ml-matrix';
 import { arrayDataset, type Dataset, exampleSize } from '../data/dataset.js';
 import { applyScaling, fitScaling, type ScalingMethod } from '../data/scaling.js';
+import { eigenpairs, symmetric } from '../models/eigenpairs.js';
 import { fitPcaOn } from '../models/pca.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { intrinsicDimension } from './intrinsic-dimension.js';
+import { distanceBlocks } from './neighbours.js';
 
 /** A code width for some examples, and what it comes from. */
 export interface CodeWidth {
@@ -28,15 +31,19 @@ const FEWEST = 20;
 const WILD = 5;
 /** Pairs of examples times values that distances are taken of: about a second. */
 const DISTANCES = 8e9;
+/** Values of all examples together. */
+const MEMORY = 1.6e7;
+/** Beyond so many values an example is large: few are looked at. */
+const LARGE = 4096;
 /** Up to so many values the eigenproblem is solved whole, and beyond roughly: residuals of so much of the largest eigenvalue. */
 const DIRECT = 160;
 const TOLERANCE = 1e-3;
 
 /** How many components hold so much of the variance. */
-function componentsFor(part: number, variances: Float64Array, total: number): number | null {
+function componentsFor(part: number, variances: ArrayLike<number>, total: number): number | null {
   let sum = 0;
-  for (const [i, variance] of variances.entries()) {
-    sum += variance;
+  for (let i = 0; i < variances.length; i++) {
+    sum += variances[i]!;
     if (sum >= part * total) return i + 1;
   }
   return null;
@@ -54,9 +61,40 @@ async function scaledFor(data: Dataset, method: ScalingMethod): Promise<Float32A
   return applyScaling(tame, await fitScaling('standard', arrayDataset(tame, { name, shape })));
 }
 
-/** How many examples are enough, and few enough for their distances to take about a second. */
+/**
+ * How many examples are enough, and few enough to be looked at in about a second and little memory.
+ *
+ * @returns 0 where examples are so large that these would be too few
+ */
 export function examplesToMeasure(values: number): number {
-  return Math.max(FEWEST, Math.min(5000, Math.floor(Math.sqrt(DISTANCES / values))));
+  const most = values > LARGE ? 300 : 5000;
+  const count = Math.floor(Math.min(most, Math.sqrt(DISTANCES / values), MEMORY / values));
+  return count < FEWEST ? 0 : count;
+}
+
+/** Variances along the first components, the largest first, and the sum of all. */
+async function variancesOf(
+  runtime: Runtime,
+  sample: Dataset,
+  scaled: Float32Array,
+): Promise<{ readonly variances: ArrayLike<number>; readonly totalVariance: number }> {
+  const size = exampleSize(sample);
+  if (size <= LARGE) {
+    const searched = size <= DIRECT ? size : size > 1024 ? WIDEST / 2 : WIDEST;
+    return fitPcaOn(runtime, sample, { width: Math.min(size, searched), tolerance: TOLERANCE });
+  }
+  // Of few large examples by their distances: these give the products of centred examples, which have the same eigenvalues as the
+  // covariance (Gower 1966).
+  const count = sample.length;
+  const products = Matrix.zeros(count, count);
+  for await (const { start, end, squares } of distanceBlocks(runtime, scaled, scaled, size)) {
+    for (let n = start; n < end; n++) {
+      for (let m = 0; m < count; m++) products.set(n, m, n === m ? 0 : -squares[(n - start) * count + m]! / 2);
+    }
+  }
+  const { values } = eigenpairs(symmetric(products.center('row').center('column').div(count)));
+  const variances = values.map((value) => Math.max(0, value));
+  return { variances, totalVariance: variances.reduce((sum, value) => sum + value, 0) };
 }
 
 /**
@@ -80,8 +118,7 @@ export async function suggestCodeWidth(
   const size = exampleSize(data);
   const scaled = await scaledFor(data, method);
   const sample = arrayDataset(scaled, { name, shape: [size] });
-  const searched = size <= DIRECT ? size : size > 1024 ? WIDEST / 2 : WIDEST;
-  const pca = await fitPcaOn(runtime, sample, { width: Math.min(size, searched), tolerance: TOLERANCE });
+  const pca = await variancesOf(runtime, sample, scaled);
   if (!(pca.totalVariance > 0)) return undefined;
   const componentsFor90 = componentsFor(0.9, pca.variances, pca.totalVariance);
   const componentsFor95 = componentsFor(0.95, pca.variances, pca.totalVariance);
