@@ -7,14 +7,16 @@ import type { NumberSummary, TimeSummary, WordSummary } from '../data/number-fig
 import { type OpenOptions, openSource, openTable } from '../data/open.js';
 import { pictureSheet } from '../data/picture-sheet.js';
 import { type ExampleSource, streamOf } from '../data/stream.js';
-import { suggestReading, suggestTraining } from '../data/suggest.js';
+import { plainWidthOf, suggestReading, suggestSweep, suggestTraining } from '../data/suggest.js';
 import { type ColumnDescription, describeTable, type TableDescription } from '../data/table/describe.js';
 import { checkWritable } from '../data/write.js';
 import { writePicture } from '../data/write-pictures.js';
 import { badInput } from '../errors.js';
 import { count, duration, figure, percent, several } from '../report/format.js';
-import { shellWord } from './flags.js';
+import { type CodeSuggestion, openForCode, suggestCode } from './data-code-width.js';
+import { flagWords, shellWord } from './flags.js';
 import { longWork } from './long-work.js';
+import { givenOnly } from './run-record.js';
 import { windowFor } from './series-window.js';
 import type { Speech } from './shared-flags.js';
 import { aligned, type Terminal } from './terminal.js';
@@ -136,6 +138,17 @@ async function writeSheet(output: string, source: ExampleSource, { values }: Exa
   return filled;
 }
 
+const line = (command: readonly string[]): string => command.map(shellWord).join(' ');
+
+/** The command to train with, why the code is as wide as that, and how to find out whether it should be. */
+function tryWords(command: readonly string[], { width, reason, values }: CodeSuggestion): string {
+  return [
+    `code width ${count(width)}: ${reason}`,
+    `try:   ${line(command)}`,
+    `check: ${line(suggestSweep(command, width, values))}  (the error at each width)`,
+  ].join('\n');
+}
+
 /** `gargalo data` */
 export async function runData(asked: DataCommand, terminal: Terminal): Promise<void> {
   const { source, output, data, speech } = asked;
@@ -144,26 +157,48 @@ export async function runData(asked: DataCommand, terminal: Terminal): Promise<v
   if (table) {
     if (output !== undefined) throw badInput(output, 'expected images to draw, got a table', 'leave out -o');
     const found = await longWork(speech, 'looked at', (work) => describeTable(table, { ...data, ...work }));
-    const window = await windowFor(source, data, suggestReading(found, data));
-    const command = suggestTraining(source, found, { ...data, window: window?.window })
-      .map(shellWord)
-      .join(' ');
-    const { time } = suggestReading(found, data);
+    const reading = suggestReading(found, data);
+    const { label, time, columns, missing, scaling } = reading;
+    const series = await windowFor(source, data, reading);
+    const read = {
+      ...data,
+      label,
+      time,
+      missing,
+      ...(columns && { columns }),
+      ...(series && { window: series.window }),
+    };
+    const code = await longWork(speech, 'measured', ({ signal }) =>
+      suggestCode(() => openForCode(source, read), scaling, plainWidthOf(found, data), signal),
+    );
+    const command = suggestTraining(source, found, { ...data, code: code.width, window: series?.window });
     const detect = ['gargalo', 'detect', source, ...(time === undefined ? [] : ['--time', time])];
-    const unusual = window ? `\nwhat is unusual in it: ${detect.map(shellWord).join(' ')}` : '';
-    const series = window ? `\n\n${window.reason}` : '';
-    const words = `${tableWords(source, found, data.label)}${series}\n\ntry: ${command}${unusual}`;
-    terminal.result({ data: source, ...found, ...(window && { window }), command }, words);
+    const words = [
+      `${tableWords(source, found, data.label)}\n`,
+      ...(series ? [series.reason] : []),
+      tryWords(command, code),
+      ...(series ? [`what is unusual in it: ${line(detect)}`] : []),
+    ];
+    terminal.result(
+      { data: source, ...found, ...(series && { window: series }), code, command: line(command) },
+      words.join('\n'),
+    );
     return;
   }
   const opened = (await openSource(source, data)).train;
   const images = opened.picture ? await describeImages(source, data) : undefined;
   const found = await longWork(speech, 'looked at', (work) => describe(opened, work));
   const sheet = output === undefined ? undefined : await writeSheet(output, opened, found);
-  const command = suggestTraining(source, found, data).map(shellWord).join(' ');
+  const code = await longWork(speech, 'measured', ({ signal }) =>
+    suggestCode(async () => opened, undefined, plainWidthOf(found), signal),
+  );
+  const command = [...suggestTraining(source, found, { code: code.width }), ...flagWords(givenOnly(data))];
   const drawn = sheet === undefined ? '' : `\n${output}: the first ${several(sheet, 'image')}`;
   terminal.result(
-    { data: source, ...found, ...(images && { images }), ...(output !== undefined && { output }), command },
-    `${exampleWords(source, found, images)}${drawn}\n\ntry: ${command}`,
+    {
+      ...{ data: source, ...found, ...(images && { images }), ...(output !== undefined && { output }) },
+      ...{ code, command: line(command) },
+    },
+    `${exampleWords(source, found, images)}${drawn}\n\n${tryWords(command, code)}`,
   );
 }

@@ -1,6 +1,6 @@
 import { type Command, Option as Flag } from 'commander';
 import { GargaloError } from '../errors.js';
-import { completeOptions, flagName, type Option, parseOption } from '../models/options.js';
+import { completeOptions, defaultWords, flagName, type Option, parseOption } from '../models/options.js';
 
 const placeholders: Readonly<Record<Option['type'], string>> = {
   number: ' <number>',
@@ -14,11 +14,8 @@ const placeholders: Readonly<Record<Option['type'], string>> = {
 function describe(option: Option): string {
   const notes: string[] = [];
   if (option.type === 'choice') notes.push(`one of ${option.choices.join(', ')}`);
-  if (option.default !== undefined && option.type !== 'flag') {
-    notes.push(
-      `default: ${Array.isArray(option.default) && option.default.length === 0 ? 'none' : String(option.default)}`,
-    );
-  }
+  const usual = option.type === 'flag' && !option.byRecipe ? undefined : defaultWords(option);
+  if (usual !== undefined) notes.push(`default: ${usual}`);
   return notes.length === 0 ? option.description : `${option.description} (${notes.join('; ')})`;
 }
 

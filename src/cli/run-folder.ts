@@ -9,6 +9,7 @@ import type { EpochRecord } from '../train/events.js';
 import type { TrainedModel } from '../train/fit.js';
 import { loadModel, saveModel } from '../train/model-file.js';
 import { encodeModelFile } from '../train/model-format.js';
+import type { Recipe } from '../train/recipe.js';
 
 /** The files of a run. */
 const files = {
@@ -40,6 +41,8 @@ export interface RunConfiguration {
   readonly command: string;
   readonly specification: object;
   readonly training: object;
+  /** What was chosen by the data, and the steps and seconds that it was thought to take; none with the recipe `none`. */
+  readonly recipe?: Recipe;
   readonly request: object;
   readonly data: DataDescription;
   readonly runtime: RuntimeOptions;

@@ -90,12 +90,13 @@ export function trainCommand(
 
 /** What `config.json` says when a run begins. Its command makes the run from its start, also where it was made in several parts. */
 function configurationOf({ source, data, prepared, runtime, flags, version }: RunPlan): RunConfiguration {
-  const { request, specification, options } = prepared;
+  const { request, specification, options, recipe } = prepared;
   return {
     tool: 'gargalo',
     command: trainCommand(source, request, data, { ...flags }),
     specification,
     training: options,
+    ...(recipe && { recipe }),
     request,
     data: describeData(source, data, prepared),
     runtime,
@@ -150,7 +151,7 @@ export function openRecorder(run: RunFolder, plan: RunPlan, resume: TrainingStat
 
 /** Shortens what nobody reads in a report: an offset and a scale for each of 784 pixels. */
 function readable(configuration: RunConfiguration, { specification }: Preparation): Record<string, unknown> {
-  const { request: _request, command: _command, tool: _tool, ...rest } = configuration;
+  const { request: _request, command: _command, tool: _tool, recipe: _recipe, ...rest } = configuration;
   const { columns: _columns, ...input } = specification.input;
   return { ...rest, specification: { ...specification, input: { ...input, scaling: input.scaling.method } } };
 }

@@ -14,6 +14,7 @@ import type { TrainedModel } from '../train/fit.js';
 import type { Preparation } from '../train/train.js';
 import { flagWords, shellWord } from './flags.js';
 import { endNow, onInterrupt } from './interrupt.js';
+import { sweepRecipeWords } from './recipe-words.js';
 import { freshRunPath, nameOfSource, openRunFolder, readCheckpoint, readConfiguration } from './run-folder.js';
 import { describeData, givenOnly, openRecorder, type RunRecorder, versionsOf, writeRunReport } from './run-record.js';
 import {
@@ -221,6 +222,9 @@ export async function runSweep(asked: SweepCommand, terminal: Terminal): Promise
         warnings.push(...warningsOf(event.cells));
         for (const warning of warnings) terminal.warn(warning);
         toldBefore = warnings.length;
+        const recipes = event.cells.map(({ cell, prepared: own }) => ({ ...own, name: cell.name }));
+        const recipe = sweepRecipeWords(recipes, event.jobs);
+        if (recipe !== undefined) terminal.note(recipe);
         const data = describeData(asked.source, asked.data, event.cells[0]!.prepared);
         record = {
           tool: 'gargalo',

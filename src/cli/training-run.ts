@@ -19,6 +19,7 @@ import { type Preparation, totalEpochs, train } from '../train/train.js';
 import { shellWord } from './flags.js';
 import { endNow, onInterrupt } from './interrupt.js';
 import { openProgress, type Progress } from './progress.js';
+import { recipeWords } from './recipe-words.js';
 import { freshRunPath, openRunFolder, type RunConfiguration, readCheckpoint, readConfiguration } from './run-folder.js';
 import { givenOnly, openRecorder, type RunRecorder, writeRunReport } from './run-record.js';
 import { aligned, type Terminal } from './terminal.js';
@@ -42,7 +43,7 @@ export interface TrainingCommand {
 /** What a training came to. */
 export interface FinishedRun {
   readonly path: string;
-  readonly summary: RunSummary;
+  readonly summary: RunSummary & { readonly recipe: Readonly<Record<string, unknown>> | null };
   /** The same for people. */
   readonly words: string;
 }
@@ -188,13 +189,17 @@ export async function trainRun(asked: TrainingCommand, terminal: Terminal): Prom
     if (!earlier && isLarge(opened.train) && opened.train.type === 'float32') {
       terminal.note(`${asked.source}: looking at all of it once, for the scaling …`);
     }
-    const prepared = await prepare(opened, { kind, values: asked.values }, earlier?.model);
+    const settled = await prepare(opened, { kind, values: asked.values }, earlier?.model);
+    // What goes on has the recipe that it was started with.
+    const recipe = settled.recipe ?? earlier?.configuration?.recipe;
+    const prepared = { ...settled, ...(recipe && { recipe }) };
     const path = asked.out ?? (await freshRunPath(asked.source, prepared.request.kind));
     const run = openRunFolder(path);
     const before = earlier ? undefined : await readConfiguration(path);
     discard = await run.create();
     for (const note of opened.train.notes ?? []) terminal.note(`${asked.source}: ${note}`);
     for (const warning of prepared.warnings) terminal.warn(warning);
+    if (settled.recipe) terminal.note(recipeWords(settled.recipe, prepared.options));
     const afterwards = asked.afterwards ? ` and then ${asked.afterwards(run.model)}` : '';
     resumeCommand = `gargalo train ${shellWord(asked.source)} --out ${shellWord(path)} --resume${afterwards}`;
 
@@ -258,7 +263,11 @@ export async function trainRun(asked: TrainingCommand, terminal: Terminal): Prom
       state,
       model,
     });
-    return { path, summary, words: words(summary, prepared.specification, unit) };
+    return {
+      path,
+      summary: { ...summary, recipe: recipe?.values ?? null },
+      words: words(summary, prepared.specification, unit),
+    };
   } finally {
     progress?.stop();
     unwatch();

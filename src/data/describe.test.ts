@@ -40,7 +40,7 @@ group('describing examples', () => {
     const found = await describe(spots(50, 6));
     expect(found).toMatchObject({ kind: 'images', examples: 50, type: 'uint8' });
     expect(found.columns).toBeUndefined();
-    expect(suggestTraining('x.idx', found).join(' ')).toBe('gargalo train x.idx --encoder 128 --code 32');
+    expect(suggestTraining('x.idx', found).join(' ')).toBe('gargalo train x.idx --code 32');
     const series = arrayDataset(
       Float32Array.from({ length: 40 }, (_, i) => i),
       { name: 's', shape: [2] },

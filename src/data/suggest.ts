@@ -24,12 +24,6 @@ const isWild = ({ numbers }: ColumnDescription): boolean => {
   return range > 0 && Math.max(maximum - median, median - minimum) > WILD * range;
 };
 
-/** The layers that suit so many features. */
-function layersFor(features: number): string[] {
-  const code = Math.max(1, Math.min(32, Math.round(features / 4)));
-  return ['--encoder', String(Math.min(128, Math.max(8, 2 * features))), '--code', String(code)];
-}
-
 /** How a table should be read. */
 export interface TableSuggestion {
   readonly label?: string;
@@ -42,6 +36,16 @@ export interface TableSuggestion {
   readonly series: boolean;
   /** Features that the columns become. */
   readonly features: number;
+}
+
+/** What is known beside the description. */
+export interface SuggestOptions {
+  readonly label?: string | undefined;
+  readonly time?: string | undefined;
+  /** The rows of a window, where somebody looked: see `chooseWindow`. */
+  readonly window?: number | undefined;
+  /** The width of the code, where examples were looked at for it. */
+  readonly code?: number | undefined;
 }
 
 /** How to read a table, by what is in it. */
@@ -72,30 +76,48 @@ export function suggestReading(
   };
 }
 
-function ofTable(table: TableDescription, options: SuggestOptions) {
-  const { label, time, columns, missing, scaling, series, features } = suggestReading(table, options);
+/** A width for the code of so many values where no example was looked at. */
+function plainWidth(values: number): number {
+  return Math.max(1, Math.min(32, Math.round(values / 4)));
+}
+
+/** The same for what was described. */
+export function plainWidthOf(
+  description: TableDescription | ExamplesDescription,
+  options: SuggestOptions = {},
+): number {
+  switch (description.kind) {
+    case 'table': {
+      const { series, features } = suggestReading(description, options);
+      return series ? 8 : plainWidth(features);
+    }
+    case 'images':
+      return 32;
+    case 'windows':
+      return 8;
+    case 'rows':
+      return plainWidth(exampleSize(description));
+  }
+}
+
+function ofTable(table: TableDescription, options: SuggestOptions): string[] {
+  const { label, time, columns, missing, scaling, series } = suggestReading(table, options);
   return [
     ...(label === undefined ? [] : ['--label', label]),
     ...(time === undefined ? [] : ['--time', time]),
     ...(columns ? ['--columns', columns.join(',')] : []),
     ...(missing ? ['--missing', missing] : []),
     ...(scaling ? ['--scaling', scaling] : []),
-    ...(series
-      ? ['--window', String(options.window ?? WINDOW), '--encoder', '64', '--code', '8']
-      : layersFor(features)),
+    ...(series ? ['--window', String(options.window ?? WINDOW)] : []),
   ];
 }
 
-/** What is known beside the description. */
-export interface SuggestOptions {
-  readonly label?: string | undefined;
-  readonly time?: string | undefined;
-  /** The rows of a window, where somebody looked: see `chooseWindow`. */
-  readonly window?: number | undefined;
-}
+/** The kind that is suggested for images where it is not the default: dense layers on so many values would be large. */
+const kindWords = (values: number): string[] => (values > 4096 ? ['--kind', 'convolutional'] : []);
 
 /**
- * The words of a command that trains on what was found: a start to change, not the best there is.
+ * The words of a command that trains on what was found: a start to change, not the best there is. Layers and steps are left to the
+ * recipe.
  *
  * @param source what was described, as it was named
  */
@@ -104,15 +126,25 @@ export function suggestTraining(
   description: TableDescription | ExamplesDescription,
   options: SuggestOptions = {},
 ): string[] {
-  const command = ['gargalo', 'train', source];
-  if (description.kind === 'table') return [...command, ...ofTable(description, options)];
-  const size = exampleSize(description);
-  switch (description.kind) {
-    case 'images':
-      return [...command, ...(size > 4096 ? ['--kind', 'convolutional'] : ['--encoder', '128']), '--code', '32'];
-    case 'windows':
-      return [...command, '--encoder', '64', '--code', '8'];
-    case 'rows':
-      return [...command, ...layersFor(size)];
-  }
+  const { code = plainWidthOf(description, options) } = options;
+  return [
+    ...['gargalo', 'train', source],
+    ...(description.kind === 'table' ? ofTable(description, options) : []),
+    ...(description.kind === 'images' ? kindWords(exampleSize(description)) : []),
+    ...['--code', String(code)],
+  ];
+}
+
+/**
+ * The words of a command that shows how the error falls with the width of the code, around the one that is suggested.
+ *
+ * @param values of an example: no code is as wide
+ */
+export function suggestSweep(training: readonly string[], code: number, values: number): string[] {
+  const around = [Math.ceil(code / 4), Math.ceil(code / 2), code, 2 * code, 4 * code];
+  const widths = [...new Set(around)].filter((width) => width === code || width < values);
+  const words = [...training];
+  words[1] = 'sweep';
+  words[words.indexOf('--code') + 1] = widths.join(',');
+  return words;
 }

@@ -1,7 +1,7 @@
 import { colourPictures } from './colour-pictures.js';
 import type { Kind } from './kind.js';
 import { kinds } from './kinds/index.js';
-import { flagName, type Option } from './options.js';
+import { defaultWords, flagName, type Option } from './options.js';
 import { bodyOptions, codeOptions, corruptionOptions, penaltyOptions, pretrainingOptions } from './socket-options.js';
 
 const flagOf = (name: string): string => `--${flagName(name)}`;
@@ -50,7 +50,7 @@ function section(kind: Kind): string {
 
 function table(options: Readonly<Record<string, Option>>): string {
   const rows = Object.entries(options).map(([name, option]) => {
-    const usual = option.default === undefined ? '' : `\`${shown(option.default)}\``;
+    const usual = defaultWords(option, (value) => `\`${value}\``) ?? '';
     return `| \`${flagOf(name)}\` | ${rangeOf(option)} | ${usual} | ${option.description} |`;
   });
   return ['| option | values | default | what it does |', '| --- | --- | --- | --- |', ...rows].join('\n');
@@ -61,7 +61,7 @@ export function kindsPage(): string {
   return `${[
     '# The family',
     'Every autoencoder here has one shape, an encoder φ, a code z, a decoder ψ and a loss L, and four sockets: what is done to the input in training, what the code is, what is added to the loss, and what encoder and decoder are made of. A kind is a named setting of them: it differs from the others in its defaults alone, so `--kind variational --body convolutional --noise 0.3` is a denoising convolutional variational autoencoder. What does not go together is refused with the reason.',
-    'Losses are means per element (bce in nats, or squared error in scaled units), and the terms beside the reconstruction are added to that. The options below are those of `gargalo train`; in the library they are written `codeActivation` instead of `--code-activation`.',
+    'Losses are means per element (bce in nats, or squared error in scaled units), and the terms beside the reconstruction are added to that. The options below are those of `gargalo train`; in the library they are written `codeActivation` instead of `--code-activation`. What is by the recipe is chosen for the data at hand, and said before training starts, unless it is given or `--recipe none` is.',
     'This page is made by `gargalo kinds --markdown`.',
     '## Kinds',
     ...kinds.map(section),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { trainingOptions } from '../train/options.js';
 import { kinds } from './kinds/index.js';
-import { completeOptions, nearest, type Option, parseOption } from './options.js';
+import { completeOptions, defaultWords, nearest, type Option, parseOption } from './options.js';
 
 const options = {
   width: { type: 'integer', default: 32, minimum: 1, maximum: 100, description: 'an integer' },
@@ -134,4 +134,16 @@ it('no option of a kind has the name of an option of training', () => {
   for (const { options: own } of kinds) {
     expect(Object.keys(own).filter((name) => name in trainingOptions)).toEqual([]);
   }
+});
+
+describe('the default in words', () => {
+  it('is the value, or what it follows from, and where the recipe chooses, what holds without it', () => {
+    const number = { type: 'number', default: 0.5, description: '' } as const;
+    expect(defaultWords(number)).toBe('0.5');
+    expect(defaultWords({ ...number, byRecipe: true })).toBe('by the recipe; with --recipe none: 0.5');
+    expect(defaultWords({ ...number, default: undefined })).toBeUndefined();
+    const open = { ...number, default: undefined, usually: 'never', byRecipe: true } as const;
+    expect(defaultWords(open, (value) => `<${value}>`)).toBe('by the recipe; with <--recipe none>: never');
+    expect(defaultWords({ type: 'integers', default: [], minimum: 1, description: '' })).toBe('none');
+  });
 });

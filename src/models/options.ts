@@ -4,6 +4,10 @@ import { badInput } from '../errors.js';
 interface Described {
   /** One sentence for help, form and documentation; units where there are any. */
   readonly description: string;
+  /** What the default is, in words, where it follows from other things. */
+  readonly usually?: string;
+  /** Whether the recipe chooses the value where it is left open: the default holds with the recipe `none` alone. */
+  readonly byRecipe?: boolean;
 }
 
 interface NumberOption extends Described {
@@ -34,7 +38,7 @@ interface FlagOption extends Described {
 
 /**
  * What an option is: from this one record follow its type, its check, its flag on the command line, its form field and
- * its documentation. A default of undefined means that the value follows from other things, as the description says.
+ * its documentation. A default of undefined means that the value follows from other things, as `usually` or the description says.
  */
 export type Option = NumberOption | IntegersOption | ChoiceOption | FlagOption;
 
@@ -60,6 +64,24 @@ export type CompleteOptionValues<Options extends Readonly<Record<string, Option>
       : ValueOf<Options[Name]>
     : never;
 };
+
+/** A value as a command line gives it. */
+function valueText(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return Array.isArray(value) ? value.join(',') || 'none' : String(value);
+}
+
+/**
+ * What an option is where nobody gives it, in words.
+ *
+ * @param code how values are set off from words
+ * @returns undefined where the description says it, or nothing is to be said
+ */
+export function defaultWords(option: Option, code: (value: string) => string = (value) => value): string | undefined {
+  const { usually, byRecipe, default: value } = option;
+  const fixed = usually ?? (value === undefined ? undefined : code(valueText(value)));
+  return byRecipe ? `by the recipe; with ${code('--recipe none')}: ${fixed ?? 'none'}` : fixed;
+}
 
 /** Flags that have another name than their option. */
 const shortNames: Readonly<Record<string, string>> = { learningRate: 'lr' };

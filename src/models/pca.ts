@@ -32,6 +32,8 @@ export interface PcaOptions {
   readonly scaling?: Scaling;
   /** Components to find where that is more than `width`: for looking at. */
   readonly maximumComponents?: number;
+  /** Residual of an eigenpair relative to the largest eigenvalue at which it counts as found; default 1e-7. Of up to 160 features all are exact. */
+  readonly tolerance?: number;
   readonly runtime?: RuntimeOptions;
 }
 
@@ -71,7 +73,7 @@ export async function fitPca(dataset: Dataset, options: PcaOptions): Promise<Pca
 
 /** {@link fitPca} on a runtime that the caller closes. */
 export async function fitPcaOn(runtime: Runtime, dataset: Dataset, options: Omit<PcaOptions, 'runtime'>): Promise<Pca> {
-  const { width, scaling = unscaled, maximumComponents = width } = options;
+  const { width, scaling = unscaled, maximumComponents = width, tolerance } = options;
   const size = exampleSize(dataset);
   if (!Number.isInteger(width) || width < 1 || width > size) {
     throw badInput('pca', `expected a width within 1 … ${size} for ${dataset.name}, got ${width}`);
@@ -122,7 +124,7 @@ export async function fitPcaOn(runtime: Runtime, dataset: Dataset, options: Omit
       return sum(program, q.columns, Float32Array.from(q.to1DArray()));
     };
   }
-  const { vectors, values } = await subspaceIteration(product, size, count);
+  const { vectors, values } = await subspaceIteration(product, size, count, tolerance ?? toleranceFor(size));
   return finish(vectors, values, count);
 
   function finish(vectors: Matrix, values: readonly number[], kept: number): Pca {
@@ -181,6 +183,7 @@ async function subspaceIteration(
   product: CovarianceProduct,
   size: number,
   count: number,
+  tolerance: number,
 ): Promise<{ vectors: Matrix; values: number[] }> {
   // More columns than wanted: the convergence is that of the first eigenvalue left out.
   const columns = Math.min(size, count + Math.max(16, count));
@@ -200,7 +203,7 @@ async function subspaceIteration(
     const found = values.slice(0, count).every((value, k) => {
       let residual = 0;
       for (let i = 0; i < size; i++) residual += (image.get(i, k) - value * ritz.get(i, k)) ** 2;
-      return Math.sqrt(residual) <= toleranceFor(size) * Math.max(values[0]!, Number.MIN_VALUE);
+      return Math.sqrt(residual) <= tolerance * Math.max(values[0]!, Number.MIN_VALUE);
     });
     if (found) return { vectors: ritz, values };
     q = new QrDecomposition(image).orthogonalMatrix;

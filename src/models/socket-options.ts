@@ -14,6 +14,7 @@ export const bodyOptions = {
   encoder: {
     type: 'integers',
     default: [],
+    byRecipe: true,
     minimum: 1,
     description:
       'units of the hidden layers between input and code, e.g. 128,64; after the convolutions of a convolutional body; the cells of a recurrent one',
@@ -66,27 +67,33 @@ export const bodyOptions = {
     type: 'choice',
     choices: ['dense', 'none'],
     default: undefined,
-    description:
-      'what makes the code: a dense layer, or none: the last feature map or the last state is the code (default: dense, for recurrent none)',
+    byRecipe: true,
+    usually: 'dense, for recurrent none',
+    description: 'what makes the code: a dense layer, or none: the last feature map or the last state is the code',
   },
   cell: { type: 'choice', choices: ['lstm', 'gru'], default: 'lstm', description: 'the cells of a recurrent body' },
   loss: {
     type: 'choice',
     choices: lossNames,
     default: undefined,
-    description: 'bce (for values in 0 … 1) or mse (default: bce for images, mse for tables)',
+    byRecipe: true,
+    usually: 'bce for images, mse for tables',
+    description: 'what is minimised: bce (for values in 0 … 1) or mse',
   },
   output: {
     type: 'choice',
     choices: ['sigmoid', 'identity', 'clipped'],
     default: undefined,
-    description:
-      'activation of the output; clipped: limited to 0 … 1 (default: sigmoid for values in 0 … 1, else identity)',
+    byRecipe: true,
+    usually: 'sigmoid for values in 0 … 1, else identity',
+    description: 'activation of the output; clipped: limited to 0 … 1',
   },
   start: {
     type: 'choice',
     choices: ['random', 'pca'],
     default: undefined,
+    byRecipe: true,
+    usually: 'random',
     description:
       'where training starts: random weights, or pca: a linear path beside the network begins as PCA of the same width, and the network adds to it (needs hidden layers, a code layer without activation, and an output of identity or clipped)',
   },

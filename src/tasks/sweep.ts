@@ -260,5 +260,6 @@ export async function* sweep(data: Dataset, options: SweepOptions): AsyncGenerat
 
 /** About how long a training takes beside others of the same data. */
 function workOf({ specification, options }: Preparation): number {
-  return (countParameters(specification) + inputSize(specification)) * totalEpochs(specification, options);
+  const passes = totalEpochs(specification, options) * options.passes;
+  return (countParameters(specification) + inputSize(specification)) * passes;
 }

@@ -17,6 +17,7 @@ export const trainingOptions = {
   epochs: {
     type: 'integer',
     default: 20,
+    byRecipe: true,
     minimum: 1,
     description:
       'rounds of training, each followed by a test: one pass over the training data, or as many as --passes says',
@@ -24,17 +25,26 @@ export const trainingOptions = {
   passes: {
     type: 'integer',
     default: 1,
+    byRecipe: true,
     minimum: 1,
     description: 'passes over the training data that make an epoch: more of small data, so that testing costs little',
   },
-  batch: { type: 'integer', default: 256, minimum: 1, description: 'examples a step' },
+  batch: { type: 'integer', default: 256, byRecipe: true, minimum: 1, description: 'examples a step' },
   optimizer: {
     type: 'choice',
     choices: ['adam', 'adamw', 'sgd'],
     default: 'adam',
+    byRecipe: true,
     description: 'how weights follow the gradient',
   },
-  learningRate: { type: 'number', default: 1e-3, minimum: 0, exclusive: true, description: 'size of the steps' },
+  learningRate: {
+    type: 'number',
+    default: 1e-3,
+    byRecipe: true,
+    minimum: 0,
+    exclusive: true,
+    description: 'size of the steps',
+  },
   momentum: {
     type: 'number',
     default: 0.9,
@@ -45,6 +55,7 @@ export const trainingOptions = {
   weightDecay: {
     type: 'number',
     default: 0,
+    byRecipe: true,
     minimum: 0,
     description: 'weight decay of adamw and sgd, per unit of learning rate',
   },
@@ -52,11 +63,13 @@ export const trainingOptions = {
     type: 'choice',
     choices: scheduleNames,
     default: 'constant',
+    byRecipe: true,
     description: 'how the learning rate goes: constant, or along a cosine to 0 at the last step',
   },
   warmup: {
     type: 'number',
     default: 0,
+    byRecipe: true,
     minimum: 0,
     description: 'epochs over which the learning rate rises from 0',
   },
@@ -86,10 +99,17 @@ export const trainingOptions = {
   patience: {
     type: 'integer',
     default: undefined,
+    byRecipe: true,
+    usually: 'never',
     minimum: 1,
-    description: 'stop after that many epochs without a better test loss, and keep the best weights (default: never)',
+    description: 'stop after that many epochs without a better test loss, and keep the best weights',
   },
-  best: { type: 'flag', default: false, description: 'keep the weights of the epoch with the best test loss' },
+  best: {
+    type: 'flag',
+    default: false,
+    byRecipe: true,
+    description: 'keep the weights of the epoch with the best test loss',
+  },
   seed: {
     type: 'integer',
     default: 0,

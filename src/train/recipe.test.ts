@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { spots, table } from '../../test/tiny.js';
 import { kindNamed, kinds } from '../models/kinds/index.js';
+import type { Option } from '../models/options.js';
 import { fit, prepare } from './fit.js';
 import { trainingOptions } from './options.js';
 import { type DataDescription, recipe } from './recipe.js';
@@ -52,6 +53,15 @@ describe('a recipe', () => {
       expect(Object.keys(values).every((name) => name in kind.options || name in trainingOptions)).toBe(true);
       expect(steps).toBeGreaterThan(0);
       expect(seconds).toBeGreaterThan(0);
+    }
+  });
+
+  it('chooses nothing that is not said to be by the recipe', () => {
+    for (const kind of kinds) {
+      const options: Readonly<Record<string, Option>> = { ...kind.options, ...trainingOptions };
+      const data = described({ shape: [16, 16], sequence: kind.options.body.default === 'recurrent', bounded: true });
+      const names = Object.keys(recipe(data, kind, {}).values);
+      expect(names.filter((name) => !options[name]!.byRecipe)).toEqual([]);
     }
   });
 

@@ -18,18 +18,25 @@ describe('gargalo data', () => {
     expect(stdout).toMatch(/\nclasses of class: even 20 \(33\.3.%\), odd 40 \(66\.7.%\)\n/);
     const found = await json(['data', 'table.csv'], { cwd });
     expect(found).toMatchObject({ data: 'table.csv', kind: 'table', rows: 60, rowsWithMissing: 0 });
-    expect(found.command).toBe('gargalo train table.csv --label class --encoder 8 --code 1');
+    expect(found.command).toBe('gargalo train table.csv --label class --code 2');
+    expect(found.code).toMatchObject({ width: 2, componentsFor90: 2, values: 4, examples: 60 });
+    expect(stdout).toContain(
+      `\n\ncode width 2: ${(found.code as { reason: string }).reason}\ntry:   ${found.command}\n`,
+    );
+    expect(stdout).toContain('\ncheck: gargalo sweep table.csv --label class --code 1,2  (');
     const words = String(found.command).split(' ').slice(1);
     expect(await json([...words, '--epochs', '1', '--out', 'run', '-q'], { cwd })).toMatchObject({ epochs: 1 });
   });
 
   it('quotes names for a shell', async () => {
-    const { command } = await json(['data', 'holes.csv', '--label', 'my colour'], { cwd });
-    expect(command).toBe("gargalo train holes.csv --label 'my colour' --missing indicator --encoder 8 --code 1");
+    const { command, code } = await json(['data', 'holes.csv', '--label', 'my colour'], { cwd });
+    expect(code).toMatchObject({ width: 1, examples: 0, reason: 'a plain rule, since 4 examples say too little' });
+    expect(command).toBe("gargalo train holes.csv --label 'my colour' --missing indicator --code 1");
   });
 
   it('says what is in images, and draws the first of them', async () => {
     const found = await json(['data', 'images.idx', '-o', 'sheet.png'], { cwd });
+    expect(found.code).toMatchObject({ width: expect.any(Number), examples: 40, values: 30 });
     expect(found).toMatchObject({ kind: 'images', examples: 40, shape: [6, 5], type: 'uint8', output: 'sheet.png' });
     expect(readFileSync(join(cwd, 'sheet.png')).subarray(1, 4).toString()).toBe('PNG');
     const { stdout } = await run('data', 'images.idx', '--limit', '7');

@@ -29,7 +29,7 @@ describe('help', () => {
         quiet json columns label window stride scaling validation clip-norm code-activation
         bottleneck noise corruption sparsity pretraining gibbs-steps`;
       for (const flag of flags.split(/\s+/)) expect(stdout).toMatch(new RegExp(` --${flag}\\b`));
-      expect(text).toContain('size of the steps (default: 0.001)');
+      expect(text).toContain('size of the steps (default: by the recipe; with --recipe none: 0.001)');
     }
   });
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { expectOneLine, gargalo, idxBytes, json, start, temporaryFolder, until } from './command.js';
+import { expectOneLine, gargalo, idxBytes, json, start, temporaryFolder, until, writeCsv } from './command.js';
 
 const cwd = temporaryFolder();
 writeFileSync(join(cwd, 'images.idx'), idxBytes(200));
@@ -39,6 +39,25 @@ describe('gargalo sweep', () => {
 
     const alone = words('train images.idx --code 5 --epochs 3 --batch 16 --seed 1 --threads 1 --out alone -q');
     expect(cellsOf(grown)[2]!.testSquaredError).toBe((await json(alone, { cwd })).testSquaredError);
+  });
+
+  it('says once what the recipes chose, gives each width its own, and names the knee by its rule', async () => {
+    writeCsv(cwd);
+    const command = words('sweep table.csv --label class --code 1,2,3 --epochs 30 --seed 1 --out widths --json');
+    const { code, stdout, stderr } = await gargalo(command, { cwd });
+    expect(code).toBe(0);
+    expect(stderr.match(/recipe: .*/g)).toEqual([expect.stringMatching(/starts at PCA; .* about \d+ s in all \(/)]);
+    for (const width of [1, 2, 3]) {
+      const text = readFileSync(at(`widths/basic-${width}/config.json`), 'utf8');
+      expect(JSON.parse(text)).toMatchObject({
+        recipe: { values: { start: 'pca' } },
+        request: { values: { code: width } },
+      });
+    }
+    // Four columns that depend on two numbers.
+    expect((JSON.parse(stdout) as { findings: unknown[] }).findings).toMatchObject([{ knee: { code: 2 } }]);
+    const again = await gargalo(command.slice(0, -1), { cwd });
+    expect(again.stdout).toMatch(/\nThe knee is at 2 numbers, /);
   });
 
   it('refuses to go on with other options, and a grid of nothing', async () => {

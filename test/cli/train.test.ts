@@ -27,6 +27,7 @@ const fields = [
   'seconds',
   'model',
   'report',
+  'recipe',
 ];
 
 /** All that a model has learned: what the times of its epochs leave alone. */
@@ -63,6 +64,22 @@ describe('train', () => {
     });
     expect(readFileSync(at('run/report.html'), 'utf8')).toMatch(/<h1>images, 30 values through 3<\/h1>/);
     expect(existsSync(at('run/checkpoint'))).toBe(true);
+  });
+
+  it('says in one line what the recipe chose, writes it down, and keeps it where the run goes on', async () => {
+    const words = 'train table.csv --label class --code 2 --epochs 2 --batch 8 --out chosen --json'.split(' ');
+    const { code, stdout, stderr } = await gargalo(words, { cwd });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/(^|\n)recipe: hidden layers 16; starts at PCA; 14 steps of 8 \(2 epochs\), cosine.*\n/);
+    const chosen = { encoder: [16], start: 'pca', schedule: 'cosine', best: true };
+    expect(JSON.parse(stdout)).toMatchObject({ recipe: chosen });
+    const configuration = () => JSON.parse(readFileSync(at('chosen/config.json'), 'utf8')) as Record<string, unknown>;
+    expect(configuration()).toMatchObject({ recipe: { values: chosen, steps: 14, seconds: expect.any(Number) } });
+    const resumed = await gargalo([...words, '--epochs', '3', '--resume'], { cwd });
+    expect(resumed.stderr).not.toContain('recipe:');
+    expect(configuration()).toMatchObject({ recipe: { values: chosen } });
+    expect(JSON.parse(resumed.stdout)).toMatchObject({ epochs: 3, recipe: chosen });
+    expect(JSON.parse((await gargalo([...words, '--recipe', 'none'], { cwd })).stdout)).toMatchObject({ recipe: null });
   });
 
   it('gives the same result for the same seed, and replaces an earlier run in its folder', async () => {
@@ -125,7 +142,7 @@ describe('train', () => {
   });
 
   it('keeps the best weights where it stops early, and reports their figures', async () => {
-    const words = `train table.csv --label class --code 2 --start random --lr 1 --epochs 200 --patience 2 --out early --json`;
+    const words = `train table.csv --label class --code 2 --lr 1 --epochs 200 --patience 2 --recipe none --out early --json`;
     const { code, stdout, stderr } = await gargalo(words.split(' '), { cwd });
     expect(code).toBe(0);
     expect(stderr).toMatch(/stopped early: no better test loss for 2 epochs; the weights of epoch \d+ are kept/);

@@ -20,6 +20,8 @@ export function define(command: Command): void {
     `
 Says what was found, column by column: type, range, missing cells, words; classes with --label, steps in time with --time;
 and a command to train on it with. All rows are looked at, in constant memory; --limit looks at the first so many.
+The width of the code comes from a sample of at most 5,000 examples: it lies between the dimensions that they fill,
+by the distances of nearest neighbours, and the components that PCA needs for 90 % of the variance.
 
 Examples:
   gargalo data sensors.csv

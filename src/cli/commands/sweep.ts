@@ -71,12 +71,13 @@ training's last whole epoch; the same command with the same --out goes on.
 sweep.json and --json hold: cells (name, kind, code, status, parameters, epochs, trainLoss, testLoss,
 testSquaredError, testBce, contrast, seconds), pca (code, testSquaredError, testBce), meanSquaredError, bceFloor and
 findings (kind, points, best, knee, gains, aheadOfPca, pcaCatchesUp). knee is the smallest width that explains at least
-95 % of what the kind's best width explains of the data's variance.
+95 % of what the kind's best width explains of the data's variance. Each width has the recipe of its own training;
+gargalo data suggests a width to start from.
 
 Examples:
   gargalo sweep mnist --code 2,4,8,16,32,64 --epochs 10 --out runs/widths
   gargalo sweep mnist --code 8,32 --kind basic,denoising,sparse --seed 1
-  gargalo sweep sensors.csv --code 1,2,3,4,6,8 --encoder 32`,
+  gargalo sweep sensors.csv --code 1,2,3,4,6,8`,
   );
   command.action(async (source: string) => {
     const { runSweep } = await import('../sweep-run.js');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { suggestTraining } from '../suggest.js';
+import { suggestSweep, suggestTraining } from '../suggest.js';
 import { type DescribeTableOptions, describeTable } from './describe.js';
 import { memoryTable, tableOfText } from './memory-table.oracle.js';
 
@@ -109,7 +109,7 @@ describe('describing a table', () => {
 describe('the command that is suggested', () => {
   it('leaves out what can be no feature, and says what to do about holes', async () => {
     expect(suggestTraining('t.csv', await found()).join(' ')).toBe(
-      'gargalo train t.csv --label class --time when --columns age,dry,colour,id,same --missing indicator --encoder 18 --code 2',
+      'gargalo train t.csv --label class --time when --columns age,dry,colour,id,same --missing indicator --code 2',
     );
   });
 
@@ -117,7 +117,15 @@ describe('the command that is suggested', () => {
     const rows = Array.from({ length: 300 }, (_, i) => [`${2000 + i}-01-01`, String(i === 7 ? 1e9 : i)]);
     const description = await describeTable(memoryTable(['t', 'a'], rows));
     expect(suggestTraining('s.csv', description).slice(3)).toEqual(
-      '--time t --scaling robust --window 64 --encoder 64 --code 8'.split(' '),
+      '--time t --scaling robust --window 64 --code 8'.split(' '),
     );
+  });
+
+  it('has the width that was measured, and goes with a sweep over widths around it', async () => {
+    const command = suggestTraining('t.csv', await found({ columns: ['age', 'same'] }), { code: 6 });
+    expect(command.slice(-2)).toEqual(['--code', '6']);
+    expect(suggestSweep(command, 6, 99).join(' ')).toBe('gargalo sweep t.csv --missing indicator --code 2,3,6,12,24');
+    expect(suggestSweep(command, 6, 13).at(-1)).toBe('2,3,6,12');
+    expect(suggestSweep(command, 1, 3).at(-1)).toBe('1,2');
   });
 });

@@ -34,7 +34,7 @@ function enough({ points, knee, best, gains }: KindFindings): string {
   const near =
     knee.code === best.code
       ? `where the squared error is the least, ${figure(best.squaredError)}`
-      : `which explain ${percent(knee.explained)} of what there is to explain (squared error ${figure(knee.squaredError)}), nearly all of the ${percent(best.explained)} at ${count(best.code)} (${figure(best.squaredError)})`;
+      : `which explain ${percent(knee.explained)} of what there is to explain (squared error ${figure(knee.squaredError)}), at least 95\u202f% of the ${percent(best.explained)} at ${count(best.code)} (${figure(best.squaredError)})`;
   return `The knee is at ${several(knee.code, 'number')}, ${near}.${doubling}`;
 }
 
