@@ -1,6 +1,7 @@
 // What a training leaves in its run folder, whether it was asked for alone or as a cell of a sweep.
 
 import type { OpenOptions } from '../data/open.js';
+import type { Pca } from '../models/pca.js';
 import { inputSize } from '../models/specification.js';
 import { count } from '../report/format.js';
 import type { RunSummary } from '../report/input.js';
@@ -165,8 +166,10 @@ export async function writeRunReport(context: {
   readonly prepared: Preparation;
   readonly state: TrainingState;
   readonly model: TrainedModel;
+  /** What training began with, where that was PCA. */
+  readonly pca?: Pca | undefined;
 }): Promise<RunSummary> {
-  const { run, source, version, configuration, prepared, state, model } = context;
+  const { run, source, version, configuration, prepared, state, model, pca } = context;
   // Drawing takes libraries that training can start without.
   const [{ assembleReport }, { renderReport }] = await Promise.all([
     import('../report/assemble.js'),
@@ -176,6 +179,7 @@ export async function writeRunReport(context: {
   const input = await assembleReport({
     model,
     state,
+    pca,
     train: prepared.train,
     test: prepared.test,
     title: `${nameOfSource(source)}, ${count(inputSize(specification))} values through ${count(specification.code.width)}`,

@@ -6,6 +6,7 @@ import { sampleOfLarge } from '../data/runs.js';
 import { seriesOf } from '../data/series.js';
 import { badInput, GargaloError } from '../errors.js';
 import { openAutoencoder } from '../models/autoencoder.js';
+import type { Pca } from '../models/pca.js';
 import type { Specification } from '../models/specification.js';
 import { count, duration, figure } from '../report/format.js';
 import type { RunSummary } from '../report/input.js';
@@ -48,6 +49,7 @@ export interface FinishedRun {
   readonly words: string;
 }
 
+type Start = Extract<TrainingEvent, { type: 'start' }>;
 type End = Extract<TrainingEvent, { type: 'end' }>;
 
 /** The model to go on with, its configuration and where both lie. */
@@ -79,10 +81,10 @@ async function follow(
     progress,
     begin,
     warn,
-  }: { recorder: RunRecorder; progress: Progress; begin: () => void; warn: (message: string) => void },
+  }: { recorder: RunRecorder; progress: Progress; begin: (start: Start) => void; warn: (message: string) => void },
 ): Promise<End> {
   for await (const event of events) {
-    if (event.type === 'start') begin();
+    if (event.type === 'start') begin(event);
     if (event.type === 'end') progress.stop();
     await recorder.record(event);
     if (event.type === 'start') progress.start(event);
@@ -212,7 +214,9 @@ export async function trainRun(asked: TrainingCommand, terminal: Terminal): Prom
     phase = 'training';
     const context = { runtime, signal: abort.signal, ...(resume && { resume }) };
     // Called once data and checkpoint are known to fit each other.
-    const begin = (): void => {
+    let pca: Pca | undefined;
+    const begin = (start: Start): void => {
+      pca = start.pca;
       if (before) terminal.note(`${path}: replacing an earlier run  (--resume would go on with it)`);
       if (resume && resume.epoch >= totalEpochs(prepared.specification, prepared.options)) {
         terminal.note(
@@ -262,6 +266,7 @@ export async function trainRun(asked: TrainingCommand, terminal: Terminal): Prom
       prepared: { ...prepared, warnings },
       state,
       model,
+      pca,
     });
     return {
       path,

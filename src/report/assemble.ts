@@ -34,6 +34,8 @@ export interface ReportContext {
   /** The examples trained on, for PCA. */
   readonly train: Dataset;
   readonly test: Dataset;
+  /** PCA of the training data where it is known: of the code's width at least. */
+  readonly pca?: Pca | undefined;
   readonly title: string;
   readonly date: Date;
   /** Where model and report lie, as the summary names them. */
@@ -228,7 +230,7 @@ export async function assembleReport(context: ReportContext): Promise<ReportInpu
   const test = large ? sampleDataset(context.test, TEST_SAMPLE) : context.test;
   const { specification } = model;
   const { width } = specification.code;
-  const pca = await fitTwin(train, width, specification.input.scaling, runtime);
+  const pca = context.pca ?? (await fitTwin(train, width, specification.input.scaling, runtime));
   const autoencoder = openAutoencoder(model, runtime);
   try {
     const errors = await measure(autoencoder, test, pca);
