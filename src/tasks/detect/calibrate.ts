@@ -1,7 +1,7 @@
 import { type Dataset, sliceDataset } from '../../data/dataset.js';
 import { seriesOf } from '../../data/series.js';
 import { joined } from '../../data/stream.js';
-import type { WorkOptions } from '../../data/work.js';
+import { stopWhereAborted, type WorkOptions } from '../../data/work.js';
 import { badInput } from '../../errors.js';
 import { type Autoencoder, checkInput } from '../../models/autoencoder.js';
 import {
@@ -196,12 +196,17 @@ function sampleOf(pieces: readonly Errors[], size: number): { rows: Float32Array
 
 const meanSquare = (error: Float64Array): number => error.reduce((sum, value) => sum + value ** 2, 0) / error.length;
 
+/** Rows that are compared between two looks at whether to stop. */
+const COMPARED_AT_ONCE = 4096;
+
 /** The rows that the combined score compares with, and the combined scores that others like them have. */
 async function combinedCalibration(
   trained: readonly Errors[],
   heldOut: readonly Errors[] | undefined,
   size: number,
+  stop: () => void,
 ): Promise<{ readonly references: References; readonly distribution: ScoreDistribution }> {
+  stop();
   const sample = sampleOf(trained, size);
   const learned = await learnReferences(sample.rows, size);
   const references: References = {
@@ -221,10 +226,15 @@ async function combinedCalibration(
       heldOut.flatMap((piece) => piece.errors),
       meanSquare,
     );
-    return {
-      references,
-      distribution: distributionOf(scoresFrom(errors, await search.compare(joinedRows(heldOut)))),
-    };
+    const rows = joinedRows(heldOut);
+    const scores = new Float64Array(errors.length);
+    for (let start = 0; start < errors.length; start += COMPARED_AT_ONCE) {
+      stop();
+      const end = Math.min(start + COMPARED_AT_ONCE, errors.length);
+      const compared = await search.compare(rows.subarray(start * size, end * size));
+      scores.set(scoresFrom(errors.subarray(start, end), compared), start);
+    }
+    return { references, distribution: distributionOf(scores) };
   } finally {
     await search.close();
   }
@@ -290,7 +300,11 @@ export async function calibrate(
   if (whitening) keep('mahalanobis', scored.pieces);
   if (codes)
     keep('bounded', (await errorsOver(autoencoder, aside ?? dataset, { ...walk, keepsRows: false }, codes)).pieces);
-  const combined = keepsRows && (await combinedCalibration(pieces, aside && scored.pieces, size));
+  const combined =
+    keepsRows &&
+    (await combinedCalibration(pieces, aside && scored.pieces, size, () =>
+      stopWhereAborted(work.signal, dataset.name),
+    ));
   if (combined) scores.combined = combined.distribution;
   return {
     data: dataset.name,
