@@ -38,7 +38,8 @@ function openFolder(name, asked) {
  */
 export async function trainByCommand(name, flags, { threads, say }) {
   const { folder, path, summary } = openFolder(name, { flags, threads });
-  const command = `gargalo train ${flags} --threads ${threads} --out ${folder}`;
+  // Rows say what they want; what they leave open has the fixed defaults that their figures were taken with.
+  const command = `gargalo train ${flags} --recipe none --threads ${threads} --out ${folder}`;
   const finished = () => existsSync(summary) && existsSync(join(path, 'model.onnx'));
   if (!finished()) {
     const resumes = existsSync(join(path, 'checkpoint'));
@@ -101,12 +102,12 @@ async function run(words) {
  */
 export async function trainByLibrary(name, data, { kind, ...values }, { threads, say }) {
   const { path, summary } = openFolder(name, { kind, values, threads, train: data.train.name });
-  const command = `fit(${data.train.name}, ${JSON.stringify({ kind, ...values, threads })})`;
+  const command = `fit(${data.train.name}, ${JSON.stringify({ kind, recipe: 'none', ...values, threads })})`;
   const modelPath = join(path, 'model.onnx');
   if (!existsSync(summary)) {
     const earlier = existsSync(modelPath) ? await loadModel(modelPath) : undefined;
     say(`${earlier ? 'going on with' : 'running'} ${command}`);
-    const prepared = await prepare(data, { kind, values }, earlier);
+    const prepared = await prepare(data, { kind, values: { recipe: 'none', ...values } }, earlier);
     const resume = earlier?.training;
     let saved = performance.now();
     let parameters = 0;
