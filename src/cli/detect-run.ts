@@ -192,6 +192,16 @@ function calibratedOn(calibration: Calibration | undefined): string {
   return heldOut ? `${count(heldOut.examples)} held-out examples` : `${count(examples)} training examples`;
 }
 
+/** Warns where too few examples were scored for a threshold at that share of them. */
+function warnOfFew(calibration: Calibration | undefined, quantile: number, terminal: Terminal): void {
+  const { heldOut, examples = 0 } = calibration ?? {};
+  const scored = heldOut?.examples ?? examples;
+  if (quantile >= 1 || scored * (1 - quantile) >= 0.999) return;
+  terminal.warn(
+    `the threshold is the highest score of ${calibratedOn(calibration)}: a quantile of ${quantile} takes at least ${count(Math.ceil(1 / (1 - quantile) - 1e-9))}; bring more rows, or use --quantile ${Math.max(0.5, Number((1 - 1 / Math.max(2, scored)).toFixed(2)))}`,
+  );
+}
+
 /** What is odd about the clock of a series; says so too. */
 function clockOf(times: readonly number[], { name, time }: ExampleStream, terminal: Terminal | undefined) {
   if (!time) return undefined;
@@ -235,6 +245,7 @@ export async function runDetect(command: DetectCommand, terminal: Terminal, extr
       }),
     );
     tellNotes(terminal, examples);
+    warnOfFew(calibration, line.quantile, terminal);
     const clock = inRows ? clockOf(tally.times, examples, extras ? undefined : terminal) : undefined;
     const total = tally.scores.length;
     const { score, threshold, quantile } = line;

@@ -8,7 +8,7 @@ import { badInput, GargaloError } from '../errors.js';
 import { openAutoencoder } from '../models/autoencoder.js';
 import type { Pca } from '../models/pca.js';
 import type { Specification } from '../models/specification.js';
-import { count, duration, figure } from '../report/format.js';
+import { count, duration, figure, several } from '../report/format.js';
 import type { RunSummary } from '../report/input.js';
 import { causeWords } from '../report/verdict.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
@@ -224,6 +224,12 @@ export async function trainRun(asked: TrainingCommand, terminal: Terminal): Prom
         );
       } else if (resume) {
         terminal.note(`${path}: going on after epoch ${count(resume.epoch)}`);
+        const total = prepared.options.epochs;
+        if (prepared.options.schedule === 'cosine' && resume.options.epochs !== total) {
+          terminal.note(
+            `${path}: the cosine of the learning rate is laid out anew over ${count(total)} epochs; it was laid out over ${count(resume.options.epochs)} before, so the result is not that of ${count(total)} epochs at once`,
+          );
+        }
       }
     };
     const warnings = [...prepared.warnings];
@@ -256,6 +262,12 @@ export async function trainRun(asked: TrainingCommand, terminal: Terminal): Prom
     }
     terminal.note('scoring training data, for what anomalies are compared with …');
     model = await calibrated(model, prepared, runtime);
+    const kept = model.calibration?.references?.count;
+    if (kept !== undefined) {
+      terminal.note(
+        `${run.model} holds ${several(kept, 'training row')}, which detect compares others with: whoever gets the file gets them`,
+      );
+    }
     await run.writeModel(model);
     terminal.note('making the report, with PCA at the same width …');
     const summary = await writeRunReport({
