@@ -302,7 +302,7 @@ describe.skipIf(!chromiumPath)(inChromium('the runtime'), () => {
     const { data } = forms[own[0]];
     const { name, shape, sequence = false } = data;
     const values = (await data.block(0, data.length)).slice();
-    const options = { code: 2, epochs: 2, batch: 16, seed: 1, threads: 1, ...small, kind };
+    const options = { recipe: 'none' as const, code: 2, epochs: 2, batch: 16, seed: 1, threads: 1, ...small, kind };
     const inNode = await library.fit({ ...library.arrayDataset(values, { name, shape }), sequence }, options);
     const codes = await inNode.autoencoder.encode(data);
     await inNode.autoencoder.close();

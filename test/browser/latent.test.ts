@@ -66,7 +66,15 @@ describe.skipIf(!chromiumPath)(inChromium('the latent report'), () => {
     browser = await launchChromium();
     runtime = await createRuntime({ threads: 1 });
     const data = spots(COUNT, SIDE);
-    const { autoencoder } = await fit(data, { code: 2, encoder: [24], epochs: 40, batch: 32, seed: 1, threads: 1 });
+    const { autoencoder } = await fit(data, {
+      recipe: 'none',
+      code: 2,
+      encoder: [24],
+      epochs: 40,
+      batch: 32,
+      seed: 1,
+      threads: 1,
+    });
     await autoencoder.close();
     space = modelSpace(autoencoder, runtime);
     const bytes = (await data.block(0, COUNT)) as Uint8Array;

@@ -9,6 +9,7 @@ import type { InputDescription, SocketValues } from '../../src/models/kind.js';
 import { kindNamed, kinds } from '../../src/models/kinds/index.js';
 import type { Option } from '../../src/models/options.js';
 import { inputSize } from '../../src/models/specification.js';
+import type { TrainingEvent } from '../../src/train/events.js';
 import { type FitOptions, fit } from '../../src/train/fit.js';
 import { loadModel, saveModel } from '../../src/train/model-file.js';
 import { forwardCase, inFolder, randomWeights } from '../tiny.js';
@@ -46,6 +47,7 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))('the kind %s', (n
   const { data, inputs } = forms[form];
   const fitted = (options: FitOptions): FitOptions => ({
     kind: name,
+    recipe: 'none',
     code: 2,
     batch: 16,
     seed: 5,
@@ -158,6 +160,23 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))('the kind %s', (n
       for (const autoencoder of [straight.autoencoder, half.autoencoder, reopened, resumed.autoencoder]) {
         await autoencoder.close();
       }
+    }));
+
+  it('is trained by the recipe, saved, loaded, and goes on after an interruption as if it had never stopped', () =>
+    inFolder(async (folder) => {
+      const options = { kind: name, code: 2, ...small, epochs: 2, seed: 5 };
+      const straight = await fit(data, options);
+      const stop = new AbortController();
+      const onEvent = (event: TrainingEvent): void => void (event.type === 'epoch' && stop.abort());
+      const half = await fit(data, { ...options, signal: stop.signal, onEvent });
+      expect(half.reason).toBe('cancelled');
+      await saveModel(`${folder}/model.onnx`, half.autoencoder);
+      const resumed = await fit(data, { kind: name, resume: await loadModel(`${folder}/model.onnx`) });
+      expect(resumed.autoencoder.weights).toEqual(straight.autoencoder.weights);
+      const { start, best } = straight.autoencoder.training!;
+      expect(start !== undefined).toBe(straight.autoencoder.specification.linearPath === true);
+      if (start) expect(best!.testLoss).toBeLessThanOrEqual(start.testLoss);
+      for (const { autoencoder } of [straight, half, resumed]) await autoencoder.close();
     }));
 
   describe('refuses', () => {
