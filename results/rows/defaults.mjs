@@ -83,7 +83,7 @@ function recordings(from) {
 function setsIn(data) {
   const below = (name) => join(data, name);
   const patches = (color) => ({
-    name: `photographs, ${color}`,
+    name: `photographs, ${color === 'gray' ? 'gray' : 'colour'}`,
     type: 'images',
     source: below('bsds500/train'),
     reading: ['--patch', '32', '--stride', '32', '--color', color],
@@ -99,7 +99,7 @@ function setsIn(data) {
       })),
     { name: 'MNIST', type: 'images', source: 'mnist', reading: [] },
     patches('gray'),
-    patches('rgb'),
+    patches('color'),
     { name: 'icons', type: 'images', source: iconFolder(), reading: ['--size', '32x32'] },
     ...series.map((name) => ({ name, type: 'series', source: below(`nab/${name}.csv`), reading: [] })),
     { name: 'spoken digits', type: 'recordings', source: recordings(below('speech')), reading: [] },
