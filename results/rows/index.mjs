@@ -3,6 +3,7 @@ import { rows as classification } from './classification.mjs';
 import { rows as compression } from './compression.mjs';
 import { rows as contractive } from './contractive.mjs';
 import { rows as convolutional } from './convolutional.mjs';
+import { rows as defaults } from './defaults.mjs';
 import { rows as denoising } from './denoising.mjs';
 import { rows as depth } from './depth.mjs';
 import { rows as detection } from './detection.mjs';
@@ -19,6 +20,7 @@ import { rows as sparse } from './sparse.mjs';
 
 /** @type {import('./row.mjs').Row[]} */
 export const rows = [
+  ...defaults,
   ...kerasTutorial,
   ...convolutional,
   ...linear,
