@@ -47,7 +47,7 @@ describe('the line about a recipe', () => {
   });
 
   it('says of a kind with settings of its own what these are', () => {
-    expect(said({}, 'detecting')).toMatch(/^recipe: 5,000 steps of 64 \(250 epochs\), cosine from 0\.002; about /);
+    expect(said({}, 'detecting')).toMatch(/^recipe: 2,000 steps of 64 \(100 epochs\), cosine from 0\.002; about /);
   });
 
   it('names an option that it has no sentence for by its flag', () => {

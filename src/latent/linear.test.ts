@@ -86,7 +86,7 @@ describe('the components of a linear autoencoder', () => {
     const values = Float32Array.from(await data.block(0, data.length), (value) => value + random.normal());
     const noisy = arrayDataset(values, { name: 'noisy', shape: [size] });
     const settings = { code: 2, epochs: 100, batch: 30, learningRate: 0.02, schedule: 'cosine' } as const;
-    const { autoencoder, history } = await fit(noisy, linear({ ...settings, validation: noisy }));
+    const { autoencoder, history } = await fit(noisy, linear({ recipe: 'none', ...settings, validation: noisy }));
     const pca = await fitPca(noisy, { width: 2, scaling: autoencoder.specification.input.scaling });
     const found = await linearComponents(autoencoder, noisy);
     await autoencoder.close();

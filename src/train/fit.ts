@@ -51,6 +51,16 @@ async function describeInput(dataset: Dataset, method: ScalingMethod, seed: numb
   return { ...form, scaling, bounded };
 }
 
+/** Half of what a byte holds. */
+const HALF_A_BYTE = 128;
+
+/** Whether rows of bytes are small numbers, such as counts and levels, and no brightness: all below 128. */
+async function holdsSmallNumbers(data: Dataset): Promise<boolean> {
+  if (data.shape.length > 1) return false;
+  const { offset, scale } = await fitScaling('min-max', data);
+  return offset.every((low, i) => low + 1 / (scale[i] as number) < HALF_A_BYTE);
+}
+
 /** Examples that the variance beyond a code's width is measured on. */
 const PCA_SAMPLE = 5000;
 
@@ -157,9 +167,9 @@ export async function prepare(
     return { specification: resume.specification, options, request, train, test, warnings: [] };
   }
   const { loss, scaling } = request.values;
+  const isOfBytes = train.type === 'uint8' && !(mode === 'auto' && (await holdsSmallNumbers(stoppable(train, signal))));
   const method =
-    (scaling as ScalingMethod | undefined) ??
-    (train.type === 'uint8' ? 'bytes' : loss === 'bce' ? 'min-max' : 'standard');
+    (scaling as ScalingMethod | undefined) ?? (isOfBytes ? 'bytes' : loss === 'bce' ? 'min-max' : 'standard');
   const input = await describeInput(stoppable(train, signal), method, seed);
   const plan =
     mode === 'auto'

@@ -92,6 +92,8 @@ describe('a recipe', () => {
 
   it('has an optimizer that takes the weight decay that is given', () => {
     const of = (given: Readonly<Record<string, unknown>>) => recipe(described(), basic, given).values;
+    expect(of({})).toMatchObject({ optimizer: 'adamw' });
+    expect(of({ start: 'random' })).toMatchObject({ optimizer: 'adam' });
     expect(of({ weightDecay: 0.5 })).toMatchObject({ optimizer: 'adamw' });
     expect(of({ weightDecay: 0 })).toMatchObject({ optimizer: 'adam' });
     for (const optimizer of ['adam', 'sgd']) expect(of({ optimizer }).weightDecay).toBeUndefined();

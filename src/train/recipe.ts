@@ -148,8 +148,10 @@ function schedule(data: DataDescription, specification: Specification, given: Gi
     (given.passes as number | undefined) ??
     (asked === undefined ? Math.max(1, Math.round(steps / TESTS / perPass)) : 1);
   const epochs = asked ?? Math.max(1, Math.round(steps / passes / perPass));
-  const { optimizer = given.weightDecay === 0 ? 'adam' : 'adamw' } = given as TrainingOptions;
-  const decay = { optimizer, ...(optimizer === 'adamw' && { weightDecay: weightDecayFor(count) }) };
+  // Without a linear path to be drawn to, decay would draw the network to nothing.
+  const usual = given.weightDecay === undefined ? linearPath : (given.weightDecay as number) > 0;
+  const { optimizer = usual ? 'adamw' : 'adam' } = given as TrainingOptions;
+  const decay = { optimizer, ...(optimizer === 'adamw' && linearPath && { weightDecay: weightDecayFor(count) }) };
   return {
     epochs,
     passes,
