@@ -44,7 +44,7 @@ export interface DetectExtras {
 }
 
 /** The flags that only detecting has. */
-interface DetectValues {
+export interface DetectValues {
   readonly score?: ScoreName;
   readonly quantile?: number;
   readonly contamination?: number;
@@ -226,7 +226,9 @@ export async function runDetect(command: DetectCommand, terminal: Terminal, extr
     if (command.anomaly && !examples.labelled) {
       throw badInput('anomaly', 'expected data with classes, got none', 'name the column of classes with --label');
     }
-    const options: DetectOptions = { ...choice, calibration, ...(inRows && { stride: data.stride }) };
+    // What was trained on is looked at itself: anomalies are among it.
+    const robust = extras !== undefined && choice.quantile === undefined && choice.contamination === undefined;
+    const options: DetectOptions = { ...choice, calibration, robust, ...(inRows && { stride: data.stride }) };
     const line = detectionThreshold(autoencoder, examples, options);
     const size = inRows ? specification.input.shape[1]! : specification.input.shape.reduce((a, b) => a * b, 1);
     const names = pixelNames(specification) ?? valueNamesOf(size, examples.columns ?? specification.input.columns);
@@ -245,7 +247,13 @@ export async function runDetect(command: DetectCommand, terminal: Terminal, extr
       }),
     );
     tellNotes(terminal, examples);
-    warnOfFew(calibration, line.quantile, terminal);
+    if (robust) {
+      terminal.note(
+        'the threshold follows from the bulk of the scores, since what is unusual was trained on too; --quantile or --contamination set it',
+      );
+    } else {
+      warnOfFew(calibration, line.quantile, terminal);
+    }
     const clock = inRows ? clockOf(tally.times, examples, extras ? undefined : terminal) : undefined;
     const total = tally.scores.length;
     const { score, threshold, quantile } = line;

@@ -7,8 +7,10 @@ import { suggestReading } from '../data/suggest.js';
 import { describeTable } from '../data/table/describe.js';
 import { checkTableName } from '../data/write.js';
 import { badInput } from '../errors.js';
+import { several } from '../report/format.js';
 import { detectionTraining } from '../tasks/detect/defaults.js';
-import { type DetectCommand, type DetectExtras, runDetect } from './detect-run.js';
+import { shareOf } from '../tasks/detect/detect.js';
+import { type DetectCommand, type DetectExtras, type DetectValues, runDetect } from './detect-run.js';
 import { flagWords, shellWord } from './flags.js';
 import { longWork } from './long-work.js';
 import { freshRunPath } from './run-folder.js';
@@ -33,13 +35,19 @@ interface Reading {
   readonly window?: WindowChoice | undefined;
 }
 
-async function readingOf({ source, data, speech }: DetectRequest): Promise<Reading> {
+async function readingOf({ source, data, speech }: DetectRequest, terminal: Terminal): Promise<Reading> {
   const table = await openTable(source);
   if (!table) return { data, values: {} };
   const description = await longWork(speech, 'looked at', (work) => describeTable(table, { ...data, ...work }));
   const reading = suggestReading(description, data);
   const window = data.window === undefined ? await windowFor(source, data, reading) : undefined;
   const { label, time, columns, missing, scaling } = reading;
+  const moments = description.time ?? description.columns.find(({ name }) => name === time)?.times;
+  if (!reading.series && data.window === undefined && moments && moments.backward > 0) {
+    terminal.warn(
+      `${source}: the column ${time} goes back at ${several(moments.backward, 'row')}, so that the rows are taken for no series and each is scored alone; sort them by time`,
+    );
+  }
   return {
     data: givenOnly({ label, time, columns, missing, ...(window && { window: window.window }), ...data }),
     values: { ...(scaling && { scaling }) },
@@ -54,13 +62,24 @@ function detectWords(model: string, { source, data, output, report }: DetectRequ
   return ['gargalo', 'detect', model, source, ...flagWords(flags)].map(shellWord).join(' ');
 }
 
+/** Refuses, before anything is trained, scores that the data have no place for. */
+function refuseOtherForm({ score, per }: DetectValues, isSeries: boolean): void {
+  const [what, others] = isSeries ? ['windows of a series', 'combined'] : ['rows of a table', 'bounded'];
+  if (score === others) throw badInput('score', `expected one for ${what}, got ${score}`, 'leave it out');
+  if (!isSeries && per !== undefined) {
+    throw badInput('per', `expected examples for ${what}, got ${per}s`, 'leave it out');
+  }
+}
+
 /** Trains a model on the data and scores them with it; the run folder keeps all of it. */
 async function trainAndDetect(asked: DetectRequest, terminal: Terminal): Promise<void> {
   const { source, output, report, out, runtime, speech, version } = asked;
   if (output !== undefined) checkTableName(output);
-  const { data, values: ofData, window } = await readingOf(asked);
+  shareOf(asked.values as DetectValues);
+  const { data, values: ofData, window } = await readingOf(asked, terminal);
   if (window) terminal.note(`${source}: ${window.reason}`);
   const { train } = await openData(source, data);
+  refuseOtherForm(asked.values as DetectValues, train.sequence === true);
   const request = detectionTraining({
     examples: train.length,
     size: exampleSize(train),

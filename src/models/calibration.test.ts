@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { calibrationLevels, checkCalibration, distributionOf, thresholdOf } from './calibration.js';
+import { createRandom } from '../random.js';
+import { calibrationLevels, checkCalibration, distributionOf, robustThresholdOf, thresholdOf } from './calibration.js';
 
 const scores = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 300 });
 
@@ -36,4 +37,23 @@ it('a calibration with parts of another size is refused', () => {
   expect(() => checkCalibration(sound, 3)).toThrow(/damaged/);
   expect(() => checkCalibration({ ...sound, whitening: [1, 0] }, 2)).toThrow(/damaged/);
   expect(() => checkCalibration({ ...sound, scores: {} }, 2)).toThrow(/damaged/);
+});
+
+it.each([
+  ['examples', 0.08],
+  ['rows', 0.2],
+] as const)('a threshold from the bulk of %s is not moved by anomalies among the training data', (of, part) => {
+  const random = createRandom(3, 'scores');
+  // Scores with an exponential tail, whose 99 % quantile is log 100.
+  const usual = Array.from({ length: 20_000 }, () => -Math.log(1 - random.uniform()));
+  const clean = robustThresholdOf(distributionOf(Float64Array.from(usual)), of);
+  expect(clean.threshold).toBeGreaterThan(0.93 * Math.log(100));
+  expect(clean.threshold).toBeLessThan(1.03 * Math.log(100));
+  const wild = usual.map((score, i) => (i < part * usual.length ? 100 + score : score));
+  const soiled = robustThresholdOf(distributionOf(Float64Array.from(wild)), of);
+  expect(thresholdOf(distributionOf(Float64Array.from(wild)), 0.99)).toBeGreaterThan(100);
+  expect(soiled.threshold).toBeLessThan(2.5 * clean.threshold);
+  // The share that it gives is that of the scores which do not exceed it.
+  const below = wild.filter((score) => score <= soiled.threshold).length / wild.length;
+  expect(Math.abs(soiled.share - below)).toBeLessThan(0.002);
 });

@@ -136,6 +136,28 @@ export function thresholdOf({ quantiles }: ScoreDistribution, share: number): nu
   return quantiles[calibrationLevels.findIndex((level) => level >= share - 1e-12)] as number;
 }
 
+/** The part of scores that anomalies leave alone: a window that holds one is a hundred of a series. */
+const BULK = { examples: 0.9, rows: 0.75 };
+
+/**
+ * A threshold where anomalies may be among the training data themselves: the 99 % quantile that the median and the 90 % quantile of the
+ * scores lead to with an exponential tail, or the 99 % quantile itself where that is lower. The highest scores, which anomalies may
+ * have made, do not move it. Of rows of a series it is the 75 % quantile, because every anomaly raises the rows within a window of it.
+ *
+ * @returns also the share of the training scores that does not exceed it
+ */
+export function robustThresholdOf(
+  distribution: ScoreDistribution,
+  of: keyof typeof BULK,
+): { readonly threshold: number; readonly share: number } {
+  const bulk = BULK[of];
+  const [median, high] = [thresholdOf(distribution, 0.5), thresholdOf(distribution, bulk)];
+  const tail = Math.log(0.5 / 0.01) / Math.log(0.5 / (1 - bulk));
+  const threshold = Math.min(thresholdOf(distribution, 0.99), median + tail * (high - median));
+  const above = distribution.quantiles.findIndex((score) => score > threshold);
+  return { threshold, share: above < 0 ? 1 : (calibrationLevels[above] as number) };
+}
+
 /**
  * The score that is made where nobody asks for one: of windows of a series the error from bounded codes, of rows of a table the
  * combined score, where the model was calibrated for it; else the error.

@@ -47,6 +47,8 @@ const COVARIANCE_SIZE = 3000;
  */
 const toleranceFor = (size: number): number => (size > 800 ? 1e-5 : 1e-7);
 const MAXIMUM_ITERATIONS = 300;
+/** Products of values beyond it have no 32-bit number. */
+const LARGEST_VARIANCE = 1e36;
 
 const unscaled: Scaling = { method: 'none', offset: [0], scale: [1] };
 
@@ -81,6 +83,13 @@ export async function fitPcaOn(runtime: Runtime, dataset: Dataset, options: Omit
   if (dataset.length === 0) throw badInput(dataset.name, 'expected at least one example to analyse, got none');
   const count = Math.min(size, Math.max(width, maximumComponents));
   const { mean, center, totalVariance } = await moments(dataset, scaling);
+  if (!(totalVariance < LARGEST_VARIANCE)) {
+    throw badInput(
+      dataset.name,
+      `expected values whose squares are 32-bit numbers for PCA, got a variance of ${totalVariance.toPrecision(3)}`,
+      'use --scaling standard, or --start random',
+    );
+  }
   // x: scaled and centred, [batch, size]
   const raw = variable('data', ['batch', size], dataset.type);
   // The mean in two parts: rounded to 32 bits, a large one is off by much of what the data vary.

@@ -255,8 +255,8 @@ function linearPathOf(
   const refuse = (expected: string, mend: string) =>
     badInput('start', `expected ${expected} to start at PCA`, `${mend}, or leave out --start pca`);
   if (body.type === 'dense') {
-    if (body.encoder.length === 0) throw refuse('at least one hidden layer', 'use --encoder 64');
     if (body.tied) throw refuse('weights that are not tied', 'leave out --tied');
+    if (body.encoder.length === 0) throw refuse('at least one hidden layer', 'use --encoder 64');
   } else if (!body.codeLayer) {
     throw refuse('a code layer', 'use --code-layer dense');
   }

@@ -94,6 +94,7 @@ const mantissas = [1, 5, 2, 3, 7, 1.5, 4, 2.5, 6, 8, 9];
 
 /** Round values for a logarithmic axis: the roundest first, none closer to another than `apart` pixels. */
 export function logTicks(low: number, high: number, pixels: (value: number) => number, apart: number): number[] {
+  if (!(low > 0 && Number.isFinite(high))) return [];
   const ticks: number[] = [];
   for (const mantissa of mantissas) {
     for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {

@@ -34,7 +34,9 @@ const unstable: Finder = (facts) => {
   const { specification, start, options, squaredError } = facts;
   const losses = wholeEpochs(facts).map((record) => reconstructionOf(record).train);
   const { pcaOnTrain } = squaredError;
-  const atStart = start && pcaOnTrain !== undefined && specification.loss === 'mse';
+  // Of corrupted examples and of drawn codes the loss is another than that of PCA on clean ones.
+  const isClean = specification.corruption.type === 'none' && specification.code.type === 'plain';
+  const atStart = start && pcaOnTrain !== undefined && specification.loss === 'mse' && isClean;
   const lowest = Math.min(...losses, ...(atStart ? [pcaOnTrain / inputSize(specification)] : []));
   const last = losses.at(-1);
   const rises = specification.code.type === 'gaussian' && specification.code.warmup > 0;

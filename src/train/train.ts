@@ -30,9 +30,6 @@ import { runStage, stepsPerEpoch } from './run-stage.js';
 import { EVALUATION_ROWS, type Evaluation, openSession, type ResidentState } from './session.js';
 import { epochWarnings, weightWarnings } from './warnings.js';
 
-/** The epoch of the whole's training after which warnings are first given. */
-const FIRST_LOOK = 5;
-
 /** Components that reports show. */
 export const SHOWN_COMPONENTS = 32;
 
@@ -205,7 +202,6 @@ export async function* train(
 
     const total = totalEpochs(specification, options);
     const isLastEpoch = ({ epoch }: EpochRecord): boolean => epoch === total;
-    const told = new Set<string>();
     let epochsBefore = 0;
     training: for (const [index, stage] of stages.entries()) {
       const epochsDone = Math.max(0, history.length - epochsBefore);
@@ -280,17 +276,14 @@ export async function* train(
           }
           if (previous !== best?.state) session.release(previous);
           yield { type: 'epoch', record, snapshot: take };
-          if (index === last && (epochsBefore + FIRST_LOOK === record.epoch || isLastEpoch(record))) {
+          const stops = !isPatient() && history.length < epochsBefore + stage.epochs;
+          if (index === last && (stops || isLastEpoch(record))) {
+            // What holds at the end: an early look may be stale by then.
             const found = epochWarnings(specification, record);
-            if (isLastEpoch(record)) found.push(...weightWarnings(specification, await merged(epochState)));
-            for (const message of found) {
-              // The same warning with other figures is not told again.
-              const gist = message.replace(/\d/g, '');
-              if (!told.has(gist)) yield { type: 'warning', message };
-              told.add(gist);
-            }
+            found.push(...weightWarnings(specification, await merged(epochState)));
+            for (const message of found) yield { type: 'warning', message };
           }
-          if (!isPatient() && history.length < epochsBefore + stage.epochs) {
+          if (stops) {
             reason = 'stopped-early';
             break training;
           }

@@ -15,7 +15,7 @@ interface Told {
 beforeAll(async () => {
   writeFileSync(at('images.idx'), idxBytes(120));
   writeCsv(cwd, 'table.csv', 200);
-  const train = (words: string) => json(['train', ...words.split(' '), '-q'], { cwd });
+  const train = (words: string) => json(['train', ...words.split(' '), '--recipe', 'none', '-q'], { cwd });
   await train('images.idx --epochs 2 --code 2 --out plain');
   await train('images.idx --epochs 2 --code 4 --kind variational --out variational');
   await train('table.csv --label class --epochs 3 --code 3 --out table');

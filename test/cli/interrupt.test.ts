@@ -13,7 +13,7 @@ describe('Ctrl-C', () => {
     'SIGINT',
     'SIGTERM',
   ] as const)('(%s) leaves a model and a checkpoint that goes on as if nothing had been', async (signal) => {
-    const options = ['images.idx', '--code', '3', '--batch', '8', '--seed', '2'];
+    const options = ['images.idx', '--recipe', 'none', '--code', '3', '--batch', '8', '--seed', '2'];
     const out = `stopped-${signal}`;
     const { child, outcome } = start(['train', ...options, '--epochs', '1000000', '--out', out], { cwd });
     await until(() => existsSync(at(`${out}/checkpoint`)));

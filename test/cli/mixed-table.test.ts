@@ -24,7 +24,7 @@ const rows = Array.from({ length: 120 }, (_, i) => {
 const header = 'when,age,dry,colour,kind';
 writeFileSync(at('mixed.csv'), [header, ...rows].join('\n'));
 const options =
-  '--time when --label kind --missing indicator --categories embedding --code 2 --encoder 6 --batch 16 -q';
+  '--recipe none --time when --label kind --missing indicator --categories embedding --code 2 --encoder 6 --batch 16 -q';
 
 it('a table of numbers, words and holes is trained on, resumed and encoded elsewhere as it was read then', async () => {
   await json(`train mixed.csv ${options} --epochs 4 --out whole`.split(' '), { cwd });

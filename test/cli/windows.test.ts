@@ -10,7 +10,7 @@ const configuration = (run: string) => JSON.parse(readFileSync(at(`${run}/config
 
 const rows = Array.from({ length: 120 }, (_, i) => [`2026-01-01 00:${i}:00`, Math.sin(i / 3), 1000 + (i % 7)].join());
 writeFileSync(at('series.csv'), ['timestamp,wave,count', ...rows].join('\n'));
-const options = 'series.csv --columns wave,count --window 8 --stride 2 --code 3 --batch 8 -q'.split(' ');
+const options = 'series.csv --recipe none --columns wave,count --window 8 --stride 2 --code 3 --batch 8 -q'.split(' ');
 
 it('windows of a series are trained on, resumed and reconstructed as they were asked for', async () => {
   await json(['train', ...options, '--epochs', '4', '--out', 'whole'], { cwd });

@@ -58,7 +58,10 @@ function chart(input: DetectionReportInput, bins: readonly Bin[], width: number)
   const wide = width > 500;
   const [height, left, right, top, bottom] = wide ? [340, 56, 20, 34, 44] : [270, 50, 12, 34, 40];
   const { threshold } = input.line;
-  const [low, high] = [Math.min(bins[0]!.x1, threshold * 0.95), Math.max(bins.at(-1)!.x2, threshold * 1.05)];
+  // A threshold of 0 lies beyond the left end of a logarithmic axis.
+  const [least, most] = [bins[0]!.x1, bins.at(-1)!.x2];
+  const low = threshold > 0 ? Math.max(Math.min(least, threshold * 0.95), most * 1e-12) : least;
+  const high = Math.max(most, threshold * 1.05);
   const across = (value: number) => (Math.log(value / low) / Math.log(high / low)) * (width - left - right);
   const bar = (y1: (bin: Bin) => number, y2: (bin: Bin) => number, color: string) =>
     Plot.rectY(bins, {

@@ -58,7 +58,8 @@ function chart(input: DetectionReportInput, timeline: Timeline, width: number): 
     ({ score, from, to }) => score > 0 && Number.isFinite(from) && Number.isFinite(to),
   );
   const isDate = timeline.unit === 'date';
-  const scores = [...stretches.map(({ score }) => score), threshold];
+  // A threshold of 0 lies below any logarithmic axis.
+  const scores = [...stretches.map(({ score }) => score), ...(threshold > 0 ? [threshold] : [])];
   const [low, high] = [
     scores.reduce((a, b) => Math.min(a, b)) * 0.9,
     scores.reduce((a, b) => Math.max(a, b)) * 1.1,
@@ -94,7 +95,7 @@ function chart(input: DetectionReportInput, timeline: Timeline, width: number): 
         stroke: 'var(--network)',
         strokeWidth: 1.2,
       }),
-      Plot.ruleY([threshold], { stroke: 'var(--ink)', strokeDasharray: '5 4', strokeWidth: 1.5 }),
+      Plot.ruleY(threshold > 0 ? [threshold] : [], { stroke: 'var(--ink)', strokeDasharray: '5 4', strokeWidth: 1.5 }),
     ],
   });
   addMarkup(
@@ -114,7 +115,8 @@ function chart(input: DetectionReportInput, timeline: Timeline, width: number): 
 /** The scores of a series in its order, or nothing of other data. */
 export function timelineSection(input: DetectionReportInput): Section | undefined {
   const { timeline, what, labelled } = input;
-  if (!timeline) return undefined;
+  // Scores of 0 alone have no place on a logarithmic axis.
+  if (!timeline || !input.scores.some((score) => score > 0)) return undefined;
   return {
     id: 'timeline',
     short: 'Over time',

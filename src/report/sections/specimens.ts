@@ -121,9 +121,11 @@ export function extremes(input: ReportInput): Section | undefined {
   if (worst.length === 0 && best.length === 0) return undefined;
   const usual = summary.testSquaredError;
   const against = (error: number) =>
-    error >= usual
-      ? `${figure(error / usual, 2)} times the mean of ${figure(usual)}`
-      : `${percent(error / usual)} of the mean of ${figure(usual)}`;
+    usual === 0
+      ? `as all are`
+      : error >= usual
+        ? `${figure(error / usual, 2)} times the mean of ${figure(usual)}`
+        : `${percent(error / usual)} of the mean of ${figure(usual)}`;
   return {
     id: 'extremes',
     short: 'Best and worst',

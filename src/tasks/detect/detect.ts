@@ -3,7 +3,13 @@ import { type ExampleSource, streamOf } from '../../data/stream.js';
 import type { WorkOptions } from '../../data/work.js';
 import { badInput } from '../../errors.js';
 import { type Autoencoder, checkInput, type Model } from '../../models/autoencoder.js';
-import { type Calibration, defaultScore, type ScoreName, thresholdOf } from '../../models/calibration.js';
+import {
+  type Calibration,
+  defaultScore,
+  robustThresholdOf,
+  type ScoreName,
+  thresholdOf,
+} from '../../models/calibration.js';
 import { inputSize } from '../../models/specification.js';
 import { rebuiltBlocks } from './code-range.js';
 import { heldRows } from './held-rows.js';
@@ -20,6 +26,11 @@ export interface DetectOptions extends WorkOptions {
   readonly quantile?: number | undefined;
   /** The same said the other way: the share of the training data that is taken to be anomalous. */
   readonly contamination?: number | undefined;
+  /**
+   * Whether anomalies may be among the training data, as where those are looked at themselves: without a quantile or contamination
+   * the threshold then follows from the bulk of the scores, see `robustThresholdOf`. Default false.
+   */
+  readonly robust?: boolean | undefined;
   /** Of a series: rows from one window to the next; default 1. */
   readonly stride?: number | undefined;
   /** What to compare with; default the model's own. */
@@ -57,7 +68,12 @@ export interface DetectedBlock {
   readonly names?: readonly string[];
 }
 
-function shareOf({ quantile, contamination }: DetectOptions): number {
+/**
+ * The share of the training data that a threshold is to leave below it, by what was asked for.
+ *
+ * @throws GargaloError `bad-input` naming `contamination` or `quantile`
+ */
+export function shareOf({ quantile, contamination }: Pick<DetectOptions, 'quantile' | 'contamination'>): number {
   if (contamination === undefined) return quantile ?? 0.99;
   if (quantile !== undefined) {
     throw badInput('contamination', 'expected it or a quantile, got both', 'leave one of them out');
@@ -105,6 +121,10 @@ export function detectionThreshold(
   else contributionsOf(model.specification, score, calibration);
   const distribution = distributions[score];
   if (!distribution) throw badInput('score', `expected one that the model was calibrated for, got ${score}`);
+  if (options.robust && options.quantile === undefined && options.contamination === undefined) {
+    const { threshold, share } = robustThresholdOf(distribution, rows ? 'rows' : 'examples');
+    return { score, quantile: share, rows, threshold };
+  }
   return { score, quantile, rows, threshold: thresholdOf(distribution, quantile) };
 }
 
