@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { expectOneLine, gargalo, json, temporaryFolder, writeCsv } from './command.js';
@@ -149,4 +149,44 @@ it.each([
   ['detect nothing.csv', /nothing\.csv: expected a file, got nothing of that name/],
 ])('refuses %s in one line', async (words, problem) => {
   expectOneLine(await gargalo(words.split(' '), { cwd }), problem);
+});
+
+it('refuses before anything is trained what the data have no place for', async () => {
+  for (const [words, said] of [
+    ['wave.csv --time time --score combined', /--score: expected one for windows of a series, got combined/],
+    ['mixed.csv --label class --score bounded', /--score: expected one for rows of a table, got bounded/],
+    ['mixed.csv --label class --per window', /--per: expected examples for rows of a table/],
+    ['mixed.csv --contamination 0.1 --quantile 0.9', /--contamination: expected it or a quantile, got both/],
+  ] as const) {
+    expectOneLine(await gargalo(`detect ${words} --out nothing -q`.split(' '), { cwd }), said);
+  }
+  expect(existsSync(at('nothing/model.onnx'))).toBe(false);
+});
+
+it('finds anomalies among what it trains on, although they move the highest scores', async () => {
+  const series = Array.from({ length: 600 }, (_, i) => {
+    const fault = [200, 330, 470].some((start) => i >= start && i < start + 6);
+    return `${i},${(Math.sin((2 * Math.PI * i) / 24) + (fault ? 3 : 0)).toFixed(4)}`;
+  });
+  writeFileSync(at('faults.csv'), `t,v\n${series.join('\n')}\n`);
+  const found = await json('detect faults.csv --time t --window 24 --out faults -q'.split(' '), { cwd });
+  expect(found.quantile).toBeLessThan(0.99);
+  const [, ...rows] = lines(join('faults', 'scores.csv'));
+  const flagged = rows.map((row) => row[2]);
+  for (const start of [200, 330, 470]) expect(flagged.slice(start, start + 6), `from ${start}`).toContain('1');
+});
+
+it('comes to an end, with a page, where all scores are 0', async () => {
+  writeFileSync(at('still.csv'), `t,v\n${Array.from({ length: 200 }, (_, i) => `${i},7`).join('\n')}\n`);
+  const found = await json('detect still.csv --time t --out still -q'.split(' '), { cwd });
+  expect(found).toMatchObject({ anomalies: 0, threshold: 0 });
+  expect(readFileSync(at('still/anomalies.html'), 'utf8')).not.toContain('NaN');
+});
+
+it('says that rows in no order of time are scored alone', async () => {
+  const rows = Array.from({ length: 200 }, (_, i) => `${1000 - i},${Math.sin(i / 4)},${i % 7}`);
+  writeFileSync(at('reversed.csv'), `t,v,w\n${rows.join('\n')}\n`);
+  const { code, stderr } = await gargalo('detect reversed.csv --time t --out reversed'.split(' '), { cwd });
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/the column t goes back at 199 rows.*sort them by time/);
 });

@@ -108,10 +108,10 @@ function chart(input: DetectionReportInput, bins: readonly Bin[], width: number)
         'c6',
       ),
       Plot.line(outline, { x: 'x', y: 'y', stroke: 'var(--input)', strokeWidth: 1.5 }),
-      Plot.ruleX([threshold], { stroke: 'var(--ink)', strokeDasharray: '5 4', strokeWidth: 1.5 }),
+      Plot.ruleX(threshold > 0 ? [threshold] : [], { stroke: 'var(--ink)', strokeDasharray: '5 4', strokeWidth: 1.5 }),
     ],
   });
-  const place = drawing.x(threshold);
+  const place = threshold > 0 ? drawing.x(threshold) : left;
   const after = place < width / 2;
   addMarkup(
     drawing,
