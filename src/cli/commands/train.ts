@@ -43,7 +43,7 @@ export function define(command: Command): void {
     .addOption(
       new Flag(
         '--resume',
-        'go on with the run in --out from its checkpoint, exactly as if it had never stopped; --epochs is then the total',
+        'go on with the run in --out from its checkpoint, exactly as if it had never stopped; --epochs is then the total (another total than before lays the cosine of the learning rate out anew)',
       ).helpGroup('Run:'),
     );
   addRuntimeFlags(command);
