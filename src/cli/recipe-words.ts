@@ -15,6 +15,7 @@ function networkWords({ encoder, codeLayer, start, loss, output, ...rest }: Chos
     ...(Array.isArray(encoder) ? [`hidden layers ${encoder.join(', ') || 'none'}`] : []),
     ...(codeLayer === undefined ? [] : [codeLayer === 'none' ? 'no code layer' : 'a code layer']),
     ...(start === undefined ? [] : [start === 'pca' ? 'starts at PCA' : 'starts at random weights']),
+    ...(start === 'pca' && output === 'clipped' ? ['squared error of an output limited to 0 … 1'] : []),
   ];
   return [words, { ...beside, ...rest }];
 }
@@ -30,7 +31,9 @@ function stepWords(
   const isOpen = [epochs, passes, batch].some((value) => value !== undefined);
   const rate = learningRate === undefined ? undefined : String(learningRate);
   const rising =
-    warmup === undefined || warmup === 0 ? '' : ` after a warm-up of ${several(warmup as number, 'epoch')}`;
+    warmup === undefined || warmup === 0
+      ? ''
+      : ` after a warm-up of ${(warmup as number) < 1 ? 'a part of an epoch' : several(warmup as number, 'epoch')}`;
   const course = schedule === 'cosine' ? `cosine${rate ? ` from ${rate}` : ''}` : rate && `learning rate ${rate}`;
   const decay = weightDecay === undefined ? undefined : `weight decay ${String(weightDecay)}`;
   const words = [
