@@ -48,6 +48,15 @@ async function readingOf({ source, data, speech }: DetectRequest, terminal: Term
       `${source}: the column ${time} goes back at ${several(moments.backward, 'row')}, so that the rows are taken for no series and each is scored alone; sort them by time`,
     );
   }
+  // Whatever is dropped, filled or left out without having been asked for is said.
+  const guessed = Object.entries({ label, time, columns, missing }).filter(
+    ([name]) => data[name as keyof OpenOptions] === undefined,
+  );
+  const flags = flagWords(Object.fromEntries(guessed)).map(shellWord);
+  if (flags.length > 0) {
+    terminal.note(`${source}: read with ${flags.join(' ')}, because of what is in it; these flags override it`);
+  }
+  if (scaling) terminal.note(`${source}: scaling is ${scaling}, because some values are far from all others`);
   return {
     data: givenOnly({ label, time, columns, missing, ...(window && { window: window.window }), ...data }),
     values: { ...(scaling && { scaling }) },
@@ -64,8 +73,8 @@ function detectWords(model: string, { source, data, output, report }: DetectRequ
 
 /** Refuses, before anything is trained, scores that the data have no place for. */
 function refuseOtherForm({ score, per }: DetectValues, isSeries: boolean): void {
-  const [what, others] = isSeries ? ['windows of a series', 'combined'] : ['rows of a table', 'bounded'];
-  if (score === others) throw badInput('score', `expected one for ${what}, got ${score}`, 'leave it out');
+  const [what, unfit] = isSeries ? ['windows of a series', 'combined'] : ['rows of a table', 'bounded'];
+  if (score === unfit) throw badInput('score', `expected one for ${what}, got ${score}`, 'leave it out');
   if (!isSeries && per !== undefined) {
     throw badInput('per', `expected examples for ${what}, got ${per}s`, 'leave it out');
   }

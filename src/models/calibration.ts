@@ -136,7 +136,10 @@ export function thresholdOf({ quantiles }: ScoreDistribution, share: number): nu
   return quantiles[calibrationLevels.findIndex((level) => level >= share - 1e-12)] as number;
 }
 
-/** The part of scores that anomalies leave alone: a window that holds one is a hundred of a series. */
+/**
+ * The share of the scores that is taken to be free of anomalies. It is smaller for rows of a series: one anomaly raises the score of
+ * every window that holds it, and so of every row within a window's length.
+ */
 const BULK = { examples: 0.9, rows: 0.75 };
 
 /**

@@ -59,8 +59,7 @@ export function startAtPca(specification: Specification, weights: Weights, pca: 
     const logs = Float32Array.from({ length: code.width }, (_, k) =>
       k < count ? Math.log(code.beta / (2 * deviation(k) ** 2 + code.beta)) : 0,
     );
-    const [weight] = zero('encoder/log-variance/weight');
-    started.set(weight, zero(weight)[1]);
+    started.set(...zero('encoder/log-variance/weight'));
     started.set('encoder/log-variance/bias', code.beta > 0 ? logs : new Float32Array(code.width));
   }
   return started;

@@ -162,18 +162,21 @@ export async function prepare(
   if (resume && earlier) {
     const options = completeOptions(trainingOptions, {
       ...earlier.options,
-      ...pick(given, Object.fromEntries([...changeable].map((name) => [name, true]))),
+      ...Object.fromEntries(Object.entries(given).filter(([name]) => changeable.has(name))),
     });
     return { specification: resume.specification, options, request, train, test, warnings: [] };
   }
   const { loss, scaling } = request.values;
-  const isOfBytes = train.type === 'uint8' && !(mode === 'auto' && (await holdsSmallNumbers(stoppable(train, signal))));
+  const readable = stoppable(train, signal);
+  const isOpen = mode === 'auto' && scaling === undefined && train.type === 'uint8';
+  const isSmall = isOpen && (await holdsSmallNumbers(readable));
   const method =
-    (scaling as ScalingMethod | undefined) ?? (isOfBytes ? 'bytes' : loss === 'bce' ? 'min-max' : 'standard');
-  const input = await describeInput(stoppable(train, signal), method, seed);
+    (scaling as ScalingMethod | undefined) ??
+    (train.type === 'uint8' && !isSmall ? 'bytes' : loss === 'bce' ? 'min-max' : 'standard');
+  const input = await describeInput(readable, method, seed);
   const plan =
     mode === 'auto'
-      ? recipe(await describeData(stoppable(train, signal), input, kind, request.values), kind, request.values)
+      ? recipe(await describeData(readable, input, kind, request.values), kind, request.values)
       : { values: kind.training?.defaults(train.length, request.values) ?? {} };
   const values = { ...plan.values, ...request.values };
   const options = completeOptions(trainingOptions, pick(values, trainingOptions));
@@ -182,6 +185,11 @@ export async function prepare(
   }
   const specification = withNames(kind.specify(input, pick(values, kind.options)), train);
   const warnings = [
+    ...(isSmall
+      ? [
+          `the values are bytes below ${HALF_A_BYTE}, which are taken for numbers and not for brightness: scaling is ${method}; --scaling bytes takes them for brightness`,
+        ]
+      : []),
     ...specificationWarnings(specification),
     ...(await scalingWarnings(train, specification.input.scaling)),
   ];

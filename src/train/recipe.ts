@@ -84,6 +84,7 @@ function architecture(data: DataDescription, kind: Kind, given: Given): SocketVa
     chosen.codeLayer = 'dense';
     if (needsLayers) chosen.encoder = [CELLS];
   }
+  const isSquared = (settled.loss ?? 'mse') === 'mse';
   const hasLayers =
     body === 'dense' ? (chosen.encoder ?? encoder).length > 0 : (chosen.codeLayer ?? settled.codeLayer) !== 'none';
   const startsAtPca =
@@ -93,14 +94,13 @@ function architecture(data: DataDescription, kind: Kind, given: Given): SocketVa
       sizeOf(data.shape) <= LARGEST_FOR_PCA &&
       (bottleneck === 'plain' || (bottleneck === 'gaussian' && !data.bounded)) &&
       (codeActivation ?? 'identity') === 'identity' &&
-      (settled.loss ?? 'mse') === 'mse' &&
+      isSquared &&
       settled.output !== 'sigmoid' &&
       penalties.every((name) => settled[name] === undefined));
   if (!startsAtPca) return chosen;
   const { unexplained } = data;
   const beta = bottleneck === 'gaussian' && unexplained !== undefined && { beta: betaFor(unexplained) };
   // A loss or an output that has no place for it is refused where the specification is made.
-  const isSquared = (settled.loss ?? 'mse') === 'mse';
   return {
     ...chosen,
     start: 'pca',

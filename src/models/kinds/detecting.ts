@@ -6,6 +6,7 @@ const MOST_EPOCHS = 250;
 /** Of examples that make fewer steps than those in so many epochs, batches are half as large. */
 const [BATCH, SMALL_BATCH] = [64, 32];
 
+/** As {@link detecting}, for the index. */
 export const detectingKind = defineKind({
   name: 'detecting',
   summary:
