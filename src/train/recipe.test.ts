@@ -71,12 +71,18 @@ describe('a recipe', () => {
     expect(of(100).values.passes).toBeGreaterThan(of(2000).values.passes as number);
   });
 
-  it('draws smaller networks with more weight decay from fewer examples, and fewer still from overlapping windows', () => {
-    const of = (examples: number, overlap = 0) => recipe(described({ examples, overlap }), basic, {}).values;
+  it('draws smaller networks with more weight decay from fewer examples', () => {
+    const of = (examples: number) => recipe(described({ examples }), basic, {}).values;
     const units = (values: Readonly<Record<string, unknown>>) => (values.encoder as number[])[0]!;
     expect(units(of(100))).toBeLessThan(units(of(2000)));
     expect(of(100).weightDecay).toBeGreaterThan(of(2000).weightDecay as number);
-    expect(units(of(2000, 63))).toBeLessThan(units(of(2000)));
+  });
+
+  it('takes overlapping windows for fewer examples, and gives them large layers: a pattern stands at every offset', () => {
+    const of = (overlap: number) => recipe(described({ examples: 2000, overlap }), basic, {}).values;
+    expect(of(255).weightDecay).toBeGreaterThan(of(63).weightDecay as number);
+    expect(of(63).weightDecay).toBeGreaterThan(of(0).weightDecay as number);
+    expect(of(63).encoder).toEqual([128, 128]);
   });
 
   it('starts at PCA where a linear path has a place, and nowhere else', () => {
