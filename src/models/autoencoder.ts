@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { createRuntime } from '#runtime';
 import { arrayDataset, type ExampleForm, exampleSize } from '../data/dataset.js';
 import {
@@ -10,7 +11,7 @@ import {
   streamOf,
 } from '../data/stream.js';
 import { stopWhereAborted, type WorkOptions } from '../data/work.js';
-import { badInput } from '../errors.js';
+import { badInput, GargaloError } from '../errors.js';
 import * as op from '../graph/ops/index.js';
 import { formatShape } from '../graph/shape.js';
 import { type Tensor, variable } from '../graph/tensor.js';
@@ -135,8 +136,10 @@ export interface ReconstructedBlock extends CodedBlock {
   readonly reconstruction: Float32Array;
 }
 
-/** A trained autoencoder at work. Close it when done, or the process stays alive. */
-export interface Autoencoder extends Model {
+/**
+ * A trained autoencoder at work. Close it when done, to free its memory: with `close()`, or by `await using`. Later calls are refused.
+ */
+export interface Autoencoder extends Model, AsyncDisposable {
   /** Codes, [n, width] row-major. */
   encode(examples: Examples, options?: WorkOptions): Promise<Float32Array>;
   /**
@@ -200,8 +203,13 @@ export function openAutoencoder(model: Model, options: RuntimeOptions = {}): Aut
   const { specification } = model;
   const { width } = specification.code;
   let runtime: Promise<Runtime> | undefined;
+  let isClosed = false;
   const programs = new Map<string, Promise<Executable>>();
   const program = (graph: (model: Model) => GraphDescription): Promise<Executable> => {
+    if (isClosed) {
+      const mend = 'open the model again: openAutoencoder(model)';
+      return Promise.reject(new GargaloError('cancelled', 'autoencoder', 'expected an open one, got a closed one', mend));
+    }
     runtime ??= createRuntime(options);
     let loaded = programs.get(graph.name);
     if (!loaded) {
@@ -261,6 +269,11 @@ export function openAutoencoder(model: Model, options: RuntimeOptions = {}): Aut
     return joined(all);
   }
 
+  const close = async (): Promise<void> => {
+    isClosed = true;
+    await (await runtime)?.close();
+  };
+
   return {
     ...model,
     codes,
@@ -276,11 +289,7 @@ export function openAutoencoder(model: Model, options: RuntimeOptions = {}): Aut
       const source = arrayDataset(values, { name: 'codes', shape: [width] });
       return collect(mapped(decoded(source), ({ reconstruction }) => reconstruction));
     },
-    async close() {
-      const opened = await runtime;
-      runtime = undefined;
-      programs.clear();
-      await opened?.close();
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }

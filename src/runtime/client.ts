@@ -111,5 +111,6 @@ export async function openRuntime(
       if (tensors.length > 0) await ask('free', tensors);
     },
     close,
+    [Symbol.asyncDispose]: close,
   };
 }

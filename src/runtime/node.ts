@@ -2,11 +2,12 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { openRuntime, type WorkerPort } from './client.js';
+import type { Answer } from './protocol.js';
 import type { Runtime, RuntimeOptions } from './runtime.js';
 
 /**
- * Opens a runtime in a worker thread: onnxruntime-node, or onnxruntime-web for the device `wasm`. Close it when done,
- * or the process stays alive.
+ * Opens a runtime in a worker thread: onnxruntime-node, or onnxruntime-web for the device `wasm`. Close it when done, to free
+ * its memory; a worker that has nothing to do does not keep the process alive.
  *
  * @throws GargaloError `not-available` where the machine does not offer the device
  */
@@ -43,12 +44,20 @@ function startWorker(): WorkerPort {
   unanswered.add(count);
   if (!process.listeners('exit').includes(waitForCalls)) process.on('exit', waitForCalls);
   worker.once('exit', () => unanswered.delete(count));
+  // Only a request without an answer keeps the process alive: a program that forgets to close a runtime ends by itself.
+  let waiting = 0;
+  worker.unref();
   return {
     post(request, transfer) {
       worker.postMessage(request, transfer);
       Atomics.add(count, 0, 1);
+      if (waiting++ === 0) worker.ref();
     },
-    onAnswer: (listener) => void worker.on('message', listener),
+    onAnswer: (listener) =>
+      void worker.on('message', (answer: Answer) => {
+        if (--waiting === 0) worker.unref();
+        listener(answer);
+      }),
     onFailure: (listener) => {
       worker.on('error', listener);
       worker.on('exit', (code) => listener(new Error(`exit code ${code}`)));

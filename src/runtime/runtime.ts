@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { DataType, Values } from '../graph/tensor.js';
 import type { Program } from '../onnx/encode.js';
 
@@ -57,7 +58,7 @@ export interface Executable {
 /**
  * Runs programs away from the caller's thread, one call after another, so that the caller's event loop stays free.
  */
-export interface Runtime {
+export interface Runtime extends AsyncDisposable {
   readonly device: Device;
   /** What is really used: 1 in a page that is not cross-origin isolated, whatever was asked for. */
   readonly threads: number;
@@ -74,7 +75,7 @@ export interface Runtime {
   reclaim(tensor: ResidentTensor): Promise<HostTensor>;
   /**
    * Ends the runtime and frees all it holds. Calls under way fail at once; what comes back resolves once the one that runs
-   * has ended, and a process should not exit before.
+   * has ended, and a process should not exit before. Later calls are refused.
    */
   close(): Promise<void>;
 }
