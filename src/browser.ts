@@ -6,6 +6,17 @@ export { arrayDataset, type Dataset, type ElementType, type Labels, sliceDataset
 export { describe, type ExamplesDescription } from './data/describe.js';
 export { fingerprint } from './data/fingerprint.js';
 export {
+  datasetOf,
+  type Examples,
+  examplesOf,
+  type InMemoryData,
+  type InMemoryOptions,
+  type NestedNumbers,
+  type NumberArray,
+  type Row,
+  type ShapedArray,
+} from './data/in-memory.js';
+export {
   chooseWindow,
   chooseWindowOf,
   type Period,
@@ -18,6 +29,7 @@ export { type ColumnDescription, describeTable, type TableDescription } from './
 export { filled, learnFills } from './data/table/fill.js';
 export type { RawTable } from './data/table/raw.js';
 export { readTable, type TableOptions } from './data/table/read.js';
+export type { Cell, RowRecord } from './data/table/records.js';
 export { columnsOf, type MissingPolicy, type TableSchema, type ValueColumn } from './data/table/schema.js';
 export { type WindowOptions, windowsOf } from './data/windows.js';
 export { type ErrorCode, GargaloError } from './errors.js';
@@ -102,7 +114,7 @@ export {
 export { type SeparabilityOptions, separabilityFigures } from './latent/separability.js';
 export { activeUnits, effectiveRank, shapeFigures } from './latent/shape.js';
 export { structuralSimilarity } from './latent/ssim.js';
-export { type Autoencoder, type Examples, type Model, openAutoencoder, type Weights } from './models/autoencoder.js';
+export { type Autoencoder, type Model, openAutoencoder, type Weights } from './models/autoencoder.js';
 export type {
   Calibration,
   CodeRange,
@@ -114,19 +126,7 @@ export type {
   ScorePart,
 } from './models/calibration.js';
 export type { InputDescription, Kind, SocketValues } from './models/kind.js';
-export { adversarial } from './models/kinds/adversarial.js';
-export { basic } from './models/kinds/basic.js';
-export { contractive } from './models/kinds/contractive.js';
-export { convolutional } from './models/kinds/convolutional.js';
-export { deep } from './models/kinds/deep.js';
-export { denoising } from './models/kinds/denoising.js';
-export { detecting } from './models/kinds/detecting.js';
-export { kinds } from './models/kinds/index.js';
-export { linear } from './models/kinds/linear.js';
-export { recurrent } from './models/kinds/recurrent.js';
-export { sparse } from './models/kinds/sparse.js';
-export { variational } from './models/kinds/variational.js';
-export { vectorQuantized } from './models/kinds/vector-quantized.js';
+export { type KindName, kinds } from './models/kinds/index.js';
 export { kindsPage } from './models/kinds-page.js';
 export type { Mixture } from './models/mixture.js';
 export type { Option } from './models/options.js';
@@ -224,7 +224,21 @@ export {
 export type { ImageValues } from './tasks/tiles.js';
 export type { EndReason, EpochRecord, TrainingEvent, TrainingState } from './train/events.js';
 export { type FitOptions, type FitResult, fit, modelOf, prepare, type TrainedModel } from './train/fit.js';
+export {
+  adversarial,
+  basic,
+  contractive,
+  convolutional,
+  deep,
+  denoising,
+  detecting,
+  linear,
+  recurrent,
+  sparse,
+  variational,
+  vectorQuantized,
+} from './train/kinds.js';
 export { decodeModelFile, encodeModelFile } from './train/model-format.js';
-export { trainingOptions } from './train/options.js';
+export { type TrainingOptions, trainingOptions } from './train/options.js';
 export { type DataDescription, type Recipe, recipe } from './train/recipe.js';
 export { initialWeights, type Preparation, train } from './train/train.js';

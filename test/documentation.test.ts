@@ -4,8 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { kinds } from '../src/models/kinds/index.js';
 import { kindsPage } from '../src/models/kinds-page.js';
 import { socketOptions } from '../src/models/socket-options.js';
+import { optionFiles } from '../src/train/option-files.js';
 
 const read = (path: string): string => readFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'utf8');
+
+describe('the generated types of options', () => {
+  it.each(optionFiles())('$path is what `node tools/option-types.mjs` writes now', ({ path, text }) => {
+    expect(read(path)).toBe(text);
+  });
+});
 
 describe('docs/kinds.md', () => {
   it('is what `gargalo kinds --markdown` prints now', () => {

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type OpenOptions, openData } from '../data/open.js';
 import { badInput, GargaloError } from '../errors.js';
+import { kindNamed } from '../models/kinds/index.js';
 import { flagName } from '../models/options.js';
 import { inputSize } from '../models/specification.js';
 import { count, figure } from '../report/format.js';
@@ -187,7 +188,7 @@ export async function runSweep(asked: SweepCommand, terminal: Terminal): Promise
       ...values,
       ...runtime,
       code: asked.code,
-      kind: asked.kind,
+      kind: asked.kind.map((name) => kindNamed(name).name),
       signal: abort.signal,
       ...(before && { more: before.cells }),
       ...(test !== undefined && { validation: test }),

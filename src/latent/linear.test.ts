@@ -3,10 +3,10 @@ import { randomWeights, specification, table } from '../../test/tiny.js';
 import { arrayDataset } from '../data/dataset.js';
 import { fitScaling } from '../data/scaling.js';
 import { openAutoencoder } from '../models/autoencoder.js';
-import { linear } from '../models/kinds/linear.js';
 import { fitPca, type Pca } from '../models/pca.js';
 import { createRandom } from '../random.js';
 import { fit } from '../train/fit.js';
+import { linear } from '../train/kinds.js';
 import { linearComponents, principalAngles } from './linear.js';
 
 const size = 6;

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { createRuntime } from '#runtime';
 import { arrayDataset, type ExampleForm, exampleSize } from '../data/dataset.js';
+import { type Examples, examplesOf } from '../data/in-memory.js';
 import {
   ahead,
   type ExampleBlock,
@@ -121,9 +122,6 @@ export function decoderGraph(model: Model): GraphDescription {
   };
 }
 
-/** Examples for an autoencoder: a data set, a stream, or a flat row-major array of whole examples in raw units. */
-export type Examples = ExampleSource | Float32Array | Uint8Array;
-
 /** Examples with what the network makes of them; values flat, row-major, in raw units. */
 export interface CodedBlock extends ExampleBlock {
   /** [end − start, width] */
@@ -182,16 +180,29 @@ export function checkInput(specification: Specification, dataset: ExampleForm): 
   }
 }
 
-function asStream(examples: Examples, specification: Specification): ExampleStream {
-  if (!(examples instanceof Float32Array) && !(examples instanceof Uint8Array)) {
-    checkInput(specification, examples);
-    return streamOf(examples);
+/**
+ * Examples as a model takes them: rows that are objects are read by its columns.
+ *
+ * @throws GargaloError `bad-input` for what is no examples, or examples of another size
+ */
+export async function examplesFor(specification: Specification, examples: Examples): Promise<ExampleSource> {
+  const source = await examplesOf(examples, { like: specification.input });
+  checkInput(specification, source);
+  return source;
+}
+
+const streamFor = async (examples: Examples, specification: Specification): Promise<ExampleStream> =>
+  streamOf(await examplesFor(specification, examples));
+
+/** Refuses examples that the network would turn into codes that are no numbers. */
+function refuseInfinite({ start, values }: ExampleBlock, size: number, name: string): void {
+  if (values instanceof Uint8Array) return;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value - value === 0) continue;
+    const place = `${name}, example ${start + Math.floor(i / size) + 1}, value ${(i % size) + 1}`;
+    throw badInput(place, `expected a finite number, got ${value}`, 'fill such values in, or leave the example out');
   }
-  const size = inputSize(specification);
-  if (examples.length % size !== 0) {
-    throw badInput('examples', `expected a multiple of ${size} values, got ${examples.length}`);
-  }
-  return streamOf(arrayDataset(examples, { name: 'examples', shape: specification.input.shape }));
 }
 
 /**
@@ -208,7 +219,9 @@ export function openAutoencoder(model: Model, options: RuntimeOptions = {}): Aut
   const program = (graph: (model: Model) => GraphDescription): Promise<Executable> => {
     if (isClosed) {
       const mend = 'open the model again: openAutoencoder(model)';
-      return Promise.reject(new GargaloError('cancelled', 'autoencoder', 'expected an open one, got a closed one', mend));
+      return Promise.reject(
+        new GargaloError('cancelled', 'autoencoder', 'expected an open one, got a closed one', mend),
+      );
     }
     runtime ??= createRuntime(options);
     let loaded = programs.get(graph.name);
@@ -233,6 +246,7 @@ export function openAutoencoder(model: Model, options: RuntimeOptions = {}): Aut
     for await (const block of ahead(stream.blocks({ signal }))) {
       stopWhereAborted(signal, stream.name);
       const { start, end } = block;
+      refuseInfinite(block, exampleSize(stream), stream.name);
       const values = Float32Array.from(block.values);
       const input: HostTensor = { type: 'float32', shape: [end - start, ...(shape as number[])], values };
       const { fetched } = await executable.run({ [attributes.name]: input });
@@ -242,13 +256,13 @@ export function openAutoencoder(model: Model, options: RuntimeOptions = {}): Aut
   }
 
   async function* codes(examples: Examples, options: WorkOptions = {}): ReturnType<Autoencoder['codes']> {
-    for await (const { fetched, ...block } of walk(encoderGraph, asStream(examples, specification), options)) {
+    for await (const { fetched, ...block } of walk(encoderGraph, await streamFor(examples, specification), options)) {
       yield { ...block, code: fetched.code!.values as Float32Array };
     }
   }
 
   async function* blocks(examples: Examples, options: WorkOptions = {}): ReturnType<Autoencoder['blocks']> {
-    for await (const { fetched, ...block } of walk(inferenceGraph, asStream(examples, specification), options)) {
+    for await (const { fetched, ...block } of walk(inferenceGraph, await streamFor(examples, specification), options)) {
       const code = fetched.code!.values as Float32Array;
       yield { ...block, code, reconstruction: fetched.reconstruction!.values as Float32Array };
     }

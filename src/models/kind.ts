@@ -1,6 +1,7 @@
 import type { Scaling } from '../data/scaling.js';
 import type { TableSchema } from '../data/table/schema.js';
-import { type CompleteOptionValues, completeOptions, type Option, type OptionValues } from './options.js';
+import type { SocketValues } from './generated/socket-values.js';
+import { type CompleteOptionValues, completeOptions, type Option } from './options.js';
 import { type SocketOptions, socketOptions } from './socket-options.js';
 import type { Specification } from './specification.js';
 import { specify } from './specify.js';
@@ -18,8 +19,7 @@ export interface InputDescription {
   readonly bounded: boolean;
 }
 
-/** Settings of the sockets; each may be left out. */
-export type SocketValues = OptionValues<SocketOptions>;
+export type { SocketValues };
 
 /** What a kind is defined by. */
 export interface KindDefinition {
@@ -64,7 +64,9 @@ export interface Kind extends KindDefinition {
 }
 
 /** Completes a definition. */
-export function defineKind(definition: KindDefinition): Kind {
+export function defineKind<const Name extends string>(
+  definition: KindDefinition & { readonly name: Name },
+): Kind & { readonly name: Name } {
   const { name, defaults, adjust, check } = definition;
   const options = Object.fromEntries(
     Object.entries(socketOptions).map(([option, record]) => {
@@ -84,12 +86,4 @@ export function defineKind(definition: KindDefinition): Kind {
       return specification;
     },
   };
-}
-
-/**
- * Options for {@link fit} that name a kind: `fit(data, denoising({ noise: 0.5, epochs: 20 }))`.
- */
-export function namedKind<Name extends string>(name: Name) {
-  return <const Options extends object>(options?: Options): Options & { readonly kind: Name } =>
-    ({ ...options, kind: name }) as Options & { readonly kind: Name };
 }

@@ -19,7 +19,7 @@ async function soiled() {
   }
   return { data: arrayDataset(values, { name: 'soiled', shape: [6] }), isOutlier };
 }
-const options = { code: 2, epochs: 40, batch: 50, learningRate: 0.01, seed: 1, kind: 'linear' };
+const options = { code: 2, epochs: 40, batch: 50, learningRate: 0.01, seed: 1, kind: 'linear' } as const;
 
 describe('leaving the largest errors of a batch out', () => {
   it('keeps gross outliers from being learned', async () => {

@@ -1,9 +1,10 @@
 import type { Dataset } from '../data/dataset.js';
+import type { Examples } from '../data/in-memory.js';
 import { applyScaling, undoScaling } from '../data/scaling.js';
-import { type ExampleBlock, type ExampleSource, type ExampleStream, joined, streamOf } from '../data/stream.js';
+import { type ExampleBlock, type ExampleStream, joined, streamOf } from '../data/stream.js';
 import type { WorkOptions } from '../data/work.js';
 import { badInput } from '../errors.js';
-import { type Autoencoder, checkInput } from '../models/autoencoder.js';
+import { type Autoencoder, checkInput, examplesFor } from '../models/autoencoder.js';
 import { corruptValues } from '../models/corruption.js';
 import { type Corruption, inputSize, type Specification } from '../models/specification.js';
 import { createRandom } from '../random.js';
@@ -105,13 +106,12 @@ export interface Cleaning {
  */
 export async function* denoiseBlocks(
   autoencoder: Autoencoder,
-  source: ExampleSource,
+  examples: Examples,
   { corruption, seed = 0, ...work }: DenoiseOptions & WorkOptions = {},
 ): AsyncGenerator<DenoisedBlock, Cleaning | undefined> {
   const { specification } = autoencoder;
   checkDenoiser(specification);
-  checkInput(specification, source);
-  const clean = streamOf(source);
+  const clean = streamOf(await examplesFor(specification, examples));
   if (!corruption) {
     for await (const { code: _code, reconstruction, ...block } of autoencoder.blocks(clean, work)) {
       yield { ...block, cleaned: reconstruction };
@@ -178,12 +178,12 @@ function measureCleaning(specification: Specification) {
  */
 export async function denoise(
   autoencoder: Autoencoder,
-  source: ExampleSource,
+  examples: Examples,
   options: DenoiseOptions & WorkOptions = {},
 ): Promise<Denoised> {
   const cleaned: Float32Array[] = [];
   const noisy: Float32Array[] = [];
-  const walk = denoiseBlocks(autoencoder, source, options);
+  const walk = denoiseBlocks(autoencoder, examples, options);
   let next = await walk.next();
   for (; !next.done; next = await walk.next()) {
     cleaned.push(next.value.cleaned);

@@ -26,7 +26,7 @@ describe('the cells of a sweep', () => {
     const more = [
       { kind: 'basic', code: 2 },
       { kind: 'sparse', code: 5 },
-    ];
+    ] as const;
     const cells = sweepCells({ code: [8, 2, 8], kind: ['linear', 'basic'], more });
     expect(cells.map(({ name }) => name)).toEqual(['linear-2', 'linear-8', 'basic-2', 'basic-8', 'sparse-5']);
   });
@@ -37,7 +37,7 @@ describe('the cells of a sweep', () => {
     [{ code: [0] }, 'code: expected whole numbers of at least 1, got 0'],
     [{ code: [2], kind: ['bsaic'] }, /kind: expected one of .*, got "bsaic" \(did you mean "basic"\?\)/],
   ])('of %j are refused', (options, message) => {
-    expect(() => sweepCells(options)).toThrow(message);
+    expect(() => sweepCells(options as SweepOptions)).toThrow(message);
   });
 });
 
@@ -128,7 +128,7 @@ describe('a sweep', () => {
   it('refuses options that do not fit before it trains anything', async () => {
     const started: string[] = [];
     const look = ({ type }: SweepEvent) => void started.push(type);
-    const odd = { ...settings, code: [4, 6], kind: ['vector-quantized'], vectors: 4 };
+    const odd = { ...settings, code: [4, 6], kind: ['vector-quantized'] as const, vectors: 4 };
     await expect(run(table(60), odd, look)).rejects.toThrow(/vectors: expected a number that divides/);
     await expect(run(table(60), { ...settings, code: [1], jobs: 0 }, look)).rejects.toThrow(/jobs: expected/);
     expect(started).toEqual([]);

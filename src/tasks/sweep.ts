@@ -1,17 +1,18 @@
 import { availableThreads } from '#runtime';
 import type { Dataset } from '../data/dataset.js';
 import { fingerprint } from '../data/fingerprint.js';
+import type { Examples } from '../data/in-memory.js';
 import type { WorkOptions } from '../data/work.js';
 import { badInput, GargaloError } from '../errors.js';
 import { sizeOf } from '../graph/shape.js';
 import { type PcaErrors, pcaErrors } from '../latent/pca-errors.js';
 import type { SocketValues } from '../models/kind.js';
-import { kindNamed } from '../models/kinds/index.js';
+import { type KindName, kindNamed } from '../models/kinds/index.js';
 import { fitPca, type Pca } from '../models/pca.js';
 import { inputSize } from '../models/specification.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { TrainingEvent } from '../train/events.js';
-import { modelOf, prepare, type TrainedModel } from '../train/fit.js';
+import { modelOf, prepare, type TrainedModel, trainingData } from '../train/fit.js';
 import type { TrainingOptions } from '../train/options.js';
 import { countParameters, isOver, type Preparation, totalEpochs, train } from '../train/train.js';
 import { type CellFigures, measureCell } from './cell-figures.js';
@@ -22,7 +23,7 @@ import { sideBySide } from './side-by-side.js';
 export interface SweepCell {
   /** "basic-32" */
   readonly name: string;
-  readonly kind: string;
+  readonly kind: KindName;
   /** Width of the code. */
   readonly code: number;
 }
@@ -36,11 +37,11 @@ export interface SweepOptions
   /** Code widths. */
   readonly code: readonly number[];
   /** Names of kinds; each is trained at every width. Default: basic. */
-  readonly kind?: readonly string[];
+  readonly kind?: readonly KindName[];
   /** Cells beside that grid. */
   readonly more?: readonly Pick<SweepCell, 'kind' | 'code'>[];
   /** Examples to test on, or the part of the data to set aside for it; default a tenth. */
-  readonly validation?: Dataset | number | undefined;
+  readonly validation?: Examples | number | undefined;
   /** How many trainings run at the same time; default: as many as the cores can run with the threads of each. */
   readonly jobs?: number;
   /** A cell's model from before: one that was interrupted goes on, one that is done is not trained again. */
@@ -212,16 +213,15 @@ async function* runCell(
  * @throws GargaloError `bad-input` for options that do not fit, before anything is trained; `cancelled` where the signal
  *   comes before the first training or after the last
  */
-export async function* sweep(data: Dataset, options: SweepOptions): AsyncGenerator<SweepEvent, void> {
+export async function* sweep(data: Examples, options: SweepOptions): AsyncGenerator<SweepEvent, void> {
   const { code, kind, more, validation, jobs, earlier, signal, device, threads = 1, wasmPath, ...values } = options;
   if (jobs !== undefined && !(Number.isInteger(jobs) && jobs >= 1)) {
     throw badInput('jobs', `expected a whole number of at least 1, got ${jobs}`);
   }
   const runtime: RuntimeOptions = { threads, ...(device && { device }), ...(wasmPath !== undefined && { wasmPath }) };
   const cells = sweepCells({ code, ...(kind && { kind }), ...(more && { more }) });
-  const test = typeof validation === 'object' ? validation : undefined;
   const prepared = await prepareAll(
-    { train: data, ...(test && { test }) },
+    await trainingData(data, validation),
     cells,
     { ...values, ...(typeof validation === 'number' && { validation }) },
     signal,

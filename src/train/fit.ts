@@ -1,4 +1,5 @@
 import { type Dataset, exampleSize } from '../data/dataset.js';
+import { datasetOf, type Examples } from '../data/in-memory.js';
 import { sampleDataset } from '../data/runs.js';
 import { fitScaling, type ScalingMethod } from '../data/scaling.js';
 import { splitDataset } from '../data/split.js';
@@ -7,7 +8,7 @@ import { stopWhereAborted, type WorkOptions } from '../data/work.js';
 import { badInput, GargaloError } from '../errors.js';
 import { type Autoencoder, type Model, openAutoencoder } from '../models/autoencoder.js';
 import type { InputDescription, Kind, SocketValues } from '../models/kind.js';
-import { kindNamed } from '../models/kinds/index.js';
+import { type KindName, kindNamed } from '../models/kinds/index.js';
 import { completeOptions, type Option } from '../models/options.js';
 import { fitPca } from '../models/pca.js';
 import { type Specification, specificationWarnings } from '../models/specification.js';
@@ -25,9 +26,10 @@ export interface TrainedModel extends Model {
 
 /** Options of a kind (`code`, `encoder`, `loss`, …) and of training (`epochs`, `batch`, …), by name. */
 export interface FitOptions extends Omit<TrainingOptions, 'validation'>, SocketValues, RuntimeOptions {
-  readonly kind?: string;
+  /** The kind of autoencoder (default: basic, or that of the model to go on with). */
+  readonly kind?: KindName | undefined;
   /** Examples to test on, or the part of the data to set aside for it; default a tenth. */
-  readonly validation?: Dataset | number | undefined;
+  readonly validation?: Examples | number | undefined;
   /** Go on with this model: its options hold, but for the number of epochs (the total) and patience. */
   readonly resume?: TrainedModel;
   readonly signal?: AbortSignal;
@@ -99,6 +101,23 @@ function stoppable(dataset: Dataset, signal: AbortSignal | undefined): Dataset {
  * epoch, and give the loss to a third of a percent.
  */
 const MOST_VALIDATION = 100_000;
+
+/**
+ * The examples to train on and those to test on, where they are given: in memory or a source. Test examples are read as those for
+ * training were, and all of them as the model that goes on takes them.
+ */
+export async function trainingData(
+  data: Examples,
+  validation: Examples | number | undefined,
+  resume?: Model,
+): Promise<{ readonly train: Dataset; readonly test?: Dataset }> {
+  const like = resume?.specification.input;
+  const train = await datasetOf(data, { name: 'training data', ...(like && { like }) });
+  if (typeof validation !== 'object') return { train };
+  const { shape, columns, table } = train;
+  const form = { shape, ...(columns && { columns }), ...(table && { table }) };
+  return { train, test: await datasetOf(validation, { name: 'validation data', like: like ?? form }) };
+}
 
 /** Options that may change when a training goes on; any other change would make it another training. */
 const changeable = new Set(['epochs', 'patience']);
@@ -232,7 +251,7 @@ export interface FitResult {
  * @throws GargaloError `bad-input` for options and data that do not fit; `diverged` where the loss became NaN or
  *   infinite, with the model of the last whole epoch as the error's `cause`
  */
-export async function fit(data: Dataset, options: FitOptions = {}): Promise<FitResult> {
+export async function fit(data: Examples, options: FitOptions = {}): Promise<FitResult> {
   const {
     kind = options.resume?.training?.request.kind ?? 'basic',
     validation,
@@ -250,9 +269,8 @@ export async function fit(data: Dataset, options: FitOptions = {}): Promise<FitR
     ...(threads !== undefined && { threads }),
     ...(wasmPath !== undefined && { wasmPath }),
   };
-  const test = typeof validation === 'object' ? validation : undefined;
   const prepared = await prepare(
-    { train: data, ...(test && { test }) },
+    await trainingData(data, validation, resume),
     { kind, values: { ...values, ...(typeof validation === 'number' && { validation }) } },
     resume,
     { signal },

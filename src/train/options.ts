@@ -1,9 +1,10 @@
 import { scalingMethods } from '../data/scaling.js';
-import type { CompleteOptionValues, Option, OptionValues } from '../models/options.js';
+import type { CompleteOptionValues, Option } from '../models/options.js';
 import { adam } from '../optim/adam.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { scheduleNames } from '../optim/schedule.js';
 import { sgd } from '../optim/sgd.js';
+import type { TrainingValues } from './generated/training-values.js';
 
 /** How a model is trained. */
 export const trainingOptions = {
@@ -119,7 +120,7 @@ export const trainingOptions = {
   },
 } as const satisfies Record<string, Option>;
 
-export type TrainingOptions = OptionValues<typeof trainingOptions>;
+export type { TrainingValues as TrainingOptions };
 export type CompleteTrainingOptions = CompleteOptionValues<typeof trainingOptions>;
 
 /** The optimizer that the options name. */

@@ -1,6 +1,9 @@
-import { defineKind, namedKind } from '../kind.js';
+import { defineKind } from '../kind.js';
 
-/** As {@link adversarial}, for the index. */
+/**
+ * A discriminator learns to tell codes from draws of N(0, I), the encoder learns to be taken for it (Makhzani et al. 2015,
+ * "Adversarial Autoencoders"), so that new examples can be drawn.
+ */
 export const adversarialKind = defineKind({
   name: 'adversarial',
   summary: 'a discriminator pulls the codes to N(0, I)',
@@ -8,9 +11,3 @@ export const adversarialKind = defineKind({
   paper: 'Makhzani et al. 2015',
   defaults: { adversarial: 0.01, encoder: [256] },
 });
-
-/**
- * A discriminator learns to tell codes from draws of N(0, I), the encoder learns to be taken for it (Makhzani et al. 2015,
- * "Adversarial Autoencoders"), so that new examples can be drawn.
- */
-export const adversarial = namedKind('adversarial');

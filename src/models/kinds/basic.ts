@@ -1,6 +1,9 @@
-import { defineKind, namedKind } from '../kind.js';
+import { defineKind } from '../kind.js';
 
-/** As {@link basic}, for the index. */
+/**
+ * The undercomplete autoencoder: z = σ(W x + b), x′ = σ′(W′ z + b′), trained on the distance of x′ from x. What it learns is
+ * forced through a code narrower than the input.
+ */
 export const basicKind = defineKind({
   name: 'basic',
   summary: 'undercomplete: a code narrower than the input; deep with --encoder 128,64',
@@ -8,9 +11,3 @@ export const basicKind = defineKind({
   paper: 'Rumelhart, Hinton & Williams 1986; Goodfellow, Bengio & Courville 2016, section 14.1',
   defaults: {},
 });
-
-/**
- * The undercomplete autoencoder: z = σ(W x + b), x′ = σ′(W′ z + b′), trained on the distance of x′ from x. What it learns is
- * forced through a code narrower than the input.
- */
-export const basic = namedKind('basic');

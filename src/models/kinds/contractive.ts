@@ -1,6 +1,9 @@
-import { defineKind, namedKind } from '../kind.js';
+import { defineKind } from '../kind.js';
 
-/** As {@link contractive}, for the index. */
+/**
+ * A penalty on the squared Frobenius norm of the code's Jacobian keeps codes from changing where the input hardly does
+ * (Rifai et al. 2011, "Contractive Auto-Encoders: Explicit Invariance During Feature Extraction").
+ */
 export const contractiveKind = defineKind({
   name: 'contractive',
   summary: 'codes that change little when the input does',
@@ -8,9 +11,3 @@ export const contractiveKind = defineKind({
   paper: 'Rifai et al. 2011',
   defaults: { contractive: 1e-3, activation: 'sigmoid', codeActivation: 'sigmoid' },
 });
-
-/**
- * A penalty on the squared Frobenius norm of the code's Jacobian keeps codes from changing where the input hardly does
- * (Rifai et al. 2011, "Contractive Auto-Encoders: Explicit Invariance During Feature Extraction").
- */
-export const contractive = namedKind('contractive');

@@ -1,6 +1,10 @@
-import { defineKind, namedKind } from '../kind.js';
+import { defineKind } from '../kind.js';
 
-/** As {@link convolutional}, for the index. */
+/**
+ * Convolutions that halve the image's sides and a dense code; the decoder doubles them back (Masci et al. 2011, "Stacked
+ * Convolutional Auto-Encoders"). Without a code layer the last feature map is the code. Where no filters are given, larger
+ * pictures are read and written in patches.
+ */
 export const convolutionalKind = defineKind({
   name: 'convolutional',
   summary: 'convolutions for images: local features, the same everywhere',
@@ -8,10 +12,3 @@ export const convolutionalKind = defineKind({
   paper: 'Masci et al. 2011',
   defaults: { body: 'convolutional' },
 });
-
-/**
- * Convolutions that halve the image's sides and a dense code; the decoder doubles them back (Masci et al. 2011, "Stacked
- * Convolutional Auto-Encoders"). Without a code layer the last feature map is the code. Where no filters are given, larger
- * pictures are read and written in patches.
- */
-export const convolutional = namedKind('convolutional');

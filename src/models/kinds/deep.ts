@@ -1,7 +1,10 @@
 import { badInput } from '../../errors.js';
-import { defineKind, namedKind } from '../kind.js';
+import { defineKind } from '../kind.js';
 
-/** As {@link deep}, for the index. */
+/**
+ * Several layers each side, trained end to end, or layer by layer first: as autoencoders (Bengio et al. 2007) or as
+ * restricted Boltzmann machines (Hinton & Salakhutdinov 2006), then fine-tuned as a whole.
+ */
 export const deepKind = defineKind({
   name: 'deep',
   summary: 'several layers each side; layer by layer first with --pretraining',
@@ -17,9 +20,3 @@ export const deepKind = defineKind({
     );
   },
 });
-
-/**
- * Several layers each side, trained end to end, or layer by layer first: as autoencoders (Bengio et al. 2007) or as
- * restricted Boltzmann machines (Hinton & Salakhutdinov 2006), then fine-tuned as a whole.
- */
-export const deep = namedKind('deep');

@@ -1,7 +1,9 @@
 import { badInput } from '../../errors.js';
-import { defineKind, namedKind } from '../kind.js';
+import { defineKind } from '../kind.js';
 
-/** As {@link denoising}, for the index. */
+/**
+ * The encoder sees a corrupted example x̃ ~ C(x̃ | x), the loss compares with the clean one (Vincent et al. 2008, 2010).
+ */
 export const denoisingKind = defineKind({
   name: 'denoising',
   summary: 'sees corrupted examples, rebuilds clean ones',
@@ -13,8 +15,3 @@ export const denoisingKind = defineKind({
     throw badInput('corruption', 'expected a corruption to learn to undo, got none', 'or use --kind basic');
   },
 });
-
-/**
- * The encoder sees a corrupted example x̃ ~ C(x̃ | x), the loss compares with the clean one (Vincent et al. 2008, 2010).
- */
-export const denoising = namedKind('denoising');

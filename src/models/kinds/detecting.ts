@@ -1,4 +1,4 @@
-import { defineKind, namedKind } from '../kind.js';
+import { defineKind } from '../kind.js';
 
 /** Steps after which the combined score ranks examples about as well as after twice as many; its error alone gains from more. */
 const STEPS = 2000;
@@ -6,7 +6,13 @@ const MOST_EPOCHS = 250;
 /** Of examples that make fewer steps than those in so many epochs, batches are half as large. */
 const [BATCH, SMALL_BATCH] = [64, 32];
 
-/** As {@link detecting}, for the index. */
+/**
+ * A denoising autoencoder wide enough to copy, which noise of many sizes keeps from doing so: wherever an example was moved to, near
+ * or far, it is to be brought back. What the trained network rebuilds of a clean example is then the nearest that the
+ * data have (Alain & Bengio 2014, "What regularized auto-encoders learn from the data-generating distribution"), and its error
+ * the distance to that: an anomaly score, where the error of a narrow code is little more than that of PCA. On tables it is
+ * one of three parts of the score; the others are distances from training rows, which the calibration keeps.
+ */
 export const detectingKind = defineKind({
   name: 'detecting',
   summary:
@@ -25,12 +31,3 @@ export const detectingKind = defineKind({
     },
   },
 });
-
-/**
- * A denoising autoencoder wide enough to copy, which noise of many sizes keeps from doing so: wherever an example was moved to, near
- * or far, it is to be brought back. What the trained network rebuilds of a clean example is then the nearest that the
- * data have (Alain & Bengio 2014, "What regularized auto-encoders learn from the data-generating distribution"), and its error
- * the distance to that: an anomaly score, where the error of a narrow code is little more than that of PCA. On tables it is
- * one of three parts of the score; the others are distances from training rows, which the calibration keeps.
- */
-export const detecting = namedKind('detecting');

@@ -14,7 +14,7 @@ import { variationalKind } from './variational.js';
 import { vectorQuantizedKind } from './vector-quantized.js';
 
 /** Every kind, a line each. */
-export const kinds: readonly Kind[] = [
+export const kinds = [
   basicKind,
   linearKind,
   deepKind,
@@ -27,10 +27,13 @@ export const kinds: readonly Kind[] = [
   variationalKind,
   vectorQuantizedKind,
   adversarialKind,
-];
+] as const satisfies readonly Kind[];
+
+/** The name of a kind. */
+export type KindName = (typeof kinds)[number]['name'];
 
 /** The kind of a name; for an unknown one the error suggests the nearest. */
-export function kindNamed(name: string): Kind {
+export function kindNamed(name: string): Kind & { readonly name: KindName } {
   const found = kinds.find((kind) => kind.name === name);
   if (!found)
     throw unknownName(

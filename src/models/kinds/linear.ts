@@ -1,7 +1,9 @@
 import { badInput } from '../../errors.js';
-import { defineKind, namedKind } from '../kind.js';
+import { defineKind } from '../kind.js';
 
-/** As {@link linear}, for the index. */
+/**
+ * The linear autoencoder: its optimum spans the principal subspace of the data (Bourlard & Kamp 1988; Baldi & Hornik 1989).
+ */
 export const linearKind = defineKind({
   name: 'linear',
   summary: 'no activations, squared error: finds the subspace of PCA',
@@ -18,8 +20,3 @@ export const linearKind = defineKind({
       throw badInput('output', 'expected mse and identity', 'or use --kind basic');
   },
 });
-
-/**
- * The linear autoencoder: its optimum spans the principal subspace of the data (Bourlard & Kamp 1988; Baldi & Hornik 1989).
- */
-export const linear = namedKind('linear');

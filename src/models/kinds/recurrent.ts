@@ -1,6 +1,9 @@
-import { defineKind, namedKind } from '../kind.js';
+import { defineKind } from '../kind.js';
 
-/** As {@link recurrent}, for the index. */
+/**
+ * Sequence to sequence: the last state of an LSTM or GRU is the code, which the decoder gets at every step (Srivastava,
+ * Mansimov & Salakhutdinov 2015, without their reversed order).
+ */
 export const recurrentKind = defineKind({
   name: 'recurrent',
   summary: 'sequence to sequence, for windows of a series: --window 64',
@@ -8,9 +11,3 @@ export const recurrentKind = defineKind({
   paper: 'Srivastava, Mansimov & Salakhutdinov 2015; Hochreiter & Schmidhuber 1997; Cho et al. 2014',
   defaults: { body: 'recurrent' },
 });
-
-/**
- * Sequence to sequence: the last state of an LSTM or GRU is the code, which the decoder gets at every step (Srivastava,
- * Mansimov & Salakhutdinov 2015, without their reversed order).
- */
-export const recurrent = namedKind('recurrent');

@@ -1,6 +1,9 @@
-import { defineKind, namedKind } from '../kind.js';
+import { defineKind } from '../kind.js';
 
-/** As {@link sparse}, for the index. */
+/**
+ * Few code values are active at a time: by a divergence of their mean activity from a target (the default; Ng 2011), by an L1
+ * penalty (`l1`), or by keeping the k largest (`active`; Makhzani & Frey 2013). The code may be wider than the input.
+ */
 export const sparseKind = defineKind({
   name: 'sparse',
   summary: 'few code values active at a time; the code may be wider than the input',
@@ -13,9 +16,3 @@ export const sparseKind = defineKind({
     return { sparsity: 0.05, codeActivation: 'sigmoid' };
   },
 });
-
-/**
- * Few code values are active at a time: by a divergence of their mean activity from a target (the default; Ng 2011), by an L1
- * penalty (`l1`), or by keeping the k largest (`active`; Makhzani & Frey 2013). The code may be wider than the input.
- */
-export const sparse = namedKind('sparse');

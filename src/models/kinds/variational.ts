@@ -1,6 +1,9 @@
-import { defineKind, namedKind } from '../kind.js';
+import { defineKind } from '../kind.js';
 
-/** As {@link variational}, for the index. */
+/**
+ * The code is a normal distribution kept near N(0, I), so that new examples can be drawn (Kingma & Welling 2014); `beta`
+ * weights the divergence (Higgins et al. 2017). With bce and β = 1 the loss bounds −log p(x) of binary data.
+ */
 export const variationalKind = defineKind({
   name: 'variational',
   summary: 'the code is a distribution near N(0, I): new examples can be drawn',
@@ -8,9 +11,3 @@ export const variationalKind = defineKind({
   paper: 'Kingma & Welling 2014; Higgins et al. 2017',
   defaults: { bottleneck: 'gaussian', encoder: [256] },
 });
-
-/**
- * The code is a normal distribution kept near N(0, I), so that new examples can be drawn (Kingma & Welling 2014); `beta`
- * weights the divergence (Higgins et al. 2017). With bce and β = 1 the loss bounds −log p(x) of binary data.
- */
-export const variational = namedKind('variational');

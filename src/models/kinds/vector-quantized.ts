@@ -1,6 +1,9 @@
-import { defineKind, namedKind } from '../kind.js';
+import { defineKind } from '../kind.js';
 
-/** As {@link vectorQuantized}, for the index. */
+/**
+ * Each part of the code is the nearest of K learned vectors; the gradient passes straight through, the entries follow by
+ * running means, entries that die are restarted (van den Oord, Vinyals & Kavukcuoglu 2017).
+ */
 export const vectorQuantizedKind = defineKind({
   name: 'vector-quantized',
   summary: 'the code is a few entries of a learned codebook',
@@ -8,9 +11,3 @@ export const vectorQuantizedKind = defineKind({
   paper: 'van den Oord, Vinyals & Kavukcuoglu 2017',
   defaults: { bottleneck: 'vector-quantized', encoder: [256] },
 });
-
-/**
- * Each part of the code is the nearest of K learned vectors; the gradient passes straight through, the entries follow by
- * running means, entries that die are restarted (van den Oord, Vinyals & Kavukcuoglu 2017).
- */
-export const vectorQuantized = namedKind('vector-quantized');

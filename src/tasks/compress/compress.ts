@@ -1,8 +1,9 @@
+import type { Examples } from '../../data/in-memory.js';
 import { lookOf } from '../../data/look.js';
 import { type ExampleSource, streamOf } from '../../data/stream.js';
 import { stopWhereAborted, type WorkOptions } from '../../data/work.js';
 import { badInput } from '../../errors.js';
-import { type Autoencoder, checkInput, openAutoencoder } from '../../models/autoencoder.js';
+import { type Autoencoder, examplesFor, openAutoencoder } from '../../models/autoencoder.js';
 import { inputSize } from '../../models/specification.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { isBounded } from '../denoise.js';
@@ -77,12 +78,12 @@ function checkEffort(effort: number | undefined, code: string): void {
  */
 export async function* compressParts(
   autoencoder: Autoencoder,
-  examples: ExampleSource,
+  data: Examples,
   options: CompressOptions = {},
 ): AsyncGenerator<Uint8Array, CompressionFigures> {
   const { specification } = autoencoder;
+  const examples = await examplesFor(specification, data);
   const { embed, signal, onProgress, device, threads } = options;
-  checkInput(specification, examples);
   checkEffort(options.effort, specification.code.type);
   checkStepChoice(options, {
     bounded: isBounded(specification),
@@ -201,7 +202,7 @@ async function* regrouped(
  */
 export async function compress(
   autoencoder: Autoencoder,
-  examples: ExampleSource,
+  examples: Examples,
   options: CompressOptions = {},
 ): Promise<Compressed> {
   const parts: Uint8Array[] = [];

@@ -78,7 +78,7 @@ export async function retrain(
   const { autoencoder, reason } = await fit(data.train, {
     ...request.values,
     ...runtime,
-    kind: request.kind,
+    kind: kindNamed(request.kind).name,
     ...(data.test && { validation: data.test }),
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),

@@ -1,0 +1,79 @@
+import { numberOf } from './cells.js';
+import type { RawChunk, RawColumn, RawTable, WantedColumn } from './raw.js';
+import { isInfinite } from './words.js';
+
+/** A cell of a row in memory. null, undefined, NaN and an empty text are missing. */
+export type Cell = number | bigint | boolean | string | Date | null | undefined;
+
+/** A row of a table in memory: its cells by column. */
+export type RowRecord = Readonly<Record<string, Cell>>;
+
+const isMissingCell = (cell: Cell): boolean =>
+  cell === null || cell === undefined || cell === '' || (typeof cell === 'number' && Number.isNaN(cell));
+
+/** A moment too far away for the calendar is a word, "Invalid Date". */
+const textOf = (cell: Cell): string =>
+  cell instanceof Date && !Number.isNaN(cell.getTime()) ? cell.toISOString() : String(cell);
+
+function numberColumn(cells: readonly Cell[]): RawColumn {
+  const words = new Map<number, string>();
+  const values = Float64Array.from(cells, (cell, row) => {
+    if (isMissingCell(cell)) return Number.NaN;
+    const text = textOf(cell);
+    const value = typeof cell === 'string' || cell instanceof Date ? numberOf(text) : Number(cell);
+    if (Number.isFinite(value) && !isInfinite(text)) return value;
+    words.set(row, text);
+    return Number.NaN;
+  });
+  return { as: 'number', values, ...(words.size > 0 && { words }) };
+}
+
+const textColumn = (cells: readonly Cell[]): RawColumn => ({
+  as: 'text',
+  values: cells.map((cell) => (isMissingCell(cell) ? undefined : textOf(cell))),
+});
+
+/**
+ * A chunk of rows in memory.
+ *
+ * @param name what the rows are called in messages: "rows" gives "rows[3]"
+ */
+export function recordChunk(
+  rows: readonly RowRecord[],
+  wanted: readonly WantedColumn[],
+  start: number,
+  name: string,
+): RawChunk {
+  return {
+    start,
+    rows: rows.length,
+    columns: wanted.map(({ name: column, as }) => {
+      const cells = rows.map((row) => (Object.hasOwn(row, column) ? row[column] : undefined));
+      return as === 'number' ? numberColumn(cells) : textColumn(cells);
+    }),
+    place: (row) => `${name}[${start + row}]`,
+  };
+}
+
+/** Rows of a chunk. */
+const CHUNK_ROWS = 2048;
+
+/** A table of rows in memory. Its columns are those of all rows, in the order in which they first come. */
+export function recordTable(rows: readonly RowRecord[], name: string): RawTable {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const booleans = columns.filter((column) => {
+    const cells = rows.map((row) => row[column]).filter((cell) => !isMissingCell(cell));
+    return cells.length > 0 && cells.every((cell) => typeof cell === 'boolean');
+  });
+  return {
+    path: name,
+    columns,
+    booleans,
+    rows: rows.length,
+    async *chunks(wanted) {
+      for (let start = 0; start < rows.length; start += CHUNK_ROWS) {
+        yield recordChunk(rows.slice(start, start + CHUNK_ROWS), wanted, start, name);
+      }
+    },
+  };
+}
