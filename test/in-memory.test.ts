@@ -1,0 +1,84 @@
+// What a program does without files: train on rows that it has, and judge one row.
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { arrayDataset, createRandom, fit, type Row } from '../src/index.js';
+
+const random = createRandom(1, 'readings');
+const readings = Array.from({ length: 200 }, () => {
+  const load = random.uniform();
+  return { temperature: 20 + 10 * load, power: 3 * load, machine: load > 0.5 ? 'A' : 'B' };
+});
+const quick = { recipe: 'none', code: 1, epochs: 2, batch: 32, seed: 1, threads: 1 } as const;
+
+describe('rows in memory', () => {
+  it('train as the same numbers in a data set do', async () => {
+    const rows = readings.map(({ temperature, power }) => [temperature, power]);
+    const values = Float32Array.from(rows.flat());
+    const given = [rows, { values, shape: [200, 2] }, new Set(rows), arrayDataset(values, { name: 'x', shape: [2] })];
+    const losses: number[] = [];
+    for (const data of given) {
+      const { autoencoder, history } = await fit(data, quick);
+      await autoencoder.close();
+      losses.push(history.at(-1)!.testLoss);
+    }
+    expect(new Set(losses).size).toBe(1);
+  });
+
+  it('are read by the columns of the model that they trained, and tested on rows like them', async () => {
+    const { autoencoder } = await fit(readings.slice(20), { ...quick, validation: readings.slice(0, 20) });
+    await using model = autoencoder;
+    expect(model.specification.input.table!.columns.map(({ name }) => name)).toEqual([
+      'temperature',
+      'power',
+      'machine',
+    ]);
+    const [first] = readings;
+    const { machine, temperature, power } = first!;
+    const code = await model.encode([first!]);
+    expect(await model.encode([{ machine, id: 7, temperature, power }])).toEqual(code);
+    expect(await model.encode([[temperature, power, machine] as unknown as Row])).toEqual(code);
+    await expect(model.encode([{ temperature, power }])).rejects.toThrow(/expected the column "machine"/);
+    await expect(model.encode([{ temperature: Number.NaN, power, machine }])).rejects.toThrow(/examples\[0\]/);
+  });
+
+  it('never become codes that are no numbers', async () => {
+    const { autoencoder } = await fit(
+      { values: Float32Array.from({ length: 40 }, () => random.normal()), shape: [20, 2] },
+      quick,
+    );
+    await using model = autoencoder;
+    await expect(model.encode(Float32Array.of(1, 2, Number.NaN, 3))).rejects.toThrow(
+      'examples, example 2, value 1: expected a finite number, got NaN',
+    );
+    await expect(model.reconstruct(Float32Array.of(Number.NEGATIVE_INFINITY, 2))).rejects.toThrow(
+      /finite number, got -Inf/,
+    );
+  });
+});
+
+describe('an autoencoder', () => {
+  it('refuses calls once it is closed', async () => {
+    const { autoencoder } = await fit(readings, quick);
+    await autoencoder.encode(readings);
+    await autoencoder.close();
+    await autoencoder.close();
+    for (const call of ['encode', 'reconstruct'] as const) {
+      await expect(autoencoder[call](readings)).rejects.toThrow(/expected an open one, got a closed one/);
+    }
+    await expect(autoencoder.decode(new Float32Array(1))).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('that nobody closes does not keep its program alive', async () => {
+    const library = new URL('../dist/index.js', import.meta.url).href;
+    const program = `import { fit } from ${JSON.stringify(library)};
+      const values = Float32Array.from({ length: 40 }, (_, i) => Math.sin(i));
+      const { autoencoder } = await fit({ values, shape: [20, 2] }, ${JSON.stringify(quick)});
+      console.log((await autoencoder.encode(values)).length);`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
+      cwd: fileURLToPath(new URL('..', import.meta.url)),
+    });
+    expect(stdout.trim()).toBe('20');
+  });
+});
