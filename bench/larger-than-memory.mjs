@@ -10,7 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { arrayDataset, loadMnist, openData, prepare, train } from '../dist/index.js';
+import { arrayDataset, prepare, train } from '../dist/index.js';
+import { loadMnist, openData } from '../dist/node.js';
 import { run } from './child.mjs';
 
 const SIZE = 784;

@@ -1,5 +1,7 @@
 // A codec for images of one kind: a code made to be rounded, written by a range coder into a .gar file.
-import { compress, decompress, fit, loadMnist, sliceDataset } from 'gargalo';
+import { fit, sliceDataset } from 'gargalo';
+import { compress, decompress } from 'gargalo/codec';
+import { loadMnist } from 'gargalo/node';
 
 const { train, test } = await loadMnist();
 const { autoencoder } = await fit(sliceDataset(train, 0, 10_000), {

@@ -1,5 +1,6 @@
 // Learn to clean images from noisy ones, and see how much noise is gone from images never trained on.
-import { denoise, denoising, fit, loadMnist, sliceDataset } from 'gargalo';
+import { denoise, denoising, fit, sliceDataset } from 'gargalo';
+import { loadMnist } from 'gargalo/node';
 
 const { train, test } = await loadMnist();
 const validation = sliceDataset(test, 0, 1000);

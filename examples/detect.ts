@@ -8,10 +8,9 @@ import {
   detecting,
   evaluateDetection,
   fit,
-  loadModel,
   openAutoencoder,
-  saveModel,
 } from 'gargalo';
+import { loadModel, saveModel } from 'gargalo/node';
 
 const columns = ['speed', 'torque', 'power', 'heat'];
 const random = createRandom(1, 'machine');

@@ -1,5 +1,6 @@
 // The first program: train on MNIST, look at the loss, use the code, keep the model.
-import { fit, loadMnist, saveModel } from 'gargalo';
+import { fit } from 'gargalo';
+import { loadMnist, saveModel } from 'gargalo/node';
 
 const { train, test } = await loadMnist();
 const { autoencoder, history } = await fit(train, { code: 32, epochs: 3, validation: test, seed: 1 });

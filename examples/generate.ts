@@ -1,5 +1,6 @@
 // A variational autoencoder: its terms, how much each has to say, and new digits out of draws from the prior.
-import { fit, loadMnist, sample, sliceDataset, variational } from 'gargalo';
+import { fit, sample, sliceDataset, variational } from 'gargalo';
+import { loadMnist } from 'gargalo/node';
 
 const { train, test } = await loadMnist();
 const { autoencoder, history } = await fit(

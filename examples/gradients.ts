@@ -1,5 +1,5 @@
 // The engine by itself: build an expression, differentiate it twice, run it as an ONNX program.
-import { createRuntime, encodeProgram, grad, operators as op, variable } from 'gargalo';
+import { createRuntime, encodeProgram, grad, operators as op, variable } from 'gargalo/graph';
 
 const x = variable('x', ['n']);
 const loss = op.ReduceSum(op.Mul(op.Mul(x, x), x)); // Σ x³

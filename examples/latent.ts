@@ -1,5 +1,7 @@
 // A look into a latent space: how it is weak, with intervals and beside PCA, and what a density fitted afterwards mends.
-import { basic, fit, inspect, loadMnist, readSubject, repair, sliceDataset } from 'gargalo';
+import { basic, fit, sliceDataset } from 'gargalo';
+import { inspect, readSubject, repair } from 'gargalo/latent';
+import { loadMnist } from 'gargalo/node';
 
 const { train, test } = await loadMnist();
 const { autoencoder } = await fit(

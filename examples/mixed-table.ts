@@ -1,6 +1,7 @@
 // A table as people have them: numbers, words, holes. It is read, trained on and rebuilt, and comes back with its words.
 import { writeFile } from 'node:fs/promises';
-import { columnsOf, createRandom, fit, openData, type TableSchema } from 'gargalo';
+import { columnsOf, createRandom, fit, type TableSchema } from 'gargalo';
+import { openData } from 'gargalo/node';
 
 // Flats: size, rooms and district follow the rent; some sizes are missing.
 const random = createRandom(1, 'flats');

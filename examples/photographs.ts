@@ -1,15 +1,8 @@
 // Learn to clean photographs from patches of some, and clean another one at its own size.
 import { fileURLToPath } from 'node:url';
-import {
-  corruptImage,
-  denoiseImage,
-  denoising,
-  fit,
-  openData,
-  peakSignalToNoise,
-  readImage,
-  writePicture,
-} from 'gargalo';
+import { corruptImage, denoiseImage, denoising, fit } from 'gargalo';
+import { peakSignalToNoise } from 'gargalo/latent';
+import { openData, readImage, writePicture } from 'gargalo/node';
 
 const photographs = fileURLToPath(new URL('../results/data/photographs/', import.meta.url));
 const { train } = await openData(`${photographs}train`, { patch: 32, stride: 24, color: 'gray' });

@@ -3,7 +3,8 @@
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRandom, fit, numberColumns, openData, openSource, openTableWriter } from 'gargalo';
+import { createRandom, fit } from 'gargalo';
+import { numberColumns, openData, openSource, openTableWriter } from 'gargalo/node';
 
 const folder = await mkdtemp(join(tmpdir(), 'gargalo-stream-'));
 const [csv, parquet] = [join(folder, 'sensors.csv'), join(folder, 'codes.parquet')];

@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadModel, modelOf, prepare, saveModel, train } from '../dist/index.js';
+import { modelOf, prepare, train } from '../dist/index.js';
+import { loadModel, saveModel } from '../dist/node.js';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const runs = join('runs', 'results'); // relative to the root, so that commands read the same on every machine

@@ -1,36 +1,126 @@
-// The catalogue: what runs anywhere, and what needs files; a line each.
-export * from './browser.js';
-export { readIdx } from './data/idx.js';
-export { type DecodeOptions, readImage } from './data/images/decode.js';
-export { describeImages, type ImagesDescription } from './data/images/describe.js';
-export type { ImageOptions } from './data/images/plan.js';
-export { readImages } from './data/images/read.js';
-export { loadMnist } from './data/mnist.js';
-export { readNpy } from './data/npy.js';
-export { type NpzOptions, readNpz } from './data/npz.js';
-export { type OpenOptions, openData, openSource, openTable } from './data/open.js';
-export { openCsvTable } from './data/table/csv.js';
-export { readCsv, readParquet } from './data/table/files.js';
-export { openParquetTable } from './data/table/parquet.js';
+// The door `gargalo`: train, keep and use autoencoders, in Node and in a page; a line each.
+
+export { binarized } from './data/binarize.js';
+export { arrayDataset, type Dataset, type ElementType, type Labels, sliceDataset } from './data/dataset.js';
+export { describe, type ExamplesDescription } from './data/describe.js';
+export { fingerprint } from './data/fingerprint.js';
 export {
-  numberColumns,
-  type OutputCells,
-  type OutputColumn,
-  openTableWriter,
-  type TableWriter,
-  writeTable,
-} from './data/write.js';
-export { openPictureFolder, openPictureWriter, type PictureWriter, writePicture } from './data/write-pictures.js';
-export { type PageWords, reportInput } from './report/latent/assemble.js';
-export { renderLatentReport } from './report/latent/report.js';
+  datasetOf,
+  type Examples,
+  examplesOf,
+  type InMemoryData,
+  type InMemoryOptions,
+  type NestedNumbers,
+  type NumberArray,
+  type Row,
+  type ShapedArray,
+} from './data/in-memory.js';
 export {
-  type Arrangement,
-  type CodecComparison,
-  type CodecOutcome,
-  type CodecTrial,
-  codecTrial,
-  compareCodec,
-} from './tasks/compress/compare.js';
-export { compareImages, type ImageComparison, type ImageComparisonOptions } from './tasks/compress/compare-images.js';
-export { type CodecEffort, type ImageCodec, imageCodecs } from './tasks/compress/image-codecs.js';
-export { loadModel, saveModel } from './train/model-file.js';
+  chooseWindow,
+  chooseWindowOf,
+  type Period,
+  periodOf,
+  type WindowChoice,
+} from './data/period.js';
+export { applyScaling, fitScaling, type Scaling, type ScalingMethod, undoScaling } from './data/scaling.js';
+export { splitDataset } from './data/split.js';
+export type { ExampleBlock, ExampleSource, ExampleStream } from './data/stream.js';
+export { type ColumnDescription, describeTable, type TableDescription } from './data/table/describe.js';
+export { filled, learnFills } from './data/table/fill.js';
+export type { RawTable } from './data/table/raw.js';
+export { readTable, type TableOptions } from './data/table/read.js';
+export type { Cell, RowRecord } from './data/table/records.js';
+export { columnsOf, type MissingPolicy, type TableSchema, type ValueColumn } from './data/table/schema.js';
+export { type WindowOptions, windowsOf } from './data/windows.js';
+export type { WorkOptions } from './data/work.js';
+export { type ErrorCode, GargaloError } from './errors.js';
+export { type Autoencoder, type Model, openAutoencoder, type Weights } from './models/autoencoder.js';
+export type {
+  Calibration,
+  CodeRange,
+  PartDistribution,
+  References,
+  ScoreDistribution,
+  ScoreDistributions,
+  ScoreName,
+  ScorePart,
+} from './models/calibration.js';
+export type { InputDescription, Kind, SocketValues } from './models/kind.js';
+export { type KindName, kinds } from './models/kinds/index.js';
+export type { Mixture } from './models/mixture.js';
+export type { Option } from './models/options.js';
+export { fitPca, type Pca, type PcaOptions, projectPca, reconstructPca, throughPca } from './models/pca.js';
+export type { Specification } from './models/specification.js';
+export { createRandom, permutation, type Random } from './random.js';
+export type { Device, RuntimeOptions } from './runtime/runtime.js';
+export {
+  type Classifier,
+  classifierGraph,
+  featureGraph,
+  type Predictions,
+  predictClasses,
+} from './tasks/classifier.js';
+export {
+  type ClassifierEpoch,
+  type ClassifierEvent,
+  type ClassifierOptions,
+  type ClassifierResult,
+  trainClassifier,
+} from './tasks/classify.js';
+export {
+  type Cleaning,
+  type Denoised,
+  type DenoisedBlock,
+  type DenoiseOptions,
+  denoise,
+  denoiseBlocks,
+} from './tasks/denoise.js';
+export { corruptImage, denoiseImage, reconstructImage } from './tasks/denoise-image.js';
+export { type Attribution, attribution, valueNamesOf } from './tasks/detect/attribution.js';
+export { type CalibrateOptions, calibrate } from './tasks/detect/calibrate.js';
+export { type DetectionData, detectionTraining } from './tasks/detect/defaults.js';
+export {
+  type DetectedBlock,
+  type DetectionThreshold,
+  type DetectOptions,
+  detect,
+  detectionThreshold,
+} from './tasks/detect/detect.js';
+export {
+  anomalyClasses,
+  averagePrecision,
+  type Curve,
+  type DetectionEvaluation,
+  detectionCurves,
+  evaluateDetection,
+  rocAuc,
+} from './tasks/detect/evaluation.js';
+export { drawCodes, type Prior, type SampleOptions, type Samples, sample, samplerOf } from './tasks/sample.js';
+export {
+  type CellOutcome,
+  type SweepCell,
+  type SweepEvent,
+  type SweepOptions,
+  type SweepResult,
+  sweep,
+} from './tasks/sweep.js';
+export type { EndReason, EpochRecord, TrainingEvent, TrainingState } from './train/events.js';
+export { type FitOptions, type FitResult, fit, modelOf, prepare, type TrainedModel } from './train/fit.js';
+export {
+  adversarial,
+  basic,
+  contractive,
+  convolutional,
+  deep,
+  denoising,
+  detecting,
+  linear,
+  recurrent,
+  sparse,
+  variational,
+  vectorQuantized,
+} from './train/kinds.js';
+export { type LoadedModel, load, type ModelBytes, save } from './train/load.js';
+export { type TrainingOptions, trainingOptions } from './train/options.js';
+export { type DataDescription, type Recipe, recipe } from './train/recipe.js';
+export { initialWeights, type Preparation, train } from './train/train.js';

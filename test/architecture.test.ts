@@ -23,15 +23,19 @@ const rooms = [
   'server',
   'cli',
 ];
-/** The catalogues, which name everything. */
-const catalogues = ['index', 'browser'];
+/** The doors of the package, which name what is public. */
+const doors = ['index', 'node', 'graph', 'latent', 'codec'].map((door) => `${door}.ts`);
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   // a test may use any room: it is no part of what is shipped
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
   .map((file) => file.split(sep).join('/'));
 
-const roomOf = (file: string): string => file.replace(/\.ts$/, '').split('/')[0] as string;
+const isDoor = (file: string): boolean => doors.includes(file.endsWith('.ts') ? file : `${file}.ts`);
+
+/** The room of a file or module; a door is in none. */
+const roomOf = (file: string): string =>
+  (file.includes('/') ? file : file.replace(/\.ts$/, '')).split('/')[0] as string;
 
 /** Every module that a file imports, static or not: paths below src, or names of packages. */
 function importsOf(file: string): string[] {
@@ -47,20 +51,21 @@ function importsOf(file: string): string[] {
   });
 }
 
-const isOwn = (module: string): boolean => [...rooms, ...catalogues].includes(module.split('/')[0] as string);
+const isOwn = (module: string): boolean => !isDoor(module) && rooms.includes(module.split('/')[0] as string);
 
 describe('the architecture', () => {
   it('has no file outside of the rooms', () => {
-    expect(files.map(roomOf).filter((room) => ![...rooms, ...catalogues].includes(room))).toEqual([]);
+    const outside = files.filter((file) => !isDoor(file) && !rooms.includes(roomOf(file)));
+    expect(outside).toEqual([]);
   });
 
   it('has no arrow upwards', () => {
     const upward = files
-      .filter((file) => !catalogues.includes(roomOf(file)))
+      .filter((file) => !isDoor(file))
       .flatMap((file) =>
         importsOf(file)
           .filter((module) => isOwn(module) && rooms.indexOf(roomOf(module)) > rooms.indexOf(roomOf(file)))
-          .concat(importsOf(file).filter((module) => catalogues.includes(module)))
+          .concat(importsOf(file).filter(isDoor))
           .map((module) => `${file} → ${module}`),
       );
     expect(upward).toEqual([]);
@@ -82,5 +87,38 @@ describe('the architecture', () => {
         return kinds.some((kind) => new RegExp(`kind\\s*[!=]==?\\s*'${kind}'`).test(text));
       });
     expect(asking).toEqual([]);
+  });
+});
+
+describe('the doors', () => {
+  /** Every module of this project that is loaded with a file, and every package. */
+  const loadedWith = (file: string, seen = new Set<string>()): Set<string> => {
+    const text = readFileSync(join(source, file), 'utf8');
+    const lazy = new Set([...text.matchAll(/import\(\s*'([^']+)'/g)].map((match) => match[1]));
+    const typesOnly = new Set(
+      [...text.matchAll(/(?:import|export) type [^;]*? from '([^']+)'/g)].map((match) => match[1]),
+    );
+    for (const [, specifier] of text.matchAll(/from '([^']+)'/g)) {
+      if (lazy.has(specifier) || typesOnly.has(specifier!)) continue;
+      const module = specifier!.startsWith('.')
+        ? relative(source, resolve(source, dirname(file), specifier!))
+            .split(sep)
+            .join('/')
+            .replace(/\.js$/, '.ts')
+        : specifier!;
+      if (seen.has(module)) continue;
+      seen.add(module);
+      if (files.includes(module)) loadedWith(module, seen);
+    }
+    return seen;
+  };
+
+  it.each(['index', 'graph', 'latent', 'codec'])('%s needs no files: it loads in a page', (door) => {
+    const node = [...loadedWith(`${door}.ts`)].filter((module) => module.startsWith('node:') || module === 'sharp');
+    expect(node).toEqual([]);
+  });
+
+  it('gargalo names at most 80 values', async () => {
+    expect(Object.keys(await import('../src/index.js')).length).toBeLessThanOrEqual(80);
   });
 });

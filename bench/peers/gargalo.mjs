@@ -17,7 +17,8 @@ const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
  * @returns {AsyncGenerator<Epoch>}
  */
 async function* trainEpochs(task) {
-  const { prepare, readIdx, sliceDataset, train } = await import('../../dist/index.js');
+  const { prepare, sliceDataset, train } = await import('../../dist/index.js');
+  const { readIdx } = await import('../../dist/node.js');
   const mnist = await readIdx(task.data);
   const images = Math.floor(task.examples / task.batch) * task.batch;
   const prepared = await prepare(

@@ -7,15 +7,20 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { build, preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import * as library from '../../src/browser.js';
+import * as codec from '../../src/codec.js';
 import { Exp, Gemm, Sigmoid } from '../../src/graph/ops/index.js';
 import { constant, variable } from '../../src/graph/tensor.js';
+import * as graph from '../../src/graph.js';
+import * as root from '../../src/index.js';
+import * as latent from '../../src/latent.js';
 import { encodeProgram } from '../../src/onnx/encode.js';
 import type { HostTensor, RunResult, RuntimeOptions } from '../../src/runtime/runtime.js';
 import { forms, trials } from '../contracts/kind-trials.js';
 import { largestDifference, trainingCase } from '../training-case.js';
 import { chromiumPath, inChromium, launchChromium } from './chromium.js';
 import { openSite, type Site } from './site.js';
+
+const library = { ...root, ...codec, ...graph, ...latent };
 
 describe.skipIf(!chromiumPath)(inChromium('the runtime'), () => {
   let browser: Browser;
@@ -377,7 +382,7 @@ describe.skipIf(!chromiumPath)(inChromium('the runtime'), () => {
   it('trains layer by layer as Node does', async () => {
     const values = (await forms.images.data.block(0, 60)).slice();
     for (const pretraining of ['rbm', 'autoencoder'] as const) {
-      const options: library.FitOptions = {
+      const options: root.FitOptions = {
         ...{ kind: 'deep', encoder: [5], code: 2, activation: 'sigmoid', pretraining, pretrainingEpochs: 2 },
         ...{ epochs: 1, batch: 16, seed: 1, threads: 1 },
       };

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { encodeProgram, operators, variable } from '../../src/index.js';
+import { encodeProgram, operators, variable } from '../../src/graph.js';
 import { expectOneLine, gargalo, idxBytes, temporaryFolder, writeCsv } from './command.js';
 
 const cwd = temporaryFolder();

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openData } from '../../src/index.js';
+import { openData } from '../../src/node.js';
 import { expectOneLine, gargalo, idxBytes, json, temporaryFolder, writeCsv } from './command.js';
 
 const cwd = temporaryFolder();

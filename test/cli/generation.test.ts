@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openData } from '../../src/index.js';
+import { openData } from '../../src/node.js';
 import { expectOneLine, gargalo, idxBytes, json, temporaryFolder, writeCsv } from './command.js';
 
 const cwd = temporaryFolder();

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { loadModel } from '../../src/index.js';
+import { loadModel } from '../../src/node.js';
 import { expectOneLine, gargalo, json, metricsOf, temporaryFolder } from './command.js';
 
 const cwd = temporaryFolder();

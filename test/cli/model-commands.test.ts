@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Dataset, openData, splitDataset, writeTable } from '../../src/index.js';
+import { type Dataset, splitDataset } from '../../src/index.js';
+import { openData, writeTable } from '../../src/node.js';
 import { expectOneLine, gargalo, idxBytes, json, temporaryFolder, writeCsv } from './command.js';
 
 const cwd = temporaryFolder();

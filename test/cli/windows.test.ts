@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { loadModel, openData } from '../../src/index.js';
+import { loadModel, openData } from '../../src/node.js';
 import { json, metricsOf, temporaryFolder } from './command.js';
 
 const cwd = temporaryFolder();

@@ -1,0 +1,19 @@
+// The door `gargalo/codec`: examples to small files and back; a line each.
+
+export type { ByteSource, Bytes } from './tasks/compress/byte-source.js';
+export {
+  type Compressed,
+  type CompressionFigures,
+  type CompressOptions,
+  compress,
+  compressParts,
+} from './tasks/compress/compress.js';
+export { type GarFile, type IntegerBlock, openGar } from './tasks/compress/container.js';
+export { decoderHash } from './tasks/compress/decoder-part.js';
+export {
+  type DecompressedBlock,
+  type Decompression,
+  type DecompressOptions,
+  decompress,
+  openCompressed,
+} from './tasks/compress/decompress.js';
