@@ -1,7 +1,7 @@
 // The door `gargalo`: train, keep and use autoencoders, in Node and in a page; a line each.
 
 export { binarized } from './data/binarize.js';
-export { arrayDataset, type Dataset, type ElementType, type Labels, sliceDataset } from './data/dataset.js';
+export { arrayDataset, type Dataset, type ElementType, type Labels } from './data/dataset.js';
 export { describe, type ExamplesDescription } from './data/describe.js';
 export { fingerprint } from './data/fingerprint.js';
 export {
@@ -23,6 +23,7 @@ export {
   type WindowChoice,
 } from './data/period.js';
 export { applyScaling, fitScaling, type Scaling, type ScalingMethod, undoScaling } from './data/scaling.js';
+export { sliceDataset } from './data/slice.js';
 export { splitDataset } from './data/split.js';
 export type { ExampleBlock, ExampleSource, ExampleStream } from './data/stream.js';
 export { type ColumnDescription, describeTable, type TableDescription } from './data/table/describe.js';

@@ -1,6 +1,4 @@
 import { badInput } from '../errors.js';
-import { fillOf, rememberFill } from './into.js';
-import { partOfSeries, rememberSeries, seriesOf } from './series.js';
 import type { TableSchema } from './table/schema.js';
 
 /** What an example is made of: bytes (images) or 32-bit floats (tables). */
@@ -121,31 +119,5 @@ export function arrayDataset(values: Uint8Array | Float32Array, options: ArrayDa
     length: values.length / size,
     type: values instanceof Uint8Array ? 'uint8' : 'float32',
     block: async (start, end) => values.subarray(start * size, end * size),
-  };
-}
-
-/**
- * The examples start … end−1 of a data set as a data set of its own; nothing is copied.
- */
-export function sliceDataset(dataset: Dataset, start: number, end: number, name = dataset.name): Dataset {
-  const { labels, times, names } = dataset;
-  const block: Dataset['block'] = (from, to) => dataset.block(start + from, start + to);
-  const fill = fillOf(dataset);
-  if (fill) rememberFill(block, (from, to, into) => fill(start + from, start + to, into));
-  const series = seriesOf(dataset);
-  if (series && end > start) {
-    rememberSeries(
-      block,
-      partOfSeries(series, start, end, (from, to) => sliceDataset(series.rows, from, to)),
-    );
-  }
-  return {
-    ...dataset,
-    name,
-    length: end - start,
-    ...(labels && { labels: { ...labels, values: labels.values.subarray(start, end) } }),
-    ...(times && { times: { ...times, values: times.values.subarray(start, end) } }),
-    ...(names && { names: names.slice(start, end) }),
-    block,
   };
 }

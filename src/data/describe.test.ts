@@ -1,7 +1,8 @@
 import { expect, describe as group, it } from 'vitest';
 import { spots } from '../../test/tiny.js';
-import { arrayDataset, sliceDataset } from './dataset.js';
+import { arrayDataset } from './dataset.js';
 import { describe } from './describe.js';
+import { sliceDataset } from './slice.js';
 import { suggestTraining } from './suggest.js';
 import { windowsOf } from './windows.js';
 

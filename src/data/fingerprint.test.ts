@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { watched } from '../../test/tiny.js';
-import { arrayDataset, type Dataset, sliceDataset } from './dataset.js';
+import { arrayDataset, type Dataset } from './dataset.js';
 import { fingerprint } from './fingerprint.js';
+import { sliceDataset } from './slice.js';
 
 const bytes = (values: Uint8Array | Float32Array, shape = [1], name = 'x') => arrayDataset(values, { name, shape });
 

@@ -4,10 +4,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inFolder, npyBytes, table } from '../../test/tiny.js';
 import { collect } from './collect.js';
-import { type Dataset, sliceDataset } from './dataset.js';
+import type { Dataset } from './dataset.js';
 import { fillOf, readInto } from './into.js';
 import { readNpy } from './npy.js';
 import { drawRuns, runsDataset } from './runs.js';
+import { sliceDataset } from './slice.js';
 import { streamOf } from './stream.js';
 
 describe('reading into memory that is there', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { arrayDataset, sliceDataset } from './dataset.js';
+import { arrayDataset } from './dataset.js';
 import { randomSample } from './random-sample.js';
+import { sliceDataset } from './slice.js';
 import { streamOf } from './stream.js';
 import { windowsOf } from './windows.js';
 

@@ -1,8 +1,9 @@
 import { badInput } from '../errors.js';
 import { createRandom, permutation } from '../random.js';
-import { arrayDataset, type Dataset, exampleSize, formOf, sliceDataset } from './dataset.js';
+import { arrayDataset, type Dataset, exampleSize, formOf } from './dataset.js';
 import { isLarge } from './large.js';
 import { drawRuns, gapsOf, runsDataset } from './runs.js';
+import { sliceDataset } from './slice.js';
 
 /** Examples start … end−1, as {@link Dataset.block} gave them. */
 export interface Block {

@@ -1,4 +1,5 @@
-import { type Dataset, type ExampleForm, exampleSize, formOf, sliceDataset } from './dataset.js';
+import { type Dataset, type ExampleForm, exampleSize, formOf } from './dataset.js';
+import { sliceDataset } from './slice.js';
 import { stopWhereAborted } from './work.js';
 
 /** Some examples, in order. */

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { arrayDataset, sliceDataset } from './dataset.js';
+import { arrayDataset } from './dataset.js';
 import { applyScaling, fitScaling } from './scaling.js';
 import { seriesOf } from './series.js';
+import { sliceDataset } from './slice.js';
 import { splitDataset } from './split.js';
 import { windowsOf } from './windows.js';
 

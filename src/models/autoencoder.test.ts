@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { inFolder, randomWeights, reference, specification, spots, table } from '../../test/tiny.js';
 import { largestDifference } from '../../test/training-case.js';
-import { arrayDataset, type Dataset, sliceDataset } from '../data/dataset.js';
+import { arrayDataset, type Dataset } from '../data/dataset.js';
 import { fitScaling, type ScalingMethod } from '../data/scaling.js';
+import { sliceDataset } from '../data/slice.js';
 import { windowsOf } from '../data/windows.js';
 import { activationNames } from '../nn/activations.js';
 import { loadModel, saveModel } from '../train/model-file.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { spots } from '../../test/tiny.js';
-import { arrayDataset, type Dataset, sliceDataset } from '../data/dataset.js';
+import { arrayDataset, type Dataset } from '../data/dataset.js';
+import { sliceDataset } from '../data/slice.js';
 import { openAutoencoder } from '../models/autoencoder.js';
 import type { Specification } from '../models/specification.js';
 import { createRandom } from '../random.js';

@@ -1,5 +1,6 @@
-import { type Dataset, sliceDataset } from '../../data/dataset.js';
+import type { Dataset } from '../../data/dataset.js';
 import { applyScaling } from '../../data/scaling.js';
+import { sliceDataset } from '../../data/slice.js';
 import { peakSignalToNoise } from '../../latent/fidelity.js';
 import type { Autoencoder } from '../../models/autoencoder.js';
 import { inputSize } from '../../models/specification.js';

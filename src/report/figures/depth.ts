@@ -1,4 +1,5 @@
-import { type Dataset, sliceDataset } from '../../data/dataset.js';
+import type { Dataset } from '../../data/dataset.js';
+import { sliceDataset } from '../../data/slice.js';
 import * as op from '../../graph/ops/index.js';
 import { variable } from '../../graph/tensor.js';
 import { type Model, weightVariables } from '../../models/autoencoder.js';

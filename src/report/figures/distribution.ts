@@ -1,4 +1,5 @@
-import { type Dataset, sliceDataset } from '../../data/dataset.js';
+import type { Dataset } from '../../data/dataset.js';
+import { sliceDataset } from '../../data/slice.js';
 import { drawnCodes, posteriors } from '../../latent/codes.js';
 import { priorDiscrepancy } from '../../latent/discrepancy.js';
 import type { Model } from '../../models/autoencoder.js';

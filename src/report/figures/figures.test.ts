@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { randomWeights, specification, spots, table, waves } from '../../../test/tiny.js';
-import { type Dataset, exampleSize, sliceDataset } from '../../data/dataset.js';
+import { type Dataset, exampleSize } from '../../data/dataset.js';
+import { sliceDataset } from '../../data/slice.js';
 import { type Model, openAutoencoder } from '../../models/autoencoder.js';
 import type { SocketValues } from '../../models/kind.js';
 import { kindNamed } from '../../models/kinds/index.js';

@@ -1,4 +1,5 @@
-import { type Dataset, sliceDataset } from '../../data/dataset.js';
+import type { Dataset } from '../../data/dataset.js';
+import { sliceDataset } from '../../data/slice.js';
 import { jacobianOf } from '../../latent/jacobian.js';
 import type { Model } from '../../models/autoencoder.js';
 import { penaltyOf } from '../../models/specification.js';

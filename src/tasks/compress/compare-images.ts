@@ -1,6 +1,7 @@
-import { arrayDataset, type Dataset, sliceDataset } from '../../data/dataset.js';
+import { arrayDataset, type Dataset } from '../../data/dataset.js';
 import { lookOf, type PictureLook } from '../../data/look.js';
 import type { Pictures } from '../../data/picture-sheet.js';
+import { sliceDataset } from '../../data/slice.js';
 import { type ExampleSource, isDataset, streamOf } from '../../data/stream.js';
 import type { WorkOptions } from '../../data/work.js';
 import { badInput } from '../../errors.js';

@@ -1,4 +1,5 @@
-import { exampleSize, sliceDataset } from '../../data/dataset.js';
+import { exampleSize } from '../../data/dataset.js';
+import { sliceDataset } from '../../data/slice.js';
 import { type ExampleSource, isDataset, STREAM_ROWS, streamOf } from '../../data/stream.js';
 import type { WorkOptions } from '../../data/work.js';
 import type { Autoencoder } from '../../models/autoencoder.js';

@@ -1,5 +1,6 @@
-import { type Dataset, sliceDataset } from '../../data/dataset.js';
+import type { Dataset } from '../../data/dataset.js';
 import { seriesOf } from '../../data/series.js';
+import { sliceDataset } from '../../data/slice.js';
 import { joined } from '../../data/stream.js';
 import { stopWhereAborted, type WorkOptions } from '../../data/work.js';
 import { badInput } from '../../errors.js';

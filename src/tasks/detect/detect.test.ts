@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { inFolder, randomWeights, specification, table } from '../../../test/tiny.js';
-import { arrayDataset, type Dataset, sliceDataset } from '../../data/dataset.js';
+import { arrayDataset, type Dataset } from '../../data/dataset.js';
+import { sliceDataset } from '../../data/slice.js';
 import { windowsOf } from '../../data/windows.js';
 import { type Autoencoder, openAutoencoder } from '../../models/autoencoder.js';
 import { thresholdOf } from '../../models/calibration.js';
