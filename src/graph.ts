@@ -5,12 +5,31 @@ export { evaluate, type Value } from './graph/evaluate.js';
 export { grad } from './graph/gradient.js';
 export * as operators from './graph/ops/index.js';
 export { print } from './graph/print.js';
-export { inLayer, type Shape } from './graph/shape.js';
+export { type Dimension, inLayer, type Shape } from './graph/shape.js';
 export { fuse, simplify } from './graph/simplify.js';
-export { constant, type DataType, type Tensor, variable } from './graph/tensor.js';
-export { decodeModel } from './onnx/decode.js';
-export { encodeLoop, encodeProgram, type Program } from './onnx/encode.js';
-export { adam } from './optim/adam.js';
-export type { Optimizer } from './optim/optimizer.js';
-export { sgd } from './optim/sgd.js';
-export type { Device, Executable, HostTensor, ResidentTensor, Runtime, RuntimeOptions } from './runtime/runtime.js';
+export {
+  type Attributes,
+  constant,
+  type DataType,
+  type None,
+  type Operator,
+  type Reduction,
+  type Tensor,
+  type Values,
+  variable,
+  type Window,
+} from './graph/tensor.js';
+export { type DecodedModel, type DecodedTensor, decodeModel } from './onnx/decode.js';
+export { encodeLoop, encodeProgram, type LoopDescription, type Port, type Program } from './onnx/encode.js';
+export { type AdamOptions, adam } from './optim/adam.js';
+export type { Optimizer, StepNumbers } from './optim/optimizer.js';
+export { type SgdOptions, sgd } from './optim/sgd.js';
+export type {
+  Device,
+  Executable,
+  HostTensor,
+  ResidentTensor,
+  RunResult,
+  Runtime,
+  RuntimeOptions,
+} from './runtime/runtime.js';

@@ -1,7 +1,16 @@
 // The door `gargalo`: train, keep and use autoencoders, in Node and in a page; a line each.
 
 export { binarized } from './data/binarize.js';
-export { arrayDataset, type Dataset, type ElementType, type Labels } from './data/dataset.js';
+export {
+  type ArrayDatasetOptions,
+  arrayDataset,
+  type Dataset,
+  type ElementType,
+  type ExampleForm,
+  type Labels,
+  type PictureForm,
+  type Times,
+} from './data/dataset.js';
 export { describe, type ExamplesDescription } from './data/describe.js';
 export { fingerprint } from './data/fingerprint.js';
 export {
@@ -15,27 +24,42 @@ export {
   type Row,
   type ShapedArray,
 } from './data/in-memory.js';
-export {
-  chooseWindow,
-  chooseWindowOf,
-  type Period,
-  periodOf,
-  type WindowChoice,
-} from './data/period.js';
+export type { NumberSummary, TimeSummary, WordSummary } from './data/number-figures.js';
+export { chooseWindow, chooseWindowOf, type Period, periodOf, type WindowChoice } from './data/period.js';
 export { applyScaling, fitScaling, type Scaling, type ScalingMethod, undoScaling } from './data/scaling.js';
 export { sliceDataset } from './data/slice.js';
 export { splitDataset } from './data/split.js';
 export type { ExampleBlock, ExampleSource, ExampleStream } from './data/stream.js';
-export { type ColumnDescription, describeTable, type TableDescription } from './data/table/describe.js';
+export {
+  type ColumnDescription,
+  type DescribeTableOptions,
+  describeTable,
+  type TableDescription,
+} from './data/table/describe.js';
 export { filled, learnFills } from './data/table/fill.js';
-export type { RawTable } from './data/table/raw.js';
+export type { RawChunk, RawColumn, RawTable, WantedColumn } from './data/table/raw.js';
 export { readTable, type TableOptions } from './data/table/read.js';
 export type { Cell, RowRecord } from './data/table/records.js';
-export { columnsOf, type MissingPolicy, type TableSchema, type ValueColumn } from './data/table/schema.js';
+export {
+  type CategoryForm,
+  columnsOf,
+  type MissingPolicy,
+  type TableColumn,
+  type TableSchema,
+  type ValueColumn,
+} from './data/table/schema.js';
 export { type WindowOptions, windowsOf } from './data/windows.js';
-export type { WorkOptions } from './data/work.js';
+export type { WorkOptions, WorkProgress } from './data/work.js';
 export { type ErrorCode, GargaloError } from './errors.js';
-export { type Autoencoder, type Model, openAutoencoder, type Weights } from './models/autoencoder.js';
+export {
+  type Autoencoder,
+  type CodedBlock,
+  type DecodedBlock,
+  type Model,
+  openAutoencoder,
+  type ReconstructedBlock,
+  type Weights,
+} from './models/autoencoder.js';
 export type {
   Calibration,
   CodeRange,
@@ -46,12 +70,40 @@ export type {
   ScoreName,
   ScorePart,
 } from './models/calibration.js';
-export type { InputDescription, Kind, SocketValues } from './models/kind.js';
+export type { InputDescription, Kind, KindDefinition, SocketValues } from './models/kind.js';
 export { type KindName, kinds } from './models/kinds/index.js';
 export type { Mixture } from './models/mixture.js';
-export type { Option } from './models/options.js';
+export type {
+  ChoiceOption,
+  CompleteOptionValues,
+  Described,
+  FlagOption,
+  IntegersOption,
+  NumberOption,
+  Option,
+  ValueOf,
+} from './models/options.js';
 export { fitPca, type Pca, type PcaOptions, projectPca, reconstructPca, throughPca } from './models/pca.js';
-export type { Specification } from './models/specification.js';
+export type { SocketOptions } from './models/socket-options.js';
+export type {
+  Body,
+  Code,
+  ConvolutionalBody,
+  Corruption,
+  DenseBody,
+  GaussianCode,
+  Penalty,
+  PlainCode,
+  Pretraining,
+  QuantizedCode,
+  RecurrentBody,
+  Specification,
+  TopKCode,
+  VectorQuantizedCode,
+} from './models/specification.js';
+export type { Activation } from './nn/activations.js';
+export type { LossName } from './nn/losses.js';
+export type { GraphDescription } from './onnx/encode.js';
 export { createRandom, permutation, type Random } from './random.js';
 export type { Device, RuntimeOptions } from './runtime/runtime.js';
 export {
@@ -105,7 +157,15 @@ export {
   type SweepResult,
   sweep,
 } from './tasks/sweep.js';
-export type { EndReason, EpochRecord, TrainingEvent, TrainingState } from './train/events.js';
+export type {
+  ActivityRecord,
+  EndReason,
+  EpochRecord,
+  TermRecord,
+  TrainingEvent,
+  TrainingRequest,
+  TrainingState,
+} from './train/events.js';
 export { type FitOptions, type FitResult, fit, modelOf, prepare, type TrainedModel } from './train/fit.js';
 export {
   adversarial,
@@ -122,6 +182,6 @@ export {
   vectorQuantized,
 } from './train/kinds.js';
 export { type LoadedModel, load, type ModelBytes, save } from './train/load.js';
-export { type TrainingOptions, trainingOptions } from './train/options.js';
-export { type DataDescription, type Recipe, recipe } from './train/recipe.js';
-export { initialWeights, type Preparation, train } from './train/train.js';
+export { type CompleteTrainingOptions, type TrainingOptions, trainingOptions } from './train/options.js';
+export { type DataDescription, type Given, type Recipe, recipe } from './train/recipe.js';
+export { initialWeights, type Preparation, type TrainContext, train } from './train/train.js';

@@ -18,13 +18,7 @@ export {
   priorDiscrepancy,
 } from './latent/discrepancy.js';
 export { type DiscretenessOptions, discretenessFigures } from './latent/discreteness.js';
-export {
-  type BootstrapOptions,
-  bootstrap,
-  type Estimate,
-  meanEstimate,
-  medianEstimate,
-} from './latent/estimate.js';
+export { type BootstrapOptions, bootstrap, type Estimate, meanEstimate, medianEstimate } from './latent/estimate.js';
 export { peakSignalToNoise } from './latent/fidelity.js';
 export type {
   DiscretenessFigures,
@@ -43,6 +37,7 @@ export {
   type GapReferenceOptions,
   gapDepths,
   gapReference,
+  type Trips,
 } from './latent/gap-reference.js';
 export { type GapOptions, gapFigures } from './latent/gaps.js';
 export { interpolate, type Path } from './latent/interpolate.js';
@@ -80,12 +75,15 @@ export type {
   DecodedPlane,
   InspectedRun,
   Kin,
+  Mend,
+  SampledFrom,
   Strip,
   Traversal,
+  Verdict,
 } from './tasks/inspect/inspection.js';
 export { type Repair, type RepairOptions, type RepairSubject, repair } from './tasks/inspect/repair.js';
-export { mendedRequest, type RetrainOptions, retrain, worstMended } from './tasks/inspect/retrain.js';
+export { type Mended, mendedRequest, type RetrainOptions, retrain, worstMended } from './tasks/inspect/retrain.js';
 export { readSubject, type Subject } from './tasks/inspect/subject.js';
 export { verdictsOf } from './tasks/inspect/verdict.js';
 export type { KindFindings, RatePoint } from './tasks/rate-distortion.js';
-export type { ImageValues } from './tasks/tiles.js';
+export type { ImageValues, Sides } from './tasks/tiles.js';

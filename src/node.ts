@@ -1,15 +1,18 @@
 // The door `gargalo/node`: what needs files; a line each.
 
-export { readIdx } from './data/idx.js';
-export { type DecodeOptions, readImage } from './data/images/decode.js';
-export { describeImages, type ImagesDescription } from './data/images/describe.js';
-export type { ImageOptions } from './data/images/plan.js';
+export { type IdxOptions, readIdx } from './data/idx.js';
+export { type DecodeOptions, type ImageHeader, readImage } from './data/images/decode.js';
+export { describeImages, type ImageFolder, type ImagesDescription } from './data/images/describe.js';
+export type { ImageFile, ImageFiles } from './data/images/files.js';
+export type { ImageOptions, ImagePlan } from './data/images/plan.js';
 export { readImages } from './data/images/read.js';
+export type { Look, PictureLook } from './data/look.js';
 export { loadMnist } from './data/mnist.js';
 export { readNpy } from './data/npy.js';
 export { type NpzOptions, readNpz } from './data/npz.js';
 export { type OpenOptions, openData, openSource, openTable } from './data/open.js';
-export { openCsvTable } from './data/table/csv.js';
+export type { Picture, Pictures } from './data/picture-sheet.js';
+export { type CsvReading, openCsvTable } from './data/table/csv.js';
 export { readCsv, readParquet } from './data/table/files.js';
 export { openParquetTable } from './data/table/parquet.js';
 export {
@@ -17,20 +20,38 @@ export {
   type OutputCells,
   type OutputColumn,
   openTableWriter,
+  type Table,
   type TableWriter,
+  type TableWriterOptions,
   writeTable,
 } from './data/write.js';
-export { openPictureFolder, openPictureWriter, type PictureWriter, writePicture } from './data/write-pictures.js';
+export {
+  openPictureFolder,
+  openPictureWriter,
+  type PictureEnding,
+  type PictureFolder,
+  type PictureWriter,
+  type PictureWriterOptions,
+  writePicture,
+} from './data/write-pictures.js';
+export type { NumberCells } from './data/writers/writer.js';
 export { type PageWords, reportInput } from './report/latent/assemble.js';
+export type { LatentReportInput } from './report/latent/input.js';
 export { renderLatentReport } from './report/latent/report.js';
 export {
   type Arrangement,
   type CodecComparison,
   type CodecOutcome,
+  type CodecPictures,
   type CodecTrial,
   codecTrial,
   compareCodec,
 } from './tasks/compress/compare.js';
-export { compareImages, type ImageComparison, type ImageComparisonOptions } from './tasks/compress/compare-images.js';
+export {
+  compareImages,
+  type ImageComparison,
+  type ImageComparisonOptions,
+  type OurPoint,
+} from './tasks/compress/compare-images.js';
 export { type CodecEffort, type ImageCodec, imageCodecs } from './tasks/compress/image-codecs.js';
 export { load, loadModel, saveModel } from './train/model-file.js';

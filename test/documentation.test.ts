@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { kinds } from '../src/models/kinds/index.js';
 import { kindsPage } from '../src/models/kinds-page.js';
@@ -7,6 +9,13 @@ import { socketOptions } from '../src/models/socket-options.js';
 import { optionFiles } from '../src/train/option-files.js';
 
 const read = (path: string): string => readFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'utf8');
+
+describe('docs/api.txt', () => {
+  it('is what the doors export now, and no public signature names a type that no door exports', async () => {
+    const tool = fileURLToPath(new URL('../tools/api-report.mjs', import.meta.url));
+    await expect(promisify(execFile)(process.execPath, [tool, '--check'])).resolves.toMatchObject({ stderr: '' });
+  });
+});
 
 describe('the generated types of options', () => {
   it.each(optionFiles())('$path is what `node tools/option-types.mjs` writes now', ({ path, text }) => {

@@ -8,9 +8,12 @@ export type DataType = 'float32' | 'int32' | 'int64' | 'uint8' | 'bool';
 export type Values = Float32Array | Int32Array | BigInt64Array | Uint8Array;
 
 /** No attributes. */
-type None = Readonly<Record<never, never>>;
-type Window = { readonly strides: readonly [number, number]; readonly pads: readonly [number, number, number, number] };
-type Reduction = { readonly axes: readonly number[]; readonly keepDimensions: boolean };
+export type None = Readonly<Record<never, never>>;
+export type Window = {
+  readonly strides: readonly [number, number];
+  readonly pads: readonly [number, number, number, number];
+};
+export type Reduction = { readonly axes: readonly number[]; readonly keepDimensions: boolean };
 
 /**
  * Every operator with its attributes: the catalogue that the tables of gradients, kernels and encoders are exhaustive

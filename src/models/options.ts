@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { badInput } from '../errors.js';
 
-interface Described {
+export interface Described {
   /** One sentence for help, form and documentation; units where there are any. */
   readonly description: string;
   /** What the default is, in words, where it follows from other things. */
@@ -10,7 +10,7 @@ interface Described {
   readonly byRecipe?: boolean;
 }
 
-interface NumberOption extends Described {
+export interface NumberOption extends Described {
   readonly type: 'number' | 'integer';
   readonly default: number | undefined;
   readonly minimum?: number;
@@ -19,19 +19,19 @@ interface NumberOption extends Described {
   readonly maximum?: number;
 }
 
-interface IntegersOption extends Described {
+export interface IntegersOption extends Described {
   readonly type: 'integers';
   readonly default: readonly number[] | undefined;
   readonly minimum: number;
 }
 
-interface ChoiceOption<Choice extends string = string> extends Described {
+export interface ChoiceOption<Choice extends string = string> extends Described {
   readonly type: 'choice';
   readonly choices: readonly Choice[];
   readonly default: Choice | undefined;
 }
 
-interface FlagOption extends Described {
+export interface FlagOption extends Described {
   readonly type: 'flag';
   readonly default: boolean;
 }
@@ -43,7 +43,7 @@ interface FlagOption extends Described {
 export type Option = NumberOption | IntegersOption | ChoiceOption | FlagOption;
 
 /** The type of an option's value. */
-type ValueOf<O extends Option> = O extends { type: 'number' | 'integer' }
+export type ValueOf<O extends Option> = O extends { type: 'number' | 'integer' }
   ? number
   : O extends { type: 'integers' }
     ? readonly number[]

@@ -12,7 +12,7 @@ export interface Tiling {
 }
 
 /** What a tile is taken from and laid into. */
-type Sides = Pick<Picture, 'width' | 'height'>;
+export type Sides = Pick<Picture, 'width' | 'height'>;
 
 /**
  * Tiles half a tile apart, the first ones half outside of the image: the border of a tile, where a network sees least around it,

@@ -27,7 +27,7 @@ export interface Recipe {
 }
 
 /** Options by name, as far as a person gave them. */
-type Given = Readonly<Record<string, unknown>>;
+export type Given = Readonly<Record<string, unknown>>;
 
 /** Inputs up to this size can start at PCA by default: larger ones would make it the longest part of the training. */
 const LARGEST_FOR_PCA = 16_384;

@@ -10,7 +10,7 @@ import { trainingOptions } from '../../train/options.js';
 import type { Mend, Verdict } from './inspection.js';
 
 /** A verdict that something was found for. */
-type Mended = Verdict & { readonly mend: Mend };
+export type Mended = Verdict & { readonly mend: Mend };
 
 /**
  * The worst weakness that something was found for: at the same width where that can be, so that before and after can stand
