@@ -140,6 +140,7 @@ export {
   detectionThreshold,
 } from './tasks/detect/detect.js';
 export {
+  type AnomalyClasses,
   anomalyClasses,
   averagePrecision,
   type Curve,

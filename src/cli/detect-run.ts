@@ -15,7 +15,12 @@ import { count, figure, percent, roundPercent } from '../report/format.js';
 import { attribution, valueNamesOf } from '../tasks/detect/attribution.js';
 import { calibrate } from '../tasks/detect/calibrate.js';
 import { type DetectedBlock, type DetectOptions, detect, detectionThreshold } from '../tasks/detect/detect.js';
-import { anomalyClasses, type DetectionEvaluation, evaluateDetection } from '../tasks/detect/evaluation.js';
+import {
+  type AnomalyClasses,
+  anomalyClasses,
+  type DetectionEvaluation,
+  evaluateDetection,
+} from '../tasks/detect/evaluation.js';
 import { openExhibit, writeDetectReport } from './detect-report.js';
 import { carriedColumns, filled, isArray } from './example-output.js';
 import { flagWords, shellWord } from './flags.js';
@@ -100,25 +105,50 @@ function evaluated(
   { scores, labels }: Pick<ReturnType<typeof openTally>, 'scores' | 'labels'>,
   threshold: number,
   { data, anomaly }: Pick<DetectCommand, 'data' | 'anomaly'>,
+  trained: readonly string[] | undefined,
   terminal: Terminal,
-): { readonly figures: DetectionEvaluation; readonly classes: readonly string[] } | undefined {
+): ({ readonly figures: DetectionEvaluation } & AnomalyClasses) | undefined {
   const counts = new Map<string, number>();
   for (const label of labels) if (label !== undefined) counts.set(label, (counts.get(label) ?? 0) + 1);
   const asked = data.label !== undefined || anomaly !== undefined;
-  if (!asked && counts.size !== 2) return undefined;
   if (counts.size < 2 && anomaly === undefined) {
+    if (!asked) return undefined;
     terminal.warn(`expected two classes to tell apart, got ${counts.size}: nothing is said of how good the scores are`);
     return undefined;
   }
-  const classes = anomalyClasses(counts, anomaly);
+  const chosen = anomalyClasses(counts, anomaly, trained);
+  const { classes, because } = chosen;
+  // Folders of classes may be anything: these were taken for anomalies only where names or the training say so.
+  if (!asked && counts.size > 2 && because !== 'named' && because !== 'untrained') {
+    const list = [...counts.keys()].slice(0, 8).join(', ');
+    terminal.note(
+      `the data have the classes ${list}: --anomaly with those that are anomalies says how good the scores are`,
+    );
+    return undefined;
+  }
   const known = [...scores.keys()].filter((i) => labels[i] !== undefined);
   const figures = evaluateDetection(
     Float64Array.from(known, (i) => scores[i]!),
     Uint8Array.from(known, (i) => (classes.includes(labels[i]!) ? 1 : 0)),
     threshold,
   );
-  return { figures, classes };
+  if (figures.rocAuc < 0.5) {
+    const others = [...counts.keys()].filter((name) => !classes.includes(name)).slice(0, 8);
+    terminal.warn(
+      `the area under the ROC curve is below 0.5: ${classes.join(', ')} score lower than the others; if ${others.join(', ')} ${others.length === 1 ? 'is the anomaly' : 'are the anomalies'}, say so with --anomaly ${shellWord(others.join(','))}`,
+    );
+  }
+  return { figures, ...chosen };
 }
+
+/** Why classes are taken for the anomalies, in words. */
+const becauseWords: Readonly<Record<AnomalyClasses['because'], string>> = {
+  asked: '',
+  named: ' by name',
+  untrained: ', which were not trained on',
+  minority: ', which are fewer than half',
+  rarest: ', the rarest',
+};
 
 /** Where the values of a picture lie in it, from 1; nothing of other examples. */
 function pixelNames({ input }: Specification): string[] | undefined {
@@ -243,7 +273,7 @@ export async function runDetect(command: DetectCommand, terminal: Terminal, extr
           tally.add(block);
           exhibit?.add(block);
         }
-        return evaluated(tally, line.threshold, command, terminal);
+        return evaluated(tally, line.threshold, command, calibration?.classes, terminal);
       }),
     );
     tellNotes(terminal, examples);
@@ -281,7 +311,7 @@ export async function runDetect(command: DetectCommand, terminal: Terminal, extr
         anomalies,
         rocAuc: found?.figures.rocAuc ?? null,
         averagePrecision: found?.figures.averagePrecision ?? null,
-        ...(found && { anomalyClasses: found.classes, evaluation: found.figures }),
+        ...(found && { anomalyClasses: found.classes, anomalyClassesBy: found.because, evaluation: found.figures }),
         output,
         ...(report !== undefined && { report }),
         ...(clock && { clock }),
@@ -305,10 +335,13 @@ function commandOf({ model, source, values, data, calibrate: other, anomaly, out
   return ['gargalo', 'detect', model, source, ...flagWords(flags)].map(shellWord).join(' ');
 }
 
-function evaluationWords({ figures, classes }: NonNullable<ReturnType<typeof evaluated>>): string {
+function evaluationWords({ figures, classes, because }: NonNullable<ReturnType<typeof evaluated>>): string {
   const { rocAucInterval: interval } = figures;
   return aligned([
-    ['anomalies', `${count(figures.anomalies)}, of class ${classes.join(', ')}; ${count(figures.normals)} others`],
+    [
+      'anomalies',
+      `${count(figures.anomalies)}, of class ${classes.join(', ')}${becauseWords[because]}; ${count(figures.normals)} others`,
+    ],
     ['ROC AUC', `${figures.rocAuc.toFixed(4)}  (95 %: ${interval.map((end) => end.toFixed(4)).join(' … ')})`],
     ['average precision', figures.averagePrecision.toFixed(4)],
     [

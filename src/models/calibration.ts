@@ -72,6 +72,8 @@ export interface Calibration {
   readonly data: string;
   readonly examples: number;
   readonly of: number;
+  /** The classes of the training data, where they have some: examples of others are anomalies. At most 100. */
+  readonly classes?: readonly string[];
   /** The examples beside the training data whose scores those below are; the training data's own where there is none. */
   readonly heldOut?: { readonly data: string; readonly examples: number };
   readonly scores: ScoreDistributions;
@@ -221,10 +223,12 @@ function isCodeRange(found: CodeRange | null): boolean {
  * @throws GargaloError `bad-input` where it is none
  */
 export function checkCalibration(found: Calibration, size: number): void {
-  const { data, examples, of, heldOut, scores, rowScores, rowsBy, codes, errors, whitening, references } = found;
+  const { data, examples, of, classes, heldOut, scores, rowScores, rowsBy, codes, errors, whitening, references } =
+    found;
   const sound =
     typeof data === 'string' &&
     isNumbers([examples, of], 2) &&
+    (classes === undefined || (Array.isArray(classes) && classes.every((name) => typeof name === 'string'))) &&
     (heldOut === undefined || (typeof heldOut.data === 'string' && isNumbers([heldOut.examples], 1))) &&
     isDistributions(scores) &&
     scores.error !== undefined &&

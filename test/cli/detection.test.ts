@@ -50,6 +50,23 @@ it('scores a table, says what made the scores and how good they are', async () =
   expect(broken.filter((row) => row[3] === 'sum').length).toBeGreaterThanOrEqual(8);
 });
 
+it('finds out which classes are the anomalies, and warns where these score lower than the others', async () => {
+  const [header, ...rows] = lines('mixed.csv');
+  const renamed = (name: string, normal: string, anomaly: string) => {
+    const named = rows.map((row) => [...row.slice(0, 4), row[4] === 'broken' ? anomaly : normal]);
+    writeFileSync(at(name), [header, ...named].map((row) => row!.join()).join('\n'));
+    return ['detect', 'model/model.onnx', name, '--label', 'class', '-o', 'named.csv'];
+  };
+  const found = await json(renamed('sklearn.csv', '1', '-1'), { cwd });
+  expect(found).toMatchObject({ anomalyClasses: ['-1'], anomalyClassesBy: 'named' });
+  expect(found.rocAuc).toBeGreaterThan(0.99);
+  const words = [...renamed('turned.csv', 'odd', 'usual'), '--anomaly', 'odd'];
+  const { stdout, stderr, code } = await gargalo(words, { cwd });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/anomalies +90, of class odd;/);
+  expect(stderr).toMatch(/warning: the area under the ROC curve is below 0\.5: odd .*--anomaly usual/);
+});
+
 it('gives the verdicts again that it gave', async () => {
   for (const name of ['one', 'two'])
     await json(['detect', 'model/model.onnx', 'mixed.csv', '-o', `${name}.csv`], { cwd });

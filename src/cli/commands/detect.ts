@@ -101,7 +101,7 @@ export function define(command: Command): void {
     .addOption(
       new Flag(
         '--anomaly <class,…>',
-        'with --label: the classes that are anomalies (default: of two the one called 1, anomaly, outlier, true or yes; else the rarest)',
+        'with --label: the classes that are anomalies (default: −1 beside 1, or by their names: all but normal, good, 0 …; else all that were not trained on; else all but the majority)',
       )
         .argParser(parseNames)
         .helpGroup('Scores:'),

@@ -241,6 +241,16 @@ async function combinedCalibration(
   }
 }
 
+/** More classes than these are no classes, but names of examples. */
+const MOST_CLASSES = 100;
+
+/** The classes that examples of a data set have. */
+function classesOf({ labels }: Dataset): string[] | undefined {
+  if (!labels || labels.names.length > MOST_CLASSES) return undefined;
+  const seen = new Set(labels.values);
+  return labels.names.filter((_, i) => seen.has(i));
+}
+
 /** Overlapping windows count as the series that they were cut from. */
 function seriesOrExamples(data: Dataset, specification: Specification): Dataset {
   if (data.sequence) checkInput(specification, data);
@@ -301,6 +311,7 @@ export async function calibrate(
   if (whitening) keep('mahalanobis', scored.pieces);
   if (codes)
     keep('bounded', (await errorsOver(autoencoder, aside ?? dataset, { ...walk, keepsRows: false }, codes)).pieces);
+  const classes = classesOf(dataset);
   const combined =
     keepsRows &&
     (await combinedCalibration(pieces, aside && scored.pieces, size, () =>
@@ -311,6 +322,7 @@ export async function calibrate(
     data: dataset.name,
     examples,
     of: dataset.length,
+    ...(classes && { classes }),
     ...(aside && { heldOut: { data: aside.name, examples: scored.examples } }),
     scores,
     ...(inRows && { rowScores, rowsBy: 'window' as const }),

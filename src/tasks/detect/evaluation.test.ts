@@ -75,15 +75,28 @@ it('scores of one kind only are refused', () => {
 
 describe('the classes that are anomalies', () => {
   const counts = (...pairs: [string, number][]) => new Map(pairs);
-  it('are of two the one that is called so, else the rarest', () => {
-    expect(anomalyClasses(counts(['0', 5], ['1', 9]))).toEqual(['1']);
-    expect(anomalyClasses(counts(['no', 5], ['Yes', 9]))).toEqual(['Yes']);
-    expect(anomalyClasses(counts(['a', 5], ['b', 9]))).toEqual(['a']);
-    expect(anomalyClasses(counts(['1', 7], ['2', 9], ['3', 4]))).toEqual(['3']);
+  it.each<[string, Map<string, number>, string[], string]>([
+    ['1 beside 0', counts(['0', 5], ['1', 9]), ['1'], 'named'],
+    ['−1 beside 1, as scikit-learn has them', counts(['1', 5], ['-1', 9]), ['-1'], 'named'],
+    ['the same as numbers of a table', counts(['-1.0', 9], ['1.0', 5]), ['-1.0'], 'named'],
+    ['yes beside no', counts(['no', 5], ['Yes', 9]), ['Yes'], 'named'],
+    ['all but the normal class, however rare it is', counts(['normal', 5], ['attack', 90]), ['attack'], 'named'],
+    ['all but the good ones, of several', counts(['good', 4], ['crack', 10], ['hole', 8]), ['crack', 'hole'], 'named'],
+    ['all but the majority, of several', counts(['a', 40], ['b', 3], ['c', 5]), ['b', 'c'], 'minority'],
+    ['the rarest of classes that are numbers', counts(['0', 7], ['1', 9], ['2', 8], ['3', 4]), ['3'], 'rarest'],
+    ['the rarer of two', counts(['a', 5], ['b', 9]), ['a'], 'minority'],
+  ])('are %s', (_, of, classes, because) => {
+    expect(anomalyClasses(of)).toEqual({ classes, because });
+  });
+
+  it('are those that the model was not trained on', () => {
+    const of = counts(['a', 50], ['b', 3], ['c', 5]);
+    expect(anomalyClasses(of, undefined, ['b'])).toEqual({ classes: ['a', 'c'], because: 'untrained' });
+    expect(anomalyClasses(of, undefined, ['a', 'b', 'c'])).toEqual({ classes: ['b', 'c'], because: 'minority' });
   });
 
   it('are those that are named, which must be there', () => {
-    expect(anomalyClasses(counts(['a', 5], ['b', 9]), ['b'])).toEqual(['b']);
+    expect(anomalyClasses(counts(['a', 5], ['b', 9]), ['b'])).toEqual({ classes: ['b'], because: 'asked' });
     expect(() => anomalyClasses(counts(['a', 5], ['b', 9]), ['c'])).toThrow(/got "c" \(there are a, b\)/);
     expect(() => anomalyClasses(counts(['a', 5]))).toThrow(/two classes/);
   });

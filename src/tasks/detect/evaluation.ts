@@ -65,7 +65,7 @@ export function rocAuc(
     throw badInput(
       'labels',
       `expected anomalies and normal examples, got ${anomalies.length} and ${normals.length}`,
-      'name the class of the anomalies with --anomaly',
+      'name the class of the anomalies',
     );
   }
   const all = new Float64Array(scores.length);
@@ -157,20 +157,41 @@ export function evaluateDetection(
   };
 }
 
-const usual = new Set(['1', 'anomaly', 'anomalous', 'outlier', 'true', 'yes']);
+const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
+/** What anomalies are called, and what the rest is called. */
+const anomalous = words(
+  'anomaly anomalies anomalous outlier outliers abnormal attack intrusion malicious fraud fault faulty failure defect defective bad broken nok ng positive true yes 1',
+);
+const normal = words(
+  'normal benign good ok inlier inliers healthy regular nominal legitimate genuine clean pass passed negative false no 0',
+);
+
+/** The classes that are taken for the anomalies. */
+export interface AnomalyClasses {
+  readonly classes: readonly string[];
+  /** Why these: named by the caller; by their names; not trained on; no part of the majority; the rarest. */
+  readonly because: 'asked' | 'named' | 'untrained' | 'minority' | 'rarest';
+}
 
 /**
- * Which classes are the anomalies, where nobody says so: of two the one that is called as anomalies are, else the rarest.
+ * Which classes are the anomalies, where nobody says so. In this order: −1 beside 1 (scikit-learn) and classes that are called as anomalies
+ * are; all but those that are called as normal examples are ("good", "benign", "0"); all but those that the model was trained on; all but one that holds more
+ * than half of the examples; the rarest.
  *
  * @param counts examples of each class
  * @param asked the classes that were named
+ * @param trained the classes of the training data, where they are known
  * @throws GargaloError `bad-input` for a class that no example has, or fewer than two
  */
-export function anomalyClasses(counts: ReadonlyMap<string, number>, asked?: readonly string[]): string[] {
+export function anomalyClasses(
+  counts: ReadonlyMap<string, number>,
+  asked?: readonly string[],
+  trained: readonly string[] = [],
+): AnomalyClasses {
   const known = [...counts.keys()];
   if (asked) {
     const missing = asked.find((name) => !counts.has(name));
-    if (missing === undefined) return [...asked];
+    if (missing === undefined) return { classes: [...asked], because: 'asked' };
     throw badInput('anomaly', `expected a class of the data, got "${missing}"`, `there are ${known.join(', ')}`);
   }
   if (known.length < 2) {
@@ -179,7 +200,26 @@ export function anomalyClasses(counts: ReadonlyMap<string, number>, asked?: read
       `expected two classes to tell apart, got ${known.length === 1 ? `only "${known[0]}"` : 'none'}`,
     );
   }
-  const called = known.filter((name) => usual.has(name.toLowerCase()));
-  if (known.length === 2 && called.length === 1) return called;
-  return [known.reduce((rarest, name) => (counts.get(name)! < counts.get(rarest)! ? name : rarest))];
+  const others = (chosen: readonly string[]) => known.filter((name) => !chosen.includes(name));
+  const isPart = (chosen: readonly string[]) => chosen.length > 0 && chosen.length < known.length;
+  // Of more than two classes that are numbers, 0 and 1 are two like the others.
+  const isName = (name: string) => known.length === 2 || Number.isNaN(Number(name));
+  const [called, usual] = [anomalous, normal].map((names) =>
+    known.filter((name) => isName(name) && names.has(name.toLowerCase().replace(/\.0+$/, ''))),
+  );
+  const minus = known.filter((name) => Number(name) === -1);
+  if (known.length === 2 && minus.length === 1 && known.some((name) => Number(name) === 1)) {
+    return { classes: minus, because: 'named' };
+  }
+  if (isPart(usual!)) return { classes: others(usual!), because: 'named' };
+  if (isPart(called!)) return { classes: called!, because: 'named' };
+  const seen = known.filter((name) => trained.includes(name));
+  if (isPart(seen)) return { classes: others(seen), because: 'untrained' };
+  const total = known.reduce((sum, name) => sum + counts.get(name)!, 0);
+  const majority = known.filter((name) => counts.get(name)! > total / 2);
+  if (majority.length === 1) return { classes: others(majority), because: 'minority' };
+  return {
+    classes: [known.reduce((rarest, name) => (counts.get(name)! < counts.get(rarest)! ? name : rarest))],
+    because: 'rarest',
+  };
 }
