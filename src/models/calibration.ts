@@ -2,18 +2,18 @@ import { floatsFromBase64 } from '../data/base64.js';
 import { badInput } from '../errors.js';
 
 /**
- * How an example's anomaly score is made. 'combined': how rare its reconstruction error, its distance from the training rows and
- * its distance relative to how densely those lie there are among training rows, in nats, added up; of rows of a table. 'error': the
- * mean over its values of the squared reconstruction error in scaled units. 'mahalanobis': the squared Mahalanobis distance of its
- * errors from those of the training data, over the number of values, so that 1 is usual. 'bounded': the mean squared error of what
- * the decoder makes of the code after that was brought back into the range where codes of the training data usually lie: a narrow
- * code that follows what is unusual is of no help to it; of models of windows of a series.
+ * How an example's anomaly score is made. 'combined': how rare its reconstruction error, its distance from the training rows,
+ * its distance relative to how densely those lie there and its values column by column are among training rows, in nats, a weighted
+ * mean; of rows of a table. 'error': the mean over its values of the squared reconstruction error in scaled units. 'mahalanobis': the
+ * squared Mahalanobis distance of its errors from those of the training data, over the number of values, so that 1 is usual.
+ * 'bounded': the mean squared error of what the decoder makes of the code after that was brought back into the range where codes of
+ * the training data usually lie: a narrow code that follows what is unusual is of no help to it; of models of windows of a series.
  */
 export const scoreNames = ['combined', 'error', 'mahalanobis', 'bounded'] as const;
 export type ScoreName = (typeof scoreNames)[number];
 
 /** What the combined score is made of. */
-export const scoreParts = ['error', 'distance', 'relative'] as const;
+export const scoreParts = ['error', 'distance', 'relative', 'marginal'] as const;
 export type ScorePart = (typeof scoreParts)[number];
 
 /** How a part of the combined score is distributed over training rows: what its surprise is measured by. */
@@ -40,7 +40,29 @@ export interface References {
   readonly rows: string;
   /** [count, neighbours] the distances of each row from its nearest others, nearest first: 32-bit floats as base64. */
   readonly spacings: string;
-  readonly parts: Readonly<Record<ScorePart, PartDistribution>>;
+  /** Models of before have no 'marginal'. */
+  readonly parts: Readonly<Record<Exclude<ScorePart, 'marginal'>, PartDistribution>> & {
+    readonly marginal?: PartDistribution;
+  };
+  /** What the surprise of each part counts; they sum to 1. Of models of before there are none, and each part counts 1. */
+  readonly weights?: Readonly<Record<ScorePart, number>>;
+  /** How often a row is brought back by the model before its error is taken; 1 in models of before. */
+  readonly passes?: number;
+}
+
+/** A part of the combined score, how its values are distributed and what its surprise counts. */
+export interface WeightedPart {
+  readonly part: ScorePart;
+  readonly distribution: PartDistribution;
+  readonly weight: number;
+}
+
+/** The parts that a combined score is made of. */
+export function weightedParts({ parts, weights }: Pick<References, 'parts' | 'weights'>): WeightedPart[] {
+  return scoreParts.flatMap((part) => {
+    const distribution = parts[part];
+    return distribution ? [{ part, distribution, weight: weights?.[part] ?? 1 }] : [];
+  });
 }
 
 /**
@@ -200,13 +222,20 @@ const isPart = (found: PartDistribution | undefined): boolean =>
   Number.isFinite(found.excess) &&
   found.excess > 0;
 
+const isWeight = (weight: unknown): boolean => typeof weight === 'number' && weight >= 0 && weight <= 1;
+
+/** Whether references are those of a model that had three parts of one weight. */
+const isOfBefore = ({ parts, weights }: References): boolean => parts?.marginal === undefined && weights === undefined;
+
 function isReferences(found: References, size: number): boolean {
   return (
     Number.isSafeInteger(found.count) &&
     found.count >= 2 &&
     floatsOf(found.rows, found.count * size) !== undefined &&
     floatsOf(found.spacings, found.count * neighboursOf(found))?.every((spacing) => spacing >= 0) === true &&
-    scoreParts.every((part) => isPart(found.parts?.[part]))
+    scoreParts.every((part) => isPart(found.parts?.[part]) || (part === 'marginal' && isOfBefore(found))) &&
+    (found.weights === undefined || scoreParts.every((part) => isWeight(found.weights?.[part]))) &&
+    (found.passes === undefined || (Number.isSafeInteger(found.passes) && found.passes >= 1 && found.passes <= 100))
   );
 }
 

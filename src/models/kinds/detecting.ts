@@ -11,7 +11,7 @@ const [BATCH, SMALL_BATCH] = [64, 32];
  * or far, it is to be brought back. What the trained network rebuilds of a clean example is then the nearest that the
  * data have (Alain & Bengio 2014, "What regularized auto-encoders learn from the data-generating distribution"), and its error
  * the distance to that: an anomaly score, where the error of a narrow code is little more than that of PCA. On tables it is
- * one of three parts of the score; the others are distances from training rows, which the calibration keeps.
+ * one of four parts of the score; the others compare with training rows, which the calibration keeps.
  */
 export const detectingKind = defineKind({
   name: 'detecting',

@@ -134,7 +134,7 @@ function chart(input: DetectionReportInput, bins: readonly Bin[], width: number)
 /** What a score is. */
 const meanings: Readonly<Record<ScoreName, string>> = {
   combined:
-    'how rare the reconstruction error, the distance from training rows and that distance relative to theirs are among training rows, in nats, added up',
+    'how rare the reconstruction error, the distance from training rows, that distance relative to theirs and the values column by column are among training rows, in nats, a weighted mean',
   error: 'the mean squared error of what the model rebuilds, in scaled units',
   mahalanobis:
     'the squared Mahalanobis distance of the errors from those of the training data, over the number of values',

@@ -2,25 +2,22 @@ import type { Dataset } from '../../data/dataset.js';
 import { seriesOf } from '../../data/series.js';
 import { sliceDataset } from '../../data/slice.js';
 import { joined } from '../../data/stream.js';
-import { stopWhereAborted, type WorkOptions } from '../../data/work.js';
+import type { WorkOptions } from '../../data/work.js';
 import { badInput } from '../../errors.js';
 import { type Autoencoder, checkInput } from '../../models/autoencoder.js';
 import {
   type Calibration,
   type CodeRange,
   distributionOf,
-  type References,
   type ScoreDistribution,
   type ScoreName,
 } from '../../models/calibration.js';
 import { inputSize, type Specification } from '../../models/specification.js';
-import { createRandom, permutation } from '../../random.js';
 import { fitCodeRange, hasCodeRange, rebuiltBlocks } from './code-range.js';
-import { type Comparison, learnReferences, mostReferences, openReferences } from './references.js';
+import { combinedCalibration, type RebuiltRows } from './combined.js';
 import { rowMeans } from './row-means.js';
-import { type Contributions, contributionsOf, errorsOf, LARGEST_WHITENED, scaledBy, total } from './scoring.js';
+import { type Contributions, contributionsOf, errorsOf, LARGEST_WHITENED, total } from './scoring.js';
 import { isSeriesFor, seriesWindows, type WindowPlace } from './series.js';
-import { partDistribution, surprise } from './surprise.js';
 import { fitWhitening } from './whitening.js';
 
 /** What is left to a caller of {@link calibrate}. */
@@ -60,8 +57,8 @@ function piecesOf(dataset: Dataset, limit: number, pieces: number): Dataset[] {
 /** The errors of the examples of a piece and, of a series, where its windows lie. */
 interface Errors {
   readonly errors: readonly Float64Array[];
-  /** The examples themselves in scaled units, where they are asked for. */
-  readonly rows?: Float32Array;
+  /** The examples themselves in raw units and rebuilt, where they are asked for. */
+  readonly kept?: RebuiltRows;
   readonly places?: readonly WindowPlace[];
 }
 
@@ -143,12 +140,12 @@ async function errorsOver(
   const parts = partsOf(autoencoder, dataset, most);
   const count = parts.reduce((sum, { length }) => sum + length, 0);
   const toErrors = errorsOf(specification);
-  const toScaled = scaledBy(specification);
   const pieces: Errors[] = [];
   let done = 0;
   for (const part of parts) {
     const errors: Float64Array[] = [];
-    const rows = new Float32Array(keepsRows ? part.length * size : 0);
+    const room = () => new Float32Array(keepsRows ? part.length * size : 0);
+    const kept = { rows: room(), rebuilt: room() };
     const { examples, places } = examplesOf(autoencoder, part, stride);
     for await (const block of rebuiltBlocks(autoencoder, examples, range, { signal })) {
       const { values, reconstruction, start, end } = block;
@@ -157,9 +154,12 @@ async function errorsOver(
         toErrors(values, reconstruction, i * size, error);
         errors.push(error);
       }
-      if (keepsRows) rows.set(toScaled(values), start * size);
+      if (keepsRows) {
+        kept.rows.set(values, start * size);
+        kept.rebuilt.set(reconstruction, start * size);
+      }
     }
-    pieces.push({ errors, ...(keepsRows && { rows }), ...(places && { places }) });
+    pieces.push({ errors, ...(keepsRows && { kept }), ...(places && { places }) });
     done += part.length;
     onProgress?.({ done, total: count });
   }
@@ -182,63 +182,9 @@ async function codeRangeOver(
   return fitCodeRange(joined(codes), specification.code.width);
 }
 
-const joinedRows = (pieces: readonly Errors[]): Float32Array =>
-  joined(pieces.map(({ rows = new Float32Array(0) }) => rows));
-
-/** A sample of the examples of a walk, in their order: their rows and the mean squares of their errors. */
-function sampleOf(pieces: readonly Errors[], size: number): { rows: Float32Array; errors: Float64Array } {
-  const all = joinedRows(pieces);
-  const errors = pieces.flatMap(({ errors }) => errors);
-  const chosen = permutation(errors.length, createRandom(0, 'references')).subarray(0, mostReferences(size)).sort();
-  const rows = new Float32Array(chosen.length * size);
-  for (const [to, from] of chosen.entries()) rows.set(all.subarray(from * size, (from + 1) * size), to * size);
-  return { rows, errors: Float64Array.from(chosen, (from) => meanSquare(errors[from]!)) };
-}
-
-const meanSquare = (error: Float64Array): number => error.reduce((sum, value) => sum + value ** 2, 0) / error.length;
-
-/** Rows that are compared between two looks at whether to stop. */
-const COMPARED_AT_ONCE = 4096;
-
-/** The rows that the combined score compares with, and the combined scores that others like them have. */
-async function combinedCalibration(
-  trained: readonly Errors[],
-  heldOut: readonly Errors[] | undefined,
-  size: number,
-  stop: () => void,
-): Promise<{ readonly references: References; readonly distribution: ScoreDistribution }> {
-  stop();
-  const sample = sampleOf(trained, size);
-  const learned = await learnReferences(sample.rows, size);
-  const references: References = {
-    ...learned.references,
-    parts: { ...learned.parts, error: partDistribution(sample.errors.slice()) },
-  };
-  const { parts } = references;
-  const scoresFrom = (errors: Float64Array, { distance, relative }: Pick<Comparison, 'distance' | 'relative'>) =>
-    errors.map(
-      (error, i) =>
-        surprise(parts.error, error) + surprise(parts.distance, distance[i]!) + surprise(parts.relative, relative[i]!),
-    );
-  if (!heldOut) return { references, distribution: distributionOf(scoresFrom(sample.errors, learned)) };
-  const search = await openReferences(references, size);
-  try {
-    const errors = Float64Array.from(
-      heldOut.flatMap((piece) => piece.errors),
-      meanSquare,
-    );
-    const rows = joinedRows(heldOut);
-    const scores = new Float64Array(errors.length);
-    for (let start = 0; start < errors.length; start += COMPARED_AT_ONCE) {
-      stop();
-      const end = Math.min(start + COMPARED_AT_ONCE, errors.length);
-      const compared = await search.compare(rows.subarray(start * size, end * size));
-      scores.set(scoresFrom(errors.subarray(start, end), compared), start);
-    }
-    return { references, distribution: distributionOf(scores) };
-  } finally {
-    await search.close();
-  }
+function joinedRows(pieces: readonly Errors[]): RebuiltRows {
+  const kept = pieces.flatMap(({ kept }) => kept ?? []);
+  return { rows: joined(kept.map(({ rows }) => rows)), rebuilt: joined(kept.map(({ rebuilt }) => rebuilt)) };
 }
 
 /** More classes than these are no classes, but names of examples. */
@@ -314,9 +260,7 @@ export async function calibrate(
   const classes = classesOf(dataset);
   const combined =
     keepsRows &&
-    (await combinedCalibration(pieces, aside && scored.pieces, size, () =>
-      stopWhereAborted(work.signal, dataset.name),
-    ));
+    (await combinedCalibration(autoencoder, joinedRows(pieces), aside && joinedRows(scored.pieces), work.signal));
   if (combined) scores.combined = combined.distribution;
   return {
     data: dataset.name,

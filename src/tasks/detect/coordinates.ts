@@ -1,7 +1,7 @@
 import { normalQuantile } from './normal-quantile.js';
 
-/** A column's mean and deviation; 1 instead of a deviation of 0. */
-interface Standard {
+/** A column's mean and the inverse of its deviation; 1 instead of a deviation of 0. */
+export interface Standard {
   readonly mean: number;
   readonly scale: number;
 }
@@ -14,7 +14,7 @@ interface Column {
   readonly sorted: Float32Array;
 }
 
-function standardOf(values: Float64Array): Standard {
+export function standardOf(values: Float64Array): Standard {
   let mean = 0;
   for (const value of values) mean += value / values.length;
   let variance = 0;
@@ -26,11 +26,11 @@ function standardOf(values: Float64Array): Standard {
 /** Farther out than this nothing is told apart: squares of what lies beyond are no 32-bit floats. */
 const FARTHEST = 1e9;
 
-const standardised = (value: number, { mean, scale }: Standard): number =>
+export const standardised = (value: number, { mean, scale }: Standard): number =>
   Math.min(FARTHEST, Math.max(-FARTHEST, (value - mean) * scale));
 
 /** Twice the number of ascending values below a value, those equal to it counted by half: a whole number. */
-function doubleRank(sorted: Float32Array, value: number): number {
+export function doubleRank(sorted: Float32Array | Float64Array, value: number): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {
     const middle = (low + high) >> 1;

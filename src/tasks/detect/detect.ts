@@ -169,7 +169,7 @@ async function* detectExamples(
   const { score, calibration, signal, onProgress } = settled;
   checkInput(specification, examples);
   const size = inputSize(specification);
-  const scorer = await openScorer(specification, score, calibration);
+  const scorer = await openScorer(autoencoder, score, calibration);
   try {
     for await (const block of rebuiltBlocks(autoencoder, examples, rangeFor(settled), { signal, onProgress })) {
       const { start, end, values, reconstruction, labels, times, names } = block;

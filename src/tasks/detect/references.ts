@@ -2,14 +2,10 @@ import { createRuntime } from '#runtime';
 import { floatsFromBase64, floatsToBase64 } from '../../data/base64.js';
 import { badInput } from '../../errors.js';
 import { type NeighbourSearch, type Neighbours, openNeighbours } from '../../latent/neighbours.js';
-import {
-  neighboursOf,
-  type PartDistribution,
-  REFERENCE_NEIGHBOURS,
-  type References,
-} from '../../models/calibration.js';
+import { neighboursOf, REFERENCE_NEIGHBOURS, type References, type ScorePart } from '../../models/calibration.js';
 import { fitCoordinates } from './coordinates.js';
-import { partDistribution } from './surprise.js';
+import { fitMarginal } from './marginal.js';
+import { total } from './scoring.js';
 
 /** Rows and values of rows that are kept, at most: 1 MiB of 32-bit floats. */
 const MOST_ROWS = 10_000;
@@ -18,20 +14,23 @@ const MOST_VALUES = 2 ** 18;
 /** How many rows of that size are kept at most; fewer than 2 are no use. */
 export const mostReferences = (size: number): number => Math.min(MOST_ROWS, Math.floor(MOST_VALUES / size));
 
+/** The parts of the combined score that come from reference rows alone. */
+export type ComparedPart = Exclude<ScorePart, 'error'>;
+
+/**
+ * What reference rows say of other rows, [n] for each part. 'distance': the distance from the k-th nearest reference row, each column
+ * at deviation 1. 'relative': distances from the nearest reference rows over the distances of those rows from their own, in the
+ * coordinates of {@link fitCoordinates}: the geometric mean over the first, second, … k-th neighbour. It is above 1 where a row lies
+ * apart from a place whose own rows lie close together (Breunig et al. 2000, the local outlier factor). 'marginal': how rare the
+ * values are, each in its column, see {@link fitMarginal}.
+ */
+export type Compared = Readonly<Record<ComparedPart, Float64Array>>;
+
 /** How rows lie to the reference rows. */
 export interface Comparison {
-  /** [n] distance from the k-th nearest reference row, each column at deviation 1. */
-  readonly distance: Float64Array;
-  /** [n, size] what each column adds to the squared distances from the k nearest ones. */
-  readonly distanceTerms: Float64Array;
-  /**
-   * [n] distances from the nearest reference rows over the distances of those rows from their own, in the coordinates of
-   * {@link fitCoordinates}: the geometric mean over the first, second, … k-th neighbour. Above 1 where a row
-   * lies apart from a place whose own rows lie close together (Breunig et al. 2000, the local outlier factor).
-   */
-  readonly relative: Float64Array;
-  /** [n, size] what each column adds to the squared distances behind it. */
-  readonly relativeTerms: Float64Array;
+  readonly found: Compared;
+  /** [n, size] what each column adds to each part; to the distances, its squared differences from the k nearest rows. */
+  readonly terms: Compared;
 }
 
 /** Reference rows at work. */
@@ -107,10 +106,11 @@ function termsOf(
 const farthest = ({ k, distances }: Neighbours): Float64Array =>
   Float64Array.from({ length: distances.length / k }, (_, n) => distances[n * k + k - 1]!);
 
-/** Both searches over the same rows. */
-async function openSearches(rows: Float32Array, size: number, k: number) {
+/** What is looked up of rows: both searches over them, and how often their values occur. */
+async function openLookups(rows: Float32Array, size: number, k: number) {
   const coordinates = fitCoordinates(rows, size);
   const [plain, bent] = [coordinates.plain(rows), coordinates.bent(rows)];
+  const marginal = fitMarginal(rows, size);
   const runtime = await createRuntime();
   const searches: NeighbourSearch[] = [];
   try {
@@ -121,15 +121,40 @@ async function openSearches(rows: Float32Array, size: number, k: number) {
     throw cause;
   }
   const [ofPlain, ofBent] = searches as [NeighbourSearch, NeighbourSearch];
-  return { coordinates, plain, bent, ofPlain, ofBent, close: () => runtime.close() };
+  async function compare(asked: Float32Array, spacings: Float32Array, usual: Usual): Promise<Comparison> {
+    const [plainly, bentAsked] = [coordinates.plain(asked), coordinates.bent(asked)];
+    const near = await ofPlain.nearest(plainly);
+    const nearBent = await ofBent.nearest(bentAsked);
+    const terms = marginal.terms(asked);
+    return {
+      found: {
+        distance: farthest(near),
+        relative: relativeDistances(nearBent, spacings, usual),
+        marginal: rowTotals(terms, size),
+      },
+      terms: {
+        distance: termsOf(near, plainly, plain, size, size),
+        relative: termsOf(nearBent, bentAsked, bent, 2 * size, size),
+        marginal: terms,
+      },
+    };
+  }
+  return { marginal, ofPlain, ofBent, compare, close: () => runtime.close() };
 }
+
+/** Σ of each row of some values. */
+const rowTotals = (values: Float64Array, size: number): Float64Array =>
+  Float64Array.from({ length: values.length / size }, (_, n) => total(values, n * size, (n + 1) * size));
 
 /**
  * Puts reference rows to work.
  *
  * @param references as {@link learnReferences} made them, for rows of that size
  */
-export async function openReferences(references: References, size: number): Promise<ReferenceSearch> {
+export async function openReferences(
+  references: Pick<References, 'count' | 'rows' | 'spacings'>,
+  size: number,
+): Promise<ReferenceSearch> {
   const k = neighboursOf(references);
   const rows = floatsFromBase64(references.rows);
   const spacings = floatsFromBase64(references.spacings);
@@ -137,51 +162,47 @@ export async function openReferences(references: References, size: number): Prom
     throw badInput('calibration', `expected reference rows of ${size} values, got damaged ones`);
   }
   const usual = usualSpacings(spacings, k);
-  const { coordinates, plain, bent, ofPlain, ofBent, close } = await openSearches(rows, size, k);
-  return {
-    async compare(asked) {
-      const [plainly, bentAsked] = [coordinates.plain(asked), coordinates.bent(asked)];
-      const near = await ofPlain.nearest(plainly);
-      const nearBent = await ofBent.nearest(bentAsked);
-      return {
-        distance: farthest(near),
-        distanceTerms: termsOf(near, plainly, plain, size, size),
-        relative: relativeDistances(nearBent, spacings, usual),
-        relativeTerms: termsOf(nearBent, bentAsked, bent, 2 * size, size),
-      };
-    },
-    close,
-  };
+  const { compare, close } = await openLookups(rows, size, k);
+  return { compare: (asked) => compare(asked, spacings, usual), close };
 }
 
-/** What is learned of reference rows, with how each of them lies to the others. */
+/** What is learned of reference rows. */
 export interface LearnedReferences {
-  readonly references: Omit<References, 'parts'>;
-  readonly distance: Float64Array;
-  readonly relative: Float64Array;
-  readonly parts: { readonly distance: PartDistribution; readonly relative: PartDistribution };
+  readonly references: Pick<References, 'count' | 'rows' | 'spacings'>;
+  /** How each of them lies to the others. */
+  readonly own: Compared;
+  /** How other rows lie to them. */
+  readonly others: Compared;
 }
 
 /**
- * Looks at how rows lie to each other, each compared with all the others.
+ * Looks at how rows lie to each other, each compared with all the others, and how other rows lie to them.
  *
  * @param rows [n, size] in scaled units, at least 2
+ * @param others [m, size] likewise, at least 1
  */
-export async function learnReferences(rows: Float32Array, size: number): Promise<LearnedReferences> {
+export async function learnReferences(
+  rows: Float32Array,
+  size: number,
+  others: Float32Array,
+): Promise<LearnedReferences> {
   const count = rows.length / size;
   const k = Math.min(REFERENCE_NEIGHBOURS, count - 1);
-  const { ofPlain, ofBent, close } = await openSearches(rows, size, k);
+  const { marginal, ofPlain, ofBent, compare, close } = await openLookups(rows, size, k);
   try {
     const near = await ofPlain.nearest();
     const nearBent = await ofBent.nearest();
     const spacings = Float32Array.from(nearBent.distances);
-    const distance = farthest(near);
-    const relative = relativeDistances(nearBent, spacings, usualSpacings(spacings, k));
+    const usual = usualSpacings(spacings, k);
+    const compared = await compare(others, spacings, usual);
     return {
       references: { count, rows: floatsToBase64(rows), spacings: floatsToBase64(spacings) },
-      distance,
-      relative,
-      parts: { distance: partDistribution(distance.slice()), relative: partDistribution(relative.slice()) },
+      own: {
+        distance: farthest(near),
+        relative: relativeDistances(nearBent, spacings, usual),
+        marginal: rowTotals(marginal.terms(rows, true), size),
+      },
+      others: compared.found,
     };
   } finally {
     await close();

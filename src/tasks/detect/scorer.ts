@@ -1,6 +1,8 @@
 import { badInput } from '../../errors.js';
-import { type Calibration, type ScoreName, type ScorePart, scoreParts } from '../../models/calibration.js';
-import { inputSize, type Specification } from '../../models/specification.js';
+import type { Autoencoder } from '../../models/autoencoder.js';
+import { type Calibration, type ScoreName, weightedParts } from '../../models/calibration.js';
+import { inputSize } from '../../models/specification.js';
+import { broughtBack } from './passes.js';
 import { openReferences } from './references.js';
 import { contributionsOf, errorsOf, scaledBy, total } from './scoring.js';
 import { surprise } from './surprise.js';
@@ -16,54 +18,43 @@ export interface Scorer {
   close(): Promise<void>;
 }
 
-/** How surprising each part of an example's score is. */
-export type Parts = Readonly<Record<ScorePart, number>>;
-
 /**
- * Adds up how surprising the parts of an example's score are, each divided among the columns as they made it: the error as
- * squared errors, the distances as squared differences from the neighbours.
+ * Adds a part of an example's score, divided among the columns as they made it: the error as squared errors, the distances as squared
+ * differences from the neighbours, what is rare column by column as it is.
  *
- * @param terms [size] of each part, none negative
+ * @param terms [size] none negative
  * @param into [size]
  */
-export function addParts(surprises: Parts, terms: Readonly<Record<ScorePart, Float64Array>>, into: Float64Array): void {
-  into.fill(0);
-  for (const part of scoreParts) {
-    const whole = total(terms[part]);
-    for (let i = 0; i < into.length; i++) {
-      into[i]! += surprises[part] * (whole > 0 ? terms[part][i]! / whole : 1 / into.length);
-    }
-  }
+function addPart(score: number, terms: Float64Array, into: Float64Array): void {
+  const whole = total(terms);
+  for (let i = 0; i < into.length; i++) into[i]! += score * (whole > 0 ? terms[i]! / whole : 1 / into.length);
 }
 
 async function openCombined(
-  specification: Pick<Specification, 'input'>,
+  autoencoder: Autoencoder,
   references: NonNullable<Calibration['references']>,
 ): Promise<Scorer> {
+  const { specification } = autoencoder;
   const size = inputSize(specification);
   const toErrors = errorsOf(specification);
   const toScaled = scaledBy(specification);
   const search = await openReferences(references, size);
-  const { parts } = references;
+  const parts = weightedParts(references);
   return {
     async contributions(original, rebuilt) {
       const count = rebuilt.length / size;
-      const compared = await search.compare(toScaled(original));
+      const { found, terms } = await search.compare(toScaled(original));
+      const moved = await broughtBack(autoencoder, rebuilt, (references.passes ?? 1) - 1);
       const contributions = new Float64Array(count * size);
       const error = new Float64Array(size);
       for (let n = 0; n < count; n++) {
         const of = (values: Float64Array) => values.subarray(n * size, (n + 1) * size);
-        toErrors(original, rebuilt, n * size, error);
+        toErrors(original, moved, n * size, error);
         for (let i = 0; i < size; i++) error[i] = error[i]! ** 2 / size;
-        addParts(
-          {
-            error: surprise(parts.error, total(error)),
-            distance: surprise(parts.distance, compared.distance[n]!),
-            relative: surprise(parts.relative, compared.relative[n]!),
-          },
-          { error, distance: of(compared.distanceTerms), relative: of(compared.relativeTerms) },
-          of(contributions),
-        );
+        for (const { part, distribution, weight } of parts) {
+          const [value, own] = part === 'error' ? [total(error), error] : [found[part][n]!, of(terms[part])];
+          addPart(weight * surprise(distribution, value), own, of(contributions));
+        }
       }
       return contributions;
     },
@@ -77,11 +68,12 @@ async function openCombined(
  * @throws GargaloError `bad-input` where the calibration has nothing to make it with
  */
 export async function openScorer(
-  specification: Pick<Specification, 'input'>,
+  autoencoder: Autoencoder,
   score: ScoreName,
   calibration: Calibration,
 ): Promise<Scorer> {
-  if (score === 'combined') return openCombined(specification, referencesOf(calibration));
+  if (score === 'combined') return openCombined(autoencoder, referencesOf(calibration));
+  const { specification } = autoencoder;
   const size = inputSize(specification);
   const toErrors = errorsOf(specification);
   const contribute = contributionsOf(specification, score, calibration);
