@@ -1,4 +1,4 @@
-import { type Dataset, exampleSize } from '../data/dataset.js';
+import { type Dataset, exampleSize, sliceDataset } from '../data/dataset.js';
 import { sampleDataset } from '../data/runs.js';
 import { fitScaling, type ScalingMethod } from '../data/scaling.js';
 import { splitDataset } from '../data/split.js';
@@ -126,6 +126,10 @@ function mergeRequests(
   return { kind: earlier.kind, values: { ...earlier.values, ...now.values } };
 }
 
+/** What is tested on where nothing is set aside. */
+const lastTwentieth = (data: Dataset): Dataset =>
+  sliceDataset(data, Math.floor(0.95 * data.length), data.length, `${data.name}/trained on`);
+
 /**
  * Settles everything that follows from data and options: the split, what missing cells count as and the scaling (both learned
  * from the training part only), the specification.
@@ -154,7 +158,8 @@ export async function prepare(
   const { validation, seed, recipe: mode } = completeOptions(trainingOptions, pick(request.values, trainingOptions));
   let { train, test } = data;
   const most = request.values.validation === undefined ? MOST_VALIDATION : Number.POSITIVE_INFINITY;
-  if (!test) ({ train, validation: test } = await splitDataset(train, validation, seed, most));
+  if (!test && validation === 0) test = lastTwentieth(train);
+  else if (!test) ({ train, validation: test } = await splitDataset(train, validation, seed, most));
 
   // What missing cells count as is learned from the examples for training alone, as the scaling is.
   const table = resume ? resume.specification.input.table : await learnFills(stoppable(train, signal));
