@@ -64,6 +64,7 @@ export type {
   Calibration,
   CodeRange,
   PartDistribution,
+  Patterns,
   References,
   ScoreDistribution,
   ScoreDistributions,

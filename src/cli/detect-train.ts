@@ -73,8 +73,14 @@ function detectWords(model: string, { source, data, output, report }: DetectRequ
 
 /** Refuses, before anything is trained, scores that the data have no place for. */
 function refuseOtherForm({ score, per }: DetectValues, isSeries: boolean): void {
-  const [what, unfit] = isSeries ? ['windows of a series', 'combined'] : ['rows of a table', 'bounded'];
-  if (score === unfit) throw badInput('score', `expected one for ${what}, got ${score}`, 'leave it out');
+  const [what, unfit] = isSeries
+    ? [
+        per === 'row' ? 'rows of a series' : 'windows of a series',
+        per === 'window' ? ['combined', 'pattern'] : ['combined'],
+      ]
+    : ['rows of a table', ['bounded', 'pattern']];
+  if (score !== undefined && unfit.includes(score))
+    throw badInput('score', `expected one for ${what}, got ${score}`, 'leave it out');
   if (!isSeries && per !== undefined) {
     throw badInput('per', `expected examples for ${what}, got ${per}s`, 'leave it out');
   }

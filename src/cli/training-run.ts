@@ -143,7 +143,11 @@ async function calibrated(
     const overlapping = data.sequence && seriesOf(data);
     const calibration = overlapping
       ? await calibrate(autoencoder, data)
-      : await calibrate(autoencoder, sampleOfLarge(data, options.seed), { heldOut: sampleOfLarge(test, options.seed) });
+      : options.validation === 0
+        ? await calibrate(autoencoder, sampleOfLarge(data, options.seed))
+        : await calibrate(autoencoder, sampleOfLarge(data, options.seed), {
+            heldOut: sampleOfLarge(test, options.seed),
+          });
     // Errors beyond all bounds are no measure of anything: detect will say that there is none.
     const sound = Object.values(calibration.scores).every(({ mean }) => Number.isFinite(mean));
     return sound ? { ...model, calibration } : model;
@@ -262,10 +266,11 @@ export async function trainRun(asked: TrainingCommand, terminal: Terminal): Prom
     }
     terminal.note('scoring training data, for what anomalies are compared with …');
     model = await calibrated(model, prepared, runtime);
-    const kept = model.calibration?.references?.count;
+    const { references, patterns } = model.calibration ?? {};
+    const kept = references?.count ?? patterns?.count;
     if (kept !== undefined) {
       terminal.note(
-        `${run.model} holds ${several(kept, 'training row')}, which detect compares others with: whoever gets the file gets them`,
+        `${run.model} holds ${several(kept, references ? 'training row' : 'training window')}, which detect compares others with: whoever gets the file gets them`,
       );
     }
     await run.writeModel(model);

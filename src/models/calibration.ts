@@ -7,9 +7,11 @@ import { badInput } from '../errors.js';
  * mean; of rows of a table. 'error': the mean over its values of the squared reconstruction error in scaled units. 'mahalanobis': the
  * squared Mahalanobis distance of its errors from those of the training data, over the number of values, so that 1 is usual.
  * 'bounded': the mean squared error of what the decoder makes of the code after that was brought back into the range where codes of
- * the training data usually lie: a narrow code that follows what is unusual is of no help to it; of models of windows of a series.
+ * the training data usually lie: a narrow code that follows what is unusual is of no help to it; of models of windows of a series. 'pattern': how rare the bounded
+ * error of a window, its distance from the nearest training window and its roughness are among training windows, in nats, added up; of
+ * rows of a series, each by the mean over the windows that hold it.
  */
-export const scoreNames = ['combined', 'error', 'mahalanobis', 'bounded'] as const;
+export const scoreNames = ['combined', 'error', 'mahalanobis', 'bounded', 'pattern'] as const;
 export type ScoreName = (typeof scoreNames)[number];
 
 /** What the combined score is made of. */
@@ -65,6 +67,24 @@ export function weightedParts({ parts, weights }: Pick<References, 'parts' | 'we
   });
 }
 
+/** What the pattern score is made of. */
+export const patternParts = ['error', 'distance', 'roughness'] as const;
+export type PatternPart = (typeof patternParts)[number];
+
+/** Training windows that windows of a series are compared with, and how surprising what is found is. */
+export interface Patterns {
+  /** How many windows are kept. */
+  readonly count: number;
+  /** [count, window, features] in scaled units: 32-bit floats as base64. */
+  readonly windows: string;
+  /** [count, 2] where each window begins and ends: times of its first and last row, or their positions where there are no times. */
+  readonly spans: readonly number[];
+  readonly timed: boolean;
+  /** Of each feature: what is added to a mean squared step before its logarithm is taken, and the median of the logarithms. */
+  readonly steps: { readonly floor: readonly number[]; readonly median: readonly number[] };
+  readonly parts: Readonly<Record<PatternPart, PartDistribution>>;
+}
+
 /**
  * The scores of the training data, as {@link calibrationLevels} of them: the value at a level is the smallest score that at
  * least such a share of them does not exceed.
@@ -117,6 +137,8 @@ export interface Calibration {
   readonly whitening?: readonly number[];
   /** What the combined score compares rows with; of models that were calibrated for it. */
   readonly references?: References;
+  /** What the pattern score compares windows with; of models of windows that have a range of codes. */
+  readonly patterns?: Patterns;
 }
 
 /** How many neighbours each of so many reference rows has. */
@@ -186,10 +208,13 @@ export function robustThresholdOf(
 }
 
 /**
- * The score that is made where nobody asks for one: of windows of a series the error from bounded codes, of rows of a table the
- * combined score, where the model was calibrated for it; else the error.
+ * The score that is made where nobody asks for one: of rows of a series the pattern score, of its windows the error from bounded
+ * codes, of rows of a table the combined score, where the model was calibrated for it; else the error.
+ *
+ * @param inRows whether rows of a series are scored
  */
-export function defaultScore({ codes, scores }: Pick<Calibration, 'codes' | 'scores'>): ScoreName {
+export function defaultScore({ codes, scores, rowScores }: Calibration, inRows: boolean): ScoreName {
+  if (inRows && rowScores?.pattern) return 'pattern';
   if (codes) return 'bounded';
   return scores.combined ? 'combined' : 'error';
 }
@@ -239,6 +264,24 @@ function isReferences(found: References, size: number): boolean {
   );
 }
 
+function isPatterns(found: Patterns, size: number): boolean {
+  const { count, windows, spans, timed, steps, parts } = found;
+  const features = steps?.floor?.length;
+  return (
+    Number.isSafeInteger(count) &&
+    count >= 2 &&
+    floatsOf(windows, count * size) !== undefined &&
+    isNumbers(spans, 2 * count) &&
+    typeof timed === 'boolean' &&
+    features > 0 &&
+    size % features === 0 &&
+    isNumbers(steps.floor, features) &&
+    steps.floor.every((value) => value > 0) &&
+    isNumbers(steps.median, features) &&
+    patternParts.every((part) => isPart(parts?.[part]))
+  );
+}
+
 function isCodeRange(found: CodeRange | null): boolean {
   if (!Array.isArray(found?.center)) return false;
   const width = found.center.length;
@@ -252,8 +295,21 @@ function isCodeRange(found: CodeRange | null): boolean {
  * @throws GargaloError `bad-input` where it is none
  */
 export function checkCalibration(found: Calibration, size: number): void {
-  const { data, examples, of, classes, heldOut, scores, rowScores, rowsBy, codes, errors, whitening, references } =
-    found;
+  const {
+    data,
+    examples,
+    of,
+    classes,
+    heldOut,
+    scores,
+    rowScores,
+    rowsBy,
+    codes,
+    errors,
+    whitening,
+    references,
+    patterns,
+  } = found;
   const sound =
     typeof data === 'string' &&
     isNumbers([examples, of], 2) &&
@@ -267,6 +323,8 @@ export function checkCalibration(found: Calibration, size: number): void {
     (errors === undefined || (isNumbers(errors.mean, size) && isNumbers(errors.deviation, size))) &&
     (whitening === undefined || (errors !== undefined && isNumbers(whitening, (size * (size + 1)) / 2))) &&
     (references === undefined || isReferences(references, size)) &&
-    (scores.combined === undefined || references !== undefined);
+    (scores.combined === undefined || references !== undefined) &&
+    (patterns === undefined || isPatterns(patterns, size)) &&
+    (rowScores?.pattern === undefined || (patterns !== undefined && codes !== undefined && rowsBy === 'window'));
   if (!sound) throw badInput('calibration', 'expected a sound one, got a damaged one');
 }

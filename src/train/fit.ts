@@ -2,6 +2,7 @@ import { type Dataset, exampleSize } from '../data/dataset.js';
 import { datasetOf, type Examples } from '../data/in-memory.js';
 import { sampleDataset } from '../data/runs.js';
 import { fitScaling, type ScalingMethod } from '../data/scaling.js';
+import { sliceDataset } from '../data/slice.js';
 import { splitDataset } from '../data/split.js';
 import { filled, learnFills } from '../data/table/fill.js';
 import { stopWhereAborted, type WorkOptions } from '../data/work.js';
@@ -145,6 +146,10 @@ function mergeRequests(
   return { kind: earlier.kind, values: { ...earlier.values, ...now.values } };
 }
 
+/** What is tested on where nothing is set aside. */
+const lastTwentieth = (data: Dataset): Dataset =>
+  sliceDataset(data, Math.floor(0.95 * data.length), data.length, `${data.name}/trained on`);
+
 /**
  * Settles everything that follows from data and options: the split, what missing cells count as and the scaling (both learned
  * from the training part only), the specification.
@@ -173,7 +178,8 @@ export async function prepare(
   const { validation, seed, recipe: mode } = completeOptions(trainingOptions, pick(request.values, trainingOptions));
   let { train, test } = data;
   const most = request.values.validation === undefined ? MOST_VALIDATION : Number.POSITIVE_INFINITY;
-  if (!test) ({ train, validation: test } = await splitDataset(train, validation, seed, most));
+  if (!test && validation === 0) test = lastTwentieth(train);
+  else if (!test) ({ train, validation: test } = await splitDataset(train, validation, seed, most));
 
   // What missing cells count as is learned from the examples for training alone, as the scaling is.
   const table = resume ? resume.specification.input.table : await learnFills(stoppable(train, signal));

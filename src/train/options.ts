@@ -92,10 +92,9 @@ export const trainingOptions = {
     type: 'number',
     default: 0.1,
     minimum: 0,
-    exclusive: true,
     maximum: 0.9,
     description:
-      'part of the data set aside for testing where there is no test set (default: 0.1; of data beyond 256 MiB at most 100,000 examples)',
+      'part of the data set aside for testing where there is no test set (default: 0.1; of data beyond 256 MiB at most 100,000 examples); 0: none, all is trained on and the test figures are those of its last twentieth',
   },
   patience: {
     type: 'integer',

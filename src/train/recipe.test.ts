@@ -16,6 +16,14 @@ const described = (change: Partial<DataDescription> = {}): DataDescription => ({
 });
 const basic = kindNamed('basic');
 
+it('a training that sets nothing aside has all examples, and the last twentieth of them to test on', async () => {
+  const data = table(100);
+  const { train, test } = await prepare({ train: data }, { kind: 'basic', values: { validation: 0 } });
+  expect(await train.block(0, 100)).toEqual(await data.block(0, 100));
+  expect(test.length).toBe(5);
+  expect(await test.block(0, 5)).toEqual(await data.block(95, 100));
+});
+
 describe('a recipe', () => {
   it('never changes what is given', () => {
     const given = fc.record(

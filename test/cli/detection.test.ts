@@ -114,7 +114,7 @@ it('trains on the data first where no model is named, and leaves a run that can 
   writeFileSync(at('hours.csv'), `ts,load\n${hours.join('\n')}\n`);
   const found = await json('detect hours.csv --time ts --out hours -q'.split(' '), { cwd });
   expect(found).toMatchObject({
-    ...{ examples: 480, per: 'row', score: 'bounded', run: 'hours', model: join('hours', 'model.onnx') },
+    ...{ examples: 480, per: 'row', score: 'pattern', run: 'hours', model: join('hours', 'model.onnx') },
     ...{ output: join('hours', 'scores.csv'), report: join('hours', 'anomalies.html') },
     window: { window: 72, period: { rows: 24 } },
     clock: { breaks: 0, repeated: 1, gaps: 0 },

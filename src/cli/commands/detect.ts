@@ -23,7 +23,7 @@ const options = {
     choices: scoreNames,
     default: undefined,
     description:
-      'combined: how rare the error, the distance from the training rows, that distance relative to theirs and the values column by column are, a weighted mean; error: the mean squared error of the values in scaled units; mahalanobis: the Mahalanobis distance of the errors from those of the training data; bounded: of windows of a series the error from a code that is brought back into its usual range (default: bounded of a series and combined of a table, where the model was calibrated for it, else error)',
+      'combined: how rare the error, the distance from the training rows, that distance relative to theirs and the values column by column are, a weighted mean; error: the mean squared error of the values in scaled units; mahalanobis: the Mahalanobis distance of the errors from those of the training data; bounded: of windows of a series the error from a code that is brought back into its usual range; pattern: of rows of a series how rare the bounded error, the distance from the nearest training window and the roughness of the windows that hold them are, added up (default: pattern of rows and bounded of windows of a series, combined of a table, where the model was calibrated for it, else error)',
   },
   quantile: {
     type: 'number',

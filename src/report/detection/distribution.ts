@@ -140,6 +140,8 @@ const meanings: Readonly<Record<ScoreName, string>> = {
     'the squared Mahalanobis distance of the errors from those of the training data, over the number of values',
   bounded:
     'the mean squared error, in scaled units, of what the model rebuilds from codes that are brought back into their usual range',
+  pattern:
+    'how rare the error from bounded codes, the distance from the nearest training window and the roughness are among training windows, in nats, added up',
 };
 
 /** How the scores are distributed, beside those of the training data. */

@@ -1,6 +1,5 @@
 import type { Dataset } from '../../data/dataset.js';
 import { seriesOf } from '../../data/series.js';
-import { sliceDataset } from '../../data/slice.js';
 import { joined } from '../../data/stream.js';
 import type { WorkOptions } from '../../data/work.js';
 import { badInput } from '../../errors.js';
@@ -14,10 +13,11 @@ import {
 } from '../../models/calibration.js';
 import { inputSize, type Specification } from '../../models/specification.js';
 import { fitCodeRange, hasCodeRange, rebuiltBlocks } from './code-range.js';
-import { combinedCalibration, type RebuiltRows } from './combined.js';
-import { rowMeans } from './row-means.js';
+import { combinedCalibration } from './combined.js';
+import { patternCalibration } from './pattern-calibration.js';
+import { joinedRows, PIECES, type Piece, type PieceErrors, piecesOf, rowsFrom } from './pieces.js';
 import { type Contributions, contributionsOf, errorsOf, LARGEST_WHITENED, total } from './scoring.js';
-import { isSeriesFor, seriesWindows, type WindowPlace } from './series.js';
+import { isSeriesFor, seriesWindows } from './series.js';
 import { fitWhitening } from './whitening.js';
 
 /** What is left to a caller of {@link calibrate}. */
@@ -29,8 +29,9 @@ export interface CalibrateOptions extends WorkOptions {
   /** Of a series: rows from one window to the next; default 1. */
   readonly stride?: number | undefined;
   /**
-   * Whether to keep training rows for the score 'combined', 1 MiB of them at most; default: for models that learned from noise of
-   * many sizes, as the kind detecting does. Only rows of a table have it.
+   * Whether to keep training rows for the score 'combined' or training windows for the score 'pattern', 1 MiB of them at most; default:
+   * rows of a table for models that learned from noise of many sizes, as the kind detecting does, and windows of a series for models
+   * whose codes have a range.
    */
   readonly references?: boolean | undefined;
 }
@@ -40,48 +41,21 @@ const LIMIT = 100_000;
 const KEPT_VALUES = 2 ** 23;
 /** Multiplications to find their correlation: about a second. */
 const MULTIPLICATIONS = 2 ** 30;
-/** Pieces of a data set that is too long to look at as a whole: many small ones, or few long ones of a series. */
-const PIECES = { examples: 1000, series: 20 };
-
-function piecesOf(dataset: Dataset, limit: number, pieces: number): Dataset[] {
-  const { length } = dataset;
-  if (length <= limit) return [dataset];
-  const count = Math.max(1, Math.min(pieces, limit));
-  const size = Math.floor(limit / count);
-  return Array.from({ length: count }, (_, i) => {
-    const start = Math.floor((i * (length - size)) / Math.max(1, count - 1));
-    return sliceDataset(dataset, start, start + size);
-  });
-}
-
-/** The errors of the examples of a piece and, of a series, where its windows lie. */
-interface Errors {
-  readonly errors: readonly Float64Array[];
-  /** The examples themselves in raw units and rebuilt, where they are asked for. */
-  readonly kept?: RebuiltRows;
-  readonly places?: readonly WindowPlace[];
-}
-
 /** The scores of examples and of the rows that they are windows of, each the mean over the windows that hold the row. */
 function scoresOf(
-  pieces: readonly Errors[],
+  pieces: readonly PieceErrors[],
   { input }: Pick<Specification, 'input'>,
   contribute: Contributions,
 ): { readonly examples: Float64Array; readonly rows: Float64Array } {
   const [examples, rows]: [number[], number[]] = [[], []];
   const parts = new Float64Array(inputSize({ input }));
-  const window = input.shape[0] as number;
-  const whole = new Float64Array(window);
   for (const { errors, places } of pieces) {
-    const means = rowMeans(window, 1, 1);
-    for (const [i, error] of errors.entries()) {
+    const scores = Float64Array.from(errors, (error) => {
       contribute(error, parts);
-      const score = total(parts);
-      examples.push(score);
-      const place = places?.[i];
-      if (place) means.add(place.start, [whole.fill(score)], [], place.rows);
-    }
-    if (places) for (const score of means.take().means[0]!) rows.push(score);
+      return total(parts);
+    });
+    for (const score of scores) examples.push(score);
+    if (places) for (const score of rowsFrom(scores, places, input.shape[0] as number)) rows.push(score);
   }
   return { examples: Float64Array.from(examples), rows: Float64Array.from(rows) };
 }
@@ -111,7 +85,7 @@ function hasReferences({ input }: Specification, dataset: Dataset): boolean {
 }
 
 /** Pieces of a data set that are looked at: all of it, or some all over it where it is too long. */
-function partsOf({ specification }: Autoencoder, dataset: Dataset, most: number): Dataset[] {
+function partsOf({ specification }: Autoencoder, dataset: Dataset, most: number): Piece[] {
   const inRows = isSeriesFor(specification, dataset);
   if (!inRows) checkInput(specification, dataset);
   const window = specification.input.shape[0] as number;
@@ -134,15 +108,15 @@ async function errorsOver(
   dataset: Dataset,
   { most, stride, keepsRows, signal, onProgress }: Walk,
   range?: CodeRange,
-): Promise<{ readonly pieces: readonly Errors[]; readonly examples: number }> {
+): Promise<{ readonly pieces: readonly PieceErrors[]; readonly examples: number }> {
   const { specification } = autoencoder;
   const size = inputSize(specification);
   const parts = partsOf(autoencoder, dataset, most);
-  const count = parts.reduce((sum, { length }) => sum + length, 0);
+  const count = parts.reduce((sum, { part }) => sum + part.length, 0);
   const toErrors = errorsOf(specification);
-  const pieces: Errors[] = [];
+  const pieces: PieceErrors[] = [];
   let done = 0;
-  for (const part of parts) {
+  for (const { from, part } of parts) {
     const errors: Float64Array[] = [];
     const room = () => new Float32Array(keepsRows ? part.length * size : 0);
     const kept = { rows: room(), rebuilt: room() };
@@ -159,7 +133,9 @@ async function errorsOver(
         kept.rebuilt.set(reconstruction, start * size);
       }
     }
-    pieces.push({ errors, ...(keepsRows && { kept }), ...(places && { places }) });
+    const made = (all: Float32Array) => all.subarray(0, errors.length * size);
+    const whole = { rows: made(kept.rows), rebuilt: made(kept.rebuilt) };
+    pieces.push({ errors, from, ...(keepsRows && { kept: whole }), ...(places && { places }) });
     done += part.length;
     onProgress?.({ done, total: count });
   }
@@ -175,16 +151,11 @@ async function codeRangeOver(
   const { specification } = autoencoder;
   if (!specification.input.sequence || !hasCodeRange(specification)) return undefined;
   const codes: Float32Array[] = [];
-  for (const part of partsOf(autoencoder, dataset, most)) {
+  for (const { part } of partsOf(autoencoder, dataset, most)) {
     const { examples } = examplesOf(autoencoder, part, stride);
     for await (const { code } of autoencoder.codes(examples, { signal })) codes.push(code);
   }
   return fitCodeRange(joined(codes), specification.code.width);
-}
-
-function joinedRows(pieces: readonly Errors[]): RebuiltRows {
-  const kept = pieces.flatMap(({ kept }) => kept ?? []);
-  return { rows: joined(kept.map(({ rows }) => rows)), rebuilt: joined(kept.map(({ rebuilt }) => rebuilt)) };
 }
 
 /** More classes than these are no classes, but names of examples. */
@@ -247,7 +218,7 @@ export async function calibrate(
   const scored = aside ? await errorsOver(autoencoder, aside, walk) : { pieces, examples };
   const inRows = isSeriesFor(specification, aside ?? dataset);
   const [scores, rowScores]: [Record<string, ScoreDistribution>, Record<string, ScoreDistribution>] = [{}, {}];
-  const keep = (score: Exclude<ScoreName, 'combined'>, errors: readonly Errors[]): void => {
+  const keep = (score: Exclude<ScoreName, 'combined' | 'pattern'>, errors: readonly PieceErrors[]): void => {
     const made = { ...(whitening || undefined), ...(codes && { codes }) };
     const of = scoresOf(errors, specification, contributionsOf(specification, score, made));
     scores[score] = distributionOf(of.examples);
@@ -255,9 +226,15 @@ export async function calibrate(
   };
   keep('error', scored.pieces);
   if (whitening) keep('mahalanobis', scored.pieces);
-  if (codes)
-    keep('bounded', (await errorsOver(autoencoder, aside ?? dataset, { ...walk, keepsRows: false }, codes)).pieces);
   const classes = classesOf(dataset);
+  const ofWindows = inRows && asked !== false && isSeriesFor(specification, dataset);
+  const bounded = codes && (await errorsOver(autoencoder, dataset, { ...walk, keepsRows: ofWindows }, codes));
+  const asideBounded =
+    codes && aside && (await errorsOver(autoencoder, aside, { ...walk, keepsRows: ofWindows }, codes));
+  if (bounded) keep('bounded', (asideBounded ?? bounded).pieces);
+  const pattern =
+    bounded && ofWindows && (await patternCalibration(bounded.pieces, asideBounded?.pieces, specification));
+  if (pattern) rowScores.pattern = pattern.distribution;
   const combined =
     keepsRows &&
     (await combinedCalibration(autoencoder, joinedRows(pieces), aside && joinedRows(scored.pieces), work.signal));
@@ -273,5 +250,6 @@ export async function calibrate(
     ...(codes && { codes }),
     ...whitening,
     ...(combined && { references: combined.references }),
+    ...(pattern && { patterns: pattern.patterns }),
   };
 }

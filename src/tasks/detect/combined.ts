@@ -11,18 +11,13 @@ import { inputSize } from '../../models/specification.js';
 import { createRandom, permutation } from '../../random.js';
 import { crossedRows, partWeights } from './crossed.js';
 import { errorsAfterPasses, PASSES } from './passes.js';
+import type { RebuiltRows } from './pieces.js';
 import { learnReferences, mostReferences, openReferences } from './references.js';
 import { scaledBy } from './scoring.js';
 import { partDistribution, surprise } from './surprise.js';
 
 /** Rows that are compared between two looks at whether to stop. */
 const COMPARED_AT_ONCE = 4096;
-
-/** Rows in raw units, [n, size], and what the model makes of them. */
-export interface RebuiltRows {
-  readonly rows: Float32Array;
-  readonly rebuilt: Float32Array;
-}
 
 /** A sample of rows, in their order. */
 function sampleOf({ rows, rebuilt }: RebuiltRows, size: number): RebuiltRows {

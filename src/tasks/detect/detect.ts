@@ -14,21 +14,23 @@ import { inputSize } from '../../models/specification.js';
 import { rebuiltBlocks } from './code-range.js';
 import { heldRows } from './held-rows.js';
 import { rowMeans } from './row-means.js';
-import { openScorer, referencesOf } from './scorer.js';
-import { contributionsOf, errorsOf, total } from './scoring.js';
+import { notRows, openScorer, referencesOf } from './scorer.js';
+import { contributionsOf, total } from './scoring.js';
 import { isSeriesFor, seriesWindows } from './series.js';
+import { openWindowScorer, patternsOf } from './window-scorer.js';
 
 /** What is left to a caller of {@link detect}. */
 export interface DetectOptions extends WorkOptions {
-  /** How scores are made; default 'bounded' for windows and 'combined' for rows of a table, where the model was calibrated for it, else 'error'. */
+  /** How scores are made; default 'pattern' for rows of a series, 'bounded' for windows and 'combined' for rows of a table, where the model was calibrated for it, else 'error'. */
   readonly score?: ScoreName | undefined;
   /** The threshold is what that share of the training data stays below; default 0.99. */
   readonly quantile?: number | undefined;
   /** The same said the other way: the share of the training data that is taken to be anomalous. */
   readonly contamination?: number | undefined;
   /**
-   * Whether anomalies may be among the training data, as where those are looked at themselves: without a quantile or contamination
-   * the threshold then follows from the bulk of the scores, see `robustThresholdOf`. Default false.
+   * Whether these are the training data, so that anomalies may be among those: without a quantile or contamination the threshold then
+   * follows from the bulk of the scores, see `robustThresholdOf`, and windows of a series without times are compared with none that they
+   * share rows with. Default false.
    */
   readonly robust?: boolean | undefined;
   /** Of a series: rows from one window to the next; default 1. */
@@ -104,7 +106,7 @@ export function detectionThreshold(
     );
   }
   const rows = isSeriesFor(model.specification, examples);
-  const { score = defaultScore(calibration) } = options;
+  const { score = defaultScore(calibration, rows) } = options;
   const distributions = rows ? calibration.rowScores : calibration.scores;
   if (!distributions) {
     throw badInput(
@@ -116,8 +118,10 @@ export function detectionThreshold(
   if (score === 'combined' && rows) {
     throw badInput('score', 'expected another for the rows of a series, got combined', 'leave it out');
   }
+  if (score === 'pattern' && !rows) throw notRows();
   // Says what is missing, where something is.
   if (score === 'combined') referencesOf(calibration);
+  else if (score === 'pattern') patternsOf(calibration);
   else contributionsOf(model.specification, score, calibration);
   const distribution = distributions[score];
   if (!distribution) throw badInput('score', `expected one that the model was calibrated for, got ${score}`);
@@ -154,7 +158,8 @@ interface Settled extends DetectOptions {
 }
 
 /** Where the codes are brought back to before they are decoded, if they are. */
-const rangeFor = ({ score, calibration }: Settled) => (score === 'bounded' ? calibration.codes : undefined);
+const rangeFor = ({ score, calibration }: Settled) =>
+  score === 'bounded' || score === 'pattern' ? calibration.codes : undefined;
 
 const verdicts = (scores: Float64Array, threshold: number): Uint8Array =>
   Uint8Array.from(scores, (score) => (score > threshold ? 1 : 0));
@@ -209,16 +214,14 @@ async function* detectRows(
   threshold: number,
 ): AsyncGenerator<DetectedBlock, void> {
   const { specification } = autoencoder;
-  const { score, stride = 1, calibration, signal, onProgress } = settled;
+  const { score, stride = 1, calibration, robust = false, signal, onProgress } = settled;
   const [window, features] = specification.input.shape as [number, number];
   const size = window * features;
-  const toErrors = errorsOf(specification);
-  const contribute = contributionsOf(specification, score === 'combined' ? 'error' : score, calibration);
   const [means, ofWindows] = [rowMeans(window, features, 2), rowMeans(window, 1, 1)];
   const rows = heldRows(features);
   const { length } = streamOf(series);
   const { windows, places } = seriesWindows(series, { window, stride }, rows.put);
-  const [error, parts, whole] = [new Float64Array(size), new Float64Array(size), new Float64Array(window)];
+  const whole = new Float64Array(window);
 
   function finished(before?: number): DetectedBlock | undefined {
     const { start, end, means: found } = means.take(before);
@@ -247,22 +250,25 @@ async function* detectRows(
     };
   }
 
-  for await (const block of rebuiltBlocks(autoencoder, windows, rangeFor(settled), { signal })) {
-    const { start, end, values, reconstruction } = block;
-    let last = 0;
-    for (let i = 0; i < end - start; i++) {
-      toErrors(values, reconstruction, i * size, error);
-      contribute(error, parts);
-      const place = places.shift()!;
-      last = place.start;
-      means.add(last, [parts, reconstruction], [0, i * size], place.rows);
-      ofWindows.add(last, [whole.fill(total(parts))], [], place.rows);
+  const scorer = await openWindowScorer(specification, score, calibration, robust);
+  try {
+    for await (const block of rebuiltBlocks(autoencoder, windows, rangeFor(settled), { signal })) {
+      const { start, end, values, reconstruction } = block;
+      const own = places.splice(0, end - start);
+      const parts = await scorer.contributions(values, reconstruction, own);
+      for (const [i, place] of own.entries()) {
+        const part = parts.subarray(i * size, (i + 1) * size);
+        means.add(place.start, [part, reconstruction], [0, i * size], place.rows);
+        ofWindows.add(place.start, [whole.fill(total(part))], [], place.rows);
+      }
+      // The next window starts below this one, how far is not known before the series ends.
+      const scored = finished((own.at(-1)?.start ?? 0) + 1);
+      if (!scored) continue;
+      yield scored;
+      onProgress?.({ done: scored.end, ...(length !== undefined && { total: length }) });
     }
-    // The next window starts below this one, how far is not known before the series ends.
-    const scored = finished(last + 1);
-    if (!scored) continue;
-    yield scored;
-    onProgress?.({ done: scored.end, ...(length !== undefined && { total: length }) });
+  } finally {
+    await scorer.close();
   }
   const scored = finished();
   if (!scored) return;

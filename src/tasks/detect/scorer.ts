@@ -73,6 +73,7 @@ export async function openScorer(
   calibration: Calibration,
 ): Promise<Scorer> {
   if (score === 'combined') return openCombined(autoencoder, referencesOf(calibration));
+  if (score === 'pattern') throw notRows();
   const { specification } = autoencoder;
   const size = inputSize(specification);
   const toErrors = errorsOf(specification);
@@ -90,6 +91,10 @@ export async function openScorer(
     close: async () => undefined,
   };
 }
+
+/** What is said where the pattern score is asked for of anything but rows of a series. */
+export const notRows = () =>
+  badInput('score', 'expected another for examples that are no rows of a series, got pattern', 'leave it out');
 
 /** @throws GargaloError `bad-input` where there are none */
 export function referencesOf({ references }: Pick<Calibration, 'references'>): NonNullable<Calibration['references']> {

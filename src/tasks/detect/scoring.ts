@@ -42,7 +42,7 @@ export function scaledBy({ input }: Pick<Specification, 'input'>) {
  */
 export function contributionsOf(
   specification: Pick<Specification, 'input'>,
-  score: Exclude<ScoreName, 'combined'>,
+  score: Exclude<ScoreName, 'combined' | 'pattern'>,
   calibration?: Pick<Calibration, 'errors' | 'whitening' | 'codes'>,
 ): Contributions {
   const size = inputSize(specification);

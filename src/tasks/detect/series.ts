@@ -20,6 +20,8 @@ export interface WindowPlace {
   readonly start: number;
   /** Its rows: as many as the model takes, or those of a piece that is shorter, which is filled up with its last row. */
   readonly rows: number;
+  /** The times of its first and its last row, where the series has times. */
+  readonly span?: readonly [number, number];
 }
 
 /** What {@link seriesWindows} cuts. */
@@ -33,16 +35,22 @@ export interface SeriesWindows {
 /** The rows of a series that windows may still need, from one on. */
 function openRows(features: number) {
   let held = new Float32Array(0);
+  let times: number[] | undefined = [];
   let first = 0;
   return {
     /** Forgets the rows before `from` and adds some more. */
-    add(values: Uint8Array | Float32Array, from: number): void {
+    add({ values, times: added }: ExampleBlock, from: number): void {
       const left = Math.min((from - first) * features, held.length);
+      times = added && times?.slice(left / features).concat([...added]);
       const joined = new Float32Array(held.length - left + values.length);
       joined.set(held.subarray(left));
       joined.set(values, held.length - left);
       first += left / features;
       held = joined;
+    },
+    /** The times of the first and the last row of a window. */
+    spanOf({ start, rows }: WindowPlace): readonly [number, number] | undefined {
+      return times && [times[start - first]!, times[start - first + rows - 1]!];
     },
     /** Writes a window; what its rows do not fill is its last row again. */
     write({ start, rows }: WindowPlace, into: Float32Array): void {
@@ -82,8 +90,11 @@ export function seriesWindows(
     let made: WindowPlace[] = [];
     function give(): ExampleBlock {
       const values = new Float32Array(made.length * size);
-      for (const [i, place] of made.entries()) rows.write(place, values.subarray(i * size, (i + 1) * size));
-      places.push(...made);
+      for (const [i, place] of made.entries()) {
+        rows.write(place, values.subarray(i * size, (i + 1) * size));
+        const span = rows.spanOf(place);
+        places.push(span ? { ...place, span } : place);
+      }
       const block = { start: given, end: given + made.length, values };
       given += made.length;
       made = [];
@@ -104,7 +115,7 @@ export function seriesWindows(
     }
     for await (const block of source.blocks(options)) {
       kept(block);
-      rows.add(block.values, Math.min(made[0]?.start ?? next, Math.max(piece, end - window)));
+      rows.add(block, Math.min(made[0]?.start ?? next, Math.max(piece, end - window)));
       for (const [i, now] of (block.times ?? []).entries()) {
         if (now < time) {
           const row = block.start + i;
