@@ -1,16 +1,6 @@
 // Anomalies: a model of what is normal, kept in a file with what its errors are like, judges rows that it has not seen.
-import {
-  arrayDataset,
-  attribution,
-  calibrate,
-  createRandom,
-  detect,
-  detecting,
-  evaluateDetection,
-  fit,
-  openAutoencoder,
-} from 'gargalo';
-import { loadModel, saveModel } from 'gargalo/node';
+import { arrayDataset, attribution, createRandom, detecting, detector, evaluateDetection, fit } from 'gargalo';
+import { load, saveModel } from 'gargalo/node';
 
 const columns = ['speed', 'torque', 'power', 'heat'];
 const random = createRandom(1, 'machine');
@@ -28,17 +18,17 @@ const { autoencoder } = await fit(
   detecting({ epochs: 60, seed: 1, threads: 1 }),
 );
 const fresh = table(Array.from({ length: 1000 }, state));
-await saveModel('machine.onnx', { ...autoencoder, calibration: await calibrate(autoencoder, fresh) });
-await autoencoder.close();
+await using trained = await detector(autoencoder, fresh);
+await saveModel('machine.onnx', trained);
 
 // every twentieth row runs hot: each value alone is a usual one
 const rows = Array.from({ length: 400 }, (_, i) =>
   state().map((value, k) => (i % 20 === 0 && k === 3 ? value + 4 : value)),
 );
-const model = openAutoencoder(await loadModel('machine.onnx'), { threads: 1 });
+await using model = await detector(await load('machine.onnx', { threads: 1 }), undefined, { quantile: 0.99 });
 const scores: number[] = [];
 const causes = new Set<string>();
-for await (const block of detect(model, table(rows), { quantile: 0.99 })) {
+for await (const block of model.detect(rows)) {
   scores.push(...block.scores);
   for (const [row, anomaly] of block.anomalies.entries()) {
     if (anomaly === 1 && (block.start + row) % 20 === 0) causes.add(columns[attribution(block, row, 1)[0]!.value]!);
@@ -47,4 +37,3 @@ for await (const block of detect(model, table(rows), { quantile: 0.99 })) {
 const truth = rows.map((_, i) => (i % 20 === 0 ? 1 : 0));
 console.log('area under the ROC curve', evaluateDetection(Float64Array.from(scores), truth, 0).rocAuc);
 console.log('causes', ...causes);
-await model.close();

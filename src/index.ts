@@ -64,6 +64,7 @@ export type {
   Calibration,
   CodeRange,
   PartDistribution,
+  PatternPart,
   Patterns,
   References,
   ScoreDistribution,
@@ -140,6 +141,7 @@ export {
   detect,
   detectionThreshold,
 } from './tasks/detect/detect.js';
+export { type Detector, type DetectorOptions, detector } from './tasks/detect/detector.js';
 export {
   type AnomalyClasses,
   anomalyClasses,

@@ -22,6 +22,11 @@ const expectations: Readonly<Record<string, (said: readonly unknown[][]) => void
     expect(Number(said[0]?.[1])).toBeGreaterThan(0.99);
     expect(said[1]).toContain('heat');
   },
+  'service.ts': (said) => {
+    const [line] = said;
+    expect(Number(line?.[3])).toBeGreaterThan(5 * Number(line?.[1]));
+    expect(line?.[5]).toBe(1);
+  },
   'latent.ts': (said) => {
     const [gaps, neighbours] = said;
     expect(Number(gaps?.[3])).toBeLessThanOrEqual(Number(gaps?.[1]));

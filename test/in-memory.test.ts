@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { arrayDataset, createRandom, fit, type Row } from '../src/index.js';
+import { arrayDataset, createRandom, detecting, detector, fit, load, type Row, save } from '../src/index.js';
 
 const random = createRandom(1, 'readings');
 const readings = Array.from({ length: 200 }, () => {
@@ -55,6 +55,33 @@ describe('rows in memory', () => {
     await expect(model.reconstruct(Float32Array.of(Number.NEGATIVE_INFINITY, 2))).rejects.toThrow(
       /finite number, got -Inf/,
     );
+  });
+});
+
+describe('a detector', () => {
+  it('judges rows in memory, and is kept with what it knows of its errors', async () => {
+    const { autoencoder } = await fit(readings, detecting({ epochs: 10, seed: 1, threads: 1 }));
+    const trained = await detector(autoencoder, readings);
+    const odd = { temperature: 20, power: 3, machine: 'A' };
+    const scores = await trained.score([...readings.slice(0, 20), odd]);
+    expect(scores.indexOf(Math.max(...scores))).toBe(20);
+    const bytes = save(trained);
+    await trained.close();
+    await using again = await detector(await load(bytes));
+    expect(await again.score([...readings.slice(0, 20), odd])).toEqual(scores);
+    expect((await again.predict([odd])).at(0)).toBe(1);
+    expect(await again.score([])).toHaveLength(0);
+  });
+
+  it('needs to know its errors, and is closed with its model', async () => {
+    const { autoencoder } = await fit(readings, quick);
+    await expect(detector(autoencoder)).rejects.toThrow(/calibration: expected a model that knows its errors/);
+    const made = await detector(autoencoder, readings, { quantile: 0.9 });
+    const verdicts = await made.predict(readings);
+    expect(verdicts.filter((one) => one === 1).length / readings.length).toBeCloseTo(0.1, 1);
+    await made.close();
+    await expect(made.score(readings)).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(autoencoder.encode(readings)).rejects.toMatchObject({ code: 'cancelled' });
   });
 });
 

@@ -229,11 +229,4 @@ describe('a model', () => {
     await autoencoder.close();
     await autoencoder.close();
   });
-
-  it('can be used again after it was closed', async () => {
-    const autoencoder = atWork(await scaled('standard', table(10)));
-    const codes = await autoencoder.encode(table(2));
-    await autoencoder.close();
-    expect(await autoencoder.encode(table(2))).toEqual(codes);
-  });
 });

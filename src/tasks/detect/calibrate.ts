@@ -1,4 +1,5 @@
 import type { Dataset } from '../../data/dataset.js';
+import { datasetOf, type Examples } from '../../data/in-memory.js';
 import { seriesOf } from '../../data/series.js';
 import { joined } from '../../data/stream.js';
 import type { WorkOptions } from '../../data/work.js';
@@ -185,19 +186,20 @@ function seriesOrExamples(data: Dataset, specification: Specification): Dataset 
  * Rows of a table that models like those of the kind detecting learned from are kept in part, for the score 'combined', which compares
  * rows with them; without data held out its threshold lies among the scores that these have beside the others.
  *
- * @param data training data: examples as the model takes them or, for a model of windows, the series itself, which gives
+ * @param training examples as the model takes them or, for a model of windows, the series itself, which gives
  *   time steps a threshold of their own; overlapping windows count as the series that they were cut from
  * @throws GargaloError `bad-input` where data and model do not fit each other; `cancelled`
  */
 export async function calibrate(
   autoencoder: Autoencoder,
-  data: Dataset,
+  training: Examples,
   { heldOut, limit = LIMIT, stride = 1, references: asked, ...work }: CalibrateOptions = {},
 ): Promise<Calibration> {
   const { specification } = autoencoder;
   if (!(Number.isSafeInteger(limit) && limit >= 1)) {
     throw badInput('limit', `expected a whole number of examples, at least 1, got ${limit}`);
   }
+  const data = await datasetOf(training, { like: specification.input, name: 'training data' });
   const dataset = seriesOrExamples(data, specification);
   const aside = heldOut && seriesOrExamples(heldOut, specification);
   const size = inputSize(specification);

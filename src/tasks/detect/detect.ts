@@ -1,4 +1,5 @@
 import type { ExampleForm } from '../../data/dataset.js';
+import { type Examples, examplesOf } from '../../data/in-memory.js';
 import { type ExampleSource, streamOf } from '../../data/stream.js';
 import type { WorkOptions } from '../../data/work.js';
 import { badInput } from '../../errors.js';
@@ -14,7 +15,7 @@ import { inputSize } from '../../models/specification.js';
 import { rebuiltBlocks } from './code-range.js';
 import { heldRows } from './held-rows.js';
 import { rowMeans } from './row-means.js';
-import { notRows, openScorer, referencesOf } from './scorer.js';
+import { notRows, openScorer, referencesOf, type Scorer } from './scorer.js';
 import { contributionsOf, total } from './scoring.js';
 import { isSeriesFor, seriesWindows } from './series.js';
 import { openWindowScorer, patternsOf } from './window-scorer.js';
@@ -142,13 +143,28 @@ export function detectionThreshold(
  */
 export async function* detect(
   autoencoder: Autoencoder,
-  examples: ExampleSource,
+  examples: Examples,
   options: DetectOptions = {},
 ): AsyncGenerator<DetectedBlock, void> {
+  yield* detectWith(autoencoder, examples, options);
+}
+
+/**
+ * As {@link detect}, with a scorer that stays open from call to call.
+ *
+ * @param scorerFor opens the scorer of whole examples, and closes it when it likes; by default it is open for this walk
+ */
+export async function* detectWith(
+  autoencoder: Autoencoder,
+  data: Examples,
+  options: DetectOptions,
+  scorerFor?: (score: ScoreName) => Promise<Scorer>,
+): AsyncGenerator<DetectedBlock, void> {
+  const examples = await examplesOf(data, { like: autoencoder.specification.input });
   const { score, threshold, rows } = detectionThreshold(autoencoder, examples, options);
   const settled = { ...options, score, calibration: options.calibration ?? autoencoder.calibration! };
   if (rows) yield* detectRows(autoencoder, examples, settled, threshold);
-  else yield* detectExamples(autoencoder, examples, settled, threshold);
+  else yield* detectExamples(autoencoder, examples, settled, threshold, scorerFor);
 }
 
 /** The options with what is left open settled. */
@@ -169,12 +185,13 @@ async function* detectExamples(
   examples: ExampleSource,
   settled: Settled,
   threshold: number,
+  scorerFor?: (score: ScoreName) => Promise<Scorer>,
 ): AsyncGenerator<DetectedBlock, void> {
   const { specification } = autoencoder;
   const { score, calibration, signal, onProgress } = settled;
   checkInput(specification, examples);
   const size = inputSize(specification);
-  const scorer = await openScorer(autoencoder, score, calibration);
+  const scorer = await (scorerFor ? scorerFor(score) : openScorer(autoencoder, score, calibration));
   try {
     for await (const block of rebuiltBlocks(autoencoder, examples, rangeFor(settled), { signal, onProgress })) {
       const { start, end, values, reconstruction, labels, times, names } = block;
@@ -196,7 +213,7 @@ async function* detectExamples(
       };
     }
   } finally {
-    await scorer.close();
+    if (!scorerFor) await scorer.close();
   }
 }
 

@@ -26,7 +26,7 @@ export interface TrainingValues {
   readonly clipNorm?: number | undefined;
   /** How values are brought to range: bytes (0…255 to 0…1), min-max, standard, robust (median and middle half), none (default: bytes for images, min-max with bce, else standard). */
   readonly scaling?: 'none' | 'bytes' | 'min-max' | 'standard' | 'robust' | undefined;
-  /** Part of the data set aside for testing where there is no test set (default: 0.1; of data beyond 256 MiB at most 100,000 examples). */
+  /** Part of the data set aside for testing where there is no test set (default: 0.1; of data beyond 256 MiB at most 100,000 examples); 0: none, all is trained on and the test figures are those of its last twentieth. */
   readonly validation?: number | undefined;
   /** Stop after that many epochs without a better test loss, and keep the best weights (default: by the recipe; with `recipe` 'none': never). */
   readonly patience?: number | undefined;

@@ -1,0 +1,90 @@
+import { datasetOf, type Examples } from '../../data/in-memory.js';
+import type { WorkOptions } from '../../data/work.js';
+import { badInput } from '../../errors.js';
+import type { Autoencoder } from '../../models/autoencoder.js';
+import type { Calibration } from '../../models/calibration.js';
+import { type CalibrateOptions, calibrate } from './calibrate.js';
+import { type DetectedBlock, type DetectOptions, detectWith } from './detect.js';
+import { openScorer, type Scorer } from './scorer.js';
+
+/** What is left to a caller of {@link detector}: how it is calibrated, and what counts as an anomaly. */
+export interface DetectorOptions
+  extends Omit<CalibrateOptions, 'heldOut'>,
+    Omit<DetectOptions, 'calibration' | keyof CalibrateOptions> {
+  /** Examples like the training data that were not trained on: the threshold lies among their scores. */
+  readonly heldOut?: Examples | undefined;
+}
+
+/** A model that judges examples. Closing it closes the model that it was made of. */
+export interface Detector extends Autoencoder {
+  readonly calibration: Calibration;
+  /** The score of each example, or of each row of a series: [n], the higher the more unusual. */
+  score(examples: Examples, work?: WorkOptions): Promise<Float64Array>;
+  /** Whether each is an anomaly: [n], 1 or 0. */
+  predict(examples: Examples, work?: WorkOptions): Promise<Uint8Array>;
+  /** Scores, verdicts and the part of each value in them, block by block: for data of any size. */
+  detect(examples: Examples, work?: WorkOptions): AsyncGenerator<DetectedBlock, void>;
+}
+
+/**
+ * Makes a detector of a model: it learns what the model's errors are like on its training data, or takes what the model knows already. It is a
+ * model too: `saveModel(path, detector)` keeps both in one file.
+ *
+ * @example
+ * const { autoencoder } = await fit(rows, detecting());
+ * await using machine = await detector(autoencoder, rows);
+ * const [score] = await machine.score([{ temperature: 20.4, machine: 'A' }]);
+ * @param data the training data; left out where the model was calibrated before
+ * @throws GargaloError `bad-input` where neither is there, or where the data do not fit the model
+ */
+export async function detector(
+  autoencoder: Autoencoder,
+  data?: Examples,
+  { heldOut, limit, stride, references, signal, onProgress, ...choice }: DetectorOptions = {},
+): Promise<Detector> {
+  const { input } = autoencoder.specification;
+  const read = (examples: Examples, name: string) => datasetOf(examples, { like: input, name });
+  const aside = heldOut === undefined ? undefined : await read(heldOut, 'examples held out');
+  const work = { signal, onProgress };
+  const calibration = data
+    ? await calibrate(autoencoder, await read(data, 'training data'), {
+        heldOut: aside,
+        limit,
+        stride,
+        references,
+        ...work,
+      })
+    : autoencoder.calibration;
+  if (!calibration) {
+    const mend = 'give it the data that the model was trained on: detector(model, data)';
+    throw badInput('calibration', 'expected a model that knows its errors on training data, got one without', mend);
+  }
+  const model: Autoencoder = { ...autoencoder, calibration };
+  let opened: Promise<Scorer> | undefined;
+  const walk = (examples: Examples, options: WorkOptions = {}) =>
+    detectWith(model, examples, { stride, ...choice, ...options }, (score) => {
+      opened ??= openScorer(model, score, calibration);
+      return opened;
+    });
+  const close = async (): Promise<void> => {
+    await (await opened)?.close();
+    await autoencoder.close();
+  };
+  return {
+    ...model,
+    calibration,
+    detect: walk,
+    async score(examples, options) {
+      const scores: number[] = [];
+      for await (const block of walk(examples, options)) for (const score of block.scores) scores.push(score);
+      return Float64Array.from(scores);
+    },
+    async predict(examples, options) {
+      const verdicts: number[] = [];
+      for await (const block of walk(examples, options)) for (const one of block.anomalies) verdicts.push(one);
+      return Uint8Array.from(verdicts);
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
