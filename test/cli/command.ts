@@ -1,6 +1,5 @@
 // Runs the built commands on small files of their own: as a person does, a process each, or many in one process.
 import { type ChildProcess, type ChildProcessWithoutNullStreams, fork, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,10 +17,7 @@ export interface Outcome {
 /** A folder for the tests of a file, gone afterwards. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'gargalo-cli-'));
-  afterAll(async () => {
-    await closeHost();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -57,29 +53,21 @@ interface Host {
   /** What was read of the files so far, in characters. */
   readonly seen: { stdout: number; stderr: number };
 }
+/** One for all files that run in this worker; it ends with it. */
 let host: Host | undefined;
 let turn: Promise<unknown> = Promise.resolve();
 
 function openHost(): Host {
   const folder = mkdtempSync(join(tmpdir(), 'gargalo-host-'));
   const [out, err] = ['stdout', 'stderr'].map((name) => openSync(join(folder, name), 'a')) as [number, number];
-  const child = fork(new URL('command-host.mjs', import.meta.url), {
-    stdio: ['ignore', out, err, 'ipc'],
-    execArgv: [],
-  });
+  const program = new URL('command-host.mjs', import.meta.url);
+  const child = fork(program, [folder], { stdio: ['ignore', out, err, 'ipc'], execArgv: [] });
   closeSync(out);
   closeSync(err);
+  child.once('exit', () => {
+    host = undefined;
+  });
   return { child, folder, seen: { stdout: 0, stderr: 0 } };
-}
-
-async function closeHost(): Promise<void> {
-  if (!host) return;
-  const { child, folder } = host;
-  host = undefined;
-  const gone = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined;
-  child.kill('SIGKILL');
-  await gone;
-  rmSync(folder, { recursive: true, force: true });
 }
 
 async function inHost(words: readonly string[], cwd: string): Promise<Outcome> {
@@ -102,7 +90,7 @@ async function inHost(words: readonly string[], cwd: string): Promise<Outcome> {
   return { code, stdout: since('stdout'), stderr: since('stderr') };
 }
 
-/** Runs a command to its end, after those before it, in a process that all commands of a test file share. */
+/** Runs a command to its end, after those before it, in a process that commands share. */
 export function gargalo(words: readonly string[], { cwd }: { readonly cwd: string }): Promise<Outcome> {
   const outcome = turn.then(() => inHost(words, cwd));
   turn = outcome.catch(() => undefined);
