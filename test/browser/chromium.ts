@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
+import { effort } from '../effort.js';
 
 const candidates = [
   process.env.CHROMIUM_PATH,
@@ -7,6 +8,9 @@ const candidates = [
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
 ];
+
+/** For waits that only the time-out of the test may end. */
+export const FOREVER = { timeout: 600_000 } as const;
 
 /** Where Chromium is on this machine, if it is. */
 export const chromiumPath = candidates.find((path) => path !== undefined && existsSync(path));
@@ -28,6 +32,8 @@ export function launchChromium(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      // compiling WebAssembly a second time, to run faster, takes longer than what tests compute
+      ...effort(['--js-flags=--liftoff-only'], []),
     ],
   });
 }
