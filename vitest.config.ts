@@ -18,5 +18,6 @@ export default defineConfig(({ mode }) => ({
     // They end what hangs. A machine that is busy with other things may take its time.
     testTimeout: 600_000,
     hookTimeout: 600_000,
+    expect: { poll: { timeout: 600_000 } },
   },
 }));

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { sideBySide } from './side-by-side.js';
 
 const pause = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 0));
@@ -46,7 +47,7 @@ describe('works side by side', () => {
           expect(state.running).toBe(0);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: effort(40, 400) },
     );
   });
 

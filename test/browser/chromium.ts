@@ -9,9 +9,6 @@ const candidates = [
   '/usr/bin/google-chrome',
 ];
 
-/** For waits that only the time-out of the test may end. */
-export const FOREVER = { timeout: 600_000 } as const;
-
 /** Where Chromium is on this machine, if it is. */
 export const chromiumPath = candidates.find((path) => path !== undefined && existsSync(path));
 

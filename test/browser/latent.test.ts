@@ -25,7 +25,7 @@ import { stripsBetween } from '../../src/tasks/inspect/pictures/strips.js';
 import { fit } from '../../src/train/fit.js';
 import { spots } from '../tiny.js';
 import { largestDifference } from '../training-case.js';
-import { chromiumPath, FOREVER, inChromium, launchChromium } from './chromium.js';
+import { chromiumPath, inChromium, launchChromium } from './chromium.js';
 
 const SIDE = 8;
 const COUNT = 300;
@@ -127,6 +127,8 @@ describe.skipIf(!chromiumPath)(inChromium('the latent report'), () => {
     }: { file?: string; before?: () => void } & Parameters<Browser['newPage']>[0] = {},
   ): Promise<T> {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
+    // the time-out of the test ends what hangs
+    page.setDefaultTimeout(0);
     const troubles: string[] = [];
     page.on('console', (message) => troubles.push(message.text()));
     page.on('pageerror', (error) => troubles.push(String(error)));
@@ -158,7 +160,7 @@ describe.skipIf(!chromiumPath)(inChromium('the latent report'), () => {
 
   /** What the marker stands on once more answers were given than before. */
   async function answered(page: Page, before: number): Promise<Said> {
-    await expect.poll(() => answers(page), FOREVER).toBeGreaterThan(before);
+    await expect.poll(() => answers(page)).toBeGreaterThan(before);
     return page.evaluate((id) => {
       const { place, output, back, roundTrip, nearest, depth } = globalThis.gargaloLatent![id]!;
       return {
@@ -379,7 +381,7 @@ describe.skipIf(!chromiumPath)(inChromium('the latent report'), () => {
         await isShown(page);
         await expect.poll(() => answers(page)).toBeGreaterThan(0);
         await frameOf(page).click({ position: { x: 200, y: 200 } });
-        await expect.poll(() => page.textContent('.live-panel'), FOREVER).toContain('Decoded near here');
+        await expect.poll(() => page.textContent('.live-panel')).toContain('Decoded near here');
         expect(await page.textContent('.live-panel')).toContain('does not travel with this page');
         expect(await page.locator('.live-actions').isVisible()).toBe(false);
         const shown = await page.evaluate((id) => {
@@ -398,7 +400,7 @@ describe.skipIf(!chromiumPath)(inChromium('the latent report'), () => {
         expect(Math.min(...cells)).toBeLessThan(1 / 255);
         await page.locator('.live-line').scrollIntoViewIfNeeded();
         await page.locator('.live-line input').fill('200');
-        await expect.poll(() => page.textContent('.live-line'), FOREVER).toContain('decoded beforehand');
+        await expect.poll(() => page.textContent('.live-line')).toContain('decoded beforehand');
       },
       { file: 'still' },
     );
@@ -410,7 +412,7 @@ describe.skipIf(!chromiumPath)(inChromium('the latent report'), () => {
         await expect.poll(() => answers(page)).toBeGreaterThan(0);
         expect(await page.textContent('.live-panel')).toContain('The decoder does not run in this browser');
         await frameOf(page).click({ position: { x: 200, y: 200 } });
-        await expect.poll(() => page.textContent('.live-panel figcaption'), FOREVER).toBe('Decoded near here');
+        await expect.poll(() => page.textContent('.live-panel figcaption')).toBe('Decoded near here');
       },
       { before: () => Reflect.deleteProperty(globalThis, 'WebAssembly') },
     );
@@ -438,7 +440,7 @@ describe.skipIf(!chromiumPath)(inChromium('the latent report'), () => {
       async (page) => {
         await first(page);
         await page.evaluate(() => document.querySelector('#lines')!.scrollIntoView());
-        await expect.poll(() => page.textContent('.live-units'), FOREVER).toContain('From example 0');
+        await expect.poll(() => page.textContent('.live-units')).toContain('From example 0');
         const shift = await page.evaluate(
           () =>
             new Promise<number>((resolve) => {
