@@ -3,6 +3,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { inFolder, table } from '../../test/tiny.js';
 import { GargaloError } from '../errors.js';
 import { collect } from './collect.js';
@@ -63,7 +64,7 @@ describe('collecting a stream', () => {
             expect(await readdir(folder)).toEqual([]);
           },
         ),
-        { numRuns: 60 },
+        { numRuns: effort(60, 600) },
       );
     });
   });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { watched } from '../../test/tiny.js';
 import { arrayDataset, type Dataset } from './dataset.js';
 import { fingerprint } from './fingerprint.js';
@@ -31,7 +32,7 @@ describe('a fingerprint', () => {
         changed[at] = value;
         expect(await fingerprint(bytes(changed))).not.toBe(print);
       }),
-      { numRuns: 30 },
+      { numRuns: effort(30, 300) },
     );
     expect(await fingerprint(bytes(new Uint8Array(length), [9]))).not.toBe(print);
     expect(await fingerprint(bytes(new Float32Array(length / 4)))).not.toBe(print);

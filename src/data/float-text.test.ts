@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { LONGEST_FLOAT, putFloat, shortestByTrial } from './float-text.js';
 
 const bytes = new Uint8Array(3 + LONGEST_FLOAT);
@@ -34,7 +35,7 @@ describe('a 32-bit float as text', () => {
           if (digits > 1) expect(Math.fround(Number(value.toPrecision(digits - 1)))).not.toBe(value);
         },
       ),
-      { numRuns: 20_000 },
+      { numRuns: effort(20_000, 200_000) },
     );
   });
 
@@ -44,7 +45,7 @@ describe('a 32-bit float as text', () => {
         const isWhole = Number.isInteger(value) && Math.abs(value) < 1e7;
         expect(textOf(value)).toBe(Object.is(value, -0) ? '-0' : isWhole ? String(value) : shortestByTrial(value));
       }),
-      { numRuns: 20_000 },
+      { numRuns: effort(20_000, 200_000) },
     );
   });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { GargaloError } from '../errors.js';
 import { decodeIdx, readIdx } from './idx.js';
 
@@ -49,7 +50,7 @@ describe('an IDX file', () => {
         expect(dataset.shape).toEqual(shape.length > 1 ? shape.slice(1) : [1]);
         expect([...(await dataset.block(0, dataset.length))]).toEqual([...values]);
       }),
-      { numRuns: 50 },
+      { numRuns: effort(50, 500) },
     );
   });
 
@@ -95,7 +96,7 @@ describe('an IDX file', () => {
           expect(error).toBeInstanceOf(GargaloError);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: effort(500, 5000) },
     );
   });
 

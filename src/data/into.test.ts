@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { inFolder, npyBytes, table } from '../../test/tiny.js';
 import { collect } from './collect.js';
 import type { Dataset } from './dataset.js';
@@ -42,7 +43,7 @@ describe('reading into memory that is there', () => {
           await readInto(data, start, end, into);
           expect([...into]).toEqual([...values]);
         }),
-        { numRuns: 200 },
+        { numRuns: effort(200, 2000) },
       );
     });
   });

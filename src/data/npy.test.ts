@@ -2,6 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { inFolder, type NpyHeaderOptions, npyBytes } from '../../test/tiny.js';
 import { GargaloError } from '../errors.js';
 import { decodeNpy, readNpy } from './npy.js';
@@ -56,7 +57,7 @@ describe('a NumPy array', () => {
         expect(read.values).toEqual([...rowMajor]);
         expect(read.shape).toEqual(shape.slice(1));
       }),
-      { numRuns: 50 },
+      { numRuns: effort(50, 500) },
     );
   });
 
@@ -100,7 +101,7 @@ describe('a NumPy array', () => {
           }
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: effort(1000, 10_000) },
     );
   });
 });

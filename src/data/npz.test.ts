@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { inFolder, npyBytes } from '../../test/tiny.js';
 import { GargaloError } from '../errors.js';
 import { readNpz, splitNpzPath } from './npz.js';
@@ -173,7 +174,7 @@ describe('an archive of NumPy arrays', () => {
           for (const [at, value] of changes) bytes[at % bytes.length] = value;
           await isSound(isCut ? bytes.subarray(0, cut % bytes.length) : bytes);
         }),
-        { numRuns: 400 },
+        { numRuns: effort(400, 4000) },
       );
     });
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { GargaloError } from '../errors.js';
 import { openData } from './open.js';
 import { writeTable } from './write.js';
@@ -106,7 +107,7 @@ describe('opening data', () => {
         );
         if (error !== undefined) expect(error).toBeInstanceOf(GargaloError);
       }),
-      { numRuns: 300 },
+      { numRuns: effort(300, 3000) },
     );
   });
 });

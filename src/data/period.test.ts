@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { createRandom } from '../random.js';
 import { arrayDataset } from './dataset.js';
 import { chooseWindow, chooseWindowOf, periodOf } from './period.js';
@@ -27,7 +28,7 @@ describe('the period of a series', () => {
           expect(Math.abs(found!.rows - period)).toBeLessThanOrEqual(Math.max(1, 0.05 * period));
         },
       ),
-      { numRuns: 50 },
+      { numRuns: effort(50, 500) },
     );
   });
 

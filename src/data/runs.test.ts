@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { watched } from '../../test/tiny.js';
 import { arrayDataset, type Dataset } from './dataset.js';
 import { LARGE_BYTES } from './large.js';
@@ -70,7 +71,7 @@ describe('runs', () => {
           expect(seen.toSorted((a, b) => a - b)).toEqual([...Array(length).keys()]);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: effort(60, 600) },
     );
   });
 

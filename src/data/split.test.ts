@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { arrayDataset } from './dataset.js';
 import { readBlocks, splitDataset } from './split.js';
 
@@ -35,7 +36,7 @@ describe('splitting', () => {
         }
         expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length }, (_, i) => i));
       }),
-      { numRuns: 40 },
+      { numRuns: effort(40, 400) },
     );
   });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { GargaloError } from '../errors.js';
 import { readNpy } from './npy.js';
 import { openCsvTable } from './table/csv.js';
@@ -58,7 +59,7 @@ describe('a written table reads back the same, to the bit:', () => {
         expect(dataset.shape).toEqual([table.columns.length]);
         if (dataset.columns) expect(dataset.columns).toEqual(table.columns);
       }),
-      { numRuns: 60 },
+      { numRuns: effort(60, 600) },
     );
   });
 
@@ -71,7 +72,7 @@ describe('a written table reads back the same, to the bit:', () => {
         const back = objects.flatMap((row) => columns.map((column) => row[column]));
         expect(Float32Array.from(back)).toEqual(values);
       }),
-      { numRuns: 40 },
+      { numRuns: effort(40, 400) },
     );
   });
 
@@ -172,7 +173,7 @@ describe('a table written piece by piece', () => {
         expect(cells[3]!.map((value) => Math.fround(value as number))).toEqual(rows.map(({ x }) => x));
         expect(cells[4]!.map((value) => Math.fround(value as number))).toEqual(rows.map(({ y }) => y));
       }),
-      { numRuns: 60 },
+      { numRuns: effort(60, 600) },
     );
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { evaluate, type Value } from './evaluate.js';
 import { grad } from './gradient.js';
 import * as op from './ops/index.js';
@@ -51,7 +52,7 @@ describe('simplifying and fusing a random graph', () => {
         const selections = operators(simplified).filter((t) => t.op === 'Where').length;
         expect(operators(better).length).toBeLessThanOrEqual(operators(simplified).length + 2 * selections);
       }),
-      { numRuns: 1500 },
+      { numRuns: effort(1500, 15_000) },
     );
   });
 
@@ -62,7 +63,7 @@ describe('simplifying and fusing a random graph', () => {
         const better = fuse(simplify(outputs));
         expect(text(fuse(better))).toBe(text(better));
       }),
-      { numRuns: 300 },
+      { numRuns: effort(300, 3000) },
     );
   });
 
@@ -82,7 +83,7 @@ describe('simplifying and fusing a random graph', () => {
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: effort(300, 3000) },
     );
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { createRandom } from '../random.js';
 import { adjustedRandIndex, clusterAgreement, clustered, scaledRows } from './clusters.js';
 import { blobs, disc, islands } from './constructed.oracle.js';
@@ -85,7 +86,7 @@ describe('k-means', () => {
         found += error;
         best += least;
       }),
-      { numRuns: 100 },
+      { numRuns: effort(100, 1000) },
     );
     expect(found / best).toBeLessThan(1.1);
   });

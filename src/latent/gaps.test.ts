@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { createRandom } from '../random.js';
 import { createRuntime } from '../runtime/node.js';
 import type { CodeSpace } from './code-space.js';
@@ -156,7 +157,7 @@ describe('gaps', () => {
           expect(after[part].distance.value / before[part].distance.value).toBeLessThan(1.25);
         }
       }),
-      { numRuns: 12 },
+      { numRuns: effort(12, 120) },
     );
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { checkMixture, type Mixture } from '../models/mixture.js';
 import { createRandom } from '../random.js';
 import { fitMixture, mixtureLogDensity, sampleMixture } from './mixture.js';
@@ -141,7 +142,7 @@ describe('a mixture of normal distributions', () => {
           [components, before] = [step.components, step.objective];
         }
       }),
-      { numRuns: 60 },
+      { numRuns: effort(60, 600) },
     );
   });
 

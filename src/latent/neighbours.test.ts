@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { createRandom } from '../random.js';
 import { createRuntime } from '../runtime/node.js';
 import { distanceBlocks, nearestNeighbours } from './neighbours.js';
@@ -42,7 +43,7 @@ describe('nearest neighbours', () => {
           }
         }
       }),
-      { numRuns: 25 },
+      { numRuns: effort(25, 250) },
     );
   });
 

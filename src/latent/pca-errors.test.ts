@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { spots, table } from '../../test/tiny.js';
 import { exampleSize } from '../data/dataset.js';
 import { applyScaling, fitScaling } from '../data/scaling.js';
@@ -41,7 +42,7 @@ describe('the errors of PCA at several widths', () => {
         expect(all[1]).toBeCloseTo(meanSquaredError - pca.variances[0]!, 3);
         expect([bceFloor, errors[0]!.bce]).toEqual([null, null]);
       }),
-      { numRuns: 8 },
+      { numRuns: effort(8, 80) },
     );
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { createRandom, permutation } from '../random.js';
 import { createRuntime } from '../runtime/node.js';
 import { preservation } from './preservation.js';
@@ -50,7 +51,7 @@ describe('preservation of neighbourhoods', () => {
         expect(found.trustworthiness.value).toBeCloseTo(byDefinition(from, fromWidth, to, toWidth, found.k), 10);
         expect(found.continuity.value).toBeCloseTo(byDefinition(to, toWidth, from, fromWidth, found.k), 10);
       }),
-      { numRuns: 30 },
+      { numRuns: effort(30, 300) },
     );
   });
 

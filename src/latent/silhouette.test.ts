@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { createRandom } from '../random.js';
 import { createRuntime } from '../runtime/node.js';
 import { silhouettes } from './silhouette.js';
@@ -47,7 +48,7 @@ describe('silhouettes', () => {
           }
         });
       }),
-      { numRuns: 25 },
+      { numRuns: effort(25, 250) },
     );
   });
 

@@ -1,6 +1,7 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { GargaloError } from '../errors.js';
 import * as op from '../graph/ops/index.js';
 import { allocate, constant, type DataType, type Tensor, type Values, variable } from '../graph/tensor.js';
@@ -92,7 +93,7 @@ describe('reading a model back', () => {
           expect(model.graph.node.map(({ opType }) => opType)).toEqual(['Add']);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: effort(100, 1000) },
     );
   });
 
@@ -198,7 +199,7 @@ describe('bytes that are no model', () => {
     for (let at = 0; at < bytes.length; at++) {
       for (const flip of [1, 0x80, 0xff]) check(bytes.map((byte, i) => (i === at ? byte ^ flip : byte)));
     }
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), check), { numRuns: 500 });
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), check), { numRuns: effort(500, 5000) });
   });
 
   it('say which tensor is damaged', () => {

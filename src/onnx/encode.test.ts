@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { evaluate, type Value } from '../graph/evaluate.js';
 import { grad } from '../graph/gradient.js';
 import { createDraw, operatorNames, sampleOperator } from '../graph/operator-cases.oracle.js';
@@ -89,7 +90,7 @@ describe('an operator as a program', () => {
         const expected = evaluate(outputs, feeds);
         for (const [i, output] of expected.entries()) expectClose(got[`output ${i}`]!, output, 2e-4);
       }),
-      { numRuns: 120, seed: 42 },
+      { numRuns: effort(120, 1200), seed: 42 },
     );
   });
 });

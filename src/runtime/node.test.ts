@@ -43,7 +43,7 @@ function child(then: string): { status: number | null; stderr: string; stdout: s
     await new Promise((resolve) => setTimeout(resolve, 50));
     ${then}`;
   const { status, stderr, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
-    timeout: 30_000,
+    timeout: 600_000,
   });
   return { status, stderr: stderr.toString(), stdout: stdout.toString() };
 }
@@ -57,25 +57,16 @@ describe('the runtime in Node', () => {
 
   it('leaves the event loop free during a long call', async () => {
     const program = await runtime.load(busy);
-    const started = performance.now();
-    await program.run(busyFor(200));
-    const steps = Math.ceil((200 * 1500) / (performance.now() - started));
-
-    let [last, longest] = [performance.now(), 0];
-    const timer = setInterval(() => {
-      const now = performance.now();
-      longest = Math.max(longest, now - last);
-      last = now;
-    }, 2);
-    await sleep(10);
-    const from = performance.now();
-    await program.run(busyFor(steps));
-    const took = performance.now() - from;
-    clearInterval(timer);
+    let underWay = true;
+    const call = program.run(busyFor(300)).then(() => {
+      underWay = false;
+    });
+    let turns = 0;
+    for (; underWay; turns++) await new Promise((resolve) => setImmediate(resolve));
+    await call;
     await program.release();
-    // Relative to the call, because a loaded machine also delays timers.
-    expect(took).toBeGreaterThan(300);
-    expect(longest).toBeLessThan(took / 5);
+    // One or two, where the call held the loop up.
+    expect(turns).toBeGreaterThan(10);
   });
 
   it('empties an array that is handed over, and leaves one that is not', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { spots, table, watched } from '../../test/tiny.js';
 import { arrayDataset, type Dataset } from '../data/dataset.js';
 import { windowsOf } from '../data/windows.js';
@@ -86,7 +87,7 @@ describe('a feed', () => {
           expect(values).toEqual([...(await data.block(0, length))]);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: effort(40, 400) },
     );
   });
 
@@ -116,7 +117,7 @@ describe('a feed', () => {
           expect(lying.held.size).toBeLessThanOrEqual(2);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: effort(100, 1000) },
     );
   });
 
@@ -285,7 +286,7 @@ describe('a feed of overlapping windows', () => {
           expect(seen.toSorted((a, b) => a - b)).toEqual(expected);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: effort(60, 600) },
     );
   });
 

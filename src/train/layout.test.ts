@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { float64, randomWeights, specification, table } from '../../test/tiny.js';
 import { largestDifference } from '../../test/training-case.js';
 import { evaluate } from '../graph/evaluate.js';
@@ -57,7 +58,7 @@ describe('the layout of parameters', () => {
         const held = [...packed.values()].flatMap((slot) => [...slot]).sort((a, b) => a - b);
         expect(held).toEqual([...values.values()].flatMap((value) => [...value]));
       }),
-      { numRuns: 150 },
+      { numRuns: effort(150, 1500) },
     );
   });
 
@@ -79,7 +80,7 @@ describe('the layout of parameters', () => {
           expect([...evaluate([parameter], feeds)[0]!.data]).toEqual([...values.get(name)!]);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: effort(60, 600) },
     );
   });
 
@@ -101,7 +102,7 @@ describe('the layout of parameters', () => {
           expect([...unpack(some)]).toEqual(held.map(({ name }) => [name, values.get(name)]));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: effort(60, 600) },
     );
   });
 
@@ -119,7 +120,7 @@ describe('the layout of parameters', () => {
         }
         expect(new Set(layout.slots.map(({ name }) => name)).size).toBe(layout.slots.length);
       }),
-      { numRuns: 100 },
+      { numRuns: effort(100, 1000) },
     );
   });
 });

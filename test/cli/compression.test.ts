@@ -17,7 +17,7 @@ beforeAll(async () => {
     cwd,
   });
   await json(words(`train table.csv --label class ${tiny} rows`), { cwd });
-}, 60_000);
+});
 
 /** The values of a data file, all of them. */
 async function valuesOf(path: string): Promise<{ shape: readonly number[]; values: number[] }> {
@@ -107,7 +107,7 @@ describe('compress and decompress', () => {
       await gargalo(words('compress rows/model.onnx table.csv --compare -o x.gar'), { cwd }),
       /table\.csv: expected images of bytes to compare/,
     );
-  }, 30_000);
+  });
 
   it('need no model where the decoder is inside', async () => {
     for (const flags of ['--embed', '--embed --exact']) {

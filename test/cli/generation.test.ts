@@ -22,7 +22,7 @@ beforeAll(async () => {
     await json(words(`train images.idx --kind ${kind} ${tiny} ${kind.split(' ')[0]}`), { cwd });
   }
   await json(words(`train table.csv --label class --kind variational --encoder 6 ${tiny} rows`), { cwd });
-}, 60_000);
+});
 
 describe('denoise', () => {
   it('says how much of a corruption it undid, in words and as JSON', async () => {

@@ -28,7 +28,7 @@ beforeAll(async () => {
   const tiny = '--code 6 --epochs 2 --batch 8 --validation 0.3 --noise 0.1 --kind denoising --quiet --out';
   await json(words(`train photos --patch 8 --stride 4 --color gray ${tiny} grain`), { cwd });
   await json(words(`train photos --size 8x6 --fit contain ${tiny} small`), { cwd });
-}, 60_000);
+});
 
 describe('train on a folder of images', () => {
   it('says what it made of them and remembers how, to go on with the same', async () => {

@@ -2,7 +2,16 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/train/model-file.js';
-import { expectOneLine, gargalo, idxBytes, json, metricsOf, temporaryFolder, writeCsv } from './command.js';
+import {
+  expectOneLine,
+  gargalo,
+  gargaloAlone,
+  idxBytes,
+  json,
+  metricsOf,
+  temporaryFolder,
+  writeCsv,
+} from './command.js';
 
 const cwd = temporaryFolder();
 writeFileSync(join(cwd, 'images.idx'), idxBytes());
@@ -114,24 +123,11 @@ describe('train', () => {
 
   it('warns of a code that compresses nothing, and trains', async () => {
     const { code, stderr, stdout } = await gargalo(
-      [
-        'train',
-        'images.idx',
-        '--kind',
-        'basic',
-        '--code',
-        '5000',
-        '--epochs',
-        '1',
-        '--out',
-        'wide',
-        '--quiet',
-        '--json',
-      ],
+      ['train', 'images.idx', '--kind', 'basic', '--code', '50', '--epochs', '1', '--out', 'wide', '--quiet', '--json'],
       { cwd },
     );
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^gargalo: warning: the code \(5000 values\) is not narrower .* nothing is compressed.*\n/);
+    expect(stderr).toMatch(/^gargalo: warning: the code \(50 values\) is not narrower .* nothing is compressed.*\n/);
     expect(JSON.parse(stdout)).toMatchObject({ pcaSquaredError: 0 });
   });
 
@@ -195,8 +191,8 @@ describe('what is said', () => {
   });
 
   it('goes to stderr as lines without colours where that is no terminal', async () => {
-    for (const env of [{}, { NO_COLOR: '1' }, { FORCE_COLOR: '1' }]) {
-      const { stdout, stderr } = await gargalo(words, { cwd, env });
+    for (const env of [{ NO_COLOR: '1' }, { FORCE_COLOR: '1' }]) {
+      const { stdout, stderr } = await gargaloAlone(words, { cwd, env });
       expect(stderr).toMatch(/\nepoch 1\/2 · loss 0\.\d+ · test loss 0\.\d+ · [\d,]+ images\/s/);
       expect(stderr).toMatch(/\nepoch 2\/2 /);
       expect(stdout + stderr).not.toContain('\x1b');

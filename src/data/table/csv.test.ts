@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { effort } from '../../../test/effort.js';
 import { GargaloError } from '../../errors.js';
 import { type CsvReading, openCsvTable } from './csv.js';
 import { parseCarefully } from './csv-careful.js';
@@ -190,7 +191,7 @@ describe('a decimal', () => {
         const expected = list.map(Number);
         expect(cells[0]!.map((cell, i) => Object.is(cell, expected[i]))).toEqual(list.map(() => true));
       }),
-      { numRuns: 60 },
+      { numRuns: effort(60, 600) },
     );
   });
 });
@@ -230,7 +231,7 @@ describe('reading fast and reading with care give the same', () => {
         expect(result.cells).toEqual(other.cells);
         expect(result.places).toEqual(rows.map(({ line }) => `t.csv, row ${line}`));
       }),
-      { numRuns: 150 },
+      { numRuns: effort(150, 1500) },
     );
   });
 
@@ -314,7 +315,7 @@ describe('a bad table is refused with file, row and mend:', () => {
         );
         if (error !== undefined) expect(error).toBeInstanceOf(GargaloError);
       }),
-      { numRuns: 200 },
+      { numRuns: effort(200, 2000) },
     );
   });
 });

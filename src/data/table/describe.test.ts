@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { effort } from '../../../test/effort.js';
 import { suggestSweep, suggestTraining } from '../suggest.js';
 import { type DescribeTableOptions, describeTable } from './describe.js';
 import { memoryTable, tableOfText } from './memory-table.oracle.js';
@@ -95,7 +96,7 @@ describe('describing a table', () => {
         const of = (size: number) => describeTable(memoryTable(['a', 'b'], rows, { chunkRows: size }), { label: 'b' });
         expect(await of(chunkRows)).toEqual(await of(1000));
       }),
-      { numRuns: 100 },
+      { numRuns: effort(100, 1000) },
     );
   });
 

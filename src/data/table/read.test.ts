@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { effort } from '../../../test/effort.js';
 import { GargaloError } from '../../errors.js';
 import { collect } from '../collect.js';
 import { fitScaling, scalingMethods } from '../scaling.js';
@@ -276,7 +277,7 @@ describe('features', () => {
           expect([...back[i]!.values]).toEqual(expected);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: effort(100, 1000) },
     );
   });
 
@@ -300,7 +301,7 @@ describe('features', () => {
           expect(await of(chunkRows)).toEqual(await of(1000));
         },
       ),
-      { numRuns: 100 },
+      { numRuns: effort(100, 1000) },
     );
   });
 
@@ -318,7 +319,7 @@ describe('features', () => {
         };
         expect(await of(chunkRows)).toEqual(await of(1000));
       }),
-      { numRuns: 200 },
+      { numRuns: effort(200, 2000) },
     );
   });
 

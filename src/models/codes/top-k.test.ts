@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { effort } from '../../../test/effort.js';
 import { fedScope, float64, forwardCase, randomWeights, specification } from '../../../test/tiny.js';
 import { evaluate } from '../../graph/evaluate.js';
 import { grad } from '../../graph/gradient.js';
@@ -43,7 +44,7 @@ describe('a top-k code', () => {
           });
         }
       }),
-      { numRuns: 100 },
+      { numRuns: effort(100, 1000) },
     );
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { effort, someOf } from '../../../test/effort.js';
 import { spots } from '../../../test/tiny.js';
 import type { Pictures } from '../../data/picture-sheet.js';
 import { arrangements, codecTrial, compareCodec } from './compare.js';
@@ -7,8 +8,9 @@ import { decodeImage, encodeImage, imageCodecs } from './image-codecs.js';
 import { tiled, untiled } from './tiling.js';
 
 const look = { kind: 'picture', width: 8, height: 8, channels: 1 } as const;
-const spotted = spots(60, 8);
-const pictures: Pictures = { look, count: 60, bytes: Uint8Array.from(await spotted.block(0, 60)) };
+const count = effort(24, 60);
+const spotted = spots(count, 8);
+const pictures: Pictures = { look, count, bytes: Uint8Array.from(await spotted.block(0, count)) };
 
 describe('pictures edge to edge', () => {
   it('are found again, every one, on a sheet of nothing but them', () => {
@@ -53,7 +55,10 @@ describe.each(imageCodecs)('%s', (codec) => {
     }
   });
 
-  it.each(arrangements)('is found at our error and at our bytes, as %s', async (arrangement) => {
+  // AVIF takes by far the longest to write; as images alone it is one of the three like the others.
+  it.each(
+    someOf(arrangements, (arrangement) => arrangement === 'sheet' || codec !== 'avif'),
+  )('is found at our error and at our bytes, as %s', async (arrangement) => {
     const trial = codecTrial(pictures, codec, arrangement);
     const [coarse, fine] = [await trial.at(20), await trial.at(90)];
     expect(fine.mse).toBeLessThan(coarse.mse);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { effort } from '../../../test/effort.js';
 import { randomWeights, specification, table } from '../../../test/tiny.js';
 import { GargaloError } from '../../errors.js';
 import { openAutoencoder } from '../../models/autoencoder.js';
@@ -106,7 +107,7 @@ describe('a .gar file', () => {
       fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 100 }), (surplus) =>
         expectRefused(joined(file, surplus), /checksum/),
       ),
-      { numRuns: 30 },
+      { numRuns: effort(30, 300) },
     );
   });
 
@@ -195,7 +196,7 @@ describe('a file whose checksum holds but that no writer wrote', () => {
         const mixed = headerBytes.map((byte, at) => (at >= 33 && at - 33 < noise.length ? noise[at - 33]! : byte));
         await read(withHeader(mixed)).catch((error: unknown) => expect(error).toMatchObject({ code: 'bad-input' }));
       }),
-      { numRuns: 300 },
+      { numRuns: effort(300, 3000) },
     );
   });
 });
@@ -218,7 +219,7 @@ describe('a file with a decoder inside', () => {
           where: 'a.gar',
         });
       }),
-      { numRuns: 300 },
+      { numRuns: effort(300, 3000) },
     );
   });
 
@@ -246,7 +247,7 @@ describe('a file with a decoder inside', () => {
           expect(value).toBeUndefined();
         },
       ),
-      { numRuns: 200 },
+      { numRuns: effort(200, 2000) },
     );
     expect(accepted).toBeLessThan(20);
   });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { effort } from '../../../test/effort.js';
 import { createRandom } from '../../random.js';
 import { createIntegerCoder, type Expectation, expectationsOf, LARGEST, LARGEST_SPREAD } from './integers.js';
 
@@ -60,7 +61,7 @@ describe('the coder of code values', () => {
           expect(roundTrip(values, expectations, block).back).toEqual([...values]);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: effort(300, 3000) },
     );
   });
 

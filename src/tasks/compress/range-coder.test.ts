@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { effort } from '../../../test/effort.js';
 import { createRandom } from '../../random.js';
 import { createRangeDecoder, createRangeEncoder, MOST_TOTAL } from './range-coder.js';
 
@@ -60,7 +61,7 @@ describe('the range coder', () => {
           expect(bytes.length * 8).toBeLessThanOrEqual(1.001 * idealBits(frequencies, symbols) + 8);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: effort(500, 5000) },
     );
   });
 

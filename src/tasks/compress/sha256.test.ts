@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { effort } from '../../../test/effort.js';
 import { createDigest, hexadecimal, sha256 } from './sha256.js';
 
 it('is the digest that Node computes, however the bytes come', () => {
@@ -17,7 +18,7 @@ it('is the digest that Node computes, however the bytes come', () => {
       }
       expect(hexadecimal(digest.value())).toBe(expected.digest('hex'));
     }),
-    { numRuns: 300 },
+    { numRuns: effort(300, 3000) },
   );
 });
 

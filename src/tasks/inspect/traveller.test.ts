@@ -39,7 +39,7 @@ describe('the decoder that travels with a page', () => {
   });
 
   it('stays at home where it is too large', async () => {
-    const large = await fit(data, { code: 3, encoder: [9000, 200], epochs: 1 });
+    const large = await fit(data, { code: 3, encoder: [9000, 200], epochs: 1, recipe: 'none' });
     await large.autoencoder.close();
     expect(travellingDecoder(large.autoencoder, scaling)).toBeUndefined();
   });

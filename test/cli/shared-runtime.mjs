@@ -1,0 +1,7 @@
+// What the built modules import as #runtime in the host of commands.
+import { GargaloError } from '../../dist/errors.js';
+import { createRuntime as open } from '../../dist/runtime/node.js';
+import { runtimePool } from '../runtime-pool.mjs';
+
+export { availableThreads } from '../../dist/runtime/node.js';
+export const createRuntime = runtimePool(open, () => new GargaloError('cancelled', 'runtime', 'closed'));
