@@ -228,12 +228,6 @@ export async function trainRun(asked: TrainingCommand, terminal: Terminal): Prom
         );
       } else if (resume) {
         terminal.note(`${path}: going on after epoch ${count(resume.epoch)}`);
-        const total = prepared.options.epochs;
-        if (prepared.options.schedule === 'cosine' && resume.options.epochs !== total) {
-          terminal.note(
-            `${path}: the cosine of the learning rate is laid out anew over ${count(total)} epochs; it was laid out over ${count(resume.options.epochs)} before, so the result is not that of ${count(total)} epochs at once`,
-          );
-        }
       }
     };
     const warnings = [...prepared.warnings];

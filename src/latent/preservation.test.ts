@@ -13,6 +13,19 @@ function cloud(count: number, width: number, seed: number): Float32Array {
   return Float32Array.from({ length: count * width }, () => random.normal());
 }
 
+/** Whether two points are as far from a third but for the rounding of 32-bit numbers: either may come first. */
+function hasTies(points: Float32Array, width: number): boolean {
+  const n = points.length / width;
+  return Array.from({ length: n }).some((_, i) => {
+    const squares = Array.from({ length: n }, (_, j) =>
+      Array.from({ length: width }, (_, c) => (points[i * width + c]! - points[j * width + c]!) ** 2).reduce(
+        (a, b) => a + b,
+      ),
+    ).sort((a, b) => a - b);
+    return squares.some((square, j) => j > 0 && square - squares[j - 1]! < 1e-6 * squares.at(-1)!);
+  });
+}
+
 /** Equation 1 of Venna & Kaski (2001), with every point sorted for every other. */
 function byDefinition(from: Float32Array, fromWidth: number, to: Float32Array, toWidth: number, k: number): number {
   const n = from.length / fromWidth;
@@ -45,6 +58,7 @@ describe('preservation of neighbourhoods', () => {
     await fc.assert(
       fc.asyncProperty(shapes, async ({ n, fromWidth, toWidth, k, seed }) => {
         const [from, to] = [cloud(n, fromWidth, seed), cloud(n, toWidth, seed + 1)];
+        fc.pre(!hasTies(from, fromWidth) && !hasTies(to, toWidth));
         const found = await preservation(from, fromWidth, to, toWidth, { runtime, k });
         expect(found.k).toBe(Math.min(k, Math.ceil(n / 2) - 1));
         expect(found.points).toBe(n);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { builderOf } from './bodies/index.js';
 import { convolutionalDefaults, convolutionalTraining } from './convolutional-defaults.js';
-import { kindNamed } from './kinds/index.js';
+import { kindNamed, kindNamed } from './kinds/index.js';
 import type { ConvolutionalBody } from './specification.js';
 
 const bodyOf = (shape: readonly number[], values: object = {}): ConvolutionalBody =>
@@ -49,6 +49,21 @@ describe('the convolutions that nobody chose', () => {
       expect(body.filters).toEqual(filters);
       expect(body).not.toHaveProperty('stem');
     }
+  });
+});
+
+describe('a code that is the last feature map', () => {
+  it('leaves no place for hidden layers that a kind has by default, and refuses those that somebody chose', () => {
+    const values = { body: 'convolutional', codeLayer: 'none', filters: [4, 4] } as const;
+    const input = {
+      shape: [28, 28],
+      scaling: { method: 'bytes', offset: [0], scale: [1 / 255] },
+      bounded: true,
+    } as const;
+    const kind = kindNamed('vector-quantized');
+    expect(kind.options.encoder.default).toEqual([256]);
+    expect(kind.specify(input, values).body).toMatchObject({ encoder: [] });
+    expect(() => kind.specify(input, { ...values, encoder: [8] })).toThrow(/encoder: expected no dense layers/);
   });
 });
 

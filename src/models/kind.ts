@@ -79,7 +79,9 @@ export function defineKind<const Name extends string>(
     options,
     specify(input, given) {
       const settled = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-      const values = { ...adjust?.(settled), ...settled };
+      // Where the last feature map is the code there is no place for hidden layers that a kind has by default.
+      const bare = settled.codeLayer === 'none' && { encoder: [] };
+      const values = { ...bare, ...adjust?.(settled), ...settled };
       const complete = completeOptions(options, values) as CompleteOptionValues<SocketOptions>;
       const specification = specify(name, input, complete);
       check?.(specification);

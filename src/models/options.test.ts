@@ -145,5 +145,7 @@ describe('the default in words', () => {
     const open = { ...number, default: undefined, usually: 'never', byRecipe: true } as const;
     expect(defaultWords(open, (value) => `<${value}>`)).toBe('by the recipe; with <--recipe none>: never');
     expect(defaultWords({ type: 'integers', default: [], minimum: 1, description: '' })).toBe('none');
+    // what help calls none can be given
+    expect(parseOption({ type: 'integers', default: [], minimum: 1, description: '' }, 'none')).toEqual([]);
   });
 });

@@ -177,7 +177,9 @@ export function parseOption(option: Option, text: string): unknown {
     case 'integer':
       return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
     case 'integers':
-      return text === '' ? [] : text.split(',').map((item) => (item.trim() === '' ? item : Number(item)));
+      return text === '' || text === 'none'
+        ? []
+        : text.split(',').map((item) => (item.trim() === '' ? item : Number(item)));
     case 'choice':
       return text;
     case 'flag':

@@ -39,6 +39,8 @@ export interface PcaOptions {
 
 /** Up to this many features the whole eigenproblem is solved at once. */
 const DIRECT_SIZE = 160;
+/** Up to this many examples, fewer than they have values, the products of examples with each other are solved instead. */
+const GRAM_EXAMPLES = 1000;
 /** Above this many features the covariance is never put together: it would be larger than the data are worth. */
 const COVARIANCE_SIZE = 3000;
 /**
@@ -60,7 +62,8 @@ type CovarianceProduct = (q: Matrix) => Promise<Matrix>;
  * width, and so the measure of every autoencoder. The products with the data run on the engine in blocks; the
  * eigenvectors of the covariance come from block subspace iteration with Rayleigh–Ritz projection (Halko, Martinsson &
  * Tropp 2011, section 4.5), repeated until the residual of every wanted pair is below 1e-7 of the largest eigenvalue (1e-5 of examples of more
- * than 800 values).
+ * than 800 values). Of fewer examples than values, up to 1,000, they come from the products of the examples with each other instead,
+ * which have the same eigenvalues (Turk & Pentland 1991, section 2).
  *
  * @throws GargaloError `bad-input` where the width is larger than the examples, or a value is NaN or infinite
  */
@@ -89,6 +92,10 @@ export async function fitPcaOn(runtime: Runtime, dataset: Dataset, options: Omit
       `expected values whose squares are 32-bit numbers for PCA, got a variance of ${totalVariance.toPrecision(3)}`,
       'use --scaling standard, or --start random',
     );
+  }
+  if (size > DIRECT_SIZE && dataset.length < size && dataset.length <= GRAM_EXAMPLES) {
+    const { vectors, values } = await ofExamples(dataset, scaling, center, count);
+    return finish(vectors, values, count);
   }
   // x: scaled and centred, [batch, size]
   const raw = variable('data', ['batch', size], dataset.type);
@@ -146,6 +153,62 @@ export async function fitPcaOn(runtime: Runtime, dataset: Dataset, options: Omit
     const variances = Float64Array.from(values.slice(0, kept), (value) => Math.max(value, 0));
     return { width, mean, components, variances, totalVariance };
   }
+}
+
+/**
+ * The first eigenpairs of a covariance by the products of few examples with each other, in double precision: with Xᵀ X / n v = λ v
+ * go X Xᵀ / n u = λ u and v = Xᵀ u / √(n λ). Beyond the rank of the data the vectors are any that are orthonormal to those before.
+ */
+async function ofExamples(
+  dataset: Dataset,
+  { scale }: Scaling,
+  center: Float64Array,
+  count: number,
+): Promise<{ vectors: Matrix; values: number[] }> {
+  const [size, n] = [center.length, dataset.length];
+  const x = Float64Array.from(
+    await dataset.block(0, n),
+    (value, i) => (value - center[i % size]!) * pick(scale, i % size),
+  );
+  const row = (i: number) => x.subarray(i * size, (i + 1) * size);
+  const products = Matrix.zeros(n, n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      const product = dot(row(i), row(j)) / n;
+      products.set(i, j, product);
+      products.set(j, i, product);
+    }
+  }
+  const { vectors: inner, values } = eigenpairs(products);
+  const random = createRandom(0, 'pca');
+  const found: Float64Array[] = [];
+  const kept: number[] = [];
+  for (let k = 0; k < count; k++) {
+    const value = k < n ? values[k]! : 0;
+    const isSpanned = value > 1e-12 * values[0]!;
+    const vector = new Float64Array(size);
+    if (isSpanned) for (let i = 0; i < n; i++) addTo(vector, row(i), inner.get(i, k));
+    else for (let i = 0; i < size; i++) vector[i] = random.normal();
+    // Twice is enough (Giraud, Langou & Rozložník 2005); vectors of the data are orthogonal but for rounding.
+    for (let pass = 0; pass < (isSpanned ? 1 : 2); pass++) {
+      for (const other of isSpanned ? [] : found) addTo(vector, other, -dot(vector, other));
+      const length = Math.sqrt(dot(vector, vector));
+      for (let i = 0; i < size; i++) vector[i]! /= length;
+    }
+    found.push(vector);
+    kept.push(isSpanned ? value : 0);
+  }
+  return { vectors: new Matrix(found).transpose(), values: kept };
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+function addTo(into: Float64Array, from: Float64Array, factor: number): void {
+  for (let i = 0; i < into.length; i++) into[i]! += factor * from[i]!;
 }
 
 const pick = (values: readonly number[], i: number): number => values[i % values.length] as number;

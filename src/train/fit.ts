@@ -123,6 +123,15 @@ export async function trainingData(
 /** Options that may change when a training goes on; any other change would make it another training. */
 const changeable = new Set(['epochs', 'patience']);
 
+/** What is to be said where a training goes on for more epochs than it was laid out for. */
+function resumeWarnings(earlier: CompleteTrainingOptions, now: CompleteTrainingOptions): string[] {
+  const isLaidOut = now.schedule !== 'constant';
+  if (!isLaidOut || earlier.epochs === now.epochs) return [];
+  return [
+    `the ${now.schedule} of the learning rate was laid out over ${earlier.epochs} epochs and goes on as one over ${now.epochs}: the weights are not those that ${now.epochs} epochs from the start give`,
+  ];
+}
+
 /** The request to go on with: what was asked for then, and what is asked for now where that may change. */
 function mergeRequests(
   earlier: TrainingRequest,
@@ -189,7 +198,14 @@ export async function prepare(
       ...earlier.options,
       ...Object.fromEntries(Object.entries(given).filter(([name]) => changeable.has(name))),
     });
-    return { specification: resume.specification, options, request, train, test, warnings: [] };
+    return {
+      specification: resume.specification,
+      options,
+      request,
+      train,
+      test,
+      warnings: resumeWarnings(earlier.options, options),
+    };
   }
   const { loss, scaling } = request.values;
   const readable = stoppable(train, signal);

@@ -147,6 +147,17 @@ describe('a training by the recipe', () => {
     for (const { autoencoder } of [straight, half, resumed]) await autoencoder.close();
   });
 
+  it('is resumed for more epochs with a word on the schedule, which is another one then', async () => {
+    const half = await fit(table(60), { code: 2, epochs: 2, seed: 5 });
+    const more = await fit(table(60), { resume: half.autoencoder, epochs: 3 });
+    expect(more.warnings.join()).toMatch(
+      /cosine of the learning rate was laid out over 2 epochs and goes on as one over 3/,
+    );
+    const same = await fit(table(60), { resume: half.autoencoder });
+    expect(same.warnings.join()).not.toContain('laid out');
+    for (const { autoencoder } of [half, more, same]) await autoencoder.close();
+  });
+
   it('with none has the fixed defaults', async () => {
     const {
       options,
