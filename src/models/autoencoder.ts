@@ -99,6 +99,7 @@ export function inferenceGraph(model: Model): GraphDescription {
     inputs: [input],
     outputs: { code, reconstruction: op.Reshape(output, input.shape), ...outputs },
     initializers,
+    seam: 'code',
   };
 }
 

@@ -1,6 +1,7 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { GargaloError } from '../errors.js';
 import { chooseConvolutionForms } from '../graph/convolution-forms.js';
+import { replaced } from '../graph/replace.js';
 import { isStatic, type Shape } from '../graph/shape.js';
 import { fuse, simplify } from '../graph/simplify.js';
 import { type DataType, isOperator, type Tensor, topologicalOrder, type Values, variable } from '../graph/tensor.js';
@@ -41,6 +42,11 @@ export interface GraphDescription {
   readonly outputs: Readonly<Record<string, Tensor>>;
   /** Variables whose values are part of the graph: the weights of a model. */
   readonly initializers?: ReadonlyMap<Tensor<'Variable'>, Values>;
+  /**
+   * The name of an output that the graph can be cut at: outputs that are made of it are made of just that, so that tools can take
+   * what comes after it out of the file.
+   */
+  readonly seam?: string;
 }
 
 /** A loop to encode: its body is one step. */
@@ -61,10 +67,27 @@ export interface LoopDescription {
 const portOf = (name: string, tensor: Tensor): Port => ({ name, type: tensor.type, shape: tensor.shape });
 const infoOf = (port: Port): ReturnType<typeof valueInfo> => valueInfo(port.name, port.type, port.shape);
 
-/** Simplifies and fuses named tensors together, so that they share what they have in common. */
-function optimize(outputs: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
-  const better = fuse(simplify(Object.values(outputs)));
-  return Object.fromEntries(Object.keys(outputs).map((name, i) => [name, better[i] as Tensor]));
+/** Simplifies and fuses named tensors together, so that they share what they have in common, but for what a seam keeps apart. */
+function optimize(outputs: Readonly<Record<string, Tensor>>, seam?: string): Record<string, Tensor> {
+  const at = seam === undefined ? undefined : outputs[seam];
+  const isBehind = (tensor: Tensor) => at !== undefined && tensor !== at && topologicalOrder([tensor]).includes(at);
+  const names = Object.keys(outputs);
+  const behind = names.filter((name) => isBehind(outputs[name]!));
+  const before = names.filter((name) => !behind.includes(name));
+  const better = new Map<string, Tensor>();
+  for (const [i, tensor] of fuse(simplify(before.map((name) => outputs[name]!))).entries())
+    better.set(before[i]!, tensor);
+  if (at && behind.length > 0) {
+    const placeholder = variable(`${seam} `, at.shape, at.type);
+    const rest = replaced(
+      behind.map((name) => outputs[name]!),
+      at,
+      placeholder,
+    );
+    const joined = replaced(fuse(simplify(rest)), placeholder, better.get(seam!)!);
+    for (const [i, tensor] of joined.entries()) better.set(behind[i]!, tensor);
+  }
+  return Object.fromEntries(names.map((name) => [name, better.get(name)!]));
 }
 
 /** Refuses a graph that uses a variable which nobody feeds. */
@@ -95,7 +118,7 @@ function checkNames(name: string, names: readonly string[]): void {
 /** The GraphProto of a description, simplified and fused. */
 export function encodeGraph(description: GraphDescription): { graph: GraphProto; inputs: Port[]; outputs: Port[] } {
   const { name, inputs, initializers = new Map<Tensor<'Variable'>, Values>() } = description;
-  const outputs = optimize(description.outputs);
+  const outputs = optimize(description.outputs, description.seam);
   checkVariables(name, Object.values(outputs), new Set([...inputs, ...initializers.keys()]));
   const variableNames = [...inputs, ...initializers.keys()].map((input) => input.attributes.name);
   checkNames(name, [...variableNames, ...Object.keys(outputs)]);

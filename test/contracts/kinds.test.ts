@@ -4,11 +4,12 @@ import type { Dataset } from '../../src/data/dataset.js';
 import { applyScaling, fitScaling } from '../../src/data/scaling.js';
 import { GRADIENT_TOLERANCE, gradientError } from '../../src/graph/finite-differences.oracle.js';
 import * as op from '../../src/graph/ops/index.js';
-import { inferenceParametersOf, openAutoencoder, parametersOf } from '../../src/models/autoencoder.js';
+import { inferenceGraph, inferenceParametersOf, openAutoencoder, parametersOf } from '../../src/models/autoencoder.js';
 import type { InputDescription, SocketValues } from '../../src/models/kind.js';
 import { kindNamed, kinds } from '../../src/models/kinds/index.js';
 import type { Option } from '../../src/models/options.js';
 import { inputSize } from '../../src/models/specification.js';
+import { encodeGraph } from '../../src/onnx/encode.js';
 import type { TrainingEvent } from '../../src/train/events.js';
 import { type FitOptions, fit } from '../../src/train/fit.js';
 import { loadModel, saveModel } from '../../src/train/model-file.js';
@@ -111,6 +112,23 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))('the kind %s', (n
         expect(error, `bounded: ${bounded}`).toBeLessThan(GRADIENT_TOLERANCE);
       }
     }
+  });
+
+  it.each(
+    variants.map((variant) => [JSON.stringify(variant), variant] as const),
+  )('can be cut at its code: what comes after it takes nothing else of the input (%s)', async (_, variant) => {
+    const specification = kind.specify(await described(data, true), { code: 2, ...variant });
+    const { graph } = encodeGraph(inferenceGraph({ specification, weights: randomWeights(specification) }));
+    const makers = new Map(graph.node.flatMap((node) => node.output.map((output) => [output, node] as const)));
+    const seen = new Set<string>();
+    const follow = (value: string): void => {
+      if (seen.has(value)) return;
+      seen.add(value);
+      if (value !== 'code') for (const other of makers.get(value)?.input ?? []) follow(other);
+    };
+    follow('reconstruction');
+    expect(seen).toContain('code');
+    expect(seen).not.toContain('input');
   });
 
   it.each(own)('learns %s', async (one) => {
