@@ -45,6 +45,8 @@ function notesOf(
   const groups = new Map<string, string[]>();
   for (const { name, format, guessed, survey } of found) {
     if (!format && !guessed) continue;
+    // whole numbers beside decimal commas are as they always are
+    if (survey.plain && survey.decimal === undefined && !guessed && !format?.thousands) continue;
     const example = guessed ? `; ${shown(survey.examples[0]!)} could be another number: --decimal, --thousands` : '';
     const words = `${format ? formatWords(format) : 'numbers with a decimal point'}${example}`;
     groups.set(words, [...(groups.get(words) ?? []), name]);

@@ -49,7 +49,6 @@ export interface DialectContext {
 }
 
 const code = (text: string) => text.charCodeAt(0);
-const several = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** Separators that are looked for, the one that a file's name promises first. */
 function separators(path: string): string[] {
@@ -134,6 +133,13 @@ function scoreOf(rows: Trial['rows'], width: number, first: number): number {
   return (agreeing.length / Math.max(1, rows.length)) * (1 + values);
 }
 
+/** The place behind the mark of a comment and the blanks there; the same place where none follow. */
+function behindMark(bytes: Uint8Array, at: number, blanks: boolean): number {
+  let end = at + 1;
+  while (bytes[end] === 0x20 || (blanks && bytes[end] === 0x09)) end++;
+  return end > at + 1 ? end : at;
+}
+
 /** Cuts the first rows up with a separator. */
 function tryDelimiter(delimiter: string, context: DialectContext, most = LOOKED): Trial {
   const { head, whole, options, remembered } = context;
@@ -156,18 +162,23 @@ function tryDelimiter(delimiter: string, context: DialectContext, most = LOOKED)
     line++;
   }
   let parsed = parse(offset, line);
-  let width = commonWidth(parsed.rows.map(({ cells }) => cells.length));
+  const widthOf = () => commonWidth(parsed.rows.map(({ cells }) => cells.length));
+  const last = comment === undefined ? starts.at(-1) : undefined;
   // "# temp,press" above two columns holds their names; "#N/A,5" is a row
-  const last = starts.at(-1);
-  if (comment === undefined && last && (parsed.rows.length === 0 || width > 1)) {
-    const again = parse(last.offset, last.line);
-    if (again.rows[0] && (parsed.rows.length === 0 || again.rows[0].cells.length === width)) {
-      ({ offset, line } = last);
-      starts.pop();
-      parsed = again;
-      width = commonWidth(parsed.rows.map(({ cells }) => cells.length));
-    }
+  for (const from of last && (parsed.rows.length === 0 || widthOf() > 1)
+    ? [behindMark(bytes, last.offset, blanks), last.offset]
+    : []) {
+    const again = parse(from, last!.line);
+    const [row] = again.rows;
+    const isNames = from > last!.offset && !row?.cells.some(isValue);
+    if (!row || (parsed.rows.length > 0 && row.cells.length !== widthOf()) || (from > last!.offset && !isNames))
+      continue;
+    [offset, line] = [from, last!.line];
+    starts.pop();
+    parsed = again;
+    break;
   }
+  const width = widthOf();
   const { rows, error } = parsed;
   const first = Math.max(
     0,
@@ -190,6 +201,8 @@ function tryDelimiter(delimiter: string, context: DialectContext, most = LOOKED)
   };
 }
 
+/** Lines of other widths before a table, at most. */
+const MOST_BEFORE = 20;
 /** With so much of a score all rows agree. */
 const AGREED = 0.9;
 
@@ -207,6 +220,15 @@ function chooseTrial(context: DialectContext): Trial {
   const trials = marks.map((mark) => tryDelimiter(mark, context, marks.length > 1 ? COMPARED : LOOKED));
   const found = trials.reduce((one, other) => (other.score > one.score + 1e-9 ? other : one));
   const best = trials.length > 1 ? tryDelimiter(found.delimiter, context) : found;
+  if (best.delimiter === ',' && best.score < 2) {
+    // a column of numbers such as 1,200 or 1.234,5, each a line
+    const lines = tryDelimiter(';', context);
+    const body = lines.rows.slice(1);
+    const numbers = body.filter(({ cells }) => cells.length === 1 && isNumberLike(cells[0]!));
+    const isOdd =
+      best.rows[0]?.cells.length !== best.width || best.rows.some(({ cells }) => cells.length !== best.width);
+    if (isOdd && body.length > 0 && numbers.length >= AGREED * body.length) return lines;
+  }
   if (best.score >= AGREED) return best;
   const blanks = tryDelimiter(' ', context);
   // words with blanks between them are no table: half of the cells must be values
@@ -217,10 +239,15 @@ function chooseTrial(context: DialectContext): Trial {
 function refuseOrSkip(trial: Trial, { path, options }: DialectContext): number {
   const { rows, width, first } = trial;
   if (first === 0 || options.skip !== undefined) return 0;
+  const after = rows.slice(first);
+  // where few rows agree, the first one says how many cells there should be
+  const agreeing = after.filter(({ cells }) => cells.length === width).length;
+  if (first > MOST_BEFORE || first >= after.length || agreeing < AGREED * after.length) return 0;
   const wrong = rows.slice(0, first).find(({ cells }) => cells.length > width);
   const before = rows[first - 1]!;
-  const isHeader = before.cells.length === width - 1 && width > 2 && !before.cells.some(isValue);
-  const one = wrong ?? (isHeader ? before : undefined);
+  const isHeader = first === 1 && before.cells.length === width - 1 && !before.cells.some(isValue);
+  const body = after.slice(1).map(({ cells }) => cells);
+  const one = wrong ?? (isHeader && !judgeHeader(after[0]!.cells, body).header ? before : undefined);
   if (!one) return first;
   throw badInput(
     `${path}, row ${one.line}`,
@@ -248,8 +275,10 @@ function judgeHeader(
   const ofValues = columns.map(
     (cells) => cells.length > 0 && cells.filter((cell) => kindOf(cell) === 'value').length >= AGREED * cells.length,
   );
-  if (kinds.some((kind, i) => kind === 'word' && ofValues[i])) return { header: true };
   const again = row.findIndex((cell, i) => kinds[i] === 'word' && columns[i]!.includes(cell));
+  // files with a header each, one after the other, have it again as a whole
+  const isRepeated = again >= 0 && body.some((cells) => cells.every((cell, i) => cell === row[i]));
+  if (kinds.some((kind, i) => kind === 'word' && ofValues[i]) && (again < 0 || isRepeated)) return { header: true };
   if (again >= 0) return { header: false, because: `${shown(row[again]!)} comes again in its column` };
   const words = row.filter((_, i) => kinds[i] === 'word');
   const twice = words.find((cell, i) => words.indexOf(cell) !== i);
@@ -267,7 +296,7 @@ function namesOf(
   body: readonly (readonly string[])[],
   { path, options, remembered, known }: DialectContext,
 ): { readonly header: boolean; readonly names: readonly string[]; readonly note?: string } {
-  const cells = row.cells.map((cell, i) => (i === 0 && /^#\s/.test(cell) ? cell.slice(1).trim() : cell));
+  const { cells } = row;
   const isKnown = known?.some((name) => !/^\d+$/.test(name)) && known.every((name) => cells.includes(name));
   const told = options.header ?? (isKnown ? true : remembered?.header);
   const { header, because } = told === undefined ? judgeHeader(cells, body) : { header: told, because: undefined };
@@ -319,13 +348,9 @@ export function dialectOf(context: DialectContext): Dialect {
     rows: header ? body : [row.cells, ...body],
     notes: [
       ...trial.notes,
-      ...(comments > 0
-        ? [`${several(comments, 'line')} before the table, which begin with ${mark}, are left out`]
-        : []),
+      ...(comments > 0 ? [`lines before the table that begin with ${mark} are left out: ${comments}`] : []),
       ...(first > 0
-        ? [
-            `${several(first, 'line')} before the table, of fewer cells than ${names.length}, are left out; --skip 0 keeps them`,
-          ]
+        ? [`lines before the table of fewer cells than ${names.length} are left out: ${first}; --skip 0 keeps them`]
         : []),
       ...(note ? [note] : []),
     ],

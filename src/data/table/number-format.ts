@@ -241,7 +241,10 @@ function settled(
 /** How the numbers of a column are read. */
 export function chooseFormat(survey: Survey, context: FormatContext): FormatChoice {
   const { unit: ofColumn, parentheses, plain, problem, examples } = survey;
-  if (problem !== undefined) return { problem: `expected numbers of one form, got ${problem}`, remedy: mend };
+  if (problem !== undefined) {
+    const alike = 'write all of them alike, or leave the column out with --columns';
+    return { problem: `expected numbers of one form, got ${problem}`, remedy: alike };
+  }
   const { left, guessed } = settled(survey, context);
   const hasMarks = examples.some((text) => /[.,]/.test(text));
   if (hasMarks && new Set(left.map((one) => one.decimal)).size > 1) {
