@@ -175,14 +175,17 @@ export async function runData(asked: DataCommand, terminal: Terminal): Promise<v
     const told = flagWords({ ...(!columns && { columns: data.columns }), ...formOnly(data) });
     const command = [...suggestTraining(source, found, { ...data, code: code.width, window: series?.window }), ...told];
     const detect = ['gargalo', 'detect', source, ...(time === undefined ? [] : ['--time', time]), ...told];
+    const usable = reading.features > 0;
     const words = [
       `${tableWords(source, found, data.label)}\n`,
       ...(series ? [series.reason] : []),
-      tryWords(command, code),
+      usable
+        ? tryWords(command, code)
+        : 'no column can be trained on as it is: those with a ! say why, and what mends it',
       ...(series ? [`what is unusual in it: ${line(detect)}`] : []),
     ];
     terminal.result(
-      { data: source, ...found, ...(series && { window: series }), code, command: line(command) },
+      { data: source, ...found, ...(series && { window: series }), code, command: usable ? line(command) : null },
       words.join('\n'),
     );
     return;

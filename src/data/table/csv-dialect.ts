@@ -220,14 +220,13 @@ function chooseTrial(context: DialectContext): Trial {
   const trials = marks.map((mark) => tryDelimiter(mark, context, marks.length > 1 ? COMPARED : LOOKED));
   const found = trials.reduce((one, other) => (other.score > one.score + 1e-9 ? other : one));
   const best = trials.length > 1 ? tryDelimiter(found.delimiter, context) : found;
-  if (best.delimiter === ',' && best.score < 2) {
+  const isOdd = best.rows.some(({ cells }) => cells.length !== 1);
+  if (best.delimiter === ',' && isOdd && best.rows[0]?.cells.length === 1) {
     // a column of numbers such as 1,200 or 1.234,5, each a line
     const lines = tryDelimiter(';', context);
     const body = lines.rows.slice(1);
     const numbers = body.filter(({ cells }) => cells.length === 1 && isNumberLike(cells[0]!));
-    const isOdd =
-      best.rows[0]?.cells.length !== best.width || best.rows.some(({ cells }) => cells.length !== best.width);
-    if (isOdd && body.length > 0 && numbers.length >= AGREED * body.length) return lines;
+    if (body.length > 0 && numbers.length >= AGREED * body.length) return lines;
   }
   if (best.score >= AGREED) return best;
   const blanks = tryDelimiter(' ', context);
@@ -273,19 +272,25 @@ function judgeHeader(
   if (!kinds.includes('word')) return { header: false };
   const columns = row.map((_, i) => body.map((cells) => cells[i] ?? '').filter((cell) => kindOf(cell) !== 'missing'));
   const ofValues = columns.map(
-    (cells) => cells.length > 0 && cells.filter((cell) => kindOf(cell) === 'value').length >= AGREED * cells.length,
+    (cells) => cells.length > 0 && cells.filter((cell) => kindOf(cell) === 'value').length >= cells.length / 2,
   );
   const again = row.findIndex((cell, i) => kinds[i] === 'word' && columns[i]!.includes(cell));
   // files with a header each, one after the other, have it again as a whole
   const isRepeated = again >= 0 && body.some((cells) => cells.every((cell, i) => cell === row[i]));
-  if (kinds.some((kind, i) => kind === 'word' && ofValues[i]) && (again < 0 || isRepeated)) return { header: true };
+  const among = row.filter((_, i) => kinds[i] === 'value' && ofValues[i]);
+  const isRising = (step: (before: number, after: number) => boolean) =>
+    among.length > 1 &&
+    among.every((cell, i) => /^\d/.test(cell) && (i === 0 || step(numberOf(among[i - 1]!), numberOf(cell))));
+  const isNamed = kinds.some((kind, i) => kind === 'word' && ofValues[i]) && (again < 0 || isRepeated);
+  // 2019, 2021, 2025 are names, and so may be 7; 20.38 is none
+  if (isNamed && (among.every((cell) => /^\d{1,4}$/.test(cell)) || isRising((before, after) => before < after))) {
+    return { header: true };
+  }
   if (again >= 0) return { header: false, because: `${shown(row[again]!)} comes again in its column` };
   const words = row.filter((_, i) => kinds[i] === 'word');
-  const twice = words.find((cell, i) => words.indexOf(cell) !== i);
+  const twice = isNamed ? undefined : words.find((cell, i) => words.indexOf(cell) !== i);
   if (twice !== undefined && body.length > 0) return { header: false, because: `${shown(twice)} stands in it twice` };
-  const among = row.filter((_, i) => kinds[i] === 'value' && ofValues[i]);
-  const years = among.every((cell, i) => /^\d+$/.test(cell) && (i === 0 || Number(cell) === Number(among[i - 1]) + 1));
-  if (among.length === 0 || (years && among.length > 1)) return { header: true };
+  if (among.length === 0 || isRising((before, after) => after === before + 1)) return { header: true };
   return { header: false, because: `${shown(among[0]!)} is one of the values in its column` };
 }
 
