@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
 const script = fileURLToPath(new URL('../tools/fuzz.mjs', import.meta.url));
-const tables = ['csv', 'tsv', 'parquet'];
+const tables = ['csv', 'tsv', 'jsonl', 'parquet'];
 const arrays = ['npy', 'npz', 'idx', 'idx.gz', 'image'];
 const ours = ['model', 'gar', 'sweep.json', 'config.json'];
 

@@ -44,7 +44,8 @@ const unpacked = (path: string) =>
 
 /** What comes through a pipe, unpacked where it is packed. */
 async function* piped(path: string): AsyncGenerator<Uint8Array> {
-  const stream = isStandardInput(path) ? createReadStream('', { fd: 0, autoClose: false }) : createReadStream(path);
+  // a descriptor that does not wait for what comes would be an error for any other stream
+  const stream = isStandardInput(path) ? process.stdin : createReadStream(path);
   const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
   const first = await chunks.next();
   if (first.done) return;

@@ -85,7 +85,7 @@ function openingOf(head: Uint8Array, { skip }: TextOptions): Opening {
     line++;
   };
   for (let count = 0; count < (skip ?? 0) && offset < head.length; count++) next();
-  const separator = /^"?sep=(.|\\t)"?$/i.exec(textAt(head, offset, lineEnd(head, offset)))?.[1];
+  const separator = /^"?sep=(.|\\t)"?[\r\n]*$/i.exec(decoder.decode(head.subarray(offset, lineEnd(head, offset))))?.[1];
   if (separator === undefined) return { offset, line, notes: [] };
   next();
   const delimiter = separator === '\\t' ? '\t' : separator;
@@ -165,9 +165,11 @@ function tryDelimiter(delimiter: string, context: DialectContext, most = LOOKED)
   const widthOf = () => commonWidth(parsed.rows.map(({ cells }) => cells.length));
   const last = comment === undefined ? starts.at(-1) : undefined;
   // "# temp,press" above two columns holds their names; "#N/A,5" is a row
-  for (const from of last && (parsed.rows.length === 0 || widthOf() > 1)
-    ? [behindMark(bytes, last.offset, blanks), last.offset]
-    : []) {
+  const behind = last ? behindMark(bytes, last.offset, blanks) : 0;
+  const [top, ...others] = parsed.rows.map(({ cells }) => cells);
+  const isHeaded = top !== undefined && judgeHeader(top, others).sure;
+  const places = !last || isHeaded ? [] : blanks && behind > last.offset ? [behind] : [behind, last.offset];
+  for (const from of parsed.rows.length === 0 || widthOf() > 1 ? places : []) {
     const again = parse(from, last!.line);
     const [row] = again.rows;
     const isNames = from > last!.offset && !row?.cells.some(isValue);
@@ -265,7 +267,7 @@ function kindOf(cell: string): 'value' | 'word' | 'missing' {
 function judgeHeader(
   row: readonly string[],
   body: readonly (readonly string[])[],
-): { readonly header: boolean; readonly because?: string } {
+): { readonly header: boolean; readonly sure?: boolean; readonly because?: string } {
   // pandas heads an unnamed table with its index by an empty cell and 0, 1, 2, …
   if (row.length > 1 && row.every((cell, i) => cell === (i === 0 ? '' : String(i - 1)))) return { header: true };
   const kinds = row.map(kindOf);
@@ -284,7 +286,7 @@ function judgeHeader(
   const isNamed = kinds.some((kind, i) => kind === 'word' && ofValues[i]) && (again < 0 || isRepeated);
   // 2019, 2021, 2025 are names, and so may be 7; 20.38 is none
   if (isNamed && (among.every((cell) => /^\d{1,4}$/.test(cell)) || isRising((before, after) => before < after))) {
-    return { header: true };
+    return { header: true, sure: true };
   }
   if (again >= 0) return { header: false, because: `${shown(row[again]!)} comes again in its column` };
   const words = row.filter((_, i) => kinds[i] === 'word');

@@ -35,7 +35,7 @@ const HEAD_ROWS = 3;
 const LONGEST_HEAD = 2 ** 22;
 /** Pieces from further on, and bytes of each: what numbers are written with may show late. */
 const PIECES = 8;
-const PIECE = 2 ** 14;
+const PIECE = 2 ** 13;
 /** Rows of a chunk, at most. */
 const CHUNK_ROWS = 8192;
 

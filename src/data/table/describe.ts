@@ -73,7 +73,10 @@ function verdictOf(
   open: GargaloError | undefined,
 ): Verdict {
   const { seen } = column;
-  const because = ({ problem, remedy }: GargaloError) => `${problem}${remedy ? ` (${remedy})` : ''}`;
+  const because = ({ where, problem, remedy }: GargaloError) => {
+    const row = /, row (\d+),/.exec(where)?.[1];
+    return `${problem}${row ? ` in row ${row}` : ''}${remedy ? ` (${remedy})` : ''}`;
+  };
   if (open && isFeature) return { type: 'text', problem: because(open) };
   if (seen.numbers + seen.words === 0) return { type: 'empty', problem: 'all cells are missing' };
   try {
@@ -163,8 +166,9 @@ function timeOf(column: string, chosen: 'number' | 'text') {
 export async function describeTable(given: RawTable, options: DescribeTableOptions = {}): Promise<TableDescription> {
   const table = withMissing(given, options.na);
   const { label, time, limit = Number.POSITIVE_INFINITY, signal, onProgress } = options;
-  const index = options.columns ? undefined : await indexOf(table);
-  const chosen = options.columns ?? table.columns.filter((name) => name !== index || name === label || name === time);
+  const counter = options.columns ? undefined : await indexOf(table);
+  const index = counter === label || counter === time ? undefined : counter;
+  const chosen = options.columns ?? table.columns.filter((name) => name !== index);
   const check = (name: string | undefined, flag: string): void => {
     if (name === undefined || table.columns.includes(name)) return;
     throw unknownColumn(table.path, table.columns, name, flag);
