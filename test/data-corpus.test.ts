@@ -34,6 +34,13 @@ const corpus: readonly (Told | Refused)[] = [
     '23.86 | 1001.7 | 0',
     ['lines before the table that begin with # are left out: 1'],
   ],
+  [
+    'comment-with-comma.csv',
+    24,
+    'temp: number | press: number',
+    '23.86 | 1001.7',
+    ['lines before the table that begin with # are left out: 1'],
+  ],
   ['comments-inside.csv', 'row 11: expected 3 columns, got 4'],
   [
     'comments.csv',
@@ -400,6 +407,11 @@ describe('files of all kinds', () => {
 
   it.each(settled)('%s with %j', async (file, options, columns, first) => {
     expect(await found(file, options)).toMatchObject({ columns, first });
+  });
+
+  it('are read alike whichever columns are asked for', async () => {
+    const { train } = await openData(join(folder, 'point-thousands.csv'), { columns: ['price'], limit: 1 });
+    expect(await train.block(0, 1)).toEqual(Float32Array.of(1200));
   });
 
   it('that hold the same numbers give the same', async () => {

@@ -81,15 +81,18 @@ export async function findForms(
   const problems = new Map<string, GargaloError>();
   const prior = new Map(names.map((name, i) => [name, like?.[i]]));
   const sample = await table.sample?.();
+  // all columns: which of them are asked for decides nothing
+  const all = new Map(
+    [...(sample ?? [])].map(([name, cells]) => [name, surveyNumbers(cells.filter((cell) => !isMissingNumber(cell)))]),
+  );
+  const sure = new Set([...all.values()].flatMap((survey) => survey?.decimal ?? []));
   const surveys = [...new Set(names)].flatMap((name) => {
-    const cells = (sample?.get(name) ?? []).filter((cell) => !isMissingNumber(cell));
     const column = prior.get(name);
-    const survey = column && column.type !== 'number' ? undefined : surveyNumbers(cells);
+    const survey = column && column.type !== 'number' ? undefined : all.get(name);
     const own = priorOf(column);
     if (!survey && own) formats.set(name, own);
     return survey ? [{ name, survey, own, isNumber: column !== undefined }] : [];
   });
-  const sure = new Set(surveys.flatMap(({ survey }) => survey.decimal ?? []));
   const commaSeparated = table.delimiter === ',';
   const found = surveys.flatMap(({ name, survey, own, isNumber }) => {
     const choice = chooseFormat(survey, { given: { decimal, thousands }, prior: own, others: sure, commaSeparated });
