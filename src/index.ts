@@ -37,6 +37,7 @@ export {
   type TableDescription,
 } from './data/table/describe.js';
 export { filled, learnFills } from './data/table/fill.js';
+export type { NumberFormat, ThousandsMark } from './data/table/number-format.js';
 export type { RawChunk, RawColumn, RawTable, WantedColumn } from './data/table/raw.js';
 export { readTable, type TableOptions } from './data/table/read.js';
 export type { Cell, RowRecord } from './data/table/records.js';
@@ -48,6 +49,7 @@ export {
   type TableSchema,
   type ValueColumn,
 } from './data/table/schema.js';
+export type { TextForm, TextOptions } from './data/table/text-options.js';
 export { type WindowOptions, windowsOf } from './data/windows.js';
 export type { WorkOptions, WorkProgress } from './data/work.js';
 export { type ErrorCode, GargaloError } from './errors.js';

@@ -6,7 +6,7 @@ import { effort } from './effort.js';
 
 const runs = effort('150', '10000');
 const script = fileURLToPath(new URL('../tools/fuzz.mjs', import.meta.url));
-const tables = ['csv', 'tsv', 'parquet'];
+const tables = ['csv', 'tsv', 'jsonl', 'parquet'];
 const arrays = ['npy', 'npz', 'idx', 'idx.gz', 'image'];
 const ours = ['model', 'gar', 'sweep.json', 'config.json'];
 

@@ -15,6 +15,7 @@ import { Worker } from 'node:worker_threads';
 const names = [
   'csv',
   'tsv',
+  'jsonl',
   'parquet',
   'npy',
   'npz',

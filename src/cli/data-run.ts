@@ -16,7 +16,7 @@ import { count, duration, figure, percent, several } from '../report/format.js';
 import { type CodeSuggestion, openForCode, suggestCode } from './data-code-width.js';
 import { flagWords, shellWord } from './flags.js';
 import { longWork } from './long-work.js';
-import { givenOnly } from './run-record.js';
+import { formOnly, givenOnly } from './run-record.js';
 import { windowFor } from './series-window.js';
 import type { Speech } from './shared-flags.js';
 import { aligned, type Terminal } from './terminal.js';
@@ -75,7 +75,7 @@ function listed(rows: readonly (readonly string[])[]): string {
 }
 
 function tableWords(source: string, table: TableDescription, label: string | undefined): string {
-  const { rows, columns, rowsWithMissing, classes, time, preview } = table;
+  const { rows, columns, rowsWithMissing, classes, time, notes, preview } = table;
   const holes = rowsWithMissing > 0 ? `; ${several(rowsWithMissing, 'row')} with missing cells` : '';
   const described = columns.map((column) => [
     short(column.name),
@@ -86,6 +86,7 @@ function tableWords(source: string, table: TableDescription, label: string | und
   const unknown = columns.find(({ name }) => name === label)?.missing ?? 0;
   return [
     `${source}: a table of ${several(rows, 'row')} and ${several(columns.length, 'column')}${holes}`,
+    ...notes,
     '',
     listed(described),
     ...(classes ? ['', `classes of ${label}: ${classWords(classes, unknown)}`] : []),
@@ -153,7 +154,7 @@ function tryWords(command: readonly string[], { width, reason, values }: CodeSug
 export async function runData(asked: DataCommand, terminal: Terminal): Promise<void> {
   const { source, output, data, speech } = asked;
   if (output !== undefined) await checkWritable(dirname(output));
-  const table = data.window === undefined ? await openTable(source) : undefined;
+  const table = data.window === undefined ? await openTable(source, data) : undefined;
   if (table) {
     if (output !== undefined) throw badInput(output, 'expected images to draw, got a table', 'leave out -o');
     const found = await longWork(speech, 'looked at', (work) => describeTable(table, { ...data, ...work }));
@@ -171,16 +172,20 @@ export async function runData(asked: DataCommand, terminal: Terminal): Promise<v
     const code = await longWork(speech, 'measured', ({ signal }) =>
       suggestCode(() => openForCode(source, read), scaling, plainWidthOf(found, data), signal),
     );
-    const command = suggestTraining(source, found, { ...data, code: code.width, window: series?.window });
-    const detect = ['gargalo', 'detect', source, ...(time === undefined ? [] : ['--time', time])];
+    const told = flagWords({ ...(!columns && { columns: data.columns }), ...formOnly(data) });
+    const command = [...suggestTraining(source, found, { ...data, code: code.width, window: series?.window }), ...told];
+    const detect = ['gargalo', 'detect', source, ...(time === undefined ? [] : ['--time', time]), ...told];
+    const usable = reading.features > 0;
     const words = [
       `${tableWords(source, found, data.label)}\n`,
       ...(series ? [series.reason] : []),
-      tryWords(command, code),
+      usable
+        ? tryWords(command, code)
+        : 'no column can be trained on as it is: those with a ! say why, and what mends it',
       ...(series ? [`what is unusual in it: ${line(detect)}`] : []),
     ];
     terminal.result(
-      { data: source, ...found, ...(series && { window: series }), code, command: line(command) },
+      { data: source, ...found, ...(series && { window: series }), code, command: usable ? line(command) : null },
       words.join('\n'),
     );
     return;

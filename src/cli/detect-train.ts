@@ -36,7 +36,7 @@ interface Reading {
 }
 
 async function readingOf({ source, data, speech }: DetectRequest, terminal: Terminal): Promise<Reading> {
-  const table = await openTable(source);
+  const table = await openTable(source, data);
   if (!table) return { data, values: {} };
   const description = await longWork(speech, 'looked at', (work) => describeTable(table, { ...data, ...work }));
   const reading = suggestReading(description, data);

@@ -1,4 +1,5 @@
 import { type Command, Option as Flag } from 'commander';
+import { nameInList } from '../data/table/cells.js';
 import { GargaloError } from '../errors.js';
 import { completeOptions, defaultWords, flagName, type Option, parseOption } from '../models/options.js';
 
@@ -75,14 +76,22 @@ export function valuesOf(command: Command, options: Readonly<Record<string, Opti
 /** The words that give some options their values on a command line. */
 export function flagWords(values: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(values).flatMap(([name, value]) => {
+    if (name === 'header' && value === false) return ['--no-header'];
+    if ((name === 'columns' || name === 'na') && Array.isArray(value))
+      return [`--${name}`, value.map(nameInList).join(',')];
+    if (value === '\t') return [`--${flagName(name)}`, 'tab'];
     if (value === undefined || value === false) return [];
     return value === true ? [`--${flagName(name)}`] : [`--${flagName(name)}`, String(value)];
   });
 }
 
-/** Names separated by commas. */
+/** Names separated by commas; one with a comma in it stands in quotes. */
 export function parseNames(text: string): string[] {
-  return text.split(',').map((name) => name.trim());
+  const names = text.match(/\s*"(?:[^"]|"")*"\s*(?=,|$)|[^,]+|(?<=,|^)(?=,|$)/g) ?? [''];
+  return names.map((name) => {
+    const bare = name.trim();
+    return /^".*"$/s.test(bare) && bare.length > 1 ? bare.slice(1, -1).replaceAll('""', '"') : bare;
+  });
 }
 
 /** Quoted where a shell would take it apart. */

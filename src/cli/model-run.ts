@@ -95,7 +95,7 @@ export async function runEncode(command: ModelCommand, terminal: Terminal): Prom
 
 /** Codes out of a file: of a table that has them, the columns that encode writes. */
 async function openCodes({ source, data }: ModelCommand, width: number): Promise<ExampleStream> {
-  const table = data.columns ? undefined : await openTable(source);
+  const table = data.columns ? undefined : await openTable(source, data);
   const columns = table?.columns.filter((name) => /^code \d+$/.test(name)) ?? [];
   const { train: codes } = await openSource(source, { ...data, ...(columns.length > 0 && { columns }) });
   if (exampleSize(codes) === width) return streamOf(codes);

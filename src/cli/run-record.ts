@@ -42,6 +42,15 @@ const readingNames = {
   time: true,
   missing: true,
   categories: true,
+  delimiter: true,
+  decimal: true,
+  thousands: true,
+  header: true,
+  na: true,
+  keepNa: true,
+  encoding: true,
+  skip: true,
+  comment: true,
   window: true,
   stride: true,
   size: true,
@@ -54,7 +63,15 @@ const readingNames = {
 /** How data were read, without what was left open. */
 export function givenOnly(options: OpenOptions): GivenOptions {
   const given = (Object.keys(readingNames) as (keyof GivenOptions)[]).map((name) => [name, options[name]] as const);
-  return Object.fromEntries(given.filter(([, value]) => value !== undefined && value !== false));
+  return Object.fromEntries(
+    given.filter(([name, value]) => value !== undefined && (value !== false || name === 'header')),
+  );
+}
+
+/** How a file of text was said to be written, and its words to be taken. */
+export function formOnly(options: OpenOptions): GivenOptions {
+  const { limit: _, columns: _c, label: _l, time: _t, missing: _m, window: _w, stride: _s, ...form } = options;
+  return givenOnly(form);
 }
 
 /** What was read, and how. */

@@ -5,6 +5,7 @@ import { categoryForms, missingPolicies } from '../data/table/schema.js';
 import type { Option } from '../models/options.js';
 import { devices, type RuntimeOptions } from '../runtime/runtime.js';
 import { addFlags, asFlagProblem, parseNames, valuesOf } from './flags.js';
+import { addTextFlags, textNames, textOptionsOf } from './text-flags.js';
 
 /** Where and how programs run. */
 export const runtimeFlags = {
@@ -122,7 +123,10 @@ export function addDataFlags(command: Command): void {
   addFlags(command, 'Data:', dataFlags);
   command
     .addOption(
-      new Flag('--columns <a,b,…>', 'of a table: the columns to use, in this order (default: all)')
+      new Flag(
+        '--columns <a,b,…>',
+        'of a table: the columns to use, in this order; a name with a comma in quotes (default: all)',
+      )
         .argParser(parseNames)
         .helpGroup('Data:'),
     )
@@ -138,11 +142,12 @@ export function addDataFlags(command: Command): void {
         'of a table: the column of times (dates, year first, or numbers), which is not used as a value',
       ).helpGroup('Data:'),
     );
+  addTextFlags(command);
   addImageFlags(command);
 }
 
 /** Options of data by their own names, for messages. */
-export const dataNames = { ...dataFlags, ...windowFlags, ...imageFlags, size: true };
+export const dataNames = { ...dataFlags, ...windowFlags, ...imageFlags, ...textNames, size: true };
 
 export function addWindowFlags(command: Command): void {
   addFlags(command, 'Data:', windowFlags);
@@ -157,6 +162,7 @@ export function dataOptionsOf(command: Command): OpenOptions {
   }>();
   return {
     ...(valuesOf(command, { ...dataFlags, ...windowFlags, ...imageFlags }) as OpenOptions),
+    ...textOptionsOf(command),
     ...(size && { size }),
     ...(columns && { columns }),
     ...(label !== undefined && { label }),

@@ -11,16 +11,19 @@ import { readNpz, splitNpzPath } from './npz.js';
 import { type ExampleSource, isDataset, limited } from './stream.js';
 import { openCsvTable } from './table/csv.js';
 import { isParquet } from './table/files.js';
+import { openJsonLinesTable } from './table/json-lines.js';
 import { openParquetTable } from './table/parquet.js';
 import type { RawTable } from './table/raw.js';
 import { readTable } from './table/read.js';
 import type { CategoryForm, MissingPolicy } from './table/schema.js';
+import type { TextOptions } from './table/text-options.js';
+import { isPipe, openTextFile, readPiece } from './text-file.js';
 import { windowsOf } from './windows.js';
 import { fileProblem } from './write.js';
 import { isZip } from './zip.js';
 
 /** How to read a source of data. */
-export interface OpenOptions extends ImageOptions {
+export interface OpenOptions extends ImageOptions, TextOptions {
   /** Only the first so many examples to train on, at least 1. Test data are left as they are. */
   readonly limit?: number | undefined;
   /** Of a table: the columns to keep, in this order; all by default. */
@@ -45,12 +48,12 @@ export interface OpenOptions extends ImageOptions {
 type Reader = {
   readonly what: string;
   /** Whether the first bytes are of this kind: asked first. */
-  readonly content?: (head: Uint8Array) => boolean;
+  readonly content?: (head: Uint8Array, path: string) => boolean;
   /** Names of this kind: asked of files whose content nobody knows. */
   readonly names: RegExp;
 } & (
   | { readonly read: (path: string, options: OpenOptions) => Promise<ExampleSource>; readonly table?: undefined }
-  | { readonly table: (path: string) => Promise<RawTable> }
+  | { readonly table: (path: string, options: OpenOptions) => Promise<RawTable> }
 );
 
 const imageReader = {
@@ -60,10 +63,24 @@ const imageReader = {
   read: async (path, options) => (await import('./images/read.js')).readImages(path, options),
 } as const satisfies Reader;
 
+const jsonLines = {
+  what: 'JSON lines (.jsonl, .ndjson)',
+  names: /\.(jsonl|ndjson|json)(\.gz)?$/i,
+  table: openJsonLinesTable,
+} as const satisfies Reader;
+
+const textTables = {
+  what: 'tables (.csv, .tsv, .txt, also .gz, and - for standard input)',
+  names: /\.(csv|tsv|txt)(\.gz)?$/i,
+  table: openText,
+} as const satisfies Reader;
+
+const packedText = /\.(csv|tsv|txt|jsonl|ndjson|json)\.gz$/i;
+
 const readers: readonly Reader[] = [
   {
     what: 'IDX files (also .gz)',
-    content: (head) => isIdx(head) || isGzip(head),
+    content: (head, path) => isIdx(head) || (isGzip(head) && !packedText.test(path)),
     names: /[.-]idx\d?(-|\.|$)/i,
     read: (path) => readIdx(path),
   },
@@ -74,9 +91,15 @@ const readers: readonly Reader[] = [
     names: /\.npz(:|$)/i,
     read: (path) => readNpz(path),
   },
-  { what: 'Parquet tables (.parquet)', content: isParquet, names: /\.parquet$/i, table: openParquetTable },
+  {
+    what: 'Parquet tables (.parquet)',
+    content: isParquet,
+    names: /\.parquet$/i,
+    table: (path) => openParquetTable(path),
+  },
   imageReader,
-  { what: 'tables (.csv, .tsv, .txt)', names: /\.(csv|tsv|txt)$/i, table: (path) => openCsvTable(path) },
+  jsonLines,
+  textTables,
 ];
 
 const readable = `readable are: "mnist", a folder of images, ${readers.map((reader) => reader.what).join(', ')}`;
@@ -102,10 +125,69 @@ async function readHead(path: string): Promise<Uint8Array> {
   }
 }
 
+/** Files that others read, and how they become ones that are read here. */
+const unread: readonly {
+  readonly what: string;
+  readonly names: RegExp;
+  readonly starts?: readonly number[];
+  readonly mend: string;
+}[] = [
+  ...[
+    { what: 'an Excel file', names: /\.(xlsx|xlsm|xlsb|xls)$/i, starts: [0xd0, 0xcf, 0x11, 0xe0] },
+    { what: 'an OpenDocument spreadsheet', names: /\.(ods|fods|numbers)$/i },
+  ].map((one) => ({ ...one, mend: 'save it as CSV: File, Save as, CSV UTF-8' })),
+  ...[
+    { what: 'a file packed with Zstandard', names: /\.zst$/i, starts: [0x28, 0xb5, 0x2f, 0xfd], with: 'unzstd' },
+    { what: 'a file packed with bzip2', names: /\.bz2$/i, starts: [0x42, 0x5a, 0x68], with: 'bunzip2' },
+    { what: 'a file packed with xz', names: /\.xz$/i, starts: [0xfd, 0x37, 0x7a, 0x58], with: 'unxz' },
+    {
+      what: 'an archive',
+      names: /\.(zip|7z|rar|tar|tgz|tar\.gz)$/i,
+      starts: [0x37, 0x7a, 0xbc, 0xaf],
+      with: 'its own tool',
+    },
+  ].map(({ with: tool, ...one }) => ({
+    ...one,
+    mend: `unpack it first, with ${tool}; gzip (.csv.gz) is read as it is`,
+  })),
+];
+
+function refuseUnread(path: string, head: Uint8Array): void {
+  const found = unread.find(
+    ({ names, starts }) => names.test(path) || (starts?.every((byte, i) => head[i] === byte) ?? false),
+  );
+  if (found) throw badInput(path, `expected a file that can be read, got ${found.what}`, found.mend);
+}
+
+/** The reader of what comes through a pipe: a table of text. */
+async function pipeReader(path: string): Promise<Reader> {
+  const file = await openTextFile(path);
+  const head = await readPiece(file, 0, 64);
+  if (head.length === 0) throw badInput(path, 'expected data, got nothing');
+  refuseUnread(path, head);
+  const other = readers.find(({ content }) => content?.(head, path));
+  if (other)
+    throw badInput(
+      path,
+      'expected a table of text through a pipe, got another kind of file',
+      'save it to a file and name that',
+    );
+  return /^(\ufeff)?\s*\{/.test(new TextDecoder().decode(head)) ? jsonLines : textTables;
+}
+
+/** Opens a table of text as told, or as a model had it. */
+function openText(path: string, options: OpenOptions): Promise<RawTable> {
+  const { like } = options;
+  const known = like && !options.columns ? (like.table?.columns.map(({ name }) => name) ?? like.columns) : undefined;
+  return openCsvTable(path, { ...options, remembered: like?.table?.text, known });
+}
+
 async function readerOf(path: string): Promise<Reader> {
+  if (await isPipe(path)) return pipeReader(path);
   if ((await stat(path).catch(() => undefined))?.isDirectory()) return imageReader;
   const head = await readHead(splitNpzPath(path)?.file ?? path);
-  const reader = readers.find(({ content }) => content?.(head)) ?? readers.find(({ names }) => names.test(path));
+  refuseUnread(path, head);
+  const reader = readers.find(({ content }) => content?.(head, path)) ?? readers.find(({ names }) => names.test(path));
   if (reader) return reader;
   const start = Array.from(head.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join('');
   throw badInput(path, `expected a known kind of file, got one that begins with 0x${start}`, readable);
@@ -117,9 +199,9 @@ async function readerOf(path: string): Promise<Reader> {
  * @returns undefined where it holds something else
  * @throws GargaloError `bad-input` naming file and place
  */
-export async function openTable(path: string): Promise<RawTable | undefined> {
+export async function openTable(path: string, options: OpenOptions = {}): Promise<RawTable | undefined> {
   if (isMnist(path)) return undefined;
-  return (await readerOf(path)).table?.(path);
+  return (await readerOf(path)).table?.(path, options);
 }
 
 /** A table as examples: a stream of its rows, or windows of a series. */
@@ -135,7 +217,7 @@ async function readTableFile(table: RawTable, options: OpenOptions): Promise<Exa
 async function readPath(path: string, options: OpenOptions): Promise<ExampleSource> {
   const reader = await readerOf(path);
   if (reader !== imageReader) refuseImageOptions(path, options);
-  if (reader.table) return readTableFile(await reader.table(path), options);
+  if (reader.table) return readTableFile(await reader.table(path, options), options);
   refuseTableOptions(path, options);
   const { window, limit, ...others } = options;
   if (window === undefined) return reader.read(path, options);
@@ -145,12 +227,16 @@ async function readPath(path: string, options: OpenOptions): Promise<ExampleSour
 }
 
 /** Options that only tables have. */
-const tableOptions = ['columns', 'label', 'time', 'missing', 'categories'] as const;
+const tableOptions = [
+  ...(['columns', 'label', 'time', 'missing', 'categories', 'delimiter', 'decimal', 'thousands', 'header'] as const),
+  ...(['na', 'keepNa', 'encoding', 'skip', 'comment'] as const),
+];
 
 function refuseTableOptions(source: string, options: OpenOptions): void {
   const given = tableOptions.find((name) => options[name] !== undefined);
-  if (given)
-    throw badInput(source, `expected a table for --${given}, got data without named columns`, `leave --${given} out`);
+  if (!given) return;
+  const flag = given === 'keepNa' ? 'keep-na' : given;
+  throw badInput(source, `expected a table for --${flag}, got data without named columns`, `leave --${flag} out`);
 }
 
 function refuseImageOptions(source: string, { size, fit, color, patch, skipBroken }: OpenOptions): void {

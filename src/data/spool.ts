@@ -10,6 +10,8 @@ import { fileProblem } from './write.js';
 
 /** A temporary file that bytes are put into and read back from, at any place. */
 export interface Spool extends ByteSource {
+  /** Open as long as the spool can be reached. */
+  readonly descriptor: number;
   append(bytes: Uint8Array): Promise<void>;
   /** Closes it before its time; else that is done once nobody can reach it any more. */
   close(): Promise<void>;
@@ -61,6 +63,7 @@ export async function openSpool(folder: string = tmpdir()): Promise<Spool> {
   let size = 0;
   const spool: Spool = {
     path: place,
+    descriptor,
     get size() {
       return size;
     },

@@ -1,5 +1,6 @@
 import { exampleSize } from './dataset.js';
 import type { ExamplesDescription } from './describe.js';
+import { nameInList } from './table/cells.js';
 import type { ColumnDescription, TableDescription } from './table/describe.js';
 
 /** Names that people give to the class of a row. */
@@ -105,7 +106,7 @@ function ofTable(table: TableDescription, options: SuggestOptions): string[] {
   return [
     ...(label === undefined ? [] : ['--label', label]),
     ...(time === undefined ? [] : ['--time', time]),
-    ...(columns ? ['--columns', columns.join(',')] : []),
+    ...(columns ? ['--columns', columns.map(nameInList).join(',')] : []),
     ...(missing ? ['--missing', missing] : []),
     ...(scaling ? ['--scaling', scaling] : []),
     ...(series ? ['--window', String(options.window ?? WINDOW)] : []),

@@ -16,6 +16,7 @@ import { readNpy } from '../../dist/data/npy.js';
 import { readNpz } from '../../dist/data/npz.js';
 import { isDataset } from '../../dist/data/stream.js';
 import { openCsvTable } from '../../dist/data/table/csv.js';
+import { openJsonLinesTable } from '../../dist/data/table/json-lines.js';
 import { openParquetTable } from '../../dist/data/table/parquet.js';
 import { readTable } from '../../dist/data/table/read.js';
 import { crc32 } from '../../dist/data/zip.js';
@@ -44,6 +45,22 @@ const csv = [
   Buffer.from('\ufeffx,y\r\n1,2\r\n\r\n3,4\r\n'),
   Buffer.from('x,y\r1,2\r2,3\r'),
   lines(',0,1', '0,1.5,2', '1,3,4'),
+  // preambles, comments, numbers with marks, other encodings and separators
+  lines('sep=;', 'share;price', '80%;1.200,5', '5 %;(3,2)', '(1%);7', '#N/A;1'),
+  lines('# logger', 'Station', ' when  temp', '10  1.5', '11  "2"', '12 3'),
+  lines('a|b|c', '"1,200.5"|$5|1 200', '1,300|$ 5|7', '900|-5 $|1\u00a0200'),
+  Buffer.from('\ufeffgröße,b\n1,2\n3,4\n', 'utf16le'),
+  Buffer.from('gr\xf6\xdfe;b\n1,5;2\n3,5;4\n', 'latin1'),
+];
+const jsonLines = [
+  lines(
+    '{"a":1,"d":"1,200","c":true}',
+    '{"a":2.5,"d":"1,300.5","c":false}',
+    '',
+    '{"b":"y","d":"1,200.0","a":-3}',
+    '{"a":2,"b":"x","c":true,"d":"7"}',
+  ),
+  lines('{"é":"\\u00e9","a":"1.5"}', '{"é":"e","a":2}', '{"é":"e","a":2}', '{"é":"é","a":null}'),
 ];
 const tsv = csv.map((file) =>
   Buffer.from(file.includes(';') ? file.toString().replaceAll(';', '\t') : file.toString().replaceAll(',', '\t')),
@@ -278,6 +295,7 @@ export const readers = [
     read: readingTable(openCsvTable),
   },
   { name: 'tsv', file: 't.tsv', text: true, corpus: () => tsv, read: readingTable(openCsvTable) },
+  { name: 'jsonl', file: 't.jsonl', text: true, corpus: () => jsonLines, read: readingTable(openJsonLinesTable) },
   { name: 'parquet', file: 't.parquet', corpus: parquetCorpus, read: readingTable(openParquetTable) },
   {
     name: 'npy',

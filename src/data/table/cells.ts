@@ -1,37 +1,36 @@
 import { badInput, type GargaloError } from '../../errors.js';
 
+/** What spreadsheets write where there is no value. */
+const faults = '#n/a|#n/a n/a|#na|#div/0!|#value!|#ref!|#num!|#name\\?|#null!|<na>|1\\.#ind|1\\.#qnan';
 /** Texts that stand for a number that is missing. */
-const noNumber = /^[+-]?(nan|na|n\/a|null|none|nil|\?|-)?$/i;
+const noNumber = new RegExp(`^[+-]?(nan|na|n/a|null|none|nil|\\?|-|${faults})?$`, 'i');
 /** Texts that stand for a word that is missing: "none" and "-" are words. */
-const noWord = /^(nan|na|n\/a|null|\?)?$/i;
+const noWord = new RegExp(`^(nan|na|n/a|null|\\?|${faults})?$`, 'i');
 
 /**
  * The number that a cell of text stands for: NaN for words and missing values, and as `Number` has it beside; `Number`
  * alone would take an empty cell for 0 and "0x10" for 16.
- *
- * @param comma whether a comma is the decimal mark, and a point is none
  */
-export function numberOf(cell: string, comma = false): number {
-  if (comma && cell.includes('.')) return Number.NaN;
-  const value = Number(comma ? cell.replace(',', '.') : cell);
+export function numberOf(cell: string): number {
+  const value = Number(cell);
   if (value === 0 && cell.trim() === '') return Number.NaN;
   if (cell.length > 2 && /^0[xob]/i.test(cell)) return Number.NaN;
   return value;
 }
 
-/** Whether a cell of a column of numbers holds none on purpose: empty, NA, NaN, null, none, ?, -. */
+/** Whether a cell of a column of numbers holds none on purpose: empty, NA, NaN, null, none, ?, -, #N/A, #DIV/0!. */
 export function isMissingNumber(cell: string): boolean {
   return noNumber.test(cell);
 }
 
-/** Whether a cell of a column of texts holds none: empty, NA, NaN, null, ?. */
-export function isMissingText(cell: string): boolean {
-  return noWord.test(cell);
-}
-
-/** Whether a cell is neither a number, nor missing, nor infinite: such cells make a header. */
-export function isWord(cell: string, comma = false): boolean {
-  return Number.isNaN(numberOf(cell, comma)) && !noNumber.test(cell) && !/^[+-]?inf(inity)?$/i.test(cell);
+/**
+ * Whether a cell of a column of texts holds none: empty, NA, NaN, null, ?, #N/A.
+ *
+ * @param keepNa whether NA is a word: Namibia
+ */
+export function isMissingText(cell: string, keepNa = false): boolean {
+  // most words are longer than that, and need no more of a look
+  return cell.length <= 9 && noWord.test(cell) && !(keepNa && /^na$/i.test(cell));
 }
 
 /** A text as it is named in messages. */
@@ -39,12 +38,20 @@ export function shown(text: string): string {
   return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }
 
+/** A name as it stands in a list of names separated by commas. */
+export function nameInList(name: string): string {
+  return /[",]/.test(name) || name !== name.trim() ? `"${name.replaceAll('"', '""')}"` : name;
+}
+
 /** Refuses two columns of one name. */
-export function refuseTwice(names: readonly string[], place: string, mend: string): void {
-  const seen = new Set<string>();
-  for (const name of names) {
-    if (seen.has(name)) throw badInput(place, `expected different column names, got ${shown(name)} twice`, mend);
-    seen.add(name);
+export function refuseTwice(names: readonly string[], place: string): void {
+  const seen = new Map<string, number>();
+  for (const [i, name] of names.entries()) {
+    const before = seen.get(name);
+    seen.set(name, i);
+    if (before === undefined) continue;
+    const problem = `expected different column names, got ${shown(name)} twice, in the columns ${before + 1} and ${i + 1}`;
+    throw badInput(place, problem, 'rename one of them; where this is no row of names: --no-header');
   }
 }
 

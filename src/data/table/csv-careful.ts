@@ -1,6 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { badInput, type GargaloError } from '../../errors.js';
-import type { CsvForm } from './csv-form.js';
+import type { CsvForm } from './csv-dialect.js';
 
 /** Some rows of a file as csv-parse reads them. */
 export interface CarefulRows {
@@ -35,7 +35,7 @@ const isOpenQuote = (error: CsvError) => error.code === 'CSV_QUOTE_NOT_CLOSED';
  */
 export function parseCarefully(
   bytes: Uint8Array,
-  { delimiters }: Pick<CsvForm, 'delimiters'>,
+  { delimiter, comment }: Pick<CsvForm, 'delimiter' | 'comment'>,
   line: number,
   last: boolean,
   limit?: number,
@@ -49,7 +49,8 @@ export function parseCarefully(
   };
   try {
     parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
-      delimiter: delimiters.map((byte) => String.fromCharCode(byte)),
+      delimiter: String.fromCharCode(delimiter),
+      ...(comment !== undefined && { comment: String.fromCharCode(comment), comment_no_infix: true }),
       record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       skip_empty_lines: true,

@@ -1,15 +1,31 @@
 import { badInput } from '../../errors.js';
-import { isMissingNumber, numberOf } from './cells.js';
+import { isMissingNumber } from './cells.js';
+import { type ByteForm, refuseBinary, refuseForeign } from './csv-bytes.js';
 import { parseCarefully, syntaxProblem } from './csv-careful.js';
-import type { CsvForm } from './csv-form.js';
-import { type ChunkSink, type ColumnSink, createPlainReader, NUMBER, putNumber, putText, TEXT } from './csv-plain.js';
+import type { CsvForm } from './csv-dialect.js';
+import {
+  type ChunkSink,
+  type ColumnSink,
+  createPlainReader,
+  MARKED,
+  NUMBER,
+  putNumber,
+  putText,
+  TEXT,
+} from './csv-plain.js';
+import { isShare, type NumberFormat, numberIn } from './number-format.js';
 
 /** What a walk over a file of text needs to know; plain data, which a worker takes too. */
 export interface CsvWalk {
   readonly form: CsvForm;
+  readonly bytes: ByteForm;
   /** Of each wanted column, in their order, its position in the file and what it is read as. */
-  readonly wanted: readonly { readonly column: number; readonly as: 'number' | 'text' }[];
-  /** The byte that the rows begin at, and its line. */
+  readonly wanted: readonly {
+    readonly column: number;
+    readonly as: 'number' | 'text';
+    readonly format: NumberFormat | undefined;
+  }[];
+  /** The byte of UTF-8 that the rows begin at, and its line. */
   readonly offset: number;
   readonly line: number;
   /** Bytes read at once, at least. */
@@ -43,25 +59,15 @@ const CAREFUL_BYTES = 2 ** 16;
 const NO_VALUES = new Float64Array(0);
 const NO_CODES = new Int32Array(0);
 
-const hexByte = (byte = 0) => byte.toString(16).padStart(2, '0');
-
-/** Text has no control characters but tabs, line breaks and form feeds: looks for others at the start and for zeros everywhere. */
-export function refuseBinary(bytes: Uint8Array, offset: number, path: string): void {
-  const mend = 'is this a spreadsheet, a packed or a UTF-16 file? save it as CSV in UTF-8';
-  let at = bytes.indexOf(0);
-  if (at < 0 && offset === 0) {
-    at = bytes.subarray(0, 4096).findIndex((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20));
-  }
-  if (at >= 0) throw badInput(path, `expected text, got the byte 0x${hexByte(bytes[at])} at byte ${offset + at}`, mend);
-}
-
 /** A chunk with room for its rows. A column that is wanted both ways is read as text. */
 function openSink({ form, wanted, chunkRows }: CsvWalk): ChunkSink {
   const columns: (ColumnSink | undefined)[] = Array.from({ length: form.width }, () => undefined);
-  for (const { column } of wanted) {
+  for (const { column, format } of wanted) {
     const asNumber = wanted.every((other) => other.column !== column || other.as === 'number');
     columns[column] ??= {
-      kind: asNumber ? NUMBER : TEXT,
+      kind: !asNumber ? TEXT : isShare(format?.unit) ? MARKED : NUMBER,
+      format,
+      mark: format?.decimal === ',' ? 0x2c : 0x2e,
       values: asNumber ? new Float64Array(chunkRows) : NO_VALUES,
       words: new Map(),
       codes: asNumber ? NO_CODES : new Int32Array(chunkRows),
@@ -72,8 +78,8 @@ function openSink({ form, wanted, chunkRows }: CsvWalk): ChunkSink {
 }
 
 /** A column of texts as numbers. */
-function numbersOf(codes: Int32Array, levels: readonly string[], comma: boolean): CsvColumn {
-  const numbers = levels.map((level) => numberOf(level, comma));
+function numbersOf(codes: Int32Array, levels: readonly string[], format: NumberFormat | undefined): CsvColumn {
+  const numbers = levels.map((level) => numberIn(level, format));
   const values = new Float64Array(codes.length).fill(Number.NaN);
   const words = new Map<number, string>();
   for (const [row, code] of codes.entries()) {
@@ -85,7 +91,7 @@ function numbersOf(codes: Int32Array, levels: readonly string[], comma: boolean)
 }
 
 /** What a full sink holds. */
-function chunkOf(start: number, { rows, lines, columns }: ChunkSink, { wanted, form }: CsvWalk): CsvChunk {
+function chunkOf(start: number, { rows, lines, columns }: ChunkSink, { wanted }: CsvWalk): CsvChunk {
   const firstLine = lines[0]!;
   const regular = lines[rows - 1]! - firstLine === rows - 1;
   const cut = <T extends Float64Array | Int32Array | Uint32Array>(array: T): T =>
@@ -95,11 +101,11 @@ function chunkOf(start: number, { rows, lines, columns }: ChunkSink, { wanted, f
     rows,
     firstLine,
     ...(!regular && { lines: cut(lines) }),
-    columns: wanted.map(({ column, as }): CsvColumn => {
+    columns: wanted.map(({ column, as, format }): CsvColumn => {
       const { kind, values, words, codes, levels } = columns[column]!;
       if (as === 'text') return { as, codes: cut(codes), levels: [...levels.keys()] };
-      if (kind === NUMBER) return { as, values: cut(values), ...(words.size > 0 && { words }) };
-      return numbersOf(codes.subarray(0, rows), [...levels.keys()], form.comma);
+      if (kind !== TEXT) return { as, values: cut(values), ...(words.size > 0 && { words }) };
+      return numbersOf(codes.subarray(0, rows), [...levels.keys()], format);
     }),
   };
 }
@@ -120,7 +126,7 @@ function lastLineEnd(bytes: Buffer, from: number, to: number): number {
  */
 export function* csvChunks(read: ReadBytes, walk: CsvWalk): Generator<CsvChunk, void> {
   const { form } = walk;
-  const { path, width, comma } = form;
+  const { path, width, comment, keepNa } = form;
   const readPlain = createPlainReader(form);
   let sink = openSink(walk);
   let start = 0;
@@ -130,7 +136,7 @@ export function* csvChunks(read: ReadBytes, walk: CsvWalk): Generator<CsvChunk, 
   /** The same memory: searched many times as fast. */
   let searched = Buffer.from(buffer.buffer);
   let filled = 0;
-  let offset = walk.offset;
+  let offset = walk.bytes.begin + walk.offset;
   let last = false;
   let problem: unknown;
 
@@ -143,14 +149,17 @@ export function* csvChunks(read: ReadBytes, walk: CsvWalk): Generator<CsvChunk, 
 
   function add(cells: readonly string[], at: number): void {
     if (cells.length !== width) {
-      const mend = 'give every row as many cells as the first';
+      const isComment = comment === undefined && /^[#%;]/.test(cells[0] ?? '');
+      const mend = isComment
+        ? `lines that begin so are left out with --comment '${cells[0]![0]}'`
+        : 'give every row as many cells as the first; --delimiter says what separates them, --skip leaves out the first lines';
       throw badInput(`${path}, row ${at}`, `expected ${width} columns, got ${cells.length}`, mend);
     }
     for (let i = 0; i < width; i++) {
       const target = sink.columns[i];
       if (target === undefined) continue;
-      if (target.kind === NUMBER) putNumber(target, sink.rows, cells[i]!, comma);
-      else putText(target, sink.rows, cells[i]!);
+      if (target.kind === TEXT) putText(target, sink.rows, cells[i]!, keepNa);
+      else putNumber(target, sink.rows, cells[i]!);
     }
     sink.lines[sink.rows++] = at;
   }
@@ -167,6 +176,7 @@ export function* csvChunks(read: ReadBytes, walk: CsvWalk): Generator<CsvChunk, 
       let at = 0;
       const end = last ? filled : lastLineEnd(searched, 0, filled);
       if (last) buffer[filled] = 0x0a;
+      refuseForeign(searched.subarray(0, Math.max(0, end)), offset - filled, path);
       let quote = searched.subarray(0, Math.max(0, end)).indexOf(0x22);
       while (at < end) {
         // to the line of the next quote

@@ -1,15 +1,21 @@
-import { isMissingNumber, isMissingText, numberOf } from './cells.js';
-import type { CsvForm } from './csv-form.js';
+import { isMissingNumber, isMissingText } from './cells.js';
+import type { CsvForm } from './csv-dialect.js';
 import { longDecimal, powersOfTen } from './decimal.js';
+import { type NumberFormat, numberIn } from './number-format.js';
 
 /** What becomes of a column of the file. */
 export const SKIPPED = 0;
 export const NUMBER = 1;
 export const TEXT = 2;
+/** Numbers of which each has a mark to be looked for, as %. */
+export const MARKED = 3;
 
 /** A column of a chunk that is being filled. */
 export interface ColumnSink {
-  readonly kind: typeof NUMBER | typeof TEXT;
+  readonly kind: typeof NUMBER | typeof TEXT | typeof MARKED;
+  /** How its numbers are written, and the byte of the decimal mark. */
+  readonly format: NumberFormat | undefined;
+  readonly mark: number;
   /** Numbers, by row. */
   readonly values: Float64Array;
   /** What is no number, by row. */
@@ -31,8 +37,8 @@ export interface ChunkSink {
 }
 
 /** Takes the text of a cell of a column of numbers; text between quotes comes with its blanks. */
-export function putNumber(sink: ColumnSink, row: number, cell: string, comma: boolean): void {
-  const value = numberOf(cell, comma);
+export function putNumber(sink: ColumnSink, row: number, cell: string): void {
+  const value = numberIn(cell, sink.format);
   if (Number.isFinite(value)) {
     sink.values[row] = value;
     return;
@@ -41,8 +47,8 @@ export function putNumber(sink: ColumnSink, row: number, cell: string, comma: bo
   if (!isMissingNumber(cell)) sink.words.set(row, cell);
 }
 
-export function putText(sink: ColumnSink, row: number, cell: string): void {
-  if (isMissingText(cell)) {
+export function putText(sink: ColumnSink, row: number, cell: string, keepNa: boolean | undefined): void {
+  if (isMissingText(cell, keepNa)) {
     sink.codes[row] = -1;
     return;
   }
@@ -84,10 +90,7 @@ function forget(columns: ChunkSink['columns'], row: number): void {
  *
  * @param bytes must have LF at `to` − 1 or, as a sentinel, at `to`; no quotes in between
  */
-export function createPlainReader({ delimiters, comma, width }: CsvForm) {
-  const delimiter = delimiters[0]!;
-  const other = delimiters[1] ?? delimiter;
-  const mark = comma ? 0x2c : 0x2e;
+export function createPlainReader({ delimiter, comment = -1, keepNa, width }: CsvForm) {
   const text = (bytes: Uint8Array, from: number, to: number): string => {
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     return buffer.toString('utf8', from, to).trim();
@@ -98,7 +101,7 @@ export function createPlainReader({ delimiters, comma, width }: CsvForm) {
     let at = from;
     for (;;) {
       const byte = bytes[at];
-      if (byte === delimiter || byte === other || byte === LF || byte === CR) return at;
+      if (byte === delimiter || byte === LF || byte === CR) return at;
       at++;
     }
   }
@@ -128,10 +131,10 @@ export function createPlainReader({ delimiters, comma, width }: CsvForm) {
         line++;
         continue;
       }
-      let plain = true;
+      let plain = byte !== comment;
       for (let column = 0; ; column++) {
         // one cell more than columns: let the careful way say so
-        if (column === width) {
+        if (column === width || !plain) {
           plain = false;
           break;
         }
@@ -141,6 +144,7 @@ export function createPlainReader({ delimiters, comma, width }: CsvForm) {
           at = cellEnd(bytes, at);
           if (width === 1) plain = text(bytes, start, at) !== '';
         } else if (target.kind === NUMBER) {
+          const mark = target.mark;
           while (byte === BLANK) byte = bytes[++at]!;
           const start = at;
           const negative = byte === MINUS;
@@ -179,7 +183,7 @@ export function createPlainReader({ delimiters, comma, width }: CsvForm) {
           }
           const numberEnd = at;
           while (byte === BLANK) byte = bytes[++at]!;
-          if (count > 0 && (byte === delimiter || byte === LF || byte === CR || byte === other)) {
+          if (count > 0 && (byte === delimiter || byte === LF || byte === CR)) {
             let value: number;
             if (count <= SHORT && exponent <= 0 && exponent >= -22) {
               value = digits / powersOfTen[-exponent]!;
@@ -187,7 +191,7 @@ export function createPlainReader({ delimiters, comma, width }: CsvForm) {
             } else {
               value = longDecimal(bytes, start, numberEnd, mark);
               if (Number.isNaN(value)) {
-                putNumber(target, row, text(bytes, start, numberEnd), comma);
+                putNumber(target, row, text(bytes, start, numberEnd));
                 value = target.values[row]!;
               }
             }
@@ -197,14 +201,15 @@ export function createPlainReader({ delimiters, comma, width }: CsvForm) {
             const cell = text(bytes, start, at);
             // a line of blanks is no row
             if (width === 1) plain = cell !== '';
-            putNumber(target, row, cell, comma);
+            putNumber(target, row, cell);
           }
         } else {
           const start = at;
           at = cellEnd(bytes, at);
           const cell = text(bytes, start, at);
           if (width === 1) plain = cell !== '';
-          putText(target, row, cell);
+          if (target.kind === TEXT) putText(target, row, cell, keepNa);
+          else putNumber(target, row, cell);
         }
         byte = bytes[at]!;
         if (byte === LF || byte === CR) {

@@ -1,18 +1,16 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import type { TextFile } from '../text-file.js';
+import { plainReader } from './csv-bytes.js';
 import { type CsvChunk, type CsvWalk, csvChunks } from './csv-chunks.js';
 
 /** The chunks of a file on the disk. Reads without leaving the thread: for small files, and for a worker. */
-export function* csvFileChunks(path: string, walk: CsvWalk): Generator<CsvChunk, void> {
-  const file = openSync(path, 'r');
+export function* csvFileChunks({ path, descriptor }: TextFile, walk: CsvWalk): Generator<CsvChunk, void> {
+  const file = descriptor ?? openSync(path, 'r');
   try {
-    let position = walk.offset;
-    yield* csvChunks((into) => {
-      const got = readSync(file, into, 0, into.length, position);
-      position += got;
-      return got;
-    }, walk);
+    const readAt = (into: Uint8Array, position: number) => readSync(file, into, 0, into.length, position);
+    yield* csvChunks(plainReader(readAt, walk.bytes, walk.offset), walk);
   } finally {
-    closeSync(file);
+    if (descriptor === undefined) closeSync(file);
   }
 }
 

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { type ErrorCode, GargaloError } from '../../errors.js';
+import type { TextFile } from '../text-file.js';
 import type { CsvChunk, CsvWalk } from './csv-chunks.js';
 
 /** What the worker says: a chunk, why it ended, or, with nothing in it, that all was read. */
@@ -19,13 +20,14 @@ const MOST_WAITING = 4;
  *
  * @throws GargaloError as the reading does
  */
-export async function* csvThreadChunks(path: string, walk: CsvWalk, signal?: AbortSignal): AsyncGenerator<CsvChunk> {
+export async function* csvThreadChunks(file: TextFile, walk: CsvWalk, signal?: AbortSignal): AsyncGenerator<CsvChunk> {
+  const { path } = file;
   const waiting = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   // Always the built file: a worker needs JavaScript, also where this module runs from its source in a test.
   // Without Node's own options of this process, some of which a worker refuses (--input-type).
   const worker = new Worker(createRequire(import.meta.url).resolve('#csv-worker'), {
     execArgv: [],
-    workerData: { path, walk, waiting, most: MOST_WAITING },
+    workerData: { file: { path, size: file.size, descriptor: file.descriptor }, walk, waiting, most: MOST_WAITING },
   });
   const messages: CsvMessage[] = [];
   let failure: unknown;

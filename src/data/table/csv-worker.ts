@@ -1,12 +1,13 @@
 // Reads a file of text in a thread of its own. Loaded by its built file, never imported.
 import { parentPort, workerData } from 'node:worker_threads';
 import { GargaloError } from '../../errors.js';
+import type { TextFile } from '../text-file.js';
 import type { CsvWalk } from './csv-chunks.js';
 import { buffersOf, csvFileChunks } from './csv-source.js';
 import type { CsvMessage } from './csv-thread.js';
 
-const { path, walk, waiting, most } = workerData as {
-  path: string;
+const { file, walk, waiting, most } = workerData as {
+  file: TextFile;
   walk: CsvWalk;
   /** How many chunks were sent and not taken yet, in memory shared with who takes them; and how many may. */
   waiting: Int32Array;
@@ -16,7 +17,7 @@ const port = parentPort!;
 const send = (message: CsvMessage, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
 try {
-  for (const chunk of csvFileChunks(path, walk)) {
+  for (const chunk of csvFileChunks(file, walk)) {
     for (let count = Atomics.load(waiting, 0); count >= most; count = Atomics.load(waiting, 0)) {
       Atomics.wait(waiting, 0, count);
     }

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { effort } from '../../../test/effort.js';
 import { GargaloError } from '../../errors.js';
+import { findForms } from './column-forms.js';
 import { type CsvReading, openCsvTable } from './csv.js';
 import { parseCarefully } from './csv-careful.js';
 import type { WantedColumn } from './raw.js';
@@ -34,7 +35,8 @@ async function read(
   const path = join(folder, name);
   await writeFile(path, text);
   const table = await openCsvTable(path, reading);
-  const asked = wanted ?? table.columns.map((column) => ({ name: column, as }));
+  const { formats } = await findForms(table, table.columns);
+  const asked = wanted ?? table.columns.map((column) => ({ name: column, as, format: formats.get(column) }));
   const cells: Cell[][] = asked.map(() => []);
   const places: string[] = [];
   let chunks = 0;
@@ -109,12 +111,9 @@ describe('a table of text', () => {
     // no mark for thousands: neither is taken for the other
     const late = `a;b\n${'1,5;2\n'.repeat(20_000)}1,5;1.234\n`;
     expect((await read(late)).cells[1]!.at(-1)).toBe('1.234');
-    // beside numbers with a point, a comma is part of a text
-    expect(await read('a\tb\n40,5\t1.25\n')).toMatchObject({ cells: [['40,5'], [1.25]] });
-  });
-
-  it('has no decimal comma by what is quoted between tabs, unless all is', async () => {
-    expect(await read('a\tb\n1.5\t"1,1"\n')).toMatchObject({ cells: [[1.5], ['1,1']] });
+    // each column has its own
+    expect(await read('a\tb\n40,5\t1.25\n')).toMatchObject({ cells: [[40.5], [1.25]] });
+    expect(await read('a\tb\n1.5\t"1,1"\n')).toMatchObject({ cells: [[1.5], [1.1]] });
     expect(await read('"1,5"\t"1,1"\n')).toMatchObject({ cells: [[1.5], [1.1]] });
   });
 
@@ -220,7 +219,7 @@ describe('reading fast and reading with care give the same', () => {
       fc.asyncProperty(tables, pieces, fc.boolean(), async ({ width, text }, reading, cutEnd) => {
         const header = Array.from({ length: width }, (_, i) => `w${i}`).join();
         const whole = `${header}\n${cutEnd ? text.trimEnd() : text}`;
-        const careful = parseCarefully(new TextEncoder().encode(whole), { delimiters: [0x2c] }, 1, true);
+        const careful = parseCarefully(new TextEncoder().encode(whole), { delimiter: 0x2c }, 1, true);
         expect(careful.error).toBeUndefined();
         const rows = careful.rows.slice(1);
         if (rows.length === 0) return;
@@ -277,7 +276,11 @@ describe('a bad table is refused with file, row and mend:', () => {
     ['a header alone', 'a,b\n', /at least one row of numbers, got only a header/],
     ['no content', '\n\n', /got an empty file/],
     ['a binary file', Buffer.from('PK\x03\x04abc'), /expected text, got the byte 0x03 at byte 2/],
-    ['UTF-16', Buffer.from('a,b\n1,2', 'utf16le'), /expected text, got the byte 0x00 at byte 1 .*UTF-16/],
+    [
+      'a byte that is no UTF-8 far behind',
+      Buffer.concat([Buffer.from('a,b\n'.repeat(99_999)), Buffer.from([0xe9, 10])]),
+      /expected UTF-8, got the byte 0xe9 at byte 399996 \(.*--encoding/,
+    ],
     ['zeros far behind', `${'1,2\n'.repeat(50_000)}\0`, /got the byte 0x00 at byte 200000/],
   ];
   it.each(cases)('%s', async (_, text, message) => {

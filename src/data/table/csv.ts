@@ -1,17 +1,25 @@
-import { open } from 'node:fs/promises';
-import { badInput } from '../../errors.js';
+import { openTextFile, readPiece, type TextFile } from '../text-file.js';
 import { stopWhereAborted } from '../work.js';
 import { fileProblem } from '../write.js';
 import { unknownColumn } from './cells.js';
-import { parseCarefully, syntaxProblem } from './csv-careful.js';
-import { type CsvChunk, type CsvColumn, type CsvWalk, refuseBinary } from './csv-chunks.js';
-import { type CsvForm, columnNames, delimitersOf, hasDecimalComma } from './csv-form.js';
+import { type ByteForm, encodingOf, plainBytes, refuseBinary } from './csv-bytes.js';
+import { parseCarefully } from './csv-careful.js';
+import type { CsvChunk, CsvColumn, CsvWalk } from './csv-chunks.js';
+import { type Dialect, dialectOf } from './csv-dialect.js';
 import { csvFileChunks } from './csv-source.js';
 import { csvThreadChunks } from './csv-thread.js';
 import type { RawChunk, RawColumn, RawTable, WantedColumn } from './raw.js';
+import { checkTextOptions, type TextForm, type TextOptions } from './text-options.js';
 
-/** How a file is cut up for reading; for tests and measurements, since nothing in the result depends on it but its chunks. */
-export interface CsvReading {
+/**
+ * How a file is written, where it does not say so itself, and how it is cut up for reading: nothing in the result depends on the latter but its
+ * chunks.
+ */
+export interface CsvReading extends TextOptions {
+  /** What a model remembers of how its files were written; the file itself comes first. */
+  readonly remembered?: TextForm | undefined;
+  /** The columns that a model looks for: a first row that has them is one of names. */
+  readonly known?: readonly string[] | undefined;
   /** Bytes read at once. */
   readonly blockBytes?: number;
   /** Values of a chunk, at most. */
@@ -20,65 +28,89 @@ export interface CsvReading {
   readonly threadBytes?: number;
 }
 
-/** Bytes that the form of a file is taken from, where its first row is no longer. */
+/** Bytes that the form of a file is taken from, where its first rows are no longer. */
 const HEAD = 2 ** 16;
+/** Rows that they should have, and bytes that are read for them. */
+const HEAD_ROWS = 3;
+const LONGEST_HEAD = 2 ** 22;
+/** Pieces from further on, and bytes of each: what numbers are written with may show late. */
+const PIECES = 8;
+const PIECE = 2 ** 13;
 /** Rows of a chunk, at most. */
 const CHUNK_ROWS = 8192;
 
-/** The first bytes of a file: so many, and all of its first row. */
-async function readHead(path: string): Promise<{ head: Uint8Array; size: number; begin: number }> {
-  const file = await open(path).catch((error: unknown) => {
-    throw fileProblem(path, error, 'read');
-  });
-  try {
-    const { size } = await file.stat();
-    for (let length = HEAD; ; length *= 4) {
-      const buffer = new Uint8Array(Math.min(length, size));
-      const head = buffer.subarray(0, (await file.read(buffer, 0, buffer.length, 0)).bytesRead);
-      const begin = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
-      refuseBinary(head, 0, path);
-      if (length >= size || hasRow(head.subarray(begin))) return { head, size, begin };
-    }
-  } catch (error) {
-    throw fileProblem(path, error, 'read');
-  } finally {
-    await file.close();
+interface Piece {
+  readonly bytes: Uint8Array;
+  readonly offset: number;
+}
+
+/** The first bytes of a file: so many, and its first rows. */
+async function readHead(file: TextFile): Promise<Uint8Array> {
+  for (let length = HEAD; ; length *= 4) {
+    const head = await readPiece(file, 0, Math.min(length, file.size));
+    if (length >= file.size) return head;
+    const rows = rowsIn(head);
+    if (rows > HEAD_ROWS || (rows > 1 && length >= LONGEST_HEAD) || head.includes(0)) return head;
   }
 }
 
-/** Whether a row surely ends in these bytes, whatever separates its cells. */
-function hasRow(bytes: Uint8Array): boolean {
-  const { rows } = parseCarefully(bytes, { delimiters: [0x2c] }, 1, false, 2);
-  return rows.length > 1;
+/** Rows that surely end in these bytes, whatever separates their cells. */
+const rowsIn = (bytes: Uint8Array) => parseCarefully(bytes, { delimiter: 0x2c }, 1, false, HEAD_ROWS + 1).rows.length;
+
+/** Whole lines from further on in the file. */
+async function readPieces(file: TextFile, from: number): Promise<Piece[]> {
+  const pieces: Piece[] = [];
+  const step = (file.size - from) / PIECES;
+  for (let i = 0; i < PIECES && file.size > from; i++) {
+    const at = Math.floor(from + i * step);
+    const bytes = await readPiece(file, at, Math.min(PIECE, Math.floor(step)));
+    const [first, last] = [bytes.indexOf(0x0a) + 1, bytes.lastIndexOf(0x0a) + 1];
+    if (first > 0 && last > first) pieces.push({ bytes: bytes.subarray(first, last), offset: at + first });
+  }
+  return pieces;
 }
 
-interface CsvHead {
-  readonly form: CsvForm;
-  readonly names: readonly string[];
-  readonly size: number;
-  /** Where the rows of values begin. */
-  readonly offset: number;
-  readonly line: number;
+/** The last place behind a line end; all of it where there is none. */
+const wholeLines = (bytes: Uint8Array) =>
+  bytes.subarray(0, Math.max(bytes.lastIndexOf(0x0a), bytes.lastIndexOf(0x0d)) + 1 || bytes.length);
+
+interface Opened {
+  readonly dialect: Dialect;
+  readonly bytes: ByteForm;
+  readonly pieces: readonly Piece[];
+  readonly notes: readonly string[];
 }
 
-async function readForm(path: string): Promise<CsvHead> {
-  const { head, size, begin } = await readHead(path);
-  const bytes = head.subarray(begin);
-  const text = new TextDecoder().decode(bytes);
-  const delimiters = delimitersOf(path, text);
-  const comma = hasDecimalComma(delimiters, text);
-  const first = parseCarefully(bytes, { delimiters }, 1, true, 1);
-  const row = first.rows[0];
-  if (first.error && !row) throw syntaxProblem(path, first.error, 1, 0);
-  if (!row) throw badInput(path, 'expected at least one row of numbers, got an empty file');
-  const { header, names } = columnNames(row.cells, comma, `${path}, row ${row.line}`);
-  return {
-    form: { path, delimiters, comma, width: names.length },
-    names,
-    size,
-    offset: begin + (header ? first.consumed : 0),
-    line: header ? first.nextLine : 1,
-  };
+async function look(file: TextFile, reading: CsvReading): Promise<Opened> {
+  const { path, size } = file;
+  const options = checkTextOptions(reading);
+  const { remembered, known } = reading;
+  const start = await readHead(file);
+  const whole = start.length >= size;
+  const pieces = await readPieces(file, start.length);
+  const { form, note } = encodingOf(
+    path,
+    [{ bytes: start, offset: 0 }, ...pieces],
+    options.encoding,
+    remembered?.encoding,
+  );
+  const head = plainBytes(start, form);
+  refuseBinary(head, 0, path);
+  const cut = whole ? head : wholeLines(head);
+  const dialect = dialectOf({ path, head: cut, whole, options, remembered, known });
+  const bytes = { ...form, ...(dialect.delimiter === ' ' && { blanks: true }) };
+  return { dialect, bytes, pieces, notes: [...(note ? [note] : []), ...dialect.notes] };
+}
+
+/** The cells of a sample of rows, by column. */
+function sampleOf({ dialect, bytes, pieces }: Opened): ReadonlyMap<string, readonly string[]> {
+  const { form, names } = dialect;
+  const isWide = /^utf-16/.test(bytes.encoding ?? '');
+  const later = isWide
+    ? []
+    : pieces.flatMap((piece) => parseCarefully(plainBytes(piece.bytes, { ...bytes, begin: 0 }), form, 1, false).rows);
+  const rows = [...dialect.rows, ...later.map(({ cells }) => cells)].filter(({ length }) => length === names.length);
+  return new Map(names.map((name, i) => [name, rows.map((cells) => cells[i]!)]));
 }
 
 function rawColumn(column: CsvColumn): RawColumn {
@@ -99,27 +131,34 @@ function rawChunk(path: string, { start, rows, columns, firstLine, lines }: CsvC
 }
 
 /**
- * Opens a table in a text file (RFC 4180, UTF-8): cells separated by commas (.csv), tabs (.tsv) or either (.txt), or by semicolons or
- * tabs where the first line has no commas; then a decimal comma is understood where the first rows have one. The first row is a
- * header where it has a word in it; otherwise the columns are called "1", "2", …. Blanks around cells and blank lines do not
- * count. Large files are read by a thread of their own; memory does not grow with the file.
+ * Opens a table in a text file (RFC 4180), plain or packed with gzip, or on standard input ("-"). What separates cells (commas, semicolons, tabs,
+ * pipes, blanks), the encoding (UTF-8, UTF-16, windows-1252), lines before the table and whether its first row has names are found
+ * out by a sample, and said in the notes; options settle each. Without names the columns are called "1", "2", …. Blanks around cells and blank
+ * lines do not count. Large files are read by a thread of their own; memory does not grow with the file.
  *
  * @throws GargaloError `bad-input` naming file and row (line of the file, from 1): a binary file, no rows, two columns of one name, an
  *   unclosed quote; a walk throws the same for rows of another length
  */
 export async function openCsvTable(path: string, reading: CsvReading = {}): Promise<RawTable> {
   const { blockBytes = 2 ** 20, chunkValues = 2 ** 18, threadBytes = 2 ** 20 } = reading;
-  const { form, names, size, offset, line } = await readForm(path);
+  const file = await openTextFile(path);
+  const opened = await look(file, reading);
+  const { dialect, bytes, notes } = opened;
+  const { form, names, offset, line, delimiter } = dialect;
   return {
     path,
     columns: names,
+    delimiter,
+    notes,
+    sample: async () => sampleOf(opened),
     async *chunks(wanted: readonly WantedColumn[], { signal } = {}) {
       const walk: CsvWalk = {
         form,
-        wanted: wanted.map(({ name, as }) => {
+        bytes,
+        wanted: wanted.map(({ name, as, format }) => {
           const column = names.indexOf(name);
           if (column < 0) throw unknownColumn(path, names, name, '--columns');
-          return { column, as };
+          return { column, as, format };
         }),
         offset,
         line,
@@ -127,7 +166,7 @@ export async function openCsvTable(path: string, reading: CsvReading = {}): Prom
         chunkRows: Math.max(1, Math.min(CHUNK_ROWS, Math.floor(chunkValues / Math.max(1, wanted.length)))),
       };
       try {
-        const source = size < threadBytes ? csvFileChunks(path, walk) : csvThreadChunks(path, walk, signal);
+        const source = file.size < threadBytes ? csvFileChunks(file, walk) : csvThreadChunks(file, walk, signal);
         for await (const chunk of source) {
           stopWhereAborted(signal, path);
           yield rawChunk(path, chunk);

@@ -10,9 +10,12 @@ import {
 import { sampleSize } from '../quantiles.js';
 import type { WorkOptions } from '../work.js';
 import { unknownColumn } from './cells.js';
+import { findForms, indexNote, indexOf } from './column-forms.js';
 import { columnFor, noRows } from './infer.js';
+import { withMissing } from './missing-marks.js';
 import { isMissing, isOfWords, type ObservedTable, observeTable } from './observe.js';
 import type { RawChunk, RawColumn, RawTable } from './raw.js';
+import type { TextOptions } from './text-options.js';
 import { inNameOrder, toTime } from './words.js';
 
 /** What a column holds. */
@@ -44,12 +47,14 @@ export interface TableDescription {
   readonly classes?: readonly (readonly [name: string, count: number])[];
   /** The time column's figures, where one was named: of numbers as the file has them, else milliseconds since 1970. */
   readonly time?: TimeSummary & { readonly column: string; readonly unit: 'date' | 'number' };
+  /** How the file was understood, a sentence each. */
+  readonly notes: readonly string[];
   /** Cells of the first rows, as texts; an empty one is missing. */
   readonly preview: readonly (readonly string[])[];
 }
 
 /** What {@link describeTable} can be told. */
-export interface DescribeTableOptions extends WorkOptions {
+export interface DescribeTableOptions extends WorkOptions, Pick<TextOptions, 'decimal' | 'thousands' | 'na'> {
   readonly columns?: readonly string[] | undefined;
   readonly label?: string | undefined;
   readonly time?: string | undefined;
@@ -61,8 +66,18 @@ const PREVIEW_ROWS = 5;
 type Verdict = Pick<ColumnDescription, 'type' | 'problem'>;
 
 /** What a column is taken for, and why it cannot be a feature. */
-function verdictOf(path: string, column: ObservedTable['columns'][number], isFeature: boolean): Verdict {
+function verdictOf(
+  path: string,
+  column: ObservedTable['columns'][number],
+  isFeature: boolean,
+  open: GargaloError | undefined,
+): Verdict {
   const { seen } = column;
+  const because = ({ where, problem, remedy }: GargaloError) => {
+    const row = /, row (\d+),/.exec(where)?.[1];
+    return `${problem}${row ? ` in row ${row}` : ''}${remedy ? ` (${remedy})` : ''}`;
+  };
+  if (open && isFeature) return { type: 'text', problem: because(open) };
   if (seen.numbers + seen.words === 0) return { type: 'empty', problem: 'all cells are missing' };
   try {
     return { type: columnFor(path, column).type };
@@ -70,7 +85,7 @@ function verdictOf(path: string, column: ObservedTable['columns'][number], isFea
     if (!(error instanceof GargaloError)) throw error;
     const type = !isOfWords(seen) ? 'number' : seen.allDates && seen.numbers === 0 ? 'date' : 'text';
     if (!isFeature) return { type };
-    return { type, problem: `${error.problem}${error.remedy ? ` (${error.remedy})` : ''}` };
+    return { type, problem: because(error) };
   }
 }
 
@@ -148,9 +163,12 @@ function timeOf(column: string, chosen: 'number' | 'text') {
  *
  * @throws GargaloError `bad-input` naming file and row where it is no table, or a column that there is not; `cancelled`
  */
-export async function describeTable(table: RawTable, options: DescribeTableOptions = {}): Promise<TableDescription> {
+export async function describeTable(given: RawTable, options: DescribeTableOptions = {}): Promise<TableDescription> {
+  const table = withMissing(given, options.na);
   const { label, time, limit = Number.POSITIVE_INFINITY, signal, onProgress } = options;
-  const chosen = options.columns ?? table.columns;
+  const counter = options.columns ? undefined : await indexOf(table);
+  const index = counter === label || counter === time ? undefined : counter;
+  const chosen = options.columns ?? table.columns.filter((name) => name !== index);
   const check = (name: string | undefined, flag: string): void => {
     if (name === undefined || table.columns.includes(name)) return;
     throw unknownColumn(table.path, table.columns, name, flag);
@@ -160,13 +178,15 @@ export async function describeTable(table: RawTable, options: DescribeTableOptio
   check(time, '--time');
   const extra = [label, time].filter((name) => name !== undefined && !chosen.includes(name)) as string[];
   const names = [...chosen, ...extra];
-  const observed = await observeTable(table, { columns: names, limit, signal });
+  const forms = await findForms(table, names, options);
+  const { formats, problems } = forms;
+  const observed = await observeTable(table, { columns: names, limit, signal, formats });
   if (observed.rows === 0) throw noRows(table);
   const all = observed.columns;
   const figures = names.map((name) => columnFigures(name, sampleSize(names.length)));
   // the label's classes are texts, also where they are numbers
   const wanted = [
-    ...all.map(({ name, as }) => ({ name, as })),
+    ...all.map(({ name, as, format }) => ({ name, as, format })),
     ...(label === undefined ? [] : [{ name: label, as: 'text' as const }]),
   ];
   const classes = label === undefined ? undefined : columnFigures(`${label}/class`, 1);
@@ -194,10 +214,11 @@ export async function describeTable(table: RawTable, options: DescribeTableOptio
     rows,
     rowsWithMissing,
     columns: figures.map((one, i) =>
-      one.describe(verdictOf(table.path, all[i]!, names[i] !== label && names[i] !== time)),
+      one.describe(verdictOf(table.path, all[i]!, names[i] !== label && names[i] !== time, problems.get(names[i]!))),
     ),
     ...(classes && { classes: inNameOrder(classes.classes()) }),
     ...(ofTime && { time: ofTime }),
+    notes: [...(table.notes ?? []), ...(index === undefined ? [] : [indexNote(index)]), ...forms.notes],
     preview,
   };
 }

@@ -3,6 +3,7 @@ import type { Dataset } from '../dataset.js';
 import { openCsvTable } from './csv.js';
 import { openParquetTable } from './parquet.js';
 import { readTable, type TableOptions } from './read.js';
+import type { TextOptions } from './text-options.js';
 
 /** Whether these bytes begin a Parquet file. */
 export function isParquet(head: Uint8Array): boolean {
@@ -10,14 +11,13 @@ export function isParquet(head: Uint8Array): boolean {
 }
 
 /**
- * Reads a table of text into memory: commas, tabs or semicolons between its cells; a header where the first row has a word
- * in it. See {@link readTable} for what becomes of columns.
+ * Reads a table of text into memory, as {@link openCsvTable} understands it. See {@link readTable} for what becomes of columns.
  *
  * @returns examples of shape [features], with `columns` and, where asked for, `labels` and `times`
  * @throws GargaloError `bad-input` naming file, row (line of the file, from 1) and column
  */
-export async function readCsv(path: string, options: TableOptions = {}): Promise<Dataset> {
-  return collect(await readTable(await openCsvTable(path), options));
+export async function readCsv(path: string, options: TableOptions & TextOptions = {}): Promise<Dataset> {
+  return collect(await readTable(await openCsvTable(path, options), options));
 }
 
 /** The same for a Parquet table; rows are counted from 1, without a header. */

@@ -1,5 +1,6 @@
 import { badInput, type GargaloError } from '../../errors.js';
-import { shown } from './cells.js';
+import { numberOf, shown } from './cells.js';
+import { isNumberLike } from './number-format.js';
 import {
   FEW,
   isOfWords,
@@ -11,6 +12,7 @@ import {
 } from './observe.js';
 import type { RawTable } from './raw.js';
 import { type CategoryForm, embeddingWidth, type MissingPolicy, type TableColumn, type TableSchema } from './schema.js';
+import type { TextForm } from './text-options.js';
 import { isInfinite, sortedNames, truthLevels } from './words.js';
 
 const flagged = (name: string) => (/\s/.test(name) ? shown(name) : name);
@@ -21,16 +23,23 @@ export function wordProblem(place: string, word: string, column: string): Gargal
   const where = `${place}, column ${shown(column)}`;
   if (isInfinite(word))
     return badInput(where, `expected a finite number, got ${shown(word)}`, `drop the row or ${leaving}`);
+  if (isNumberLike(word)) {
+    const mend = `write it as the others; --decimal and --thousands say how numbers are written; or ${leaving}`;
+    return badInput(where, `expected a number written as those before, got ${shown(word)}`, mend);
+  }
   return badInput(
     where,
     `expected a number, got the word ${shown(word)}`,
-    `${leaving}, or take it for the class with --label ${flagged(column)}`,
+    `--na takes it for missing; ${leaving}, or take it for the class with --label ${flagged(column)}`,
   );
 }
 
 /** What a column of words is. */
 function columnOfWords(path: string, name: string, seen: Observed, form: CategoryForm): TableColumn {
   const { levels, numbers, words, dashes, first } = seen;
+  // numbers in several forms, beside words: no category
+  const texts = [...levels].filter((text) => Number.isNaN(numberOf(text)));
+  if (texts.filter(isNumberLike).length > texts.length / 2) throw wordProblem(first!.place, first!.word, name);
   const truth = numbers + dashes === 0 ? truthLevels([...levels].slice(0, FEW)) : undefined;
   if (truth && levels.size <= FEW) return { type: 'boolean', name, levels: truth };
   const where = `${path}, column ${shown(name)}`;
@@ -72,6 +81,8 @@ export interface InferOptions extends ObserveOptions {
   readonly time?: string | undefined;
   readonly missing: MissingPolicy;
   readonly categories: CategoryForm;
+  /** How a file of text was said to be written. */
+  readonly text?: TextForm | undefined;
 }
 
 /**
@@ -81,11 +92,13 @@ export interface InferOptions extends ObserveOptions {
  */
 export function columnFor(
   path: string,
-  { name, as, seen }: ObservedTable['columns'][number],
+  { name, as, seen, format }: ObservedTable['columns'][number],
   categories: CategoryForm = 'one-hot',
 ): TableColumn {
   if (!isOfWords(seen) && seen.first) throw wordProblem(seen.first.place, seen.first.word, name);
-  return as === 'text' && seen.words > 0 ? columnOfWords(path, name, seen, categories) : { type: 'number', name };
+  return as === 'text' && seen.words > 0
+    ? columnOfWords(path, name, seen, categories)
+    : { type: 'number', name, ...(format && { format }) };
 }
 
 /**
@@ -94,7 +107,7 @@ export function columnFor(
  * @throws GargaloError `bad-input` naming file, row or column: a word among numbers, dates, ids, too many levels, no rows
  */
 export async function inferSchema(table: RawTable, options: InferOptions): Promise<Inferred> {
-  const { missing, time, categories } = options;
+  const { missing, time, categories, text } = options;
   const names = [...options.columns, ...(time === undefined ? [] : [time])];
   const found = await observeTable(table, { ...options, columns: names });
   if (found.rows === 0) throw noRows(table);
@@ -106,9 +119,10 @@ export async function inferSchema(table: RawTable, options: InferOptions): Promi
     }
     return missing === 'indicator' && seen.missing > 0 ? { ...made, indicator: true } : made;
   });
-  const isPlain = missing === 'refuse' && columns.every(({ type }) => type === 'number');
+  const isPlain =
+    missing === 'refuse' && !text && columns.every((column) => column.type === 'number' && !column.format);
   return {
-    ...(!isPlain && { schema: { columns, ...(missing !== 'refuse' && { missing }) } }),
+    ...(!isPlain && { schema: { columns, ...(missing !== 'refuse' && { missing }), ...(text && { text }) } }),
     ...(time !== undefined && { timeUnit: found.columns.at(-1)!.as === 'text' ? 'date' : 'number' }),
   };
 }

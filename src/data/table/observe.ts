@@ -1,4 +1,5 @@
 import { isMissingNumber, numberOf } from './cells.js';
+import type { NumberFormat } from './number-format.js';
 import type { RawChunk, RawColumn, RawTable, WantedColumn } from './raw.js';
 import type { MissingPolicy } from './schema.js';
 import { isDateLike, isInfinite } from './words.js';
@@ -101,6 +102,8 @@ export interface ObserveOptions {
   readonly limit?: number | undefined;
   /** 'drop': rows with a missing cell do not count for the limit. */
   readonly missing?: MissingPolicy | undefined;
+  /** How numbers are written, by column. */
+  readonly formats?: ReadonlyMap<string, NumberFormat> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -152,7 +155,7 @@ async function walk(
 
 /** What the columns of a table hold, in the order asked for. */
 export interface ObservedTable {
-  readonly columns: readonly { readonly name: string; readonly as: WantedColumn['as']; readonly seen: Observed }[];
+  readonly columns: readonly (WantedColumn & { readonly seen: Observed })[];
   readonly rows: number;
 }
 
@@ -163,8 +166,13 @@ export interface ObservedTable {
 export async function observeTable(table: RawTable, options: ObserveOptions): Promise<ObservedTable> {
   const texts = new Set(options.columns.filter((name) => table.booleans?.includes(name)));
   const settled = new Set(texts);
+  const { formats } = options;
   while (true) {
-    const wanted = options.columns.map((name): WantedColumn => ({ name, as: texts.has(name) ? 'text' : 'number' }));
+    const wanted = options.columns.map(
+      (name): WantedColumn => ({
+        ...{ name, as: texts.has(name) ? 'text' : 'number', format: formats?.get(name) },
+      }),
+    );
     const { seen, rows, turned, isWhole } = await walk(table, wanted, settled, options);
     for (const name of turned) texts.add(name);
     // words were at the start alone: few, among numbers

@@ -5,6 +5,7 @@ import { badInput, GargaloError } from '../../errors.js';
 import { stopWhereAborted } from '../work.js';
 import { fileProblem } from '../write.js';
 import { shown, unknownColumn } from './cells.js';
+import { type NumberFormat, numberIn } from './number-format.js';
 import { checkMetadata, checkPages, placeOf } from './parquet-pages.js';
 import type { RawChunk, RawColumn, RawTable, WantedColumn } from './raw.js';
 
@@ -13,6 +14,8 @@ const PART_VALUES = 2 ** 22;
 /** Rows of a chunk, at most. */
 const CHUNK_ROWS = 8192;
 const CHUNK_VALUES = 2 ** 18;
+/** Rows by which it is decided how the numbers of columns of text are written. */
+const SAMPLED = 2048;
 
 const { zstdDecompressSync } = zlib as { readonly zstdDecompressSync?: (bytes: Uint8Array) => Uint8Array };
 
@@ -83,14 +86,16 @@ interface Sink {
   cut(start: number, end: number): RawColumn;
 }
 
-function numberSink(rows: number): Sink {
+function numberSink(rows: number, format: NumberFormat | undefined): Sink {
   const values = new Float64Array(rows).fill(Number.NaN);
   const words = new Map<number, string>();
   return {
     put(row, value) {
       if (typeof value === 'number' && Number.isFinite(value)) values[row] = value;
       else if (typeof value === 'bigint' || typeof value === 'boolean') values[row] = Number(value);
-      else if (value !== null && value !== undefined && value !== '' && !Number.isNaN(value)) {
+      else if (format && typeof value === 'string' && Number.isFinite(numberIn(value, format))) {
+        values[row] = numberIn(value, format);
+      } else if (value !== null && value !== undefined && value !== '' && !Number.isNaN(value)) {
         words.set(row, asText(value));
       }
     },
@@ -204,9 +209,20 @@ export async function openParquetTable(path: string): Promise<RawTable> {
     }
   }
 
-  return {
+  const table: RawTable = {
     path,
     columns: names,
+    async sample() {
+      const texts = elements.filter((one) => /BYTE_ARRAY$/.test(one.type ?? '') && one.repetition_type !== 'REPEATED');
+      const wanted = texts.map(({ name }) => ({ name, as: 'text' as const }));
+      if (wanted.length === 0) return new Map();
+      for await (const { columns, rows: count } of table.chunks(wanted)) {
+        const cells = (column: RawColumn) =>
+          column.as === 'text' ? column.values.slice(0, Math.min(count, SAMPLED)).flatMap((cell) => cell ?? []) : [];
+        return new Map(columns.map((column, i) => [wanted[i]!.name, cells(column)]));
+      }
+      return new Map();
+    },
     booleans: elements.filter(({ type }) => type === 'BOOLEAN').map(({ name }) => name),
     rows,
     async *chunks(wanted, { signal } = {}) {
@@ -219,7 +235,7 @@ export async function openParquetTable(path: string): Promise<RawTable> {
       try {
         for (const part of partsOf(metadata, wanted.length)) {
           const count = part.end - part.start;
-          const sinks = wanted.map(({ as }) => (as === 'number' ? numberSink(count) : textSink(count)));
+          const sinks = wanted.map(({ as, format }) => (as === 'number' ? numberSink(count, format) : textSink(count)));
           for (const name of new Set(wanted.map((column) => column.name))) {
             stopWhereAborted(signal, path);
             const targets = sinks.filter((_, i) => wanted[i]!.name === name);
@@ -264,4 +280,5 @@ export async function openParquetTable(path: string): Promise<RawTable> {
       }
     },
   };
+  return table;
 }

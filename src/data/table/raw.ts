@@ -1,3 +1,5 @@
+import type { NumberFormat } from './number-format.js';
+
 /** A table as its file has it: named columns of cells, chunk after chunk. CSV and Parquet both become one. */
 export interface RawTable {
   /** The file, for messages. */
@@ -8,6 +10,14 @@ export interface RawTable {
   readonly booleans?: readonly string[];
   /** Number of rows, where the file tells. */
   readonly rows?: number;
+  /** What a person should know about how the file was understood, a sentence each. */
+  readonly notes?: readonly string[];
+  /** What separates cells, where the file is one of text. */
+  readonly delimiter?: string;
+  /**
+   * Cells of a sample of rows as they are written, of the columns that hold text: what numbers are written with is decided by them.
+   */
+  sample?(): Promise<ReadonlyMap<string, readonly string[]>>;
   /**
    * Walks once over the rows.
    *
@@ -24,6 +34,8 @@ export interface RawTable {
 export interface WantedColumn {
   readonly name: string;
   readonly as: 'number' | 'text';
+  /** How its numbers are written; as JavaScript writes them by default. */
+  readonly format?: NumberFormat | undefined;
 }
 
 /** Some rows of the columns asked for. */

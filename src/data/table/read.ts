@@ -1,15 +1,26 @@
 import { badInput } from '../../errors.js';
 import type { ExampleForm } from '../dataset.js';
 import type { ExampleBlock, ExampleStream } from '../stream.js';
-import { numberOf, shown, unknownColumn } from './cells.js';
+import { shown, unknownColumn } from './cells.js';
+import { type ColumnForms, findForms, indexNote, indexOf } from './column-forms.js';
 import { tableEncoder } from './encode.js';
 import { type Inferred, inferSchema, noRows } from './infer.js';
+import { withMissing } from './missing-marks.js';
+import { type NumberFormat, numberIn } from './number-format.js';
 import type { RawChunk, RawTable, WantedColumn } from './raw.js';
-import { type CategoryForm, featureNames, type MissingPolicy, type TableSchema, tableWidth } from './schema.js';
+import {
+  type CategoryForm,
+  featureNames,
+  type MissingPolicy,
+  type TableColumn,
+  type TableSchema,
+  tableWidth,
+} from './schema.js';
+import { type TextOptions, textFormOf } from './text-options.js';
 import { toTime } from './words.js';
 
 /** What is wanted of a table. */
-export interface TableOptions {
+export interface TableOptions extends Pick<TextOptions, 'decimal' | 'thousands' | 'na'> {
   /** The columns to keep, in this order; all but label and time by default. */
   readonly columns?: readonly string[] | undefined;
   /** The column that holds each row's class; any text, unknown where it is missing. */
@@ -29,8 +40,8 @@ export interface TableOptions {
 /** Values of a block, at most. */
 const BLOCK_VALUES = 2 ** 22;
 
-/** The columns that become features, by name. */
-function chosenColumns({ path, columns: all }: RawTable, options: TableOptions): readonly string[] {
+/** The columns that become features, by name; with an index of pandas left out of them. */
+function chosenColumns({ path, columns: all }: RawTable, options: TableOptions, index?: string): readonly string[] {
   const { columns, label, time, like } = options;
   if (label !== undefined && !all.includes(label)) throw unknownColumn(path, all, label, '--label');
   if (time !== undefined && !all.includes(time)) throw unknownColumn(path, all, time, '--time');
@@ -54,7 +65,7 @@ function chosenColumns({ path, columns: all }: RawTable, options: TableOptions):
       `${remedy}; --columns names others to use instead`,
     );
   }
-  const kept = columns ?? all.filter((name) => name !== label && name !== time);
+  const kept = columns ?? all.filter((name) => name !== label && name !== time && name !== index);
   if (kept.length === 0) throw badInput(path, 'expected at least one column of values, got none');
   if (like?.table && kept.length !== like.table.columns.length) {
     throw badInput(
@@ -67,7 +78,12 @@ function chosenColumns({ path, columns: all }: RawTable, options: TableOptions):
 }
 
 /** The schema of a model, for columns that may have other names, with another policy where one is asked for. */
-function schemaLike({ table }: Pick<ExampleForm, 'table'>, names: readonly string[], asked?: MissingPolicy) {
+function schemaLike(
+  { table }: Pick<ExampleForm, 'table'>,
+  names: readonly string[],
+  { formats }: ColumnForms,
+  asked?: MissingPolicy,
+): TableSchema | undefined {
   const own = table?.missing ?? 'refuse';
   const missing = asked ?? own;
   if (missing !== own && missing !== 'refuse' && missing !== 'drop') {
@@ -77,33 +93,46 @@ function schemaLike({ table }: Pick<ExampleForm, 'table'>, names: readonly strin
       `train it with --missing ${missing}`,
     );
   }
-  if (!table && missing === 'refuse') return undefined;
-  const columns = table
-    ? table.columns.map((column, i) => ({ ...column, name: names[i]! }))
-    : names.map((name) => ({ type: 'number', name }) as const);
-  return { columns, missing } satisfies TableSchema;
+  if (!table && missing === 'refuse' && formats.size === 0) return undefined;
+  const columns = (table?.columns ?? names.map((name): TableColumn => ({ type: 'number', name }))).map((column, i) => {
+    const format = formats.get(names[i]!);
+    if (column.type !== 'number') return { ...column, name: names[i]! };
+    const { format: _, ...others } = column;
+    return { ...others, name: names[i]!, ...(format && { format }) };
+  });
+  return { ...table, columns, missing };
 }
 
 /** Whether a column holds dates or numbers, by its first cell that is not missing. */
-async function timeUnitOf(table: RawTable, time: string): Promise<'date' | 'number'> {
+async function timeUnitOf(table: RawTable, time: string, format?: NumberFormat): Promise<'date' | 'number'> {
   for await (const { columns, rows } of table.chunks([{ name: time, as: 'text' }])) {
     const column = columns[0]!;
     for (let row = 0; row < rows; row++) {
       const text = column.as === 'text' ? column.values[row] : undefined;
-      if (text !== undefined) return Number.isNaN(numberOf(text)) ? 'date' : 'number';
+      if (text !== undefined) return Number.isNaN(numberIn(text, format)) ? 'date' : 'number';
     }
   }
   throw noRows(table);
 }
 
-async function understood(table: RawTable, names: readonly string[], options: TableOptions): Promise<Inferred> {
+async function understood(
+  table: RawTable,
+  names: readonly string[],
+  forms: ColumnForms,
+  options: TableOptions,
+): Promise<Inferred> {
   const { like, missing, time } = options;
+  const { formats } = forms;
   if (!like) {
     const { limit, categories = 'one-hot' } = options;
-    return inferSchema(table, { columns: names, time, missing: missing ?? 'refuse', categories, limit });
+    const text = textFormOf(options);
+    return inferSchema(table, { columns: names, time, missing: missing ?? 'refuse', categories, limit, formats, text });
   }
-  const schema = schemaLike(like, names, missing);
-  return { ...(schema && { schema }), ...(time !== undefined && { timeUnit: await timeUnitOf(table, time) }) };
+  const schema = schemaLike(like, names, forms, missing);
+  return {
+    ...(schema && { schema }),
+    ...(time !== undefined && { timeUnit: await timeUnitOf(table, time, formats.get(time)) }),
+  };
 }
 
 /** Reads the times of a chunk. NaN: missing. */
@@ -143,9 +172,19 @@ function timeReader(name: string, unit: 'date' | 'number') {
  *
  * @throws GargaloError `bad-input` naming file, row and column; reading the stream throws them too
  */
-export async function readTable(table: RawTable, options: TableOptions = {}): Promise<ExampleStream> {
-  const names = chosenColumns(table, options);
-  const { schema, timeUnit } = await understood(table, names, options);
+export async function readTable(given: RawTable, options: TableOptions = {}): Promise<ExampleStream> {
+  const { like } = options;
+  const table = withMissing(given, options.na ?? like?.table?.text?.na);
+  const found = options.columns || like ? undefined : await indexOf(table);
+  const index = found === options.label || found === options.time ? undefined : found;
+  const names = chosenColumns(table, options, index);
+  const ofTime = options.time === undefined ? [] : [options.time];
+  const ofModel = like && (like.table?.columns ?? names.map((name): TableColumn => ({ type: 'number', name })));
+  const forms = await findForms(table, [...names, ...ofTime], { ...options, like: ofModel });
+  for (const problem of forms.problems.values()) throw problem;
+  const { formats } = forms;
+  const { schema, timeUnit } = await understood(table, names, forms, options);
+  const said = [...(table.notes ?? []), ...(index === undefined ? [] : [indexNote(index)]), ...forms.notes];
   const { label, time, limit = Number.POSITIVE_INFINITY } = options;
   const used: TableSchema = schema ?? { columns: names.map((name) => ({ type: 'number', name })) };
   const width = tableWidth(used);
@@ -153,13 +192,17 @@ export async function readTable(table: RawTable, options: TableOptions = {}): Pr
   const wanted: WantedColumn[] = used.columns.map(({ name, type }) => ({
     name,
     as: type === 'number' ? 'number' : 'text',
+    format: formats.get(name),
   }));
   const labelAt = label === undefined ? -1 : wanted.push({ name: label, as: 'text' }) - 1;
-  const timeAt = time === undefined ? -1 : wanted.push({ name: time, as: timeUnit === 'date' ? 'text' : 'number' }) - 1;
+  const timeAt =
+    time === undefined
+      ? -1
+      : wanted.push({ name: time, as: timeUnit === 'date' ? 'text' : 'number', format: formats.get(time) }) - 1;
   const rowsAtOnce = Math.max(1, Math.floor(BLOCK_VALUES / width));
   const known = table.rows === undefined || isDropping ? undefined : Math.min(table.rows, limit);
 
-  const notes: string[] = [];
+  const notes: string[] = [...said];
 
   return {
     name: table.path.split(/[\\/]/).at(-1)!,
@@ -174,7 +217,7 @@ export async function readTable(table: RawTable, options: TableOptions = {}): Pr
     async *blocks({ signal } = {}) {
       const encoder = tableEncoder(used);
       const times = time === undefined ? undefined : timeReader(time, timeUnit!);
-      notes.length = 0;
+      notes.splice(0, notes.length, ...said);
       let kept = 0;
       let dropped = 0;
       for await (const chunk of table.chunks(wanted, { signal })) {

@@ -1,4 +1,4 @@
-import { numberOf } from './cells.js';
+import { type NumberFormat, numberIn } from './number-format.js';
 import type { RawChunk, RawColumn, RawTable, WantedColumn } from './raw.js';
 import { isInfinite } from './words.js';
 
@@ -15,12 +15,12 @@ const isMissingCell = (cell: Cell): boolean =>
 const textOf = (cell: Cell): string =>
   cell instanceof Date && !Number.isNaN(cell.getTime()) ? cell.toISOString() : String(cell);
 
-function numberColumn(cells: readonly Cell[]): RawColumn {
+function numberColumn(cells: readonly Cell[], format: NumberFormat | undefined): RawColumn {
   const words = new Map<number, string>();
   const values = Float64Array.from(cells, (cell, row) => {
     if (isMissingCell(cell)) return Number.NaN;
     const text = textOf(cell);
-    const value = typeof cell === 'string' || cell instanceof Date ? numberOf(text) : Number(cell);
+    const value = typeof cell === 'string' || cell instanceof Date ? numberIn(text, format) : Number(cell);
     if (Number.isFinite(value) && !isInfinite(text)) return value;
     words.set(row, text);
     return Number.NaN;
@@ -47,12 +47,26 @@ export function recordChunk(
   return {
     start,
     rows: rows.length,
-    columns: wanted.map(({ name: column, as }) => {
+    columns: wanted.map(({ name: column, as, format }) => {
       const cells = rows.map((row) => (Object.hasOwn(row, column) ? row[column] : undefined));
-      return as === 'number' ? numberColumn(cells) : textColumn(cells);
+      return as === 'number' ? numberColumn(cells, format) : textColumn(cells);
     }),
     place: (row) => `${name}[${start + row}]`,
   };
+}
+
+/** Cells of text of some rows, by column; of columns that have any. */
+export function textSample(
+  rows: readonly RowRecord[],
+  columns: readonly string[],
+): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    columns.flatMap((column) => {
+      const cells = rows.flatMap((row) => (Object.hasOwn(row, column) ? [row[column]] : []));
+      if (!cells.some((cell) => typeof cell === 'string')) return [];
+      return [[column, cells.filter((cell) => !isMissingCell(cell)).map(textOf)] as const];
+    }),
+  );
 }
 
 /** Rows of a chunk. */
@@ -70,6 +84,7 @@ export function recordTable(rows: readonly RowRecord[], name: string): RawTable 
     columns,
     booleans,
     rows: rows.length,
+    sample: async () => textSample(rows.slice(0, CHUNK_ROWS), columns),
     async *chunks(wanted) {
       for (let start = 0; start < rows.length; start += CHUNK_ROWS) {
         yield recordChunk(rows.slice(start, start + CHUNK_ROWS), wanted, start, name);

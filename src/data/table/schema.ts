@@ -1,4 +1,6 @@
 import { badInput } from '../../errors.js';
+import type { NumberFormat } from './number-format.js';
+import type { TextForm } from './text-options.js';
 
 /** What is done about missing cells. */
 export const missingPolicies = ['refuse', 'drop', 'mean', 'median', 'indicator'] as const;
@@ -21,6 +23,8 @@ export interface TableSchema {
   readonly columns: readonly TableColumn[];
   /** What is done about missing cells; 'refuse' where nothing is said. */
   readonly missing?: MissingPolicy;
+  /** How its file of text was said to be written. */
+  readonly text?: TextForm;
 }
 
 /** A column of a table that is used. */
@@ -28,6 +32,8 @@ export type TableColumn =
   | {
       readonly type: 'number';
       readonly name: string;
+      /** How its numbers are written, where not plainly. */
+      readonly format?: NumberFormat;
       /** What a missing cell counts as. */
       readonly fill?: number;
       /** Whether a second feature says that the cell was missing (1) or not (0). */
