@@ -1,5 +1,6 @@
 // Where codes and examples go: a table or pictures, written as they come.
 import { type Look, lookOf, type PictureLook } from '../data/look.js';
+import { samplesOf } from '../data/picture-sheet.js';
 import { applyScaling } from '../data/scaling.js';
 import type { ExampleBlock, ExampleStream } from '../data/stream.js';
 import { columnsOf } from '../data/table/schema.js';
@@ -11,7 +12,13 @@ import {
   openTableWriter,
   type TableWriter,
 } from '../data/write.js';
-import { openPictureWriter, type PictureEnding, type PictureWriter, pictureFormatOf } from '../data/write-pictures.js';
+import {
+  checkPictureDepth,
+  openPictureWriter,
+  type PictureEnding,
+  type PictureWriter,
+  pictureFormatOf,
+} from '../data/write-pictures.js';
 import { badInput } from '../errors.js';
 import { inputSize, type Specification } from '../models/specification.js';
 import { isBounded } from '../tasks/denoise.js';
@@ -119,8 +126,13 @@ async function picturesOf(output: string, { input }: Specification): Promise<Pic
  *
  * @throws GargaloError `bad-input` with the endings there are
  */
-export async function checkExampleOutput(output: string, specification: Specification): Promise<void> {
+export async function checkExampleOutput(
+  output: string,
+  specification: Specification,
+  ending?: PictureEnding,
+): Promise<void> {
   if (!(await picturesOf(output, specification))) checkTableName(output);
+  else await checkPictureDepth(output, specification.input.picture?.depth ?? '8', ending);
 }
 
 /** Takes examples in raw units. */
@@ -198,21 +210,24 @@ async function tableOutput(
 }
 
 /**
- * Pictures of examples: black is 0 and white 1 of scaled values in 0 … 1. Where those have no bounds, files of images still
- * have bytes; of anything else the ends of the range are known when all have come.
+ * Pictures of examples: files of images have the depth that they were read at; else black is 0 and white 1 of scaled values in
+ * 0 … 1. Where those have no bounds, the ends of the range are known when all have come.
  */
 function pictureOutput(pictures: PictureWriter, specification: Specification): ExampleWriter {
   const { picture, scaling } = specification.input;
-  const bytesOf = (values: Float32Array, low: number, high: number) => {
-    // a clamped array rounds and clips
-    const bytes = Uint8ClampedArray.from(values, (value) => ((value - low) * 255) / (high - low || 1));
-    return new Uint8Array(bytes.buffer);
-  };
+  const bytesOf = (values: Float32Array, low: number, high: number) =>
+    samplesOf(
+      values.map((value) => ((value - low) * 255) / (high - low || 1)),
+      '8',
+    );
   if (picture || isBounded(specification)) {
     return {
       pictures: true,
       write: (values, { names }) =>
-        pictures.write(picture ? bytesOf(values, 0, 255) : bytesOf(applyScaling(values, scaling), 0, 1), names),
+        pictures.write(
+          picture ? samplesOf(values, picture.depth ?? '8') : bytesOf(applyScaling(values, scaling), 0, 1),
+          names,
+        ),
       finish: () => pictures.finish(),
       discard: () => pictures.discard(),
     };

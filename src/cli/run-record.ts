@@ -47,6 +47,8 @@ const readingNames = {
   size: true,
   fit: true,
   color: true,
+  depth: true,
+  frames: true,
   patch: true,
   skipBroken: true,
 } as const satisfies Record<keyof GivenOptions, true>;

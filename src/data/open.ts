@@ -1,9 +1,10 @@
 import { open, stat } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { badInput } from '../errors.js';
 import { collect } from './collect.js';
 import type { Dataset, ExampleForm } from './dataset.js';
 import { isGzip, isIdx, readIdx } from './idx.js';
-import { imageNames, isImage } from './images/files.js';
+import { imageNames, isImage, otherImageNames } from './images/files.js';
 import type { ImageOptions } from './images/plan.js';
 import { loadMnist } from './mnist.js';
 import { isNpy, readNpy } from './npy.js';
@@ -89,7 +90,7 @@ async function readHead(path: string): Promise<Uint8Array> {
     if (found.size === 0) throw badInput(path, 'expected data, got an empty file');
     const file = await open(path);
     try {
-      const head = new Uint8Array(8);
+      const head = new Uint8Array(12);
       return head.subarray(0, (await file.read(head, 0, head.length, 0)).bytesRead);
     } finally {
       await file.close();
@@ -107,6 +108,9 @@ async function readerOf(path: string): Promise<Reader> {
   const head = await readHead(splitNpzPath(path)?.file ?? path);
   const reader = readers.find(({ content }) => content?.(head)) ?? readers.find(({ names }) => names.test(path));
   if (reader) return reader;
+  if (otherImageNames.test(path)) {
+    throw badInput(path, `expected an image of a kind that is read, got ${extname(path)}`, 'convert it to PNG');
+  }
   const start = Array.from(head.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join('');
   throw badInput(path, `expected a known kind of file, got one that begins with 0x${start}`, readable);
 }
@@ -153,8 +157,9 @@ function refuseTableOptions(source: string, options: OpenOptions): void {
     throw badInput(source, `expected a table for --${given}, got data without named columns`, `leave --${given} out`);
 }
 
-function refuseImageOptions(source: string, { size, fit, color, patch, skipBroken }: OpenOptions): void {
-  const given = Object.entries({ size, fit, color, patch, 'skip-broken': skipBroken || undefined });
+function refuseImageOptions(source: string, options: OpenOptions): void {
+  const { size, fit, color, depth, frames, patch, skipBroken } = options;
+  const given = Object.entries({ size, fit, color, depth, frames, patch, 'skip-broken': skipBroken || undefined });
   const name = given.find(([, value]) => value !== undefined)?.[0];
   if (!name) return;
   throw badInput(source, `expected files of images for --${name}, got examples of a fixed size`, `leave --${name} out`);
