@@ -6,6 +6,7 @@ export { describeImages, type ImageFolder, type ImagesDescription } from './data
 export type { ImageFile, ImageFiles } from './data/images/files.js';
 export type { ImageOptions, ImagePlan } from './data/images/plan.js';
 export { readImages } from './data/images/read.js';
+export type { ArrayLayout } from './data/layout.js';
 export type { Look, PictureLook } from './data/look.js';
 export { loadMnist } from './data/mnist.js';
 export { readNpy } from './data/npy.js';

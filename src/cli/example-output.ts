@@ -137,8 +137,8 @@ export async function checkExampleOutput(
 
 /** Takes examples in raw units. */
 export interface ExampleWriter extends Writer {
-  /** Whether pictures are written, which have no further columns. */
-  readonly pictures: boolean;
+  /** The file of the further column, where it is one of its own. */
+  readonly beside?: string;
   /**
    * @param values [end − start, input size]
    * @param further a value of each example for the further column, where there is one
@@ -168,6 +168,9 @@ export async function openExampleWriter(
   return tableOutput(output, specification, options);
 }
 
+/** Where the errors lie of what an array holds: x.errors.npy beside x.npy. */
+const besideOf = (output: string) => output.replace(/\.npy$/i, '.errors.npy');
+
 async function tableOutput(
   output: string,
   specification: Specification,
@@ -188,24 +191,37 @@ async function tableOutput(
   let last = further;
   while (last !== undefined && names.includes(last)) last = `reconstruction ${last}`;
   const carried = carriedColumns(output, source, label, last === undefined ? names : [...names, last]);
+  const behind: OutputColumn[] = last === undefined ? [] : [{ name: last, type: 'number' }];
+  // an array keeps the shape of the examples
+  const beside = last !== undefined && isArray(output) ? besideOf(output) : undefined;
   const table: TableWriter = await openTableWriter(
     output,
-    [...carried.columns, ...values, ...(last === undefined ? [] : [{ name: last, type: 'number' } as const])],
-    last === undefined ? { shape } : {},
+    [...carried.columns, ...values, ...(beside === undefined ? behind : [])],
+    { ...(behind.length === 0 || beside !== undefined ? { shape } : {}) },
   );
+  const second = beside === undefined ? undefined : await openTableWriter(beside, behind);
   const column = (cells: Float32Array): OutputCells => ({ values: cells, at: 0, step: 1 });
   return {
-    pictures: false,
-    write: (made, origin, behind) =>
-      table.write(origin.end - origin.start, [
+    ...(beside !== undefined && { beside }),
+    async write(made, origin, of) {
+      const rows = origin.end - origin.start;
+      await table.write(rows, [
         ...carried.cells(origin),
         ...(words
           ? columnsOf(words, made).map(({ values: cells }) => (cells instanceof Float32Array ? column(cells) : cells))
           : numberColumns(made, size)),
-        ...(behind ? [column(behind)] : []),
-      ]),
-    finish: () => table.finish(),
-    discard: () => table.discard(),
+        ...(of && !second ? [column(of)] : []),
+      ]);
+      if (of) await second?.write(rows, [column(of)]);
+    },
+    async finish() {
+      await table.finish();
+      await second?.finish();
+    },
+    async discard() {
+      await table.discard();
+      await second?.discard();
+    },
   };
 }
 
@@ -222,7 +238,6 @@ function pictureOutput(pictures: PictureWriter, specification: Specification): E
     );
   if (picture || isBounded(specification)) {
     return {
-      pictures: true,
       write: (values, { names }) =>
         pictures.write(
           picture ? samplesOf(values, picture.depth ?? '8') : bytesOf(applyScaling(values, scaling), 0, 1),
@@ -234,7 +249,6 @@ function pictureOutput(pictures: PictureWriter, specification: Specification): E
   }
   const held: { values: Float32Array; names: Origin['names'] }[] = [];
   return {
-    pictures: true,
     async write(values, { names }) {
       held.push({ values: applyScaling(values, scaling), names });
     },

@@ -44,6 +44,7 @@ const readingNames = {
   categories: true,
   window: true,
   stride: true,
+  layout: true,
   size: true,
   fit: true,
   color: true,

@@ -90,6 +90,13 @@ export const imageFlags = {
     default: undefined,
     description: 'of pages of a TIFF and frames of an animation: the first, or all, an example each (default: first)',
   },
+  layout: {
+    type: 'choice',
+    choices: ['nchw', 'nhwc'],
+    default: undefined,
+    description:
+      'of an array of images: its channels first, as PyTorch has them, which are transposed; or last (default: nhwc, and arrays that look like nchw are refused)',
+  },
   patch: {
     type: 'integer',
     default: undefined,

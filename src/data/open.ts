@@ -6,6 +6,7 @@ import type { Dataset, ExampleForm } from './dataset.js';
 import { isGzip, isIdx, readIdx } from './idx.js';
 import { imageNames, isImage, otherImageNames } from './images/files.js';
 import type { ImageOptions } from './images/plan.js';
+import { type ArrayLayout, inLayout } from './layout.js';
 import { loadMnist } from './mnist.js';
 import { isNpy, readNpy } from './npy.js';
 import { readNpz, splitNpzPath } from './npz.js';
@@ -38,6 +39,8 @@ export interface OpenOptions extends ImageOptions {
   readonly window?: number | undefined;
   /** Rows from one window to the next, 1 by default; pixels from one patch to the next, its side by default. */
   readonly stride?: number | undefined;
+  /** Of an array of images: the order of its axes. What looks like channels first is refused where it is not named. */
+  readonly layout?: ArrayLayout | undefined;
   /** Read the examples as a model takes them: its columns and their levels, its images' sides, its windows. */
   readonly like?: Omit<ExampleForm, 'name' | 'type'> | undefined;
 }
@@ -49,6 +52,8 @@ type Reader = {
   readonly content?: (head: Uint8Array) => boolean;
   /** Names of this kind: asked of files whose content nobody knows. */
   readonly names: RegExp;
+  /** Whether it holds arrays, whose axes have an order. */
+  readonly arrays?: boolean;
 } & (
   | { readonly read: (path: string, options: OpenOptions) => Promise<ExampleSource>; readonly table?: undefined }
   | { readonly table: (path: string) => Promise<RawTable> }
@@ -68,12 +73,19 @@ const readers: readonly Reader[] = [
     names: /[.-]idx\d?(-|\.|$)/i,
     read: (path) => readIdx(path),
   },
-  { what: 'NumPy arrays (.npy)', content: isNpy, names: /\.npy$/i, read: (path) => readNpy(path) },
+  {
+    what: 'NumPy arrays (.npy)',
+    content: isNpy,
+    names: /\.npy$/i,
+    read: async (path, options) => inLayout(await readNpy(path), path, options),
+    arrays: true,
+  },
   {
     what: 'archives of them (.npz, also file.npz:array)',
     content: isZip,
     names: /\.npz(:|$)/i,
-    read: (path) => readNpz(path),
+    read: async (path, options) => inLayout(await readNpz(path), path, options),
+    arrays: true,
   },
   { what: 'Parquet tables (.parquet)', content: isParquet, names: /\.parquet$/i, table: openParquetTable },
   imageReader,
@@ -139,6 +151,7 @@ async function readTableFile(table: RawTable, options: OpenOptions): Promise<Exa
 async function readPath(path: string, options: OpenOptions): Promise<ExampleSource> {
   const reader = await readerOf(path);
   if (reader !== imageReader) refuseImageOptions(path, options);
+  if (!reader.arrays) refuseLayout(path, options);
   if (reader.table) return readTableFile(await reader.table(path), options);
   refuseTableOptions(path, options);
   const { window, limit, ...others } = options;
@@ -165,11 +178,17 @@ function refuseImageOptions(source: string, options: OpenOptions): void {
   throw badInput(source, `expected files of images for --${name}, got examples of a fixed size`, `leave --${name} out`);
 }
 
+function refuseLayout(source: string, { layout }: OpenOptions): void {
+  if (layout === undefined) return;
+  throw badInput(source, 'expected an array of NumPy for --layout, got other data', 'leave --layout out');
+}
+
 const isMnist = (source: string) => /^mnist(\/(train|test))?$/.test(source);
 
 async function openMnist(source: string, options: OpenOptions): Promise<{ train: Dataset; test?: Dataset }> {
   refuseTableOptions(source, options);
   refuseImageOptions(source, options);
+  refuseLayout(source, options);
   const both = await loadMnist();
   if (options.window !== undefined) return { train: windowsOf(both.train, { window: options.window }) };
   if (source === 'mnist') return both;
