@@ -195,6 +195,20 @@ async function openMnist(source: string, options: OpenOptions): Promise<{ train:
   return { train: source === 'mnist/train' ? both.train : both.test };
 }
 
+/** The parts train and test of a folder of images, where it has them. */
+async function readFolder(
+  path: string,
+  options: OpenOptions,
+): Promise<{ train: ExampleSource; test?: Dataset } | undefined> {
+  if (!(await stat(path).catch(() => undefined))?.isDirectory()) return undefined;
+  const { imageParts, readParts } = await import('./images/parts.js');
+  const parts = await imageParts(path);
+  if (!parts) return undefined;
+  refuseTableOptions(path, options);
+  refuseLayout(path, options);
+  return readParts(path, parts.masks, options);
+}
+
 /** A source as a data set: what comes as a stream is collected. */
 async function asDataset(source: ExampleSource): Promise<Dataset> {
   return isDataset(source) ? source : collect(source);
@@ -202,7 +216,7 @@ async function asDataset(source: ExampleSource): Promise<Dataset> {
 
 /**
  * Opens data by name or path: "mnist" (or one part of it: "mnist/train", "mnist/test"), or a file, whose kind is told by its
- * first bytes and then by its name. Only "mnist" brings test data of its own. Rows of a table come as a stream, which may
+ * first bytes and then by its name. Only "mnist" and folders with the parts train and test bring test data of their own. Rows of a table come as a stream, which may
  * be larger than memory.
  *
  * @throws GargaloError `bad-input` naming the file, the place in it and the mend
@@ -225,7 +239,9 @@ export async function openSource(
     const problem = 'expected a window or a patch that it is the distance of, got none';
     throw badInput('stride', problem, 'give --window or --patch too');
   }
-  const data = isMnist(source) ? await openMnist(source, options) : { train: await readPath(source, options) };
+  const data = isMnist(source)
+    ? await openMnist(source, options)
+    : ((await readFolder(source, options)) ?? { train: await readPath(source, options) });
   return { ...data, train: limited(data.train, limit) };
 }
 

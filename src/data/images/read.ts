@@ -88,9 +88,14 @@ function blockMaker(size: number, type: ElementType, labelled: boolean, named: b
  * orientation is applied, transparent parts are put on white. Images of 16 bits a channel and of floats are examples of float32, of
  * the samples as they stand. The class of an image is the sub-folder it lies in. Decoded as it is read, several images at a time.
  *
+ * @param said what is known of the folder beside, for its notes
  * @throws GargaloError `bad-input` naming the option, or the file that cannot be decoded
  */
-export async function readImages(path: string, options: ImageOptions = {}): Promise<ExampleStream> {
+export async function readImages(
+  path: string,
+  options: ImageOptions = {},
+  said: readonly string[] = [],
+): Promise<ExampleStream> {
   const folder = await scanImages(path, options);
   const { images, plan } = folder;
   const { width, height, channels, fit, depth, stride } = plan;
@@ -105,7 +110,8 @@ export async function readImages(path: string, options: ImageOptions = {}): Prom
     );
   }
   const { limit = Number.POSITIVE_INFINITY } = options;
-  const notes = [...description.notes];
+  const known = [...said, ...description.notes];
+  const notes = [...known];
   const labelled = images.some(({ label }) => label !== undefined);
   const shape = shapeOf(plan);
   const picture: PictureForm = { fit, channels, ...(depth !== '8' && { depth }), ...(cut && { patches: true }) };
@@ -146,7 +152,7 @@ export async function readImages(path: string, options: ImageOptions = {}): Prom
         }
       }
       if (!maker.isEmpty) yield maker.take();
-      notes.splice(description.notes.length);
+      notes.splice(known.length);
       if (broken.length > 0) notes.push(`left out: ${broken.length} that could not be decoded (${broken[0]})`);
     },
   };
