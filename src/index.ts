@@ -9,6 +9,7 @@ export {
   type ExampleForm,
   type Labels,
   type PictureForm,
+  type SampleDepth,
   type Times,
 } from './data/dataset.js';
 export { describe, type ExamplesDescription } from './data/describe.js';

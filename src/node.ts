@@ -1,17 +1,18 @@
 // The door `gargalo/node`: what needs files; a line each.
 
 export { type IdxOptions, readIdx } from './data/idx.js';
-export { type DecodeOptions, type ImageHeader, readImage } from './data/images/decode.js';
+export { type DecodeOptions, type ImageHeader, readImage, readSamples } from './data/images/decode.js';
 export { describeImages, type ImageFolder, type ImagesDescription } from './data/images/describe.js';
 export type { ImageFile, ImageFiles } from './data/images/files.js';
 export type { ImageOptions, ImagePlan } from './data/images/plan.js';
 export { readImages } from './data/images/read.js';
+export type { ArrayLayout } from './data/layout.js';
 export type { Look, PictureLook } from './data/look.js';
 export { loadMnist } from './data/mnist.js';
 export { readNpy } from './data/npy.js';
 export { type NpzOptions, readNpz } from './data/npz.js';
 export { type OpenOptions, openData, openSource, openTable } from './data/open.js';
-export type { Picture, Pictures } from './data/picture-sheet.js';
+export type { Picture, Pictures, Samples } from './data/picture-sheet.js';
 export { type CsvReading, openCsvTable } from './data/table/csv.js';
 export { readCsv, readParquet } from './data/table/files.js';
 export { openParquetTable } from './data/table/parquet.js';

@@ -179,7 +179,6 @@ async function exampleWriter(
   // images of bytes are the bytes themselves, however the model scales them
   const writer = await openPictureWriter(output, look);
   return {
-    pictures: true,
     write: (values, { names }) => writer.write(Uint8Array.from(values), names),
     finish: () => writer.finish(),
     discard: () => writer.discard(),

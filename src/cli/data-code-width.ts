@@ -69,7 +69,7 @@ export async function suggestCode(
     const most = examplesToMeasure(values);
     if (most === 0) return unmeasured(`examples of ${count(values)} values are too large to measure many`, values);
     const sample = await sampleOf(source, most, signal);
-    const method = scaling ?? (sample.type === 'uint8' ? 'bytes' : 'standard');
+    const method = scaling ?? (sample.type === 'uint8' ? 'bytes' : sample.picture ? 'min-max' : 'standard');
     const measured = await suggestCodeWidth(runtime, sample, method);
     if (!measured) return unmeasured(`${several(sample.length, 'example')} say too little`, values);
     const { width, intrinsicDimension, componentsFor90, examples } = measured;

@@ -103,13 +103,15 @@ function exampleWords(source: string, description: ExamplesDescription, images: 
   const { kind, examples, shape, type, values, missing, constant, columns, classes, unlabelled, time, preview } =
     description;
   const what = { images: 'image', windows: 'window', rows: 'row' }[kind];
+  const same = constant > 0 && constant === shape.reduce((product, side) => product * side, 1);
   const few = (columns ?? []).length > 1 ? columns! : [];
   return [
     `${source}: ${several(examples, what)} of shape [${shape.join(', ')}], ${type}`,
-    ...(images?.notes ?? description.notes ?? []),
+    ...(description.notes ?? images?.notes ?? []),
     ...(values ? [`values: ${range(values)}, deviation ${figure(values.deviation)}`] : []),
     ...(missing > 0 ? [`! ${several(missing, 'value')} missing`] : []),
-    ...(constant > 0 ? [`${several(constant, 'feature')} ${constant === 1 ? 'is' : 'are'} constant`] : []),
+    ...(same ? ['! all examples are the same: there is nothing to learn'] : []),
+    ...(constant > 0 && !same ? [`${several(constant, 'feature')} ${constant === 1 ? 'is' : 'are'} constant`] : []),
     ...(classes && classes.length > 0 ? [`classes: ${classWords(classes, unlabelled ?? 0)}`] : []),
     ...(time ? [`time ${time.column}: ${timeWords(time, time.unit)}`] : []),
     ...(few.length > 0
@@ -191,7 +193,7 @@ export async function runData(asked: DataCommand, terminal: Terminal): Promise<v
     return;
   }
   const opened = (await openSource(source, data)).train;
-  const images = opened.picture ? await describeImages(source, data) : undefined;
+  const images = opened.picture ? await describeImages(opened.name, data) : undefined;
   const found = await longWork(speech, 'looked at', (work) => describe(opened, work));
   const sheet = output === undefined ? undefined : await writeSheet(output, opened, found);
   const code = await longWork(speech, 'measured', ({ signal }) =>

@@ -1,5 +1,6 @@
 // Where codes and examples go: a table or pictures, written as they come.
 import { type Look, lookOf, type PictureLook } from '../data/look.js';
+import { samplesOf } from '../data/picture-sheet.js';
 import { applyScaling } from '../data/scaling.js';
 import type { ExampleBlock, ExampleStream } from '../data/stream.js';
 import { columnsOf } from '../data/table/schema.js';
@@ -11,7 +12,13 @@ import {
   openTableWriter,
   type TableWriter,
 } from '../data/write.js';
-import { openPictureWriter, type PictureEnding, type PictureWriter, pictureFormatOf } from '../data/write-pictures.js';
+import {
+  checkPictureDepth,
+  openPictureWriter,
+  type PictureEnding,
+  type PictureWriter,
+  pictureFormatOf,
+} from '../data/write-pictures.js';
 import { badInput } from '../errors.js';
 import { inputSize, type Specification } from '../models/specification.js';
 import { isBounded } from '../tasks/denoise.js';
@@ -119,14 +126,19 @@ async function picturesOf(output: string, { input }: Specification): Promise<Pic
  *
  * @throws GargaloError `bad-input` with the endings there are
  */
-export async function checkExampleOutput(output: string, specification: Specification): Promise<void> {
+export async function checkExampleOutput(
+  output: string,
+  specification: Specification,
+  ending?: PictureEnding,
+): Promise<void> {
   if (!(await picturesOf(output, specification))) checkTableName(output);
+  else await checkPictureDepth(output, specification.input.picture?.depth ?? '8', ending);
 }
 
 /** Takes examples in raw units. */
 export interface ExampleWriter extends Writer {
-  /** Whether pictures are written, which have no further columns. */
-  readonly pictures: boolean;
+  /** The file of the further column, where it is one of its own. */
+  readonly beside?: string;
   /**
    * @param values [end − start, input size]
    * @param further a value of each example for the further column, where there is one
@@ -156,6 +168,9 @@ export async function openExampleWriter(
   return tableOutput(output, specification, options);
 }
 
+/** Where the errors lie of what an array holds: x.errors.npy beside x.npy. */
+const besideOf = (output: string) => output.replace(/\.npy$/i, '.errors.npy');
+
 async function tableOutput(
   output: string,
   specification: Specification,
@@ -176,50 +191,64 @@ async function tableOutput(
   let last = further;
   while (last !== undefined && names.includes(last)) last = `reconstruction ${last}`;
   const carried = carriedColumns(output, source, label, last === undefined ? names : [...names, last]);
+  const behind: OutputColumn[] = last === undefined ? [] : [{ name: last, type: 'number' }];
+  // an array keeps the shape of the examples
+  const beside = last !== undefined && isArray(output) ? besideOf(output) : undefined;
   const table: TableWriter = await openTableWriter(
     output,
-    [...carried.columns, ...values, ...(last === undefined ? [] : [{ name: last, type: 'number' } as const])],
-    last === undefined ? { shape } : {},
+    [...carried.columns, ...values, ...(beside === undefined ? behind : [])],
+    { ...(behind.length === 0 || beside !== undefined ? { shape } : {}) },
   );
+  const second = beside === undefined ? undefined : await openTableWriter(beside, behind);
   const column = (cells: Float32Array): OutputCells => ({ values: cells, at: 0, step: 1 });
   return {
-    pictures: false,
-    write: (made, origin, behind) =>
-      table.write(origin.end - origin.start, [
+    ...(beside !== undefined && { beside }),
+    async write(made, origin, of) {
+      const rows = origin.end - origin.start;
+      await table.write(rows, [
         ...carried.cells(origin),
         ...(words
           ? columnsOf(words, made).map(({ values: cells }) => (cells instanceof Float32Array ? column(cells) : cells))
           : numberColumns(made, size)),
-        ...(behind ? [column(behind)] : []),
-      ]),
-    finish: () => table.finish(),
-    discard: () => table.discard(),
+        ...(of && !second ? [column(of)] : []),
+      ]);
+      if (of) await second?.write(rows, [column(of)]);
+    },
+    async finish() {
+      await table.finish();
+      await second?.finish();
+    },
+    async discard() {
+      await table.discard();
+      await second?.discard();
+    },
   };
 }
 
 /**
- * Pictures of examples: black is 0 and white 1 of scaled values in 0 … 1. Where those have no bounds, files of images still
- * have bytes; of anything else the ends of the range are known when all have come.
+ * Pictures of examples: files of images have the depth that they were read at; else black is 0 and white 1 of scaled values in
+ * 0 … 1. Where those have no bounds, the ends of the range are known when all have come.
  */
 function pictureOutput(pictures: PictureWriter, specification: Specification): ExampleWriter {
   const { picture, scaling } = specification.input;
-  const bytesOf = (values: Float32Array, low: number, high: number) => {
-    // a clamped array rounds and clips
-    const bytes = Uint8ClampedArray.from(values, (value) => ((value - low) * 255) / (high - low || 1));
-    return new Uint8Array(bytes.buffer);
-  };
+  const bytesOf = (values: Float32Array, low: number, high: number) =>
+    samplesOf(
+      values.map((value) => ((value - low) * 255) / (high - low || 1)),
+      '8',
+    );
   if (picture || isBounded(specification)) {
     return {
-      pictures: true,
       write: (values, { names }) =>
-        pictures.write(picture ? bytesOf(values, 0, 255) : bytesOf(applyScaling(values, scaling), 0, 1), names),
+        pictures.write(
+          picture ? samplesOf(values, picture.depth ?? '8') : bytesOf(applyScaling(values, scaling), 0, 1),
+          names,
+        ),
       finish: () => pictures.finish(),
       discard: () => pictures.discard(),
     };
   }
   const held: { values: Float32Array; names: Origin['names'] }[] = [];
   return {
-    pictures: true,
     async write(values, { names }) {
       held.push({ values: applyScaling(values, scaling), names });
     },

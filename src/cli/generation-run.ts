@@ -66,7 +66,7 @@ export async function runDenoise(command: ModelCommand, terminal: Terminal): Pro
     },
     (specification) => {
       checkDenoiser(specification, model);
-      return checkExampleOutput(output, specification);
+      return checkExampleOutput(output, specification, (command.values as { format?: PictureEnding }).format);
     },
   );
 }

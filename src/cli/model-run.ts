@@ -36,9 +36,22 @@ export interface ModelCommand {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * The columns of the values in a table that reconstruct wrote of examples without names, "1", "2", …: file, class and error
+ * stand beside them.
+ */
+async function ownColumns({ source }: ModelCommand, input: Specification['input']): Promise<string[] | undefined> {
+  if (input.columns || input.table || input.sequence) return undefined;
+  const found = new Set((await openTable(source))?.columns);
+  const names = Array.from({ length: exampleSize(input) }, (_, i) => String(i + 1));
+  return found.size > names.length && names.every((name) => found.has(name)) ? names : undefined;
+}
+
 /** Opens examples for a model: of a table the columns and windows that it was made for, unless others are asked for. */
-export async function openExamples({ source, data }: ModelCommand, { input }: Specification): Promise<ExampleSource> {
-  const opened = await openSource(source, { ...data, like: input });
+export async function openExamples(command: ModelCommand, { input }: Specification): Promise<ExampleSource> {
+  const { source, data } = command;
+  const columns = data.columns ?? (await ownColumns(command, input));
+  const opened = await openSource(source, { ...data, like: input, ...(columns && { columns }) });
   return limited(opened.test ?? opened.train, data.limit);
 }
 
@@ -158,9 +171,11 @@ export async function runReconstruct(command: ModelCommand, terminal: Terminal):
       const started = performance.now();
       const options = { source: examples, label: data.label, further: 'squared error', ending };
       let total = 0;
+      let beside: string | undefined;
       const rows = await longWork(command.speech, 'reconstructed', async (work) =>
         filled(await openExampleWriter(output, specification, options), async (writer) => {
           let done = 0;
+          beside = writer.beside;
           for await (const block of autoencoder.blocks(examples, work)) {
             const errors = errorsOf(block, specification);
             await writer.write(block.reconstruction, block, errors);
@@ -174,8 +189,12 @@ export async function runReconstruct(command: ModelCommand, terminal: Terminal):
       const squaredError = total / rows;
       const width = inputSize(specification);
       terminal.result(
-        { model, data: examples.name, examples: rows, width, squaredError, output, seconds: since(started) },
-        `${output}: ${count(rows)} reconstructions of ${examples.name}, mean squared error ${figure(squaredError, 4)} an example`,
+        {
+          ...{ model, data: examples.name, examples: rows, width, squaredError, output },
+          ...(beside !== undefined && { errors: beside }),
+          seconds: since(started),
+        },
+        `${output}: ${count(rows)} reconstructions of ${examples.name}, mean squared error ${figure(squaredError, 4)} an example${beside === undefined ? '' : `; ${beside}: that of each`}`,
       );
     },
     (specification) => checkExampleOutput(output, specification),

@@ -2,17 +2,25 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { middleOf, versionsSheet } from '../data/before-after.js';
-import { readImage } from '../data/images/decode.js';
-import { scanImages } from '../data/images/describe.js';
-import { imageNames } from '../data/images/files.js';
-import type { Picture } from '../data/picture-sheet.js';
+import type { SampleDepth } from '../data/dataset.js';
+import { readSamples } from '../data/images/decode.js';
+import { sampleNotes, scanImages } from '../data/images/describe.js';
+import { isImageFile } from '../data/images/files.js';
+import { type Picture, type Samples, samplesOf } from '../data/picture-sheet.js';
+import { applyScaling } from '../data/scaling.js';
 import type { WorkOptions } from '../data/work.js';
 import { checkWritable } from '../data/write.js';
-import { openPictureFolder, type PictureEnding, pictureFormatOf, writePicture } from '../data/write-pictures.js';
+import {
+  checkPictureDepth,
+  openPictureFolder,
+  type PictureEnding,
+  pictureFormatOf,
+  writePicture,
+} from '../data/write-pictures.js';
 import { badInput, GargaloError } from '../errors.js';
 import { peakSignalToNoise } from '../latent/fidelity.js';
 import { type Autoencoder, openAutoencoder } from '../models/autoencoder.js';
-import type { Corruption } from '../models/specification.js';
+import type { Corruption, Specification } from '../models/specification.js';
 import { count } from '../report/format.js';
 import { checkDenoiser } from '../tasks/denoise.js';
 import { corruptImage, denoiseImage, pictureLookOf } from '../tasks/denoise-image.js';
@@ -20,7 +28,7 @@ import type { TrainedModel } from '../train/fit.js';
 import { loadModel } from '../train/model-file.js';
 import { askedCorruption, corruptionWords, runDenoise } from './generation-run.js';
 import { longWork } from './long-work.js';
-import { type ModelCommand, since } from './model-run.js';
+import { type ModelCommand, since, tellNotes } from './model-run.js';
 import type { Terminal } from './terminal.js';
 
 /** Images that a sheet shows; nobody looks at more. */
@@ -44,7 +52,7 @@ interface Measured {
 }
 
 const isImages = async (source: string): Promise<boolean> =>
-  imageNames.test(source) || ((await stat(source).catch(() => undefined))?.isDirectory() ?? false);
+  ((await stat(source).catch(() => undefined))?.isDirectory() ?? false) || (await isImageFile(source));
 
 /** `gargalo denoise`: images at their own size where the model was trained on patches or that is asked for. */
 export async function runDenoiseAny(command: ModelCommand, terminal: Terminal): Promise<void> {
@@ -70,8 +78,10 @@ export async function runDenoiseAny(command: ModelCommand, terminal: Terminal): 
 async function openOutput(
   { source, output }: ModelCommand,
   images: number,
+  depth: SampleDepth,
   ending: PictureEnding | undefined,
-): Promise<(picture: Picture, name: string) => Promise<unknown>> {
+): Promise<(picture: Picture<Samples>, name: string) => Promise<unknown>> {
+  await checkPictureDepth(output, depth, ending);
   const format = await pictureFormatOf(output);
   if (format === 'grid' && images === 1) {
     await checkWritable(dirname(output));
@@ -88,29 +98,42 @@ async function openOutput(
   return (picture, name) => folder.put(picture, name);
 }
 
-/** Rounded and clipped to bytes. */
-const pictureOf = ({ width, height, channels }: Picture, values: Float32Array): Picture => ({
-  width,
-  height,
-  channels,
-  data: new Uint8Array(Uint8ClampedArray.from(values).buffer),
-});
+/** Bytes for a sheet: of images of more bits the range that the model scales to 0 … 1. */
+function shownOf({ width, height, channels, data }: Picture<Samples>, { input }: Specification): Picture {
+  if (data instanceof Uint8Array) return middleOf({ width, height, channels, data });
+  const scaled = applyScaling(Float32Array.from(data), input.scaling);
+  const bytes = samplesOf(
+    scaled.map((value) => 255 * value),
+    '8',
+  );
+  return middleOf({ width, height, channels, data: Uint8Array.from(bytes) });
+}
+
+interface CleanOptions {
+  readonly depth: SampleDepth;
+  readonly corruption: Corruption | undefined;
+  readonly seed: number;
+  readonly signal: AbortSignal | undefined;
+}
 
 /** Cleans one image; where it is a clean one, it is corrupted first. */
 async function clean(
   autoencoder: Autoencoder,
-  picture: Picture,
+  picture: Picture<Samples>,
   name: string,
-  { corruption, seed, signal }: { corruption: Corruption | undefined; seed: number; signal: AbortSignal | undefined },
-): Promise<{ measured: Measured; versions: Picture[]; cleaned: Picture }> {
+  { depth, corruption, seed, signal }: CleanOptions,
+): Promise<{ measured: Measured; versions: Picture<Samples>[]; cleaned: Picture<Samples> }> {
   const { width, height, data } = picture;
+  const made = (values: Float32Array): Picture<Samples> => ({ ...picture, data: samplesOf(values, depth) });
   const seen = corruption && corruptImage(autoencoder.specification, picture, corruption, { seed, stream: name });
   const values = await denoiseImage(autoencoder, seen ? { ...picture, data: seen } : picture, { signal });
-  const cleaned = pictureOf(picture, values);
+  const cleaned = made(values);
   if (!seen) return { measured: { name, width, height }, versions: [picture, cleaned], cleaned };
-  const psnrBefore = peakSignalToNoise(data, seen);
-  const psnrAfter = peakSignalToNoise(data, cleaned.data);
-  const versions = [pictureOf(picture, seen), cleaned, picture];
+  // the peak of other depths is what is scaled to 1
+  const peak = depth === '8' ? 255 : 1 / autoencoder.specification.input.scaling.scale[0]!;
+  const psnrBefore = peakSignalToNoise(data, seen, peak);
+  const psnrAfter = peakSignalToNoise(data, cleaned.data, peak);
+  const versions = [made(seen), cleaned, picture];
   return { measured: { name, width, height, psnrBefore, psnrAfter }, versions, cleaned };
 }
 
@@ -124,29 +147,35 @@ async function cleanAll(
   command: ModelCommand,
   corruption: Corruption | undefined,
   { signal, onProgress }: WorkOptions,
-): Promise<{ measured: Measured[]; shown: Picture[][]; broken: number }> {
-  const { color = 'auto', limit, skipBroken } = command.data;
+): Promise<{ measured: Measured[]; shown: Picture[][]; broken: number; notes: readonly string[] }> {
+  const { color = 'auto', limit, skipBroken, depth, frames } = command.data;
   const { seed = 0, format, sheet } = command.values as PhotographOptions;
-  const { images, broken } = await scanImages(command.source, { limit, skipBroken }, { signal });
-  const put = await openOutput(command, images.length, format);
+  const { shape, picture: form } = autoencoder.specification.input;
+  const like = { shape, picture: { fit: 'crop', channels: 3, ...form, patches: false } } as const;
+  const folder = await scanImages(command.source, { limit, skipBroken, depth, frames, like }, { signal });
+  const { images, broken } = folder;
+  const read = folder.plan.depth;
+  const put = await openOutput(command, images.length, read, format);
   const measured: Measured[] = [];
   const shown: Picture[][] = [];
   let undecodable = broken.length;
-  for (const { path, name, gray } of images) {
+  for (const { path, name, gray, frame } of images) {
     const channels = color === 'gray' || (color === 'auto' && gray) ? 1 : 3;
-    const picture = await readImage(path, { channels }).catch((error: unknown) => {
+    const picture = await readSamples(path, { channels, frame }, read).catch((error: unknown) => {
       if (!skipBroken || !(error instanceof GargaloError)) throw error;
       undecodable++;
     });
     if (!picture) continue;
-    const one = await clean(autoencoder, picture, name, { corruption, seed, signal });
+    const one = await clean(autoencoder, picture, name, { depth: read, corruption, seed, signal });
     await put(one.cleaned, name);
     measured.push(one.measured);
-    if (sheet !== undefined && shown.length < SHOWN) shown.push(one.versions.map(middleOf));
+    if (sheet !== undefined && shown.length < SHOWN) {
+      shown.push(one.versions.map((version) => shownOf(version, autoencoder.specification)));
+    }
     onProgress?.({ done: measured.length, total: images.length });
   }
   if (measured.length === 0) throw badInput(command.source, 'expected images, got only files that cannot be decoded');
-  return { measured, shown, broken: undecodable };
+  return { measured, shown, broken: undecodable, notes: sampleNotes(folder) };
 }
 
 async function denoisePhotographs(model: TrainedModel, command: ModelCommand, terminal: Terminal): Promise<void> {
@@ -160,9 +189,10 @@ async function denoisePhotographs(model: TrainedModel, command: ModelCommand, te
   const autoencoder = openAutoencoder(model, command.runtime);
   try {
     const started = performance.now();
-    const { measured, shown, broken } = await longWork(speech, 'images', (work) =>
+    const { measured, shown, broken, notes } = await longWork(speech, 'images', (work) =>
       cleanAll(autoencoder, command, corruption, work),
     );
+    tellNotes(terminal, { name: source, notes });
     if (broken > 0) terminal.warn(`${source}: ${count(broken)} files left out that cannot be decoded`);
     if (sheet !== undefined) await writePicture(sheet, versionsSheet(shown));
     const pairs = measured.flatMap(({ psnrBefore, psnrAfter }) =>

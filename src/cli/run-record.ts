@@ -53,9 +53,12 @@ const readingNames = {
   comment: true,
   window: true,
   stride: true,
+  layout: true,
   size: true,
   fit: true,
   color: true,
+  depth: true,
+  frames: true,
   patch: true,
   skipBroken: true,
 } as const satisfies Record<keyof GivenOptions, true>;

@@ -78,6 +78,26 @@ export const imageFlags = {
     default: undefined,
     description: 'read images as gray or in colour (default: auto: as the model was trained, else gray where all are)',
   },
+  depth: {
+    type: 'choice',
+    choices: ['8', '16', 'float'],
+    default: undefined,
+    description:
+      'read images at 8 or 16 bits a channel, or as floats, their samples as they stand (default: as the model was trained, else that of the images)',
+  },
+  frames: {
+    type: 'choice',
+    choices: ['first', 'all'],
+    default: undefined,
+    description: 'of pages of a TIFF and frames of an animation: the first, or all, an example each (default: first)',
+  },
+  layout: {
+    type: 'choice',
+    choices: ['nchw', 'nhwc'],
+    default: undefined,
+    description:
+      'of an array of images: its channels first, as PyTorch has them, which are transposed; or last (default: nhwc, and arrays that look like nchw are refused)',
+  },
   patch: {
     type: 'integer',
     default: undefined,

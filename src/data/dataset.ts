@@ -12,11 +12,16 @@ export interface Labels {
   readonly names: readonly string[];
 }
 
+/** Bits of a sample of an image: bytes, 16 bits, or 32-bit floats. */
+export type SampleDepth = '8' | '16' | 'float';
+
 /** How files of images became examples of one shape. */
 export interface PictureForm {
   /** Images of other proportions: their middle, or the whole image with a border. */
   readonly fit: 'crop' | 'contain';
   readonly channels: 1 | 3;
+  /** The depth of the samples, where they are no bytes: then examples are float32, of the values as they stand in the files. */
+  readonly depth?: Exclude<SampleDepth, '8'>;
   /** Examples are patches cut out of larger images. */
   readonly patches?: boolean;
 }

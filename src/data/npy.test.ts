@@ -65,7 +65,9 @@ describe('a NumPy array', () => {
     const refused = (values: ArrayBufferView, header: NpyHeaderOptions) =>
       expect(() => decodeNpy(npyBytes(values, header), 'a.npy'));
     const four = Float32Array.of(1, 2, 3, 4);
-    refused(four, { shape: [4] }).toThrow(/two axes or more, got shape \(4\) .*reshape\(-1, 1\)/);
+    refused(four, { shape: [4] }).toThrow(
+      /two axes or more, .* got shape \(4,\) \(labels lie beside .*reshape\(-1, 1\)/,
+    );
     refused(four, { shape: [2, 2], type: '<c8' }).toThrow(/numbers .*, got values of type <c8 .*astype/);
     refused(Uint16Array.of(0x7c00), { shape: [1, 1], type: '<f2' }).toThrow(/finite 32-bit number, got Infinity/);
     refused(four, { shape: [2, 3] }).toThrow(/expected 24 bytes of values for shape \(2, 3\), got 16: it is cut short/);

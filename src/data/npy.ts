@@ -85,8 +85,10 @@ export function checkExamples(header: NpyHeader, bytes: number, name: string): E
     throw badInput(name, `expected numbers (float16 to float64, integers, bool), got values of type ${type}`, mend);
   }
   if (shape.length < 2) {
-    const mend = 'in Python: array.reshape(-1, 1) for one column, array.reshape(1, -1) for one example';
-    throw badInput(name, `expected two axes or more, got shape (${shape.join(', ')})`, mend);
+    const labels = 'labels lie beside their examples: numpy.savez(file, X=examples, y=labels)';
+    const mend = `${labels}; of one column array.reshape(-1, 1), of one example array.reshape(1, -1)`;
+    const problem = `expected two axes or more, of which the first counts the examples, got shape (${shape.join(', ')},)`;
+    throw badInput(name, problem, mend);
   }
   if (shape.includes(0)) throw badInput(name, `expected at least one value, got shape (${shape.join(', ')})`);
   checkBytes(header, elements, bytes, name);

@@ -80,7 +80,7 @@ describe('opening data', () => {
     await refused(join(folder, 'no.csv')).toThrow(
       /no\.csv: expected a file, got nothing .*check the path; readable are: "mnist", a folder of images, IDX/,
     );
-    await refused(folder).toThrow(/expected images in the folder, got \d+ other files/);
+    await refused(folder).toThrow(/expected images in the folder, got 4 \.csv, .*\(images that are read: PNG/);
     await refused('/dev/null').toThrow(/got a device/);
     await refused(await save('e.csv', '')).toThrow(/e\.csv: expected data, got an empty file/);
     await refused(await save('p.pdf', '%PDF-1.7')).toThrow(/begins with 0x25504446 \(readable are: .*\.csv/);

@@ -1,10 +1,12 @@
 import { open, stat } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { badInput } from '../errors.js';
 import { collect } from './collect.js';
 import type { Dataset, ExampleForm } from './dataset.js';
 import { isGzip, isIdx, readIdx } from './idx.js';
-import { imageNames, isImage } from './images/files.js';
+import { imageNames, isImage, otherImageNames } from './images/files.js';
 import type { ImageOptions } from './images/plan.js';
+import { type ArrayLayout, inLayout } from './layout.js';
 import { loadMnist } from './mnist.js';
 import { isNpy, readNpy } from './npy.js';
 import { readNpz, splitNpzPath } from './npz.js';
@@ -40,6 +42,8 @@ export interface OpenOptions extends ImageOptions, TextOptions {
   readonly window?: number | undefined;
   /** Rows from one window to the next, 1 by default; pixels from one patch to the next, its side by default. */
   readonly stride?: number | undefined;
+  /** Of an array of images: the order of its axes. What looks like channels first is refused where it is not named. */
+  readonly layout?: ArrayLayout | undefined;
   /** Read the examples as a model takes them: its columns and their levels, its images' sides, its windows. */
   readonly like?: Omit<ExampleForm, 'name' | 'type'> | undefined;
 }
@@ -51,6 +55,8 @@ type Reader = {
   readonly content?: (head: Uint8Array, path: string) => boolean;
   /** Names of this kind: asked of files whose content nobody knows. */
   readonly names: RegExp;
+  /** Whether it holds arrays, whose axes have an order. */
+  readonly arrays?: boolean;
 } & (
   | { readonly read: (path: string, options: OpenOptions) => Promise<ExampleSource>; readonly table?: undefined }
   | { readonly table: (path: string, options: OpenOptions) => Promise<RawTable> }
@@ -84,12 +90,19 @@ const readers: readonly Reader[] = [
     names: /[.-]idx\d?(-|\.|$)/i,
     read: (path) => readIdx(path),
   },
-  { what: 'NumPy arrays (.npy)', content: isNpy, names: /\.npy$/i, read: (path) => readNpy(path) },
+  {
+    what: 'NumPy arrays (.npy)',
+    content: isNpy,
+    names: /\.npy$/i,
+    read: async (path, options) => inLayout(await readNpy(path), path, options),
+    arrays: true,
+  },
   {
     what: 'archives of them (.npz, also file.npz:array)',
     content: isZip,
     names: /\.npz(:|$)/i,
-    read: (path) => readNpz(path),
+    read: async (path, options) => inLayout(await readNpz(path), path, options),
+    arrays: true,
   },
   {
     what: 'Parquet tables (.parquet)',
@@ -112,7 +125,7 @@ async function readHead(path: string): Promise<Uint8Array> {
     if (found.size === 0) throw badInput(path, 'expected data, got an empty file');
     const file = await open(path);
     try {
-      const head = new Uint8Array(8);
+      const head = new Uint8Array(12);
       return head.subarray(0, (await file.read(head, 0, head.length, 0)).bytesRead);
     } finally {
       await file.close();
@@ -189,6 +202,9 @@ async function readerOf(path: string): Promise<Reader> {
   refuseUnread(path, head);
   const reader = readers.find(({ content }) => content?.(head, path)) ?? readers.find(({ names }) => names.test(path));
   if (reader) return reader;
+  if (otherImageNames.test(path)) {
+    throw badInput(path, `expected an image of a kind that is read, got ${extname(path)}`, 'convert it to PNG');
+  }
   const start = Array.from(head.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join('');
   throw badInput(path, `expected a known kind of file, got one that begins with 0x${start}`, readable);
 }
@@ -217,6 +233,7 @@ async function readTableFile(table: RawTable, options: OpenOptions): Promise<Exa
 async function readPath(path: string, options: OpenOptions): Promise<ExampleSource> {
   const reader = await readerOf(path);
   if (reader !== imageReader) refuseImageOptions(path, options);
+  if (!reader.arrays) refuseLayout(path, options);
   if (reader.table) return readTableFile(await reader.table(path, options), options);
   refuseTableOptions(path, options);
   const { window, limit, ...others } = options;
@@ -239,11 +256,17 @@ function refuseTableOptions(source: string, options: OpenOptions): void {
   throw badInput(source, `expected a table for --${flag}, got data without named columns`, `leave --${flag} out`);
 }
 
-function refuseImageOptions(source: string, { size, fit, color, patch, skipBroken }: OpenOptions): void {
-  const given = Object.entries({ size, fit, color, patch, 'skip-broken': skipBroken || undefined });
+function refuseImageOptions(source: string, options: OpenOptions): void {
+  const { size, fit, color, depth, frames, patch, skipBroken } = options;
+  const given = Object.entries({ size, fit, color, depth, frames, patch, 'skip-broken': skipBroken || undefined });
   const name = given.find(([, value]) => value !== undefined)?.[0];
   if (!name) return;
   throw badInput(source, `expected files of images for --${name}, got examples of a fixed size`, `leave --${name} out`);
+}
+
+function refuseLayout(source: string, { layout }: OpenOptions): void {
+  if (layout === undefined) return;
+  throw badInput(source, 'expected an array of NumPy for --layout, got other data', 'leave --layout out');
 }
 
 const isMnist = (source: string) => /^mnist(\/(train|test))?$/.test(source);
@@ -251,10 +274,25 @@ const isMnist = (source: string) => /^mnist(\/(train|test))?$/.test(source);
 async function openMnist(source: string, options: OpenOptions): Promise<{ train: Dataset; test?: Dataset }> {
   refuseTableOptions(source, options);
   refuseImageOptions(source, options);
+  refuseLayout(source, options);
   const both = await loadMnist();
   if (options.window !== undefined) return { train: windowsOf(both.train, { window: options.window }) };
   if (source === 'mnist') return both;
   return { train: source === 'mnist/train' ? both.train : both.test };
+}
+
+/** The parts train and test of a folder of images, where it has them. */
+async function readFolder(
+  path: string,
+  options: OpenOptions,
+): Promise<{ train: ExampleSource; test?: Dataset } | undefined> {
+  if (!(await stat(path).catch(() => undefined))?.isDirectory()) return undefined;
+  const { imageParts, readParts } = await import('./images/parts.js');
+  const parts = await imageParts(path);
+  if (!parts) return undefined;
+  refuseTableOptions(path, options);
+  refuseLayout(path, options);
+  return readParts(path, parts.masks, options);
 }
 
 /** A source as a data set: what comes as a stream is collected. */
@@ -264,7 +302,7 @@ async function asDataset(source: ExampleSource): Promise<Dataset> {
 
 /**
  * Opens data by name or path: "mnist" (or one part of it: "mnist/train", "mnist/test"), or a file, whose kind is told by its
- * first bytes and then by its name. Only "mnist" brings test data of its own. Rows of a table come as a stream, which may
+ * first bytes and then by its name. Only "mnist" and folders with the parts train and test bring test data of their own. Rows of a table come as a stream, which may
  * be larger than memory.
  *
  * @throws GargaloError `bad-input` naming the file, the place in it and the mend
@@ -287,7 +325,9 @@ export async function openSource(
     const problem = 'expected a window or a patch that it is the distance of, got none';
     throw badInput('stride', problem, 'give --window or --patch too');
   }
-  const data = isMnist(source) ? await openMnist(source, options) : { train: await readPath(source, options) };
+  const data = isMnist(source)
+    ? await openMnist(source, options)
+    : ((await readFolder(source, options)) ?? { train: await readPath(source, options) });
   return { ...data, train: limited(data.train, limit) };
 }
 

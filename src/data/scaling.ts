@@ -55,8 +55,11 @@ function inverse(width: number): number {
   return Number.isFinite(Math.fround(scale)) && Math.fround(scale) > 0 ? scale : 1;
 }
 
+/** Values with a scale of their own: all columns, but one for all pixels of images of 16 bits and of floats, whose range is shared. */
+const scaledApart = (dataset: Dataset): number => (dataset.picture?.depth ? 1 : featureCount(dataset));
+
 async function fitMinMax(dataset: Dataset): Promise<Scaling> {
-  const size = featureCount(dataset);
+  const size = scaledApart(dataset);
   const low = new Float64Array(size).fill(Number.POSITIVE_INFINITY);
   const high = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
   await eachRow(dataset, (values, at) => {
@@ -72,7 +75,7 @@ async function fitMinMax(dataset: Dataset): Promise<Scaling> {
 
 /** Mean and deviation in one pass (Welford 1962); the deviation divides by the number of examples. */
 async function fitStandard(dataset: Dataset): Promise<Scaling> {
-  const size = featureCount(dataset);
+  const size = scaledApart(dataset);
   const mean = new Float64Array(size);
   const squares = new Float64Array(size);
   let seen = 0;
@@ -125,7 +128,7 @@ function onlyNumbers(scaling: Scaling, { table }: Dataset): Scaling {
 
 /** Visits every example, or every time step of it. */
 async function eachRow(dataset: Dataset, visit: (values: Uint8Array | Float32Array, at: number) => void) {
-  const [size, step] = [exampleSize(dataset), featureCount(dataset)];
+  const [size, step] = [exampleSize(dataset), scaledApart(dataset)];
   for await (const { values, start } of ahead(readBlocks(dataset))) {
     if (values instanceof Float32Array) refuseNotFinite(values, dataset.name, size, start, dataset.columns);
     for (let at = 0; at < values.length; at += step) visit(values, at);
@@ -137,6 +140,10 @@ async function fitMethod(method: ScalingMethod, dataset: Dataset, seed: number):
     case 'none':
       return { method, offset: [0], scale: [1] };
     case 'bytes':
+      if (dataset.picture?.depth) {
+        const problem = 'expected bytes for the scaling bytes, got images of more than 8 bits a channel';
+        throw badInput(dataset.name, problem, '--scaling min-max, or --depth 8');
+      }
       return { method, offset: [0], scale: [1 / 255] };
     case 'min-max':
       return fitMinMax(dataset);

@@ -25,7 +25,7 @@ export async function* readBlocks(dataset: Dataset): AsyncGenerator<Block> {
 }
 
 /** The rows of a data set for which `chosen` is 1, copied, in their old order. */
-async function gather(dataset: Dataset, chosen: Uint8Array, name: string): Promise<Dataset> {
+export async function gather(dataset: Dataset, chosen: Uint8Array, name: string): Promise<Dataset> {
   const size = exampleSize(dataset);
   const count = chosen.reduce((sum, one) => sum + one, 0);
   const values = dataset.type === 'uint8' ? new Uint8Array(count * size) : new Float32Array(count * size);

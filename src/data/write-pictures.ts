@@ -1,9 +1,12 @@
 import { type FileHandle, mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
 import { badInput } from '../errors.js';
+import type { SampleDepth } from './dataset.js';
+import { imageNames } from './images/files.js';
 import { loadSharp } from './images/sharp.js';
+import { floatTiff } from './images/tiff.js';
 import type { PictureLook } from './look.js';
-import { type Picture, pictureSheet } from './picture-sheet.js';
+import { type Picture, pictureSheet, type Samples, samplesLike } from './picture-sheet.js';
 import { checkWritable, fileProblem, replaceFile, writeFileAtomic } from './write.js';
 
 /** The ways that pictures are written: one file with all of them side by side, a folder with a file each, an IDX file. */
@@ -26,11 +29,50 @@ export async function pictureFormatOf(path: string): Promise<PictureFormat | und
   return /\.idx\d?$|[-.]idx\d-ubyte$/i.test(path) ? 'idx' : undefined;
 }
 
+/** The kinds of files that hold samples of a depth. */
+const deepEndings: Readonly<Record<SampleDepth, readonly PictureEnding[]>> = {
+  '8': pictureEndings,
+  '16': ['png', 'tiff'],
+  float: ['tiff'],
+};
+
+const dotted = (endings: readonly PictureEnding[]) => endings.map((ending) => `.${ending}`).join(', ');
+
+/**
+ * Refuses a place for pictures whose samples it cannot hold.
+ *
+ * @throws GargaloError `bad-input` with what can hold them
+ */
+export async function checkPictureDepth(
+  path: string,
+  depth: SampleDepth,
+  ending: PictureEnding | undefined = undefined,
+): Promise<void> {
+  if (depth === '8') return;
+  const format = await pictureFormatOf(path);
+  if (!format) return;
+  const what = depth === '16' ? '16 bits a channel' : '32-bit floats';
+  const mend = `${dotted(deepEndings[depth])} keep them, and .npy`;
+  if (format === 'idx') throw badInput(path, `expected a place for ${what}, got an IDX file, which holds bytes`, mend);
+  const wanted = format === 'grid' ? endingOf(path)! : ending;
+  if (!wanted || deepEndings[depth].includes(wanted)) return;
+  throw badInput(path, `expected a kind of file that holds ${what}, got .${wanted}`, mend);
+}
+
+/** The kind of files in a folder where nobody chose one. */
+export const endingFor = (depth: SampleDepth): PictureEnding => (depth === 'float' ? 'tiff' : 'png');
+
+const depthOf = (data: Samples): SampleDepth =>
+  data instanceof Uint8Array ? '8' : data instanceof Uint16Array ? '16' : 'float';
+
 /** A picture as an image file. */
-async function encoded({ width, height, channels, data }: Picture, ending: PictureEnding): Promise<Uint8Array> {
+async function encoded(picture: Picture<Samples>, ending: PictureEnding): Promise<Uint8Array> {
+  const { width, height, channels, data } = picture;
+  if (data instanceof Float32Array) return floatTiff({ ...picture, data });
   const sharp = await loadSharp();
   const image = sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
-  if (channels === 1) image.toColourspace('b-w');
+  if (data instanceof Uint16Array) image.toColourspace(channels === 1 ? 'grey16' : 'rgb16');
+  else if (channels === 1) image.toColourspace('b-w');
   switch (ending) {
     case 'png':
       return image.png().toBuffer();
@@ -46,16 +88,17 @@ async function encoded({ width, height, channels, data }: Picture, ending: Pictu
 }
 
 /**
- * Writes one picture of any size, in the format that the name ends in; the file appears whole or not at all.
+ * Writes one picture of any size, in the format that the name ends in; the file appears whole or not at all. Samples of 16 bits go
+ * into PNG and TIFF, floats into TIFF.
  *
- * @throws GargaloError `bad-input` for another ending, sides that the format does not allow, or what the disk refuses
+ * @throws GargaloError `bad-input` for another ending, one that does not hold the samples, sides that the format does not allow, or what the disk refuses
  */
-export async function writePicture(path: string, picture: Picture): Promise<void> {
+export async function writePicture(path: string, picture: Picture<Samples>): Promise<void> {
   const ending = endingOf(path);
   if (!ending) {
-    const known = pictureEndings.map((one) => `.${one}`).join(', ');
-    throw badInput(path, `expected a file name ending in ${known}, got "${basename(path)}"`);
+    throw badInput(path, `expected a file name ending in ${dotted(pictureEndings)}, got "${basename(path)}"`);
   }
+  await checkPictureDepth(path, depthOf(picture.data));
   const file = await encoded(picture, ending).catch((error: unknown) => {
     // the library's own words: "Processed image is too large for the WebP format"
     const problem = error instanceof Error && error.name === 'Error' ? error.message : undefined;
@@ -72,7 +115,7 @@ export interface PictureFolder {
    *   ending of the format; "a.jpg" and "a.png" become "a.png" and "a-2.png". Numbered where there is none
    * @returns where it was written, relative to the folder
    */
-  put(picture: Picture, name?: string): Promise<string>;
+  put(picture: Picture<Samples>, name?: string): Promise<string>;
 }
 
 /**
@@ -83,10 +126,7 @@ export interface PictureFolder {
  */
 export async function openPictureFolder(
   path: string,
-  {
-    ending = 'png',
-    count = 0,
-  }: { readonly ending?: PictureEnding | undefined; readonly count?: number | undefined } = {},
+  { ending, count = 0 }: { readonly ending?: PictureEnding | undefined; readonly count?: number | undefined } = {},
 ): Promise<PictureFolder> {
   await checkWritable(path);
   const digits = Math.max(5, String(count).length);
@@ -97,8 +137,9 @@ export async function openPictureFolder(
     async put(picture, name) {
       written++;
       const stem = name === undefined ? String(written).padStart(digits, '0') : stemOf(path, name);
-      let place = `${stem}.${ending}`;
-      for (let n = 2; taken.has(place.toLowerCase()); n++) place = `${stem}-${n}.${ending}`;
+      const kind = ending ?? endingFor(depthOf(picture.data));
+      let place = `${stem}.${kind}`;
+      for (let n = 2; taken.has(place.toLowerCase()); n++) place = `${stem}-${n}.${kind}`;
       taken.add(place.toLowerCase());
       const file = join(path, place);
       await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => {
@@ -116,16 +157,16 @@ function stemOf(folder: string, name: string): string {
   if (inside === '' || isAbsolute(name) || isAbsolute(inside) || /^\.\.([\\/]|$)/.test(inside)) {
     throw badInput(name, `expected a name that stays in ${folder}, got one that leads out of it`);
   }
-  return /\.(png|jpe?g|webp|avif|tiff?|gif)$/i.test(inside) ? inside.slice(0, -extname(inside).length) : inside;
+  return imageNames.test(inside) ? inside.slice(0, -extname(inside).length) : inside;
 }
 
 /** Takes pictures of one size as they come. */
 export interface PictureWriter {
   /**
-   * @param bytes [n, h, w] or [n, h, w, channels], 0 … 255
+   * @param samples [n, h, w] or [n, h, w, channels], of one type; bytes 0 … 255
    * @param names the files that they came from, relative to the folder of the source; a folder gets the same names
    */
-  write(bytes: Uint8Array, names?: readonly (string | undefined)[]): Promise<void>;
+  write(samples: Samples, names?: readonly (string | undefined)[]): Promise<void>;
   /**
    * Puts a sheet or an IDX file in its place.
    *
@@ -138,7 +179,7 @@ export interface PictureWriter {
 
 /** How a folder is written. */
 export interface PictureWriterOptions {
-  /** The kind of its files; "png" by default. */
+  /** The kind of its files; "png" by default, "tiff" of floats. */
   readonly ending?: PictureEnding | undefined;
   /** How many will come, where that is known. */
   readonly count?: number | undefined;
@@ -187,10 +228,10 @@ export async function openPictureWriter(
 
 const done = async (): Promise<void> => undefined;
 
-function* picturesOf({ width, height, channels }: PictureLook, bytes: Uint8Array): Generator<Picture> {
+function* picturesOf({ width, height, channels }: PictureLook, samples: Samples): Generator<Picture<Samples>> {
   const size = width * height * channels;
-  for (let at = 0; at < bytes.length; at += size) {
-    yield { width, height, channels, data: bytes.subarray(at, at + size) };
+  for (let at = 0; at < samples.length; at += size) {
+    yield { width, height, channels, data: samples.subarray(at, at + size) };
   }
 }
 
@@ -207,7 +248,7 @@ function folderWriter(folder: PictureFolder, look: PictureLook): PictureWriter {
 
 function sheetWriter(path: string, look: PictureLook): PictureWriter {
   const size = look.width * look.height * look.channels;
-  let parts: Uint8Array[] = [];
+  let parts: Samples[] = [];
   let named = false;
   return {
     async write(bytes, names) {
@@ -215,7 +256,15 @@ function sheetWriter(path: string, look: PictureLook): PictureWriter {
       named = names?.[0] !== undefined;
     },
     async finish() {
-      const bytes = Buffer.concat(parts);
+      const bytes = samplesLike(
+        parts[0]!,
+        parts.reduce((sum, { length }) => sum + length, 0),
+      );
+      let at = 0;
+      for (const part of parts) {
+        bytes.set(part, at);
+        at += part.length;
+      }
       const count = bytes.length / size;
       const alone = count === 1 && named ? picturesOf(look, bytes).next().value : undefined;
       await writePicture(path, alone ?? pictureSheet({ look, count, bytes }));
@@ -265,6 +314,7 @@ async function idxWriter(path: string, look: PictureLook): Promise<PictureWriter
   };
   return {
     async write(bytes) {
+      if (!(bytes instanceof Uint8Array)) return checkPictureDepth(path, depthOf(bytes));
       await put(bytes, at);
       at += bytes.length;
     },

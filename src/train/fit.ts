@@ -213,7 +213,7 @@ export async function prepare(
   const isSmall = isOpen && (await holdsSmallNumbers(readable));
   const method =
     (scaling as ScalingMethod | undefined) ??
-    (train.type === 'uint8' && !isSmall ? 'bytes' : loss === 'bce' ? 'min-max' : 'standard');
+    (train.type === 'uint8' && !isSmall ? 'bytes' : loss === 'bce' || train.picture ? 'min-max' : 'standard');
   const input = await describeInput(readable, method, seed);
   const plan =
     mode === 'auto'

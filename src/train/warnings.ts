@@ -76,9 +76,15 @@ export function weightWarnings(specification: Specification, weights: Weights): 
 export async function scalingWarnings(dataset: Dataset, scaling: Scaling): Promise<string[]> {
   const count = Math.max(1, Math.min(LOOKED_AT, dataset.length, Math.floor(LOOKED_AT_VALUES / exampleSize(dataset))));
   const values = applyScaling(await dataset.block(0, count), scaling);
+  const size = exampleSize(dataset);
+  if (count > 1 && values.every((value, i) => i < size || value === values[i - size])) {
+    return [
+      `the ${count === dataset.length ? '' : 'first '}${count} examples are all the same: there is nothing to learn`,
+    ];
+  }
   let largest = 0;
   for (const value of values) largest = Math.max(largest, Math.abs(value));
   if (scaling.method !== 'none' || (largest <= LARGE && largest >= 1 / LARGE)) return [];
-  const size = largest > LARGE ? `reach ${largest.toPrecision(3)}` : `stay below ${largest.toPrecision(3)}`;
-  return [`the inputs are unscaled: values ${size}, where networks expect about 1; use --scaling standard or min-max`];
+  const reach = largest > LARGE ? `reach ${largest.toPrecision(3)}` : `stay below ${largest.toPrecision(3)}`;
+  return [`the inputs are unscaled: values ${reach}, where networks expect about 1; use --scaling standard or min-max`];
 }

@@ -47,7 +47,7 @@ describe('compress and decompress', () => {
     const back = await json(words('decompress images.gar --model codec/model.onnx -o back.idx'), { cwd });
     expect(back).toMatchObject({ file: 'images.gar', examples: 40, bytes: size, embedded: false, output: 'back.idx' });
     await json(words('reconstruct codec/model.onnx images.idx -o rebuilt.npy'), { cwd });
-    const rebuilt = (await valuesOf('rebuilt.npy')).values.filter((_, i) => i % 31 !== 30);
+    const rebuilt = (await valuesOf('rebuilt.npy')).values;
     const restored = await valuesOf('back.idx');
     expect(restored.shape).toEqual([6, 5]);
     // of bytes, with hardly rounded codes

@@ -43,6 +43,18 @@ describe('gargalo data', () => {
     expect(stdout).toMatch(/^images\.idx: 7 images of shape \[6, 5\], uint8\nvalues: 0 … /);
   });
 
+  it('warns of examples that are all the same, and so does train', async () => {
+    writeFileSync(
+      join(cwd, 'same.idx'),
+      Buffer.from([0, 0, 8, 3, 0, 0, 0, 20, 0, 0, 0, 2, 0, 0, 0, 2, ...Array(80).fill(9)]),
+    );
+    const { stdout } = await run('data', 'same.idx');
+    expect(stdout).toContain('! all examples are the same: there is nothing to learn');
+    const { code, stderr } = await run('train', 'same.idx', '--epochs', '1', '--code', '1', '--out', 'same');
+    expect(code).toBe(0);
+    expect(stderr).toContain('warning: the 18 examples are all the same: there is nothing to learn');
+  });
+
   it('refuses in one line what it cannot describe', async () => {
     expectOneLine(await run('data', 'no.csv'), /no\.csv: expected a file, got nothing of that name/);
     expectOneLine(await run('data', 'table.csv', '--label', 'x'), /for --label, got "x"/);

@@ -46,8 +46,8 @@ describe('denoise', () => {
     const { train: cleaned } = await openData(at('plain.npy'));
     const { train: rebuilt } = await openData(at('rebuilt.npy'));
     expect(cleaned.shape).toEqual([6, 5]);
-    const rows = await rebuilt.block(0, 40);
-    expect(await cleaned.block(0, 40)).toEqual(rows.filter((_, i) => i % 31 !== 30));
+    expect(rebuilt.shape).toEqual([6, 5]);
+    expect(await cleaned.block(0, 40)).toEqual(await rebuilt.block(0, 40));
   });
 
   it('writes pictures: a sheet, a folder with a file each, an IDX file', async () => {

@@ -37,7 +37,7 @@ describe('train on a folder of images', () => {
     expect(code).toBe(0);
     expect(stderr).toContain('photos: 3 images of size 40×24 (1), 33×48 (1), 64×64 (1): fitted to 8×6 (whole');
     expect(stderr).toContain('photos: classes by sub-folder: a (1), b (2)');
-    expect(stderr).toContain('photos: left out: 1 file that is no image');
+    expect(stderr).toContain('photos: left out: 1 .txt');
     const { data, command } = JSON.parse(readFileSync(at('small/config.json'), 'utf8'));
     expect(data).toMatchObject({ size: [8, 6], fit: 'contain', shape: [6, 8, 3] });
     expect(command).toBe(
@@ -124,5 +124,46 @@ describe('denoise on images', () => {
   it('encodes the images of another folder as the model takes them', async () => {
     expect(await json(words('encode small/model.onnx scans -o c.csv'), { cwd })).toMatchObject({ examples: 2 });
     expect(await json(words('encode grain/model.onnx scans -o c.csv'), { cwd })).toMatchObject({ examples: 8 });
+  });
+});
+
+describe('images of 16 bits', () => {
+  it('keep their depth through training, denoise and reconstruct', async () => {
+    mkdirSync(at('deep'));
+    for (const n of [0, 1, 2, 3]) {
+      // 12 bits in 16
+      const data = Uint16Array.from({ length: 16 * 16 }, (_, i) => 2000 + 1500 * Math.sin((i % 16) / 3 + n));
+      const image = sharp(data, { raw: { width: 16, height: 16, channels: 1 } }).toColourspace('grey16');
+      await image.toFile(at(`deep/${n}.png`));
+    }
+    const described = await gargalo(words('data deep'), { cwd });
+    expect(described.stdout).toContain('16 bits a channel, read as float32 of 0 … 65535');
+    const kind = '--kind denoising --noise 0.1 --patch 8 --stride 4 --code 16 --epochs 30 --validation 0.3';
+    await json(words(`train deep ${kind} --quiet --out deep-model`), { cwd });
+    const config = JSON.parse(readFileSync(at('deep-model/config.json'), 'utf8'));
+    expect(config.specification.input).toMatchObject({ picture: { depth: '16' }, scaling: { method: 'min-max' } });
+    await json(words('denoise deep-model/model.onnx deep -o deep-out/ --noise 0.05 --sheet deep-sheet.png'), { cwd });
+    expect((await sharp(at('deep-out/1.png')).metadata()).depth).toBe('ushort');
+    expect((await sharp(at('deep-sheet.png')).metadata()).depth).toBe('uchar');
+    const raw = await sharp(at('deep-out/1.png')).toColourspace('grey16').raw({ depth: 'ushort' }).toBuffer();
+    const values = [...new Uint16Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.length))];
+    expect(Math.max(...values)).toBeGreaterThan(2500);
+    expect(new Set(values).size).toBeGreaterThan(13);
+    await json(words('reconstruct deep-model/model.onnx deep -o patches.tiff'), { cwd });
+    expect((await sharp(at('patches.tiff')).metadata()).depth).toBe('ushort');
+    const jpeg = await gargalo(words('denoise deep-model/model.onnx deep -o cut/ --format jpg'), { cwd });
+    expectOneLine(jpeg, /expected a kind of file that holds 16 bits a channel, got \.jpg/);
+    // a model of bytes
+    const bytes = await gargalo(words('denoise grain/model.onnx deep -o no/'), { cwd });
+    expectOneLine(bytes, /0\.png: expected 8 bits a channel, as the model was trained on, got 16 bits a channel/);
+    expect(existsSync(at('no'))).toBe(false);
+  });
+
+  it('say what becomes of transparent parts', async () => {
+    mkdirSync(at('icons'));
+    const raw = { width: 9, height: 9, channels: 4 } as const;
+    await sharp(new Uint8Array(9 * 9 * 4).fill(90), { raw }).toFile(at('icons/a.png'));
+    const { stderr } = await gargalo(words('denoise grain/model.onnx icons -o icons-out/'), { cwd });
+    expect(stderr).toContain('icons: transparent parts of 1 image put on white');
   });
 });

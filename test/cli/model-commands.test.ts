@@ -43,15 +43,38 @@ describe.each(['csv', 'tsv', 'npy', 'parquet'])('through .%s files', (format) =>
     expect(encoded).toMatchObject({ examples, width, output: codes });
     await json(['decode', model, codes!, '-o', decoded!], { cwd });
     const reconstructed = await json(['reconstruct', model, data, '-o', rebuilt!], { cwd });
-    const direct = withoutLast(await read(rebuilt!));
+    const all = await read(rebuilt!);
+    const beside = format === 'npy';
+    const direct = beside ? all.values : withoutLast(all);
     const through = await read(decoded!);
     expect(through).toMatchObject({ width: size });
     expect(through.values).toEqual(direct);
-    const errors = (await read(rebuilt!)).values.filter((_, i) => i % (size + 1) === size);
+    expect(all.dataset.shape).toEqual(beside && run === 'images' ? [6, 5] : [size + (beside ? 0 : 1)]);
+    const errors = beside
+      ? (await read(reconstructed.errors as string)).values
+      : all.values.filter((_, i) => i % (size + 1) === size);
+    expect(errors).toHaveLength(examples);
     expect(errors.reduce((sum, error) => sum + error, 0) / examples).toBeCloseTo(
       reconstructed.squaredError as number,
       5,
     );
+  });
+});
+
+describe('what reconstruct writes', () => {
+  it.each(['csv', 'npy', 'parquet'])('is read by encode, as .%s', async (format) => {
+    for (const [run, data] of [
+      ['images', 'images.idx'],
+      ['table', 'table.csv'],
+    ] as const) {
+      const rebuilt = `again-${run}.${format}`;
+      await json(['reconstruct', `${run}/model.onnx`, data, '-o', rebuilt], { cwd });
+      const encoded = await json(['encode', `${run}/model.onnx`, rebuilt, '-o', 'again.npy'], { cwd });
+      expect(encoded.examples).toBe(run === 'images' ? 40 : 60);
+      expect((await json(['reconstruct', `${run}/model.onnx`, rebuilt, '-o', 'twice.csv'], { cwd })).examples).toBe(
+        encoded.examples,
+      );
+    }
   });
 });
 

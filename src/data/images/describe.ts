@@ -1,8 +1,10 @@
+import { extname } from 'node:path';
 import { badInput, GargaloError } from '../../errors.js';
+import type { SampleDepth } from '../dataset.js';
 import { inOrder } from '../in-order.js';
 import { stopWhereAborted, type WorkOptions } from '../work.js';
 import { decodedAtOnce, type ImageHeader, readImageHeader } from './decode.js';
-import { type ImageFile, type ImageFiles, listImages } from './files.js';
+import { convertWords, endingWords, type ImageFile, type ImageFiles, listImages } from './files.js';
 import { examplesOf, type ImageOptions, type ImagePlan, planImages } from './plan.js';
 
 /** A folder of images as far as the heads of its files tell. */
@@ -14,6 +16,20 @@ export interface ImageFolder {
   /** Files that are called images and are none, where those are left out. */
   readonly broken: readonly { readonly name: string; readonly problem: string }[];
   readonly plan: ImagePlan;
+}
+
+/** The head of a file, or of each of its pages or frames: those of x.gif are called x-1.gif, x-2.gif, … */
+async function headersOf(file: ImageFile, frames: ImageOptions['frames']): Promise<(ImageFile & ImageHeader)[]> {
+  const first = await readImageHeader(file.path);
+  if (frames !== 'all' || first.frames === 1) return [{ ...file, ...first }];
+  const ending = extname(file.name);
+  const stem = file.name.slice(0, file.name.length - ending.length);
+  const images: (ImageFile & ImageHeader)[] = [];
+  for (let frame = 0; frame < first.frames; frame++) {
+    const name = `${stem}-${String(frame + 1).padStart(String(first.frames).length, '0')}${ending}`;
+    images.push({ ...file, name, frame, ...(frame === 0 ? first : await readImageHeader(file.path, frame)) });
+  }
+  return images;
 }
 
 /**
@@ -32,19 +48,20 @@ export async function scanImages(
   const files = whole && options.limit !== undefined ? listed.files.slice(0, options.limit) : listed.files;
   const images: (ImageFile & ImageHeader)[] = [];
   const broken: { name: string; problem: string }[] = [];
+  let done = 0;
   const heads = inOrder(files, 2 * decodedAtOnce, async (file) => {
     try {
-      return { ...file, ...(await readImageHeader(file.path)) };
+      return await headersOf(file, options.frames);
     } catch (error) {
       if (!options.skipBroken || !(error instanceof GargaloError)) throw error;
       return { name: file.name, problem: error.problem };
     }
   });
   for await (const head of heads) {
-    if (head.problem !== undefined) broken.push(head);
-    else images.push(head);
+    if ('problem' in head) broken.push(head);
+    else images.push(...head);
     stopWhereAborted(signal, path);
-    onProgress?.({ done: images.length + broken.length, total: files.length });
+    onProgress?.({ done: ++done, total: files.length });
   }
   if (images.length === 0) throw badInput(path, `expected images, got ${broken.length} files that cannot be decoded`);
   const plan = planImages(images, options);
@@ -68,6 +85,8 @@ export interface ImagesDescription {
   readonly sizes: readonly (readonly [string, number])[];
   readonly gray: number;
   readonly color: number;
+  /** The depth that the samples are read at. */
+  readonly depth: SampleDepth;
   /** Images that can have transparent parts, and images of more than 8 bits a channel. */
   readonly transparent: number;
   readonly deep: number;
@@ -98,7 +117,7 @@ export function shapeOf({ width, height, channels }: ImagePlan): readonly number
 
 /** What a plan does to images, in sentences. */
 function planNotes({ images, plan }: ImageFolder, description: Omit<ImagesDescription, 'notes' | 'path'>): string[] {
-  const { sizes, gray, color, transparent, deep, examples } = description;
+  const { sizes, gray, color, examples } = description;
   const { width, height, channels, fit, stride } = plan;
   const notes: string[] = [];
   if (stride === undefined) {
@@ -116,8 +135,31 @@ function planNotes({ images, plan }: ImageFolder, description: Omit<ImagesDescri
   }
   if (gray > 0 && channels === 3) notes.push(`${plural(gray, 'gray image')} read as colour (--color gray for gray)`);
   if (color > 0 && channels === 1) notes.push(`${plural(color, 'colour image')} read as gray`);
+  return [...notes, ...sampleNotes({ images, plan })];
+}
+
+/** What becomes of the samples of images, whatever their size, in sentences. */
+export function sampleNotes({ images, plan: { depth } }: Pick<ImageFolder, 'images' | 'plan'>): string[] {
+  const notes: string[] = [];
+  const transparent = images.filter(({ alpha }) => alpha).length;
+  const deep = images.filter((image) => image.depth !== '8').length;
   if (transparent > 0) notes.push(`transparent parts of ${plural(transparent, 'image')} put on white`);
-  if (deep > 0) notes.push(`${plural(deep, 'image')} of more than 8 bits a channel reduced to 8`);
+  if (depth === '8' && deep > 0) notes.push(`${plural(deep, 'image')} of 16 bits a channel reduced to 8`);
+  if (depth === '16') {
+    const bytes = images.length - deep;
+    const also = bytes > 0 ? `; ${plural(bytes, 'image')} of 8 bits times 257` : '';
+    notes.push(`16 bits a channel, read as float32 of 0 … 65535${also}`);
+  }
+  if (depth === 'float') notes.push('samples read as float32, as they stand in the files');
+  const several = images.filter(({ frames, frame }) => frames > 1 && frame === undefined);
+  if (several.length === 1) {
+    const { frames, name } = several[0]!;
+    notes.push(`only the first of ${number(frames)} frames of ${name} is read: --frames all reads them all`);
+  } else if (several.length > 1) {
+    const { frames, name } = several[0]!;
+    const which = `${number(several.length)} images that have several (${name}: ${number(frames)})`;
+    notes.push(`only the first frame is read of ${which}: --frames all reads them all`);
+  }
   return notes;
 }
 
@@ -128,11 +170,12 @@ function fileNotes({ classes, unlabelled, skipped, broken }: Omit<ImagesDescript
     notes.push(`classes by sub-folder: ${joined(classes, 10)}${rest}`);
   }
   const left = [
-    ...(skipped.others > 0 ? [plural(skipped.others, 'file that is no image', 'files that are no images')] : []),
+    ...(skipped.others > 0 ? [endingWords(skipped.endings)] : []),
     ...(skipped.hidden > 0 ? [plural(skipped.hidden, 'hidden file')] : []),
     ...(broken.length > 0 ? [`${plural(broken.length, 'broken file')} (${broken[0]!.name})`] : []),
   ];
-  if (left.length > 0) notes.push(`left out: ${left.join(', ')}`);
+  const mend = convertWords(skipped.endings);
+  if (left.length > 0) notes.push(`left out: ${left.join(', ')}${mend ? `  (${mend})` : ''}`);
   return notes;
 }
 
@@ -148,7 +191,8 @@ export function describeScan(folder: ImageFolder): ImagesDescription {
     gray,
     color: images.length - gray,
     transparent: images.filter(({ alpha }) => alpha).length,
-    deep: images.filter((image) => image.deep).length,
+    depth: plan.depth,
+    deep: images.filter((image) => image.depth !== '8').length,
     classes: counted(labels).sort(([a], [b]) => (a < b ? -1 : 1)),
     unlabelled: images.length - labels.length,
     skipped,

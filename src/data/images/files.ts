@@ -1,5 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { open, readdir, stat } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
 import { badInput } from '../../errors.js';
 import { fileProblem } from '../write.js';
 
@@ -10,31 +10,66 @@ export interface ImageFile {
   readonly name: string;
   /** The sub-folder it lies in, the one nearest to the folder that was read; none at the top. */
   readonly label?: string;
+  /** The page of a TIFF or frame of an animation, where all of them are read; the first is 0. */
+  readonly frame?: number;
 }
 
 /** The images of a folder. */
 export interface ImageFiles {
   /** In natural order of their names: 2.png before 10.png. */
   readonly files: readonly ImageFile[];
-  /** Files that were left out. */
-  readonly skipped: { readonly hidden: number; readonly others: number };
+  /** Files that were left out; the others also by their endings, most frequent first. */
+  readonly skipped: {
+    readonly hidden: number;
+    readonly others: number;
+    readonly endings: readonly (readonly [ending: string, count: number])[];
+  };
 }
 
 /** Endings of the files that are taken for images. */
-export const imageNames = /\.(png|jpe?g|webp|tiff?|gif|avif)$/i;
+export const imageNames = /\.(png|jpe?g|jpe|jfif|pjpe?g|webp|tiff?|gif|avif)$/i;
 
-/** The first bytes of PNG, JPEG, GIF and TIFF files. */
+/** Endings of images that the library cannot decode, or of which it would show a small copy. */
+export const otherImageNames =
+  /\.(bmp|dib|p[bgpn]m|pfm|heic|heif|jp2|j2k|jxl|jxr|ico|tga|psd|xcf|exr|hdr|dds|svgz?|fits?|dcm|nii|dng|cr[23]|nef|arw|orf|rw2|raf)$/i;
+
+/** The first bytes of PNG, JPEG, GIF, TIFF and BigTIFF files. */
 const signatures = [
   [0x89, 0x50, 0x4e, 0x47],
   [0xff, 0xd8, 0xff],
   [0x47, 0x49, 0x46, 0x38],
   [0x49, 0x49, 42, 0],
   [0x4d, 0x4d, 0, 42],
+  [0x49, 0x49, 43, 0],
+  [0x4d, 0x4d, 0, 43],
 ];
+
+/** Bytes that tell an image. */
+const HEAD_BYTES = 12;
 
 /** Whether the first bytes of a file are those of an image. */
 export function isImage(head: Uint8Array): boolean {
-  return signatures.some((signature) => signature.every((byte, i) => head[i] === byte));
+  if (signatures.some((signature) => signature.every((byte, i) => head[i] === byte))) return true;
+  const text = String.fromCharCode(...head.subarray(0, HEAD_BYTES));
+  return /^RIFF[\s\S]{4}WEBP/.test(text) || /^[\s\S]{4}ftypavi[fs]/.test(text);
+}
+
+/**
+ * Whether a file is an image that can be read: by its name, and of another name by its first bytes.
+ */
+export async function isImageFile(path: string): Promise<boolean> {
+  if (imageNames.test(path)) return true;
+  if (otherImageNames.test(path)) return false;
+  const file = await open(path).catch(() => undefined);
+  if (!file) return false;
+  try {
+    const head = new Uint8Array(HEAD_BYTES);
+    return isImage(head.subarray(0, (await file.read(head, 0, HEAD_BYTES, 0)).bytesRead));
+  } catch {
+    return false;
+  } finally {
+    await file.close();
+  }
 }
 
 /** Runs of digits and single other characters. */
@@ -58,15 +93,29 @@ function compareDigits(a: string, b: string): number {
   return one.length - other.length || (one < other ? -1 : one > other ? 1 : 0);
 }
 
+/** Endings of files with how many have each, in words: "2 .bmp, 1 without an ending". */
+export function endingWords(endings: readonly (readonly [ending: string, count: number])[], most = 8): string {
+  const more = endings.slice(most).reduce((sum, [, count]) => sum + count, 0);
+  const told = endings.slice(0, most).map(([ending, count]) => `${count} ${ending || 'without an ending'}`);
+  return [...told, ...(more > 0 ? [`${more} more`] : [])].join(', ');
+}
+
+/** What can be done about images that are left out. */
+export function convertWords(endings: readonly (readonly [ending: string, count: number])[]): string | undefined {
+  const images = endings.map(([ending]) => ending).filter((ending) => otherImageNames.test(ending));
+  return images.length === 0 ? undefined : `${images.join(', ')} cannot be read: convert to PNG`;
+}
+
 /**
- * Lists the images of a folder and its sub-folders, told by the endings of their names; a single file is a list of one. Hidden
- * files and folders and what is no image are counted; links to folders are not followed.
+ * Lists the images of a folder and its sub-folders, told by the endings of their names, and of other names by their first bytes;
+ * a single file is a list of one. Hidden files and folders and what is no image are counted; links to folders are not followed.
  *
  * @throws GargaloError `bad-input` where the path cannot be read or holds no image
  */
 export async function listImages(path: string): Promise<ImageFiles> {
   const files: ImageFile[] = [];
-  let [hidden, others] = [0, 0];
+  const others = new Map<string, number>();
+  let hidden = 0;
   const walk = async (folder: string, prefix: string): Promise<void> => {
     const entries = await readdir(folder, { withFileTypes: true });
     for (const entry of entries.sort((a, b) => naturalOrder(a.name, b.name))) {
@@ -74,8 +123,12 @@ export async function listImages(path: string): Promise<ImageFiles> {
       const name = prefix + entry.name;
       if (entry.name.startsWith('.')) hidden++;
       else if (entry.isDirectory()) await walk(place, `${name}/`);
-      else if (!imageNames.test(name) || !(await isFile(place, entry))) others++;
-      else files.push({ path: place, name, ...(prefix !== '' && { label: name.slice(0, name.indexOf('/')) }) });
+      else if ((await isFile(place, entry)) && (await isImageFile(place))) {
+        files.push({ path: place, name, ...(prefix !== '' && { label: name.slice(0, name.indexOf('/')) }) });
+      } else {
+        const ending = extname(name).toLowerCase();
+        others.set(ending, (others.get(ending) ?? 0) + 1);
+      }
     }
   };
   try {
@@ -84,12 +137,13 @@ export async function listImages(path: string): Promise<ImageFiles> {
   } catch (error) {
     throw fileProblem(path, error, 'read');
   }
+  const endings = [...others].sort((a, b) => b[1] - a[1]);
   if (files.length === 0) {
-    const got = others === 0 ? 'none' : `${others} other file${others === 1 ? '' : 's'}`;
-    const endings = '.png, .jpg, .webp, .tiff, .gif or .avif';
-    throw badInput(path, `expected images in the folder, got ${got}`, `images are told by their names: ${endings}`);
+    const kinds = 'images that are read: PNG, JPEG, WebP, TIFF, GIF, AVIF';
+    const mend = convertWords(endings) ?? kinds;
+    throw badInput(path, `expected images in the folder, got ${endingWords(endings) || 'none'}`, mend);
   }
-  return { files, skipped: { hidden, others } };
+  return { files, skipped: { hidden, others: endings.reduce((sum, [, count]) => sum + count, 0), endings } };
 }
 
 /** Whether an entry is a file, or a link to one. */

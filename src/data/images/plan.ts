@@ -1,6 +1,7 @@
 import { badInput } from '../../errors.js';
-import type { ExampleForm, PictureForm } from '../dataset.js';
-import type { ImageHeader } from './decode.js';
+import type { ExampleForm, PictureForm, SampleDepth } from '../dataset.js';
+import { floatsAsBytes, type ImageHeader } from './decode.js';
+import type { ImageFile } from './files.js';
 
 /** How a folder of images becomes examples of one shape; what is left out follows from the images. */
 export interface ImageOptions {
@@ -10,6 +11,13 @@ export interface ImageOptions {
   readonly fit?: PictureForm['fit'] | undefined;
   /** "auto", the default: gray where all images are. Gray is the luminance of colours. */
   readonly color?: 'auto' | 'gray' | 'color' | undefined;
+  /**
+   * The depth of the samples, where it is not that of the model or of all images. '8': bytes. '16': as float32 of 0 … 65535, bytes
+   * times 257. 'float': as float32, the samples of all files as they stand.
+   */
+  readonly depth?: SampleDepth | undefined;
+  /** Of pages of a TIFF and frames of an animation: 'first', the default, or 'all', an example each. */
+  readonly frames?: 'first' | 'all' | undefined;
   /** Cut the images, at their own size, into squares of so many pixels instead. */
   readonly patch?: number | undefined;
   /** Pixels from one patch to the next, across and down; the side of a patch by default. */
@@ -28,6 +36,7 @@ export interface ImagePlan {
   readonly height: number;
   readonly channels: 1 | 3;
   readonly fit: PictureForm['fit'];
+  readonly depth: SampleDepth;
   /** Pixels from patch to patch, where the examples are patches. */
   readonly stride?: number;
 }
@@ -71,18 +80,62 @@ function ownSize(headers: readonly ImageHeader[]): readonly [number, number] {
   return [side, side];
 }
 
+const depthWords: Readonly<Record<SampleDepth, string>> = {
+  '8': '8 bits a channel',
+  '16': '16 bits a channel',
+  float: '32-bit floats',
+};
+
+/** The depth that images are read at: the one asked for, else the model's, else that of all of them. */
+function chosenDepth(images: readonly (ImageFile & ImageHeader)[], { depth, like }: ImageOptions): SampleDepth {
+  const [first] = images as [ImageFile & ImageHeader];
+  const ofModel = like && (like.picture?.depth ?? '8');
+  const wanted = depth ?? ofModel ?? first.depth;
+  if (like?.picture && wanted !== ofModel) {
+    throw badInput('depth', `expected ${ofModel}, the depth of the images that the model was trained on, got ${depth}`);
+  }
+  const other = images.find((image) => image.depth !== wanted);
+  if (!other || wanted === depth) {
+    const float = wanted === 'float' ? undefined : images.find((image) => image.depth === 'float');
+    if (float) throw floatsAsBytes(float.path, wanted);
+    return wanted;
+  }
+  const ways = {
+    '8': '--depth 8 keeps 8 bits, which leaves little of 12 bits stored in 16',
+    '16': '--depth 16 takes bytes times 257',
+    float: '--depth float takes the samples as they stand',
+  };
+  if (ofModel) {
+    const mend = other.depth === 'float' ? 'convert it, or train on such images' : ways[wanted];
+    const expected = `expected ${depthWords[wanted]}, as the model was trained on`;
+    throw badInput(other.path, `${expected}, got ${depthWords[other.depth]}`, mend);
+  }
+  const isFloat = other.depth === 'float' || wanted === 'float';
+  const mend = isFloat ? `${ways.float}; or convert them to one depth` : `${ways['16']}; ${ways['8']}`;
+  throw badInput(
+    other.path,
+    `expected ${depthWords[wanted]}, as ${first.name} has, got ${depthWords[other.depth]}`,
+    mend,
+  );
+}
+
 /**
  * Decides how images are read: as options say, else as the model takes them, else as the images are.
  *
  * @param headers at least one
  * @throws GargaloError `bad-input` naming the option
  */
-export function planImages(headers: readonly ImageHeader[], options: ImageOptions): ImagePlan {
+export function planImages(headers: readonly (ImageFile & ImageHeader)[], options: ImageOptions): ImagePlan {
   const { like, color = 'auto', patch, stride } = options;
   const own: 1 | 3 = headers.every(({ gray }) => gray) ? 1 : 3;
   const ofModel: 1 | 3 | undefined = like && sizeOfLike(like) && (like.shape[2] === 3 ? 3 : 1);
   const channels = color === 'auto' ? (ofModel ?? own) : color === 'gray' ? 1 : 3;
   const fit = options.fit ?? like?.picture?.fit ?? 'crop';
+  const depth = chosenDepth(headers, options);
+  if (fit === 'contain' && depth !== '8') {
+    const problem = `expected images of 8 bits a channel for a white border, got ${depthWords[depth]}`;
+    throw badInput('fit', problem, depth === '16' ? '--fit crop, or --depth 8' : '--fit crop');
+  }
   const wanted = options.size ?? (like && sizeOfLike(like));
   if (patch !== undefined && options.size) {
     throw badInput('patch', 'expected either patches of images at their own size or --size, got both', 'leave one out');
@@ -90,10 +143,10 @@ export function planImages(headers: readonly ImageHeader[], options: ImageOption
   if (patch === undefined && !(like?.picture?.patches && !options.size)) {
     if (stride !== undefined) throw badInput('stride', 'expected --patch with it: pixels from patch to patch');
     const [width, height] = wanted ?? ownSize(headers);
-    return { width: wholePixels('size', width), height: wholePixels('size', height), channels, fit };
+    return { width: wholePixels('size', width), height: wholePixels('size', height), channels, fit, depth };
   }
   const side = patch === undefined ? wanted![0] : wholePixels('patch', patch);
-  return { width: side, height: side, channels, fit, stride: wholePixels('stride', stride ?? side) };
+  return { width: side, height: side, channels, fit, depth, stride: wholePixels('stride', stride ?? side) };
 }
 
 /** The places of patches along one side of an image, as far as whole patches fit. */

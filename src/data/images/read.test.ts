@@ -45,7 +45,7 @@ describe('a folder of images', () => {
       expect(data.notes).toEqual([
         '5 images of 8×6 (5)',
         'classes by sub-folder: a (1), b (2); 2 without one',
-        'left out: 1 file that is no image, 2 hidden files',
+        'left out: 1 .txt, 2 hidden files',
       ]);
     });
   });
@@ -85,17 +85,19 @@ describe('a folder of images', () => {
     });
   });
 
-  it('puts transparent parts on white and reduces 16 bits to 8', async () => {
+  it('puts transparent parts on white and reduces 16 bits to 8 where that is asked for', async () => {
     await inFolder(async (folder) => {
       const gray = sharp(Uint8Array.of(10, 255, 10, 0), { raw: { width: 2, height: 1, channels: 2 } });
       await put(join(folder, 'alpha.png'), gray.toColourspace('b-w'));
       const deep = sharp(Uint16Array.of(257 * 77, 65535), { raw: { width: 2, height: 1, channels: 1 } });
       await put(join(folder, 'deep.png'), deep.toColourspace('grey16'));
-      const data = await read(folder, { color: 'gray' });
+      const data = await read(folder, { color: 'gray', depth: '8' });
       const [opaque, clear, dark, light] = await all(data);
       expect([opaque, clear, light]).toEqual([10, 255, 255]);
       expect(Math.abs(dark! - 77)).toBeLessThanOrEqual(1);
-      expect(data.notes?.join('\n')).toMatch(/transparent parts of 1 image put on white\n1 image of more than 8 bits/);
+      expect(data.notes?.join('\n')).toMatch(
+        /transparent parts of 1 image put on white\n1 image of 16 bits a channel reduced to 8/,
+      );
     });
   });
 
@@ -174,7 +176,7 @@ describe('a folder of images', () => {
     await inFolder(async (folder) => {
       await expect(readImages(folder)).rejects.toThrow('expected images in the folder, got none');
       writeFileSync(join(folder, 'a.csv'), '1,2');
-      await expect(openData(folder)).rejects.toThrow('got 1 other file (images are told by');
+      await expect(openData(folder)).rejects.toThrow('got 1 .csv (images that are read: PNG');
       await expect(openData(join(folder, 'a.csv'), { size: [4, 4] })).rejects.toThrow('files of images for --size');
       await put(join(folder, 'a.png'), plain(0));
       await expect(openData(folder, { columns: ['a'] })).rejects.toThrow('expected a table for --columns');

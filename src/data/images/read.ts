@@ -1,11 +1,11 @@
 import { badInput, GargaloError } from '../../errors.js';
-import type { PictureForm } from '../dataset.js';
+import type { ElementType, PictureForm } from '../dataset.js';
 import { inOrder } from '../in-order.js';
-import type { Picture } from '../picture-sheet.js';
+import { type Picture, samplesLike } from '../picture-sheet.js';
 import type { ExampleBlock, ExampleStream } from '../stream.js';
 import { STREAM_ROWS } from '../stream.js';
 import { stopWhereAborted } from '../work.js';
-import { decodedAtOnce, type ImageHeader, readImage } from './decode.js';
+import { decodedAtOnce, type ImageHeader, readSamples } from './decode.js';
 import { describeScan, type ImageFolder, scanImages, shapeOf } from './describe.js';
 import type { ImageFile } from './files.js';
 import { examplesOf, type ImageOptions, type ImagePlan, patchPlaces } from './plan.js';
@@ -14,11 +14,14 @@ import { examplesOf, type ImageOptions, type ImagePlan, patchPlaces } from './pl
 const BLOCK_BYTES = 2 ** 22;
 
 /** Patches of an image in reading order, each [side, side, channels]. */
-export function* patchesOf(picture: Picture, { width: side, stride = side }: ImagePlan): Generator<Uint8Array> {
+export function* patchesOf<Data extends Uint8Array | Float32Array>(
+  picture: Picture<Data>,
+  { width: side, stride = side }: Pick<ImagePlan, 'width' | 'stride'>,
+): Generator<Data> {
   const { width, height, channels, data } = picture;
   for (let row = 0; row < patchPlaces(height, side, stride); row++) {
     for (let column = 0; column < patchPlaces(width, side, stride); column++) {
-      const patch = new Uint8Array(side * side * channels);
+      const patch = samplesLike(data, side * side * channels);
       for (let y = 0; y < side; y++) {
         const from = ((row * stride + y) * width + column * stride) * channels;
         patch.set(data.subarray(from, from + side * channels), y * side * channels);
@@ -37,16 +40,18 @@ function overlapOf({ images, plan }: ImageFolder): number | undefined {
 }
 
 /** Gathers examples into blocks. */
-function blockMaker(size: number, labelled: boolean, named: boolean) {
-  const rows = Math.max(1, Math.min(STREAM_ROWS, Math.floor(BLOCK_BYTES / size)));
+function blockMaker(size: number, type: ElementType, labelled: boolean, named: boolean) {
+  const bytes = type === 'uint8' ? 1 : 4;
+  const rows = Math.max(1, Math.min(STREAM_ROWS, Math.floor(BLOCK_BYTES / (bytes * size))));
+  const room = () => (type === 'uint8' ? new Uint8Array(rows * size) : new Float32Array(rows * size));
   let start = 0;
   let filled = 0;
-  let values = new Uint8Array(rows * size);
+  let values = room();
   let labels: (string | undefined)[] = [];
   let names: string[] = [];
   return {
     /** @returns whether the block is full */
-    add(example: Uint8Array, { label, name }: ImageFile): boolean {
+    add(example: Uint8Array | Float32Array, { label, name }: ImageFile): boolean {
       values.set(example, filled * size);
       filled++;
       if (labelled) labels.push(label);
@@ -69,7 +74,7 @@ function blockMaker(size: number, labelled: boolean, named: boolean) {
       };
       start += filled;
       filled = 0;
-      values = new Uint8Array(rows * size);
+      values = room();
       labels = [];
       names = [];
       return block;
@@ -80,15 +85,21 @@ function blockMaker(size: number, labelled: boolean, named: boolean) {
 /**
  * Images of a folder and its sub-folders as examples of bytes, shape [height, width] or [height, width, 3], in natural order of
  * their names; a single file is a folder of one. PNG, JPEG, WebP, TIFF, GIF and AVIF (of animations the first picture); EXIF
- * orientation is applied, transparent parts are put on white, more than 8 bits a channel are reduced. The class of an image is
- * the sub-folder it lies in. Decoded as it is read, several images at a time.
+ * orientation is applied, transparent parts are put on white. Images of 16 bits a channel and of floats are examples of float32, of
+ * the samples as they stand. The class of an image is the sub-folder it lies in. Decoded as it is read, several images at a time.
  *
+ * @param said what is known of the folder beside, for its notes
  * @throws GargaloError `bad-input` naming the option, or the file that cannot be decoded
  */
-export async function readImages(path: string, options: ImageOptions = {}): Promise<ExampleStream> {
+export async function readImages(
+  path: string,
+  options: ImageOptions = {},
+  said: readonly string[] = [],
+): Promise<ExampleStream> {
   const folder = await scanImages(path, options);
   const { images, plan } = folder;
-  const { width, height, channels, fit, stride } = plan;
+  const { width, height, channels, fit, depth, stride } = plan;
+  const type: ElementType = depth === '8' ? 'uint8' : 'float32';
   const cut = stride !== undefined;
   const description = describeScan(folder);
   if (description.examples === 0) {
@@ -99,14 +110,15 @@ export async function readImages(path: string, options: ImageOptions = {}): Prom
     );
   }
   const { limit = Number.POSITIVE_INFINITY } = options;
-  const notes = [...description.notes];
+  const known = [...said, ...description.notes];
+  const notes = [...known];
   const labelled = images.some(({ label }) => label !== undefined);
   const shape = shapeOf(plan);
-  const picture: PictureForm = { fit, channels, ...(cut && { patches: true }) };
+  const picture: PictureForm = { fit, channels, ...(depth !== '8' && { depth }), ...(cut && { patches: true }) };
   const decode = async (image: ImageFile & ImageHeader) => {
     try {
       const size = cut ? undefined : { width, height, fit };
-      return { image, picture: await readImage(image.path, { channels, size }) };
+      return { image, picture: await readSamples(image.path, { channels, size, frame: image.frame }, depth) };
     } catch (error) {
       if (options.skipBroken && error instanceof GargaloError) return { image };
       throw error;
@@ -116,7 +128,7 @@ export async function readImages(path: string, options: ImageOptions = {}): Prom
   return {
     name: path,
     shape,
-    type: 'uint8',
+    type,
     picture,
     notes,
     ...(labelled && { labelled }),
@@ -125,7 +137,7 @@ export async function readImages(path: string, options: ImageOptions = {}): Prom
     ...(overlap !== undefined && { overlap }),
     ...(!options.skipBroken && { length: Math.min(limit, description.examples) }),
     async *blocks({ signal } = {}) {
-      const maker = blockMaker(width * height * channels, labelled, !cut);
+      const maker = blockMaker(width * height * channels, type, labelled, !cut);
       const broken: string[] = [];
       const useful = images.filter((image) => examplesOf(plan, image) > 0);
       reading: for await (const { image, picture: whole } of inOrder(useful, decodedAtOnce, decode)) {
@@ -140,7 +152,7 @@ export async function readImages(path: string, options: ImageOptions = {}): Prom
         }
       }
       if (!maker.isEmpty) yield maker.take();
-      notes.splice(description.notes.length);
+      notes.splice(known.length);
       if (broken.length > 0) notes.push(`left out: ${broken.length} that could not be decoded (${broken[0]})`);
     },
   };

@@ -1,0 +1,77 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { inFolder } from '../../../test/tiny.js';
+import { openData } from '../open.js';
+import { writePicture } from '../write-pictures.js';
+
+/** Gray images of one value each, by name. */
+async function put(folder: string, images: Readonly<Record<string, number>>): Promise<void> {
+  for (const [name, value] of Object.entries(images)) {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    await writePicture(path, { width: 2, height: 1, channels: 1, data: new Uint8Array(2).fill(value) });
+  }
+}
+
+const bottles = {
+  'train/good/1.png': 1,
+  'train/good/2.png': 2,
+  'test/good/1.png': 3,
+  'test/crack/1.png': 4,
+  'ground_truth/crack/1_mask.png': 5,
+};
+
+describe('a folder with the parts train and test', () => {
+  it('is trained on the one and tested on the other, on the classes that were trained on; a model sees all of test', async () => {
+    await inFolder(async (folder) => {
+      await put(folder, bottles);
+      const { train, test } = await openData(folder);
+      expect(train).toMatchObject({ names: ['good/1.png', 'good/2.png'], labels: { names: ['good'] } });
+      expect([...(await train.block(0, 2))]).toEqual([1, 1, 2, 2]);
+      expect(test?.names).toEqual(['good/1.png']);
+      expect(train.notes?.[0]).toBe(
+        'parts: train/ is trained on, test/ is tested on; left out: ground_truth/, test/crack/',
+      );
+      const seen = (await openData(folder, { like: { shape: [1, 2] } })).test;
+      expect(seen?.names).toEqual(['crack/1.png', 'good/1.png']);
+      expect(seen?.notes?.[0]).toBe('parts: train/ and test/; left out: ground_truth/');
+    });
+  });
+
+  it('has a test part of all classes where both have them, and none where no class is common', async () => {
+    await inFolder(async (folder) => {
+      await put(folder, { 'train/a/1.png': 1, 'train/b/1.png': 2, 'test/a/1.png': 3, 'test/b/1.png': 4 });
+      expect((await openData(folder)).test?.length).toBe(2);
+    });
+    await inFolder(async (folder) => {
+      await put(folder, { 'train/a/1.png': 1, 'train/a/2.png': 1, 'test/b/1.png': 4 });
+      expect(await openData(folder)).not.toHaveProperty('test');
+    });
+    await inFolder(async (folder) => {
+      await put(folder, { 'train/1.png': 1, 'test/1.png': 3 });
+      expect((await openData(folder)).test?.length).toBe(1);
+    });
+  });
+
+  it('is none where other classes or images lie beside them, or one is missing', async () => {
+    for (const other of ['car/1.png', '1.png']) {
+      await inFolder(async (folder) => {
+        await put(folder, { ...bottles, [other]: 6 });
+        expect((await openData(folder)).train.length).toBe(6);
+      });
+    }
+    await inFolder(async (folder) => {
+      await put(folder, { 'train/a/1.png': 1, 'ground_truth/1.png': 2 });
+      expect((await openData(folder)).train.length).toBe(2);
+    });
+  });
+
+  it('takes no options of tables', async () => {
+    await inFolder(async (folder) => {
+      await put(folder, bottles);
+      writeFileSync(join(folder, 'readme.txt'), '');
+      await expect(openData(folder, { label: 'x' })).rejects.toThrow('expected a table for --label');
+    });
+  });
+});
