@@ -106,7 +106,13 @@ const corpus: readonly (Told | Refused)[] = [
     ['column "betrag": numbers with a decimal comma, a point between thousands'],
   ],
   ['header-short.csv', 'row 1: expected 3 columns, as in most rows, got 2'],
-  ['header-words.csv', 24, 'colour: category | shape: category', 'red | disc', []],
+  [
+    'header-words.csv',
+    24,
+    'colour: category | shape: category',
+    'red | disc',
+    ['the first row is taken for names, though it could be one of values; --no-header takes it for values'],
+  ],
   ['headers-repeated.csv', 25, 'temp: number! | press: number! | n: number!', '23.86 | 1001.7 | 0', []],
   ['ip-addresses.csv', 24, 'address: category | n: number', '192.168.100.100 | 0', []],
   [
@@ -352,7 +358,7 @@ const corpus: readonly (Told | Refused)[] = [
     24,
     'country: text! | 2019: number | 2020: number | 2021: number',
     'land 0 | 23.86 | 1001.7 | 23.86',
-    [],
+    ['the first row is taken for names, though it could be one of values; --no-header takes it for values'],
   ],
 ];
 

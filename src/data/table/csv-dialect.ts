@@ -263,11 +263,17 @@ function kindOf(cell: string): 'value' | 'word' | 'missing' {
   return isNumberLike(cell) || isInfinite(cell) || isDateLike(cell) || !Number.isNaN(numberOf(cell)) ? 'value' : 'word';
 }
 
+interface HeaderVerdict {
+  readonly header: boolean;
+  /** Whether it stands above values. */
+  readonly sure?: boolean;
+  /** Whether it could be a row of values as well. */
+  readonly open?: boolean;
+  readonly because?: string;
+}
+
 /** Whether a row has the names of the columns, and where that is no matter of course, why not. */
-function judgeHeader(
-  row: readonly string[],
-  body: readonly (readonly string[])[],
-): { readonly header: boolean; readonly sure?: boolean; readonly because?: string } {
+function judgeHeader(row: readonly string[], body: readonly (readonly string[])[]): HeaderVerdict {
   // pandas heads an unnamed table with its index by an empty cell and 0, 1, 2, …
   if (row.length > 1 && row.every((cell, i) => cell === (i === 0 ? '' : String(i - 1)))) return { header: true };
   const kinds = row.map(kindOf);
@@ -292,7 +298,8 @@ function judgeHeader(
   const words = row.filter((_, i) => kinds[i] === 'word');
   const twice = isNamed ? undefined : words.find((cell, i) => words.indexOf(cell) !== i);
   if (twice !== undefined && body.length > 0) return { header: false, because: `${shown(twice)} stands in it twice` };
-  if (among.length === 0 || isRising((before, after) => after === before + 1)) return { header: true };
+  if (among.length === 0 || isRising((before, after) => after === before + 1))
+    return { header: true, open: body.length > 0 };
   return { header: false, because: `${shown(among[0]!)} is one of the values in its column` };
 }
 
@@ -306,9 +313,15 @@ function namesOf(
   const { cells } = row;
   const isKnown = known?.some((name) => !/^\d+$/.test(name)) && known.every((name) => cells.includes(name));
   const told = options.header ?? (isKnown ? true : remembered?.header);
-  const { header, because } = told === undefined ? judgeHeader(cells, body) : { header: told, because: undefined };
+  const { header, because, open } = told === undefined ? judgeHeader(cells, body) : { header: told };
   const names = cells.map((cell, i) => (header ? cell || `column ${i + 1}` : String(i + 1)));
   refuseTwice(names, `${path}, row ${row.line}`);
+  if (open)
+    return {
+      header,
+      names,
+      note: 'the first row is taken for names, though it could be one of values; --no-header takes it for values',
+    };
   if (because === undefined) return { header, names };
   const called = trial.width === 1 ? 'the column is called 1' : `the columns are called 1 … ${trial.width}`;
   return {
