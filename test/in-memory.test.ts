@@ -3,7 +3,18 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { arrayDataset, createRandom, detecting, detector, fit, load, type Row, save } from '../src/index.js';
+import {
+  arrayDataset,
+  attribution,
+  createRandom,
+  datasetOf,
+  detecting,
+  detector,
+  fit,
+  load,
+  type Row,
+  save,
+} from '../src/index.js';
 
 const random = createRandom(1, 'readings');
 const readings = Array.from({ length: 200 }, () => {
@@ -71,6 +82,34 @@ describe('a detector', () => {
     expect(await again.score([...readings.slice(0, 20), odd])).toEqual(scores);
     expect((await again.predict([odd])).at(0)).toBe(1);
     expect(await again.score([])).toHaveLength(0);
+  });
+
+  it('takes what it has not seen for unusual, and never for usual', async () => {
+    const { autoencoder } = await fit(readings, detecting({ epochs: 10, seed: 1, threads: 1 }));
+    await using made = await detector(autoencoder, readings);
+    const [row] = readings;
+    const known = await made.score(readings);
+    const [unseen] = await made.score([{ ...row!, machine: 'C' }]);
+    expect(unseen).toBeGreaterThan(Math.max(...known));
+    for await (const block of made.detect([{ ...row!, machine: 'C' }])) {
+      expect(block.cells).toEqual(Uint8Array.of(0, 0, 2));
+      expect(attribution(block, 0, 1)[0]).toMatchObject({ value: 2 });
+    }
+  });
+
+  it('counts a missing cell at least as one of a usual row, and a row of missing cells as one that was not seen', async () => {
+    const holes = [...readings.slice(1), { ...readings[0]!, temperature: null }];
+    const data = await datasetOf(holes, { missing: 'mean' });
+    const { autoencoder } = await fit(data, detecting({ epochs: 10, seed: 1, threads: 1 }));
+    await using made = await detector(autoencoder, data);
+    const [median] = (await made.score(readings)).sort().slice(100);
+    const [filled, empty] = await made.score([
+      { ...readings[5]!, temperature: null },
+      { temperature: null, power: null, machine: null },
+    ]);
+    expect(filled).toBeGreaterThanOrEqual(median! / 3);
+    expect((await made.predict([{ temperature: null, power: null, machine: null }]))[0]).toBe(1);
+    expect(empty).toBeGreaterThan(filled!);
   });
 
   it('needs to know its errors, and is closed with its model', async () => {

@@ -6,6 +6,8 @@ import { lookOf } from '../data/look.js';
 import { openData, openSource } from '../data/open.js';
 import type { WindowChoice } from '../data/period.js';
 import { type ExampleSource, type ExampleStream, limited, streamOf } from '../data/stream.js';
+import { cellState } from '../data/table/encode.js';
+import type { TableSchema } from '../data/table/schema.js';
 import { checkWritable, type OutputCells, type OutputColumn, openTableWriter } from '../data/write.js';
 import { badInput } from '../errors.js';
 import type { Autoencoder } from '../models/autoencoder.js';
@@ -21,6 +23,7 @@ import {
   type DetectionEvaluation,
   evaluateDetection,
 } from '../tasks/detect/evaluation.js';
+import { causeNames } from '../tasks/detect/unseen.js';
 import { openExhibit, writeDetectReport } from './detect-report.js';
 import { carriedColumns, filled, isArray } from './example-output.js';
 import { flagWords, shellWord } from './flags.js';
@@ -86,7 +89,10 @@ function openTally() {
   const labels: (string | undefined)[] = [];
   const times: number[] = [];
   let anomalies = 0;
+  const cells = { filled: 0, unseen: 0 };
   return {
+    /** Cells that were missing and filled in, and words that were not seen in training. */
+    cells,
     scores,
     labels,
     times,
@@ -96,6 +102,10 @@ function openTally() {
       for (const label of block.labels ?? []) labels.push(label);
       for (const time of block.times ?? []) times.push(time);
       for (const one of block.anomalies) anomalies += one;
+      for (const state of block.cells ?? []) {
+        if (state === cellState.filled) cells.filled++;
+        else if (state === cellState.unseen) cells.unseen++;
+      }
     },
   };
 }
@@ -168,7 +178,9 @@ async function openVerdicts(
   source: ExampleStream,
   label: string | undefined,
   names: readonly string[],
+  schema: TableSchema | undefined,
 ) {
+  const nameOf = causeNames(schema, names);
   const causes = isArray(output) ? 0 : Math.min(CAUSES, names.length);
   const own: OutputColumn[] = [
     { name: 'score', type: 'double' },
@@ -195,7 +207,7 @@ async function openVerdicts(
         numbers(block.scores),
         numbers(Float32Array.from(block.anomalies)),
         ...Array.from({ length: causes }, (_, i): OutputCells[] => [
-          parts.map((part) => names[part[i]!.value]!),
+          parts.map((part, row) => nameOf(block.cells, row, part[i]!.value)),
           numbers(Float32Array.from(parts, (part) => part[i]!.share)),
         ]).flat(),
       ]);
@@ -267,7 +279,7 @@ export async function runDetect(command: DetectCommand, terminal: Terminal, extr
     const what = inRows ? 'row' : specification.input.sequence ? 'window' : 'example';
     const exhibit = report === undefined ? undefined : openExhibit(specification, examples, names, what);
     const found = await longWork(command.speech, 'looked at', async (work) =>
-      filled(await openVerdicts(output, examples, data.label, names), async (writer) => {
+      filled(await openVerdicts(output, examples, data.label, names, specification.input.table), async (writer) => {
         for await (const block of detect(autoencoder, examples, { ...options, ...work })) {
           await writer.write(block);
           tally.add(block);
@@ -309,6 +321,8 @@ export async function runDetect(command: DetectCommand, terminal: Terminal, extr
         quantile,
         calibratedOn: calibration?.heldOut ?? { data: calibration?.data, examples: calibration?.examples },
         anomalies,
+        cellsFilled: tally.cells.filled,
+        cellsUnseen: tally.cells.unseen,
         rocAuc: found?.figures.rocAuc ?? null,
         averagePrecision: found?.figures.averagePrecision ?? null,
         ...(found && { anomalyClasses: found.classes, anomalyClassesBy: found.because, evaluation: found.figures }),

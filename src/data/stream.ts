@@ -15,6 +15,8 @@ export interface ExampleBlock {
   readonly times?: Float64Array;
   /** The file that each is, as a path from the folder of the source; where the source is made of files. */
   readonly names?: readonly string[];
+  /** Of rows of a table, where some of their cells are not as they stand: [end − start, columns], see `cellState`. */
+  readonly cells?: Uint8Array;
 }
 
 /** Examples of one shape and type that come block after block, in order: their number need not be known, nor fit in memory. */

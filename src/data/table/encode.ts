@@ -5,16 +5,23 @@ import { isMissing } from './observe.js';
 import type { RawChunk, RawColumn } from './raw.js';
 import { featureStarts, fillValues, type TableColumn, type TableSchema } from './schema.js';
 
+/** What a cell is to a model: as it stands, missing and filled in, or a word that was not seen in training. */
+export const cellState = { known: 0, filled: 1, unseen: 2 } as const;
+
+/** [rows, columns] the {@link cellState} of each cell. */
+export type CellStates = Uint8Array;
+
 /** Makes features of cells. It counts what the model does not know. */
 export interface TableEncoder {
   /** Whether any of the columns' cells in a row of a chunk is missing. */
   isMissing(chunk: RawChunk, row: number): boolean;
   /**
-   * The features of some rows of a chunk, [rows, features]. The chunk has the schema's columns first.
+   * The features of some rows of a chunk, [rows, features], and the states of their cells where not all are known. The chunk
+   * has the schema's columns first.
    *
    * @throws GargaloError `bad-input` naming file, row and column
    */
-  encode(chunk: RawChunk, rows: Int32Array): Float32Array;
+  encode(chunk: RawChunk, rows: Int32Array): { readonly values: Float32Array; readonly cells?: CellStates };
   /** What people should know, in words, once all is encoded. */
   notes(): string[];
 }
@@ -26,6 +33,8 @@ interface Place {
   readonly start: number;
   /** Values from one row to the next. */
   readonly width: number;
+  /** Is told of a row's position among the rows whose cell has an unseen word. */
+  readonly unseen: (i: number) => void;
 }
 
 /** Writes the features of a column, of the rows of a chunk; a missing cell is left to `missing`, with its position. */
@@ -92,7 +101,7 @@ interface Strangers {
 
 function categoryEncoder(levels: readonly string[], strangers: Strangers): ColumnEncoder {
   const places = new Map(levels.map((level, i) => [level, i]));
-  return (column, chunk, rows, { out, start, width }, missing) => {
+  return (column, chunk, rows, { out, start, width, unseen }, missing) => {
     if (column.as !== 'text') return;
     for (let i = 0, at = start; i < rows.length; i++, at += width) {
       const row = rows[i]!;
@@ -104,6 +113,7 @@ function categoryEncoder(levels: readonly string[], strangers: Strangers): Colum
       const level = places.get(text);
       if (level !== undefined) out[at + level] = 1;
       else {
+        unseen(i);
         strangers.count++;
         strangers.first ??= { place: chunk.place(row), text };
       }
@@ -133,26 +143,38 @@ export function tableEncoder(schema: TableSchema): TableEncoder {
   const fills = fillValues(schema);
   const strangers = columns.map((): Strangers => ({ count: 0 }));
   const encoders = columns.map((column, i) => encoderOf(column, strangers[i]!));
+  let filled = 0;
   return {
     isMissing: (chunk, row) => columns.some((_, i) => isMissing(chunk.columns[i]!, row)),
     encode(chunk, rows) {
       const out = new Float32Array(rows.length * width);
+      let cells: Uint8Array | undefined;
       for (const [i, encode] of encoders.entries()) {
         const start = starts[i]!;
         const fill = fills.subarray(start, starts[i + 1]!);
-        encode(chunk.columns[i]!, chunk, rows, { out, start, width }, (row, at) => {
+        const mark = (row: number, state: number): void => {
+          cells ??= new Uint8Array(rows.length * columns.length);
+          cells[row * columns.length + i] = state;
+        };
+        const unseen = (row: number) => mark(row, cellState.unseen);
+        encode(chunk.columns[i]!, chunk, rows, { out, start, width, unseen }, (row, at) => {
           if (policy === 'refuse') {
             const place = `${chunk.place(row)}, column ${shown(columns[i]!.name)}`;
             const mend = 'fill it in, choose with --missing what to do, or leave the column out with --columns';
             throw badInput(place, 'expected a value, got a missing cell', mend);
           }
           out.set(fill, at);
+          filled++;
+          mark((at - start) / width, cellState.filled);
         });
       }
-      return out;
+      return { values: out, ...(cells && { cells }) };
     },
-    notes: () =>
-      columns.flatMap(({ name }, i) => {
+    notes: () => [
+      ...(filled > 0 && policy !== 'drop'
+        ? [`${filled} missing ${filled === 1 ? 'cell is' : 'cells are'} filled in`]
+        : []),
+      ...columns.flatMap(({ name }, i) => {
         const { count, first } = strangers[i]!;
         if (!first) return [];
         const cells = count === 1 ? '1 cell has a word' : `${count} cells have words`;
@@ -160,5 +182,6 @@ export function tableEncoder(schema: TableSchema): TableEncoder {
           `column ${shown(name)}: ${cells} that the model has not seen, first ${shown(first.text)} at ${first.place}; all features of the column are 0 there`,
         ];
       }),
+    ],
   };
 }

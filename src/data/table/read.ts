@@ -237,7 +237,7 @@ export async function readTable(given: RawTable, options: TableOptions = {}): Pr
           const block: ExampleBlock = {
             start: kept,
             end: kept + count,
-            values: encoder.encode(chunk, rows),
+            ...encoder.encode(chunk, rows),
             ...(labels?.as === 'text' && { labels: Array.from(rows, (row) => labels.values[row]) }),
             ...(ofChunk && { times: Float64Array.from(rows, (row) => ofChunk[row]!) }),
           };

@@ -18,6 +18,7 @@ import { rowMeans } from './row-means.js';
 import { notRows, openScorer, referencesOf, type Scorer } from './scorer.js';
 import { contributionsOf, total } from './scoring.js';
 import { isSeriesFor, seriesWindows } from './series.js';
+import { unseenRaiser } from './unseen.js';
 import { openWindowScorer, patternsOf } from './window-scorer.js';
 
 /** What is left to a caller of {@link detect}. */
@@ -69,6 +70,8 @@ export interface DetectedBlock {
   readonly labels?: readonly (string | undefined)[];
   readonly times?: Float64Array;
   readonly names?: readonly string[];
+  /** Of rows of a table, where some cells are missing or were not seen: [n, columns], 1 for one filled in, 2 for a word not seen in training. */
+  readonly cells?: Uint8Array;
 }
 
 /**
@@ -191,11 +194,15 @@ async function* detectExamples(
   const { score, calibration, signal, onProgress } = settled;
   checkInput(specification, examples);
   const size = inputSize(specification);
+  const { table } = specification.input;
+  const distribution = calibration.scores[score];
+  const raise = table && distribution && unseenRaiser(table, distribution);
   const scorer = await (scorerFor ? scorerFor(score) : openScorer(autoencoder, score, calibration));
   try {
     for await (const block of rebuiltBlocks(autoencoder, examples, rangeFor(settled), { signal, onProgress })) {
-      const { start, end, values, reconstruction, labels, times, names } = block;
+      const { start, end, values, reconstruction, labels, times, names, cells } = block;
       const contributions = await scorer.contributions(values, reconstruction);
+      if (cells) raise?.(cells, contributions);
       const scores = Float64Array.from({ length: end - start }, (_, i) =>
         total(contributions, i * size, (i + 1) * size),
       );
@@ -210,6 +217,7 @@ async function* detectExamples(
         ...(labels && { labels }),
         ...(times && { times }),
         ...(names && { names }),
+        ...(cells && { cells }),
       };
     }
   } finally {
