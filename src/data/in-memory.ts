@@ -5,9 +5,11 @@ import { arrayDataset, type Dataset } from './dataset.js';
 import { gather } from './gather.js';
 import { type ExampleBlock, type ExampleSource, type ExampleStream, isDataset } from './stream.js';
 import { shown } from './table/cells.js';
+import { filled } from './table/fill.js';
 import type { RawTable } from './table/raw.js';
 import { readTable, type TableOptions } from './table/read.js';
 import { type RowRecord, recordChunk, recordTable } from './table/records.js';
+import { isOpen } from './table/schema.js';
 
 /** Numbers in one array. */
 export type NumberArray =
@@ -240,7 +242,9 @@ async function ofIterable(rows: AsyncIterable<unknown>, options: InMemoryOptions
 export async function examplesOf(data: Examples, options: InMemoryOptions = {}): Promise<ExampleSource> {
   const { name = 'examples', like } = options;
   if (!isObject(data)) throw badInput(name, `expected examples, got ${described(data)}`, forms);
-  if (isSource(data)) return data;
+  // What missing cells count as is known to a model that was trained on such rows.
+  if (isSource(data))
+    return like?.table && isDataset(data) && data.table && isOpen(data.table) ? filled(data, like.table) : data;
   if (isShaped(data)) return shapedDataset(data, name);
   if (isNumbers(data)) {
     if (!like) {
