@@ -18,7 +18,7 @@ import type { EndReason, EpochRecord, TrainingEvent, TrainingRequest, TrainingSt
 import { type CompleteTrainingOptions, type TrainingOptions, trainingOptions } from './options.js';
 import { type DataDescription, recipe, wantsUnexplained } from './recipe.js';
 import { keepsBest, type Preparation, train } from './train.js';
-import { scalingWarnings } from './warnings.js';
+import { scalingWarnings, wildWarnings } from './warnings.js';
 
 /** A model with what is needed to train it on. */
 export interface TrainedModel extends Model {
@@ -233,6 +233,7 @@ export async function prepare(
       : []),
     ...specificationWarnings(specification),
     ...(await scalingWarnings(train, specification.input.scaling)),
+    ...(await wildWarnings(readable, specification.input.scaling)),
   ];
   return { specification, options, request, train, test, warnings, ...('steps' in plan && { recipe: plan }) };
 }

@@ -457,6 +457,15 @@ describe('loading what is no model file', () => {
     expect(problemOf(other)).toEqual(refusal(`values for "${name}", got none`));
   });
 
+  it('refuses parameters that are no numbers', () => {
+    const model = { specification: specification(), weights: new Map(randomWeights(specification())) };
+    const [name, values] = [...model.weights][0]!;
+    model.weights.set(name, values.with(1, Number.NaN));
+    expect(() => decodeModelFile(encodeModelFile(model), 'm.onnx')).toThrow(
+      `expected finite numbers for "${name}", got NaN as number 2 (the file is damaged`,
+    );
+  });
+
   it('refuses a parameter of another size', () => {
     const other = changed(bytes, ({ graph }) => {
       const at = graph!.initializer.findIndex(({ name }) => name === 'encoder/0/bias');

@@ -153,6 +153,14 @@ function assemble(file: DecodedModel, metadata: FileMetadata, where: string): Tr
       if (!(values instanceof Float32Array) || values.length !== size) {
         throw badInput(where, `expected ${size} values for "${nameInFile(name)}", got ${values?.length ?? 'none'}`);
       }
+      const broken = values.findIndex((value) => value - value !== 0);
+      if (broken >= 0) {
+        throw badInput(
+          where,
+          `expected finite numbers for "${nameInFile(name)}", got ${values[broken]} as number ${broken + 1}`,
+          'the file is damaged: take another copy, or train again',
+        );
+      }
       return [name, values];
     });
   const definitions = parametersOf(specification);

@@ -19,6 +19,19 @@ async function warningsOf(options: FitOptions, data = spots(80)): Promise<string
   return warnings.join('\n');
 }
 
+describe('a single wild value', () => {
+  it('that makes most of a column is named, with the scaling that mends it', async () => {
+    const values = Float32Array.from({ length: 200 }, (_, i) => Math.sin(i));
+    const data = () => arrayDataset(values.slice(), { name: 'wild', shape: [2], columns: ['speed', 'heat'] });
+    expect(await warningsOf({}, data())).not.toContain('makes more than half');
+    values[101] = 1e12;
+    expect(await warningsOf({}, data())).toMatch(
+      /column heat: one value \(1000000000000\) makes more than half .* --scaling robust/,
+    );
+    expect(await warningsOf({ scaling: 'robust' }, data())).not.toContain('makes more than half');
+  });
+});
+
 describe('a term of the loss', () => {
   it.each([
     ['divergence', { kind: 'variational', encoder: [6], beta: 0 }, '--beta'],

@@ -1,5 +1,5 @@
 import { type Dataset, exampleSize } from '../data/dataset.js';
-import { applyScaling, type Scaling } from '../data/scaling.js';
+import { applyScaling, fitScaling, type Scaling } from '../data/scaling.js';
 import type { Weights } from '../models/autoencoder.js';
 import { mirroredWeights } from '../models/pretraining.js';
 import type { Specification } from '../models/specification.js';
@@ -70,6 +70,27 @@ export function weightWarnings(specification: Specification, weights: Weights): 
   return [
     `tied weights have come apart: the decoder's began as the encoder's transposed, and fine-tuning moved them away from each other (${named} of their norm); --tied keeps them together`,
   ];
+}
+
+/** Rows of a table that are looked through for single wild values, at most: beyond that one more pass would take long. */
+const MOST_ROWS = 100_000;
+/** Rows from which one value that makes half of the variance is no small sample's chance. */
+const FEWEST_ROWS = 50;
+
+/** Warnings about columns in which one value makes more than half of the variance: all others are nearly alike to the network. */
+export async function wildWarnings(dataset: Dataset, scaling: Scaling): Promise<string[]> {
+  const { length, shape, columns } = dataset;
+  if (scaling.method !== 'standard' || shape.length > 1 || length < FEWEST_ROWS || length > MOST_ROWS) return [];
+  const { offset: lows, scale } = await fitScaling('min-max', dataset);
+  return lows.flatMap((low, i) => {
+    const [mean, over] = [scaling.offset[i]!, scaling.scale[i]!];
+    const high = low + 1 / scale[i]!;
+    const furthest = Math.abs(low - mean) > Math.abs(high - mean) ? low : high;
+    if (((furthest - mean) * over) ** 2 <= length / 2) return [];
+    return [
+      `column ${columns?.[i] ?? i + 1}: one value (${Number(furthest.toPrecision(3))}) makes more than half of its variance, and all others look alike beside it; mend it, or use --scaling robust`,
+    ];
+  });
 }
 
 /** Warnings about data that reach the network in a size that it does not learn well from. */
