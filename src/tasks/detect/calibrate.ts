@@ -24,7 +24,7 @@ import { fitWhitening } from './whitening.js';
 /** What is left to a caller of {@link calibrate}. */
 export interface CalibrateOptions extends WorkOptions {
   /** Examples like those, that were not trained on: the scores are taken from them. */
-  readonly heldOut?: Dataset | undefined;
+  readonly heldOut?: Examples | undefined;
   /** Examples to score at most; default 100,000, fewer where they are large. More are sampled evenly. */
   readonly limit?: number | undefined;
   /** Of a series: rows from one window to the next; default 1. */
@@ -199,9 +199,10 @@ export async function calibrate(
   if (!(Number.isSafeInteger(limit) && limit >= 1)) {
     throw badInput('limit', `expected a whole number of examples, at least 1, got ${limit}`);
   }
-  const data = await datasetOf(training, { like: specification.input, name: 'training data' });
-  const dataset = seriesOrExamples(data, specification);
-  const aside = heldOut && seriesOrExamples(heldOut, specification);
+  const read = async (data: Examples, name: string) =>
+    seriesOrExamples(await datasetOf(data, { like: specification.input, name }), specification);
+  const dataset = await read(training, 'training data');
+  const aside = heldOut && (await read(heldOut, 'examples held out'));
   const size = inputSize(specification);
   const whitens = size <= LARGEST_WHITENED;
   const most = Math.max(
@@ -230,12 +231,13 @@ export async function calibrate(
   if (whitening) keep('mahalanobis', scored.pieces);
   const classes = classesOf(dataset);
   const ofWindows = inRows && asked !== false && isSeriesFor(specification, dataset);
-  const bounded = codes && (await errorsOver(autoencoder, dataset, { ...walk, keepsRows: ofWindows }, codes));
-  const asideBounded =
-    codes && aside && (await errorsOver(autoencoder, aside, { ...walk, keepsRows: ofWindows }, codes));
-  if (bounded) keep('bounded', (asideBounded ?? bounded).pieces);
-  const pattern =
-    bounded && ofWindows && (await patternCalibration(bounded.pieces, asideBounded?.pieces, specification));
+  const boundedOver = async (data: Dataset) =>
+    (await errorsOver(autoencoder, data, { ...walk, keepsRows: ofWindows }, codes)).pieces;
+  const asideBounded = codes && aside && (await boundedOver(aside));
+  // Of examples with others held out the training data's own are wanted for the pattern score alone.
+  const bounded = codes && (ofWindows || !aside) ? await boundedOver(dataset) : undefined;
+  if (codes) keep('bounded', (asideBounded ?? bounded)!);
+  const pattern = bounded && ofWindows && (await patternCalibration(bounded, asideBounded, specification));
   if (pattern) rowScores.pattern = pattern.distribution;
   const combined =
     keepsRows &&

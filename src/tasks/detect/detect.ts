@@ -15,11 +15,10 @@ import { inputSize } from '../../models/specification.js';
 import { rebuiltBlocks } from './code-range.js';
 import { heldRows } from './held-rows.js';
 import { rowMeans } from './row-means.js';
-import { notRows, openScorer, referencesOf, type Scorer } from './scorer.js';
+import { openScorer, patternsOf, referencesOf, type Scorer } from './scorer.js';
 import { contributionsOf, total } from './scoring.js';
 import { isSeriesFor, seriesWindows } from './series.js';
 import { unseenRaiser } from './unseen.js';
-import { openWindowScorer, patternsOf } from './window-scorer.js';
 
 /** What is left to a caller of {@link detect}. */
 export interface DetectOptions extends WorkOptions {
@@ -122,7 +121,9 @@ export function detectionThreshold(
   if (score === 'combined' && rows) {
     throw badInput('score', 'expected another for the rows of a series, got combined', 'leave it out');
   }
-  if (score === 'pattern' && !rows) throw notRows();
+  if (score === 'pattern' && !rows) {
+    throw badInput('score', 'expected another for examples that are no rows of a series, got pattern', 'leave it out');
+  }
   // Says what is missing, where something is.
   if (score === 'combined') referencesOf(calibration);
   else if (score === 'pattern') patternsOf(calibration);
@@ -152,22 +153,33 @@ export async function* detect(
   yield* detectWith(autoencoder, examples, options);
 }
 
+/** Opens a score for a model; whoever gives such a function closes what it opened. */
+export type OpenScore = (score: ScoreName) => Promise<Scorer>;
+
 /**
- * As {@link detect}, with a scorer that stays open from call to call.
+ * As {@link detect}, with a scorer that may stay open from call to call.
  *
- * @param scorerFor opens the scorer of whole examples, and closes it when it likes; by default it is open for this walk
+ * @param openScore by default a scorer is open for this walk alone
  */
 export async function* detectWith(
   autoencoder: Autoencoder,
   data: Examples,
   options: DetectOptions,
-  scorerFor?: (score: ScoreName) => Promise<Scorer>,
+  openScore?: OpenScore,
 ): AsyncGenerator<DetectedBlock, void> {
   const examples = await examplesOf(data, { like: autoencoder.specification.input });
   const { score, threshold, rows } = detectionThreshold(autoencoder, examples, options);
   const settled = { ...options, score, calibration: options.calibration ?? autoencoder.calibration! };
-  if (rows) yield* detectRows(autoencoder, examples, settled, threshold);
-  else yield* detectExamples(autoencoder, examples, settled, threshold, scorerFor);
+  if (!rows) checkInput(autoencoder.specification, examples);
+  const scorer = openScore
+    ? await openScore(score)
+    : await openScorer(autoencoder, score, settled.calibration, options.robust);
+  const walk = rows ? detectRows : detectExamples;
+  try {
+    yield* walk(autoencoder, examples, settled, threshold, scorer);
+  } finally {
+    if (!openScore) await scorer.close();
+  }
 }
 
 /** The options with what is left open settled. */
@@ -188,40 +200,32 @@ async function* detectExamples(
   examples: ExampleSource,
   settled: Settled,
   threshold: number,
-  scorerFor?: (score: ScoreName) => Promise<Scorer>,
+  scorer: Scorer,
 ): AsyncGenerator<DetectedBlock, void> {
   const { specification } = autoencoder;
   const { score, calibration, signal, onProgress } = settled;
-  checkInput(specification, examples);
   const size = inputSize(specification);
   const { table } = specification.input;
   const distribution = calibration.scores[score];
   const raise = table && distribution && unseenRaiser(table, distribution);
-  const scorer = await (scorerFor ? scorerFor(score) : openScorer(autoencoder, score, calibration));
-  try {
-    for await (const block of rebuiltBlocks(autoencoder, examples, rangeFor(settled), { signal, onProgress })) {
-      const { start, end, values, reconstruction, labels, times, names, cells } = block;
-      const contributions = await scorer.contributions(values, reconstruction);
-      if (cells) raise?.(cells, contributions);
-      const scores = Float64Array.from({ length: end - start }, (_, i) =>
-        total(contributions, i * size, (i + 1) * size),
-      );
-      yield {
-        start,
-        end,
-        scores,
-        anomalies: verdicts(scores, threshold),
-        contributions,
-        observed: values,
-        expected: reconstruction,
-        ...(labels && { labels }),
-        ...(times && { times }),
-        ...(names && { names }),
-        ...(cells && { cells }),
-      };
-    }
-  } finally {
-    if (!scorerFor) await scorer.close();
+  for await (const block of rebuiltBlocks(autoencoder, examples, rangeFor(settled), { signal, onProgress })) {
+    const { start, end, values, reconstruction, labels, times, names, cells } = block;
+    const contributions = await scorer.contributions(values, reconstruction);
+    if (cells) raise?.(cells, contributions);
+    const scores = Float64Array.from({ length: end - start }, (_, i) => total(contributions, i * size, (i + 1) * size));
+    yield {
+      start,
+      end,
+      scores,
+      anomalies: verdicts(scores, threshold),
+      contributions,
+      observed: values,
+      expected: reconstruction,
+      ...(labels && { labels }),
+      ...(times && { times }),
+      ...(names && { names }),
+      ...(cells && { cells }),
+    };
   }
 }
 
@@ -237,9 +241,10 @@ async function* detectRows(
   series: ExampleSource,
   settled: Settled,
   threshold: number,
+  scorer: Scorer,
 ): AsyncGenerator<DetectedBlock, void> {
   const { specification } = autoencoder;
-  const { score, stride = 1, calibration, robust = false, signal, onProgress } = settled;
+  const { stride = 1, calibration, signal, onProgress } = settled;
   const [window, features] = specification.input.shape as [number, number];
   const size = window * features;
   const [means, ofWindows] = [rowMeans(window, features, 2), rowMeans(window, 1, 1)];
@@ -275,25 +280,20 @@ async function* detectRows(
     };
   }
 
-  const scorer = await openWindowScorer(specification, score, calibration, robust);
-  try {
-    for await (const block of rebuiltBlocks(autoencoder, windows, rangeFor(settled), { signal })) {
-      const { start, end, values, reconstruction } = block;
-      const own = places.splice(0, end - start);
-      const parts = await scorer.contributions(values, reconstruction, own);
-      for (const [i, place] of own.entries()) {
-        const part = parts.subarray(i * size, (i + 1) * size);
-        means.add(place.start, [part, reconstruction], [0, i * size], place.rows);
-        ofWindows.add(place.start, [whole.fill(total(part))], [], place.rows);
-      }
-      // The next window starts below this one, how far is not known before the series ends.
-      const scored = finished((own.at(-1)?.start ?? 0) + 1);
-      if (!scored) continue;
-      yield scored;
-      onProgress?.({ done: scored.end, ...(length !== undefined && { total: length }) });
+  for await (const block of rebuiltBlocks(autoencoder, windows, rangeFor(settled), { signal })) {
+    const { start, end, values, reconstruction } = block;
+    const own = places.splice(0, end - start);
+    const parts = await scorer.contributions(values, reconstruction, own);
+    for (const [i, place] of own.entries()) {
+      const part = parts.subarray(i * size, (i + 1) * size);
+      means.add(place.start, [part, reconstruction], [0, i * size], place.rows);
+      ofWindows.add(place.start, [whole.fill(total(part))], [], place.rows);
     }
-  } finally {
-    await scorer.close();
+    // The next window starts below this one, how far is not known before the series ends.
+    const scored = finished((own.at(-1)?.start ?? 0) + 1);
+    if (!scored) continue;
+    yield scored;
+    onProgress?.({ done: scored.end, ...(length !== undefined && { total: length }) });
   }
   const scored = finished();
   if (!scored) return;

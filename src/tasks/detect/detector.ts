@@ -1,19 +1,16 @@
-import { datasetOf, type Examples } from '../../data/in-memory.js';
+import type { Examples } from '../../data/in-memory.js';
 import type { WorkOptions } from '../../data/work.js';
 import { badInput } from '../../errors.js';
 import type { Autoencoder } from '../../models/autoencoder.js';
-import type { Calibration } from '../../models/calibration.js';
+import type { Calibration, ScoreName } from '../../models/calibration.js';
 import { type CalibrateOptions, calibrate } from './calibrate.js';
 import { type DetectedBlock, type DetectOptions, detectWith } from './detect.js';
 import { openScorer, type Scorer } from './scorer.js';
 
 /** What is left to a caller of {@link detector}: how it is calibrated, and what counts as an anomaly. */
 export interface DetectorOptions
-  extends Omit<CalibrateOptions, 'heldOut'>,
-    Omit<DetectOptions, 'calibration' | keyof CalibrateOptions> {
-  /** Examples like the training data that were not trained on: the threshold lies among their scores. */
-  readonly heldOut?: Examples | undefined;
-}
+  extends CalibrateOptions,
+    Omit<DetectOptions, 'calibration' | keyof CalibrateOptions> {}
 
 /** A model that judges examples. Closing it closes the model that it was made of. */
 export interface Detector extends Autoencoder {
@@ -42,32 +39,24 @@ export async function detector(
   data?: Examples,
   { heldOut, limit, stride, references, signal, onProgress, ...choice }: DetectorOptions = {},
 ): Promise<Detector> {
-  const { input } = autoencoder.specification;
-  const read = (examples: Examples, name: string) => datasetOf(examples, { like: input, name });
-  const aside = heldOut === undefined ? undefined : await read(heldOut, 'examples held out');
-  const work = { signal, onProgress };
   const calibration = data
-    ? await calibrate(autoencoder, await read(data, 'training data'), {
-        heldOut: aside,
-        limit,
-        stride,
-        references,
-        ...work,
-      })
+    ? await calibrate(autoencoder, data, { heldOut, limit, stride, references, signal, onProgress })
     : autoencoder.calibration;
   if (!calibration) {
     const mend = 'give it the data that the model was trained on: detector(model, data)';
     throw badInput('calibration', 'expected a model that knows its errors on training data, got one without', mend);
   }
   const model: Autoencoder = { ...autoencoder, calibration };
-  let opened: Promise<Scorer> | undefined;
+  const opened = new Map<ScoreName, Promise<Scorer>>();
+  const openScore = (score: ScoreName): Promise<Scorer> => {
+    const scorer = opened.get(score) ?? openScorer(model, score, calibration, choice.robust);
+    opened.set(score, scorer);
+    return scorer;
+  };
   const walk = (examples: Examples, options: WorkOptions = {}) =>
-    detectWith(model, examples, { stride, ...choice, ...options }, (score) => {
-      opened ??= openScorer(model, score, calibration);
-      return opened;
-    });
+    detectWith(model, examples, { stride, ...choice, ...options }, openScore);
   const close = async (): Promise<void> => {
-    await (await opened)?.close();
+    for (const scorer of opened.values()) await (await scorer).close();
     await autoencoder.close();
   };
   return {

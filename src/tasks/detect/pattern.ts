@@ -7,7 +7,7 @@ import type { Specification } from '../../models/specification.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { mostReferences } from './references.js';
 import { roughnessOf, stretchesOf, usualSteps } from './roughness.js';
-import { total } from './scoring.js';
+import { addPart, total } from './scoring.js';
 import { partDistribution, surprise } from './surprise.js';
 
 /** Windows that are kept at most. */
@@ -98,12 +98,6 @@ export interface PatternScorer {
   close(): Promise<void>;
 }
 
-/** Adds a surprise to the values that made it, in proportion; in equal parts where none of them did. */
-function share(surprise: number, terms: Float64Array, into: Float64Array): void {
-  const whole = total(terms);
-  for (let i = 0; i < into.length; i++) into[i]! += surprise * (whole > 0 ? terms[i]! / whole : 1 / into.length);
-}
-
 function scorerFrom(
   runtime: Runtime,
   [window, features]: readonly [number, number],
@@ -128,16 +122,16 @@ function scorerFrom(
       for (let n = 0; n < nearest.length; n++) {
         const into = contributions.subarray(n * size, (n + 1) * size);
         for (let i = 0; i < size; i++) terms[i] = errors[n * size + i]! ** 2 / size;
-        share(surprise(parts.error, total(terms)), terms, into);
+        addPart(surprise(parts.error, total(terms)), terms, into);
         if (nearest[n]! >= 0) {
-          share(surprise(parts.distance, distanceTerms(moved, n, kept, nearest[n]!, terms)), terms, into);
+          addPart(surprise(parts.distance, distanceTerms(moved, n, kept, nearest[n]!, terms)), terms, into);
         }
         for (let stretch = 0; stretch < count; stretch++) {
           const at = n * count + stretch;
           const own = roughness.subarray(at * features, (at + 1) * features);
           const each = Float64Array.from({ length: rows * features }, (_, i) => own[i % features]!);
           const from = stretch * rows * features;
-          share(surprise(parts.roughness, means[at]!) / count, each, into.subarray(from, from + each.length));
+          addPart(surprise(parts.roughness, means[at]!) / count, each, into.subarray(from, from + each.length));
         }
       }
       return contributions;

@@ -1,10 +1,12 @@
 import { badInput } from '../../errors.js';
 import type { Autoencoder } from '../../models/autoencoder.js';
-import { type Calibration, type ScoreName, weightedParts } from '../../models/calibration.js';
-import { inputSize } from '../../models/specification.js';
+import { type Calibration, type Patterns, type ScoreName, weightedParts } from '../../models/calibration.js';
+import { inputSize, type Specification } from '../../models/specification.js';
 import { broughtBack } from './passes.js';
+import { openPatterns } from './pattern.js';
 import { openReferences } from './references.js';
-import { contributionsOf, errorsOf, scaledBy, total } from './scoring.js';
+import { addPart, contributionsOf, errorsOf, scaledBy, total } from './scoring.js';
+import type { WindowPlace } from './series.js';
 import { surprise } from './surprise.js';
 
 /** Scores blocks of examples. */
@@ -12,22 +14,15 @@ export interface Scorer {
   /**
    * @param original [n, size] raw units
    * @param rebuilt the same as the model rebuilds it
+   * @param places of windows of a series where each lies in it
    * @returns [n, size] the part of each value in the score of its example, none negative
    */
-  contributions(original: Uint8Array | Float32Array, rebuilt: Float32Array): Promise<Float64Array>;
+  contributions(
+    original: Uint8Array | Float32Array,
+    rebuilt: Float32Array,
+    places?: readonly WindowPlace[],
+  ): Promise<Float64Array>;
   close(): Promise<void>;
-}
-
-/**
- * Adds a part of an example's score, divided among the columns as they made it: the error as squared errors, the distances as squared
- * differences from the neighbours, what is rare column by column as it is.
- *
- * @param terms [size] none negative
- * @param into [size]
- */
-function addPart(score: number, terms: Float64Array, into: Float64Array): void {
-  const whole = total(terms);
-  for (let i = 0; i < into.length; i++) into[i]! += score * (whole > 0 ? terms[i]! / whole : 1 / into.length);
 }
 
 async function openCombined(
@@ -62,19 +57,46 @@ async function openCombined(
   };
 }
 
+async function openPattern(
+  specification: Pick<Specification, 'input'>,
+  patterns: Patterns,
+  trained: boolean,
+): Promise<Scorer> {
+  const size = inputSize(specification);
+  const toErrors = errorsOf(specification);
+  const toScaled = scaledBy(specification);
+  const scorer = await openPatterns(patterns, specification);
+  const spanOf = ({ start, rows, span }: WindowPlace) => {
+    if (patterns.timed) return span;
+    return trained ? ([start, start + rows - 1] as const) : undefined;
+  };
+  return {
+    contributions(original, rebuilt, places = []) {
+      const errors = new Float64Array(rebuilt.length);
+      for (let at = 0; at < rebuilt.length; at += size) {
+        toErrors(original, rebuilt, at, errors.subarray(at, at + size));
+      }
+      return scorer.contributions({ windows: toScaled(original), errors, spans: places.map(spanOf) });
+    },
+    close: () => scorer.close(),
+  };
+}
+
 /**
- * Puts a score to work on whole examples. Close it when done.
+ * Puts a score to work. Close it when done.
  *
+ * @param trained whether windows are those of the series that was trained on: they are not compared with themselves
  * @throws GargaloError `bad-input` where the calibration has nothing to make it with
  */
 export async function openScorer(
   autoencoder: Autoencoder,
   score: ScoreName,
   calibration: Calibration,
+  trained = false,
 ): Promise<Scorer> {
-  if (score === 'combined') return openCombined(autoencoder, referencesOf(calibration));
-  if (score === 'pattern') throw notRows();
   const { specification } = autoencoder;
+  if (score === 'combined') return openCombined(autoencoder, referencesOf(calibration));
+  if (score === 'pattern') return openPattern(specification, patternsOf(calibration), trained);
   const size = inputSize(specification);
   const toErrors = errorsOf(specification);
   const contribute = contributionsOf(specification, score, calibration);
@@ -92,10 +114,6 @@ export async function openScorer(
   };
 }
 
-/** What is said where the pattern score is asked for of anything but rows of a series. */
-export const notRows = () =>
-  badInput('score', 'expected another for examples that are no rows of a series, got pattern', 'leave it out');
-
 /** @throws GargaloError `bad-input` where there are none */
 export function referencesOf({ references }: Pick<Calibration, 'references'>): NonNullable<Calibration['references']> {
   if (references) return references;
@@ -103,5 +121,15 @@ export function referencesOf({ references }: Pick<Calibration, 'references'>): N
     'score',
     'expected a model that keeps training rows to compare with, got one without',
     'train with --kind detecting on the rows of a table, or use --score error',
+  );
+}
+
+/** @throws GargaloError `bad-input` where there are none */
+export function patternsOf({ patterns }: Pick<Calibration, 'patterns'>): Patterns {
+  if (patterns) return patterns;
+  throw badInput(
+    'score',
+    'expected a model that keeps windows of its training series to compare with, got one without',
+    'use --score error, or calibrate it on a series: --calibrate <data>',
   );
 }

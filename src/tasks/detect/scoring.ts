@@ -78,3 +78,14 @@ export function total(values: Float64Array, start = 0, end = values.length): num
   for (let i = start; i < end; i++) sum += values[i]!;
   return sum;
 }
+
+/**
+ * Adds a part of an example's score to its values, in the proportion in which they made it; in equal parts where none of them did.
+ *
+ * @param terms [size] what each value adds to the quantity that the part is made of, none negative
+ * @param into [size]
+ */
+export function addPart(score: number, terms: Float64Array, into: Float64Array): void {
+  const whole = total(terms);
+  for (let i = 0; i < into.length; i++) into[i]! += score * (whole > 0 ? terms[i]! / whole : 1 / into.length);
+}
