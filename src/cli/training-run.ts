@@ -143,11 +143,9 @@ async function calibrated(
     const overlapping = data.sequence && seriesOf(data);
     const calibration = overlapping
       ? await calibrate(autoencoder, data)
-      : options.validation === 0
-        ? await calibrate(autoencoder, sampleOfLarge(data, options.seed))
-        : await calibrate(autoencoder, sampleOfLarge(data, options.seed), {
-            heldOut: sampleOfLarge(test, options.seed),
-          });
+      : await calibrate(autoencoder, sampleOfLarge(data, options.seed), {
+          heldOut: options.validation === 0 ? undefined : sampleOfLarge(test, options.seed),
+        });
     // Errors beyond all bounds are no measure of anything: detect will say that there is none.
     const sound = Object.values(calibration.scores).every(({ mean }) => Number.isFinite(mean));
     return sound ? { ...model, calibration } : model;

@@ -96,7 +96,7 @@ export function datasetOfParts(
 }
 
 /** Reads a stream to its end into memory. */
-export async function gather(stream: ExampleStream, work: WorkOptions = {}): Promise<Dataset> {
+export async function collectInMemory(stream: ExampleStream, work: WorkOptions = {}): Promise<Dataset> {
   const parts: (Uint8Array | Float32Array)[] = [];
   const facts = await gatherFacts(stream, (values) => void parts.push(values.slice()), work);
   return datasetOfParts(parts, stream, facts);

@@ -2,7 +2,7 @@
 import { badInput } from '../errors.js';
 import { sizeOf } from '../graph/shape.js';
 import { arrayDataset, type Dataset } from './dataset.js';
-import { gather } from './gather.js';
+import { collectInMemory } from './gather.js';
 import { type ExampleBlock, type ExampleSource, type ExampleStream, isDataset } from './stream.js';
 import { shown } from './table/cells.js';
 import { filled } from './table/fill.js';
@@ -274,5 +274,5 @@ export async function examplesOf(data: Examples, options: InMemoryOptions = {}):
  */
 export async function datasetOf(data: Examples, options: InMemoryOptions = {}): Promise<Dataset> {
   const source = await examplesOf(data, options);
-  return isDataset(source) ? source : gather(source);
+  return isDataset(source) ? source : collectInMemory(source);
 }

@@ -16,8 +16,7 @@ import { isParquet } from './table/files.js';
 import { openJsonLinesTable } from './table/json-lines.js';
 import { openParquetTable } from './table/parquet.js';
 import type { RawTable } from './table/raw.js';
-import { readTable } from './table/read.js';
-import type { CategoryForm, MissingPolicy } from './table/schema.js';
+import { readTable, type TableOptions } from './table/read.js';
 import type { TextOptions } from './table/text-options.js';
 import { isPipe, openTextFile, readPiece } from './text-file.js';
 import { windowsOf } from './windows.js';
@@ -25,19 +24,9 @@ import { fileProblem } from './write.js';
 import { isZip } from './zip.js';
 
 /** How to read a source of data. */
-export interface OpenOptions extends ImageOptions, TextOptions {
+export interface OpenOptions extends ImageOptions, TextOptions, Omit<TableOptions, 'limit' | 'like'> {
   /** Only the first so many examples to train on, at least 1. Test data are left as they are. */
   readonly limit?: number | undefined;
-  /** Of a table: the columns to keep, in this order; all by default. */
-  readonly columns?: readonly string[] | undefined;
-  /** Of a table: the column that holds each row's class; any text. */
-  readonly label?: string | undefined;
-  /** Of a table: the column of times, dates or numbers. It is no feature. */
-  readonly time?: string | undefined;
-  /** Of a table: what is done about missing cells; 'refuse' by default, or as the model does. */
-  readonly missing?: MissingPolicy | undefined;
-  /** Of a table: what words are to the encoder; 'one-hot' by default, or as the model has it. */
-  readonly categories?: CategoryForm | undefined;
   /** Take the rows of a table for a series and cut it into windows of so many; see {@link windowsOf}. */
   readonly window?: number | undefined;
   /** Rows from one window to the next, 1 by default; pixels from one patch to the next, its side by default. */

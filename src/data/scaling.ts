@@ -26,6 +26,12 @@ export interface Scaling {
   readonly scale: readonly number[];
 }
 
+/** The position of the first value that is NaN or infinite; −1 where there is none. */
+export function firstNotFinite(values: Float32Array): number {
+  for (let i = 0; i < values.length; i++) if (values[i]! - values[i]! !== 0) return i;
+  return -1;
+}
+
 /**
  * Refuses NaN and infinity, naming row and column, both counted from 1.
  *
@@ -40,13 +46,11 @@ export function refuseNotFinite(
   firstRow = 0,
   columns?: readonly string[],
 ): void {
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    if (value - value === 0) continue;
-    const column = columns ? `"${columns[i % columns.length]}"` : (i % size) + 1;
-    const place = `${where}, row ${firstRow + Math.floor(i / size) + 1}, column ${column}`;
-    throw badInput(place, `expected a finite 32-bit number, got ${value}`, 'fill it in or drop the row');
-  }
+  const i = firstNotFinite(values);
+  if (i < 0) return;
+  const column = columns ? `"${columns[i % columns.length]}"` : (i % size) + 1;
+  const place = `${where}, row ${firstRow + Math.floor(i / size) + 1}, column ${column}`;
+  throw badInput(place, `expected a finite 32-bit number, got ${values[i]}`, 'fill it in or drop the row');
 }
 
 /** 1/width, or 1 where the width is 0 or so small that its inverse is no 32-bit float: nothing may divide by zero later. */

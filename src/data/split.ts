@@ -25,7 +25,7 @@ export async function* readBlocks(dataset: Dataset): AsyncGenerator<Block> {
 }
 
 /** The rows of a data set for which `chosen` is 1, copied, in their old order. */
-export async function gather(dataset: Dataset, chosen: Uint8Array, name: string): Promise<Dataset> {
+export async function selectExamples(dataset: Dataset, chosen: Uint8Array, name: string): Promise<Dataset> {
   const size = exampleSize(dataset);
   const count = chosen.reduce((sum, one) => sum + one, 0);
   const values = dataset.type === 'uint8' ? new Uint8Array(count * size) : new Float32Array(count * size);
@@ -91,12 +91,12 @@ export async function splitDataset(
   const aside = new Uint8Array(dataset.length);
   for (const i of permutation(dataset.length, createRandom(seed, 'split')).subarray(0, count)) aside[i] = 1;
   return {
-    train: await gather(
+    train: await selectExamples(
       dataset,
       aside.map((one) => 1 - one),
       dataset.name,
     ),
-    validation: await gather(dataset, aside, name),
+    validation: await selectExamples(dataset, aside, name),
   };
 }
 

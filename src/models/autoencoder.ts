@@ -2,6 +2,7 @@
 import { createRuntime } from '#runtime';
 import { arrayDataset, type ExampleForm, exampleSize } from '../data/dataset.js';
 import { type Examples, examplesOf } from '../data/in-memory.js';
+import { firstNotFinite } from '../data/scaling.js';
 import {
   ahead,
   type ExampleBlock,
@@ -198,12 +199,10 @@ const streamFor = async (examples: Examples, specification: Specification): Prom
 /** Refuses examples that the network would turn into codes that are no numbers. */
 function refuseInfinite({ start, values }: ExampleBlock, size: number, name: string): void {
   if (values instanceof Uint8Array) return;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (value - value === 0) continue;
-    const place = `${name}, example ${start + Math.floor(i / size) + 1}, value ${(i % size) + 1}`;
-    throw badInput(place, `expected a finite number, got ${value}`, 'fill such values in, or leave the example out');
-  }
+  const i = firstNotFinite(values);
+  if (i < 0) return;
+  const place = `${name}, example ${start + Math.floor(i / size) + 1}, value ${(i % size) + 1}`;
+  throw badInput(place, `expected a finite number, got ${values[i]}`, 'fill such values in, or leave the example out');
 }
 
 /**

@@ -187,18 +187,26 @@ async function ofExamples(
     const value = k < n ? values[k]! : 0;
     const isSpanned = value > 1e-12 * values[0]!;
     const vector = new Float64Array(size);
-    if (isSpanned) for (let i = 0; i < n; i++) addTo(vector, row(i), inner.get(i, k));
-    else for (let i = 0; i < size; i++) vector[i] = random.normal();
-    // Twice is enough (Giraud, Langou & Rozložník 2005); vectors of the data are orthogonal but for rounding.
-    for (let pass = 0; pass < (isSpanned ? 1 : 2); pass++) {
-      for (const other of isSpanned ? [] : found) addTo(vector, other, -dot(vector, other));
-      const length = Math.sqrt(dot(vector, vector));
-      for (let i = 0; i < size; i++) vector[i]! /= length;
+    if (isSpanned) {
+      for (let i = 0; i < n; i++) addTo(vector, row(i), inner.get(i, k));
+      normalize(vector);
+    } else {
+      for (let i = 0; i < size; i++) vector[i] = random.normal();
+      // Gram and Schmidt's method; twice is enough against rounding (Giraud, Langou & Rozložník 2005).
+      for (let pass = 0; pass < 2; pass++) {
+        for (const other of found) addTo(vector, other, -dot(vector, other));
+        normalize(vector);
+      }
     }
     found.push(vector);
     kept.push(isSpanned ? value : 0);
   }
   return { vectors: new Matrix(found).transpose(), values: kept };
+}
+
+function normalize(vector: Float64Array): void {
+  const length = Math.sqrt(dot(vector, vector));
+  for (let i = 0; i < vector.length; i++) vector[i]! /= length;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

@@ -10,6 +10,11 @@ export type LoadedModel = Autoencoder & TrainedModel;
 /** The bytes of a model file, or something that gives them: a `Blob` or `File`, or the `Response` of a `fetch`. */
 export type ModelBytes = Uint8Array | ArrayBuffer | Blob | Response;
 
+/** Puts a model to work that knows how it was trained. */
+export function openTrained(model: TrainedModel, options: RuntimeOptions = {}): LoadedModel {
+  return { ...openAutoencoder(model, options), ...(model.training && { training: model.training }) };
+}
+
 async function bytesOf(source: ModelBytes): Promise<Uint8Array> {
   if (source instanceof Uint8Array) return source;
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
@@ -29,8 +34,7 @@ async function bytesOf(source: ModelBytes): Promise<Uint8Array> {
  * @throws GargaloError `bad-input` where it is no ONNX file, none of ours, or incomplete
  */
 export async function load(source: ModelBytes, options: RuntimeOptions = {}): Promise<LoadedModel> {
-  const model = decodeModelFile(await bytesOf(source), 'model');
-  return { ...openAutoencoder(model, options), ...(model.training && { training: model.training }) };
+  return openTrained(decodeModelFile(await bytesOf(source), 'model'), options);
 }
 
 /**

@@ -4,13 +4,13 @@ import { undoScaling } from '../data/scaling.js';
 import { fileProblem, replaceFile } from '../data/write.js';
 import { GargaloError } from '../errors.js';
 import { sizeOf } from '../graph/shape.js';
-import { inferenceGraph, openAutoencoder } from '../models/autoencoder.js';
+import { inferenceGraph } from '../models/autoencoder.js';
 import type { Specification } from '../models/specification.js';
 import { encodeProgram, type Program } from '../onnx/encode.js';
 import { createRandom } from '../random.js';
 import type { Runtime, RuntimeOptions } from '../runtime/runtime.js';
 import type { TrainedModel } from './fit.js';
-import type { LoadedModel } from './load.js';
+import { type LoadedModel, openTrained } from './load.js';
 import { decodeModelFile, encodeModelFile } from './model-format.js';
 
 /**
@@ -33,8 +33,7 @@ export async function loadModel(path: string): Promise<TrainedModel> {
  * @throws GargaloError as {@link loadModel}
  */
 export async function load(path: string, options: RuntimeOptions = {}): Promise<LoadedModel> {
-  const model = await loadModel(path);
-  return { ...openAutoencoder(model, options), ...(model.training && { training: model.training }) };
+  return openTrained(await loadModel(path), options);
 }
 
 /** What a program makes of some made-up examples. */

@@ -1,4 +1,5 @@
 import { create } from '@bufbuild/protobuf';
+import { firstNotFinite } from '../data/scaling.js';
 import { badInput, GargaloError } from '../errors.js';
 import { sizeOf } from '../graph/shape.js';
 import { inferenceGraph, inferenceParametersOf, parametersOf } from '../models/autoencoder.js';
@@ -153,7 +154,7 @@ function assemble(file: DecodedModel, metadata: FileMetadata, where: string): Tr
       if (!(values instanceof Float32Array) || values.length !== size) {
         throw badInput(where, `expected ${size} values for "${nameInFile(name)}", got ${values?.length ?? 'none'}`);
       }
-      const broken = values.findIndex((value) => value - value !== 0);
+      const broken = firstNotFinite(values);
       if (broken >= 0) {
         throw badInput(
           where,

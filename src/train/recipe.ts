@@ -27,7 +27,7 @@ export interface Recipe {
 }
 
 /** Options by name, as far as a person gave them. */
-export type Given = Readonly<Record<string, unknown>>;
+export type GivenOptions = Readonly<Record<string, unknown>>;
 
 /** Inputs up to this size can start at PCA by default: larger ones would make it the longest part of the training. */
 const LARGEST_FOR_PCA = 16_384;
@@ -67,7 +67,7 @@ function hiddenLayers(data: DataDescription): number[] {
 }
 
 /** The options of the sockets as they are before the recipe: the kind's defaults and what was given. */
-function settledSockets({ options, adjust }: Kind, given: Given): SocketValues {
+function settledSockets({ options, adjust }: Kind, given: GivenOptions): SocketValues {
   const ofKind = Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.default]));
   return { ...ofKind, ...adjust?.(given as SocketValues), ...given } as SocketValues;
 }
@@ -76,7 +76,7 @@ function settledSockets({ options, adjust }: Kind, given: Given): SocketValues {
 const penalties = ['l1', 'sparsity', 'contractive', 'orthogonality', 'adversarial'] as const;
 
 /** Options of the sockets: hidden layers, loss and output, and whether training starts at PCA. */
-function architecture(data: DataDescription, kind: Kind, given: Given): SocketValues {
+function architecture(data: DataDescription, kind: Kind, given: GivenOptions): SocketValues {
   const settled = settledSockets(kind, given);
   const { body, encoder = [], activation, codeActivation, bottleneck = 'plain', tied, pretraining } = settled;
   const isFree = pretraining === 'none' && !tied && activation !== 'identity' && given.codeActivation === undefined;
@@ -122,7 +122,7 @@ function architecture(data: DataDescription, kind: Kind, given: Given): SocketVa
 const betaFor = (unexplained: number): number => Number(Math.min(1, Math.max(1e-4, 2 * unexplained)).toPrecision(2));
 
 /** Whether a recipe wants to know {@link DataDescription.unexplained}. */
-export function wantsUnexplained(data: InputDescription, kind: Kind, given: Given): boolean {
+export function wantsUnexplained(data: InputDescription, kind: Kind, given: GivenOptions): boolean {
   const { bottleneck, loss, start } = settledSockets(kind, given);
   const isOpen = given.beta === undefined && start !== 'random' && (loss ?? 'mse') === 'mse';
   return bottleneck === 'gaussian' && !data.bounded && isOpen && sizeOf(data.shape) <= LARGEST_FOR_PCA;
@@ -132,7 +132,7 @@ export function wantsUnexplained(data: InputDescription, kind: Kind, given: Give
 const weightDecayFor = (count: number): number => Number(Math.max(0.01, Math.min(5, 500 / count)).toPrecision(2));
 
 /** Options of training for a specification. */
-function schedule(data: DataDescription, specification: Specification, given: Given): TrainingOptions {
+function schedule(data: DataDescription, specification: Specification, given: GivenOptions): TrainingOptions {
   const { examples } = data;
   const count = independent(data);
   const { body, linearPath } = specification;
@@ -179,7 +179,7 @@ function schedule(data: DataDescription, specification: Specification, given: Gi
  *
  * @param given options of the kind and of training that are settled
  */
-export function recipe(data: DataDescription, kind: Kind, given: Given): Recipe {
+export function recipe(data: DataDescription, kind: Kind, given: GivenOptions): Recipe {
   const ofKind = kind.training?.defaults(data.examples, given);
   const sockets = ofKind ? {} : architecture(data, kind, given);
   const known = Object.fromEntries(Object.entries(given).filter(([name]) => name in kind.options));

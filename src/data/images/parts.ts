@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { collect } from '../collect.js';
 import { type Dataset, formOf } from '../dataset.js';
-import { gather } from '../split.js';
+import { selectExamples } from '../split.js';
 import type { ExampleStream } from '../stream.js';
 import { imageNames } from './files.js';
 import type { ImageOptions } from './plan.js';
@@ -30,7 +30,7 @@ async function ofClasses(dataset: Dataset, classes: readonly string[]): Promise<
   const { labels } = dataset;
   if (!labels) return dataset;
   const chosen = Uint8Array.from(labels.values, (value) => (classes.includes(labels.names[value] ?? '') ? 1 : 0));
-  return chosen.includes(1) ? gather(dataset, chosen, dataset.name) : undefined;
+  return chosen.includes(1) ? selectExamples(dataset, chosen, dataset.name) : undefined;
 }
 
 /**

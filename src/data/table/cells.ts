@@ -61,3 +61,7 @@ export function unknownColumn(path: string, known: readonly string[], name: stri
   const mend = `there are ${first}${known.length > 12 ? ', …' : ''}`;
   return badInput(path, `expected a column of the file for ${asked}, got ${shown(name)}`, mend);
 }
+
+/** The text of a cell that has a type. A moment too far away for the calendar is a word, "Invalid Date". */
+export const textOf = (cell: unknown): string =>
+  cell instanceof Date && !Number.isNaN(cell.getTime()) ? cell.toISOString() : String(cell);

@@ -107,12 +107,12 @@ export async function findForms(
     if (choice.format) formats.set(name, choice.format);
     return [{ name, survey, format: choice.format, guessed: choice.guessed ?? false }];
   });
-  const notes = [...notesOf(found), ...(sample ? namibiaNotes(sample, names) : [])];
+  const notes = [...notesOf(found), ...(sample ? countryNotes(sample, names) : [])];
   return { formats, problems, notes };
 }
 
-/** NA among codes of two capitals is as likely a country. */
-function namibiaNotes(sample: ReadonlyMap<string, readonly string[]>, names: readonly string[]): string[] {
+/** What is said where NA may be the code of Namibia: it stands among other codes of two capital letters. */
+function countryNotes(sample: ReadonlyMap<string, readonly string[]>, names: readonly string[]): string[] {
   const doubtful = names.filter((name) => {
     const cells = new Set(sample.get(name));
     if (!cells.has('NA')) return false;
@@ -127,11 +127,15 @@ function namibiaNotes(sample: ReadonlyMap<string, readonly string[]>, names: rea
 /** Names that pandas gives to the numbers of rows. */
 const indexName = /^(column 1|Unnamed: 0|__index_level_0__)$/;
 
-/** The column that only counts rows, as pandas writes it: whole numbers, all different. */
-export async function indexOf(table: RawTable): Promise<string | undefined> {
+/**
+ * The column that only counts rows, as pandas writes it: whole numbers, all different.
+ *
+ * @param used columns that somebody has named for what they are: the label and the time
+ */
+export async function indexOf(table: RawTable, used: readonly (string | undefined)[]): Promise<string | undefined> {
   const { columns } = table;
   const name = columns.find((one, i) => indexName.test(one) && (i === 0 || one.startsWith('__')));
-  if (name === undefined || columns.length < 2) return undefined;
+  if (name === undefined || columns.length < 2 || used.includes(name)) return undefined;
   const cells = (await table.sample?.())?.get(name) ?? (await firstCells(table, name));
   const numbers = cells.map(numberOf);
   const counts =

@@ -166,8 +166,7 @@ function timeOf(column: string, chosen: 'number' | 'text') {
 export async function describeTable(given: RawTable, options: DescribeTableOptions = {}): Promise<TableDescription> {
   const table = withMissing(given, options.na);
   const { label, time, limit = Number.POSITIVE_INFINITY, signal, onProgress } = options;
-  const counter = options.columns ? undefined : await indexOf(table);
-  const index = counter === label || counter === time ? undefined : counter;
+  const index = options.columns ? undefined : await indexOf(table, [label, time]);
   const chosen = options.columns ?? table.columns.filter((name) => name !== index);
   const check = (name: string | undefined, flag: string): void => {
     if (name === undefined || table.columns.includes(name)) return;

@@ -33,7 +33,7 @@ interface Place {
   readonly start: number;
   /** Values from one row to the next. */
   readonly width: number;
-  /** Is told of a row's position among the rows whose cell has an unseen word. */
+  /** Called with the position, among the rows, of one whose word was not seen in training. */
   readonly unseen: (i: number) => void;
 }
 

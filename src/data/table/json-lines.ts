@@ -6,11 +6,9 @@ import { fileProblem } from '../write.js';
 import { shown, unknownColumn } from './cells.js';
 import { encodingOf, plainReader, refuseForeign } from './csv-bytes.js';
 import type { RawTable } from './raw.js';
-import { type RowRecord, recordChunk, textSample } from './records.js';
+import { CHUNK_ROWS, type RowRecord, recordChunk, textSample } from './records.js';
 import type { TextOptions } from './text-options.js';
 
-/** Rows of a chunk. */
-const CHUNK_ROWS = 2048;
 /** Bytes read at once; a line may not be longer than the second. */
 const BLOCK = 2 ** 18;
 const LONGEST_LINE = 2 ** 26;

@@ -4,7 +4,7 @@ import type { AsyncBuffer, Compressors, FileMetaData, SchemaElement } from 'hypa
 import { badInput, GargaloError } from '../../errors.js';
 import { stopWhereAborted } from '../work.js';
 import { fileProblem } from '../write.js';
-import { shown, unknownColumn } from './cells.js';
+import { shown, textOf, unknownColumn } from './cells.js';
 import { type NumberFormat, numberIn } from './number-format.js';
 import { checkMetadata, checkPages, placeOf } from './parquet-pages.js';
 import type { RawChunk, RawColumn, RawTable, WantedColumn } from './raw.js';
@@ -75,10 +75,6 @@ async function openFile(path: string): Promise<AsyncBuffer & { close(): Promise<
   };
 }
 
-/** A moment too far away for the calendar is a word, "Invalid Date". */
-const asText = (value: unknown): string =>
-  value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : String(value);
-
 /** Takes a column's cells, part by part. */
 interface Sink {
   put(row: number, value: unknown): void;
@@ -96,7 +92,7 @@ function numberSink(rows: number, format: NumberFormat | undefined): Sink {
       else if (format && typeof value === 'string' && Number.isFinite(numberIn(value, format))) {
         values[row] = numberIn(value, format);
       } else if (value !== null && value !== undefined && value !== '' && !Number.isNaN(value)) {
-        words.set(row, asText(value));
+        words.set(row, textOf(value));
       }
     },
     cut(start, end) {
@@ -114,7 +110,7 @@ function textSink(rows: number): Sink {
   return {
     put(row, value) {
       const missing = value === null || value === undefined || value === '' || Number.isNaN(value);
-      values[row] = missing ? undefined : asText(value);
+      values[row] = missing ? undefined : textOf(value);
     },
     cut: (start, end) => ({ as: 'text', values: values.slice(start, end) }),
   };

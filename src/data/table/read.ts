@@ -175,8 +175,7 @@ function timeReader(name: string, unit: 'date' | 'number') {
 export async function readTable(given: RawTable, options: TableOptions = {}): Promise<ExampleStream> {
   const { like } = options;
   const table = withMissing(given, options.na ?? like?.table?.text?.na);
-  const found = options.columns || like ? undefined : await indexOf(table);
-  const index = found === options.label || found === options.time ? undefined : found;
+  const index = options.columns || like ? undefined : await indexOf(table, [options.label, options.time]);
   const names = chosenColumns(table, options, index);
   const ofTime = options.time === undefined ? [] : [options.time];
   const ofModel = like && (like.table?.columns ?? names.map((name): TableColumn => ({ type: 'number', name })));

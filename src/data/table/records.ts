@@ -1,3 +1,4 @@
+import { textOf } from './cells.js';
 import { type NumberFormat, numberIn } from './number-format.js';
 import type { RawChunk, RawColumn, RawTable, WantedColumn } from './raw.js';
 import { isInfinite } from './words.js';
@@ -8,12 +9,11 @@ export type Cell = number | bigint | boolean | string | Date | null | undefined;
 /** A row of a table in memory: its cells by column. */
 export type RowRecord = Readonly<Record<string, Cell>>;
 
+/** A row's own cell of a column: "constructor" and the like are no cells, though every object has them. */
+const cellOf = (row: RowRecord, column: string): Cell => (Object.hasOwn(row, column) ? row[column] : undefined);
+
 const isMissingCell = (cell: Cell): boolean =>
   cell === null || cell === undefined || cell === '' || (typeof cell === 'number' && Number.isNaN(cell));
-
-/** A moment too far away for the calendar is a word, "Invalid Date". */
-const textOf = (cell: Cell): string =>
-  cell instanceof Date && !Number.isNaN(cell.getTime()) ? cell.toISOString() : String(cell);
 
 function numberColumn(cells: readonly Cell[], format: NumberFormat | undefined): RawColumn {
   const words = new Map<number, string>();
@@ -48,7 +48,7 @@ export function recordChunk(
     start,
     rows: rows.length,
     columns: wanted.map(({ name: column, as, format }) => {
-      const cells = rows.map((row) => (Object.hasOwn(row, column) ? row[column] : undefined));
+      const cells = rows.map((row) => cellOf(row, column));
       return as === 'number' ? numberColumn(cells, format) : textColumn(cells);
     }),
     place: (row) => `${name}[${start + row}]`,
@@ -62,7 +62,7 @@ export function textSample(
 ): ReadonlyMap<string, readonly string[]> {
   return new Map(
     columns.flatMap((column) => {
-      const cells = rows.flatMap((row) => (Object.hasOwn(row, column) ? [row[column]] : []));
+      const cells = rows.map((row) => cellOf(row, column));
       if (!cells.some((cell) => typeof cell === 'string')) return [];
       return [[column, cells.filter((cell) => !isMissingCell(cell)).map(textOf)] as const];
     }),
@@ -70,13 +70,13 @@ export function textSample(
 }
 
 /** Rows of a chunk. */
-const CHUNK_ROWS = 2048;
+export const CHUNK_ROWS = 2048;
 
 /** A table of rows in memory. Its columns are those of all rows, in the order in which they first come. */
 export function recordTable(rows: readonly RowRecord[], name: string): RawTable {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const booleans = columns.filter((column) => {
-    const cells = rows.map((row) => row[column]).filter((cell) => !isMissingCell(cell));
+    const cells = rows.map((row) => cellOf(row, column)).filter((cell) => !isMissingCell(cell));
     return cells.length > 0 && cells.every((cell) => typeof cell === 'boolean');
   });
   return {

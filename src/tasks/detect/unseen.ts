@@ -4,8 +4,8 @@ import { type ScoreDistribution, thresholdOf } from '../../models/calibration.js
 import { total } from './scoring.js';
 
 /**
- * Raises what cells contribute that say nothing or that the model has not seen: their features are 0 or what is usual, which looks more normal than
- * any known row. A word that was not seen in training counts as much as the whole score of the most unusual training row; a cell that was filled in
+ * Raises the scores of rows with cells that were filled in or that the model has not seen. The features of such cells are 0 or the usual value:
+ * without this, the rows would look more normal than any row that is known. A word that was not seen in training counts as much as the whole score of the most unusual training row; a cell that was filled in
  * counts at least as much as one of a usual row, the median score over the number of columns; a row without any known cell counts
  * as one with a word that was not seen. What is added goes to the first feature of the column.
  *
