@@ -42,7 +42,7 @@ async function makePage() {
   });
   const load = (/** @type {string} */ name) => server.ssrLoadModule(`/src/report/${name}.ts`);
   const [{ latentFixture }, { mapSection }, { liveParts }, { renderPage }, { html }] = await Promise.all(
-    ['latent/fixture.oracle', 'latent/map-section', 'latent/live', 'page', 'html'].map(load),
+    ['pages/latent/fixture.oracle', 'pages/latent/map-section', 'pages/latent/live', 'kit/page', 'kit/html'].map(load),
   );
   const input = latentFixture({ points, shown: Math.min(points, 2000), widths: [16] });
   const page = renderPage({ title: 'Map', head: html``, parts: [mapSection(input)], live: liveParts(input) });

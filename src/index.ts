@@ -1,5 +1,8 @@
 // The door `gargalo`: train, keep and use autoencoders, in Node and in a page; a line each.
 
+export { type ErrorCode, GargaloError } from './core/errors.js';
+export { createRandom, permutation, type Random } from './core/random.js';
+export type { WorkOptions, WorkProgress } from './core/work.js';
 export { binarized } from './data/binarize.js';
 export {
   type ArrayDatasetOptions,
@@ -52,8 +55,6 @@ export {
 } from './data/table/schema.js';
 export type { TextForm, TextOptions } from './data/table/text-options.js';
 export { type WindowOptions, windowsOf } from './data/windows.js';
-export type { WorkOptions, WorkProgress } from './data/work.js';
-export { type ErrorCode, GargaloError } from './errors.js';
 export {
   type Autoencoder,
   type CodedBlock,
@@ -109,7 +110,6 @@ export type {
 export type { Activation } from './nn/activations.js';
 export type { LossName } from './nn/losses.js';
 export type { GraphDescription } from './onnx/encode.js';
-export { createRandom, permutation, type Random } from './random.js';
 export type { Device, RuntimeOptions } from './runtime/runtime.js';
 export {
   type Classifier,

@@ -1,6 +1,6 @@
 // The door `gargalo/latent`: what a code space is like; a line each.
 
-export { type CodeSpace, modelSpace, pcaSpace } from './latent/code-space.js';
+export { type CodeSpace, modelSpace, pcaSpace } from './analysis/latent/code-space.js';
 export {
   type CodeActivity,
   type CodebookUse,
@@ -8,18 +8,17 @@ export {
   codebookUse,
   drawnCodes,
   perplexity,
-} from './latent/codes.js';
-export { type ComponentOptions, densityComponents } from './latent/components.js';
+} from './analysis/latent/codes.js';
+export { type ComponentOptions, densityComponents } from './analysis/latent/components.js';
 export {
   type Discrepancy,
   type DiscrepancyOptions,
   type Kernel,
   maximumMeanDiscrepancy,
   priorDiscrepancy,
-} from './latent/discrepancy.js';
-export { type DiscretenessOptions, discretenessFigures } from './latent/discreteness.js';
-export { type BootstrapOptions, bootstrap, type Estimate, meanEstimate, medianEstimate } from './latent/estimate.js';
-export { peakSignalToNoise } from './latent/fidelity.js';
+} from './analysis/latent/discrepancy.js';
+export { type DiscretenessOptions, discretenessFigures } from './analysis/latent/discreteness.js';
+export { peakSignalToNoise } from './analysis/latent/fidelity.js';
 export type {
   DiscretenessFigures,
   GapFigures,
@@ -29,7 +28,7 @@ export type {
   PreservationFigures,
   SeparabilityFigures,
   ShapeFigures,
-} from './latent/figures.js';
+} from './analysis/latent/figures.js';
 export {
   type GapDepths,
   type GapLimits,
@@ -38,37 +37,44 @@ export {
   gapDepths,
   gapReference,
   type Trips,
-} from './latent/gap-reference.js';
-export { type GapOptions, gapFigures } from './latent/gaps.js';
-export { interpolate, type Path } from './latent/interpolate.js';
-export { type IntrinsicDimensionOptions, intrinsicDimension } from './latent/intrinsic-dimension.js';
-export { type JacobianFigures, type JacobianOptions, jacobianOf } from './latent/jacobian.js';
-export { type JumpOptions, jumpEstimate } from './latent/jumps.js';
-export { type LatentFiguresOptions, latentFigures, type MeasuredSpace } from './latent/latent-figures.js';
-export { type Likelihood, type LikelihoodOptions, logLikelihood } from './latent/likelihood.js';
-export { type LinearComponents, linearComponents, principalAngles } from './latent/linear.js';
-export { latentMaps, type MapOptions } from './latent/map.js';
-export { codeAtPlace } from './latent/map-codes.js';
+} from './analysis/latent/gap-reference.js';
+export { type GapOptions, gapFigures } from './analysis/latent/gaps.js';
+export { interpolate, type Path } from './analysis/latent/interpolate.js';
+export { type IntrinsicDimensionOptions, intrinsicDimension } from './analysis/latent/intrinsic-dimension.js';
+export { type JacobianFigures, type JacobianOptions, jacobianOf } from './analysis/latent/jacobian.js';
+export { type JumpOptions, jumpEstimate } from './analysis/latent/jumps.js';
+export { type LatentFiguresOptions, latentFigures, type MeasuredSpace } from './analysis/latent/latent-figures.js';
+export { type Likelihood, type LikelihoodOptions, logLikelihood } from './analysis/latent/likelihood.js';
+export { type LinearComponents, linearComponents, principalAngles } from './analysis/latent/linear.js';
+export { latentMaps, type MapOptions } from './analysis/latent/map.js';
+export { codeAtPlace } from './analysis/latent/map-codes.js';
+export { type PcaError, type PcaErrors, pcaErrors } from './analysis/latent/pca-errors.js';
+export { type PlaceOptions, placeFigures } from './analysis/latent/place-figures.js';
+export { type PreservationOptions, preservation } from './analysis/latent/preservation.js';
+export {
+  openSampleJudge,
+  type SampleJudge,
+  type SampleJudgeOptions,
+  type SampleQuality,
+} from './analysis/latent/sample-quality.js';
+export { type SeparabilityOptions, separabilityFigures } from './analysis/latent/separability.js';
+export { activeUnits, effectiveRank, shapeFigures } from './analysis/latent/shape.js';
+export {
+  type BootstrapOptions,
+  bootstrap,
+  type Estimate,
+  meanEstimate,
+  medianEstimate,
+} from './analysis/statistics/estimate.js';
 export {
   fitMixture,
   type MixtureFit,
   type MixtureOptions,
   mixtureLogDensity,
   sampleMixture,
-} from './latent/mixture.js';
-export { type Neighbours, nearestNeighbours } from './latent/neighbours.js';
-export { type PcaError, type PcaErrors, pcaErrors } from './latent/pca-errors.js';
-export { type PlaceOptions, placeFigures } from './latent/place-figures.js';
-export { type PreservationOptions, preservation } from './latent/preservation.js';
-export {
-  openSampleJudge,
-  type SampleJudge,
-  type SampleJudgeOptions,
-  type SampleQuality,
-} from './latent/sample-quality.js';
-export { type SeparabilityOptions, separabilityFigures } from './latent/separability.js';
-export { activeUnits, effectiveRank, shapeFigures } from './latent/shape.js';
-export { structuralSimilarity } from './latent/ssim.js';
+} from './analysis/statistics/mixture.js';
+export { type Neighbours, nearestNeighbours } from './analysis/statistics/neighbours.js';
+export { structuralSimilarity } from './analysis/statistics/ssim.js';
 export type { CellFigures } from './tasks/cell-figures.js';
 export { type InspectOptions, inspect } from './tasks/inspect/inspect.js';
 export type {

@@ -1,6 +1,5 @@
 // The door `gargalo/node`: what needs files; a line each.
 
-export { type IdxOptions, readIdx } from './data/idx.js';
 export { type DecodeOptions, type ImageHeader, readImage, readSamples } from './data/images/decode.js';
 export { describeImages, type ImageFolder, type ImagesDescription } from './data/images/describe.js';
 export type { ImageFile, ImageFiles } from './data/images/files.js';
@@ -8,14 +7,24 @@ export type { ImageOptions, ImagePlan } from './data/images/plan.js';
 export { readImages } from './data/images/read.js';
 export type { ArrayLayout } from './data/layout.js';
 export type { Look, PictureLook } from './data/look.js';
-export { loadMnist } from './data/mnist.js';
-export { readNpy } from './data/npy.js';
-export { type NpzOptions, readNpz } from './data/npz.js';
-export { type OpenOptions, openData, openSource, openTable } from './data/open.js';
-export type { Picture, Pictures, Samples } from './data/picture-sheet.js';
+export { type IdxOptions, readIdx } from './data/read/idx.js';
+export { loadMnist } from './data/read/mnist.js';
+export { readNpy } from './data/read/npy.js';
+export { type NpzOptions, readNpz } from './data/read/npz.js';
+export { type OpenOptions, openData, openSource, openTable } from './data/read/open.js';
 export { type CsvReading, openCsvTable } from './data/table/csv.js';
 export { readCsv, readParquet } from './data/table/files.js';
 export { openParquetTable } from './data/table/parquet.js';
+export type { Picture, Pictures, Samples } from './data/write/picture-sheet.js';
+export {
+  openPictureFolder,
+  openPictureWriter,
+  type PictureEnding,
+  type PictureFolder,
+  type PictureWriter,
+  type PictureWriterOptions,
+  writePicture,
+} from './data/write/pictures.js';
 export {
   numberColumns,
   type OutputCells,
@@ -25,20 +34,11 @@ export {
   type TableWriter,
   type TableWriterOptions,
   writeTable,
-} from './data/write.js';
-export {
-  openPictureFolder,
-  openPictureWriter,
-  type PictureEnding,
-  type PictureFolder,
-  type PictureWriter,
-  type PictureWriterOptions,
-  writePicture,
-} from './data/write-pictures.js';
-export type { NumberCells } from './data/writers/writer.js';
-export { type PageWords, reportInput } from './report/latent/assemble.js';
-export type { LatentReportInput } from './report/latent/input.js';
-export { renderLatentReport } from './report/latent/report.js';
+} from './data/write/write.js';
+export type { NumberCells } from './data/write/writer.js';
+export { type PageWords, reportInput } from './report/pages/latent/assemble.js';
+export type { LatentReportInput } from './report/pages/latent/input.js';
+export { renderLatentReport } from './report/pages/latent/report.js';
 export {
   type Arrangement,
   type CodecComparison,

@@ -1,5 +1,5 @@
 // What the sources import as #runtime in tests: see vitest.config.ts.
-import { GargaloError } from '../src/errors.js';
+import { GargaloError } from '../src/core/errors.js';
 import { createRuntime as open } from '../src/runtime/node.js';
 import { runtimePool } from './runtime-pool.mjs';
 

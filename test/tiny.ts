@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createRandom } from '../src/core/random.js';
 import { arrayDataset, type Dataset, exampleSize } from '../src/data/dataset.js';
 import { applyScaling } from '../src/data/scaling.js';
 import { type CategoryForm, featureNames, type TableSchema, tableWidth } from '../src/data/table/schema.js';
@@ -13,7 +14,6 @@ import type { StepContext } from '../src/models/context.js';
 import { type ForwardPass, forward, unscaleOutput } from '../src/models/network.js';
 import { type DenseBody, inputSize, type Specification } from '../src/models/specification.js';
 import { createScope, type Scope } from '../src/nn/scope.js';
-import { createRandom } from '../src/random.js';
 
 /** Rows that two hidden numbers make, with a little noise: around 10, about 3 wide. */
 export function table(length: number, size = 6, seed = 1): Dataset {

@@ -1,10 +1,11 @@
 // A small training, ready to run on any runtime: what the tests of runtimes compare on.
+
+import { createRandom } from '../src/core/random.js';
 import { parametersOf } from '../src/models/autoencoder.js';
 import { stagesOf } from '../src/models/objective.js';
 import type { Specification } from '../src/models/specification.js';
 import type { Program } from '../src/onnx/encode.js';
 import { adam } from '../src/optim/adam.js';
-import { createRandom } from '../src/random.js';
 import type { HostTensor } from '../src/runtime/runtime.js';
 import { planLayout } from '../src/train/layout.js';
 import { stateName, trainingProgram } from '../src/train/step.js';

@@ -1,4 +1,4 @@
-// Builds what moves in the latent report: the sources under src/report/latent/page as one script, and ONNX Runtime's
+// Builds what moves in the latent report: the sources under src/report/client as one script, and ONNX Runtime's
 // WebAssembly beside it, compressed as it travels with each report. Done again only where something of it has changed.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const folder = join(root, 'dist', 'report', 'latent');
+const folder = join(root, 'dist', 'report', 'client');
 const script = join(folder, 'page.js');
 const wasm = join(folder, 'ort-wasm.gz');
 /** What the script was made of: files from the root of the repository, with a digest of each. */
@@ -50,7 +50,7 @@ async function bundle() {
       target: 'es2022',
       modulePreload: false,
       reportCompressedSize: false,
-      rolldownOptions: { input: join(root, 'src/report/latent/page/main.ts'), output: { codeSplitting: false } },
+      rolldownOptions: { input: join(root, 'src/report/client/main.ts'), output: { codeSplitting: false } },
     },
   });
   const [chunk, ...others] = [result].flat().flatMap(({ output }) => output);
@@ -63,7 +63,7 @@ async function bundle() {
   writeFileSync(record, JSON.stringify(digests([...files, 'tools/build-page.mjs']), null, 1));
 }
 
-/** Writes page.js and ort-wasm.gz into dist/report/latent. */
+/** Writes page.js and ort-wasm.gz into dist/report/client. */
 export async function buildPage() {
   mkdirSync(folder, { recursive: true });
   const known = existsSync(record) ? Object.keys(JSON.parse(readFileSync(record, 'utf8'))) : [];

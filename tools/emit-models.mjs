@@ -6,6 +6,7 @@
 // files of networks like those of the benchmark, plain and with every option that changes the program.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createRandom } from '../dist/core/random.js';
 import { grad } from '../dist/graph/gradient.js';
 import { gradientRules } from '../dist/graph/gradient-rules.js';
 import * as op from '../dist/graph/ops/index.js';
@@ -15,7 +16,6 @@ import { kindNamed } from '../dist/models/kinds/index.js';
 import { encodeGraph, encodeLoop, encodeProgram, wrapModel } from '../dist/onnx/encode.js';
 import { adam } from '../dist/optim/adam.js';
 import { sgd } from '../dist/optim/sgd.js';
-import { createRandom } from '../dist/random.js';
 import { planLayout } from '../dist/train/layout.js';
 import { evaluationProgram, trainingProgram } from '../dist/train/step.js';
 

@@ -1,14 +1,14 @@
 // What compress and decompress do once their flags are read.
 import { open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { badInput } from '../core/errors.js';
+import { count } from '../core/format.js';
 import { lookOf } from '../data/look.js';
 import type { ExampleSource } from '../data/stream.js';
-import { checkWritable, fileProblem, replaceFile, writeFileAtomic } from '../data/write.js';
-import { openPictureWriter, pictureFormatOf } from '../data/write-pictures.js';
-import { badInput } from '../errors.js';
+import { openPictureWriter, pictureFormatOf } from '../data/write/pictures.js';
+import { checkWritable, fileProblem, replaceFile, writeFileAtomic } from '../data/write/write.js';
 import type { Autoencoder } from '../models/autoencoder.js';
 import type { Specification } from '../models/specification.js';
-import { count } from '../report/format.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { ByteSource } from '../tasks/compress/byte-source.js';
 import { comparableLook, compareImages, type ImageComparison } from '../tasks/compress/compare-images.js';
@@ -118,7 +118,7 @@ async function beside(
     compareImages(autoencoder, examples, { step, effort, embed, signal, curves: report !== undefined }),
   );
   if (report === undefined) return comparison;
-  const { renderCompressionReport } = await import('../report/compression/report.js');
+  const { renderCompressionReport } = await import('../report/pages/compression/report.js');
   const command = ['gargalo compress', model, source, ...flagWords(values), '-o', output, '--report', report].join(' ');
   const page = renderCompressionReport({
     title: `${examples.name} as ${basename(output)}`,

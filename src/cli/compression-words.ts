@@ -1,4 +1,4 @@
-import { count, factor, figure } from '../report/format.js';
+import { count, factor, figure } from '../core/format.js';
 import type { CodecComparison } from '../tasks/compress/compare.js';
 import type { ImageComparison } from '../tasks/compress/compare-images.js';
 import type { CompressionFigures } from '../tasks/compress/compress.js';

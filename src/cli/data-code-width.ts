@@ -1,14 +1,14 @@
 // The width of the code that `gargalo data` suggests, with the reason for it.
 import { createRuntime } from '#runtime';
+import { type CodeWidth, examplesToMeasure, suggestCodeWidth } from '../analysis/latent/code-width.js';
+import { GargaloError } from '../core/errors.js';
+import { count, figure, several } from '../core/format.js';
 import { exampleSize } from '../data/dataset.js';
-import { type OpenOptions, openSource } from '../data/open.js';
 import { randomSample } from '../data/random-sample.js';
+import { type OpenOptions, openSource } from '../data/read/open.js';
 import type { ScalingMethod } from '../data/scaling.js';
 import type { ExampleSource } from '../data/stream.js';
 import { filled, learnFills } from '../data/table/fill.js';
-import { GargaloError } from '../errors.js';
-import { type CodeWidth, examplesToMeasure, suggestCodeWidth } from '../latent/code-width.js';
-import { count, figure, several } from '../report/format.js';
 
 /** What is said of the width, in words and as JSON. */
 export interface CodeSuggestion {

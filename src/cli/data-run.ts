@@ -1,18 +1,18 @@
 // What `gargalo data` does once its flags are read.
 import { dirname } from 'node:path';
+import { badInput } from '../core/errors.js';
+import { count, duration, figure, percent, several } from '../core/format.js';
 import { describe, type ExamplesDescription } from '../data/describe.js';
 import { describeImages, type ImagesDescription } from '../data/images/describe.js';
 import { lookOf } from '../data/look.js';
 import type { NumberSummary, TimeSummary, WordSummary } from '../data/number-figures.js';
-import { type OpenOptions, openSource, openTable } from '../data/open.js';
-import { pictureSheet } from '../data/picture-sheet.js';
+import { type OpenOptions, openSource, openTable } from '../data/read/open.js';
 import { type ExampleSource, streamOf } from '../data/stream.js';
 import { plainWidthOf, suggestReading, suggestSweep, suggestTraining } from '../data/suggest.js';
 import { type ColumnDescription, describeTable, type TableDescription } from '../data/table/describe.js';
-import { checkWritable } from '../data/write.js';
-import { writePicture } from '../data/write-pictures.js';
-import { badInput } from '../errors.js';
-import { count, duration, figure, percent, several } from '../report/format.js';
+import { pictureSheet } from '../data/write/picture-sheet.js';
+import { writePicture } from '../data/write/pictures.js';
+import { checkWritable } from '../data/write/write.js';
 import { type CodeSuggestion, openForCode, suggestCode } from './data-code-width.js';
 import { flagWords, shellWord } from './flags.js';
 import { longWork } from './long-work.js';

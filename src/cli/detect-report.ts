@@ -1,12 +1,12 @@
 // The page of `gargalo detect --report`.
 
+import { count } from '../core/format.js';
 import { lookOf } from '../data/look.js';
 import type { ExampleStream } from '../data/stream.js';
-import { writeFileAtomic } from '../data/write.js';
+import { writeFileAtomic } from '../data/write/write.js';
 import type { Calibration } from '../models/calibration.js';
 import type { Specification } from '../models/specification.js';
-import type { DetectedCase, DetectionReportInput } from '../report/detection/input.js';
-import { count } from '../report/format.js';
+import type { DetectedCase, DetectionReportInput } from '../report/pages/detection/input.js';
 import { attribution } from '../tasks/detect/attribution.js';
 import type { DetectedBlock, DetectionThreshold } from '../tasks/detect/detect.js';
 import { type DetectionEvaluation, detectionCurves } from '../tasks/detect/evaluation.js';
@@ -127,7 +127,7 @@ export async function writeDetectReport(
     readonly version: string;
   },
 ): Promise<void> {
-  const { renderDetectionReport } = await import('../report/detection/report.js');
+  const { renderDetectionReport } = await import('../report/pages/detection/report.js');
   const look = lookOf(specification.input.shape, specification.input.sequence);
   const cases = exhibit.cases();
   const times = exhibit.times();

@@ -1,19 +1,18 @@
 // What `gargalo detect` does once its flags are read.
 import { dirname } from 'node:path';
-
+import { badInput } from '../core/errors.js';
+import { count, figure, percent, roundPercent } from '../core/format.js';
 import { clockFaults, clockNotes } from '../data/clock.js';
 import { lookOf } from '../data/look.js';
-import { openData, openSource } from '../data/open.js';
 import type { WindowChoice } from '../data/period.js';
+import { openData, openSource } from '../data/read/open.js';
 import { type ExampleSource, type ExampleStream, limited, streamOf } from '../data/stream.js';
 import { cellState } from '../data/table/encode.js';
 import type { TableSchema } from '../data/table/schema.js';
-import { checkWritable, type OutputCells, type OutputColumn, openTableWriter } from '../data/write.js';
-import { badInput } from '../errors.js';
+import { checkWritable, type OutputCells, type OutputColumn, openTableWriter } from '../data/write/write.js';
 import type { Autoencoder } from '../models/autoencoder.js';
 import type { Calibration, ScoreName } from '../models/calibration.js';
 import type { Specification } from '../models/specification.js';
-import { count, figure, percent, roundPercent } from '../report/format.js';
 import { attribution, valueNamesOf } from '../tasks/detect/attribution.js';
 import { calibrate } from '../tasks/detect/calibrate.js';
 import { type DetectedBlock, type DetectOptions, detect, detectionThreshold } from '../tasks/detect/detect.js';

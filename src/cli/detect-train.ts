@@ -1,13 +1,13 @@
 // `gargalo detect` with a model, or without one: then it is trained first, on the same data.
 import { basename, join } from 'node:path';
+import { badInput } from '../core/errors.js';
+import { several } from '../core/format.js';
 import { exampleSize } from '../data/dataset.js';
-import { type OpenOptions, openData, openTable } from '../data/open.js';
 import type { WindowChoice } from '../data/period.js';
+import { type OpenOptions, openData, openTable } from '../data/read/open.js';
 import { suggestReading } from '../data/suggest.js';
 import { describeTable } from '../data/table/describe.js';
-import { checkTableName } from '../data/write.js';
-import { badInput } from '../errors.js';
-import { several } from '../report/format.js';
+import { checkTableName } from '../data/write/write.js';
 import { detectionTraining } from '../tasks/detect/defaults.js';
 import { shareOf } from '../tasks/detect/detect.js';
 import { type DetectCommand, type DetectExtras, type DetectValues, runDetect } from './detect-run.js';

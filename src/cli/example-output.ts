@@ -1,9 +1,18 @@
 // Where codes and examples go: a table or pictures, written as they come.
+
+import { badInput } from '../core/errors.js';
 import { type Look, lookOf, type PictureLook } from '../data/look.js';
-import { samplesOf } from '../data/picture-sheet.js';
 import { applyScaling } from '../data/scaling.js';
 import type { ExampleBlock, ExampleStream } from '../data/stream.js';
 import { columnsOf } from '../data/table/schema.js';
+import { samplesOf } from '../data/write/picture-sheet.js';
+import {
+  checkPictureDepth,
+  openPictureWriter,
+  type PictureEnding,
+  type PictureWriter,
+  pictureFormatOf,
+} from '../data/write/pictures.js';
 import {
   checkTableName,
   numberColumns,
@@ -11,15 +20,7 @@ import {
   type OutputColumn,
   openTableWriter,
   type TableWriter,
-} from '../data/write.js';
-import {
-  checkPictureDepth,
-  openPictureWriter,
-  type PictureEnding,
-  type PictureWriter,
-  pictureFormatOf,
-} from '../data/write-pictures.js';
-import { badInput } from '../errors.js';
+} from '../data/write/write.js';
 import { inputSize, type Specification } from '../models/specification.js';
 import { isBounded } from '../tasks/denoise.js';
 import { valueNamesOf } from '../tasks/detect/attribution.js';

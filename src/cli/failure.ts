@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { GargaloError } from '../errors.js';
+import { GargaloError } from '../core/errors.js';
 
 const exitCodes: Readonly<Record<GargaloError['code'], number>> = {
   'bad-input': 2,

@@ -1,6 +1,6 @@
 import { type Command, Option as Flag } from 'commander';
+import { GargaloError } from '../core/errors.js';
 import { nameInList } from '../data/table/cells.js';
-import { GargaloError } from '../errors.js';
 import { completeOptions, defaultWords, flagName, type Option, parseOption } from '../models/options.js';
 
 const placeholders: Readonly<Record<Option['type'], string>> = {

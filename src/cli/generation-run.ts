@@ -1,9 +1,10 @@
 // What denoise and sample do once their flags are read.
+
+import { count } from '../core/format.js';
 import { streamOf } from '../data/stream.js';
-import type { PictureEnding } from '../data/write-pictures.js';
+import type { PictureEnding } from '../data/write/pictures.js';
 import type { Corruption, Specification } from '../models/specification.js';
 import { corruptionOf } from '../models/specify.js';
-import { count } from '../report/format.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import { checkDenoiser, denoiseBlocks, isBounded } from '../tasks/denoise.js';
 import { priorWords, sample, samplerOf } from '../tasks/sample.js';

@@ -1,7 +1,7 @@
 // What gargalo inspect does about what it finds: a density fitted afterwards, and the training of another kind.
 import { basename, dirname, join } from 'node:path';
-import type { OpenOptions } from '../data/open.js';
-import type { WorkOptions } from '../data/work.js';
+import type { WorkOptions } from '../core/work.js';
+import type { OpenOptions } from '../data/read/open.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { InspectedRun } from '../tasks/inspect/inspection.js';
 import { repair } from '../tasks/inspect/repair.js';

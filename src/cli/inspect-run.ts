@@ -1,13 +1,13 @@
 // What inspect and compare do once their flags are read.
 import { dirname, join } from 'node:path';
-import type { OpenOptions } from '../data/open.js';
-import type { WorkOptions } from '../data/work.js';
-import { checkWritable, writeFileAtomic } from '../data/write.js';
-import { badInput } from '../errors.js';
-import type { Estimate } from '../latent/estimate.js';
-import type { LatentFigures } from '../latent/figures.js';
+import type { LatentFigures } from '../analysis/latent/figures.js';
+import type { Estimate } from '../analysis/statistics/estimate.js';
+import { badInput } from '../core/errors.js';
+import { count, figure, percent } from '../core/format.js';
+import type { WorkOptions } from '../core/work.js';
+import type { OpenOptions } from '../data/read/open.js';
+import { checkWritable, writeFileAtomic } from '../data/write/write.js';
 import { inputSize } from '../models/specification.js';
-import { count, figure, percent } from '../report/format.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import { inspect } from '../tasks/inspect/inspect.js';
 import type { InspectedRun, SampledFrom } from '../tasks/inspect/inspection.js';
@@ -218,8 +218,8 @@ export async function runInspect(command: InspectCommand, terminal: Terminal): P
   const sampled = sampledWords(subject, opened.examples);
   const warnings = sampled === undefined ? [] : [sampled];
   for (const warning of warnings) terminal.warn(warning);
-  const { renderLatentReport } = await import('../report/latent/report.js');
-  const { reportInput } = await import('../report/latent/assemble.js');
+  const { renderLatentReport } = await import('../report/pages/latent/report.js');
+  const { reportInput } = await import('../report/pages/latent/assemble.js');
   const title = isOne
     ? `The latent space of ${names[0]}`
     : `${count(runs.length)} latent spaces of ${subject.points.name}`;

@@ -1,10 +1,10 @@
 // Models to look at, with what their run folders tell of them.
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { badInput } from '../core/errors.js';
 import type { Dataset } from '../data/dataset.js';
-import { type OpenOptions, openData } from '../data/open.js';
+import { type OpenOptions, openData } from '../data/read/open.js';
 import { limited } from '../data/stream.js';
-import { badInput } from '../errors.js';
 import type { InspectedRun } from '../tasks/inspect/inspection.js';
 import type { TrainingRequest } from '../train/events.js';
 import { prepare, type TrainedModel } from '../train/fit.js';

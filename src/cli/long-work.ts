@@ -1,4 +1,4 @@
-import type { WorkOptions, WorkProgress } from '../data/work.js';
+import type { WorkOptions, WorkProgress } from '../core/work.js';
 import { onInterrupt } from './interrupt.js';
 import type { Speech } from './shared-flags.js';
 

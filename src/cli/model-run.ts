@@ -1,11 +1,12 @@
 // What encode, decode and reconstruct do once their flags are read.
 import { dirname } from 'node:path';
+import { badInput } from '../core/errors.js';
+import { count, figure } from '../core/format.js';
 import { exampleSize } from '../data/dataset.js';
-import { type OpenOptions, openSource, openTable } from '../data/open.js';
+import { type OpenOptions, openSource, openTable } from '../data/read/open.js';
 import { type ExampleSource, type ExampleStream, limited, streamOf } from '../data/stream.js';
-import { checkTableName, checkWritable } from '../data/write.js';
-import type { PictureEnding } from '../data/write-pictures.js';
-import { badInput } from '../errors.js';
+import type { PictureEnding } from '../data/write/pictures.js';
+import { checkTableName, checkWritable } from '../data/write/write.js';
 import {
   type Autoencoder,
   checkInput,
@@ -14,7 +15,6 @@ import {
   type ReconstructedBlock,
 } from '../models/autoencoder.js';
 import { inputSize, type Specification } from '../models/specification.js';
-import { count, figure } from '../report/format.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import { loadModel } from '../train/model-file.js';
 import { checkExampleOutput, filled, openCodeWriter, openExampleWriter } from './example-output.js';

@@ -1,27 +1,27 @@
 // What denoise does with images of any size.
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { peakSignalToNoise } from '../analysis/latent/fidelity.js';
+import { badInput, GargaloError } from '../core/errors.js';
+import { count } from '../core/format.js';
+import type { WorkOptions } from '../core/work.js';
 import { middleOf, versionsSheet } from '../data/before-after.js';
 import type { SampleDepth } from '../data/dataset.js';
 import { readSamples } from '../data/images/decode.js';
 import { sampleNotes, scanImages } from '../data/images/describe.js';
 import { isImageFile } from '../data/images/files.js';
-import { type Picture, type Samples, samplesOf } from '../data/picture-sheet.js';
 import { applyScaling } from '../data/scaling.js';
-import type { WorkOptions } from '../data/work.js';
-import { checkWritable } from '../data/write.js';
+import { type Picture, type Samples, samplesOf } from '../data/write/picture-sheet.js';
 import {
   checkPictureDepth,
   openPictureFolder,
   type PictureEnding,
   pictureFormatOf,
   writePicture,
-} from '../data/write-pictures.js';
-import { badInput, GargaloError } from '../errors.js';
-import { peakSignalToNoise } from '../latent/fidelity.js';
+} from '../data/write/pictures.js';
+import { checkWritable } from '../data/write/write.js';
 import { type Autoencoder, openAutoencoder } from '../models/autoencoder.js';
 import type { Corruption, Specification } from '../models/specification.js';
-import { count } from '../report/format.js';
 import { checkDenoiser } from '../tasks/denoise.js';
 import { corruptImage, denoiseImage, pictureLookOf } from '../tasks/denoise-image.js';
 import type { TrainedModel } from '../train/fit.js';

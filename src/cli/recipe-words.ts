@@ -1,5 +1,5 @@
+import { count, several } from '../core/format.js';
 import { flagName } from '../models/options.js';
-import { count, several } from '../report/format.js';
 import type { CompleteTrainingOptions } from '../train/options.js';
 import type { Recipe } from '../train/recipe.js';
 import { seconds as clock } from './progress.js';

@@ -1,9 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { OpenOptions } from '../data/open.js';
-import { checkWritable, fileProblem, writeFileAtomic } from '../data/write.js';
-import { badInput } from '../errors.js';
+import { badInput } from '../core/errors.js';
+import type { OpenOptions } from '../data/read/open.js';
+import { checkWritable, fileProblem, writeFileAtomic } from '../data/write/write.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { EpochRecord } from '../train/events.js';
 import type { TrainedModel } from '../train/fit.js';

@@ -1,10 +1,10 @@
 // What a training leaves in its run folder, whether it was asked for alone or as a cell of a sweep.
 
-import type { OpenOptions } from '../data/open.js';
+import { count } from '../core/format.js';
+import type { OpenOptions } from '../data/read/open.js';
 import type { Pca } from '../models/pca.js';
 import { inputSize } from '../models/specification.js';
-import { count } from '../report/format.js';
-import type { RunSummary } from '../report/input.js';
+import type { RunSummary } from '../report/pages/training/input.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { TrainingEvent, TrainingRequest, TrainingState } from '../train/events.js';
 import { modelOf, type TrainedModel } from '../train/fit.js';
@@ -192,8 +192,8 @@ export async function writeRunReport(context: {
   const { run, source, version, configuration, prepared, state, model, pca } = context;
   // Drawing takes libraries that training can start without.
   const [{ assembleReport }, { renderReport }] = await Promise.all([
-    import('../report/assemble.js'),
-    import('../report/report.js'),
+    import('../report/pages/training/assemble.js'),
+    import('../report/pages/training/report.js'),
   ]);
   const { specification } = prepared;
   const input = await assembleReport({

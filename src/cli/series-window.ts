@@ -1,6 +1,7 @@
 // How long the windows of a series should be, by the series itself.
-import { type OpenOptions, openData } from '../data/open.js';
+
 import { chooseWindowOf, type WindowChoice } from '../data/period.js';
+import { type OpenOptions, openData } from '../data/read/open.js';
 import type { TableSuggestion } from '../data/suggest.js';
 
 /** Rows that are read for it, at most. */

@@ -1,6 +1,6 @@
 import { type Command, Option as Flag } from 'commander';
 import { parseSize } from '../data/images/plan.js';
-import type { OpenOptions } from '../data/open.js';
+import type { OpenOptions } from '../data/read/open.js';
 import { categoryForms, missingPolicies } from '../data/table/schema.js';
 import type { Option } from '../models/options.js';
 import { devices, type RuntimeOptions } from '../runtime/runtime.js';

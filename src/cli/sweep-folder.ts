@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkWritable, fileProblem, writeFileAtomic } from '../data/write.js';
-import { badInput } from '../errors.js';
+import { badInput } from '../core/errors.js';
+import { checkWritable, fileProblem, writeFileAtomic } from '../data/write/write.js';
 import { kinds } from '../models/kinds/index.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { CellFigures } from '../tasks/cell-figures.js';

@@ -1,14 +1,14 @@
 // What `gargalo sweep` does once its flags are read.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type OpenOptions, openData } from '../data/open.js';
-import { badInput, GargaloError } from '../errors.js';
+import { badInput, GargaloError } from '../core/errors.js';
+import { count, figure } from '../core/format.js';
+import { type OpenOptions, openData } from '../data/read/open.js';
 import { kindNamed } from '../models/kinds/index.js';
 import { flagName } from '../models/options.js';
 import { inputSize } from '../models/specification.js';
-import { count, figure } from '../report/format.js';
-import type { SweptCell } from '../report/sweep/input.js';
-import { findingWords } from '../report/sweep/words.js';
+import type { SweptCell } from '../report/pages/sweep/input.js';
+import { findingWords } from '../report/pages/sweep/words.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import { type SweepEvent, type SweepOptions, type SweepResult, sweep } from '../tasks/sweep.js';
 import type { TrainedModel } from '../train/fit.js';
@@ -276,8 +276,8 @@ export async function runSweep(asked: SweepCommand, terminal: Terminal): Promise
     const { sweep: _sweep, report: _report, ...figures } = summary;
     const date = new Date();
     const [{ assembleSweepReport }, { renderSweepReport }] = await Promise.all([
-      import('../report/sweep/assemble.js'),
-      import('../report/sweep/report.js'),
+      import('../report/pages/sweep/assemble.js'),
+      import('../report/pages/sweep/report.js'),
     ]);
     const [first] = prepared.values() as Iterable<Preparation>;
     const { values: _values, versions, data } = record;

@@ -1,16 +1,16 @@
 // What `gargalo train` does once its flags are read.
 
+import { badInput, GargaloError } from '../core/errors.js';
+import { count, duration, figure, several } from '../core/format.js';
 import { isLarge } from '../data/large.js';
-import { type OpenOptions, openData } from '../data/open.js';
+import { type OpenOptions, openData } from '../data/read/open.js';
 import { sampleOfLarge } from '../data/runs.js';
 import { seriesOf } from '../data/series.js';
-import { badInput, GargaloError } from '../errors.js';
 import { openAutoencoder } from '../models/autoencoder.js';
 import type { Pca } from '../models/pca.js';
 import type { Specification } from '../models/specification.js';
-import { count, duration, figure, several } from '../report/format.js';
-import type { RunSummary } from '../report/input.js';
-import { causeWords } from '../report/verdict.js';
+import type { RunSummary } from '../report/pages/training/input.js';
+import { causeWords } from '../report/pages/training/verdict.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import { calibrate } from '../tasks/detect/calibrate.js';
 import { suggestedThreads } from '../train/cost.js';

@@ -1,5 +1,5 @@
 import type { PictureLook } from './look.js';
-import { type Picture, pictureSheet } from './picture-sheet.js';
+import { type Picture, pictureSheet } from './write/picture-sheet.js';
 
 /** Sides of the part of an image that is shown, at most: enough to see its grain. */
 const WIDTH = 384;

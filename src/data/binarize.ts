@@ -1,4 +1,4 @@
-import { createRandom } from '../random.js';
+import { createRandom } from '../core/random.js';
 import { type Dataset, exampleSize } from './dataset.js';
 
 /** Uniform numbers in [0, 1) for one example: of its own stream, so that blocks may be read in any order. */

@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { effort } from '../../test/effort.js';
 import { inFolder, table } from '../../test/tiny.js';
-import { GargaloError } from '../errors.js';
+import { GargaloError } from '../core/errors.js';
 import { collect } from './collect.js';
 import { arrayDataset, type Dataset } from './dataset.js';
-import { openSpool } from './spool.js';
+import { openSpool } from './read/spool.js';
 import { type ExampleStream, streamOf } from './stream.js';
 
 /** A stream of small blocks of what a data set holds, and nothing else of it. */
@@ -105,7 +105,7 @@ describe.skipIf(process.platform === 'win32')('a temporary file', () => {
   it('that grows too large is refused with the mend', async () => {
     // a limit on the size of files stands for a full disk
     const program = `
-      import { openSpool } from './dist/data/spool.js';
+      import { openSpool } from './dist/data/read/spool.js';
       process.on('SIGXFSZ', () => undefined);
       const spool = await openSpool();
       try { for (;;) await spool.append(new Uint8Array(2 ** 16)); }
@@ -123,7 +123,7 @@ describe.skipIf(process.platform === 'win32')('a temporary file', () => {
       const place = join(folder, 'temporary');
       await mkdir(place);
       const program = `
-        import { openSpool } from './dist/data/spool.js';
+        import { openSpool } from './dist/data/read/spool.js';
         const spool = await openSpool();
         await spool.append(new Uint8Array(1000));
         process.kill(process.pid, 'SIGKILL');`;

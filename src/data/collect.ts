@@ -1,11 +1,11 @@
+import type { WorkOptions } from '../core/work.js';
 import { type Dataset, exampleSize, formOf } from './dataset.js';
 import { elementsOf } from './elements.js';
 import { datasetOfParts, type GatheredFacts, gatherFacts } from './gather.js';
 import { LARGE_BYTES } from './large.js';
-import { positionalDataset } from './positional.js';
-import { openSpool, type Spool } from './spool.js';
+import { positionalDataset } from './read/positional.js';
+import { openSpool, type Spool } from './read/spool.js';
 import type { ExampleStream } from './stream.js';
-import type { WorkOptions } from './work.js';
 
 /** What {@link collect} may be told. */
 export interface CollectOptions extends WorkOptions {

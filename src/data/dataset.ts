@@ -1,4 +1,4 @@
-import { badInput } from '../errors.js';
+import { badInput } from '../core/errors.js';
 import type { TableSchema } from './table/schema.js';
 
 /** What an example is made of: bytes (images) or 32-bit floats (tables). */

@@ -1,10 +1,10 @@
+import type { WorkOptions } from '../core/work.js';
 import { type ElementType, exampleSize, featureCount } from './dataset.js';
 import { lookOf } from './look.js';
 import { type NumberSummary, numberFigures, type TimeSummary, timeFigures, wordFigures } from './number-figures.js';
 import { sampleSize } from './quantiles.js';
 import { type ExampleSource, streamOf } from './stream.js';
 import { inNameOrder } from './table/words.js';
-import type { WorkOptions } from './work.js';
 
 /** What examples of one shape hold. */
 export interface ExamplesDescription {

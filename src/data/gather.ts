@@ -1,6 +1,6 @@
+import type { WorkOptions } from '../core/work.js';
 import { arrayDataset, type Dataset, formOf, type Labels } from './dataset.js';
 import type { ExampleStream } from './stream.js';
-import type { WorkOptions } from './work.js';
 
 /** Classes in the order of their names (of their values, where all are numbers), instead of that of their appearance. */
 function sortedNames(found: readonly string[]): string[] {

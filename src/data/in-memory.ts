@@ -1,5 +1,5 @@
 // Data that a program has in memory: arrays with a shape, rows of numbers, rows as objects, and iterables of rows.
-import { badInput } from '../errors.js';
+import { badInput } from '../core/errors.js';
 import { sizeOf } from '../graph/shape.js';
 import { arrayDataset, type Dataset } from './dataset.js';
 import { collectInMemory } from './gather.js';

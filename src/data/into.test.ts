@@ -7,7 +7,7 @@ import { inFolder, npyBytes, table } from '../../test/tiny.js';
 import { collect } from './collect.js';
 import type { Dataset } from './dataset.js';
 import { fillOf, readInto } from './into.js';
-import { readNpy } from './npy.js';
+import { readNpy } from './read/npy.js';
 import { drawRuns, runsDataset } from './runs.js';
 import { sliceDataset } from './slice.js';
 import { streamOf } from './stream.js';

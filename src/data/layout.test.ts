@@ -4,7 +4,7 @@ import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { inFolder, npyBytes } from '../../test/tiny.js';
 import { looksChannelsFirst } from './layout.js';
-import { openData } from './open.js';
+import { openData } from './read/open.js';
 
 /** Two images of three channels, 4 × 5; each value says where it stands: image, channel, row, column. */
 const digits = (n: number, c: number, y: number, x: number) => 1000 * n + 100 * c + 10 * y + x;

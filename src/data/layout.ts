@@ -1,4 +1,4 @@
-import { badInput } from '../errors.js';
+import { badInput } from '../core/errors.js';
 import { arrayDataset, type Dataset, type ExampleForm, exampleSize } from './dataset.js';
 import { isLarge } from './large.js';
 

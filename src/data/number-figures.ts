@@ -1,4 +1,4 @@
-import { createRandom } from '../random.js';
+import { createRandom } from '../core/random.js';
 import { createSample } from './quantiles.js';
 
 /** Different numbers that are counted. */

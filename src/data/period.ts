@@ -1,4 +1,4 @@
-import { badInput } from '../errors.js';
+import { badInput } from '../core/errors.js';
 import { clockFaults, piecesBetween } from './clock.js';
 import { type Dataset, exampleSize } from './dataset.js';
 

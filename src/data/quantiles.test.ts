@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../random.js';
+import { createRandom } from '../core/random.js';
 import { createSample } from './quantiles.js';
 
 describe('a sample', () => {

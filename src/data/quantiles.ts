@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../random.js';
+import { createRandom, type Random } from '../core/random.js';
 import { type Dataset, featureCount } from './dataset.js';
 import { readBlocks } from './split.js';
 

@@ -1,7 +1,7 @@
-import { createRandom, permutation, type Random } from '../random.js';
+import { createRandom, permutation, type Random } from '../core/random.js';
+import { stopWhereAborted, type WorkOptions } from '../core/work.js';
 import { arrayDataset, type Dataset, exampleSize, formOf } from './dataset.js';
 import { type ExampleSource, type ExampleStream, isDataset } from './stream.js';
-import { stopWhereAborted, type WorkOptions } from './work.js';
 
 /** Examples anywhere in a data set, each read by itself; of windows that overlap none that share a step. */
 async function drawn(dataset: Dataset, most: number, random: Random, signal: WorkOptions['signal']): Promise<Dataset> {

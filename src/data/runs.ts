@@ -1,4 +1,4 @@
-import { createRandom, permutation } from '../random.js';
+import { createRandom, permutation } from '../core/random.js';
 import { type Dataset, exampleSize } from './dataset.js';
 import { fillOf, readInto, rememberFill } from './into.js';
 import { bytesOf, isLarge, LARGE_BYTES } from './large.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../random.js';
+import { createRandom } from '../core/random.js';
 import { arrayDataset } from './dataset.js';
 import { applyScaling, fitScaling, type ScalingMethod, scalingMethods, undoScaling } from './scaling.js';
 

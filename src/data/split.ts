@@ -1,5 +1,5 @@
-import { badInput } from '../errors.js';
-import { createRandom, permutation } from '../random.js';
+import { badInput } from '../core/errors.js';
+import { createRandom, permutation } from '../core/random.js';
 import { arrayDataset, type Dataset, exampleSize, formOf } from './dataset.js';
 import { isLarge } from './large.js';
 import { drawRuns, gapsOf, runsDataset } from './runs.js';

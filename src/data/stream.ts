@@ -1,6 +1,6 @@
+import { stopWhereAborted } from '../core/work.js';
 import { type Dataset, type ExampleForm, exampleSize, formOf } from './dataset.js';
 import { sliceDataset } from './slice.js';
-import { stopWhereAborted } from './work.js';
 
 /** Some examples, in order. */
 export interface ExampleBlock {

@@ -1,4 +1,4 @@
-import { badInput } from '../errors.js';
+import { badInput } from '../core/errors.js';
 import { type ClockFaults, clockFaults, clockNotes, piecesBetween } from './clock.js';
 import { type Dataset, exampleSize, type Labels } from './dataset.js';
 import { rememberSeries, rowsOf, type Series, startOf } from './series.js';

@@ -1,5 +1,5 @@
-import { GargaloError } from '../errors.js';
-import { createRandom } from '../random.js';
+import { GargaloError } from '../core/errors.js';
+import { createRandom } from '../core/random.js';
 import { averagePool, convolve, convolveTransposed, maxPool, upsample } from './convolution-kernels.js';
 import { type Shape, stridesOf } from './shape.js';
 import { type DataType, type Operator, type Tensor, topologicalOrder } from './tensor.js';

@@ -1,4 +1,4 @@
-import { createRandom } from '../random.js';
+import { createRandom } from '../core/random.js';
 import { evaluate, type Value } from './evaluate.js';
 import { grad } from './gradient.js';
 import * as op from './ops/index.js';

@@ -1,4 +1,4 @@
-import { GargaloError } from '../errors.js';
+import { GargaloError } from '../core/errors.js';
 import { gradientRules } from './gradient-rules.js';
 import * as op from './ops/index.js';
 import { formatShape, inLayer, sameShape } from './shape.js';

@@ -1,4 +1,4 @@
-import { createRandom, permutation, type Random } from '../random.js';
+import { createRandom, permutation, type Random } from '../core/random.js';
 import type { Value } from './evaluate.js';
 import * as op from './ops/index.js';
 import { constant, type DataType, type Operator, type Tensor, variable } from './tensor.js';

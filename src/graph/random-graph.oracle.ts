@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createRandom } from '../random.js';
+import { createRandom } from '../core/random.js';
 import type { Value } from './evaluate.js';
 import * as op from './ops/index.js';
 import { print } from './print.js';

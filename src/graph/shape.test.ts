@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GargaloError } from '../errors.js';
+import { GargaloError } from '../core/errors.js';
 import { evaluate, type Value } from './evaluate.js';
 import { grad } from './gradient.js';
 import * as op from './ops/index.js';

@@ -1,4 +1,4 @@
-import { GargaloError } from '../errors.js';
+import { GargaloError } from '../core/errors.js';
 
 /** A side of a shape: a number, or the name of a size that is known only when the program runs ("batch"). */
 export type Dimension = number | string;

@@ -1,4 +1,4 @@
-import { GargaloError } from '../errors.js';
+import { GargaloError } from '../core/errors.js';
 import { layerName, type Shape } from './shape.js';
 
 /** Element types, named as ONNX Runtime names them. */

@@ -1,5 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { createRuntime } from '#runtime';
+import { badInput, GargaloError } from '../core/errors.js';
+import { stopWhereAborted, type WorkOptions } from '../core/work.js';
 import { arrayDataset, type ExampleForm, exampleSize } from '../data/dataset.js';
 import { type Examples, examplesOf } from '../data/in-memory.js';
 import { firstNotFinite } from '../data/scaling.js';
@@ -12,8 +14,6 @@ import {
   mapped,
   streamOf,
 } from '../data/stream.js';
-import { stopWhereAborted, type WorkOptions } from '../data/work.js';
-import { badInput, GargaloError } from '../errors.js';
 import * as op from '../graph/ops/index.js';
 import { formatShape } from '../graph/shape.js';
 import { type Tensor, variable } from '../graph/tensor.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createRandom } from '../random.js';
+import { createRandom } from '../core/random.js';
 import { calibrationLevels, checkCalibration, distributionOf, robustThresholdOf, thresholdOf } from './calibration.js';
 
 const scores = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 300 });

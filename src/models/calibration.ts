@@ -1,5 +1,5 @@
+import { badInput } from '../core/errors.js';
 import { floatsFromBase64 } from '../data/base64.js';
-import { badInput } from '../errors.js';
 
 /**
  * How an example's anomaly score is made. 'combined': how rare its reconstruction error, its distance from the training rows,

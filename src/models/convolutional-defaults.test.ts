@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { builderOf } from './bodies/index.js';
 import { convolutionalDefaults, convolutionalTraining } from './convolutional-defaults.js';
 import { kindNamed } from './kinds/index.js';
+import { builderOf } from './sockets/body/index.js';
 import type { ConvolutionalBody } from './specification.js';
 
 const bodyOf = (shape: readonly number[], values: object = {}): ConvolutionalBody =>

@@ -1,5 +1,5 @@
+import { badInput } from '../core/errors.js';
 import { featureStarts, type TableSchema } from '../data/table/schema.js';
-import { badInput } from '../errors.js';
 import * as op from '../graph/ops/index.js';
 import type { Tensor } from '../graph/tensor.js';
 import { normal } from '../nn/initializers.js';

@@ -1,4 +1,4 @@
-import { badInput } from '../errors.js';
+import { badInput } from '../core/errors.js';
 
 /** A mixture of normal distributions over codes of a width; plain JSON, can be a part of the model file. */
 export interface Mixture {

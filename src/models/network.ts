@@ -4,13 +4,13 @@ import { activate } from '../nn/activations.js';
 import { dense } from '../nn/dense.js';
 import { binaryCrossEntropy, meanBinaryCrossEntropy, squaredError } from '../nn/losses.js';
 import type { Scope } from '../nn/scope.js';
-import type { DecoderPass } from './bodies/body.js';
-import { builderOf } from './bodies/index.js';
-import type { CodePass, StateUpdate } from './codes/code.js';
-import { buildCode } from './codes/index.js';
 import { type StepContext, stopGradient } from './context.js';
-import { corrupt } from './corruption.js';
-import { buildPenalty } from './penalties/index.js';
+import type { DecoderPass } from './sockets/body/body.js';
+import { builderOf } from './sockets/body/index.js';
+import type { CodePass, StateUpdate } from './sockets/code/code.js';
+import { buildCode } from './sockets/code/index.js';
+import { corrupt } from './sockets/corruption.js';
+import { buildPenalty } from './sockets/penalty/index.js';
 import { inputSize, type Specification } from './specification.js';
 
 /** What the encoder gives. */

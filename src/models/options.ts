@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import { badInput } from '../errors.js';
+import { badInput } from '../core/errors.js';
 
 export interface Described {
   /** One sentence for help, form and documentation; units where there are any. */

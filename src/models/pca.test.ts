@@ -1,9 +1,9 @@
 import { EigenvalueDecomposition, Matrix, QrDecomposition } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { largestDifference } from '../../test/training-case.js';
+import { createRandom } from '../core/random.js';
 import { arrayDataset, type Dataset } from '../data/dataset.js';
 import { applyScaling, fitScaling, type Scaling } from '../data/scaling.js';
-import { createRandom } from '../random.js';
 import { fitPca, type Pca, projectPca, reconstructPca } from './pca.js';
 
 /**

@@ -1,13 +1,13 @@
 import { Matrix, QrDecomposition } from 'ml-matrix';
 import { createRuntime } from '#runtime';
+import { badInput, GargaloError } from '../core/errors.js';
+import { createRandom } from '../core/random.js';
 import { type Dataset, exampleSize } from '../data/dataset.js';
 import { refuseNotFinite, type Scaling } from '../data/scaling.js';
 import { readBlocks } from '../data/split.js';
-import { badInput, GargaloError } from '../errors.js';
 import * as op from '../graph/ops/index.js';
 import { constant, variable } from '../graph/tensor.js';
 import { encodeProgram } from '../onnx/encode.js';
-import { createRandom } from '../random.js';
 import type { Runtime, RuntimeOptions } from '../runtime/runtime.js';
 import { eigenpairs, symmetric } from './eigenpairs.js';
 import { vector } from './network.js';

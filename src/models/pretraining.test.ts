@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { fedContext, fedScope, float64, randomWeights, specification } from '../../test/tiny.js';
 import { largestDifference } from '../../test/training-case.js';
+import { createRandom } from '../core/random.js';
 import { evaluate, type Value } from '../graph/evaluate.js';
 import { GRADIENT_TOLERANCE, gradientError } from '../graph/finite-differences.oracle.js';
 import { grad } from '../graph/gradient.js';
 import * as op from '../graph/ops/index.js';
 import { type Tensor, variable } from '../graph/tensor.js';
-import { createRandom } from '../random.js';
 import type { ObjectivePass } from './objective.js';
 import { layerStages, unrolled } from './pretraining.js';
 import type { DenseBody, Pretraining, Specification } from './specification.js';

@@ -5,11 +5,11 @@ import { dense } from '../nn/dense.js';
 import { zeros } from '../nn/initializers.js';
 import { meanBinaryCrossEntropy, squaredError } from '../nn/losses.js';
 import type { Scope } from '../nn/scope.js';
-import { decoderLayers, encoderLayers, type Layer, weightOf } from './bodies/dense.js';
 import { bernoulli, type StepContext, stopGradient } from './context.js';
-import { corrupt } from './corruption.js';
 import type { ObjectivePass, Stage } from './objective.js';
-import { l1Penalty, sparsityPenalty } from './penalties/activity.js';
+import { decoderLayers, encoderLayers, type Layer, weightOf } from './sockets/body/dense.js';
+import { corrupt } from './sockets/corruption.js';
+import { l1Penalty, sparsityPenalty } from './sockets/penalty/activity.js';
 import { type DenseBody, type Pretraining, penaltyOf, type Specification } from './specification.js';
 
 /** A layer of the encoder with its counterpart in the decoder. */

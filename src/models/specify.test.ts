@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { GargaloError } from '../errors.js';
+import type { GargaloError } from '../core/errors.js';
 import type { InputDescription, SocketValues } from './kind.js';
 import { kindNamed } from './kinds/index.js';
 
@@ -128,7 +128,7 @@ describe('settings that do not go together', () => {
     const folder = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
     const files = [
       'specify.ts',
-      ...['kinds', 'bodies'].flatMap((room) => readdirSync(folder(room)).map((file) => `${room}/${file}`)),
+      ...['kinds', 'sockets/body'].flatMap((room) => readdirSync(folder(room)).map((file) => `${room}/${file}`)),
     ].filter((file) => !file.endsWith('.test.ts'));
     const written = files.flatMap((file) =>
       readFileSync(folder(file), 'utf8')

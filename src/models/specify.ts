@@ -1,12 +1,12 @@
-import { badInput } from '../errors.js';
+import { badInput } from '../core/errors.js';
 import { sizeOf } from '../graph/shape.js';
 import type { Activation } from '../nn/activations.js';
-import { builderOf } from './bodies/index.js';
 import { convolutionalDefaults, plainConvolutions } from './convolutional-defaults.js';
 import { checkEmbedding } from './embedding.js';
 import type { InputDescription } from './kind.js';
 import type { CompleteOptionValues } from './options.js';
 import type { SocketOptions } from './socket-options.js';
+import { builderOf } from './sockets/body/index.js';
 import type {
   Body,
   Code,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { table } from '../../test/tiny.js';
+import { createRandom } from '../core/random.js';
 import { arrayDataset } from '../data/dataset.js';
-import { createRandom } from '../random.js';
 import { calibrate } from '../tasks/detect/calibrate.js';
 import { detect } from '../tasks/detect/detect.js';
 import { rocAuc } from '../tasks/detect/evaluation.js';

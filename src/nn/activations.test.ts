@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../core/random.js';
 import { evaluate } from '../graph/evaluate.js';
 import { contract, GRADIENT_TOLERANCE, gradientError } from '../graph/finite-differences.oracle.js';
 import { createDraw } from '../graph/operator-cases.oracle.js';
-import { createRandom } from '../random.js';
 import { type Activation, activate, activationNames, initializerFor } from './activations.js';
 
 /** The normal distribution function by Simpson's rule: an independent way to gelu. */

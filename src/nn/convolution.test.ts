@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../core/random.js';
 import { evaluate } from '../graph/evaluate.js';
 import { contract, GRADIENT_TOLERANCE, gradientError } from '../graph/finite-differences.oracle.js';
 import { createDraw, type Draw } from '../graph/operator-cases.oracle.js';
 import * as op from '../graph/ops/index.js';
 import { type Tensor, variable } from '../graph/tensor.js';
-import { createRandom } from '../random.js';
 import { averagePool, convolution, maxPool, transposedConvolution, upsampleNearest } from './convolution.js';
 import { glorotUniform, heNormal } from './initializers.js';
 import { createScope, type ParameterDefinition } from './scope.js';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../core/random.js';
 import { evaluate } from '../graph/evaluate.js';
 import { contract, GRADIENT_TOLERANCE, gradientError } from '../graph/finite-differences.oracle.js';
 import { createDraw, type Draw } from '../graph/operator-cases.oracle.js';
 import * as op from '../graph/ops/index.js';
 import { layerName } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
-import { createRandom } from '../random.js';
 import { activationNames } from './activations.js';
 import { type DenseOptions, dense } from './dense.js';
 import { glorotUniform, heNormal, zeros } from './initializers.js';

@@ -1,5 +1,5 @@
+import type { Random } from '../core/random.js';
 import { sizeOf } from '../graph/shape.js';
-import type { Random } from '../random.js';
 
 /** Fills a new parameter. */
 export type Initializer = (shape: readonly number[], random: Random) => Float32Array;

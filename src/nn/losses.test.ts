@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRandom } from '../core/random.js';
 import { evaluate, type Value } from '../graph/evaluate.js';
 import { contract, GRADIENT_TOLERANCE, gradientError } from '../graph/finite-differences.oracle.js';
 import { grad } from '../graph/gradient.js';
@@ -6,7 +7,6 @@ import { createDraw } from '../graph/operator-cases.oracle.js';
 import * as op from '../graph/ops/index.js';
 import { constant, type Tensor, variable } from '../graph/tensor.js';
 import { encodeProgram } from '../onnx/encode.js';
-import { createRandom } from '../random.js';
 import { createRuntime } from '../runtime/node.js';
 import type { Runtime } from '../runtime/runtime.js';
 import {

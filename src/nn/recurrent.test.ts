@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRandom } from '../core/random.js';
 import { evaluate, type Value } from '../graph/evaluate.js';
 import { contract, GRADIENT_TOLERANCE, gradientError } from '../graph/finite-differences.oracle.js';
 import { grad } from '../graph/gradient.js';
@@ -7,7 +8,6 @@ import * as op from '../graph/ops/index.js';
 import { type Tensor, variable } from '../graph/tensor.js';
 import { encodeProgram, wrapModel } from '../onnx/encode.js';
 import { attribute, encodeTensor, GraphBuilder, valueInfo } from '../onnx/graph-builder.js';
-import { createRandom } from '../random.js';
 import { createRuntime } from '../runtime/node.js';
 import type { HostTensor, Runtime } from '../runtime/runtime.js';
 import { orthogonal } from './initializers.js';

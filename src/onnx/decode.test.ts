@@ -2,7 +2,7 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { effort } from '../../test/effort.js';
-import { GargaloError } from '../errors.js';
+import { GargaloError } from '../core/errors.js';
 import * as op from '../graph/ops/index.js';
 import { allocate, constant, type DataType, type Tensor, type Values, variable } from '../graph/tensor.js';
 import { type DecodedModel, decodeModel } from './decode.js';

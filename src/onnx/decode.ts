@@ -1,5 +1,5 @@
 import { fromBinary } from '@bufbuild/protobuf';
-import { badInput } from '../errors.js';
+import { badInput } from '../core/errors.js';
 import type { Dimension } from '../graph/shape.js';
 import { allocate, type DataType, type Values } from '../graph/tensor.js';
 import type { Port } from './encode.js';

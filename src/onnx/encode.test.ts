@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { effort } from '../../test/effort.js';
+import { createRandom } from '../core/random.js';
 import { evaluate, type Value } from '../graph/evaluate.js';
 import { grad } from '../graph/gradient.js';
 import { createDraw, operatorNames, sampleOperator } from '../graph/operator-cases.oracle.js';
 import * as op from '../graph/ops/index.js';
 import { randomGraph } from '../graph/random-graph.oracle.js';
 import { allocate, constant, type DataType, type Tensor, variable } from '../graph/tensor.js';
-import { createRandom } from '../random.js';
 import { createRuntime } from '../runtime/node.js';
 import type { HostTensor, Runtime } from '../runtime/runtime.js';
 import { encodeGraph, encodeLoop, encodeProgram, type Program, wrapModel } from './encode.js';

@@ -1,5 +1,5 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import { GargaloError } from '../errors.js';
+import { GargaloError } from '../core/errors.js';
 import { chooseConvolutionForms } from '../graph/convolution-forms.js';
 import { replaced } from '../graph/replace.js';
 import { isStatic, type Shape } from '../graph/shape.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../core/random.js';
 import { evaluate } from '../graph/evaluate.js';
 import { type Tensor, variable } from '../graph/tensor.js';
-import { createRandom } from '../random.js';
 import { adam } from './adam.js';
 import type { Optimizer } from './optimizer.js';
 import { sgd } from './sgd.js';

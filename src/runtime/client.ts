@@ -1,4 +1,4 @@
-import { badInput, GargaloError } from '../errors.js';
+import { badInput, GargaloError } from '../core/errors.js';
 import type { Answer, Request, RequestName, Requests } from './protocol.js';
 import { type Device, devices, type Runtime, type RuntimeOptions } from './runtime.js';
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GargaloError } from '../errors.js';
+import { GargaloError } from '../core/errors.js';
 import { operatorNames, sampleOperator } from '../graph/operator-cases.oracle.js';
 import * as op from '../graph/ops/index.js';
 import { allocate, variable } from '../graph/tensor.js';

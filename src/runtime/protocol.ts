@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.js';
+import type { ErrorCode } from '../core/errors.js';
 import type { Device, HostTensor, ResidentTensor, RunResult } from './runtime.js';
 
 /** What can be asked of a worker: argument and answer of each request. */

@@ -1,4 +1,4 @@
-import { GargaloError } from '../errors.js';
+import { GargaloError } from '../core/errors.js';
 import { openRuntime, type WorkerPort } from './client.js';
 import { type Device, devices, type Runtime, type RuntimeOptions } from './runtime.js';
 

@@ -1,5 +1,5 @@
 import type { Env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
-import { GargaloError } from '../errors.js';
+import { GargaloError } from '../core/errors.js';
 import type { DataType, Values } from '../graph/tensor.js';
 import type { Answer, Request, RequestName, Requests } from './protocol.js';
 import type { Device, HostTensor, ResidentTensor } from './runtime.js';

@@ -1,8 +1,8 @@
+import { crossEntropy, isUnit } from '../analysis/latent/fidelity.js';
+import { GargaloError } from '../core/errors.js';
 import type { Dataset } from '../data/dataset.js';
 import { lookOf } from '../data/look.js';
 import { applyScaling } from '../data/scaling.js';
-import { GargaloError } from '../errors.js';
-import { crossEntropy, isUnit } from '../latent/fidelity.js';
 import { openAutoencoder } from '../models/autoencoder.js';
 import { inputSize } from '../models/specification.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';

@@ -1,5 +1,5 @@
+import { badInput } from '../core/errors.js';
 import { arrayDataset, type Dataset } from '../data/dataset.js';
-import { badInput } from '../errors.js';
 import * as op from '../graph/ops/index.js';
 import { sizeOf } from '../graph/shape.js';
 import { type Tensor, variable } from '../graph/tensor.js';

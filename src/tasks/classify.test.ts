@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { spots } from '../../test/tiny.js';
+import { createRandom } from '../core/random.js';
 import { arrayDataset, type Dataset } from '../data/dataset.js';
 import { sliceDataset } from '../data/slice.js';
 import { openAutoencoder } from '../models/autoencoder.js';
 import type { Specification } from '../models/specification.js';
-import { createRandom } from '../random.js';
 import { initialWeights } from '../train/train.js';
 import { type ClassifierEpoch, type ClassifierOptions, trainClassifier } from './classify.js';
 

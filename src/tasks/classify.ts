@@ -1,7 +1,7 @@
 import { createRuntime } from '#runtime';
+import { badInput } from '../core/errors.js';
 import type { Dataset } from '../data/dataset.js';
 import { fitScaling, type Scaling } from '../data/scaling.js';
-import { badInput } from '../errors.js';
 import * as op from '../graph/ops/index.js';
 import { isOperator, type Tensor, topologicalOrder, variable } from '../graph/tensor.js';
 import { checkInput, type Model, parametersAsked, type Weights } from '../models/autoencoder.js';

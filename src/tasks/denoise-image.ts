@@ -1,12 +1,12 @@
+import { badInput } from '../core/errors.js';
+import { createRandom } from '../core/random.js';
+import { stopWhereAborted, type WorkOptions } from '../core/work.js';
 import { lookOf, type PictureLook } from '../data/look.js';
 import { applyScaling, undoScaling } from '../data/scaling.js';
 import type { ExampleStream } from '../data/stream.js';
-import { stopWhereAborted, type WorkOptions } from '../data/work.js';
-import { badInput } from '../errors.js';
 import type { Autoencoder } from '../models/autoencoder.js';
-import { corruptValues } from '../models/corruption.js';
+import { corruptValues } from '../models/sockets/corruption.js';
 import { type Corruption, inputSize, type Specification } from '../models/specification.js';
-import { createRandom } from '../random.js';
 import { checkDenoiser } from './denoise.js';
 import { cutTile, type ImageValues, openBlend, tilingOf } from './tiles.js';
 

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { randomWeights, specification, spots } from '../../test/tiny.js';
+import { peakSignalToNoise } from '../analysis/latent/fidelity.js';
 import { arrayDataset, type Dataset } from '../data/dataset.js';
 import { type ExampleStream, joined } from '../data/stream.js';
-import { peakSignalToNoise } from '../latent/fidelity.js';
 import { type Autoencoder, openAutoencoder } from '../models/autoencoder.js';
 import type { Corruption, Specification } from '../models/specification.js';
 import { corruptedDataset, denoise, denoiseBlocks } from './denoise.js';

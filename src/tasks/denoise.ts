@@ -1,13 +1,13 @@
+import { badInput } from '../core/errors.js';
+import { createRandom } from '../core/random.js';
+import type { WorkOptions } from '../core/work.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Examples } from '../data/in-memory.js';
 import { applyScaling, undoScaling } from '../data/scaling.js';
 import { type ExampleBlock, type ExampleStream, joined, streamOf } from '../data/stream.js';
-import type { WorkOptions } from '../data/work.js';
-import { badInput } from '../errors.js';
 import { type Autoencoder, checkInput, examplesFor } from '../models/autoencoder.js';
-import { corruptValues } from '../models/corruption.js';
+import { corruptValues } from '../models/sockets/corruption.js';
 import { type Corruption, inputSize, type Specification } from '../models/specification.js';
-import { createRandom } from '../random.js';
 
 /**
  * Examples as the encoder sees them in training: corrupted in scaled units, then brought back to raw ones. Each is

@@ -1,5 +1,5 @@
-import { EQUAL_SHARE } from '../latent/fidelity.js';
-import type { PcaErrors } from '../latent/pca-errors.js';
+import { EQUAL_SHARE } from '../analysis/latent/fidelity.js';
+import type { PcaErrors } from '../analysis/latent/pca-errors.js';
 import type { CellFigures } from './cell-figures.js';
 
 /** The squared error at a width. */

@@ -1,8 +1,8 @@
-import { badInput } from '../errors.js';
-import { sampleMixture } from '../latent/mixture.js';
+import { sampleMixture } from '../analysis/statistics/mixture.js';
+import { badInput } from '../core/errors.js';
+import { createRandom, type Random } from '../core/random.js';
 import type { Autoencoder, Model } from '../models/autoencoder.js';
 import { penaltyOf, type Specification, type VectorQuantizedCode } from '../models/specification.js';
-import { createRandom, type Random } from '../random.js';
 
 /** Where new codes are drawn from: N(0, I), the entries of a codebook by their use, or a mixture fitted to codes. */
 export type Prior = 'normal' | 'codebook' | 'mixture';

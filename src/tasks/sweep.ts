@@ -1,11 +1,11 @@
 import { availableThreads } from '#runtime';
+import { type PcaErrors, pcaErrors } from '../analysis/latent/pca-errors.js';
+import { badInput, GargaloError } from '../core/errors.js';
+import type { WorkOptions } from '../core/work.js';
 import type { Dataset } from '../data/dataset.js';
 import { fingerprint } from '../data/fingerprint.js';
 import type { Examples } from '../data/in-memory.js';
-import type { WorkOptions } from '../data/work.js';
-import { badInput, GargaloError } from '../errors.js';
 import { sizeOf } from '../graph/shape.js';
-import { type PcaErrors, pcaErrors } from '../latent/pca-errors.js';
 import type { SocketValues } from '../models/kind.js';
 import { type KindName, kindNamed } from '../models/kinds/index.js';
 import { fitPca, type Pca } from '../models/pca.js';

@@ -1,4 +1,4 @@
-import type { Picture } from '../data/picture-sheet.js';
+import type { Picture } from '../data/write/picture-sheet.js';
 
 /** Squares laid over an image of any size so that each pixel lies well inside of some. */
 export interface Tiling {

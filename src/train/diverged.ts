@@ -1,4 +1,4 @@
-import { GargaloError } from '../errors.js';
+import { GargaloError } from '../core/errors.js';
 import type { CompleteTrainingOptions } from './options.js';
 
 /** The error for a loss that became NaN or infinite. */

@@ -1,4 +1,4 @@
-import type { GargaloError } from '../errors.js';
+import type { GargaloError } from '../core/errors.js';
 import type { Weights } from '../models/autoencoder.js';
 import type { Pca } from '../models/pca.js';
 import type { CompleteTrainingOptions } from './options.js';

@@ -1,10 +1,10 @@
+import { GargaloError } from '../core/errors.js';
+import { createRandom, permutation } from '../core/random.js';
+import { turn } from '../core/work.js';
 import { type Dataset, exampleSize } from '../data/dataset.js';
 import { readInto } from '../data/into.js';
 import { bytesOf, LARGE_BYTES } from '../data/large.js';
 import { rowsOf as rowsOfSeries, type Series, seriesOf, startOf } from '../data/series.js';
-import { turn } from '../data/work.js';
-import { GargaloError } from '../errors.js';
-import { createRandom, permutation } from '../random.js';
 import type { ResidentTensor, Runtime } from '../runtime/runtime.js';
 
 /** A part of the data that lies with the runtime. */

@@ -1,3 +1,5 @@
+import { badInput, GargaloError } from '../core/errors.js';
+import { stopWhereAborted, type WorkOptions } from '../core/work.js';
 import { type Dataset, exampleSize } from '../data/dataset.js';
 import { datasetOf, type Examples } from '../data/in-memory.js';
 import { sampleDataset } from '../data/runs.js';
@@ -5,8 +7,6 @@ import { fitScaling, type ScalingMethod } from '../data/scaling.js';
 import { sliceDataset } from '../data/slice.js';
 import { splitDataset } from '../data/split.js';
 import { filled, learnFills } from '../data/table/fill.js';
-import { stopWhereAborted, type WorkOptions } from '../data/work.js';
-import { badInput, GargaloError } from '../errors.js';
 import { type Autoencoder, type Model, openAutoencoder } from '../models/autoencoder.js';
 import type { InputDescription, Kind, SocketValues } from '../models/kind.js';
 import { type KindName, kindNamed } from '../models/kinds/index.js';

@@ -1,4 +1,4 @@
-import { badInput } from '../errors.js';
+import { badInput } from '../core/errors.js';
 import { type Autoencoder, openAutoencoder } from '../models/autoencoder.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { TrainedModel } from './fit.js';

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { effort } from '../../test/effort.js';
 import { inFolder, randomWeights, reference, specification, table } from '../../test/tiny.js';
 import { largestDifference } from '../../test/training-case.js';
-import { GargaloError } from '../errors.js';
+import { GargaloError } from '../core/errors.js';
 import * as op from '../graph/ops/index.js';
 import { variable } from '../graph/tensor.js';
 import { parametersOf } from '../models/autoencoder.js';

@@ -1,13 +1,13 @@
 import { type FileHandle, readFile } from 'node:fs/promises';
 import { createRuntime } from '#runtime';
+import { GargaloError } from '../core/errors.js';
+import { createRandom } from '../core/random.js';
 import { undoScaling } from '../data/scaling.js';
-import { fileProblem, replaceFile } from '../data/write.js';
-import { GargaloError } from '../errors.js';
+import { fileProblem, replaceFile } from '../data/write/write.js';
 import { sizeOf } from '../graph/shape.js';
 import { inferenceGraph } from '../models/autoencoder.js';
 import type { Specification } from '../models/specification.js';
 import { encodeProgram, type Program } from '../onnx/encode.js';
-import { createRandom } from '../random.js';
 import type { Runtime, RuntimeOptions } from '../runtime/runtime.js';
 import type { TrainedModel } from './fit.js';
 import { type LoadedModel, openTrained } from './load.js';

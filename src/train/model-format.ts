@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf';
+import { badInput, GargaloError } from '../core/errors.js';
 import { firstNotFinite } from '../data/scaling.js';
-import { badInput, GargaloError } from '../errors.js';
 import { sizeOf } from '../graph/shape.js';
 import { inferenceGraph, inferenceParametersOf, parametersOf } from '../models/autoencoder.js';
 import { type Calibration, checkCalibration } from '../models/calibration.js';

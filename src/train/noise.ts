@@ -1,7 +1,7 @@
+import { createRandom } from '../core/random.js';
 import * as op from '../graph/ops/index.js';
 import { type Shape, sizeOf } from '../graph/shape.js';
 import { constant, type Tensor, variable } from '../graph/tensor.js';
-import { createRandom } from '../random.js';
 
 /**
  * Random numbers in a program come out of one bank of standard normal ones, read from another place at each step:

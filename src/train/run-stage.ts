@@ -1,7 +1,7 @@
-import type { GargaloError } from '../errors.js';
+import type { GargaloError } from '../core/errors.js';
+import { createRandom, permutation } from '../core/random.js';
 import type { Stage } from '../models/objective.js';
 import { learningRateAt, type Schedule } from '../optim/schedule.js';
-import { createRandom, permutation } from '../random.js';
 import { activityRecord, termRecords } from './activity.js';
 import { diverged } from './diverged.js';
 import type { EpochRecord, TrainingEvent } from './events.js';

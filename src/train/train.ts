@@ -1,8 +1,9 @@
 import { createRuntime } from '#runtime';
+import { badInput, GargaloError } from '../core/errors.js';
+import { createRandom } from '../core/random.js';
 import type { Dataset } from '../data/dataset.js';
 import { fingerprint } from '../data/fingerprint.js';
 import { sampleOfLarge } from '../data/runs.js';
-import { badInput, GargaloError } from '../errors.js';
 import { sizeOf } from '../graph/shape.js';
 import { variable } from '../graph/tensor.js';
 import {
@@ -19,7 +20,6 @@ import { fitPcaOn, type Pca } from '../models/pca.js';
 import { unrolled } from '../models/pretraining.js';
 import { inputSize, type Specification } from '../models/specification.js';
 import type { ParameterDefinition } from '../nn/scope.js';
-import { createRandom } from '../random.js';
 import type { Runtime, RuntimeOptions } from '../runtime/runtime.js';
 import { suggestedThreads } from './cost.js';
 import type { EndReason, EpochRecord, TrainingEvent, TrainingRequest, TrainingState } from './events.js';

@@ -1,5 +1,5 @@
 // What the built modules import as #runtime in the host of commands.
-import { GargaloError } from '../../dist/errors.js';
+import { GargaloError } from '../../dist/core/errors.js';
 import { createRuntime as open } from '../../dist/runtime/node.js';
 import { runtimePool } from '../runtime-pool.mjs';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { GargaloError } from '../../src/core/errors.js';
 import type { Dataset } from '../../src/data/dataset.js';
 import { windowsOf } from '../../src/data/windows.js';
-import { GargaloError } from '../../src/errors.js';
 import { openAutoencoder } from '../../src/models/autoencoder.js';
 import type { SocketValues } from '../../src/models/kind.js';
 import { kinds } from '../../src/models/kinds/index.js';

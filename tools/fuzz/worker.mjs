@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { GargaloError } from '../../dist/errors.js';
+import { GargaloError } from '../../dist/core/errors.js';
 import { mutated, oneOf, randomOfRun } from './mutate.mjs';
 import { readers } from './readers.mjs';
 

@@ -1,5 +1,5 @@
 import { type Command, Option as Flag } from 'commander';
-import { badInput } from '../../errors.js';
+import { badInput } from '../../core/errors.js';
 import { addInspectFlags, runAsked } from './inspect.js';
 
 /** `gargalo compare <runs…>` */

@@ -1,5 +1,5 @@
 import { type Command, Option as Flag } from 'commander';
-import { pictureEndings } from '../../data/write-pictures.js';
+import { pictureEndings } from '../../data/write/pictures.js';
 import { corruptionOptions } from '../../models/socket-options.js';
 import { trainingOptions } from '../../train/options.js';
 import { defineModelCommand } from '../model-command.js';

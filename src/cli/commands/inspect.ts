@@ -1,5 +1,5 @@
 import { type Command, Option as Flag } from 'commander';
-import { badInput } from '../../errors.js';
+import { badInput } from '../../core/errors.js';
 import type { Option } from '../../models/options.js';
 import { trainingOptions } from '../../train/options.js';
 import { addFlags, asFlagProblem, valuesOf } from '../flags.js';

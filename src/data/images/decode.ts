@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
-import { badInput, GargaloError } from '../../errors.js';
+import { badInput, GargaloError } from '../../core/errors.js';
 import type { SampleDepth } from '../dataset.js';
-import { type Picture, type Samples, samplesLike } from '../picture-sheet.js';
-import { fileProblem } from '../write.js';
+import { type Picture, type Samples, samplesLike } from '../write/picture-sheet.js';
+import { fileProblem } from '../write/write.js';
 import { loadSharp } from './sharp.js';
 
 /** Images decoded at a time: each takes a core. */

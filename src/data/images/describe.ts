@@ -1,8 +1,8 @@
 import { extname } from 'node:path';
-import { badInput, GargaloError } from '../../errors.js';
+import { badInput, GargaloError } from '../../core/errors.js';
+import { stopWhereAborted, type WorkOptions } from '../../core/work.js';
 import type { SampleDepth } from '../dataset.js';
 import { inOrder } from '../in-order.js';
-import { stopWhereAborted, type WorkOptions } from '../work.js';
 import { decodedAtOnce, type ImageHeader, readImageHeader } from './decode.js';
 import { convertWords, endingWords, type ImageFile, type ImageFiles, listImages } from './files.js';
 import { examplesOf, type ImageOptions, type ImagePlan, planImages } from './plan.js';

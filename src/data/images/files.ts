@@ -1,7 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { badInput } from '../../errors.js';
-import { fileProblem } from '../write.js';
+import { badInput } from '../../core/errors.js';
+import { fileProblem } from '../write/write.js';
 
 /** A file of an image. */
 export interface ImageFile {

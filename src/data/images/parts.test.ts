@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inFolder } from '../../../test/tiny.js';
-import { openData } from '../open.js';
-import { writePicture } from '../write-pictures.js';
+import { openData } from '../read/open.js';
+import { writePicture } from '../write/pictures.js';
 
 /** Gray images of one value each, by name. */
 async function put(folder: string, images: Readonly<Record<string, number>>): Promise<void> {

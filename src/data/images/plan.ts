@@ -1,4 +1,4 @@
-import { badInput } from '../../errors.js';
+import { badInput } from '../../core/errors.js';
 import type { ExampleForm, PictureForm, SampleDepth } from '../dataset.js';
 import { floatsAsBytes, type ImageHeader } from './decode.js';
 import type { ImageFile } from './files.js';

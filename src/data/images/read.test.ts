@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { inFolder } from '../../../test/tiny.js';
 import { collect } from '../collect.js';
 import type { Dataset } from '../dataset.js';
-import { openData } from '../open.js';
+import { openData } from '../read/open.js';
 import { describeImages } from './describe.js';
 import { naturalOrder } from './files.js';
 import type { ImageOptions } from './plan.js';

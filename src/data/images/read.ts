@@ -1,10 +1,10 @@
-import { badInput, GargaloError } from '../../errors.js';
+import { badInput, GargaloError } from '../../core/errors.js';
+import { stopWhereAborted } from '../../core/work.js';
 import type { ElementType, PictureForm } from '../dataset.js';
 import { inOrder } from '../in-order.js';
-import { type Picture, samplesLike } from '../picture-sheet.js';
 import type { ExampleBlock, ExampleStream } from '../stream.js';
 import { STREAM_ROWS } from '../stream.js';
-import { stopWhereAborted } from '../work.js';
+import { type Picture, samplesLike } from '../write/picture-sheet.js';
 import { decodedAtOnce, type ImageHeader, readSamples } from './decode.js';
 import { describeScan, type ImageFolder, scanImages, shapeOf } from './describe.js';
 import type { ImageFile } from './files.js';

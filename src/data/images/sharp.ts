@@ -1,4 +1,4 @@
-import { GargaloError } from '../../errors.js';
+import { GargaloError } from '../../core/errors.js';
 
 type SharpModule = typeof import('sharp').default;
 

@@ -1,4 +1,4 @@
-import type { Picture } from '../picture-sheet.js';
+import type { Picture } from '../write/picture-sheet.js';
 
 /** Types of fields: 16 and 32 bits. */
 const SHORT = 3;

@@ -1,4 +1,4 @@
-import { badInput, type GargaloError } from '../../errors.js';
+import { badInput, type GargaloError } from '../../core/errors.js';
 
 /** What spreadsheets write where there is no value. */
 const faults = '#n/a|#n/a n/a|#na|#div/0!|#value!|#ref!|#num!|#name\\?|#null!|<na>|1\\.#ind|1\\.#qnan';

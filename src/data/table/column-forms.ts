@@ -1,4 +1,4 @@
-import { badInput, type GargaloError } from '../../errors.js';
+import { badInput, type GargaloError } from '../../core/errors.js';
 import { isMissingNumber, numberOf, shown } from './cells.js';
 import {
   chooseFormat,

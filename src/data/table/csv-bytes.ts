@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { badInput, type GargaloError } from '../../errors.js';
+import { badInput, type GargaloError } from '../../core/errors.js';
 import type { ReadBytes } from './csv-chunks.js';
 
 /** What is done to the bytes of a file before they are read as rows of UTF-8; plain data, which a worker takes too. */

@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { badInput, type GargaloError } from '../../errors.js';
+import { badInput, type GargaloError } from '../../core/errors.js';
 import type { CsvForm } from './csv-dialect.js';
 
 /** Some rows of a file as csv-parse reads them. */

@@ -1,4 +1,4 @@
-import { badInput } from '../../errors.js';
+import { badInput } from '../../core/errors.js';
 import { isMissingNumber } from './cells.js';
 import { type ByteForm, refuseBinary, refuseForeign } from './csv-bytes.js';
 import { parseCarefully, syntaxProblem } from './csv-careful.js';

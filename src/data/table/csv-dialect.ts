@@ -1,5 +1,5 @@
 import type { CsvError } from 'csv-parse/sync';
-import { badInput } from '../../errors.js';
+import { badInput } from '../../core/errors.js';
 import { isMissingNumber, numberOf, refuseTwice, shown } from './cells.js';
 import { plainBytes } from './csv-bytes.js';
 import { parseCarefully, syntaxProblem } from './csv-careful.js';

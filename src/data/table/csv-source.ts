@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { TextFile } from '../text-file.js';
+import type { TextFile } from '../read/text-file.js';
 import { plainReader } from './csv-bytes.js';
 import { type CsvChunk, type CsvWalk, csvChunks } from './csv-chunks.js';
 

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
-import { type ErrorCode, GargaloError } from '../../errors.js';
-import type { TextFile } from '../text-file.js';
+import { type ErrorCode, GargaloError } from '../../core/errors.js';
+import type { TextFile } from '../read/text-file.js';
 import type { CsvChunk, CsvWalk } from './csv-chunks.js';
 
 /** What the worker says: a chunk, why it ended, or, with nothing in it, that all was read. */

@@ -1,7 +1,7 @@
 // Reads a file of text in a thread of its own. Loaded by its built file, never imported.
 import { parentPort, workerData } from 'node:worker_threads';
-import { GargaloError } from '../../errors.js';
-import type { TextFile } from '../text-file.js';
+import { GargaloError } from '../../core/errors.js';
+import type { TextFile } from '../read/text-file.js';
 import type { CsvWalk } from './csv-chunks.js';
 import { buffersOf, csvFileChunks } from './csv-source.js';
 import type { CsvMessage } from './csv-thread.js';

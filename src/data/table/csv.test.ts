@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { effort } from '../../../test/effort.js';
-import { GargaloError } from '../../errors.js';
+import { GargaloError } from '../../core/errors.js';
 import { findForms } from './column-forms.js';
 import { type CsvReading, openCsvTable } from './csv.js';
 import { parseCarefully } from './csv-careful.js';

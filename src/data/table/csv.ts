@@ -1,6 +1,6 @@
-import { openTextFile, readPiece, type TextFile } from '../text-file.js';
-import { stopWhereAborted } from '../work.js';
-import { fileProblem } from '../write.js';
+import { stopWhereAborted } from '../../core/work.js';
+import { openTextFile, readPiece, type TextFile } from '../read/text-file.js';
+import { fileProblem } from '../write/write.js';
 import { unknownColumn } from './cells.js';
 import { type ByteForm, encodingOf, plainBytes, refuseBinary } from './csv-bytes.js';
 import { parseCarefully } from './csv-careful.js';

@@ -1,4 +1,5 @@
-import { GargaloError } from '../../errors.js';
+import { GargaloError } from '../../core/errors.js';
+import type { WorkOptions } from '../../core/work.js';
 import {
   type NumberSummary,
   numberFigures,
@@ -8,7 +9,6 @@ import {
   wordFigures,
 } from '../number-figures.js';
 import { sampleSize } from '../quantiles.js';
-import type { WorkOptions } from '../work.js';
 import { unknownColumn } from './cells.js';
 import { findForms, indexNote, indexOf } from './column-forms.js';
 import { columnFor, noRows } from './infer.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parquetWriteFile } from 'hyparquet-writer';
 import { expect, it } from 'vitest';
 import { inFolder } from '../../../test/tiny.js';
-import { openData } from '../open.js';
+import { openData } from '../read/open.js';
 import { readCsv, readParquet } from './files.js';
 
 it('a Parquet table and its CSV become the same examples', () =>

@@ -1,4 +1,4 @@
-import { badInput } from '../../errors.js';
+import { badInput } from '../../core/errors.js';
 import { type Dataset, featureCount } from '../dataset.js';
 import { quantiles } from '../quantiles.js';
 import { rememberSeries, seriesOf } from '../series.js';

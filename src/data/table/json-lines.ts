@@ -1,8 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { badInput } from '../../errors.js';
-import { openTextFile, type TextFile } from '../text-file.js';
-import { stopWhereAborted, turn } from '../work.js';
-import { fileProblem } from '../write.js';
+import { badInput } from '../../core/errors.js';
+import { stopWhereAborted, turn } from '../../core/work.js';
+import { openTextFile, type TextFile } from '../read/text-file.js';
+import { fileProblem } from '../write/write.js';
 import { shown, unknownColumn } from './cells.js';
 import { encodingOf, plainReader, refuseForeign } from './csv-bytes.js';
 import type { RawTable } from './raw.js';

@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises';
 import zlib from 'node:zlib';
 import type { AsyncBuffer, Compressors, FileMetaData, SchemaElement } from 'hyparquet';
-import { badInput, GargaloError } from '../../errors.js';
-import { stopWhereAborted } from '../work.js';
-import { fileProblem } from '../write.js';
+import { badInput, GargaloError } from '../../core/errors.js';
+import { stopWhereAborted } from '../../core/work.js';
+import { fileProblem } from '../write/write.js';
 import { shown, textOf, unknownColumn } from './cells.js';
 import { type NumberFormat, numberIn } from './number-format.js';
 import { checkMetadata, checkPages, placeOf } from './parquet-pages.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { effort } from '../../../test/effort.js';
-import { GargaloError } from '../../errors.js';
+import { GargaloError } from '../../core/errors.js';
 import { collect } from '../collect.js';
 import { fitScaling, scalingMethods } from '../scaling.js';
 import { splitDataset } from '../split.js';

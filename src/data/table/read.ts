@@ -1,4 +1,4 @@
-import { badInput } from '../../errors.js';
+import { badInput } from '../../core/errors.js';
 import type { ExampleForm } from '../dataset.js';
 import type { ExampleBlock, ExampleStream } from '../stream.js';
 import { shown, unknownColumn } from './cells.js';

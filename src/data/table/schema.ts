@@ -1,4 +1,4 @@
-import { badInput } from '../../errors.js';
+import { badInput } from '../../core/errors.js';
 import type { NumberFormat } from './number-format.js';
 import type { TextForm } from './text-options.js';
 

@@ -1,4 +1,4 @@
-import { badInput } from '../../errors.js';
+import { badInput } from '../../core/errors.js';
 import { shown } from './cells.js';
 import { type ThousandsMark, thousandsMarks } from './number-format.js';
 

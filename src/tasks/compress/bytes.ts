@@ -1,4 +1,4 @@
-import { badInput } from '../../errors.js';
+import { badInput } from '../../core/errors.js';
 
 /** Whole numbers in a file stay below this, so that doubles hold them. */
 const MOST = Number.MAX_SAFE_INTEGER;

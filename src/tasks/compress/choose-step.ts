@@ -1,5 +1,5 @@
-import { stopWhereAborted } from '../../data/work.js';
-import { badInput } from '../../errors.js';
+import { badInput } from '../../core/errors.js';
+import { stopWhereAborted } from '../../core/work.js';
 
 /** Halvings of the interval that the step lies in, after it has been found: 1/64 of an octave. */
 const HALVINGS = 6;

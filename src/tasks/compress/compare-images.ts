@@ -1,10 +1,10 @@
+import { badInput } from '../../core/errors.js';
+import type { WorkOptions } from '../../core/work.js';
 import { arrayDataset, type Dataset } from '../../data/dataset.js';
 import { lookOf, type PictureLook } from '../../data/look.js';
-import type { Pictures } from '../../data/picture-sheet.js';
 import { sliceDataset } from '../../data/slice.js';
 import { type ExampleSource, isDataset, streamOf } from '../../data/stream.js';
-import type { WorkOptions } from '../../data/work.js';
-import { badInput } from '../../errors.js';
+import type { Pictures } from '../../data/write/picture-sheet.js';
 import type { Autoencoder } from '../../models/autoencoder.js';
 import { arrangements, type CodecComparison, type CodecOutcome, codecTrial, compareCodec } from './compare.js';
 import { type Compressed, type CompressOptions, compress } from './compress.js';

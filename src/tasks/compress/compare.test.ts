@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { effort, someOf } from '../../../test/effort.js';
 import { spots } from '../../../test/tiny.js';
-import type { Pictures } from '../../data/picture-sheet.js';
+import type { Pictures } from '../../data/write/picture-sheet.js';
 import { arrangements, codecTrial, compareCodec } from './compare.js';
 import { decodeImage, encodeImage, imageCodecs } from './image-codecs.js';
 import { tiled, untiled } from './tiling.js';

@@ -1,6 +1,6 @@
-import type { Pictures } from '../../data/picture-sheet.js';
-import { stopWhereAborted, type WorkOptions } from '../../data/work.js';
-import { structuralSimilarity } from '../../latent/ssim.js';
+import { structuralSimilarity } from '../../analysis/statistics/ssim.js';
+import { stopWhereAborted, type WorkOptions } from '../../core/work.js';
+import type { Pictures } from '../../data/write/picture-sheet.js';
 import { type CodecEffort, decodeImage, encodeImage, type ImageCodec, imageCodecs } from './image-codecs.js';
 import { sheetCapacity, tiled, untiled } from './tiling.js';
 

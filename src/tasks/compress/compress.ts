@@ -1,8 +1,8 @@
+import { badInput } from '../../core/errors.js';
+import { stopWhereAborted, type WorkOptions } from '../../core/work.js';
 import type { Examples } from '../../data/in-memory.js';
 import { lookOf } from '../../data/look.js';
 import { type ExampleSource, streamOf } from '../../data/stream.js';
-import { stopWhereAborted, type WorkOptions } from '../../data/work.js';
-import { badInput } from '../../errors.js';
 import { type Autoencoder, examplesFor, openAutoencoder } from '../../models/autoencoder.js';
 import { inputSize } from '../../models/specification.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';

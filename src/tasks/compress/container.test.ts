@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { effort } from '../../../test/effort.js';
 import { randomWeights, specification, table } from '../../../test/tiny.js';
-import { GargaloError } from '../../errors.js';
+import { GargaloError } from '../../core/errors.js';
 import { openAutoencoder } from '../../models/autoencoder.js';
 import { createByteWriter } from './bytes.js';
 import { compress } from './compress.js';

@@ -1,6 +1,6 @@
 import { unzlibSync, zlibSync } from 'fflate';
-import { stopWhereAborted } from '../../data/work.js';
-import { badInput } from '../../errors.js';
+import { badInput } from '../../core/errors.js';
+import { stopWhereAborted } from '../../core/work.js';
 import { type ByteSource, type Bytes, byteSourceOf } from './byte-source.js';
 import { createByteReader, createByteWriter } from './bytes.js';
 import { decodeHeader, encodeHeader, type GarHeader } from './header.js';

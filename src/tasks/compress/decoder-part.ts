@@ -1,5 +1,5 @@
 import { unzlibSync, zlibSync } from 'fflate';
-import { badInput, GargaloError } from '../../errors.js';
+import { badInput, GargaloError } from '../../core/errors.js';
 import { sizeOf } from '../../graph/shape.js';
 import { variable } from '../../graph/tensor.js';
 import { inferenceParametersOf, type Model, parametersAsked, type Weights } from '../../models/autoencoder.js';

@@ -1,6 +1,6 @@
+import { badInput } from '../../core/errors.js';
+import { stopWhereAborted, type WorkOptions } from '../../core/work.js';
 import type { ExampleBlock } from '../../data/stream.js';
-import { stopWhereAborted, type WorkOptions } from '../../data/work.js';
-import { badInput } from '../../errors.js';
 import { formatShape } from '../../graph/shape.js';
 import { type Model, openAutoencoder } from '../../models/autoencoder.js';
 import { inputSize } from '../../models/specification.js';

@@ -1,5 +1,5 @@
+import { structuralSimilarity, windowSide } from '../../analysis/statistics/ssim.js';
 import { lookOf } from '../../data/look.js';
-import { structuralSimilarity, windowSide } from '../../latent/ssim.js';
 import { inputSize, type Specification } from '../../models/specification.js';
 import { isBounded } from '../denoise.js';
 

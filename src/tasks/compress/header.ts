@@ -1,4 +1,4 @@
-import { badInput } from '../../errors.js';
+import { badInput } from '../../core/errors.js';
 import { createByteReader, createByteWriter } from './bytes.js';
 import { type Expectation, LARGEST_SPREAD } from './integers.js';
 import { placesOf, type Quantizer } from './quantizer.js';

@@ -1,5 +1,5 @@
 import { loadSharp } from '../../data/images/sharp.js';
-import type { Picture } from '../../data/picture-sheet.js';
+import type { Picture } from '../../data/write/picture-sheet.js';
 
 /** The formats of images that a learned codec is set beside. */
 export const imageCodecs = ['jpeg', 'webp', 'avif'] as const;

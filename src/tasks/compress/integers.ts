@@ -1,4 +1,4 @@
-import { badInput } from '../../errors.js';
+import { badInput } from '../../core/errors.js';
 import { createFrequencies, type Frequencies, STEP } from './frequencies.js';
 import { createRangeDecoder, createRangeEncoder, type RangeDecoder, type RangeEncoder } from './range-coder.js';
 

@@ -1,4 +1,4 @@
-import { badInput } from '../../errors.js';
+import { badInput } from '../../core/errors.js';
 import type { Model } from '../../models/autoencoder.js';
 import { inputSize } from '../../models/specification.js';
 import { largestStep, type StepChoice } from './choose-step.js';

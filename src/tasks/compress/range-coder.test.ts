@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { effort } from '../../../test/effort.js';
-import { createRandom } from '../../random.js';
+import { createRandom } from '../../core/random.js';
 import { createRangeDecoder, createRangeEncoder, MOST_TOTAL } from './range-coder.js';
 
 /** Sums of the frequencies before each symbol, and of all. */

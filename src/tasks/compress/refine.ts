@@ -1,4 +1,4 @@
-import { stopWhereAborted, type WorkOptions } from '../../data/work.js';
+import { stopWhereAborted, type WorkOptions } from '../../core/work.js';
 import type { Autoencoder, Model } from '../../models/autoencoder.js';
 import { inputSize } from '../../models/specification.js';
 import { LARGEST } from './integers.js';

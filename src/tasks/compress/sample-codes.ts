@@ -1,7 +1,7 @@
+import type { WorkOptions } from '../../core/work.js';
 import { exampleSize } from '../../data/dataset.js';
 import { sliceDataset } from '../../data/slice.js';
 import { type ExampleSource, isDataset, STREAM_ROWS, streamOf } from '../../data/stream.js';
-import type { WorkOptions } from '../../data/work.js';
 import type { Autoencoder } from '../../models/autoencoder.js';
 
 /** Some of the examples, with their codes: what steps and distributions are chosen by. */

@@ -1,5 +1,5 @@
 import type { PictureLook } from '../../data/look.js';
-import type { Picture, Pictures } from '../../data/picture-sheet.js';
+import type { Picture, Pictures } from '../../data/write/picture-sheet.js';
 
 /** Sides that every format can have: WebP ends at 16,383 pixels. */
 const LONGEST = 16_383;

@@ -1,9 +1,9 @@
+import { badInput } from '../../core/errors.js';
+import type { WorkOptions } from '../../core/work.js';
 import type { Dataset } from '../../data/dataset.js';
 import { datasetOf, type Examples } from '../../data/in-memory.js';
 import { seriesOf } from '../../data/series.js';
 import { joined } from '../../data/stream.js';
-import type { WorkOptions } from '../../data/work.js';
-import { badInput } from '../../errors.js';
 import { type Autoencoder, checkInput } from '../../models/autoencoder.js';
 import {
   type Calibration,

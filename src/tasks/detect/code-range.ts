@@ -1,7 +1,7 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import type { WorkOptions } from '../../core/work.js';
 import { arrayDataset } from '../../data/dataset.js';
 import { type ExampleSource, joined } from '../../data/stream.js';
-import type { WorkOptions } from '../../data/work.js';
 import type { Autoencoder, ReconstructedBlock } from '../../models/autoencoder.js';
 import type { CodeRange } from '../../models/calibration.js';
 import type { Specification } from '../../models/specification.js';

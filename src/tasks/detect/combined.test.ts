@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { inFolder, randomWeights, specification, table } from '../../../test/tiny.js';
+import { createRandom } from '../../core/random.js';
 import { arrayDataset, type Dataset } from '../../data/dataset.js';
 import { sliceDataset } from '../../data/slice.js';
 import { type Autoencoder, openAutoencoder } from '../../models/autoencoder.js';
 import { checkCalibration } from '../../models/calibration.js';
 import type { Specification } from '../../models/specification.js';
-import { createRandom } from '../../random.js';
 import { loadModel, saveModel } from '../../train/model-file.js';
 import { type CalibrateOptions, calibrate } from './calibrate.js';
 import { type DetectedBlock, type DetectOptions, detect, detectionThreshold } from './detect.js';

@@ -1,4 +1,5 @@
-import { stopWhereAborted } from '../../data/work.js';
+import { createRandom, permutation } from '../../core/random.js';
+import { stopWhereAborted } from '../../core/work.js';
 import type { Autoencoder } from '../../models/autoencoder.js';
 import {
   distributionOf,
@@ -8,7 +9,6 @@ import {
   weightedParts,
 } from '../../models/calibration.js';
 import { inputSize } from '../../models/specification.js';
-import { createRandom, permutation } from '../../random.js';
 import { crossedRows, partWeights } from './crossed.js';
 import { errorsAfterPasses, PASSES } from './passes.js';
 import type { RebuiltRows } from './pieces.js';

@@ -1,4 +1,4 @@
-import { normalQuantile } from './normal-quantile.js';
+import { normalQuantile } from '../../analysis/statistics/normal-quantile.js';
 
 /** A column's mean and the inverse of its deviation; 1 instead of a deviation of 0. */
 export interface Standard {

@@ -1,5 +1,5 @@
+import { createRandom } from '../../core/random.js';
 import { type ScorePart, scoreParts } from '../../models/calibration.js';
-import { createRandom } from '../../random.js';
 import { doubleRank } from './coordinates.js';
 
 /** Crossed rows that are made. */

@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { inFolder, randomWeights, specification, table } from '../../../test/tiny.js';
+import { createRandom } from '../../core/random.js';
 import { arrayDataset, type Dataset } from '../../data/dataset.js';
 import { sliceDataset } from '../../data/slice.js';
 import { windowsOf } from '../../data/windows.js';
 import { type Autoencoder, openAutoencoder } from '../../models/autoencoder.js';
 import { thresholdOf } from '../../models/calibration.js';
 import type { Specification } from '../../models/specification.js';
-import { createRandom } from '../../random.js';
 import { loadModel, saveModel } from '../../train/model-file.js';
 import { attribution, valueNamesOf } from './attribution.js';
 import { calibrate } from './calibrate.js';

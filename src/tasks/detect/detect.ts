@@ -1,8 +1,8 @@
+import { badInput } from '../../core/errors.js';
+import type { WorkOptions } from '../../core/work.js';
 import type { ExampleForm } from '../../data/dataset.js';
 import { type Examples, examplesOf } from '../../data/in-memory.js';
 import { type ExampleSource, streamOf } from '../../data/stream.js';
-import type { WorkOptions } from '../../data/work.js';
-import { badInput } from '../../errors.js';
 import { type Autoencoder, checkInput, type Model } from '../../models/autoencoder.js';
 import {
   type Calibration,

@@ -1,6 +1,6 @@
+import { badInput } from '../../core/errors.js';
+import type { WorkOptions } from '../../core/work.js';
 import type { Examples } from '../../data/in-memory.js';
-import type { WorkOptions } from '../../data/work.js';
-import { badInput } from '../../errors.js';
 import type { Autoencoder } from '../../models/autoencoder.js';
 import type { Calibration, ScoreName } from '../../models/calibration.js';
 import { type CalibrateOptions, calibrate } from './calibrate.js';

@@ -1,4 +1,4 @@
-import { badInput } from '../../errors.js';
+import { badInput } from '../../core/errors.js';
 
 /** Points of a curve, from (0, ·) on: x never falls. */
 export interface Curve {

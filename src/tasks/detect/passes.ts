@@ -1,4 +1,4 @@
-import type { WorkOptions } from '../../data/work.js';
+import type { WorkOptions } from '../../core/work.js';
 import type { Autoencoder } from '../../models/autoencoder.js';
 import { inputSize } from '../../models/specification.js';
 import { errorsOf } from './scoring.js';

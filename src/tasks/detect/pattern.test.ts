@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { inFolder, randomWeights, specification } from '../../../test/tiny.js';
+import { createRandom } from '../../core/random.js';
 import { arrayDataset, type Dataset } from '../../data/dataset.js';
 import { windowsOf } from '../../data/windows.js';
 import { type Autoencoder, openAutoencoder } from '../../models/autoencoder.js';
 import { checkCalibration } from '../../models/calibration.js';
-import { createRandom } from '../../random.js';
 import { fit } from '../../train/fit.js';
 import { loadModel, saveModel } from '../../train/model-file.js';
 import { calibrate } from './calibrate.js';

@@ -1,7 +1,7 @@
 import { createRuntime } from '#runtime';
+import { distanceBlocks } from '../../analysis/statistics/neighbours.js';
+import { badInput } from '../../core/errors.js';
 import { floatsFromBase64, floatsToBase64 } from '../../data/base64.js';
-import { badInput } from '../../errors.js';
-import { distanceBlocks } from '../../latent/neighbours.js';
 import type { Patterns } from '../../models/calibration.js';
 import type { Specification } from '../../models/specification.js';
 import type { Runtime } from '../../runtime/runtime.js';

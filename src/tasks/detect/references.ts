@@ -1,7 +1,7 @@
 import { createRuntime } from '#runtime';
+import { type NeighbourSearch, type Neighbours, openNeighbours } from '../../analysis/statistics/neighbours.js';
+import { badInput } from '../../core/errors.js';
 import { floatsFromBase64, floatsToBase64 } from '../../data/base64.js';
-import { badInput } from '../../errors.js';
-import { type NeighbourSearch, type Neighbours, openNeighbours } from '../../latent/neighbours.js';
 import { neighboursOf, REFERENCE_NEIGHBOURS, type References, type ScorePart } from '../../models/calibration.js';
 import { fitCoordinates } from './coordinates.js';
 import { fitMarginal } from './marginal.js';

@@ -1,4 +1,4 @@
-import { badInput } from '../../errors.js';
+import { badInput } from '../../core/errors.js';
 import type { Autoencoder } from '../../models/autoencoder.js';
 import { type Calibration, type Patterns, type ScoreName, weightedParts } from '../../models/calibration.js';
 import { inputSize, type Specification } from '../../models/specification.js';

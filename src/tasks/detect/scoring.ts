@@ -1,4 +1,4 @@
-import { badInput } from '../../errors.js';
+import { badInput } from '../../core/errors.js';
 import type { Calibration, ScoreName } from '../../models/calibration.js';
 import { inputSize, type Specification } from '../../models/specification.js';
 import { whitener } from './whitening.js';

@@ -1,6 +1,6 @@
+import { badInput } from '../../core/errors.js';
 import { type Dataset, exampleSize } from '../../data/dataset.js';
 import { type ExampleBlock, type ExampleSource, type ExampleStream, streamOf } from '../../data/stream.js';
-import { badInput } from '../../errors.js';
 import type { Specification } from '../../models/specification.js';
 
 /** Whether a source is a series, a row for each time step, for a model of windows of it. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createRandom } from '../../random.js';
-import { normalQuantile } from './normal-quantile.js';
+import { normalQuantile } from '../../analysis/statistics/normal-quantile.js';
+import { createRandom } from '../../core/random.js';
 import { partDistribution, surprise } from './surprise.js';
 
 const values = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 200 });

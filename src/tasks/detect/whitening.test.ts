@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { inverse, Matrix } from 'ml-matrix';
 import { expect, it } from 'vitest';
-import { createRandom } from '../../random.js';
+import { createRandom } from '../../core/random.js';
 import { total } from './scoring.js';
 import { fitWhitening, whitener } from './whitening.js';
 

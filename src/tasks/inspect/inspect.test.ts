@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../core/random.js';
 import { arrayDataset } from '../../data/dataset.js';
-import { createRandom } from '../../random.js';
 import { fit } from '../../train/fit.js';
 import { inspect } from './inspect.js';
 import { readSubject } from './subject.js';

@@ -1,10 +1,10 @@
 import { createRuntime } from '#runtime';
-import { stopWhereAborted, type WorkOptions } from '../../data/work.js';
-import { modelSpace } from '../../latent/code-space.js';
-import { gapDepths } from '../../latent/gap-reference.js';
-import { latentFigures } from '../../latent/latent-figures.js';
-import { isLinear, linearComponents } from '../../latent/linear.js';
-import { latentMaps } from '../../latent/map.js';
+import { modelSpace } from '../../analysis/latent/code-space.js';
+import { gapDepths } from '../../analysis/latent/gap-reference.js';
+import { latentFigures } from '../../analysis/latent/latent-figures.js';
+import { isLinear, linearComponents } from '../../analysis/latent/linear.js';
+import { latentMaps } from '../../analysis/latent/map.js';
+import { stopWhereAborted, type WorkOptions } from '../../core/work.js';
 import { checkInput, type Model } from '../../models/autoencoder.js';
 import type { Pca } from '../../models/pca.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';

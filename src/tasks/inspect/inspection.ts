@@ -1,5 +1,5 @@
-import type { Estimate } from '../../latent/estimate.js';
-import type { LatentFigures, LatentMap } from '../../latent/figures.js';
+import type { LatentFigures, LatentMap } from '../../analysis/latent/figures.js';
+import type { Estimate } from '../../analysis/statistics/estimate.js';
 import type { RatePoint } from '../rate-distortion.js';
 
 /** Decoded places on a straight or curved path; the first and the last are codes of examples. */

@@ -1,5 +1,5 @@
+import { badInput, GargaloError } from '../../core/errors.js';
 import type { Dataset } from '../../data/dataset.js';
-import { badInput, GargaloError } from '../../errors.js';
 import { kindNamed } from '../../models/kinds/index.js';
 import type { Option } from '../../models/options.js';
 import { bodyOptions } from '../../models/socket-options.js';

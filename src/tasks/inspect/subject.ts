@@ -1,12 +1,12 @@
+import { type CodeSpace, pcaSpace } from '../../analysis/latent/code-space.js';
+import type { LatentFigures } from '../../analysis/latent/figures.js';
+import { type LatentFiguresOptions, latentFigures } from '../../analysis/latent/latent-figures.js';
+import { badInput } from '../../core/errors.js';
+import { stopWhereAborted, type WorkOptions } from '../../core/work.js';
 import { type Dataset, exampleSize } from '../../data/dataset.js';
 import { sampleDataset, sampleOfLarge } from '../../data/runs.js';
 import { applyScaling, refuseNotFinite, type Scaling } from '../../data/scaling.js';
 import { readBlocks } from '../../data/split.js';
-import { stopWhereAborted, type WorkOptions } from '../../data/work.js';
-import { badInput } from '../../errors.js';
-import { type CodeSpace, pcaSpace } from '../../latent/code-space.js';
-import type { LatentFigures } from '../../latent/figures.js';
-import { type LatentFiguresOptions, latentFigures } from '../../latent/latent-figures.js';
 import { fitPca, type Pca } from '../../models/pca.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 

@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { explorerGraph, modelSpace } from '../../analysis/latent/code-space.js';
+import { createRandom } from '../../core/random.js';
 import { arrayDataset } from '../../data/dataset.js';
-import { explorerGraph, modelSpace } from '../../latent/code-space.js';
 import { encodeProgram } from '../../onnx/encode.js';
-import { createRandom } from '../../random.js';
 import { createRuntime } from '../../runtime/node.js';
 import { fit } from '../../train/fit.js';
 import { travellingDecoder } from './traveller.js';

@@ -1,5 +1,5 @@
+import { explorerGraph } from '../../analysis/latent/code-space.js';
 import type { Scaling } from '../../data/scaling.js';
-import { explorerGraph } from '../../latent/code-space.js';
 import type { Model, Weights } from '../../models/autoencoder.js';
 import { encodeProgram } from '../../onnx/encode.js';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { specification } from '../../../test/tiny.js';
-import type { Estimate } from '../../latent/estimate.js';
-import type { LatentFigures, PlaceFigures } from '../../latent/figures.js';
+import type { LatentFigures, PlaceFigures } from '../../analysis/latent/figures.js';
+import type { Estimate } from '../../analysis/statistics/estimate.js';
 import type { Code, Penalty, Specification } from '../../models/specification.js';
 import type { Verdict } from './inspection.js';
 import { verdictsOf } from './verdict.js';

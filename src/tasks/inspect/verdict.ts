@@ -1,5 +1,5 @@
-import type { Estimate } from '../../latent/estimate.js';
-import type { LatentFigures } from '../../latent/figures.js';
+import type { LatentFigures } from '../../analysis/latent/figures.js';
+import type { Estimate } from '../../analysis/statistics/estimate.js';
 import { adversarialKind } from '../../models/kinds/adversarial.js';
 import { variationalKind } from '../../models/kinds/variational.js';
 import { inputSize, penaltyOf, type Specification } from '../../models/specification.js';

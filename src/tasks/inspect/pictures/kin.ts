@@ -1,4 +1,4 @@
-import { nearestNeighbours } from '../../../latent/neighbours.js';
+import { nearestNeighbours } from '../../../analysis/statistics/neighbours.js';
 import type { Runtime } from '../../../runtime/runtime.js';
 import type { Kin } from '../inspection.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { blobs, disc } from '../../../latent/constructed.oracle.js';
-import type { LatentMap } from '../../../latent/figures.js';
+import { blobs, disc } from '../../../analysis/latent/constructed.oracle.js';
+import type { LatentMap } from '../../../analysis/latent/figures.js';
 import { createRuntime } from '../../../runtime/node.js';
 import type { DepthOf } from './depth.js';
 import { kinOf, specimensOf } from './kin.js';

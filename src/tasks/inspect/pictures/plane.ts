@@ -1,6 +1,6 @@
-import type { CodeSpace } from '../../../latent/code-space.js';
-import type { LatentMap } from '../../../latent/figures.js';
-import { codeAtPlace } from '../../../latent/map-codes.js';
+import type { CodeSpace } from '../../../analysis/latent/code-space.js';
+import type { LatentMap } from '../../../analysis/latent/figures.js';
+import { codeAtPlace } from '../../../analysis/latent/map-codes.js';
 import type { DecodedPlane } from '../inspection.js';
 import type { DepthOf } from './depth.js';
 

@@ -1,8 +1,8 @@
-import type { CodeSpace } from '../../../latent/code-space.js';
-import { LINE_STEPS } from '../../../latent/discreteness.js';
-import { interpolate, type Path } from '../../../latent/interpolate.js';
-import { jumpsAlong } from '../../../latent/jumps.js';
-import { createRandom } from '../../../random.js';
+import type { CodeSpace } from '../../../analysis/latent/code-space.js';
+import { LINE_STEPS } from '../../../analysis/latent/discreteness.js';
+import { interpolate, type Path } from '../../../analysis/latent/interpolate.js';
+import { jumpsAlong } from '../../../analysis/latent/jumps.js';
+import { createRandom } from '../../../core/random.js';
 import type { Strip } from '../inspection.js';
 import type { DepthOf } from './depth.js';
 

@@ -1,5 +1,5 @@
-import type { CodeSpace } from '../../../latent/code-space.js';
-import { quantileOf } from '../../../latent/estimate.js';
+import type { CodeSpace } from '../../../analysis/latent/code-space.js';
+import { quantileOf } from '../../../analysis/statistics/estimate.js';
 import type { Traversal } from '../inspection.js';
 
 /** Places along a unit. */

@@ -1,0 +1,143 @@
+import { badInput } from '../../core/errors.js';
+import { createRandom } from '../../core/random.js';
+import type { Dataset } from '../../data/dataset.js';
+import type { Tensor } from '../../graph/tensor.js';
+import { checkInput, inferenceGraph, type Model } from '../../models/autoencoder.js';
+import { overData } from '../../models/over-data.js';
+import type { RuntimeOptions } from '../../runtime/runtime.js';
+import { DEAD_RANGE } from '../../train/activity.js';
+import { ACTIVE } from '../../train/step.js';
+
+/** Some outputs of a model's inference graph for a whole data set, row after row. */
+async function collect<Name extends string>(
+  model: Model,
+  data: Dataset,
+  names: readonly Name[],
+  options?: RuntimeOptions,
+): Promise<Record<Name, Float64Array>> {
+  checkInput(model.specification, data);
+  const graph = inferenceGraph(model);
+  const outputs = Object.fromEntries(names.map((name) => [`kept/${name}`, graph.outputs[name] as Tensor]));
+  const collected = Object.fromEntries(
+    names.map((name) => {
+      const [, ...sides] = graph.outputs[name]!.shape as [unknown, ...number[]];
+      return [name, new Float64Array(data.length * sides.reduce((product, side) => product * side, 1))];
+    }),
+  ) as Record<Name, Float64Array>;
+  for await (const block of overData({ ...graph, outputs }, data, options)) {
+    for (const name of names) {
+      const { values, shape } = block.outputs[`kept/${name}`]!;
+      const width = values.length / (shape[0] as number);
+      collected[name].set(Float64Array.from(values, Number), block.start * width);
+    }
+  }
+  return collected;
+}
+
+/** Means and logarithms of the variances of a gaussian code for a whole data set, [length, width] each. */
+export async function posteriors(
+  model: Model,
+  data: Dataset,
+  options?: RuntimeOptions,
+): Promise<{ mean: Float32Array; logVariance: Float32Array }> {
+  if (model.specification.code.type !== 'gaussian') {
+    throw badInput('model', `expected a gaussian code, got a ${model.specification.code.type} one`);
+  }
+  const { code, 'log-variance': spread } = await collect(model, data, ['code', 'log-variance'], options);
+  return { mean: Float32Array.from(code), logVariance: Float32Array.from(spread) };
+}
+
+/**
+ * Codes as the decoder gets them in training: of a gaussian code one draw each, μ + σ ε, so that together they are draws
+ * of the aggregate posterior, which is what should look like the prior; of any other code the code itself.
+ *
+ * @returns [length, width]
+ */
+export async function drawnCodes(
+  model: Model,
+  data: Dataset,
+  options: RuntimeOptions & { readonly seed?: number } = {},
+): Promise<Float32Array> {
+  const { seed = 0, ...rest } = options;
+  if (model.specification.code.type !== 'gaussian') {
+    return Float32Array.from((await collect(model, data, ['code'], rest)).code);
+  }
+  const { mean, logVariance } = await posteriors(model, data, rest);
+  const random = createRandom(seed, 'codes');
+  return mean.map((mu, i) => mu + Math.exp(logVariance[i]! / 2) * random.normal());
+}
+
+/** How much of a codebook is used. */
+export interface CodebookUse {
+  /** [entries] how often each entry was chosen. */
+  readonly counts: Float64Array;
+  /** Entries chosen at least once. */
+  readonly used: number;
+  /** e to the entropy of the choices: as many entries, chosen equally often, would be as varied; 1 … entries. */
+  readonly perplexity: number;
+}
+
+/** e^H of a distribution given by counts; 0 where nothing was counted. */
+export function perplexity(counts: ArrayLike<number>): number {
+  const list = Array.from(counts);
+  const total = list.reduce((sum, count) => sum + count, 0);
+  if (total === 0) return 0;
+  return Math.exp(-list.reduce((sum, n) => (n > 0 ? sum + (n / total) * Math.log(n / total) : sum), 0));
+}
+
+/**
+ * How the examples of a data set use a codebook (van den Oord et al. 2017): all parts of all codes count.
+ *
+ * @throws GargaloError `bad-input` where codes are not vector-quantized
+ */
+export async function codebookUse(model: Model, data: Dataset, options?: RuntimeOptions): Promise<CodebookUse> {
+  const { code } = model.specification;
+  if (code.type !== 'vector-quantized') {
+    throw badInput('model', `expected a vector-quantized code, got a ${code.type} one`);
+  }
+  const { indices } = await collect(model, data, ['indices'], options);
+  const counts = new Float64Array(code.entries);
+  for (const index of indices) counts[index]! += 1;
+  return { counts, used: counts.filter((count) => count > 0).length, perplexity: perplexity(counts) };
+}
+
+/** What the units of a code are up to over some examples. */
+export interface CodeActivity {
+  /** The part of all code values that are not 0. */
+  readonly activeFraction: number;
+  /** [width] the part of the examples for which each unit is not 0. */
+  readonly frequencies: Float64Array;
+  /** Units with the same value for every example, 0 or not: they carry nothing. */
+  readonly deadUnits: number;
+  /** [width] variance of each unit over the examples. */
+  readonly variances: Float64Array;
+}
+
+/**
+ * Active fraction and dead units of codes.
+ *
+ * @param codes [n, width] row-major
+ * @param threshold a value nearer to 0 than this counts as 0
+ */
+export function codeActivity(codes: ArrayLike<number>, width: number, threshold = ACTIVE): CodeActivity {
+  const count = codes.length / width;
+  if (!Number.isInteger(count) || count === 0) {
+    throw badInput('codes', `expected a multiple of ${width} values and at least one code, got ${codes.length} values`);
+  }
+  const of = (summary: (unit: Float64Array) => number): Float64Array =>
+    Float64Array.from({ length: width }, (_, k) =>
+      summary(Float64Array.from({ length: count }, (_unused, n) => codes[n * width + k] as number)),
+    );
+  const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / count;
+  const frequencies = of((unit) => mean(unit.map((value) => (Math.abs(value) >= threshold ? 1 : 0))));
+  const ranges = of((unit) => unit.reduce((a, b) => Math.max(a, b)) - unit.reduce((a, b) => Math.min(a, b)));
+  return {
+    activeFraction: frequencies.reduce((sum, value) => sum + value, 0) / width,
+    frequencies,
+    deadUnits: ranges.filter((range) => range <= DEAD_RANGE).length,
+    variances: of((unit) => {
+      const center = mean(unit);
+      return mean(unit.map((value) => (value - center) ** 2));
+    }),
+  };
+}

@@ -1,0 +1,156 @@
+import { badInput } from '../../core/errors.js';
+import { createRandom, permutation } from '../../core/random.js';
+
+/** `gaussian`: e^(−r²/2h²) · `imq`, inverse multiquadric: h²/(h² + r²), with heavier tails (Tolstikhin et al. 2018). */
+export type Kernel = 'gaussian' | 'imq';
+
+/** How far two samples are from being of one distribution. */
+export interface Discrepancy {
+  /** The unbiased estimate of MMD²: around 0, and below it as often as above, where the distributions are the same. */
+  readonly squared: number;
+  /** The part of the permutations that give as much or more; small: the distributions differ. */
+  readonly pValue: number;
+  /** Below this are 95 % of what permutations give. */
+  readonly limit: number;
+  /** h of the kernel, the median distance between points of both samples together. */
+  readonly bandwidth: number;
+  /** Points of each sample that were compared. */
+  readonly points: number;
+}
+
+export interface DiscrepancyOptions {
+  readonly kernel?: Kernel;
+  /** Default: the median distance between points. */
+  readonly bandwidth?: number;
+  /** At most that many points of each sample are compared, drawn at random; the work grows with the square. Default 1000. */
+  readonly points?: number;
+  /** How often the points are dealt out anew for the null distribution. Default 500. */
+  readonly permutations?: number;
+  readonly seed?: number;
+}
+
+/** Some rows, in random order. */
+function drawnRows(
+  values: ArrayLike<number>,
+  width: number,
+  count: number,
+  seed: number,
+  stream: string,
+): Float64Array {
+  const order = permutation(values.length / width, createRandom(seed, stream));
+  const rows = new Float64Array(count * width);
+  for (let n = 0; n < count; n++) {
+    for (let k = 0; k < width; k++) rows[n * width + k] = values[order[n]! * width + k] as number;
+  }
+  return rows;
+}
+
+/** Squared distances between all rows, [n, n]. */
+function squaredDistances(rows: Float64Array, width: number): Float64Array {
+  const count = rows.length / width;
+  const squares = new Float64Array(count * count);
+  for (let n = 0; n < count; n++) {
+    for (let m = 0; m < n; m++) {
+      let sum = 0;
+      for (let k = 0; k < width; k++) sum += (rows[n * width + k]! - rows[m * width + k]!) ** 2;
+      squares[n * count + m] = sum;
+      squares[m * count + n] = sum;
+    }
+  }
+  return squares;
+}
+
+/** The median distance between different points (Gretton et al. 2012, section 8), or 1 where all points are the same. */
+function medianDistance(squares: Float64Array, count: number): number {
+  const below = new Float64Array((count * (count - 1)) / 2);
+  let at = 0;
+  for (let n = 0; n < count; n++) for (let m = 0; m < n; m++) below[at++] = squares[n * count + m]!;
+  below.sort();
+  return Math.sqrt(below[below.length >> 1]!) || 1;
+}
+
+/**
+ * The maximum mean discrepancy of two samples (Gretton et al. 2012, "A Kernel Two-Sample Test"): the unbiased estimate
+ * of MMD² (their eq. 3), and how likely as much is where both are of one distribution, by permutations.
+ *
+ * @param first [n, width] row-major
+ * @param second [m, width]
+ * @throws GargaloError `bad-input` where there are no two points on each side, or widths do not fit
+ */
+export function maximumMeanDiscrepancy(
+  first: ArrayLike<number>,
+  second: ArrayLike<number>,
+  width: number,
+  options: DiscrepancyOptions = {},
+): Discrepancy {
+  const { kernel = 'gaussian', points = 1000, permutations = 500, seed = 0 } = options;
+  for (const { length } of [first, second]) {
+    if (length % width !== 0 || length < 2 * width) {
+      throw badInput('codes', `expected two or more points of ${width} values on each side, got ${length} values`);
+    }
+  }
+  const count = Math.min(points, first.length / width, second.length / width);
+  if (!Number.isInteger(count) || count < 2) throw badInput('points', `expected 2 or more, got ${points}`);
+  const all = 2 * count;
+  const rows = new Float64Array(all * width);
+  rows.set(drawnRows(first, width, count, seed, 'discrepancy/first'));
+  rows.set(drawnRows(second, width, count, seed, 'discrepancy/second'), count * width);
+
+  const values = squaredDistances(rows, width);
+  const bandwidth = options.bandwidth ?? medianDistance(values, all);
+  const scale = bandwidth * bandwidth;
+  const similarity =
+    kernel === 'gaussian'
+      ? (square: number) => Math.exp(-square / 2 / scale)
+      : (square: number) => scale / (scale + square);
+  for (let i = 0; i < values.length; i++) values[i] = similarity(values[i]!);
+  // a point with itself never counts
+  for (let n = 0; n < all; n++) values[n * (all + 1)] = 0;
+  const sums = Float64Array.from({ length: all }, (_, n) =>
+    values.subarray(n * all, (n + 1) * all).reduce((sum, value) => sum + value, 0),
+  );
+  const total = sums.reduce((sum, value) => sum + value, 0);
+
+  /** MMD² where the first half of `order` is one sample and the rest the other. */
+  const statistic = (order: ArrayLike<number>): number => {
+    let [within, reached] = [0, 0];
+    for (let i = 0; i < count; i++) {
+      const row = order[i]! * all;
+      reached += sums[order[i]!]!;
+      for (let j = 0; j < i; j++) within += 2 * values[row + order[j]!]!;
+    }
+    const across = reached - within;
+    const others = total - within - 2 * across;
+    return (within + others) / (count * (count - 1)) - (2 * across) / (count * count);
+  };
+
+  const squared = statistic(Array.from({ length: all }, (_, i) => i));
+  const random = createRandom(seed, 'discrepancy/permutations');
+  const dealt = Float64Array.from({ length: permutations }, () => statistic(permutation(all, random))).sort();
+  const reached = dealt.filter((value) => value >= squared).length;
+  return {
+    squared,
+    // the order at hand is one of those that might have been dealt
+    pValue: (1 + reached) / (1 + permutations),
+    limit: dealt[Math.min(permutations - 1, Math.ceil(0.95 * permutations) - 1)] ?? Number.NaN,
+    bandwidth,
+    points: count,
+  };
+}
+
+/**
+ * How far codes are from draws of N(0, I), the prior that variational and adversarial training pull them to. For a
+ * gaussian code take {@link drawnCodes}: its means alone are narrower than the prior.
+ *
+ * @param codes [n, width] row-major
+ */
+export function priorDiscrepancy(
+  codes: ArrayLike<number>,
+  width: number,
+  options: DiscrepancyOptions = {},
+): Discrepancy {
+  const random = createRandom(options.seed ?? 0, 'discrepancy/prior');
+  const count = Math.min(options.points ?? 1000, codes.length / width);
+  const draws = Float64Array.from({ length: Math.floor(count) * width }, () => random.normal());
+  return maximumMeanDiscrepancy(codes, draws, width, options);
+}

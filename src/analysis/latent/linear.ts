@@ -1,0 +1,175 @@
+import { Matrix, QrDecomposition } from 'ml-matrix';
+import { badInput } from '../../core/errors.js';
+import type { Dataset } from '../../data/dataset.js';
+import { evaluate, type Value } from '../../graph/evaluate.js';
+import { type Tensor, variable } from '../../graph/tensor.js';
+import { checkInput, inferenceGraph, type Model } from '../../models/autoencoder.js';
+import { eigenpairs, symmetric } from '../../models/eigenpairs.js';
+import { decode } from '../../models/network.js';
+import { overData } from '../../models/over-data.js';
+import { inputSize, type Specification } from '../../models/specification.js';
+import { createScope } from '../../nn/scope.js';
+import type { RuntimeOptions } from '../../runtime/runtime.js';
+
+/** Principal components that a linear autoencoder has learned, in scaled units. */
+export interface LinearComponents {
+  /** [width, input size] orthonormal rows, largest variance first; the largest entry of each is positive. */
+  readonly components: Float32Array;
+  /** [width] variance of the reconstruction along each (divided by n, not n−1). */
+  readonly variances: Float64Array;
+  /** [input size] mean of the reconstruction. */
+  readonly mean: Float32Array;
+}
+
+/** Whether a model is linear from end to end. */
+export function isLinear({ body, code, output }: Specification): boolean {
+  return (
+    body.type === 'dense' &&
+    code.type === 'plain' &&
+    code.activation === 'identity' &&
+    output === 'identity' &&
+    (body.activation === 'identity' || (body.encoder.length === 0 && body.decoder.length === 0))
+  );
+}
+
+function checkLinear(specification: Specification): void {
+  if (!isLinear(specification))
+    throw badInput('model', 'expected a linear encoder and decoder, got another', 'use the kind linear');
+}
+
+/** The decoder z ↦ z B + b in double precision: B [width, input size] and b. */
+function decoderMatrix({ specification, weights }: Model): { slope: Matrix; offset: Float64Array } {
+  const { width } = specification.code;
+  const size = inputSize(specification);
+  // the images of the unit vectors and of 0
+  const z = variable('z', [width + 1, width]);
+  const units = Float64Array.from({ length: (width + 1) * width }, (_, i) => (i % (width + 1) === 0 ? 1 : 0));
+  const feeds = new Map<Tensor, Value>([[z, { shape: [width + 1, width], data: units }]]);
+  const scope = createScope(({ name, shape }) => {
+    const parameter = variable(name, shape);
+    const values = weights.get(name);
+    if (!values) throw badInput('model', `expected a value for the parameter "${name}"`);
+    feeds.set(parameter, { shape, data: Float64Array.from(values) });
+    return parameter;
+  });
+  const [images] = evaluate([decode(specification, scope, z).logits], feeds) as [Value];
+  const offset = Float64Array.from(images.data.slice(width * size));
+  const slope = new Matrix(width, size);
+  for (let k = 0; k < width; k++) {
+    for (let i = 0; i < size; i++) slope.set(k, i, images.data[k * size + i]! - offset[i]!);
+  }
+  return { slope, offset };
+}
+
+/** Mean and covariance [width, width] of codes, in double precision; sums of differences from the first code. */
+async function codeMoments(
+  model: Model,
+  data: Dataset,
+  options?: RuntimeOptions,
+): Promise<{ mean: Float64Array; covariance: Matrix }> {
+  const { width } = model.specification.code;
+  const inference = inferenceGraph(model);
+  const graph = { ...inference, outputs: { code: inference.outputs.code as Tensor } };
+  const sums = new Float64Array(width);
+  const products = new Matrix(width, width);
+  let origin: Float32Array | undefined;
+  for await (const { start, end, outputs } of overData(graph, data, options)) {
+    const values = outputs.code!.values as Float32Array;
+    origin ??= values.slice(0, width);
+    const rows = new Matrix(end - start, width);
+    for (let i = 0; i < values.length; i++) {
+      const difference = values[i]! - origin[i % width]!;
+      rows.set(Math.floor(i / width), i % width, difference);
+      sums[i % width]! += difference;
+    }
+    products.add(rows.transpose().mmul(rows));
+  }
+  const mean = sums.map((sum) => sum / data.length);
+  const covariance = products.div(data.length).sub(Matrix.columnVector(mean).mmul(Matrix.rowVector(mean)));
+  return { mean: mean.map((value, i) => value + origin![i]!), covariance };
+}
+
+/** Eigenpairs of a matrix that has no negative eigenvalues, but for rounding. */
+function nonNegative(matrix: Matrix): { values: number[]; vectors: Matrix } {
+  const { values, vectors } = eigenpairs(symmetric(matrix));
+  return { values: values.map((value) => Math.max(0, value)), vectors };
+}
+
+/**
+ * The principal components that a linear autoencoder has learned, in order, with their variances.
+ *
+ * Squared error alone fixes the product of decoder and encoder, not its factors: at the optimum it projects onto the span
+ * of the first principal components, and any invertible matrix may stand between the two (Baldi & Hornik 1989), so the
+ * code's axes mean nothing. The covariance of the code undoes it: with codes z of covariance C and a decoder z B, the
+ * reconstruction has the covariance Bᵀ C B, whatever that matrix; at the optimum this is Σ λₖ uₖ uₖᵀ over the first
+ * components, whose eigenvectors and eigenvalues are those of PCA (Plaut 2018 takes them from the decoder's left
+ * singular vectors, which is the same where the code is white, as under the penalty of Kunin et al. 2019). With C = S S
+ * the eigenvalues are those of the small matrix (S B)(S B)ᵀ.
+ *
+ * @param data what the codes are taken of: the training data
+ * @throws GargaloError `bad-input` where the model is not linear, or the data are not of its size
+ */
+export async function linearComponents(
+  model: Model,
+  data: Dataset,
+  options?: RuntimeOptions,
+): Promise<LinearComponents> {
+  const { specification } = model;
+  checkLinear(specification);
+  checkInput(specification, data);
+  if (data.length === 0) throw badInput(data.name, 'expected at least one example, got none');
+  const { width } = specification.code;
+  const size = inputSize(specification);
+  const { slope, offset } = decoderMatrix(model);
+  const { mean, covariance } = await codeMoments(model, data, options);
+
+  const { values, vectors } = nonNegative(covariance);
+  const root = vectors.mmul(Matrix.diag(values.map(Math.sqrt)));
+  const carried = root.transpose().mmul(slope);
+  const { values: variances, vectors: rotation } = nonNegative(carried.mmul(carried.transpose()));
+  const rows = rotation.transpose().mmul(carried);
+  const components = new Float32Array(width * size);
+  for (let k = 0; k < width; k++) {
+    const row = rows.getRow(k);
+    const largest = row.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0);
+    const scale = Math.sign(largest) / Math.max(Math.sqrt(variances[k]!), Number.MIN_VALUE);
+    components.set(
+      row.map((value) => value * scale),
+      k * size,
+    );
+  }
+  const center = Matrix.rowVector(mean).mmul(slope).getRow(0);
+  return {
+    components,
+    variances: Float64Array.from(variances),
+    mean: Float32Array.from(center, (value, i) => value + offset[i]!),
+  };
+}
+
+/** Orthonormal columns that span the rows given. */
+function basis(rows: ArrayLike<number>, size: number): Matrix {
+  const count = rows.length / size;
+  const columns = new Matrix(size, count);
+  for (let k = 0; k < count; k++) for (let i = 0; i < size; i++) columns.set(i, k, rows[k * size + i]!);
+  return new QrDecomposition(columns).orthogonalMatrix;
+}
+
+/**
+ * The principal angles between two subspaces (Jordan 1875; computed as Björck & Golub 1973 do: small ones by their sine,
+ * as the cosine of a small angle has lost its digits).
+ *
+ * @param first [n, size] rows, linearly independent, that span one
+ * @param second [m, size] rows that span the other, m ≤ n
+ * @param size values in a row
+ * @returns [m] degrees, the smallest first
+ */
+export function principalAngles(first: ArrayLike<number>, second: ArrayLike<number>, size: number): Float64Array {
+  if (second.length > first.length) return principalAngles(second, first, size);
+  const [p, q] = [basis(first, size), basis(second, size)];
+  const shared = p.transpose().mmul(q);
+  const rest = Matrix.sub(q, p.mmul(shared));
+  // the same vectors belong to both decompositions: large cosines go with small sines
+  const sines = nonNegative(rest.transpose().mmul(rest)).values.reverse();
+  const cosines = nonNegative(shared.transpose().mmul(shared)).values;
+  return Float64Array.from(sines, (sine, i) => (Math.atan2(Math.sqrt(sine), Math.sqrt(cosines[i]!)) * 180) / Math.PI);
+}

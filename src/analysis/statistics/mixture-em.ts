@@ -1,0 +1,287 @@
+// Expectation and maximisation for mixtures of normal distributions (Dempster, Laird & Rubin 1977), in double precision and
+// in one walk over the codes: no table of responsibilities is kept.
+
+import type { Random } from '../../core/random.js';
+import { triangleSize } from '../../models/mixture.js';
+import { factorize } from './cholesky.js';
+
+/** A mixture at work, see models/mixture.ts. */
+export interface Components {
+  readonly width: number;
+  readonly weights: Float64Array;
+  readonly means: Float64Array;
+  readonly factors: Float64Array;
+}
+
+/** A component whose density lies e^−20 (2e-9) below the largest one's has no part in a code. */
+const NEGLIGIBLE = 20;
+/** The least a pivot of a covariance may be, in the units of its prior. */
+const LEAST_PIVOT = 1e-3;
+
+/** What the densities of components are made of beside the squares: log w − Σ log Lᵢᵢ − d/2 log 2π. */
+function constantsOf({ width, weights, factors }: Components): Float64Array {
+  const triangle = triangleSize(width);
+  return weights.map((weight, k) => {
+    let sum = Math.log(weight) - (width / 2) * Math.log(2 * Math.PI);
+    for (let i = 0; i < width; i++) sum -= Math.log(factors[k * triangle + triangleSize(i + 1) - 1]!);
+    return sum;
+  });
+}
+
+/** L⁻¹ of each component, as lower triangles too: products with it, unlike solving with L, need not wait for each other. */
+function inverses({ width, weights, factors }: Components): Float64Array {
+  const inverse = new Float64Array(factors.length);
+  for (let k = 0, base = 0; k < weights.length; k++, base += triangleSize(width)) {
+    for (let i = 0; i < width; i++) {
+      const row = base + triangleSize(i);
+      const pivot = factors[row + i]!;
+      for (let c = 0; c <= i; c++) {
+        let sum = i === c ? 1 : 0;
+        for (let j = c; j < i; j++) sum -= factors[row + j]! * inverse[base + triangleSize(j) + c]!;
+        inverse[row + c] = sum / pivot;
+      }
+    }
+  }
+  return inverse;
+}
+
+/** Densities of one code after the other under the components, largest terms found first. */
+export interface Densities {
+  /** How many components have a part in the code that was looked at last. */
+  readonly count: number;
+  /** Those components and log(w N(z)) of each. */
+  readonly which: Int32Array;
+  readonly logs: Float64Array;
+  /** [components, width] z − mean; of those components. */
+  readonly differences: Float64Array;
+  /** Looks at a code. @returns log Σ w N(z) */
+  at(codes: Float64Array, position: number): number;
+}
+
+export function densitiesUnder(components: Components): Densities {
+  const { width, weights, means } = components;
+  const many = weights.length;
+  const triangle = triangleSize(width);
+  const constants = constantsOf(components);
+  const inverse = inverses(components);
+  const which = new Int32Array(many);
+  const logs = new Float64Array(many);
+  const differences = new Float64Array(many * width);
+  let count = 0;
+  let likeliest = 0;
+
+  /** log(w N(z)), or −∞ as soon as it is known to be below `floor`: squares only add up. */
+  function logOf(codes: Float64Array, start: number, k: number, floor: number): number {
+    const constant = constants[k]!;
+    if (!(constant >= floor)) return Number.NEGATIVE_INFINITY;
+    const most = 2 * (constant - floor);
+    const mean = k * width;
+    let square = 0;
+    for (let i = 0, at = k * triangle; i < width; i++) {
+      differences[mean + i] = codes[start + i]! - means[mean + i]!;
+      let y = 0;
+      for (let j = mean; j <= mean + i; j++, at++) y += inverse[at]! * differences[j]!;
+      square += y * y;
+      if (square > most) return Number.NEGATIVE_INFINITY;
+    }
+    return constant - square / 2;
+  }
+
+  return {
+    get count() {
+      return count;
+    },
+    which,
+    logs,
+    differences,
+    at(codes, position) {
+      const start = position * width;
+      // Neighbouring codes of sorted data share a component; of shuffled ones the largest is as good a start as any.
+      let best = logOf(codes, start, likeliest, Number.NEGATIVE_INFINITY);
+      count = 1;
+      which[0] = likeliest;
+      logs[0] = best;
+      const first = likeliest;
+      for (let k = 0; k < many; k++) {
+        if (k === first) continue;
+        const log = logOf(codes, start, k, best - NEGLIGIBLE);
+        if (log === Number.NEGATIVE_INFINITY) continue;
+        which[count] = k;
+        logs[count++] = log;
+        if (log > best) {
+          best = log;
+          likeliest = k;
+        }
+      }
+      let sum = 0;
+      for (let n = 0; n < count; n++) sum += Math.exp(logs[n]! - best);
+      return best + Math.log(sum);
+    },
+  };
+}
+
+/** Weighted sums over codes of one component, of their differences from a place. */
+interface Sums {
+  readonly weights: Float64Array;
+  readonly first: Float64Array;
+  readonly second: Float64Array;
+}
+
+function emptySums(many: number, width: number): Sums {
+  return {
+    weights: new Float64Array(many),
+    first: new Float64Array(many * width),
+    second: new Float64Array(many * triangleSize(width)),
+  };
+}
+
+function addTo(
+  { weights, first, second }: Sums,
+  k: number,
+  weight: number,
+  differences: Float64Array,
+  width: number,
+): void {
+  weights[k]! += weight;
+  const start = k * width;
+  for (let i = 0, at = k * triangleSize(width); i < width; i++) {
+    const part = weight * differences[start + i]!;
+    first[start + i]! += part;
+    for (let j = 0; j <= i; j++, at++) second[at]! += part * differences[start + j]!;
+  }
+}
+
+/**
+ * The likeliest components for sums of differences from `means`: (S + prior I) / N is where N log|Σ| + tr((S + prior I) Σ⁻¹)
+ * is smallest. A component with less than one code keeps its place and shape, which cannot lower the likelihood either.
+ */
+function likeliest(sums: Sums, earlier: Components, prior: number): Components {
+  const { width } = earlier;
+  const triangle = triangleSize(width);
+  const total = sums.weights.reduce((sum, weight) => sum + weight, 0);
+  const weights = sums.weights.map((weight) => weight / total);
+  const [means, factors] = [earlier.means.slice(), earlier.factors.slice()];
+  for (const [k, weight] of sums.weights.entries()) {
+    if (weight < 1) continue;
+    const moved = Float64Array.from({ length: width }, (_, i) => sums.first[k * width + i]! / weight);
+    const factor = factors.subarray(k * triangle, (k + 1) * triangle);
+    for (let i = 0, at = 0; i < width; i++) {
+      means[k * width + i]! += moved[i]!;
+      for (let j = 0; j <= i; j++, at++) {
+        const covariance = sums.second[k * triangle + at]! / weight - moved[i]! * moved[j]!;
+        factor[at] = i === j ? Math.max(covariance, 0) + prior / weight : covariance;
+      }
+    }
+    factorize(factor, width, (LEAST_PIVOT * prior) / weight);
+  }
+  return { width, weights, means, factors };
+}
+
+/** Σ over the components of −½ prior tr(Σ⁻¹), which is ‖L⁻¹‖²: what the prior adds to the log likelihood. */
+const priorOf = (components: Components, prior: number): number =>
+  (-prior / 2) * inverses(components).reduce((sum, value) => sum + value * value, 0);
+
+/** One iteration. */
+export interface Step {
+  readonly components: Components;
+  /** Of the components before it: Σ log p(z), and with the prior's part, which no iteration lowers. */
+  readonly logLikelihood: number;
+  readonly objective: number;
+}
+
+/**
+ * One iteration of expectation and maximisation.
+ *
+ * @param prior the strength of the prior on covariances, Σ −½ prior tr(Σ⁻¹): a ridge that keeps them from collapsing
+ */
+export function iterate(codes: Float64Array, components: Components, prior: number): Step {
+  const { width } = components;
+  const densities = densitiesUnder(components);
+  const { which, logs, differences } = densities;
+  const sums = emptySums(components.weights.length, width);
+  let logLikelihood = 0;
+  for (let n = 0; n * width < codes.length; n++) {
+    const log = densities.at(codes, n);
+    logLikelihood += log;
+    for (let c = 0; c < densities.count; c++) {
+      if (logs[c]! > log - NEGLIGIBLE) addTo(sums, which[c]!, Math.exp(logs[c]! - log), differences, width);
+    }
+  }
+  return {
+    components: likeliest(sums, components, prior),
+    logLikelihood,
+    objective: logLikelihood + priorOf(components, prior),
+  };
+}
+
+/** Rounds of k-means after the seeding: EM does the rest. */
+const ROUNDS = 3;
+
+/**
+ * Components to begin with: codes drawn far from each other (k-means++, Arthur & Vassilvitskii 2007), a few rounds of
+ * k-means, and the covariance of each cluster. As many as were asked for, or as there are different codes.
+ */
+export function initial(codes: Float64Array, width: number, wanted: number, prior: number, random: Random): Components {
+  const count = codes.length / width;
+  const nearest = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
+  const cluster = new Int32Array(count);
+  const centers: number[] = [];
+
+  function add(position: number): void {
+    const k = centers.length / width;
+    for (let i = 0; i < width; i++) centers.push(codes[position * width + i]!);
+    assign(k);
+  }
+  /** Gives center k the codes that it is nearest to so far. */
+  function assign(k: number): void {
+    for (let n = 0; n < count; n++) {
+      const most = nearest[n]!;
+      let square = 0;
+      for (let i = 0; i < width && square < most; i++) square += (codes[n * width + i]! - centers[k * width + i]!) ** 2;
+      if (square >= most) continue;
+      nearest[n] = square;
+      cluster[n] = k;
+    }
+  }
+
+  add(random.integer(count));
+  while (centers.length < wanted * width) {
+    let left = random.uniform() * nearest.reduce((sum, square) => sum + square, 0);
+    if (!(left > 0)) break; // no other code is left
+    let position = 0;
+    for (; position < count - 1; position++) {
+      left -= nearest[position]!;
+      if (left < 0) break;
+    }
+    add(position);
+  }
+  const many = centers.length / width;
+  for (let round = 0; round < ROUNDS; round++) {
+    const sums = new Float64Array(many * width);
+    const sizes = new Float64Array(many);
+    for (let n = 0; n < count; n++) {
+      sizes[cluster[n]!]! += 1;
+      for (let i = 0; i < width; i++) sums[cluster[n]! * width + i]! += codes[n * width + i]!;
+    }
+    for (let i = 0; i < sums.length; i++) {
+      const size = sizes[Math.floor(i / width)]!;
+      if (size > 0) centers[i] = sums[i]! / size;
+    }
+    nearest.fill(Number.POSITIVE_INFINITY);
+    for (let k = 0; k < many; k++) assign(k);
+  }
+
+  const means = Float64Array.from(centers);
+  const sums = emptySums(many, width);
+  const differences = new Float64Array(many * width);
+  for (let n = 0; n < count; n++) {
+    const start = cluster[n]! * width;
+    for (let i = 0; i < width; i++) differences[start + i] = codes[n * width + i]! - means[start + i]!;
+    addTo(sums, cluster[n]!, 1, differences, width);
+  }
+  const unit = new Float64Array(many * triangleSize(width));
+  for (let k = 0; k < many; k++) {
+    for (let i = 0; i < width; i++) unit[k * triangleSize(width) + triangleSize(i + 1) - 1] = 1;
+  }
+  return likeliest(sums, { width, weights: new Float64Array(many).fill(1 / many), means, factors: unit }, prior);
+}

@@ -1,0 +1,211 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { createGunzip, gunzip } from 'node:zlib';
+import { badInput } from '../../core/errors.js';
+import { collect } from '../collect.js';
+import { arrayDataset, type Dataset, type Labels } from '../dataset.js';
+import { type Elements, elementsOf } from '../elements.js';
+import { LARGE_BYTES } from '../large.js';
+import { refuseNotFinite } from '../scaling.js';
+import { fileProblem } from '../write/write.js';
+import { type PackedPlace, packedExamples, unpackedPieces } from './packed.js';
+import { openBytes, positionalDataset } from './positional.js';
+
+/** The third byte of the magic number: what the values are. */
+const bytesType = 0x08;
+const floatType = 0x0d;
+
+const hex = (value: number) => `0x${value.toString(16).padStart(8, '0')}`;
+
+/** Whether these bytes begin a gzip stream. */
+export function isGzip(head: Uint8Array): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b;
+}
+
+/** Whether these bytes begin an IDX file of any element type, readable here or not. */
+export function isIdx(head: Uint8Array): boolean {
+  const [a, b, type, axes] = head;
+  return a === 0 && b === 0 && type !== undefined && type >= 0x08 && type <= 0x0e && axes !== undefined && axes > 0;
+}
+
+interface IdxHeader {
+  readonly shape: readonly number[];
+  readonly elements: Elements;
+  /** Where the values begin. */
+  readonly start: number;
+}
+
+/** The longest header: four axes. */
+const HEADER_BYTES = 20;
+
+/**
+ * The format is LeCun's, from the MNIST page: two zero bytes, the type, the number of axes, each axis as a big-endian 32-bit
+ * number, the values, row-major and big-endian.
+ *
+ * @param bytes the first ones
+ * @param size of the whole file
+ */
+function parseHeader(bytes: Uint8Array, size: number, name: string, magic?: number): IdxHeader {
+  if (size < 4) throw badInput(name, `expected an IDX file of at least 9 bytes, got ${size}`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const got = view.getUint32(0);
+  const type = got >>> 8;
+  const axes = got & 0xff;
+  if (magic !== undefined ? got !== magic : (type !== bytesType && type !== floatType) || axes < 1 || axes > 4) {
+    const expected =
+      magic === undefined ? '0x00000801 … 0x00000804 (bytes) or 0x00000d01 … 0x00000d04 (floats)' : hex(magic);
+    throw badInput(name, `expected the IDX magic number ${expected}, got ${hex(got)}`, 'is this another kind of file?');
+  }
+  const start = 4 + 4 * axes;
+  if (size < start) throw badInput(name, `expected a header of ${start} bytes, got ${size}: it is cut short`);
+  const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
+  const elements = elementsOf(type === bytesType ? 'u1' : 'f4', true)!;
+  if (shape.includes(0)) throw badInput(name, `expected at least one example, got shape [${shape.join(', ')}]`);
+  const expected = shape.reduce((product, side) => product * BigInt(side), BigInt(elements.bytes)) + BigInt(start);
+  if (BigInt(size) !== expected) {
+    const problem = BigInt(size) < expected ? 'it is cut short' : 'it has surplus bytes';
+    throw badInput(name, `expected ${expected} bytes for shape [${shape.join(', ')}], got ${size}: ${problem}`);
+  }
+  return { shape, elements, start };
+}
+
+/** The size that a file should have by its header; undefined where that is cut short or none. */
+function expectedBytes(head: Uint8Array): number | undefined {
+  const [, , type, axes = 0] = head;
+  if (!isIdx(head) || head.length < 4 + 4 * axes) return undefined;
+  const view = new DataView(head.buffer, head.byteOffset);
+  const values = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis)).reduce((a, b) => a * b, 1);
+  return 4 + 4 * axes + values * (type === bytesType ? 1 : 4);
+}
+
+/** With one axis, every example is a single value. */
+const exampleShape = ([, ...sides]: readonly number[]): number[] => (sides.length > 0 ? sides : [1]);
+
+/**
+ * Reads an IDX file of bytes or 32-bit floats with one to four axes; the first axis counts the examples. With one axis, every
+ * example is a single value.
+ *
+ * @param bytes the unpacked file; may be kept as the storage of the data set
+ * @throws GargaloError `bad-input` for another magic number, no examples, missing or surplus bytes, NaN and infinity
+ */
+export function decodeIdx(bytes: Uint8Array, name: string): Dataset {
+  const { shape, elements, start } = parseHeader(bytes, bytes.length, name);
+  const own =
+    bytes.buffer instanceof ArrayBuffer && elements.bytes === 1 ? (bytes as Uint8Array<ArrayBuffer>) : undefined;
+  const values = elements.read(own ? own.subarray(start) : bytes.slice(start));
+  const dataset = arrayDataset(values, { name: basename(name), shape: exampleShape(shape) });
+  if (values instanceof Float32Array) refuseNotFinite(values, name, values.length / dataset.length);
+  return dataset;
+}
+
+/** Labels are unpacked in memory, and may not outgrow it. */
+const limit = 2 ** 31;
+
+async function readUnpacked(path: string): Promise<Uint8Array> {
+  const packed = await readFile(path).catch((error: unknown) => {
+    throw fileProblem(path, error, 'read');
+  });
+  // plain bytes: a Buffer of a small file is a piece of a pool
+  if (!isGzip(packed)) return new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength);
+  const bytes = await promisify(gunzip)(packed, { maxOutputLength: limit }).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw badInput(
+      path,
+      `expected an intact gzip file of at most 2 GiB unpacked, got: ${reason}`,
+      'fetch it again',
+      error,
+    );
+  });
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** "…images…idx3…" → "…labels…idx1…"; undefined for other names. */
+function labelsPath(path: string): string | undefined {
+  const name = basename(path);
+  if (!/images.*idx3/.test(name)) return undefined;
+  return join(dirname(path), name.replace('images', 'labels').replace('idx3', 'idx1'));
+}
+
+async function readLabels(path: string, images: string, count: number, names?: readonly string[]): Promise<Labels> {
+  const bytes = await readUnpacked(path);
+  const { start } = parseHeader(bytes, bytes.length, path, 0x00000801);
+  const values = bytes.subarray(start);
+  if (values.length !== count) {
+    throw badInput(path, `expected ${count} labels, one for each image of ${basename(images)}, got ${values.length}`);
+  }
+  let classes = 0;
+  for (const value of values) classes = Math.max(classes, value + 1);
+  if (names && classes > names.length) {
+    throw badInput(path, `expected labels from 0 to ${names.length - 1}, got ${classes - 1}`);
+  }
+  return { values: Int32Array.from(values), names: names ?? Array.from({ length: classes }, (_, i) => String(i)) };
+}
+
+/** What {@link readIdx} may be told. */
+export interface IdxOptions {
+  /** The name of the data set; the file's own by default. */
+  readonly name?: string;
+  /** The names of the classes; "0", "1", … by default. */
+  readonly labelNames?: readonly string[];
+  /** What is larger, unpacked, is not read into memory; 256 MiB by default. */
+  readonly largeBytes?: number;
+}
+
+const unpacking = (path: string): PackedPlace => ({
+  path,
+  unpack: createGunzip({ chunkSize: 2 ** 18 }),
+  damaged: (what) => badInput(path, `expected an intact gzip file, got ${what}`, 'fetch it again'),
+});
+
+/** The first bytes of a packed file, unpacked. */
+async function unpackedHead(path: string): Promise<Uint8Array> {
+  const head = new Uint8Array(HEADER_BYTES);
+  let at = 0;
+  for await (const piece of unpackedPieces(unpacking(path))) {
+    const part = piece.subarray(0, HEADER_BYTES - at);
+    head.set(part, at);
+    at += part.length;
+    if (at === HEADER_BYTES) break;
+  }
+  return head.subarray(0, at);
+}
+
+/** What a file holds where that is larger than a limit: read where it lies, or unpacked beside; undefined for any other. */
+async function readLarge(path: string, largeBytes: number): Promise<Dataset | undefined> {
+  const source = await openBytes(path);
+  if (source.size < 2) return undefined;
+  const start = await source.read(0, Math.min(source.size, HEADER_BYTES));
+  const packed = isGzip(start);
+  if (!packed && source.size <= largeBytes) return undefined;
+  const head = packed ? await unpackedHead(path) : start;
+  // What the header says is not known to be so before all is unpacked.
+  const size = packed ? expectedBytes(head) : source.size;
+  if (size === undefined || size <= largeBytes) return undefined;
+  const header = parseHeader(head, size, path);
+  const [length = 0] = header.shape;
+  const common = { length, elements: header.elements, shape: exampleShape(header.shape) };
+  if (!packed) return positionalDataset({ ...common, source, offset: header.start, name: basename(path) });
+  const pieces = () => unpackedPieces(unpacking(path));
+  return collect(packedExamples({ ...common, where: path, skip: header.start, pieces }), { memoryBytes: largeBytes });
+}
+
+/**
+ * Reads an IDX file, plain or packed with gzip; bytes stay bytes. Up to 256 MiB it is read into memory; a larger one stays where
+ * it is and is read block by block (and then NaN and infinity are found when their block is read), or is unpacked into a temporary
+ * file. Beside a file called like "train-images-idx3-ubyte", "train-labels-idx1-ubyte" is taken for the labels.
+ *
+ * @throws GargaloError `bad-input` as {@link decodeIdx}, and where a file is missing, closed or badly packed,
+ *   or the labels are not one byte for each image
+ */
+export async function readIdx(path: string, options: IdxOptions = {}): Promise<Dataset> {
+  const placed = await readLarge(path, options.largeBytes ?? LARGE_BYTES);
+  const dataset = placed ?? decodeIdx(await readUnpacked(path), path);
+  const sibling = labelsPath(path);
+  const found = sibling !== undefined && (await stat(sibling).catch(() => undefined))?.isFile();
+  return {
+    ...dataset,
+    ...(options.name !== undefined && { name: options.name }),
+    ...(found && { labels: await readLabels(sibling, path, dataset.length, options.labelNames) }),
+  };
+}

@@ -1,0 +1,190 @@
+import { badInput } from '../../core/errors.js';
+import { collect } from '../collect.js';
+import type { Dataset, Labels } from '../dataset.js';
+import { LARGE_BYTES } from '../large.js';
+import type { ExampleStream } from '../stream.js';
+import {
+  checkBytes,
+  checkExamples,
+  decodeNpy,
+  HEADER_BYTES,
+  type NpyHeader,
+  npyAt,
+  npyElements,
+  readNpyHeader,
+  refusedColumns,
+} from './npy.js';
+import { packedExamples } from './packed.js';
+import { type ByteSource, openBytes } from './positional.js';
+import { memberPieces, memberStart, readMember, readZip, type ZipMember } from './zip.js';
+
+/** An array of an archive. */
+interface NpzArray {
+  readonly name: string;
+  readonly member: ZipMember;
+  readonly header: NpyHeader;
+}
+
+/** "data.npz:name": an archive and the array wanted of it; undefined for any other path. */
+export function splitNpzPath(path: string): { readonly file: string; readonly array: string } | undefined {
+  const parts = /^(.*\.npz):([^/\\]+)$/i.exec(path);
+  return parts ? { file: parts[1]!, array: parts[2]! } : undefined;
+}
+
+/** The first bytes of a member. */
+async function headOf(source: ByteSource, member: ZipMember): Promise<Uint8Array> {
+  if (member.method === 'stored') {
+    return source.read(await memberStart(source, member), Math.min(member.size, HEADER_BYTES));
+  }
+  const head = new Uint8Array(Math.min(member.size, HEADER_BYTES));
+  let at = 0;
+  for await (const piece of memberPieces(source, member)) {
+    const part = piece.subarray(0, head.length - at);
+    head.set(part, at);
+    at += part.length;
+    if (at === head.length) break;
+  }
+  return head.subarray(0, at);
+}
+
+const describe = ({ name, header: { type, shape } }: NpzArray) =>
+  `${name} (${shape.join(', ')}${shape.length === 1 ? ',' : ''}) ${type}`;
+
+/** Names of classes rather than of examples: "y", "labels", "y_train". */
+const labelNames = /^(y|labels?|targets?|class(es)?)(?=$|[^a-z])/i;
+/** What an array of examples is called, before "_train" and the like. */
+const exampleNames = /^(x|data|images?|features?|inputs?|examples?)(?=$|[^a-z])/i;
+
+/** The array of examples: the one named; the only one that can be; the one called X. */
+function chooseExamples(arrays: readonly NpzArray[], path: string, wanted: string | undefined): NpzArray {
+  const list = arrays.map(describe).join(', ');
+  if (wanted !== undefined) {
+    const found = arrays.find(({ name }) => name === wanted);
+    if (found) return found;
+    throw badInput(path, `expected an array called ${wanted}, got ${list}`, 'name one of these');
+  }
+  const can = arrays.filter(
+    ({ name, header }) => header.shape.length > 1 && npyElements(header) && !labelNames.test(name),
+  );
+  const chosen = can.length === 1 ? can[0] : can.find(({ name }) => name === 'X' || name === 'x');
+  if (chosen) return chosen;
+  if (can.length === 0) {
+    throw badInput(path, `expected an array of numbers with two axes or more, got ${list || 'no array at all'}`);
+  }
+  const mend = `name one: ${path}:${can[0]!.name}`;
+  throw badInput(path, `expected one array of examples, got ${can.map(describe).join(', ')}`, mend);
+}
+
+/** The array that holds a class for each example, by its name: y for X, y_train for x_train. */
+function chooseLabels(arrays: readonly NpzArray[], examples: NpzArray): NpzArray | undefined {
+  const rest = examples.name.replace(exampleNames, '');
+  const suffix = rest === examples.name ? '' : rest;
+  return arrays.find(({ name, header: { shape } }) => {
+    const flat = shape.length === 1 || (shape.length === 2 && shape[1] === 1);
+    return flat && labelNames.test(name) && name.replace(labelNames, '') === suffix && name !== examples.name;
+  });
+}
+
+/** The words of an array of text, of fixed width: bytes ("S") or code points of four bytes ("U"). */
+function textsOf(bytes: Uint8Array, kind: string, width: number, isBigEndian: boolean): string[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const one = kind === 'U' ? 4 : 1;
+  return Array.from({ length: bytes.length / (width * one) }, (_, i) => {
+    let text = '';
+    for (let k = 0; k < width; k++) {
+      const at = (i * width + k) * one;
+      const code = kind === 'U' ? view.getUint32(at, !isBigEndian) : view.getUint8(at);
+      if (code === 0) break;
+      text += code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
+    }
+    return text;
+  });
+}
+
+/** Classes, of whole numbers, bools or words; undefined of measurements, which are none. */
+function labelsOf(bytes: Uint8Array<ArrayBuffer>, header: NpyHeader, where: string): Labels | undefined {
+  const content = bytes.subarray(header.start);
+  const text = /^([<>|=])([SU])(\d+)$/.exec(header.type);
+  let words: ArrayLike<string | number>;
+  if (text) {
+    const [, order, kind, width] = text as unknown as [string, string, string, string];
+    if (Number(width) === 0) return undefined;
+    words = textsOf(content, kind, Number(width), order === '>');
+  } else {
+    const elements = npyElements(header);
+    if (!elements) return undefined;
+    checkBytes(header, elements, content.length, where);
+    words = elements.read(content);
+  }
+  const places = new Map<string | number, number>();
+  const values = new Int32Array(words.length);
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    if (typeof word === 'number' && !Number.isInteger(word) && !Number.isNaN(word)) return undefined;
+    const isUnknown = word === '' || Number.isNaN(word);
+    if (!isUnknown && !places.has(word)) places.set(word, places.size);
+    values[i] = isUnknown ? -1 : places.get(word)!;
+  }
+  const found = [...places.keys()];
+  const sorted = text ? found.toSorted() : found.toSorted((a, b) => Number(a) - Number(b));
+  const order = new Int32Array(found.length);
+  for (const [place, word] of sorted.entries()) order[places.get(word)!] = place;
+  return { names: sorted.map(String), values: values.map((value) => (value < 0 ? value : order[value]!)) };
+}
+
+/** The examples of a deflated array, one block after another. */
+function streamed(source: ByteSource, { member, header }: NpzArray, where: string): ExampleStream {
+  const elements = checkExamples(header, member.size - header.start, where);
+  if (header.fortran) throw refusedColumns(member.size, where);
+  const [length = 0, ...shape] = header.shape;
+  const pieces = () => memberPieces(source, member);
+  return packedExamples({ where, shape, length, elements, skip: header.start, pieces });
+}
+
+/** What {@link readNpz} may be told. */
+export interface NpzOptions {
+  /** The array to read, where there are several; else the path may name it, "data.npz:x_train". */
+  readonly array?: string;
+  /** The size from which on an array is not read into memory; 256 MiB by default. */
+  readonly largeBytes?: number;
+}
+
+/**
+ * Reads an archive of NumPy arrays (numpy.savez, numpy.savez_compressed). The examples are the array named; else the only one of
+ * two axes or more; else the one called X. An array of one axis called y or labels (for x_train: y_train) holds their classes,
+ * where these are whole numbers or words. A large array stays in the archive where it is not packed, else it is unpacked into a
+ * temporary file.
+ *
+ * @throws GargaloError `bad-input` as for .npy files; for a damaged archive; where several arrays could be meant, with all of them
+ */
+export async function readNpz(path: string, options: NpzOptions = {}): Promise<Dataset> {
+  const named = splitNpzPath(path);
+  const { array = named?.array, largeBytes = LARGE_BYTES } = options;
+  const source = await openBytes(named?.file ?? path);
+  const arrays: NpzArray[] = [];
+  for (const member of await readZip(source)) {
+    if (!/\.npy$/i.test(member.name)) continue;
+    const name = member.name.replace(/\.npy$/i, '');
+    arrays.push({ name, member, header: readNpyHeader(await headOf(source, member), `${source.path}:${name}`) });
+  }
+  const examples = chooseExamples(arrays, source.path, array);
+  const where = `${source.path}:${examples.name}`;
+  const { member } = examples;
+  const read = async (): Promise<Dataset> => {
+    if (member.size <= largeBytes) return decodeNpy(await readMember(source, member), where);
+    if (member.method === 'stored') return npyAt(source, await memberStart(source, member), member.size, where);
+    return collect(streamed(source, examples, where), { memoryBytes: largeBytes });
+  };
+  const dataset = await read();
+  const classes = chooseLabels(arrays, examples);
+  if (!classes) return dataset;
+  const place = `${source.path}:${classes.name}`;
+  const labels = labelsOf(await readMember(source, classes.member), classes.header, place);
+  if (!labels)
+    return { ...dataset, notes: [`${classes.name} holds no classes (whole numbers or words) and was left out`] };
+  if (labels.values.length === dataset.length) return { ...dataset, labels };
+  throw badInput(
+    place,
+    `expected ${dataset.length} labels, one for each of ${examples.name}, got ${labels.values.length}`,
+  );
+}

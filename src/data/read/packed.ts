@@ -1,0 +1,106 @@
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import { Readable, type Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { badInput, type GargaloError } from '../../core/errors.js';
+import { stopWhereAborted } from '../../core/work.js';
+import { exampleSize } from '../dataset.js';
+import type { Elements } from '../elements.js';
+import { refuseNotFinite } from '../scaling.js';
+import type { ExampleStream } from '../stream.js';
+import { fileProblem } from '../write/write.js';
+
+/** What to take of a file, and how to unpack it. */
+export interface PackedPlace {
+  readonly path: string;
+  /** First and last byte of the file; all of it by default. */
+  readonly range?: { readonly start: number; readonly end: number };
+  /** Of Node's zlib; none where the bytes are as they are. */
+  readonly unpack?: Transform | undefined;
+  /** What is said where the bytes cannot be unpacked. */
+  readonly damaged: (what: string) => GargaloError;
+}
+
+/** The bytes of a file, unpacked, piece after piece: for what is larger than memory. */
+export async function* unpackedPieces({ path, range, unpack, damaged }: PackedPlace): AsyncGenerator<Uint8Array, void> {
+  const file = createReadStream(path, { ...range, highWaterMark: 2 ** 18 });
+  const ended = unpack && pipeline(file, unpack).catch(() => undefined);
+  try {
+    for await (const piece of unpack ?? Readable.from(file)) yield piece as Uint8Array;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (/^Z_|^ERR_.*ZLIB/.test(code)) throw damaged(`damaged data: ${(error as Error).message}`);
+    throw fileProblem(path, error, 'read');
+  } finally {
+    file.destroy();
+    unpack?.destroy();
+    await ended;
+  }
+}
+
+/** What {@link packedExamples} needs to know of the bytes. */
+export interface PackedExamples {
+  /** What a person calls them, in errors. */
+  readonly where: string;
+  readonly shape: readonly number[];
+  readonly length: number;
+  readonly elements: Elements;
+  /** Bytes before the first value. */
+  readonly skip: number;
+  /** The bytes, from the start. */
+  readonly pieces: () => AsyncIterable<Uint8Array>;
+}
+
+/** Values of a block. */
+const BLOCK_BYTES = 2 ** 20;
+
+/** Examples that come one after another out of packed bytes. */
+export function packedExamples({ where, shape, length, elements, skip, pieces }: PackedExamples): ExampleStream {
+  const size = exampleSize({ shape });
+  const bytes = size * elements.bytes;
+  const rows = Math.max(1, Math.floor(BLOCK_BYTES / bytes));
+  return {
+    name: basename(where),
+    shape,
+    type: elements.type,
+    length,
+    async *blocks({ signal } = {}) {
+      let before = skip;
+      let start = 0;
+      const wanted = () => Math.min(rows, length - start) * bytes;
+      // the size of an example is what a header claims: room for a large one comes with its bytes
+      const next = () => new Uint8Array(Math.min(BLOCK_BYTES, wanted()));
+      let [block, filled] = [next(), 0];
+      for await (const piece of pieces()) {
+        stopWhereAborted(signal, where);
+        for (let at = Math.min(before, piece.length); at < piece.length; ) {
+          if (start === length) throw badInput(where, `expected ${length} examples, got more: it has surplus bytes`);
+          const part = piece.subarray(at, at + block.length - filled);
+          block.set(part, filled);
+          filled += part.length;
+          at += part.length;
+          if (filled < block.length) continue;
+          if (filled < wanted()) {
+            const wider = new Uint8Array(Math.min(2 * filled, wanted()));
+            wider.set(block);
+            block = wider;
+            continue;
+          }
+          const values = elements.read(block);
+          if (values instanceof Float32Array) refuseNotFinite(values, where, size, start);
+          const end = start + block.length / bytes;
+          yield { start, end, values };
+          start = end;
+          [block, filled] = [next(), 0];
+        }
+        before = Math.max(0, before - piece.length);
+      }
+      if (start < length) {
+        throw badInput(
+          where,
+          `expected ${length} examples, got ${start + Math.floor(filled / bytes)}: it is cut short`,
+        );
+      }
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import type { Tensor } from '../../../graph/tensor.js';
+import { type Activation, initializerFor } from '../../../nn/activations.js';
+import { dense } from '../../../nn/dense.js';
+import type { Scope } from '../../../nn/scope.js';
+import { embedded, embeddedSize } from '../../embedding.js';
+import { type DenseBody, decoderUnits, inputSize, type Specification } from '../../specification.js';
+import type { BodyBuilder } from './body.js';
+
+/** A dense layer of the body, with the place of its parameters. */
+export interface Layer {
+  readonly name: string;
+  readonly inputs: number;
+  readonly units: number;
+  readonly activation: Activation;
+}
+
+function chain(prefix: string, last: string, sizes: readonly number[], activations: readonly Activation[]): Layer[] {
+  return sizes.slice(1).map((units, i) => ({
+    name: `${prefix}/${i === sizes.length - 2 ? last : i}`,
+    inputs: sizes[i] as number,
+    units,
+    activation: activations[i] as Activation,
+  }));
+}
+
+/** The activation of what the code layer gives. */
+function codeActivation({ code }: Specification): Activation {
+  return code.type === 'plain' || code.type === 'top-k' ? code.activation : 'identity';
+}
+
+/** The encoder's layers from the input inwards, the code's own last. */
+export function encoderLayers(specification: Specification & { readonly body: DenseBody }): Layer[] {
+  const { body, code } = specification;
+  const activations = [...body.encoder.map(() => body.activation), codeActivation(specification)];
+  const first = embeddedSize(specification.input, inputSize(specification));
+  return chain('encoder', 'code', [first, ...body.encoder, code.width], activations);
+}
+
+/** The decoder's layers from the code outwards; the output layer is left without its activation. */
+export function decoderLayers(specification: Specification & { readonly body: DenseBody }): Layer[] {
+  const { body, code } = specification;
+  const hidden = decoderUnits(body);
+  const activations = [...hidden.map(() => body.activation), 'identity' as const];
+  return chain('decoder', 'output', [code.width, ...hidden, inputSize(specification)], activations);
+}
+
+/** The weight of a layer that another layer shares, transposed. */
+export function weightOf(scope: Scope, { name, inputs, units, activation }: Layer): Tensor {
+  return scope.within(name, (layer) => layer.parameter('weight', [inputs, units], initializerFor(activation)));
+}
+
+/** z = σ(W x + b), layer by layer; categories with an embedding go through it first. */
+export const denseBody: BodyBuilder<DenseBody> = {
+  encode(body, specification, scope, x) {
+    const hidden: Record<string, Tensor> = {};
+    const layers = encoderLayers({ ...specification, body }).slice(0, -1);
+    const features = layers.reduce(
+      (h, { name, units, activation }) => {
+        const next = scope.within(name, (layer) => dense(layer, h, { units, activation }));
+        hidden[name] = next;
+        return next;
+      },
+      embedded(specification, scope, x),
+    );
+    return { features, hidden };
+  },
+  decode(body, specification, scope, z) {
+    const whole = { ...specification, body };
+    const mirror = body.tied ? encoderLayers(whole).reverse() : [];
+    const layers = decoderLayers(whole);
+    const hidden: Record<string, Tensor> = {};
+    const logits = layers.reduce((h, { name, units, activation }, i) => {
+      const twin = mirror[i];
+      const tiedTo = twin && weightOf(scope, twin);
+      const next = scope.within(name, (layer) => dense(layer, h, { units, activation, ...(tiedTo && { tiedTo }) }));
+      if (i < layers.length - 1) hidden[name] = next;
+      return next;
+    }, z);
+    return { logits, hidden };
+  },
+  fit: () => ({}),
+};

@@ -1,0 +1,93 @@
+// What lies behind the points: the decoded plane as one picture, and gaps as hatching.
+import type { LiveData, LiveMap } from '../pages/latent/live-data.js';
+import { linesOf, paint } from './drawing.js';
+import type { Space } from './space.js';
+import { colorOf, isDark } from './theme.js';
+
+/** Pixels of a cell that shows a profile. */
+const [WIDE, HIGH] = [44, 32];
+/** Values of a line in a cell. */
+const MOST_VALUES = 44;
+/** Pixels of the screen from hatch to hatch. */
+const HATCH = 7;
+
+function canvasOf(width: number, height: number): [HTMLCanvasElement, CanvasRenderingContext2D] {
+  const canvas = document.createElement('canvas');
+  canvas.width = width;
+  canvas.height = height;
+  return [canvas, canvas.getContext('2d')!];
+}
+
+function profiles(data: LiveData, values: Uint8Array, columns: number, rows: number): HTMLCanvasElement {
+  const [canvas, context] = canvasOf(columns * WIDE, rows * HIGH);
+  context.strokeStyle = `rgb(${colorOf('ink').join(' ')})`;
+  for (let cell = 0; cell < columns * rows; cell++) {
+    const [left, top] = [(cell % columns) * WIDE, Math.floor(cell / columns) * HIGH];
+    for (const line of linesOf(values.subarray(cell * data.size, (cell + 1) * data.size), data.steps ?? data.size)) {
+      const every = Math.ceil(line.length / MOST_VALUES);
+      const shown = line.filter((_, i) => i % every === 0);
+      context.beginPath();
+      for (const [i, value] of shown.entries()) {
+        const x = left + 3 + (i / Math.max(1, shown.length - 1)) * (WIDE - 6);
+        context.lineTo(x, top + HIGH - 4 - (value / 255) * (HIGH - 8));
+      }
+      context.stroke();
+    }
+  }
+  return canvas;
+}
+
+/** The outputs at the cells of a decoded plane as one picture. */
+export async function planePicture(space: Space, { method, decoded }: LiveMap): Promise<HTMLCanvasElement | undefined> {
+  if (!decoded) return undefined;
+  const { columns, rows } = decoded.cells;
+  const { data } = space;
+  const values = await space.plane(method);
+  if (data.look.kind !== 'picture') return profiles(data, values, columns, rows);
+  const { width, height } = data.look;
+  const [canvas, context] = canvasOf(columns * width, rows * height);
+  const image = context.createImageData(canvas.width, canvas.height);
+  for (let cell = 0; cell < columns * rows; cell++) {
+    const at = Math.floor(cell / columns) * height * canvas.width + (cell % columns) * width;
+    paint(
+      image.data,
+      values.subarray(cell * data.size, (cell + 1) * data.size),
+      { look: data.look, range: [0, 255] },
+      at,
+      canvas.width,
+    );
+  }
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
+
+/** How deep the cells of a map lie in gaps, as how opaque the shading is there. */
+export async function shadingMask(space: Space, { method, decoded }: LiveMap): Promise<HTMLCanvasElement | undefined> {
+  if (!decoded) return undefined;
+  const { columns, rows } = decoded.shading;
+  const depth = await space.shading(method);
+  const [canvas, context] = canvasOf(columns, rows);
+  const image = context.createImageData(columns, rows);
+  // Any gap is seen; twice the limit, which is a depth of 128, is nearly as dark as it gets.
+  for (const [i, value] of depth.entries()) image.data[4 * i + 3] = value === 0 ? 0 : Math.min(255, 70 + 1.4 * value);
+  context.putImageData(image, 0, 0);
+  return canvas;
+}
+
+/** Hatching in the colour of gaps, which repeats every few pixels. */
+export function hatching(density: number): HTMLCanvasElement {
+  const side = Math.round(HATCH * density);
+  const [canvas, context] = canvasOf(side, side);
+  const [red, green, blue] = colorOf('gap');
+  context.fillStyle = `rgb(${red} ${green} ${blue} / ${isDark() ? 0.16 : 0.14})`;
+  context.fillRect(0, 0, side, side);
+  context.strokeStyle = `rgb(${red} ${green} ${blue} / .85)`;
+  context.lineWidth = 1.1 * density;
+  context.beginPath();
+  for (const shift of [-side, 0, side]) {
+    context.moveTo(shift - 1, side + 1);
+    context.lineTo(shift + side + 1, -1);
+  }
+  context.stroke();
+  return canvas;
+}

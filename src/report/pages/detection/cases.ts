@@ -1,0 +1,41 @@
+import { figure, percent } from '../../../core/format.js';
+import { type Html, html } from '../../kit/html.js';
+import { picture } from '../../kit/picture.js';
+import type { Section } from '../training/sections/section.js';
+import { zoomStyle } from '../training/sections/specimens.js';
+import type { DetectedCase, DetectionReportInput } from './input.js';
+
+/** The examples as they are and as they were expected, side by side. */
+function pictures({ cases, pictures: drawn }: DetectionReportInput): Html | undefined {
+  if (!drawn) return undefined;
+  const { look, range } = drawn;
+  const image = (values: Float32Array | undefined, alt: string) =>
+    html`<td>${values && html`<img src="${picture(values, look, range)}" width="${look.width}" height="${look.height}" alt="${alt}">`}</td>`;
+  return html`<div class="strips"><div class="scroll" tabindex="0" role="group" aria-label="Highest scores as pictures"><table class="strip depth" style="${zoomStyle(look, 84, 56)}">
+<tbody><tr><th scope="row">as it is</th>${cases.map(({ observed, name }) => image(observed, `${name}, as it is`))}</tr>
+<tr><th scope="row">expected</th>${cases.map(({ expected, name }) => image(expected, `${name}, as expected`))}</tr>
+<tr><th scope="row">score</th>${cases.map(({ score }) => html`<td>${figure(score)}</td>`)}</tr></tbody></table></div></div>`;
+}
+
+const cause = ({ name, share, observed, expected }: DetectedCase['causes'][number]) =>
+  html`<td style="white-space:nowrap"><b>${name}</b> ${percent(share)}<br><small>${figure(observed)}, expected ${figure(expected)}</small></td>`;
+
+/** The examples that score highest, and what made them do so. */
+export function casesSection(input: DetectionReportInput): Section {
+  const { cases, what, labelled } = input;
+  const causes = cases.reduce((most, one) => Math.max(most, one.causes.length), 0);
+  const named = cases.some(({ label }) => label !== undefined);
+  return {
+    id: 'cases',
+    short: 'Cases',
+    title: 'The highest scores, and why',
+    body: html`<p class="lead">The ${what}s that the model rebuilds worst, with the values that made most of the score: the share of each, what is there and what the model would have expected.${what === 'row' && ' Of rows within a window of each other only the highest is listed.'}</p>
+${pictures(input)}<div class="scroll" tabindex="0" role="group" aria-label="Highest scores"><table class="figures">
+<thead><tr><th scope="col">${what}</th><th scope="col">score</th>${named && html`<th scope="col">class</th>`}${Array.from({ length: causes }, (_, i) => html`<th scope="col">cause ${i + 1}</th>`)}</tr></thead>
+<tbody>${cases.map(
+      (one) =>
+        html`<tr><th scope="row">${one.name}</th><td>${figure(one.score)}${one.anomaly ? '' : ', below the threshold'}</td>${named && html`<td>${one.label ?? ''}</td>`}${one.causes.map(cause)}</tr>`,
+    )}</tbody></table></div>
+${labelled && html`<p class="key">Classes that count as anomalies: ${labelled.classes.join(', ')}.</p>`}`,
+  };
+}

@@ -1,0 +1,189 @@
+import { readFileSync } from 'node:fs';
+import { sortedQuantile } from '../../../analysis/statistics/estimate.js';
+import { badInput, GargaloError } from '../../../core/errors.js';
+import { exampleSize } from '../../../data/dataset.js';
+import { lookOf } from '../../../data/look.js';
+import { type Html, html, scriptJson } from '../../kit/html.js';
+import type { Live } from '../../kit/page.js';
+import type { InspectedRun, LatentReportInput } from './input.js';
+import type { LiveData, LiveMap, LiveRun } from './live-data.js';
+import { liveStyle } from './live-style.js';
+import { bytesOf, island, packedIsland, sixteenBits } from './pack.js';
+import { boundsOf, viewOf } from './view.js';
+
+/** Bytes of a decoder that may travel with the page. */
+const LARGEST_DECODER = 8 * 2 ** 20;
+/** Bytes of a weight, which is what a decoder is made of. */
+const WEIGHT = 4;
+/** Codes go as 16 bits where a step of them is less than this part of how far most values of a unit are apart. */
+const FINE = 1 / 1000;
+/** Values of a unit that are looked at to tell how far most are apart. */
+const SAMPLED = 2000;
+/** Units with a slider at first. */
+const FIRST_UNITS = 12;
+/** Units that get a slider. */
+const MOST_UNITS = 64;
+
+/** A file of the built package: the bundled script and ONNX Runtime lie in dist/, also where these sources are run as they are. */
+function built(name: string): Buffer {
+  try {
+    return readFileSync(new URL(`../../../../dist/report/client/${name}`, import.meta.url));
+  } catch {
+    throw new GargaloError(
+      'not-available',
+      'report',
+      `expected the file dist/report/client/${name}`,
+      'npm run build makes it',
+    );
+  }
+}
+
+/** Lowest and highest value of each unit, and how far apart the middle 80 % of its values are, by some of them. */
+function spreadOf(codes: Float32Array, width: number) {
+  const count = codes.length / width;
+  const every = Math.ceil(count / SAMPLED);
+  return Array.from({ length: width }, (_, unit) => {
+    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let i = unit; i < codes.length; i += width) {
+      low = Math.min(low, codes[i]!);
+      high = Math.max(high, codes[i]!);
+    }
+    const some = Float32Array.from({ length: Math.ceil(count / every) }, (_, i) => codes[i * every * width + unit]!);
+    some.sort();
+    return { unit, low, high, middle: sortedQuantile(some, 0.9) - sortedQuantile(some, 0.1) };
+  });
+}
+
+function liveMap(run: InspectedRun, map: InspectedRun['maps'][number]): LiveMap {
+  const bounds = boundsOf(map.points);
+  const behind = run.planes.find(({ method }) => method === map.method);
+  return {
+    method: map.method,
+    bounds,
+    view: viewOf(behind?.extent ?? bounds),
+    ...(map.plane && {
+      plane: { origin: [...map.plane.origin], across: [...map.plane.across], up: [...map.plane.up] },
+    }),
+    ...(behind && {
+      decoded: {
+        extent: behind.extent,
+        cells: { columns: behind.columns, rows: behind.rows },
+        shading: { columns: behind.gaps.columns, rows: behind.gaps.rows },
+      },
+    }),
+  };
+}
+
+function liveRun(run: InspectedRun): LiveRun {
+  const { width } = run.figures;
+  const spread = spreadOf(run.codes, width);
+  const fine = spread.every(({ low, high, middle }) => high - low <= 65_535 * FINE * middle || high === low);
+  return {
+    id: run.id,
+    name: run.name,
+    width,
+    gaussian: run.gaussian,
+    decoder: !run.decoder ? 'none' : run.decoder.length > LARGEST_DECODER ? 'large' : 'live',
+    limits: run.limits,
+    codes: fine
+      ? { type: 'uint16', low: spread.map(({ low }) => low), high: spread.map(({ high }) => high) }
+      : { type: 'float32' },
+    maps: run.maps.map((map) => liveMap(run, map)),
+    strips: run.strips.map(({ from, to, path, gaps }) => ({ from, to, path, gaps: [...gaps] })),
+    units: spread
+      .filter(({ low, high }) => high > low)
+      .sort((a, b) => b.middle - a.middle || b.high - b.low - (a.high - a.low))
+      .slice(0, MOST_UNITS)
+      .map(({ unit, low, high }) => ({ unit, low, high })),
+  };
+}
+
+function islandsOf(run: InspectedRun, live: LiveRun, range: readonly [number, number]): Html[] {
+  const { id, codes, decoder } = live;
+  const packedCodes = codes.type === 'float32' ? run.codes : sixteenBits(run.codes, live.width, codes.low, codes.high);
+  return [
+    island(`codes/${id}`, packedCodes),
+    ...run.maps.map(({ method, points }, i) => {
+      const { left, right, bottom, top } = live.maps[i]!.bounds;
+      return island(`map/${id}/${method}`, sixteenBits(points, 2, [left, bottom], [right, top]));
+    }),
+    ...run.planes.flatMap(({ method, outputs, gaps }) => [
+      island(`plane/${id}/${method}`, bytesOf(outputs, range)),
+      island(`gaps/${id}/${method}`, gaps.depth),
+    ]),
+    ...(decoder === 'live'
+      ? [island(`decoder/${id}`, run.decoder!, WEIGHT)]
+      : run.strips.length > 0
+        ? [island(`strips/${id}`, bytesOf(Float32Array.from(run.strips.flatMap(({ outputs }) => [...outputs])), range))]
+        : []),
+  ];
+}
+
+function check({ points, runs }: LatentReportInput): void {
+  for (const { id, codes, maps, figures } of runs) {
+    if (codes.length !== points * figures.width) {
+      throw badInput(
+        'report',
+        `expected ${points} codes of ${figures.width} values of ${id}, got ${codes.length} values`,
+      );
+    }
+    for (const map of maps) {
+      if (map.points.length !== 2 * points) {
+        throw badInput(
+          'report',
+          `expected ${points} points on the map ${map.method} of ${id}, got ${map.points.length / 2}`,
+        );
+      }
+      const bad = map.points.findIndex((value) => !Number.isFinite(value));
+      if (bad >= 0)
+        throw badInput('report', `expected finite places on the map ${map.method} of ${id}, got ${map.points[bad]}`);
+    }
+  }
+}
+
+/**
+ * What makes the page move: data islands, the script and its style; goes to `renderPage` as `live`. What several runs
+ * have in common (ONNX Runtime, examples, labels) is there once.
+ *
+ * @throws GargaloError `not-available` where the package was not built
+ */
+export function liveParts(input: LatentReportInput): Live {
+  check(input);
+  const { shape, sequence, points, labels, examples } = input;
+  const runs = input.runs.map(liveRun);
+  const data: LiveData = {
+    look: lookOf(shape, sequence),
+    ...(sequence && { steps: shape[0] ?? 1 }),
+    size: exampleSize(input),
+    points,
+    shown: examples.count,
+    range: examples.range,
+    ...(labels && { names: labels.names }),
+    runs,
+  };
+  const classes = labels && Int16Array.from(labels.values.subarray(0, points));
+  return {
+    islands: html`<script type="application/json" id="live-data">${scriptJson(data)}</script>
+${classes && island('labels', classes)}${island('examples', examples.values.subarray(0, examples.count * data.size))}${input.runs.map((run, i) => islandsOf(run, runs[i]!, examples.range))}${runs.some(({ decoder }) => decoder === 'live') && packedIsland('wasm', built('ort-wasm.gz'))}`,
+    script: built('page.js').toString('utf8'),
+    style: liveStyle,
+  };
+}
+
+/**
+ * The place below a strip's pictures where the page's script puts a slider that decodes between the steps. Empty and
+ * not shown where scripts do not run.
+ *
+ * @param index of the strip among those of the run
+ */
+export function liveStrip(run: InspectedRun, index: number): Html {
+  return html`<div class="live live-line" data-live-strip="${run.id}" data-index="${index}"></div>`;
+}
+
+/** The place where the page's script puts a slider for each unit of a run's code, beside what the code decodes to. */
+export function liveUnits(run: InspectedRun): Html {
+  if (!run.decoder || run.decoder.length > LARGEST_DECODER) return html``;
+  // So many rows are kept free that nothing moves when the sliders come.
+  const rows = Math.min(FIRST_UNITS, run.figures.width);
+  return html`<div class="live live-units" data-live-units="${run.id}" style="--rows:${rows}"></div>`;
+}

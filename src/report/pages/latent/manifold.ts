@@ -1,0 +1,55 @@
+import { figure, percent, several } from '../../../core/format.js';
+import { type Html, html } from '../../kit/html.js';
+import type { Section } from '../training/sections/section.js';
+import type { DecodedPlane, InspectedRun, LatentReportInput } from './input.js';
+import { gapShare, planeFigure } from './plane.js';
+import { runColor } from './spaces.js';
+import { drawnRange, profileKey } from './tray.js';
+
+interface Shown {
+  readonly run: InspectedRun;
+  readonly plane: DecodedPlane;
+}
+
+function grid(input: LatentReportInput, shown: readonly Shown[]): Html {
+  const range = drawnRange(
+    input,
+    shown.map(({ plane }) => plane.outputs),
+  );
+  return html`<div class="manifolds${shown.length > 1 ? ' beside' : ''}">${shown.map(({ run, plane }) => {
+    const { left, right, bottom, top } = plane.extent;
+    const axis = plane.method === 'code' ? 'code value' : 'component';
+    const what = plane.method === 'code' ? 'the code’s plane' : 'the plane of two principal components';
+    const isNamed = input.runs.length > 1;
+    return html`<figure>${planeFigure(input, {
+      plane,
+      id: `plane-${input.runs.indexOf(run)}-${plane.method}`,
+      says: `${run.name}: ${several(plane.columns * plane.rows, 'place')} of ${what} decoded, ${percent(gapShare(plane))} of it hatched as gaps`,
+      range,
+      color: runColor(input, run),
+    })}<figcaption>${isNamed && html`<span class="swatch" style="--swatch:var(--${runColor(input, run)})"></span><b>${run.name}</b>: `}${percent(gapShare(plane))} in gaps. Across: ${axis} 1 from ${figure(left, 2)} to ${figure(right, 2)}; up: ${axis} 2 from ${figure(bottom, 2)} to ${figure(top, 2)}.</figcaption></figure>`;
+  })}</div>`;
+}
+
+/** All of a code of two numbers, decoded place by place; of wider ones the plane that shows most of them. */
+export function manifoldSection(input: LatentReportInput): Section | undefined {
+  const all = input.runs.flatMap((run) => run.planes.map((plane): Shown => ({ run, plane })));
+  const whole = all.filter(({ plane }) => plane.method === 'code');
+  // What lies behind a bent map is no cut through the code; it is shown with the map.
+  const cuts = all.filter(({ plane }) => plane.method === 'pca');
+  if (whole.length + cuts.length === 0) return undefined;
+  const hatched =
+    'Hatched: gaps, which are farther from the codes, or come back less faithfully, than all but 1\u202f% of real codes.';
+  const cut =
+    cuts.length > 0 &&
+    html`<p class="lead">Of a wider code, the plane of its first two principal components: one cut through it, with all other components at their mean.${whole.length === 0 && ` Each cell is what the decoder makes of that place. ${hatched}`}</p>${grid(input, cuts)}`;
+  return {
+    id: 'manifold',
+    short: 'Manifold',
+    title: whole.length > 0 ? 'Everything the decoder can say' : 'A cut through what the decoder can say',
+    body: html`${profileKey(input)}${
+      whole.length > 0 &&
+      html`<p class="lead">A code of two numbers is a plane, and this is all of it that the codes reach: each cell is what the decoder makes of that place. ${hatched}</p>${grid(input, whole)}`
+    }${cut && (whole.length > 0 ? html`<details><summary>A cut through ${cuts.length === 1 ? 'the wider code' : `${several(cuts.length, 'wider code')}`}</summary>${cut}</details>` : cut)}`,
+  };
+}

@@ -1,0 +1,94 @@
+import { count, figure, listed, percent } from '../../../core/format.js';
+import type { RatePoint } from '../../../tasks/rate-distortion.js';
+import { inBothWidths } from '../../kit/chart.js';
+import { type Html, html } from '../../kit/html.js';
+import { colorKey, type Line, lineChart } from '../../kit/lines.js';
+import { kindColor } from '../sweep/rate.js';
+import type { Section } from '../training/sections/section.js';
+import type { InspectedRun, LatentReportInput } from './input.js';
+
+type Rates = NonNullable<InspectedRun['rates']>;
+
+/** A sweep and those of the page's runs that are cells of it. */
+interface Swept {
+  readonly rates: Rates;
+  readonly runs: readonly InspectedRun[];
+}
+
+/** Runs of the same sweep share its curve. */
+function sweepsOf({ runs }: LatentReportInput): Swept[] {
+  const found = new Map<string, { rates: Rates; runs: InspectedRun[] }>();
+  for (const run of runs) {
+    if (!run.rates || run.rates.kinds.every(({ points }) => points.length === 0)) continue;
+    const key = JSON.stringify(run.rates);
+    const known = found.get(key);
+    if (known) known.runs.push(run);
+    else found.set(key, { rates: run.rates, runs: [run] });
+  }
+  return [...found.values()];
+}
+
+const isPca = (name: string): boolean => name.toLowerCase() === 'pca';
+
+function curve({ rates: { kinds }, runs }: Swept): Html {
+  const widths = [...new Set(kinds.flatMap(({ points }) => points.map(({ code }) => code)))].sort((a, b) => a - b);
+  const names = kinds.map(({ name }) => name).filter((name) => !isPca(name));
+  const color = (name: string): string => (isPca(name) ? 'pca' : kindColor(names, name));
+  const lines = kinds.map(({ name, points }): Line => {
+    const here = runs.filter(({ kind }) => kind === name).map(({ figures }) => figures.width);
+    return {
+      name,
+      color: color(name),
+      values: widths.map((width) => points.find(({ code }) => code === width)?.squaredError ?? Number.NaN),
+      ...(here.length > 0 && { ringed: here }),
+    };
+  });
+  const label = `Squared error against code width, for ${listed(kinds.map(({ name }) => name))}`;
+  const isNamed = kinds.length <= 3 && kinds.every(({ name }) => name.length < 10);
+  return html`${!isNamed && colorKey(kinds.map(({ name }) => ({ name, color: color(name) })))}<figure>${inBothWidths(
+    (room) => lineChart({ label, x: widths, unit: 'code width', doublings: true, named: isNamed, lines }, room),
+  )}<figcaption>Squared error of a test example against the width of the code. Ringed: the runs of this page.</figcaption></figure>${table(rates(kinds), widths)}`;
+}
+
+const rates = (kinds: Rates['kinds']) => new Map(kinds.map(({ name, points }) => [name, points]));
+
+function table(byName: ReadonlyMap<string, readonly RatePoint[]>, widths: readonly number[]): Html {
+  return html`<details><summary>Every width in numbers</summary><div class="scroll" tabindex="0" role="group" aria-label="Errors by code width"><table class="figures"><thead><tr><th scope="col">code width</th>${[...byName.keys()].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${widths.map(
+    (width) =>
+      html`<tr><th scope="row">${count(width)}</th>${[...byName.values()].map((points) => {
+        const point = points.find(({ code }) => code === width);
+        return html`<td>${point ? figure(point.squaredError, 4) : '–'}</td>`;
+      })}</tr>`,
+  )}</tbody></table></div></details>`;
+}
+
+function words({ rates: { kinds }, runs }: Swept): string {
+  return runs
+    .flatMap((run) => {
+      const points = kinds.find(({ name }) => name === run.kind)?.points ?? [];
+      const here = points.find(({ code }) => code === run.figures.width);
+      const best = points.reduce<RatePoint | undefined>(
+        (a, b) => (a && a.squaredError <= b.squaredError ? a : b),
+        undefined,
+      );
+      if (!here || !best) return [];
+      if (here === best)
+        return [`At ${count(here.code)} ${run.kind} has the least error of its sweep, ${figure(here.squaredError)}.`];
+      return [
+        `At ${count(here.code)} ${run.kind} leaves ${figure(here.squaredError)}, which explains ${percent(here.explained)}; its best is ${figure(best.squaredError)} at ${count(best.code)}.`,
+      ];
+    })
+    .join(' ');
+}
+
+/** The error against the width of the code, over the sweeps that runs are cells of. */
+export function ratesSection(input: LatentReportInput): Section | undefined {
+  const sweeps = sweepsOf(input);
+  if (sweeps.length === 0) return undefined;
+  return {
+    id: 'rate',
+    short: 'Error by width',
+    title: 'What a wider code would bring',
+    body: html`${sweeps.map((swept) => html`<p class="lead">${words(swept)}</p>${curve(swept)}`)}`,
+  };
+}

@@ -1,0 +1,61 @@
+import { badInput } from '../../../core/errors.js';
+import { html } from '../../kit/html.js';
+import { renderPage } from '../../kit/page.js';
+import type { Section } from '../training/sections/section.js';
+import { figuresSection } from './figures-section.js';
+import { filtersSection } from './filters.js';
+import { latentHead } from './head.js';
+import type { LatentReportInput } from './input.js';
+import { kinSection } from './kin.js';
+import { limitsSection } from './limits.js';
+import { liveParts } from './live.js';
+import { manifoldSection } from './manifold.js';
+import { mapSection } from './map-section.js';
+import { mapTrust } from './map-trust.js';
+import { ratesSection } from './rates.js';
+import { repairSection } from './repair.js';
+import { stripsSection } from './strips.js';
+import { latentStyle } from './style.js';
+import { traversalsSection } from './traversals.js';
+import { verdictsSection } from './verdicts.js';
+
+/** The maps, and how far they can be trusted. */
+function maps(input: LatentReportInput): Section | undefined {
+  const section = mapSection(input);
+  return section && { ...section, body: html`${section.body}${mapTrust(input)}` };
+}
+
+/** The parts of the page below its head, in order. */
+const sections: readonly ((input: LatentReportInput) => Section | undefined)[] = [
+  verdictsSection,
+  figuresSection,
+  maps,
+  manifoldSection,
+  stripsSection,
+  traversalsSection,
+  kinSection,
+  filtersSection,
+  ratesSection,
+  repairSection,
+  limitsSection,
+];
+
+/**
+ * The page of one or several latent spaces as one HTML file that needs nothing else: no network, no fonts, no other file.
+ * It reads without scripts, and with them decodes in the page; parts that no run has anything for are left out.
+ *
+ * @returns the whole file as text
+ * @throws GargaloError `bad-input` without a run, and where a picture or a profile does not have the size its shape says;
+ * `not-available` where the package was not built
+ */
+export function renderLatentReport(input: LatentReportInput): string {
+  if (input.runs.length === 0) throw badInput('report', 'expected at least one run, got none');
+  const live = liveParts(input);
+  return renderPage({
+    title: input.title,
+    head: latentHead(input),
+    parts: sections.flatMap((make) => make(input) ?? []),
+    live: { ...live, style: latentStyle + live.style },
+    ...(input.version !== undefined && { version: input.version }),
+  });
+}

@@ -1,0 +1,117 @@
+import { count, figure, percent, several } from '../../../core/format.js';
+import { round } from '../../kit/chart.js';
+import { type Html, html } from '../../kit/html.js';
+import type { Section } from '../training/sections/section.js';
+import type { InspectedRun, LatentReportInput, Strip } from './input.js';
+import { liveStrip } from './live.js';
+import { exampleName, itself } from './named.js';
+import { runColor } from './spaces.js';
+import { drawnRange, drawTray, profileKey, sizeOf } from './tray.js';
+
+/** Pairs of examples that are shown at once; the others open. */
+const FIRST = 4;
+/** Side by side with more runs than this, only the strips of the first pair can be dragged along. */
+const mostDragged = 2;
+/** Room below the pictures: marks of gaps, and bars of the change from step to step. */
+const [MARKS, CHANGES] = [10, 26];
+
+/** How much the output changes from each step to the next: root mean square over its values. */
+function changesOf({ outputs, gaps }: Strip, size: number): number[] {
+  return Array.from({ length: gaps.length - 1 }, (_, step) => {
+    let sum = 0;
+    for (let i = 0; i < size; i++) sum += (outputs[(step + 1) * size + i]! - outputs[step * size + i]!) ** 2;
+    return Math.sqrt(sum / size);
+  });
+}
+
+function drawing(input: LatentReportInput, run: InspectedRun, strip: Strip, range: readonly [number, number]): Html {
+  const steps = strip.gaps.length;
+  const { markup, width, height, cell } = drawTray({
+    ...{ input, values: strip.outputs, count: steps, columns: steps, range },
+    color: runColor(input, run),
+  });
+  const changes = changesOf(strip, sizeOf(input));
+  const most = Math.max(...changes);
+  const mean = changes.reduce((sum, change) => sum + change, 0) / changes.length;
+  const floor = height + MARKS + CHANGES;
+  const tall = (change: number): number => (most > 0 ? (change / most) * (CHANGES - 4) : 0);
+  const inGaps = Array.from(strip.gaps.keys()).filter((step) => strip.gaps[step] === 1);
+  const where =
+    inGaps.length > 0 ? `steps ${inGaps.map((step) => step + 1).join(', ')} lie in a gap` : 'no step lies in a gap';
+  const says = `${run.name}, ${strip.path} from ${exampleName(input, strip.from)} to ${exampleName(input, strip.to)} in ${several(steps, 'step')}: ${where}; the largest change is ${figure(strip.jump, 2)} times the mean one, from step ${changes.indexOf(most) + 1} to ${changes.indexOf(most) + 2}`;
+  return html`<svg class="tray" viewBox="0 0 ${width} ${floor}" role="img" aria-label="${says}">${markup}<g class="gap">${inGaps.map((step) => html`<rect x="${round(step * cell.width + 1)}" y="${height + 3}" width="${round(cell.width - 2)}" height="5"></rect>`)}</g><g class="changes">${changes.map(
+    (change, i) => {
+      const bar = round(tall(change));
+      return html`<rect${change === most && html` class="most"`} x="${round((i + 1) * cell.width - cell.width * 0.2)}" y="${round(floor - bar)}" width="${round(cell.width * 0.4)}" height="${bar}"></rect>`;
+    },
+  )}<line x1="0" x2="${width}" y1="${round(floor - tall(mean))}" y2="${round(floor - tall(mean))}"></line></g></svg>`;
+}
+
+interface Walk {
+  readonly run: InspectedRun;
+  readonly strip: Strip;
+  /** Of the strip among those of the run. */
+  readonly index: number;
+}
+
+function walkFigure(
+  input: LatentReportInput,
+  { run, strip, index }: Walk,
+  range: readonly [number, number],
+  isDragged: boolean,
+): Html {
+  const inGaps = strip.gaps.reduce((sum, gap) => sum + gap, 0);
+  const name = input.runs.length > 1 ? html`<b>${run.name}</b>, ${strip.path}` : html`<b>${strip.path}</b>`;
+  return html`<figure class="walk"><figcaption><span>${input.runs.length > 1 && html`<span class="swatch" style="--swatch:var(--${runColor(input, run)})"></span>`}${name}</span> <span class="facts">jump ${figure(strip.jump, 2)}× · ${inGaps === 0 ? 'no step in a gap' : `${count(inGaps)} of ${count(strip.gaps.length)} in gaps`}</span></figcaption>${drawing(input, run, strip, range)}${isDragged && liveStrip(run, index)}</figure>`;
+}
+
+/** Walks of one code width stand together. */
+function byWidth(walks: readonly Walk[]): Walk[][] {
+  const widths = [...new Set(walks.map(({ run }) => run.figures.width))];
+  return widths.map((width) => walks.filter(({ run }) => run.figures.width === width));
+}
+
+/** What all strips together say. */
+function words(input: LatentReportInput): string {
+  const all = input.runs.flatMap(({ strips }) => strips);
+  const steps = all.reduce((sum, { gaps }) => sum + gaps.length, 0);
+  const inGaps = all.reduce((sum, { gaps }) => sum + gaps.reduce((a, b) => a + b, 0), 0);
+  const hasSpherical = all.some(({ path }) => path === 'spherical');
+  return `Codes between those of two examples, decoded step by step. Of all the steps here ${percent(steps > 0 ? inGaps / steps : 0)} lie in a gap.${
+    hasSpherical
+      ? ' Straight lines are one way; of gaussian codes, which lie near a sphere, the great circle through both ends is the other (White 2016).'
+      : ''
+  }`;
+}
+
+/** Interpolations between examples: where they pass through gaps, and how evenly they change. */
+export function stripsSection(input: LatentReportInput): Section | undefined {
+  const walks = input.runs.flatMap((run) => run.strips.map((strip, index): Walk => ({ run, strip, index })));
+  if (walks.length === 0) return undefined;
+  const range = drawnRange(
+    input,
+    walks.map(({ strip }) => strip.outputs),
+  );
+  const pairs = new Map<string, Walk[]>();
+  for (const walk of walks) {
+    const key = `${walk.strip.from} ${walk.strip.to}`;
+    pairs.set(key, [...(pairs.get(key) ?? []), walk]);
+  }
+  const blocks = [...pairs.values()].map((together, pair) => {
+    const isDragged = pair === 0 || input.runs.length <= mostDragged;
+    const { from, to } = together[0]!.strip;
+    const ends = [itself(input, from), itself(input, to)];
+    return html`<div class="pairing"><h3>${ends[0]}<span>${exampleName(input, from)} <span aria-hidden="true">→</span><span class="unseen">to</span> ${exampleName(input, to)}</span>${ends[1]}</h3>${byWidth(together).map((walks) => html`<div class="walks">${walks.map((walk) => walkFigure(input, walk, range, isDragged))}</div>`)}</div>`;
+  });
+  // Pairs with one walk each stand side by side.
+  const isBeside = [...pairs.values()].every(({ length }) => length === 1);
+  const gather = (some: readonly Html[]) => html`<div class="pairings${isBeside ? ' beside' : ''}">${some}</div>`;
+  return {
+    id: 'strips',
+    short: 'Interpolation',
+    title: 'On the way from one to another',
+    body: html`<p class="lead">${words(input)}</p>
+${profileKey(input)}<p class="key marks"><span><svg viewBox="0 0 26 14" aria-hidden="true"><g class="gap"><rect x="0" y="4" width="26" height="5"></rect></g></svg>the step above lies in a gap</span><span><svg viewBox="0 0 26 14" aria-hidden="true"><g class="changes"><rect x="1" y="6" width="6" height="8"></rect><rect class="most" x="10" y="1" width="6" height="13"></rect><rect x="19" y="8" width="6" height="6"></rect></g></svg>change from step to step, the largest filled</span><span><svg viewBox="0 0 26 14" aria-hidden="true"><g class="changes"><line x1="0" x2="26" y1="7" y2="7"></line></g></svg>mean change</span></p>
+${gather(blocks.slice(0, FIRST))}${blocks.length > FIRST && html`<details><summary>${several(blocks.length - FIRST, 'more pair')}</summary>${gather(blocks.slice(FIRST))}</details>`}`,
+  };
+}

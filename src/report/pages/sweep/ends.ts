@@ -1,0 +1,105 @@
+import { count, figure, several } from '../../../core/format.js';
+import type { PictureLook } from '../../../data/look.js';
+import { type Html, html } from '../../kit/html.js';
+import { lookOf, picture } from '../../kit/picture.js';
+import { profileFigure, rangeOf, spanOf } from '../training/profile.js';
+import type { Section } from '../training/sections/section.js';
+import { naming, zoomStyle } from '../training/sections/specimens.js';
+import type { ShownKind, ShownWidth, SweepReportInput } from './input.js';
+import { kindColor, kindsOf } from './rate.js';
+import { findingWords, widthRemark } from './words.js';
+
+/** Profiles take more room than pictures. */
+const PROFILES = 3;
+
+interface Shown {
+  readonly input: SweepReportInput;
+  readonly kind: ShownKind;
+  readonly color: string;
+}
+
+function remarkOf({ input, kind }: Shown, code: number): string {
+  const found = input.findings.find((one) => one.kind === kind.kind)!;
+  const cell = input.cells.find((one) => one.kind === kind.kind && one.code === code);
+  return widthRemark(found, code, cell?.figures?.contrast);
+}
+
+/** The same examples, row by row through wider codes. */
+function strip(shown: Shown, look: PictureLook): Html {
+  const { input, kind, color } = shown;
+  const { examples } = input;
+  const size = look.width * look.height * look.channels;
+  const range = rangeOf(examples.map((example) => example.input));
+  const image = (values: Float32Array, alt: string) =>
+    html`<td><img src="${picture(values, look, range)}" width="${look.width}" height="${look.height}" alt="${alt}"></td>`;
+  const row = (name: string, swatch: string, values: Float32Array, by: string) =>
+    html`<tr><th scope="row"><span class="swatch" style="--swatch:var(--${swatch})"></span>${name}</th>${examples.map(
+      (example, i) => image(values.subarray(i * size, (i + 1) * size), `${naming(example)}, ${by}`),
+    )}</tr>`;
+  const rows = ({ code, network, pca }: ShownWidth) => {
+    const remark = remarkOf(shown, code);
+    return html`<tbody><tr class="band"><th colspan="${examples.length + 1}" scope="rowgroup"><b>${several(code, 'number')}</b>${remark && ` ${remark}`}</th></tr>
+${row(kind.kind, color, network, `rebuilt from ${several(code, 'number')} by ${kind.kind}`)}
+${row('PCA', 'pca', pca, `rebuilt from ${several(code, 'number')} by PCA`)}</tbody>`;
+  };
+  return html`<div class="strips"><div class="scroll" tabindex="0" role="group" aria-label="Test examples through codes of ${kind.kind} and of PCA"><table class="strip depth" style="${zoomStyle(look, 84, 56)}">
+<thead><tr><td></td>${examples.map((s) => html`<th scope="col">${s.label !== undefined && html`<span title="${s.label}">${s.label}</span>`}<small>#${s.index}</small></th>`)}</tr></thead>
+<tbody><tr><th scope="row"><span class="swatch" style="--swatch:var(--input)"></span>input</th>${examples.map((s) => image(s.input, naming(s)))}</tr></tbody>
+${kind.widths.map(rows)}</table></div></div>`;
+}
+
+/** The same examples as profiles, a row of them for each width. */
+function profiles(shown: Shown): Html {
+  const { input, kind, color } = shown;
+  const examples = input.examples.slice(0, PROFILES);
+  const size = input.shape.reduce((product, side) => product * side, 1);
+  const all = [
+    ...input.examples.map((example) => example.input),
+    ...kind.widths.flatMap(({ network, pca }) => [network, pca]),
+  ];
+  const range = spanOf(all);
+  return html`${kind.widths.map(({ code, network, pca }) => {
+    const remark = remarkOf(shown, code);
+    return html`<h4>${several(code, 'number')}${remark && html` <small>${remark}</small>`}</h4>
+<div class="profiles">${examples.map((example, i) => {
+      const at = (values: Float32Array) => values.subarray(i * size, (i + 1) * size);
+      const series = [
+        { name: 'input', color: 'input', values: example.input, style: 'behind' },
+        { name: kind.kind, color, values: at(network), style: 'line' },
+        { name: 'PCA', color: 'pca', values: at(pca), style: 'other' },
+      ] as const;
+      const error = (values: Float32Array) =>
+        figure(values.reduce((sum, value, k) => sum + (value - example.input[k]!) ** 2, 0));
+      return profileFigure({
+        input,
+        name: `Values of ${naming(example)} through ${several(code, 'number')}: input, ${kind.kind} and PCA`,
+        series,
+        range,
+        caption: html`<b>${example.label ?? `#${example.index}`}</b> <span class="error"><span style="color:var(--${color})">${error(at(network))}</span> / <span class="pca">${error(at(pca))}</span></span>`,
+      });
+    })}</div>`;
+  })}`;
+}
+
+/** The same test examples at the smallest, a middle and the largest width of each kind. */
+export function ends(input: SweepReportInput): Section | undefined {
+  if (input.shown.length === 0 || input.examples.length === 0) return undefined;
+  const look = lookOf(input.shape, input.sequence);
+  const kinds = kindsOf(input);
+  return {
+    id: 'ends',
+    short: 'Too small, too large',
+    title: 'Too small, enough, too large',
+    body: html`${input.shown.map((kind) => {
+      const shown: Shown = { input, kind, color: kindColor(kinds, kind.kind) };
+      const found = input.findings.find((one) => one.kind === kind.kind)!;
+      const { enough, tooSmall, tooLarge } = findingWords(found, input.cells, input.pca);
+      return html`<h3>${kind.kind}</h3><p class="lead">${[tooSmall, enough, tooLarge].filter((text) => text !== undefined).join(' ')}</p>
+${
+  look.kind === 'picture'
+    ? strip(shown, look)
+    : html`<p class="key">Below each: squared error, ${kind.kind} / PCA. Point at a value for its ${input.sequence ? 'step' : 'name'}. The first ${count(Math.min(PROFILES, input.examples.length))} test examples.</p>${profiles(shown)}`
+}`;
+    })}`,
+  };
+}

@@ -1,0 +1,151 @@
+import * as Plot from '@observablehq/plot';
+import { badInput } from '../../../core/errors.js';
+import { count, figure } from '../../../core/format.js';
+import { draw, finish, type Stop, thin } from '../../kit/chart.js';
+import { type Html, html } from '../../kit/html.js';
+import type { ReportInput } from './input.js';
+
+/** Up to so many columns of a table are dots; more are a line, which for few columns would suggest an order. */
+const mostDots = 24;
+/** Columns of a window that are drawn, each in a panel of its own. */
+const mostPanels = 4;
+
+/** The values of an example, or of what became of it. */
+export interface Series {
+  readonly name: string;
+  /** The name of its colour in the style sheet. */
+  readonly color: string;
+  readonly values: Float32Array;
+  /** A line to compare with lies wide and pale behind the others; as dots, rings. */
+  readonly style: 'behind' | 'line' | 'other';
+}
+
+/** An example drawn as a profile over its columns, or over time. */
+export interface Profile {
+  readonly input: Pick<ReportInput, 'shape' | 'sequence' | 'columns'>;
+  /** What is drawn, in words. */
+  readonly name: string;
+  readonly series: readonly Series[];
+  /** The ends of y. */
+  readonly range: readonly [number, number];
+  readonly caption: Html;
+}
+
+/** The lowest and the highest of all values. */
+export function spanOf(all: Iterable<Float32Array>): readonly [number, number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const values of all) {
+    for (const value of values) {
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  }
+  return low < high ? [low, high] : [low - 1, low + 1];
+}
+
+/** The values drawn black and white: 0 and 1, or what the data span where they go beyond. */
+export function rangeOf(all: Iterable<Float32Array>): readonly [number, number] {
+  const [low, high] = spanOf(all);
+  return low >= -0.001 && high <= 1.001 ? [0, 1] : [Math.min(low, 0), Math.max(high, 1)];
+}
+
+interface Panel {
+  readonly name: string;
+  /** Written in it, where there are several. */
+  readonly title?: string;
+  readonly nameOf: (i: number) => string;
+  readonly series: readonly (Omit<Series, 'values'> & { readonly points: readonly { x: number; y: number }[] })[];
+  readonly height: number;
+  readonly dots: boolean;
+}
+
+function panel({ name, title, nameOf, series, height, dots }: Panel, range: readonly [number, number]): Html {
+  const size = series[0]!.points.length;
+  const drawing = draw({
+    width: 300,
+    height,
+    marginLeft: 34,
+    marginRight: 8,
+    marginTop: 8,
+    marginBottom: 10,
+    x: { domain: [-0.5, size - 0.5], axis: null },
+    y: { domain: [...range], ticks: 4, label: null, nice: true, tickSize: 0 },
+    marks: [
+      Plot.gridY({ ticks: 4, stroke: 'var(--line)', strokeOpacity: 1 }),
+      ...(dots ? [Plot.ruleX(series[0]!.points, { x: 'x', stroke: 'var(--line)' })] : []),
+      ...series.map(({ points, color, style }) =>
+        dots
+          ? Plot.dot(points, {
+              x: 'x',
+              y: 'y',
+              r: style === 'behind' ? 5 : 3,
+              symbol: style === 'other' ? 'diamond' : 'circle',
+              stroke: `var(--${color})`,
+              ...(style !== 'behind' && { fill: `var(--${color})` }),
+            })
+          : Plot.lineY(points, {
+              x: 'x',
+              y: 'y',
+              stroke: `var(--${color})`,
+              strokeWidth: style === 'behind' ? 3 : 1.4,
+              strokeOpacity: style === 'behind' ? 0.5 : 1,
+            }),
+      ),
+      ...(title === undefined ? [] : [Plot.text([title], { frameAnchor: 'top-right', fill: 'var(--muted)', dy: -6 })]),
+    ],
+  });
+  const indices = thin(
+    Array.from({ length: size }, (_, i) => i),
+    200,
+  );
+  const stops = indices.map(
+    (i): Stop => [
+      drawing.x(i),
+      `${nameOf(i)}\n${series.map((row) => `${row.name} ${figure(row.points[i]!.y)}`).join('\n')}`,
+    ],
+  );
+  return finish(drawing, name, stops);
+}
+
+/** The columns of a window, each over time; the first few where there are many. */
+function windowPanels({ input, name, series }: Profile, size: number): Panel[] {
+  const steps = input.shape[0] ?? 1;
+  const features = size / steps;
+  const shown = Math.min(features, mostPanels);
+  return Array.from({ length: shown }, (_, feature) => {
+    const column = input.columns?.[feature] ?? `column ${feature + 1}`;
+    return {
+      name: `${name}: ${column} over time`,
+      ...(shown > 1 && { title: column.length > 24 ? `${column.slice(0, 23)}…` : column }),
+      nameOf: (i) => `${features > 1 ? `${column}, ` : ''}step ${count(i + 1)}`,
+      series: series.map(({ values, ...row }) => ({
+        ...row,
+        points: Array.from({ length: steps }, (_, x) => ({ x, y: values[x * features + feature]! })),
+      })),
+      height: shown === 1 ? 150 : 96,
+      dots: false,
+    };
+  });
+}
+
+/** Draws an example and what became of it. */
+export function profileFigure(profile: Profile): Html {
+  const { input, name, series, range, caption } = profile;
+  const size = input.shape.reduce((product, side) => product * side, 1);
+  for (const { values } of series) {
+    if (values.length !== size) throw badInput('report', `expected examples of ${size} values, got ${values.length}`);
+  }
+  const panels = input.sequence
+    ? windowPanels(profile, size)
+    : [
+        {
+          name,
+          nameOf: (i: number) => input.columns?.[i] ?? `value ${count(i)}`,
+          series: series.map(({ values, ...row }) => ({ ...row, points: Array.from(values, (y, x) => ({ x, y })) })),
+          height: 150,
+          dots: size <= mostDots,
+        },
+      ];
+  return html`<figure class="profile">${panels.map((one) => panel(one, range))}
+<figcaption>${caption}</figcaption></figure>`;
+}

@@ -1,0 +1,183 @@
+import * as Plot from '@observablehq/plot';
+import { count, figure, percent, several } from '../../../../core/format.js';
+import { addMarkup, draw, finish, inBothWidths, round } from '../../../kit/chart.js';
+import { type Html, html } from '../../../kit/html.js';
+import { type Look, lookOf, weightPicture } from '../../../kit/picture.js';
+import type { FilterBank, ReportInput } from '../input.js';
+import type { Section } from './section.js';
+import { zoomStyle } from './specimens.js';
+
+/** More filters than this are not drawn: nobody looks at them, and the page grows. */
+const mostDrawn = 64;
+
+type Bank = FilterBank;
+
+function one(bank: Bank, i: number): Float32Array {
+  const size = bank.values.length / bank.count;
+  return bank.values.subarray(i * size, (i + 1) * size);
+}
+
+function mosaic(bank: Bank, look: Extract<Look, { kind: 'picture' }>, name: (i: number) => string): Html {
+  return html`<ul class="mosaic" style="${zoomStyle(look, 56, 56)}">${Array.from(
+    { length: Math.min(bank.count, mostDrawn) },
+    (_, i) => {
+      return html`<li><img src="${weightPicture(one(bank, i), look)}" width="${look.width}" height="${look.height}" alt="${name(i)}" title="${name(i)}"></li>`;
+    },
+  )}</ul>`;
+}
+
+/** Filters of windows with the steps of one column side by side: [steps, columns] becomes [columns, steps]. */
+function byColumn(bank: Bank, steps: number): Bank {
+  const size = bank.values.length / bank.count;
+  const columns = size / steps;
+  const values = bank.values.map((_, at) => {
+    const [row, i] = [Math.floor(at / size) * size, at % size];
+    return bank.values[row + (i % steps) * columns + Math.floor(i / steps)]!;
+  });
+  return { ...bank, values };
+}
+
+/** The names of a window's columns, each in the middle of its steps. */
+function columnNames(
+  size: number,
+  steps: number,
+  columns: readonly string[] | undefined,
+): [at: number, name: string][] {
+  return Array.from({ length: size / steps }, (_, i) => [(i + 0.5) * steps, columns?.[i] ?? `column ${i + 1}`]);
+}
+
+/** A heat map of weights, one row per filter over the columns of a table: one small picture under Plot's axes. */
+function heatMap(
+  bank: Bank,
+  columns: readonly string[] | undefined,
+  rowNames: (i: number) => string,
+  name: string,
+  width: number,
+  steps?: number,
+): Html {
+  const rows = Math.min(bank.count, mostDrawn);
+  const size = bank.values.length / bank.count;
+  const named = columns?.length === size && size <= 40;
+  const groups = steps === undefined || size / steps > 6 ? [] : columnNames(size, steps, columns);
+  const longest = named ? Math.max(...columns.map((column) => Math.min(column.length, 16))) : 0;
+  const [left, right, bottom] = [44, 8, named ? 14 + longest * 5.4 : 30];
+  const cell = Math.max(6, Math.min(24, 480 / rows));
+  const drawing = draw({
+    width,
+    height: 10 + rows * cell + bottom,
+    marginLeft: left,
+    marginRight: right,
+    marginTop: 10,
+    marginBottom: bottom,
+    x: { domain: [0, size], axis: null },
+    y: { domain: [rows, 0], axis: null },
+    marks: [
+      Plot.axisY(
+        Array.from({ length: rows }, (_, i) => i + 0.5).filter((_, i) => rows <= 16 || i % Math.ceil(rows / 16) === 0),
+        { tickFormat: (value: number) => rowNames(Math.floor(value)), tickSize: 0, label: null },
+      ),
+      ...(named
+        ? [
+            Plot.axisX(
+              columns.map((_, i) => i + 0.5),
+              {
+                tickFormat: (value: number) => shorten(columns[Math.floor(value)] ?? ''),
+                tickRotate: -50,
+                tickSize: 0,
+                label: null,
+              },
+            ),
+          ]
+        : [
+            steps === undefined
+              ? Plot.axisX({ ticks: 6, tickSize: 3, label: null })
+              : Plot.axisX(
+                  groups.map(([at]) => at),
+                  {
+                    text: (at: number) => groups.find(([middle]) => middle === at)?.[1] ?? '',
+                    tickSize: 0,
+                    label: null,
+                  },
+                ),
+          ]),
+    ],
+  });
+  // Every filter by itself, so that each is scaled by its own largest weight.
+  const wide = width - left - right;
+  addMarkup(
+    drawing,
+    html`<g>${Array.from({ length: rows }, (_, i) => {
+      const uri = weightPicture(one(bank, i), { kind: 'picture', width: size, height: 1, channels: 1 });
+      return html`<image class="heat" x="${left}" y="${round(10 + i * cell)}" width="${wide}" height="${round(cell - 1)}" preserveAspectRatio="none" href="${uri}"></image>`;
+    })}<rect class="frame" x="${left}" y="10" width="${wide}" height="${round(rows * cell - 1)}"></rect></g>`,
+  );
+  return finish(drawing, name);
+}
+
+function shorten(name: string): string {
+  return name.length > 16 ? `${name.slice(0, 15)}…` : name;
+}
+
+/** Filters side by side: pictures, or the rows of a heat map. */
+export function bankFigure(
+  bank: Bank,
+  input: Pick<ReportInput, 'shape' | 'sequence' | 'columns'>,
+  title: string,
+  color: string,
+  name: (i: number) => string,
+): Html {
+  const look = lookOf(input.shape, input.sequence);
+  const [shown, all] = [Math.min(bank.count, mostDrawn), bank.of ?? bank.count];
+  const which = bank.use
+    ? `the ${count(shown)} most used of ${count(all)}`
+    : `the first ${count(shown)} of ${count(all)}`;
+  const more = all > shown ? `, ${which}` : `, ${count(all)}${bank.use ? ', the most used first' : ''}`;
+  return html`<figure><h3><span class="swatch" style="--swatch:var(--${color})"></span>${title}<small>${more}</small></h3>${
+    look.kind === 'picture'
+      ? mosaic(bank, look, name)
+      : inBothWidths((width) =>
+          heatMap(
+            input.sequence ? byColumn(bank, input.shape[0]!) : bank,
+            input.columns,
+            (i) => String(i + 1),
+            `${title} as a heat map`,
+            width > 500 ? 470 : width,
+            input.sequence ? input.shape[0] : undefined,
+          ),
+        )
+  }</figure>`;
+}
+
+function filterName({ use }: FilterBank, what: string, i: number): string {
+  return use?.[i] === undefined ? `${what} ${i + 1}` : `${what} ${i + 1} by use, mean magnitude ${figure(use[i], 2)}`;
+}
+
+/** The first layer's filters, and PCA's components beside them. */
+export function filters(input: ReportInput): Section | undefined {
+  const { filters: bank, atoms, pca } = input;
+  const { components } = pca;
+  if (!bank?.count && !components?.count) return undefined;
+  const unit = lookOf(input.shape, input.sequence).kind === 'picture' ? 'tile' : 'row';
+  const color = lookOf(input.shape, input.sequence).kind === 'picture' && input.shape[2] === 3;
+  const key = color ? 'Mid-gray is a weight of 0' : 'Blue is negative, red positive, blank is 0';
+  return {
+    id: 'filters',
+    short: 'Filters',
+    title: bank?.count ? 'What the network looks for' : 'What PCA looks for',
+    body: html`<p class="lead">${
+      bank?.count
+        ? `Each ${unit} holds ${input.sequence ? 'over time, column after column, ' : ''}the weights of one unit of the first layer (${several(bank.of ?? bank.count, 'unit')}): the pattern it answers to.${atoms ? ` Beside them, what each code value adds to the output when it is on: the pattern it stands for.` : ''}`
+        : 'The first layer is not one filter per unit over the whole example, so there are no filters to draw; here is what PCA uses.'
+    }${components?.count ? ` PCA’s components${bank?.count ? ', beside them,' : ''} are ordered by the variance they explain${pca.explained[0] === undefined ? '' : `, the first ${percent(pca.explained[0])}`}.` : ''} ${key}; each ${unit} is scaled by its own largest weight, so strength cannot be compared between ${unit}s.</p>
+<div class="pair">${bank?.count ? bankFigure(bank, input, 'First layer', 'network', (i) => filterName(bank, 'Filter', i)) : ''}${
+      atoms?.count ? bankFigure(atoms, input, 'Decoder', 'network', (i) => filterName(atoms, 'Code value', i)) : ''
+    }${
+      components?.count
+        ? bankFigure(components, input, 'PCA', 'pca', (i) => {
+            const share = pca.explained[i];
+            return `Component ${i + 1}${share === undefined ? '' : `, ${percent(share)} of the variance`}`;
+          })
+        : ''
+    }</div>${!color && html`<p class="scale"><span>−max</span><span class="ramp" aria-hidden="true"></span><span>+max</span></p>`}`,
+  };
+}

@@ -1,0 +1,43 @@
+import { several } from '../../../../core/format.js';
+import { html } from '../../../kit/html.js';
+import { lookOf, picture } from '../../../kit/picture.js';
+import type { ReportInput } from '../input.js';
+import { profileFigure, rangeOf, spanOf } from '../profile.js';
+import { exampleValues, type Section } from './section.js';
+import { zoomStyle } from './specimens.js';
+
+/** Rows of a table are drawn larger than pictures: that many of them. */
+const mostProfiles = 12;
+
+/** Examples drawn from the model. */
+export function generated(input: ReportInput): Section | undefined {
+  const { generated: made } = input;
+  if (!made || made.count === 0) return undefined;
+  const size = exampleValues(input);
+  const look = lookOf(input.shape, input.sequence);
+  const shown = look.kind === 'picture' ? made.count : Math.min(made.count, mostProfiles);
+  const examples = Array.from({ length: shown }, (_, i) => made.values.subarray(i * size, (i + 1) * size));
+  const range = look.kind === 'picture' ? rangeOf(examples) : spanOf(examples);
+  return {
+    id: 'generated',
+    short: 'New examples',
+    title: 'Examples that never were',
+    body: html`<p class="lead">${several(shown, 'example')} that the decoder makes of ${made.prior}. None is taken from the data.</p>
+${
+  look.kind === 'picture'
+    ? html`<ul class="mosaic drawn" style="${zoomStyle(look, 84, 56)}">${examples.map(
+        (values, i) =>
+          html`<li><img src="${picture(values, look, range)}" width="${look.width}" height="${look.height}" alt="Generated example ${i + 1}"></li>`,
+      )}</ul>`
+    : html`<div class="profiles">${examples.map((values, i) =>
+        profileFigure({
+          input,
+          name: `Generated example ${i + 1}`,
+          series: [{ name: 'generated', color: 'network', values, style: 'line' }],
+          range,
+          caption: html`<b>${i + 1}</b>`,
+        }),
+      )}</div>`
+}`,
+  };
+}

@@ -1,0 +1,42 @@
+import { figure, percent } from '../../../../core/format.js';
+import type { Bar } from '../../../kit/bars.js';
+import type { Html } from '../../../kit/html.js';
+import type { Histogram, ReportInput } from '../input.js';
+
+/** One part of the page. */
+export interface Section {
+  /** Anchor. */
+  readonly id: string;
+  /** Its name in the navigation. */
+  readonly short: string;
+  readonly title: string;
+  readonly body: Html;
+}
+
+/** Makes a section of the page, or nothing where the run has nothing for it. */
+export type SectionMaker = (input: ReportInput) => Section | undefined;
+
+/** The number of values in one example of the report's data. */
+export function exampleValues(input: ReportInput): number {
+  return input.shape.reduce((product, side) => product * side, 1);
+}
+
+/** The terms that the loss of the whole network is the sum of; what an opponent minimises is none of them. */
+export function termNames({ history, opponents = [] }: ReportInput): string[] {
+  return Object.keys(history.at(-1)?.terms ?? {}).filter((name) => !opponents.includes(name));
+}
+
+/** A histogram as bars, each the part of all that it holds. */
+export function histogramBars({ low, high, counts }: Histogram, what: string): Bar[] {
+  const total = counts.reduce((sum, value) => sum + value, 0) || 1;
+  const step = (high - low) / counts.length;
+  return counts.map((value, i) => {
+    const [x1, x2] = [low + i * step, low + (i + 1) * step];
+    return {
+      x1,
+      x2,
+      y: value / total,
+      says: `${figure(x1)} to ${figure(x2)}\n${percent(value / total)} of the ${what}`,
+    };
+  });
+}
