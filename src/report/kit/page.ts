@@ -1,4 +1,3 @@
-import type { Section } from '../pages/training/sections/section.js';
 import { type Html, html, trusted } from './html.js';
 import { pageScript, themeScript } from './page-script.js';
 import { pageStyle } from './page-style.js';
@@ -6,6 +5,31 @@ import { pageStyle } from './page-style.js';
 /** Refuses every request a page could make; pictures come as data URIs. */
 const policy = (scripts: string): string =>
   `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ${scripts}; base-uri 'none'; form-action 'none'`;
+
+/** One part of a page. */
+export interface Section {
+  /** Anchor. */
+  readonly id: string;
+  /** Its name in the navigation. */
+  readonly short: string;
+  readonly title: string;
+  readonly body: Html;
+}
+
+/** What a page says beside its figures. */
+export interface PageAbout {
+  readonly title: string;
+  /** When the work ended. */
+  readonly date: Date;
+  /** What was set, as plain JSON. */
+  readonly configuration: Readonly<Record<string, unknown>>;
+  /** Sentences ("the code is as wide as the input: nothing is compressed"). */
+  readonly warnings: readonly string[];
+  /** The command that does this again. */
+  readonly command?: string;
+  /** The version of gargalo that made it. */
+  readonly version?: string;
+}
 
 /** What makes a page compute: it may run WebAssembly that lies in it, and still asks for nothing. */
 export interface Live {

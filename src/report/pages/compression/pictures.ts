@@ -1,7 +1,7 @@
 import { count, figure } from '../../../core/format.js';
 import { type Html, html } from '../../kit/html.js';
+import type { Section } from '../../kit/page.js';
 import { picture } from '../../kit/picture.js';
-import type { Section } from '../training/sections/section.js';
 import { zoomStyle } from '../training/sections/specimens.js';
 import { type CompressionReportInput, contenders } from './input.js';
 

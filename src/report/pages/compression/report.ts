@@ -1,9 +1,9 @@
 import { count, factor, figure, moment } from '../../../core/format.js';
 import { codecNames } from '../../../tasks/compress/image-codecs.js';
 import { type Html, html } from '../../kit/html.js';
+import type { Section } from '../../kit/page.js';
 import { renderPage } from '../../kit/page.js';
 import { isoDate, tile } from '../training/sections/head.js';
-import type { Section } from '../training/sections/section.js';
 import { curvesSection } from './curves.js';
 import type { CompressionReportInput } from './input.js';
 import { picturesSection } from './pictures.js';

@@ -1,8 +1,8 @@
+import { headline, type Metric, metricGroups, written } from '../../../analysis/latent/metrics.js';
 import { count, figure, listed, moment, several } from '../../../core/format.js';
 import { type Html, html } from '../../kit/html.js';
 import { isoDate, tile } from '../training/sections/head.js';
 import type { InspectedRun, LatentReportInput, Verdict } from './input.js';
-import { headline, type Metric, metricGroups, written } from './metrics.js';
 import { leadersWords, widthGroups } from './spaces.js';
 
 /** What a weakness is called in a sentence. */

@@ -1,7 +1,7 @@
 import { badInput } from '../../../core/errors.js';
 import { html } from '../../kit/html.js';
+import type { Section } from '../../kit/page.js';
 import { renderPage } from '../../kit/page.js';
-import type { Section } from '../training/sections/section.js';
 import { figuresSection } from './figures-section.js';
 import { filtersSection } from './filters.js';
 import { latentHead } from './head.js';

@@ -1,8 +1,8 @@
 import type { LatentFigures } from '../../../analysis/latent/figures.js';
+import { type Metric, written } from '../../../analysis/latent/metrics.js';
 import type { Estimate } from '../../../analysis/statistics/estimate.js';
 import { listed, several } from '../../../core/format.js';
 import type { InspectedRun, LatentReportInput } from './input.js';
-import { type Metric, written } from './metrics.js';
 
 /** A latent space on the page: a run's, or that of PCA at some width. */
 export interface Space {

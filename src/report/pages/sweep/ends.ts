@@ -1,13 +1,14 @@
 import { count, figure, several } from '../../../core/format.js';
 import type { PictureLook } from '../../../data/look.js';
+import { findingWords, widthRemark } from '../../../tasks/finding-words.js';
+import type { ShownKind, ShownWidth } from '../../../tasks/sweep-figures.js';
 import { type Html, html } from '../../kit/html.js';
+import type { Section } from '../../kit/page.js';
 import { lookOf, picture } from '../../kit/picture.js';
 import { profileFigure, rangeOf, spanOf } from '../training/profile.js';
-import type { Section } from '../training/sections/section.js';
 import { naming, zoomStyle } from '../training/sections/specimens.js';
-import type { ShownKind, ShownWidth, SweepReportInput } from './input.js';
+import type { SweepReportInput } from './input.js';
 import { kindColor, kindsOf } from './rate.js';
-import { findingWords, widthRemark } from './words.js';
 
 /** Profiles take more room than pictures. */
 const PROFILES = 3;

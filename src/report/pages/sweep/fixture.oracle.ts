@@ -1,7 +1,8 @@
 // A sweep made up for tests: two kinds at four widths, one training of which failed.
 import { sweepFindings } from '../../../tasks/rate-distortion.js';
+import type { SweptCell } from '../../../tasks/sweep-figures.js';
 import { imageInput, tableInput } from '../training/pages.oracle.js';
-import type { SweepReportInput, SweptCell } from './input.js';
+import type { SweepReportInput } from './input.js';
 
 const widths = [2, 4, 8, 16];
 const errors = { basic: [12, 6, 3, 2.9], deep: [11, 8, 3.5] };

@@ -1,4 +1,5 @@
 import { count, duration, figure, moment, several } from '../../../core/format.js';
+import { findingWords } from '../../../tasks/finding-words.js';
 import type { KindFindings } from '../../../tasks/rate-distortion.js';
 import { type Html, html } from '../../kit/html.js';
 import { renderPage } from '../../kit/page.js';
@@ -8,7 +9,6 @@ import { cellsTable } from './cells.js';
 import { ends } from './ends.js';
 import type { SweepReportInput } from './input.js';
 import { kindsOf, rateDistortion } from './rate.js';
-import { findingWords } from './words.js';
 
 /** The kind that comes nearest, at its knee. */
 function nearest({ findings }: SweepReportInput) {

@@ -1,7 +1,10 @@
 // Reports made up for tests, and what tests look at a page with.
 import { parseHTML } from 'linkedom';
+import { neighbourAgreement } from '../../../analysis/training/map.js';
+import type { SparsityFigures } from '../../../analysis/training/sparsity.js';
+import type { Denoising, Specimen } from '../../../tasks/training-figures.js';
 import type { EpochRecord } from '../../../train/events.js';
-import type { CodeActivity, Denoising, ReportInput, Specimen } from './input.js';
+import type { ReportInput } from './input.js';
 
 export function values(count: number, at: (i: number) => number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => at(i));
@@ -36,6 +39,8 @@ export function history(epochs: number): EpochRecord[] {
 export function imageInput(): ReportInput {
   const [height, width] = [6, 5];
   const size = height * width;
+  const points = values(60, (i) => Math.cos(i * i));
+  const labels = { values: Int32Array.from({ length: 30 }, (_, i) => (i % 4) - 1), names: ['zero', 'one', 'two'] };
   return {
     title: 'Digits through four numbers',
     date: new Date(Date.UTC(2026, 2, 7, 14, 5)),
@@ -63,8 +68,7 @@ export function imageInput(): ReportInput {
     best: specimens(3, size, (i) => String(i)),
     filters: { count: 4, values: values(4 * size, (i) => Math.sin(i)) },
     map: {
-      points: values(60, (i) => Math.cos(i * i)),
-      labels: { values: Int32Array.from({ length: 30 }, (_, i) => (i % 4) - 1), names: ['zero', 'one', 'two'] },
+      ...{ points, labels, agreement: neighbourAgreement(points, labels.values) },
       method: 'pca',
       explained: 0.432,
       thumbnails: { count: 30, values: Uint8Array.from({ length: 30 * size }, (_, i) => i % 256) },
@@ -134,7 +138,7 @@ export const denoising: Denoising = {
   })),
 };
 
-export const activity: CodeActivity = {
+export const activity: SparsityFigures = {
   examples: 50,
   mean: Float64Array.of(0.1, 0.05, 0, 0.07),
   active: Float64Array.of(0.5, 0.25, 0, 0.25),
@@ -170,9 +174,11 @@ export const socketParts = {
       bound: 101.26,
     },
   },
-  sparsity: { activity },
-  codebook: { codebook: { examples: 10, vectors: 2, counts: [10, 0, 5, 5], perplexity: 2.83 } },
-  jacobian: { jacobian: { examples: 20, spectrum: [1, 0.1, 0.01], spectrumExamples: 10, norm: 1.02 } },
+  sparsity: { sparsity: activity },
+  codebook: { codebook: { examples: 10, vectors: 2, counts: Float64Array.of(10, 0, 5, 5), perplexity: 2.83 } },
+  jacobian: {
+    jacobian: { examples: 20, spectrum: Float64Array.of(1, 0.1, 0.01), spectrumExamples: 10, meanNorm: 1.02 },
+  },
 } satisfies Record<string, Partial<ReportInput>>;
 
 export const parse = (page: string) => parseHTML(page).document;

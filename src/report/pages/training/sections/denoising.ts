@@ -1,10 +1,11 @@
 import { roundPercent, several } from '../../../../core/format.js';
 import type { Corruption } from '../../../../models/specification.js';
+import type { Cleaned, Denoising } from '../../../../tasks/training-figures.js';
 import { type Html, html } from '../../../kit/html.js';
+import type { Section } from '../../../kit/page.js';
 import { lookOf, picture } from '../../../kit/picture.js';
-import type { Cleaned, Denoising, ReportInput } from '../input.js';
+import type { ReportInput } from '../input.js';
 import { profileFigure, rangeOf, spanOf } from '../profile.js';
-import type { Section } from './section.js';
 import { naming, zoomStyle } from './specimens.js';
 
 const rows = [

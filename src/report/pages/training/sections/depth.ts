@@ -1,11 +1,13 @@
+import type { Depth } from '../../../../analysis/training/depth.js';
 import { count, figure, several } from '../../../../core/format.js';
 import { barChart } from '../../../kit/bars.js';
 import { inBothWidths } from '../../../kit/chart.js';
 import { type Html, html } from '../../../kit/html.js';
+import type { Section } from '../../../kit/page.js';
 import { lookOf, picture } from '../../../kit/picture.js';
-import type { Depth, ReportInput } from '../input.js';
+import type { ReportInput } from '../input.js';
 import { rangeOf } from '../profile.js';
-import { exampleValues, type Section } from './section.js';
+import { exampleValues } from './section.js';
 import { naming, zoomStyle } from './specimens.js';
 
 function strip(input: ReportInput, depth: readonly Depth[]): Html | undefined {

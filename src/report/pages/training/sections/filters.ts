@@ -1,10 +1,11 @@
 import * as Plot from '@observablehq/plot';
+import type { FilterBank } from '../../../../analysis/training/filters.js';
 import { count, figure, percent, several } from '../../../../core/format.js';
 import { addMarkup, draw, finish, inBothWidths, round } from '../../../kit/chart.js';
 import { type Html, html } from '../../../kit/html.js';
+import type { Section } from '../../../kit/page.js';
 import { type Look, lookOf, weightPicture } from '../../../kit/picture.js';
-import type { FilterBank, ReportInput } from '../input.js';
-import type { Section } from './section.js';
+import type { ReportInput } from '../input.js';
 import { zoomStyle } from './specimens.js';
 
 /** More filters than this are not drawn: nobody looks at them, and the page grows. */

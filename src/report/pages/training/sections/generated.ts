@@ -1,9 +1,10 @@
 import { several } from '../../../../core/format.js';
 import { html } from '../../../kit/html.js';
+import type { Section } from '../../../kit/page.js';
 import { lookOf, picture } from '../../../kit/picture.js';
 import type { ReportInput } from '../input.js';
 import { profileFigure, rangeOf, spanOf } from '../profile.js';
-import { exampleValues, type Section } from './section.js';
+import { exampleValues } from './section.js';
 import { zoomStyle } from './specimens.js';
 
 /** Rows of a table are drawn larger than pictures: that many of them. */

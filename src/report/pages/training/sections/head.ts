@@ -1,8 +1,8 @@
+import { causeWords } from '../../../../analysis/training/comparison.js';
 import { count, duration, factor, figure, moment, several } from '../../../../core/format.js';
 import { type Html, html } from '../../../kit/html.js';
 import { lookOf } from '../../../kit/picture.js';
 import type { ReportInput } from '../input.js';
-import { causeWords } from '../verdict.js';
 import { exampleValues } from './section.js';
 
 /** One of the figures one asks for first. */

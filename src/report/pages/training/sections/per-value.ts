@@ -1,7 +1,8 @@
+import type { ValueErrors } from '../../../../analysis/training/value-errors.js';
 import { count, percent, several } from '../../../../core/format.js';
 import { type Html, html } from '../../../kit/html.js';
 import { lookOf, weightPicture } from '../../../kit/picture.js';
-import type { ReportInput, ValueErrors } from '../input.js';
+import type { ReportInput } from '../input.js';
 import { zoomStyle } from './specimens.js';
 
 /** Rows of the table, and values without names up to which there is one. */

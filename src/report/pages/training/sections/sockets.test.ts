@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CodeActivity } from '../input.js';
+import type { SparsityFigures } from '../../../../analysis/training/sparsity.js';
 import {
   activity,
   denoising,
@@ -61,8 +61,8 @@ describe('sections of the sockets', () => {
 });
 
 describe('sparsity', () => {
-  const lead = (change: Partial<CodeActivity>) =>
-    textOf(renderReport({ ...imageInput(), activity: { ...activity, ...change } }), '#sparsity .lead');
+  const lead = (change: Partial<SparsityFigures>) =>
+    textOf(renderReport({ ...imageInput(), sparsity: { ...activity, ...change } }), '#sparsity .lead');
 
   it('says the mean activity against its target', () => {
     expect(lead({ target: 0.05 })).toContain('mean activity is 0.0550, 10.0\u202f% above its target of 0.05');

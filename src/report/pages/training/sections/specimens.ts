@@ -1,9 +1,11 @@
 import { count, figure, percent, several } from '../../../../core/format.js';
+import type { Specimen } from '../../../../tasks/training-figures.js';
 import { type Html, html } from '../../../kit/html.js';
+import type { Section } from '../../../kit/page.js';
 import { type Look, lookOf, picture } from '../../../kit/picture.js';
-import type { ReportInput, Specimen } from '../input.js';
+import type { ReportInput } from '../input.js';
 import { profileFigure, rangeOf, spanOf } from '../profile.js';
-import { exampleValues, type Section } from './section.js';
+import { exampleValues } from './section.js';
 
 /** Pictures in one strip: what fits side by side on a screen. */
 const stripLength = 10;

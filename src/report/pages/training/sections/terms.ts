@@ -3,9 +3,9 @@ import type { EpochRecord, TermRecord } from '../../../../train/events.js';
 import { inBothWidths } from '../../../kit/chart.js';
 import { type Html, html } from '../../../kit/html.js';
 import { colorKey, lineChart, wholeTicks } from '../../../kit/lines.js';
+import type { Section } from '../../../kit/page.js';
 import type { ReportInput } from '../input.js';
 import { levels } from './losses.js';
-import type { Section } from './section.js';
 
 const colors = ['network', 'c6', 'c2', 'c8', 'c3', 'c9', 'c7'];
 

@@ -1,7 +1,25 @@
-import { codeActivity } from '../../../../analysis/latent/codes.js';
-import { penaltyOf, type Specification } from '../../../../models/specification.js';
-import type { CodeActivity } from '../input.js';
-import { type Codes, columnsOf, histogramOf, rowsOf } from './codes.js';
+import { penaltyOf, type Specification } from '../../models/specification.js';
+import { codeActivity } from '../latent/codes.js';
+import { type Codes, columnsOf, type Histogram, histogramOf } from './code-columns.js';
+
+/** What the units of a sparse code do over test examples. */
+export interface SparsityFigures {
+  readonly examples: number;
+  /** [width] mean activity. */
+  readonly mean: Float64Array;
+  /** [width] part of the examples in which the unit is not 0. */
+  readonly active: Float64Array;
+  /** Units that give the same value for every example; and those that hardly move, the former among them. */
+  readonly dead: number;
+  readonly inactive: number;
+  /** The mean activity asked for, where one was. */
+  readonly target?: number;
+  /** Of a top-k code: how many values were asked for and the fewest and most that are not 0. */
+  readonly kept?: { readonly asked: number; readonly fewest: number; readonly most: number };
+  /** The part of all values that are 0; and the values of all units that are not. */
+  readonly zeros: number;
+  readonly histogram: Histogram;
+}
 
 /** A unit with less than this part of the largest variance hardly moves. */
 const INACTIVE_VARIANCE = 0.01;
@@ -16,11 +34,11 @@ export function isSparse(specification: Specification): boolean {
 }
 
 /** What the units of a sparse code do; undefined for other codes. */
-export function activityOf(specification: Specification, codes: Codes): CodeActivity | undefined {
+export function sparsityOf(specification: Specification, codes: Codes): SparsityFigures | undefined {
   if (!isSparse(specification) || codes.values.length === 0) return undefined;
   const { code } = specification;
   const { values, width } = codes;
-  const examples = rowsOf(codes);
+  const examples = values.length / width;
   const columns = columnsOf(codes);
   const { frequencies, deadUnits, variances } = codeActivity(values, width, Number.MIN_VALUE);
   let [fewest, most] = [width, 0];

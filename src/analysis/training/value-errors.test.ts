@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { arrayDataset } from '../../../../data/dataset.js';
-import { windowsOf } from '../../../../data/windows.js';
-import { namedValues, sumByValue } from './per-value.js';
+import { arrayDataset } from '../../data/dataset.js';
+import { windowsOf } from '../../data/windows.js';
+import { namedValues, sumByValue } from './value-errors.js';
 
 describe('errors by value', () => {
   it('are variances and mean squared errors over all blocks, wherever they are centred', () => {

@@ -1,8 +1,8 @@
 // Causes that lie in how the network was trained.
 
-import { count, factor, figure, percent, several } from '../../../core/format.js';
-import { inputSize } from '../../../models/specification.js';
-import type { EpochRecord } from '../../../train/events.js';
+import { count, factor, figure, percent, several } from '../../core/format.js';
+import { inputSize } from '../../models/specification.js';
+import type { EpochRecord } from '../../train/events.js';
 import { type ComparisonFacts, type Finder, hiddenUnits, wholeEpochs } from './comparison-facts.js';
 
 /** A test loss that fell by more than this over the last fifth of the epochs has not settled. */

@@ -1,5 +1,5 @@
-import { EQUAL_SHARE } from '../../../analysis/latent/fidelity.js';
-import { factor, figure, percent } from '../../../core/format.js';
+import { factor, figure, percent } from '../../core/format.js';
+import { EQUAL_SHARE } from '../latent/fidelity.js';
 import { type Cause, type ComparisonFacts, isPcaExact } from './comparison-facts.js';
 import { designCauses } from './design-causes.js';
 import { trainingCauses } from './training-causes.js';

@@ -1,6 +1,6 @@
-import type { LatentFigures, PlaceFigures } from '../../../analysis/latent/figures.js';
-import type { Estimate } from '../../../analysis/statistics/estimate.js';
-import { count, figure, percent } from '../../../core/format.js';
+import { count, figure, percent } from '../../core/format.js';
+import type { Estimate } from '../statistics/estimate.js';
+import type { LatentFigures, PlaceFigures } from './figures.js';
 
 /** One figure of a latent space: what it is called, how it is written and where it comes from. */
 export interface Metric {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { specification } from '../../../../test/tiny.js';
-import type { Specification } from '../../../models/specification.js';
-import type { EpochRecord } from '../../../train/events.js';
+import { specification } from '../../../test/tiny.js';
+import type { Specification } from '../../models/specification.js';
+import { history } from '../../report/pages/training/pages.oracle.js';
+import type { EpochRecord } from '../../train/events.js';
+import { compareWithPca } from './comparison.js';
 import type { ComparisonFacts } from './comparison-facts.js';
-import { history } from './pages.oracle.js';
-import { compareWithPca } from './verdict.js';
 
 /** A training that has settled, in which nothing is wrong. */
 function epochs(test: (i: number) => number = () => 0.1, train = test, count = 20): EpochRecord[] {

@@ -1,6 +1,6 @@
 // Causes that lie in what the network is and what it minimises.
 
-import { count, figure, percent, several } from '../../../core/format.js';
+import { count, figure, percent, several } from '../../core/format.js';
 import { type ComparisonFacts, type Finder, hiddenUnits, wholeEpochs } from './comparison-facts.js';
 
 /** A penalty with a smaller part of the gradient than this does not hold the network back. */

@@ -1,13 +1,30 @@
-import { drawnCodes, posteriors } from '../../../../analysis/latent/codes.js';
-import { priorDiscrepancy } from '../../../../analysis/latent/discrepancy.js';
-import type { Dataset } from '../../../../data/dataset.js';
-import { sliceDataset } from '../../../../data/slice.js';
-import type { Model } from '../../../../models/autoencoder.js';
-import { inputSize, type Specification } from '../../../../models/specification.js';
-import type { RuntimeOptions } from '../../../../runtime/runtime.js';
-import { priorOf } from '../../../../tasks/sample.js';
-import type { CodeDistribution } from '../input.js';
-import { type Codes, columnOf, columnsOf, histogramOf } from './codes.js';
+import type { Dataset } from '../../data/dataset.js';
+import { sliceDataset } from '../../data/slice.js';
+import type { Model } from '../../models/autoencoder.js';
+import { inputSize, type Specification } from '../../models/specification.js';
+import type { RuntimeOptions } from '../../runtime/runtime.js';
+import { drawnCodes, posteriors } from '../latent/codes.js';
+import { type Discrepancy, priorDiscrepancy } from '../latent/discrepancy.js';
+import { type Codes, columnOf, columnsOf, type Histogram, histogramOf } from './code-columns.js';
+
+/** The codes of test examples against the prior N(0, I). */
+export interface CodeDistribution {
+  readonly examples: number;
+  readonly dimensions: readonly {
+    /** Of codes as training draws them, where they are distributions. */
+    readonly histogram: Histogram;
+    readonly mean: number;
+    readonly deviation: number;
+    /** KL(q(z|x) ‖ N(0, 1)) in nats, mean over the examples; of codes that are distributions. */
+    readonly divergence?: number;
+  }[];
+  /** Dimensions that carry next to nothing. */
+  readonly inactive: number;
+  /** The squared maximum mean discrepancy between codes and draws of the prior, and what it stays below by chance. */
+  readonly discrepancy?: Pick<Discrepancy, 'squared' | 'limit' | 'pValue' | 'points'>;
+  /** Where the loss bounds −log p(x): that bound in nats per example. */
+  readonly bound?: number;
+}
 
 /** Codes of at most that many test examples. */
 const EXAMPLES = 5000;
@@ -33,14 +50,13 @@ function isBound({ loss, code, penalties, corruption }: Specification): boolean 
   return plain && loss === 'bce' && code.type === 'gaussian' && code.beta === 1 && code.freeBits === 0;
 }
 
-/** The codes against the prior N(0, I); undefined where they were left to follow any distribution, or became NaN. */
+/** The codes against the prior N(0, I), which training made them follow; undefined where they became NaN. */
 export async function distributionOf(
   model: Model,
   { test, testLoss, runtime }: { test: Dataset; testLoss: number; runtime: RuntimeOptions | undefined },
 ): Promise<CodeDistribution | undefined> {
   const { specification } = model;
   const { width, type } = specification.code;
-  if (priorOf(specification) !== 'normal') return undefined;
   const examples = Math.min(EXAMPLES, test.length);
   const data = sliceDataset(test, 0, examples);
   const drawn = { width, values: await drawnCodes(model, data, runtime) };

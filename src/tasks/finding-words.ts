@@ -1,7 +1,7 @@
-import type { PcaErrors } from '../../../analysis/latent/pca-errors.js';
-import { count, factor, figure, percent, several } from '../../../core/format.js';
-import type { KindFindings } from '../../../tasks/rate-distortion.js';
-import type { SweptCell } from './input.js';
+import type { PcaErrors } from '../analysis/latent/pca-errors.js';
+import { count, factor, figure, percent, several } from '../core/format.js';
+import type { KindFindings } from './rate-distortion.js';
+import type { SweptCell } from './sweep-figures.js';
 
 /** What the widths of a kind tell, a sentence each; without what there is nothing to say of. */
 export interface FindingWords {

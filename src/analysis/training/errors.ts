@@ -1,19 +1,18 @@
-import { crossEntropy, isUnit } from '../../../../analysis/latent/fidelity.js';
-import type { Dataset } from '../../../../data/dataset.js';
-import { applyScaling } from '../../../../data/scaling.js';
-import type { Autoencoder } from '../../../../models/autoencoder.js';
-import { type Pca, throughPca } from '../../../../models/pca.js';
-import { inputSize } from '../../../../models/specification.js';
-import { lookOf } from '../../../kit/picture.js';
-import type { ValueErrors } from '../input.js';
-import { sumByValue } from './per-value.js';
+import type { Dataset } from '../../data/dataset.js';
+import { lookOf } from '../../data/look.js';
+import { applyScaling } from '../../data/scaling.js';
+import type { Autoencoder } from '../../models/autoencoder.js';
+import { type Pca, throughPca } from '../../models/pca.js';
+import { inputSize } from '../../models/specification.js';
+import { crossEntropy, isUnit } from '../latent/fidelity.js';
+import { sumByValue, type ValueErrors } from './value-errors.js';
 
 const MAP_POINTS = 5000;
 const THUMBNAILS = 2000;
 /** Codes kept for the map hold at most so many values, however wide they are. */
 const MAP_VALUES = 4_000_000;
 /** Mean errors of network and PCA over the test data, and each example's. */
-export interface Errors {
+export interface TestErrors {
   readonly network: Float64Array;
   readonly pca: Float64Array;
   /** Per value; null where the data leave 0 … 1. */
@@ -35,8 +34,8 @@ function squaredErrors(a: Float32Array, b: Float32Array, size: number, out: Floa
   }
 }
 
-/** One pass over the test data, block by block. */
-export async function measure(autoencoder: Autoencoder, test: Dataset, pca: Pca): Promise<Errors> {
+/** Measures network and PCA in one pass over the test data, block by block. */
+export async function testErrors(autoencoder: Autoencoder, test: Dataset, pca: Pca): Promise<TestErrors> {
   const { specification } = autoencoder;
   const { width } = specification.code;
   const { scaling } = specification.input;

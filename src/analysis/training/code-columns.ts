@@ -1,4 +1,10 @@
-import type { Histogram } from '../input.js';
+/** Numbers counted in bins of equal width. */
+export interface Histogram {
+  /** The ends of the first and the last bin; what lies beyond is counted in those. */
+  readonly low: number;
+  readonly high: number;
+  readonly counts: readonly number[];
+}
 
 /** Codes of some test examples. */
 export interface Codes {
@@ -7,13 +13,8 @@ export interface Codes {
   readonly values: Float32Array;
 }
 
-/** How many rows there are. */
-export function rowsOf({ values, width }: Codes): number {
-  return values.length / width;
-}
-
 /** Mean, deviation, lowest and highest value of a column. */
-export interface Column {
+interface Column {
   readonly mean: number;
   readonly deviation: number;
   readonly lowest: number;

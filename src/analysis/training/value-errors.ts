@@ -1,5 +1,15 @@
-import { type Dataset, exampleSize } from '../../../../data/dataset.js';
-import type { ValueErrors } from '../input.js';
+import { type Dataset, exampleSize } from '../../data/dataset.js';
+
+/** How well each value of an example is rebuilt: of a window, each of its columns over all steps. */
+export interface ValueErrors {
+  /** Of a table; of pictures none. */
+  readonly names?: readonly string[];
+  /** Variance over the test data: the squared error of their mean. Scaled units. */
+  readonly variance: Float64Array;
+  /** Mean squared errors of network and PCA. */
+  readonly network: Float64Array;
+  readonly pca: Float64Array;
+}
 
 /** Sums over examples for each of their values, block by block. */
 export interface ValueSums {

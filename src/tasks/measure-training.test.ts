@@ -1,31 +1,33 @@
 import { describe, expect, it } from 'vitest';
-import { randomWeights, specification, spots, table, waves } from '../../../../../test/tiny.js';
-import { type Dataset, exampleSize } from '../../../../data/dataset.js';
-import { sliceDataset } from '../../../../data/slice.js';
-import { type Model, openAutoencoder } from '../../../../models/autoencoder.js';
-import type { SocketValues } from '../../../../models/kind.js';
-import { kindNamed } from '../../../../models/kinds/index.js';
-import { completeOptions } from '../../../../models/options.js';
-import type { DenseBody, Specification } from '../../../../models/specification.js';
-import { trainingOptions } from '../../../../train/options.js';
-import { assembleReport, type ReportContext } from '../assemble.js';
-import type { ReportInput } from '../input.js';
-import { history } from '../pages.oracle.js';
-import { renderReport } from '../report.js';
-import { activityOf } from './activity.js';
-import { depthOf } from './depth.js';
-import { filtersOf } from './filters.js';
+import { randomWeights, specification, spots, table, waves } from '../../test/tiny.js';
+import { depthOf } from '../analysis/training/depth.js';
+import { filtersOf } from '../analysis/training/filters.js';
+import { sparsityOf } from '../analysis/training/sparsity.js';
+import { type Dataset, exampleSize } from '../data/dataset.js';
+import { sliceDataset } from '../data/slice.js';
+import { type Model, openAutoencoder } from '../models/autoencoder.js';
+import type { SocketValues } from '../models/kind.js';
+import { kindNamed } from '../models/kinds/index.js';
+import { completeOptions } from '../models/options.js';
+import type { DenseBody, Specification } from '../models/specification.js';
+import { history } from '../report/pages/training/pages.oracle.js';
+import { renderReport } from '../report/pages/training/report.js';
+import { trainingOptions } from '../train/options.js';
+import { type FinishedTraining, measureTraining } from './measure-training.js';
+import type { TrainingFigures } from './training-figures.js';
 
 const scaling = { method: 'bytes', offset: [0], scale: [1 / 255] } as const;
 const runtime = { threads: 1 };
+/** What a page says beside the figures. */
+const about = { title: 'a training', date: new Date(0), configuration: {}, warnings: [] };
 
 /** The figures of a kind with random weights. */
 async function figuresOf(
   kind: string,
   given: SocketValues,
   data: Dataset,
-  state: ReportContext['state'] = { history: history(2), options: completeOptions(trainingOptions, {}) },
-): Promise<ReportInput> {
+  state: FinishedTraining['state'] = { history: history(2), options: completeOptions(trainingOptions, {}) },
+): Promise<TrainingFigures> {
   const bounded = data.type === 'uint8';
   const input = {
     shape: data.shape,
@@ -34,16 +36,12 @@ async function figuresOf(
     bounded,
   };
   const made = kindNamed(kind).specify(input, given);
-  return assembleReport({
+  return measureTraining({
     model: { specification: made, weights: randomWeights(made) },
     state,
     train: data,
     test: sliceDataset(data, 0, 30),
-    title: kind,
-    date: new Date(0),
     paths: { model: '', report: '' },
-    configuration: {},
-    warnings: [],
     runtime,
   });
 }
@@ -51,7 +49,7 @@ async function figuresOf(
 /** The fields that a report has for some specifications only. */
 const special = [
   'denoising',
-  'activity',
+  'sparsity',
   'jacobian',
   'codebook',
   'distribution',
@@ -59,14 +57,14 @@ const special = [
   'depth',
   'atoms',
 ] as const;
-const presentIn = (input: ReportInput) => special.filter((name) => input[name] !== undefined);
+const presentIn = (input: TrainingFigures) => special.filter((name) => input[name] !== undefined);
 
 describe('what a report shows', () => {
   it.each([
     ['basic', { code: 3 }, []],
     ['denoising', { code: 3 }, ['denoising']],
-    ['sparse', { code: 20 }, ['activity', 'atoms']],
-    ['sparse', { code: 8, active: 3 }, ['activity', 'atoms']],
+    ['sparse', { code: 20 }, ['sparsity', 'atoms']],
+    ['sparse', { code: 8, active: 3 }, ['sparsity', 'atoms']],
     ['contractive', { code: 3 }, ['jacobian']],
     ['deep', { code: 3, encoder: [8, 5] }, ['depth']],
     ['variational', { code: 3, encoder: [8] }, ['distribution', 'generated']],
@@ -77,7 +75,7 @@ describe('what a report shows', () => {
   ] as [string, SocketValues, string[]][])('follows from the sockets: %s %j', async (kind, given, expected) => {
     const input = await figuresOf(kind, given, spots(60));
     expect(presentIn(input).sort()).toEqual([...expected].sort());
-    expect(() => renderReport(input)).not.toThrow();
+    expect(() => renderReport({ ...input, ...about })).not.toThrow();
   });
 
   it('is drawn for windows and rows of a table too', async () => {
@@ -93,7 +91,7 @@ describe('what a report shows', () => {
         data,
       );
       expect(input.sequence).toBe(data.sequence);
-      expect(() => renderReport(input)).not.toThrow();
+      expect(() => renderReport({ ...input, ...about })).not.toThrow();
     }
   });
 
@@ -115,7 +113,7 @@ describe('what a report shows', () => {
     expect(input.summary).toMatchObject({ keptEpoch: 0, trainLoss: null, testLoss: 0.01, testSquaredError: 0.06 });
     expect(input.start).toEqual(start);
     expect(input.summary.comparison.sentence).toContain('adds nothing to PCA');
-    expect(() => renderReport(input)).not.toThrow();
+    expect(() => renderReport({ ...input, ...about })).not.toThrow();
   });
 
   it('names what an opponent minimises', async () => {
@@ -174,14 +172,14 @@ describe('depth', () => {
   });
 });
 
-describe('activity', () => {
+describe('sparsity', () => {
   const sparse = specification({
     code: { type: 'top-k', width: 4, activation: 'relu', active: 2 },
   });
 
   it('counts what is kept, dead and idle', () => {
     const values = Float32Array.of(1, 0, 0, 3, 2, 0, 0, 1, 0, 0, 0.01, 2);
-    const found = activityOf(sparse, { values, width: 4 })!;
+    const found = sparsityOf(sparse, { values, width: 4 })!;
     expect(found.kept).toEqual({ asked: 2, fewest: 2, most: 2 });
     expect([...found.active].map((part) => Math.round(part * 3))).toEqual([2, 0, 1, 3]);
     expect(found.mean[3]).toBeCloseTo(2, 6);
@@ -191,7 +189,7 @@ describe('activity', () => {
   });
 
   it('is asked of sparse codes only', () => {
-    expect(activityOf(specification(), { values: new Float32Array(4), width: 2 })).toBeUndefined();
+    expect(sparsityOf(specification(), { values: new Float32Array(4), width: 2 })).toBeUndefined();
   });
 });
 

@@ -1,6 +1,6 @@
-import { decoderUnits, inputSize, type Specification } from '../../../models/specification.js';
-import type { EpochRecord, TrainingState } from '../../../train/events.js';
-import type { CompleteTrainingOptions } from '../../../train/options.js';
+import { decoderUnits, inputSize, type Specification } from '../../models/specification.js';
+import type { EpochRecord, TrainingState } from '../../train/events.js';
+import type { CompleteTrainingOptions } from '../../train/options.js';
 
 /** What a comparison with PCA is made from. */
 export interface ComparisonFacts {

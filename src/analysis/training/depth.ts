@@ -1,17 +1,27 @@
-import type { Dataset } from '../../../../data/dataset.js';
-import { sliceDataset } from '../../../../data/slice.js';
-import * as op from '../../../../graph/ops/index.js';
-import { variable } from '../../../../graph/tensor.js';
-import { type Model, weightVariables } from '../../../../models/autoencoder.js';
-import { embedded } from '../../../../models/embedding.js';
-import { scaleInput, toOutput } from '../../../../models/network.js';
-import { overData } from '../../../../models/over-data.js';
-import { decoderLayers, encoderLayers, weightOf } from '../../../../models/sockets/body/dense.js';
-import { type DenseBody, inputSize, type Specification } from '../../../../models/specification.js';
-import { dense } from '../../../../nn/dense.js';
-import { squaredError } from '../../../../nn/losses.js';
-import type { RuntimeOptions } from '../../../../runtime/runtime.js';
-import type { Depth } from '../input.js';
+import type { Dataset } from '../../data/dataset.js';
+import { sliceDataset } from '../../data/slice.js';
+import * as op from '../../graph/ops/index.js';
+import { variable } from '../../graph/tensor.js';
+import { type Model, weightVariables } from '../../models/autoencoder.js';
+import { embedded } from '../../models/embedding.js';
+import { scaleInput, toOutput } from '../../models/network.js';
+import { overData } from '../../models/over-data.js';
+import { decoderLayers, encoderLayers, weightOf } from '../../models/sockets/body/dense.js';
+import { type DenseBody, inputSize, type Specification } from '../../models/specification.js';
+import { dense } from '../../nn/dense.js';
+import { squaredError } from '../../nn/losses.js';
+import type { RuntimeOptions } from '../../runtime/runtime.js';
+
+/** What the first layers alone rebuild. */
+export interface Depth {
+  /** Units of the last layer used. */
+  readonly units: number;
+  /** Summed over an example in scaled units, mean over `examples` test examples. */
+  readonly squaredError: number;
+  readonly examples: number;
+  /** The first test examples as these layers rebuild them, [samples, input size], scaled units. */
+  readonly outputs: Float32Array;
+}
 
 /** Test examples that errors are measured on. */
 const MEASURED = 1000;

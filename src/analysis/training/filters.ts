@@ -1,9 +1,19 @@
-import type { Model } from '../../../../models/autoencoder.js';
-import { hasEmbedding } from '../../../../models/embedding.js';
-import { decoderUnits, inputSize } from '../../../../models/specification.js';
-import type { FilterBank } from '../input.js';
-import { isSparse } from './activity.js';
-import type { Codes } from './codes.js';
+import type { Model } from '../../models/autoencoder.js';
+import { hasEmbedding } from '../../models/embedding.js';
+import { decoderUnits, inputSize } from '../../models/specification.js';
+import type { Codes } from './code-columns.js';
+import { isSparse } from './sparsity.js';
+
+/** A set of filters. */
+export interface FilterBank {
+  readonly count: number;
+  /** [count, input size] */
+  readonly values: Float32Array;
+  /** Where there are more units than filters: how many. */
+  readonly of?: number;
+  /** Mean activity of each unit, where the filters are sorted by it. */
+  readonly use?: readonly number[];
+}
 
 /** More than this nobody looks at. */
 const FILTERS = 64;
