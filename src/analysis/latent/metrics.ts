@@ -293,6 +293,9 @@ const fidelity: readonly Metric[] = [
   },
 ];
 
+/** What comes back, of every space. */
+export const squaredError: Metric = fidelity[0]!;
+
 /** The figures of the three weaknesses that a verdict shows first. */
 export const headline = {
   gaps: (): Metric => onLines[0]!,

@@ -4,8 +4,8 @@ import type { ScoreName } from '../../../models/calibration.js';
 import { shareBelow } from '../../../tasks/detect/evaluation.js';
 import { addMarkup, draw, finish, inBothWidths, logTicks, round, type Stop } from '../../kit/chart.js';
 import { type Html, html } from '../../kit/html.js';
-import { colorKey } from '../../kit/lines.js';
 import type { Section } from '../../kit/page.js';
+import { colorKey } from '../../kit/parts.js';
 import { comparedWith, type DetectionReportInput } from './input.js';
 
 const BINS = 60;
