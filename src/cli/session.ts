@@ -30,7 +30,7 @@ export interface Session extends SessionContext {
    * @param doing what is done to examples: "compressing"
    */
   work<T>(doing: string, work: (options: Required<WorkOptions>) => Promise<T>): Promise<T>;
-  /** The options with the runtime of the command in them, which is opened when it is first asked for. */
+  /** The options with the runtime of the command in them, which is opened when it is first asked for; on its device where none is named. */
   runtime(options?: RuntimeOptions): Promise<RuntimeOptions>;
   close(): Promise<void>;
 }
@@ -79,7 +79,8 @@ export function openSession(context: SessionContext): Session {
       }
     },
     async runtime(options = {}) {
-      const device = options.device ?? 'cpu';
+      const [own] = runtimes.keys();
+      const device = options.device ?? own ?? 'cpu';
       const runtime = runtimes.get(device) ?? createRuntime(options);
       runtimes.set(device, runtime);
       return { ...options, opened: await runtime };

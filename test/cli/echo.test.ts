@@ -54,7 +54,7 @@ describe('the command that a page or a file names makes it again', () => {
     const words = ['sweep', 'my data/images.idx', '--code', '1,2', '--kind', 'basic,linear', '--epochs', '1'];
     await json([...words, '--limit', '30', '--jobs', '1', '--out', 'my grid', '-q'], { cwd });
     const command =
-      "gargalo sweep 'my data/images.idx' --code 1,2 --kind basic,linear --epochs 1 --limit 30 --jobs 1 --out 'my grid'";
+      "gargalo sweep 'my data/images.idx' --code 1,2 --kind basic,linear --epochs 1 --limit 30 --out 'my grid' --jobs 1";
     expect(configured('my grid/sweep.json')).toBe(command);
     expect(commandOf('my grid/report.html')).toBe(command);
     expect(configured('my grid/linear-2/config.json')).toBe(
@@ -66,7 +66,7 @@ describe('the command that a page or a file names makes it again', () => {
     const words = ['detect', 'table/model.onnx', "my data/it's.csv", '--label', 'class', '--anomaly', 'even'];
     await json([...words, '--quantile', '0.9', '-o', 'scores.csv', '--report', 'found.html'], { cwd });
     expect(commandOf('found.html')).toBe(
-      "gargalo detect table/model.onnx 'my data/it'\\''s.csv' --quantile 0.9 --label class --anomaly even -o scores.csv --report found.html",
+      "gargalo detect table/model.onnx 'my data/it'\\''s.csv' --anomaly even --quantile 0.9 --label class -o scores.csv --report found.html",
     );
   });
 

@@ -181,11 +181,19 @@ export const define = defineCommand({
     const isCompared = compare === true || report !== undefined;
 
     /** The same images as image files. */
-    const comparisonWith = (autoencoder: Autoencoder, examples: ExampleSource, { step }: CompressionFigures) => {
+    const comparisonWith = async (autoencoder: Autoencoder, examples: ExampleSource, { step }: CompressionFigures) => {
+      const runtime = await session.runtime();
       session.note('comparing with JPEG, WebP and AVIF …');
       const { effort } = choice;
       return session.work('compared', ({ signal }) =>
-        compareImages(autoencoder, examples, { step, effort, embed: embedding, signal, curves: report !== undefined }),
+        compareImages(autoencoder, examples, {
+          step,
+          effort,
+          embed: embedding,
+          signal,
+          runtime,
+          curves: report !== undefined,
+        }),
       );
     };
     await withModel(
