@@ -1,13 +1,13 @@
+import { causeWords } from '../../analysis/training/comparison.js';
 import { badInput, GargaloError } from '../../core/errors.js';
 import { count, duration, figure, several } from '../../core/format.js';
 import { isLarge } from '../../data/large.js';
 import { openData } from '../../data/read/open.js';
 import type { Pca } from '../../models/pca.js';
 import type { Specification } from '../../models/specification.js';
-import type { RunSummary } from '../../report/pages/training/input.js';
-import { causeWords } from '../../report/pages/training/verdict.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { calibrateTrained } from '../../tasks/detect/calibrate-trained.js';
+import type { RunSummary } from '../../tasks/training-figures.js';
 import { suggestedThreads } from '../../train/cost.js';
 import type { TrainingEvent } from '../../train/events.js';
 import { modelOf, prepare, type TrainedModel } from '../../train/fit.js';
