@@ -1,8 +1,8 @@
 // How long the windows of a series should be, by the series itself.
 
-import { chooseWindowOf, type WindowChoice } from '../data/period.js';
-import { type OpenOptions, openData } from '../data/read/open.js';
-import type { TableSuggestion } from '../data/suggest.js';
+import { chooseWindowOf, type WindowChoice } from './period.js';
+import { type OpenOptions, openData } from './read/open.js';
+import type { TableSuggestion } from './suggest.js';
 
 /** Rows that are read for it, at most. */
 const MOST_ROWS = 2 ** 17;

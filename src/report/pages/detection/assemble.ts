@@ -1,15 +1,15 @@
-// The page of `gargalo detect --report`.
+// The page of what is unusual in data, by the walk that scored them.
 
-import { count } from '../core/format.js';
-import { lookOf } from '../data/look.js';
-import type { ExampleStream } from '../data/stream.js';
-import { writeFileAtomic } from '../data/write/write.js';
-import type { Calibration } from '../models/calibration.js';
-import type { Specification } from '../models/specification.js';
-import type { DetectedCase, DetectionReportInput } from '../report/pages/detection/input.js';
-import { attribution } from '../tasks/detect/attribution.js';
-import type { DetectedBlock, DetectionThreshold } from '../tasks/detect/detect.js';
-import { type DetectionEvaluation, detectionCurves } from '../tasks/detect/evaluation.js';
+import { GargaloError } from '../../../core/errors.js';
+import { count } from '../../../core/format.js';
+import { lookOf } from '../../../data/look.js';
+import type { ExampleStream } from '../../../data/stream.js';
+import type { Calibration } from '../../../models/calibration.js';
+import type { Specification } from '../../../models/specification.js';
+import { attribution } from '../../../tasks/detect/attribution.js';
+import type { DetectedBlock, DetectionThreshold } from '../../../tasks/detect/detect.js';
+import { type DetectionEvaluation, detectionCurves } from '../../../tasks/detect/evaluation.js';
+import type { DetectedCase, DetectionReportInput } from './input.js';
 
 /** Examples that are shown. */
 const CASES = 12;
@@ -34,12 +34,13 @@ export function openExhibit(
   names: readonly string[],
   what: string,
 ): Exhibit {
-  const apart = what === 'row' ? (specification.input.shape[0] as number) : 1;
+  const [window = 1] = specification.input.shape;
+  const apart = what === 'row' ? window : 1;
   let held: Held[] = [];
   const times: number[] = [];
   const drawn = lookOf(specification.input.shape, specification.input.sequence).kind === 'picture';
 
-  function caseOf(block: DetectedBlock, row: number): Held {
+  function caseOf(block: DetectedBlock, row: number, score: number): Held {
     const size = block.contributions.length / block.scores.length;
     const part = (values: Uint8Array | Float32Array) =>
       Float32Array.from(values.subarray(row * size, (row + 1) * size));
@@ -58,9 +59,9 @@ export function openExhibit(
       at,
       name: block.names?.[row] ?? moment ?? `${what} ${count(at + 1)}`,
       label: block.labels?.[row],
-      score: block.scores[row]!,
+      score,
       anomaly: block.anomalies[row] === 1,
-      causes: attribution(block, row, CAUSES).map((one) => ({ ...one, name: names[one.value]! })),
+      causes: attribution(block, row, CAUSES).map((cause) => ({ ...cause, name: names[cause.value] ?? '' })),
       ...(drawn && { observed: part(block.observed), expected: part(block.expected) }),
     };
   }
@@ -68,14 +69,13 @@ export function openExhibit(
   return {
     add(block) {
       for (const time of block.times ?? []) times.push(time);
-      for (let row = 0; row < block.scores.length; row++) {
-        const least = held.length === CASES ? held.at(-1)!.score : Number.NEGATIVE_INFINITY;
-        const score = block.scores[row]!;
-        if (!(score > least)) continue;
+      for (const [row, score] of block.scores.entries()) {
+        const last = held.length === CASES ? held.at(-1) : undefined;
+        if (!(score > (last?.score ?? Number.NEGATIVE_INFINITY))) continue;
         const near = ({ at }: Held) => Math.abs(at - block.start - row) < apart;
-        if (held.some((one) => near(one) && one.score >= score)) continue;
-        held = held.filter((one) => !near(one));
-        held.push(caseOf(block, row));
+        if (held.some((other) => near(other) && other.score >= score)) continue;
+        held = held.filter((other) => !near(other));
+        held.push(caseOf(block, row, score));
         held = held.toSorted((a, b) => b.score - a.score || a.at - b.at).slice(0, CASES);
       }
     },
@@ -94,70 +94,57 @@ function rangeOf({ input }: Specification, cases: readonly DetectedCase[]): read
   ];
 }
 
-/** Writes the page. */
-export async function writeDetectReport(
-  path: string,
-  {
-    specification,
-    source,
-    exhibit,
-    scores,
-    anomalies,
-    line,
-    calibration,
-    what,
-    found,
-    command,
-    version,
-  }: {
-    readonly specification: Specification;
-    readonly source: ExampleStream;
-    readonly exhibit: Exhibit;
-    readonly scores: Float64Array;
-    readonly anomalies: number;
-    readonly line: DetectionThreshold;
-    readonly calibration: Calibration;
-    readonly what: string;
-    readonly found?: {
-      readonly figures: DetectionEvaluation;
-      readonly classes: readonly string[];
-      readonly labels: readonly (string | undefined)[];
-    };
-    readonly command: string;
-    readonly version: string;
-  },
-): Promise<void> {
-  const { renderDetectionReport } = await import('../report/pages/detection/report.js');
+/** What a walk over examples came to. */
+interface Detection
+  extends Pick<DetectionReportInput, 'what' | 'scores' | 'anomalies' | 'line' | 'command' | 'version'> {
+  readonly specification: Specification;
+  readonly source: Pick<ExampleStream, 'name' | 'time'>;
+  readonly exhibit: Exhibit;
+  readonly calibration: Calibration;
+  /** Of data with classes. */
+  readonly evaluation?:
+    | {
+        readonly figures: DetectionEvaluation;
+        readonly classes: readonly string[];
+        readonly labels: readonly (string | undefined)[];
+      }
+    | undefined;
+}
+
+/** What the scores of training data are like, of the score that was chosen. */
+function distributionOf({ scores, rowScores }: Calibration, { rows, score }: DetectionThreshold) {
+  const distribution = (rows ? rowScores : scores)?.[score];
+  if (distribution) return distribution;
+  throw new GargaloError('internal', 'report', `expected training scores of ${score}, got none`);
+}
+
+function labelledOf({ scores, evaluation }: Detection): DetectionReportInput['labelled'] {
+  if (!evaluation) return undefined;
+  const { classes, figures, labels } = evaluation;
+  const isAnomaly = Uint8Array.from(labels, (label) => (label !== undefined && classes.includes(label) ? 1 : 0));
+  const isKnown = (_: number, i: number): boolean => labels[i] !== undefined;
+  return { classes, figures, isAnomaly, curves: detectionCurves(scores.filter(isKnown), isAnomaly.filter(isKnown)) };
+}
+
+/** What the page shows. */
+export function detectionReport(detection: Detection): DetectionReportInput {
+  const { specification, source, exhibit, scores, anomalies, line, calibration, what, command, version } = detection;
   const look = lookOf(specification.input.shape, specification.input.sequence);
   const cases = exhibit.cases();
   const times = exhibit.times();
-  const distribution = (line.rows ? calibration.rowScores : calibration.scores)![line.score]!;
-  let labelled: DetectionReportInput['labelled'];
-  if (found) {
-    const { classes, figures, labels } = found;
-    const isAnomaly = Uint8Array.from(labels, (label) => (label !== undefined && classes.includes(label) ? 1 : 0));
-    const known = [...scores.keys()].filter((i) => labels[i] !== undefined);
-    const curves = detectionCurves(
-      Float64Array.from(known, (i) => scores[i]!),
-      Uint8Array.from(known, (i) => isAnomaly[i]!),
-    );
-    labelled = { classes, figures, isAnomaly, curves };
-  }
-  const page = renderDetectionReport({
+  const labelled = labelledOf(detection);
+  return {
     title: `What is unusual in ${source.name}`,
     date: new Date(),
     data: source.name,
-    what,
-    scores,
-    anomalies,
-    line,
+    ...{ what, scores, anomalies, line, cases, command },
+    ...(version !== undefined && { version }),
     training: {
-      scores: distribution,
+      scores: distributionOf(calibration, line),
       data: calibration.data,
       examples: calibration.heldOut?.examples ?? calibration.examples,
       heldOut: calibration.heldOut !== undefined,
     },
-    cases,
     ...(look.kind === 'picture' && { pictures: { look, range: rangeOf(specification, cases) } }),
     ...((specification.input.sequence || source.time) && {
       timeline:
@@ -166,8 +153,5 @@ export async function writeDetectReport(
           : { at: Float64Array.from(scores, (_, i) => i + 1), unit: 'number', name: what },
     }),
     ...(labelled && { labelled }),
-    command,
-    version,
-  });
-  await writeFileAtomic(path, page);
+  };
 }

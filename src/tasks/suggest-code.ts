@@ -1,4 +1,4 @@
-// The width of the code that `gargalo data` suggests, with the reason for it.
+// The width of a code, suggested by the examples, with the reason for it.
 import { createRuntime } from '#runtime';
 import { type CodeWidth, examplesToMeasure, suggestCodeWidth } from '../analysis/latent/code-width.js';
 import { GargaloError } from '../core/errors.js';
@@ -9,6 +9,7 @@ import { type OpenOptions, openSource } from '../data/read/open.js';
 import type { ScalingMethod } from '../data/scaling.js';
 import type { ExampleSource } from '../data/stream.js';
 import { filled, learnFills } from '../data/table/fill.js';
+import type { RuntimeOptions } from '../runtime/runtime.js';
 
 /** What is said of the width, in words and as JSON. */
 export interface CodeSuggestion {
@@ -51,18 +52,20 @@ function reasonOf(measured: CodeWidth): string {
  *
  * @param open opens the examples, as the suggested command reads them
  * @param plain the width where nothing can be measured
+ * @param options where it is measured
  */
 export async function suggestCode(
   open: () => Promise<ExampleSource>,
   scaling: ScalingMethod | undefined,
   plain: number,
+  options: RuntimeOptions = {},
   signal?: AbortSignal,
 ): Promise<CodeSuggestion> {
   const unmeasured = (why: string, values = 4 * plain): CodeSuggestion => ({
     ...{ width: plain, reason: `a plain rule, since ${why}` },
     ...{ intrinsicDimension: null, componentsFor90: null, values, examples: 0 },
   });
-  const runtime = await createRuntime({ threads: 1 });
+  const runtime = await createRuntime(options);
   try {
     const source = await open();
     const values = exampleSize(source);
