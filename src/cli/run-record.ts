@@ -4,8 +4,8 @@ import { count } from '../core/format.js';
 import type { OpenOptions } from '../data/read/open.js';
 import type { Pca } from '../models/pca.js';
 import { inputSize } from '../models/specification.js';
-import type { RunSummary } from '../report/pages/training/input.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
+import type { RunSummary } from '../tasks/training-figures.js';
 import type { TrainingEvent, TrainingRequest, TrainingState } from '../train/events.js';
 import { modelOf, type TrainedModel } from '../train/fit.js';
 import type { Preparation } from '../train/train.js';
@@ -191,26 +191,22 @@ export async function writeRunReport(context: {
 }): Promise<RunSummary> {
   const { run, source, version, configuration, prepared, state, model, pca } = context;
   // Drawing takes libraries that training can start without.
-  const [{ assembleReport }, { renderReport }] = await Promise.all([
-    import('../report/pages/training/assemble.js'),
+  const [{ measureTraining }, { renderReport }] = await Promise.all([
+    import('../tasks/measure-training.js'),
     import('../report/pages/training/report.js'),
   ]);
-  const { specification } = prepared;
-  const input = await assembleReport({
-    model,
-    state,
-    pca,
-    train: prepared.train,
-    test: prepared.test,
+  const { specification, train, test } = prepared;
+  const paths = { model: run.model, report: run.report };
+  const figures = await measureTraining({ model, state, pca, train, test, paths, runtime: configuration.runtime });
+  const page = renderReport({
+    ...figures,
     title: `${nameOfSource(source)}, ${count(inputSize(specification))} values through ${count(specification.code.width)}`,
     date: new Date(),
-    paths: { model: run.model, report: run.report },
     configuration: readable(configuration, prepared),
     warnings: prepared.warnings,
     command: configuration.command,
     version,
-    runtime: configuration.runtime,
   });
-  await run.writeReport(renderReport(input));
-  return input.summary;
+  await run.writeReport(page);
+  return figures.summary;
 }

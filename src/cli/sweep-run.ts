@@ -7,10 +7,10 @@ import { type OpenOptions, openData } from '../data/read/open.js';
 import { kindNamed } from '../models/kinds/index.js';
 import { flagName } from '../models/options.js';
 import { inputSize } from '../models/specification.js';
-import type { SweptCell } from '../report/pages/sweep/input.js';
-import { findingWords } from '../report/pages/sweep/words.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
+import { findingWords } from '../tasks/finding-words.js';
 import { type SweepEvent, type SweepOptions, type SweepResult, sweep } from '../tasks/sweep.js';
+import type { SweptCell } from '../tasks/sweep-figures.js';
 import type { TrainedModel } from '../train/fit.js';
 import type { Preparation } from '../train/train.js';
 import { flagWords, shellWord } from './flags.js';
@@ -275,25 +275,22 @@ export async function runSweep(asked: SweepCommand, terminal: Terminal): Promise
     const summary = summaryOf(result, cells.all, folder);
     const { sweep: _sweep, report: _report, ...figures } = summary;
     const date = new Date();
-    const [{ assembleSweepReport }, { renderSweepReport }] = await Promise.all([
-      import('../report/pages/sweep/assemble.js'),
+    const [{ measureSweep }, { renderSweepReport }] = await Promise.all([
+      import('../tasks/sweep-figures.js'),
       import('../report/pages/sweep/report.js'),
     ]);
     const [first] = prepared.values() as Iterable<Preparation>;
     const { values: _values, versions, data } = record;
-    const input = await assembleSweepReport(
-      result,
-      {
-        title: `${nameOfSource(asked.source)}, ${count(inputSize(first!.specification))} values through ${asked.code.map(count).join(', ')}`,
-        date,
-        configuration: { training: first!.options, options: asked.values, data, runtime, versions },
-        warnings,
-        command,
-        version: asked.version,
-      },
-      runtime,
-    );
-    await folder.writeReport(renderSweepReport(input));
+    const page = renderSweepReport({
+      ...(await measureSweep(result, runtime)),
+      title: `${nameOfSource(asked.source)}, ${count(inputSize(first!.specification))} values through ${asked.code.map(count).join(', ')}`,
+      date,
+      configuration: { training: first!.options, options: asked.values, data, runtime, versions },
+      warnings,
+      command,
+      version: asked.version,
+    });
+    await folder.writeReport(page);
     await folder.write({ ...record, ...figures, finished: date.toISOString() });
     if (asked.reports) await writeReports(asked, folder, result, prepared, terminal);
     terminal.result(summary, words(summary, result));

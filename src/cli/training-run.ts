@@ -1,5 +1,6 @@
 // What `gargalo train` does once its flags are read.
 
+import { causeWords } from '../analysis/training/comparison.js';
 import { badInput, GargaloError } from '../core/errors.js';
 import { count, duration, figure, several } from '../core/format.js';
 import { isLarge } from '../data/large.js';
@@ -9,10 +10,9 @@ import { seriesOf } from '../data/series.js';
 import { openAutoencoder } from '../models/autoencoder.js';
 import type { Pca } from '../models/pca.js';
 import type { Specification } from '../models/specification.js';
-import type { RunSummary } from '../report/pages/training/input.js';
-import { causeWords } from '../report/pages/training/verdict.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import { calibrate } from '../tasks/detect/calibrate.js';
+import type { RunSummary } from '../tasks/training-figures.js';
 import { suggestedThreads } from '../train/cost.js';
 import type { TrainingEvent } from '../train/events.js';
 import { modelOf, prepare, type TrainedModel } from '../train/fit.js';

@@ -4,4 +4,13 @@ import { createRuntime as open } from '../../dist/runtime/node.js';
 import { runtimePool } from '../runtime-pool.mjs';
 
 export { availableThreads } from '../../dist/runtime/node.js';
-export const createRuntime = runtimePool(open, () => new GargaloError('cancelled', 'runtime', 'closed'));
+
+const borrow = runtimePool(open, () => new GargaloError('cancelled', 'runtime', 'closed'));
+
+/** How many runtimes the commands of this process have opened so far. */
+export let openedRuntimes = 0;
+
+export function createRuntime(options) {
+  openedRuntimes += 1;
+  return borrow(options);
+}

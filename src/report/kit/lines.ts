@@ -206,8 +206,3 @@ export function lineChart(chart: LineChart, width: number): Html {
   });
   return finish(drawing, chart.label, stops);
 }
-
-/** Which colour is which. */
-export function colorKey(entries: readonly { readonly name: string; readonly color: string }[]): Html {
-  return html`<p class="key" aria-hidden="true">${entries.map(({ name, color }) => html`<span><span class="swatch" style="--swatch:var(--${color})"></span>${name}</span>`)}</p>`;
-}

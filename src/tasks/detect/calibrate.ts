@@ -4,7 +4,7 @@ import type { Dataset } from '../../data/dataset.js';
 import { datasetOf, type Examples } from '../../data/in-memory.js';
 import { seriesOf } from '../../data/series.js';
 import { joined } from '../../data/stream.js';
-import { type Autoencoder, checkInput } from '../../models/autoencoder.js';
+import { type Autoencoder, checkInput, checkModel } from '../../models/autoencoder.js';
 import {
   type Calibration,
   type CodeRange,
@@ -195,12 +195,16 @@ export async function calibrate(
   training: Examples,
   { heldOut, limit = LIMIT, stride = 1, references: asked, ...work }: CalibrateOptions = {},
 ): Promise<Calibration> {
+  checkModel(autoencoder, 'calibrate');
   const { specification } = autoencoder;
   if (!(Number.isSafeInteger(limit) && limit >= 1)) {
     throw badInput('limit', `expected a whole number of examples, at least 1, got ${limit}`);
   }
-  const read = async (data: Examples, name: string) =>
-    seriesOrExamples(await datasetOf(data, { like: specification.input, name }), specification);
+  const read = async (data: Examples, name: string) => {
+    const examples = await datasetOf(data, { like: specification.input, name });
+    if (examples.length === 0) throw badInput(name, 'expected at least one example, got none');
+    return seriesOrExamples(examples, specification);
+  };
   const dataset = await read(training, 'training data');
   const aside = heldOut && (await read(heldOut, 'examples held out'));
   const size = inputSize(specification);

@@ -2,8 +2,8 @@ import * as Plot from '@observablehq/plot';
 import { figure } from '../../../core/format.js';
 import { addMarkup, draw, finish, inBothWidths, logTicks, round, type Stop, spread } from '../../kit/chart.js';
 import { type Html, html } from '../../kit/html.js';
-import { colorKey } from '../../kit/lines.js';
-import type { Section } from '../training/sections/section.js';
+import type { Section } from '../../kit/page.js';
+import { colorKey } from '../../kit/parts.js';
 import { type CompressionReportInput, type Contender, contenders } from './input.js';
 
 /** A file on a curve. */

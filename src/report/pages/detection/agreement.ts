@@ -3,7 +3,7 @@ import { count, percent, roundPercent } from '../../../core/format.js';
 import type { Curve } from '../../../tasks/detect/evaluation.js';
 import { draw, finish, inBothWidths, type Stop, thin } from '../../kit/chart.js';
 import { type Html, html } from '../../kit/html.js';
-import type { Section } from '../training/sections/section.js';
+import type { Section } from '../../kit/page.js';
 import { comparedWith, type DetectionReportInput } from './input.js';
 
 interface CurveChart {

@@ -1,24 +1,14 @@
 import * as Plot from '@observablehq/plot';
 import { count, figure, percent, roundPercent } from '../../../core/format.js';
-import { calibrationLevels, type ScoreDistribution, type ScoreName } from '../../../models/calibration.js';
+import type { ScoreName } from '../../../models/calibration.js';
+import { shareBelow } from '../../../tasks/detect/evaluation.js';
 import { addMarkup, draw, finish, inBothWidths, logTicks, round, type Stop } from '../../kit/chart.js';
 import { type Html, html } from '../../kit/html.js';
-import { colorKey } from '../../kit/lines.js';
-import type { Section } from '../training/sections/section.js';
+import type { Section } from '../../kit/page.js';
+import { colorKey } from '../../kit/parts.js';
 import { comparedWith, type DetectionReportInput } from './input.js';
 
 const BINS = 60;
-
-/** The share of the training scores that are at most so high. */
-function shareBelow({ quantiles }: ScoreDistribution, value: number): number {
-  let [low, high] = [0, quantiles.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (quantiles[middle]! <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low === 0 ? 0 : calibrationLevels[low - 1]!;
-}
 
 /** A share of each of several kinds of scores between two ends. */
 interface Bin {

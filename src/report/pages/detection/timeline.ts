@@ -2,8 +2,8 @@ import * as Plot from '@observablehq/plot';
 import { count, figure } from '../../../core/format.js';
 import { addMarkup, draw, finish, inBothWidths, logTicks, round, type Stop, thin } from '../../kit/chart.js';
 import { type Html, html } from '../../kit/html.js';
-import { colorKey } from '../../kit/lines.js';
-import type { Section } from '../training/sections/section.js';
+import type { Section } from '../../kit/page.js';
+import { colorKey } from '../../kit/parts.js';
 import type { DetectionReportInput, Timeline } from './input.js';
 
 /** A stretch of the series: where it begins and ends, the highest score in it and whether a labelled anomaly is. */

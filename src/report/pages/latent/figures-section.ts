@@ -1,10 +1,17 @@
 import type { LatentFigures } from '../../../analysis/latent/figures.js';
+import {
+  interval,
+  type Metric,
+  type MetricGroup,
+  metricGroups,
+  NONE,
+  written,
+} from '../../../analysis/latent/metrics.js';
 import { count, listed, several } from '../../../core/format.js';
 import { type Html, html } from '../../kit/html.js';
-import type { Section } from '../training/sections/section.js';
+import type { Section } from '../../kit/page.js';
 import type { LatentReportInput } from './input.js';
 import { type IntervalChart, intervalKey, narrowIntervals, wideIntervals } from './intervals.js';
-import { interval, type Metric, type MetricGroup, metricGroups, NONE, written } from './metrics.js';
 import { beside, type Leader, leaderOf, meet, type Space, type WidthGroup, widthGroups } from './spaces.js';
 
 /** Charts of a group that a phone shows at once; the others open. */

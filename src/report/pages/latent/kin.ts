@@ -1,6 +1,6 @@
 import { count, percent, several } from '../../../core/format.js';
 import { type Html, html } from '../../kit/html.js';
-import type { Section } from '../training/sections/section.js';
+import type { Section } from '../../kit/page.js';
 import type { InspectedRun, Kin, LatentReportInput } from './input.js';
 import { exampleName, itself, labelOf, valuesOf } from './named.js';
 import { runColor } from './spaces.js';

@@ -1,6 +1,6 @@
 import { figure, percent, several } from '../../../core/format.js';
 import { type Html, html } from '../../kit/html.js';
-import type { Section } from '../training/sections/section.js';
+import type { Section } from '../../kit/page.js';
 import type { DecodedPlane, InspectedRun, LatentReportInput } from './input.js';
 import { gapShare, planeFigure } from './plane.js';
 import { runColor } from './spaces.js';

@@ -1,9 +1,9 @@
 import type { LatentMap } from '../../../analysis/latent/figures.js';
+import { NONE } from '../../../analysis/latent/metrics.js';
 import type { Estimate } from '../../../analysis/statistics/estimate.js';
 import { count, figure, percent } from '../../../core/format.js';
 import { type Html, html } from '../../kit/html.js';
 import type { LatentReportInput } from './input.js';
-import { NONE } from './metrics.js';
 import { gapShare } from './plane.js';
 import { runColor } from './spaces.js';
 

@@ -2,9 +2,10 @@ import { count, figure, listed, percent } from '../../../core/format.js';
 import type { RatePoint } from '../../../tasks/rate-distortion.js';
 import { inBothWidths } from '../../kit/chart.js';
 import { type Html, html } from '../../kit/html.js';
-import { colorKey, type Line, lineChart } from '../../kit/lines.js';
+import { type Line, lineChart } from '../../kit/lines.js';
+import type { Section } from '../../kit/page.js';
+import { colorKey } from '../../kit/parts.js';
 import { kindColor } from '../sweep/rate.js';
-import type { Section } from '../training/sections/section.js';
 import type { InspectedRun, LatentReportInput } from './input.js';
 
 type Rates = NonNullable<InspectedRun['rates']>;

@@ -1,7 +1,7 @@
 import { count, figure, percent, several } from '../../../core/format.js';
 import { round } from '../../kit/chart.js';
 import { type Html, html } from '../../kit/html.js';
-import type { Section } from '../training/sections/section.js';
+import type { Section } from '../../kit/page.js';
 import type { InspectedRun, LatentReportInput, Strip } from './input.js';
 import { liveStrip } from './live.js';
 import { exampleName, itself } from './named.js';

@@ -1,6 +1,6 @@
 import { count, figure, several } from '../../../core/format.js';
 import { type Html, html } from '../../kit/html.js';
-import type { Section } from '../training/sections/section.js';
+import type { Section } from '../../kit/page.js';
 import type { InspectedRun, LatentReportInput, Traversal } from './input.js';
 import { liveUnits } from './live.js';
 import { exampleName } from './named.js';

@@ -1,10 +1,12 @@
 import { count, figure, listed, percent } from '../../../core/format.js';
+import { findingWords } from '../../../tasks/finding-words.js';
+import type { SweptCell } from '../../../tasks/sweep-figures.js';
 import { inBothWidths } from '../../kit/chart.js';
 import { type Html, html } from '../../kit/html.js';
-import { colorKey, type Level, lineChart } from '../../kit/lines.js';
-import type { Section } from '../training/sections/section.js';
-import type { SweepReportInput, SweptCell } from './input.js';
-import { findingWords } from './words.js';
+import { type Level, lineChart } from '../../kit/lines.js';
+import type { Section } from '../../kit/page.js';
+import { colorKey } from '../../kit/parts.js';
+import type { SweepReportInput } from './input.js';
 
 const colors = ['network', 'c3', 'c7', 'c8', 'c2', 'c9', 'c0', 'c5', 'c6', 'c1', 'c4'];
 

@@ -3,14 +3,15 @@ import { barChart, rankedBars } from '../../../kit/bars.js';
 import { inBothWidths } from '../../../kit/chart.js';
 import { html } from '../../../kit/html.js';
 import { wholeTicks } from '../../../kit/lines.js';
+import type { Section } from '../../../kit/page.js';
 import type { ReportInput } from '../input.js';
-import type { Section } from './section.js';
 
 /** How the entries of a codebook are used. */
 export function codebook(input: ReportInput): Section | undefined {
   const use = input.codebook;
   if (!use) return undefined;
-  const { counts, perplexity, examples, vectors } = use;
+  const { perplexity, examples, vectors } = use;
+  const counts = [...use.counts];
   const total = counts.reduce((sum, value) => sum + value, 0) || 1;
   const order = counts.map((value, entry) => ({ value, entry }));
   const used = counts.filter((value) => value > 0).length;

@@ -1,11 +1,13 @@
 import * as Plot from '@observablehq/plot';
+import type { CodeDistribution } from '../../../../analysis/training/distribution.js';
 import { count, figure, several } from '../../../../core/format.js';
 import { barChart, rankedBars } from '../../../kit/bars.js';
 import { draw, finish, inBothWidths } from '../../../kit/chart.js';
 import { type Html, html } from '../../../kit/html.js';
 import { wholeTicks } from '../../../kit/lines.js';
-import type { CodeDistribution, ReportInput } from '../input.js';
-import { histogramBars, type Section } from './section.js';
+import type { Section } from '../../../kit/page.js';
+import type { ReportInput } from '../input.js';
+import { histogramBars } from './section.js';
 
 /** More dimensions than this are not drawn one by one. */
 const mostDrawn = 32;

@@ -1,29 +1,22 @@
 import * as Plot from '@observablehq/plot';
+import type { FilterBank } from '../../../../analysis/training/filters.js';
 import { count, figure, percent, several } from '../../../../core/format.js';
 import { addMarkup, draw, finish, inBothWidths, round } from '../../../kit/chart.js';
 import { type Html, html } from '../../../kit/html.js';
-import { type Look, lookOf, weightPicture } from '../../../kit/picture.js';
-import type { FilterBank, ReportInput } from '../input.js';
-import type { Section } from './section.js';
-import { zoomStyle } from './specimens.js';
+import type { Section } from '../../../kit/page.js';
+import { lookOf, weightPicture } from '../../../kit/picture.js';
+import { mosaicOf } from '../../../kit/strip.js';
+import type { ReportInput } from '../input.js';
 
 /** More filters than this are not drawn: nobody looks at them, and the page grows. */
 const mostDrawn = 64;
 
 type Bank = FilterBank;
 
-function one(bank: Bank, i: number): Float32Array {
+/** The weights of one filter. */
+function weightsOf(bank: Bank, i: number): Float32Array {
   const size = bank.values.length / bank.count;
   return bank.values.subarray(i * size, (i + 1) * size);
-}
-
-function mosaic(bank: Bank, look: Extract<Look, { kind: 'picture' }>, name: (i: number) => string): Html {
-  return html`<ul class="mosaic" style="${zoomStyle(look, 56, 56)}">${Array.from(
-    { length: Math.min(bank.count, mostDrawn) },
-    (_, i) => {
-      return html`<li><img src="${weightPicture(one(bank, i), look)}" width="${look.width}" height="${look.height}" alt="${name(i)}" title="${name(i)}"></li>`;
-    },
-  )}</ul>`;
 }
 
 /** Filters of windows with the steps of one column side by side: [steps, columns] becomes [columns, steps]. */
@@ -107,7 +100,7 @@ function heatMap(
   addMarkup(
     drawing,
     html`<g>${Array.from({ length: rows }, (_, i) => {
-      const uri = weightPicture(one(bank, i), { kind: 'picture', width: size, height: 1, channels: 1 });
+      const uri = weightPicture(weightsOf(bank, i), { kind: 'picture', width: size, height: 1, channels: 1 });
       return html`<image class="heat" x="${left}" y="${round(10 + i * cell)}" width="${wide}" height="${round(cell - 1)}" preserveAspectRatio="none" href="${uri}"></image>`;
     })}<rect class="frame" x="${left}" y="10" width="${wide}" height="${round(rows * cell - 1)}"></rect></g>`,
   );
@@ -134,7 +127,11 @@ export function bankFigure(
   const more = all > shown ? `, ${which}` : `, ${count(all)}${bank.use ? ', the most used first' : ''}`;
   return html`<figure><h3><span class="swatch" style="--swatch:var(--${color})"></span>${title}<small>${more}</small></h3>${
     look.kind === 'picture'
-      ? mosaic(bank, look, name)
+      ? mosaicOf(
+          look,
+          Array.from({ length: shown }, (_, i) => weightPicture(weightsOf(bank, i), look)),
+          name,
+        )
       : inBothWidths((width) =>
           heatMap(
             input.sequence ? byColumn(bank, input.shape[0]!) : bank,

@@ -3,8 +3,9 @@ import type { EpochRecord } from '../../../../train/events.js';
 import { inBothWidths } from '../../../kit/chart.js';
 import { type Html, html } from '../../../kit/html.js';
 import { type Level, lineChart } from '../../../kit/lines.js';
+import type { Section } from '../../../kit/page.js';
 import type { ReportInput } from '../input.js';
-import { exampleValues, type Section, termNames } from './section.js';
+import { exampleValues, termNames } from './section.js';
 
 /** The levels to compare a reconstruction's error with. */
 export function levels(input: ReportInput): Level[] {

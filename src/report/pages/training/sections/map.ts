@@ -1,13 +1,12 @@
 import * as Plot from '@observablehq/plot';
 import { badInput } from '../../../../core/errors.js';
 import { count, percent, several } from '../../../../core/format.js';
+import type { CodeMap } from '../../../../tasks/training-figures.js';
 import { addMarkup, type Drawing, draw, finish, round } from '../../../kit/chart.js';
 import { type Html, html, scriptJson } from '../../../kit/html.js';
+import type { Section } from '../../../kit/page.js';
 import { lookOf, thumbnailSheet } from '../../../kit/picture.js';
 import type { ReportInput } from '../input.js';
-import type { Section } from './section.js';
-
-type CodeMap = NonNullable<ReportInput['map']>;
 
 /** Number of colours before they repeat; the page style has as many. */
 export const paletteSize = 10;
@@ -15,8 +14,6 @@ export const paletteSize = 10;
 const turn = 100;
 /** More classes than this get no name on the map itself. */
 const mostNames = 24;
-/** Points whose neighbours are looked up; the others only serve as neighbours. */
-const mostQueries = 2000;
 
 /** Per point: its class, or −1. */
 function classOf(map: CodeMap, point: number): number {
@@ -167,35 +164,6 @@ function plane(map: CodeMap, extent: Extent, width: number): Html {
   });
 }
 
-/**
- * Share of labelled points whose nearest labelled neighbour on the map has their label, and the share that chance would give.
- *
- * @returns also how many points were asked (the first ones, at most 2,000) and how many are labelled
- */
-export function neighbourAgreement(
-  points: Float32Array,
-  labels: Int32Array,
-): { readonly share: number; readonly chance: number; readonly asked: number; readonly labelled: number } {
-  const known: number[] = [];
-  for (let i = 0; i < points.length / 2; i++) if ((labels[i] ?? -1) >= 0) known.push(i);
-  const sizes = new Map<number, number>();
-  for (const i of known) sizes.set(labels[i]!, (sizes.get(labels[i]!) ?? 0) + 1);
-  let chance = 0;
-  for (const size of sizes.values()) chance += (size * (size - 1)) / (known.length * (known.length - 1));
-  const queries = known.slice(0, mostQueries);
-  let same = 0;
-  for (const i of queries) {
-    let nearest = -1;
-    let least = Number.POSITIVE_INFINITY;
-    for (const j of known) {
-      const distance = (points[2 * i]! - points[2 * j]!) ** 2 + (points[2 * i + 1]! - points[2 * j + 1]!) ** 2;
-      if (j !== i && distance < least) [least, nearest] = [distance, j];
-    }
-    if (nearest >= 0 && labels[nearest] === labels[i]) same++;
-  }
-  return { share: same / queries.length, chance, asked: queries.length, labelled: known.length };
-}
-
 function legend(map: CodeMap): Html | undefined {
   const { labels } = map;
   if (!labels) return undefined;
@@ -237,15 +205,13 @@ function words(map: CodeMap): Html {
       ? `Each dot is one of ${several(total, 'test example')}, placed by the two numbers of its code: this is the whole code, nothing is left out.`
       : `Each dot is one of ${several(total, 'test example')}, placed by the first two principal components of the codes. They show ${percent(map.explained)} of the codes’ variance; what seems mixed here may be apart in the rest.`,
   ];
-  if (map.labels) {
-    const { share, chance, asked, labelled } = neighbourAgreement(map.points, map.labels.values);
-    if (Number.isFinite(share) && Number.isFinite(chance)) {
-      sentences.push(
-        `The nearest ${labelled < total ? 'labelled ' : ''}dot carries the same label for ${percent(share)} of ${asked < labelled ? `the first ${count(asked)}` : 'them'}, where chance would give ${percent(chance)}.`,
-      );
-    }
-    if (map.labels.names.length > paletteSize) sentences.push(`Colours repeat after ${paletteSize} labels.`);
+  const { share = Number.NaN, chance = Number.NaN, asked = 0, labelled = 0 } = map.agreement ?? {};
+  if (Number.isFinite(share) && Number.isFinite(chance)) {
+    sentences.push(
+      `The nearest ${labelled < total ? 'labelled ' : ''}dot carries the same label for ${percent(share)} of ${asked < labelled ? `the first ${count(asked)}` : 'them'}, where chance would give ${percent(chance)}.`,
+    );
   }
+  if ((map.labels?.names.length ?? 0) > paletteSize) sentences.push(`Colours repeat after ${paletteSize} labels.`);
   return html`<p class="lead">${sentences.join(' ')}</p>`;
 }
 

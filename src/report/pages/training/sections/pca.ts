@@ -2,9 +2,10 @@ import * as Plot from '@observablehq/plot';
 import { count, figure, percent, several } from '../../../../core/format.js';
 import { addMarkup, draw, finish, inBothWidths, round, type Stop, thin } from '../../../kit/chart.js';
 import { type Html, html } from '../../../kit/html.js';
+import type { Section } from '../../../kit/page.js';
 import type { ReportInput } from '../input.js';
 import { perValue } from './per-value.js';
-import { exampleValues, type Section } from './section.js';
+import { exampleValues } from './section.js';
 
 function scree(input: ReportInput, width: number): Html {
   const { explained, width: code } = input.pca;

@@ -1,8 +1,9 @@
+import type { ValueErrors } from '../../../../analysis/training/value-errors.js';
 import { count, percent, several } from '../../../../core/format.js';
 import { type Html, html } from '../../../kit/html.js';
 import { lookOf, weightPicture } from '../../../kit/picture.js';
-import type { ReportInput, ValueErrors } from '../input.js';
-import { zoomStyle } from './specimens.js';
+import { imageOf, zoomStyle } from '../../../kit/strip.js';
+import type { ReportInput } from '../input.js';
 
 /** Rows of the table, and values without names up to which there is one. */
 const mostRows = 20;
@@ -75,7 +76,7 @@ function pictureFigure({ network, pca }: ValueErrors, input: ReportInput): Html 
   const alt = 'Where the network leaves less squared error than PCA, and where more';
   return html`<h3>Pixel by pixel</h3>
 <p class="lead">Red: the network leaves less squared error than PCA on the test data; blue: more; blank: as much.</p>
-<ul class="mosaic" style="${zoomStyle(look, 168, 112)};grid-template-columns:var(--wide)"><li><img src="${weightPicture(gain, { ...look, channels: 1 })}" width="${width}" height="${height}" alt="${alt}"></li></ul>`;
+<ul class="mosaic" style="${zoomStyle(look, 168, 112)};grid-template-columns:var(--wide)"><li>${imageOf(look, weightPicture(gain, { ...look, channels: 1 }), alt)}</li></ul>`;
 }
 
 /** What the network explains of each value beside PCA: a table of columns, or a picture of pixels. */

@@ -1,13 +1,15 @@
+import type { SparsityFigures } from '../../../../analysis/training/sparsity.js';
 import { count, figure, percent, roundPercent, several } from '../../../../core/format.js';
 import { barChart, rankedBars } from '../../../kit/bars.js';
 import { inBothWidths } from '../../../kit/chart.js';
 import { type Html, html } from '../../../kit/html.js';
 import { wholeTicks } from '../../../kit/lines.js';
-import type { CodeActivity, ReportInput } from '../input.js';
-import { histogramBars, type Section } from './section.js';
+import type { Section } from '../../../kit/page.js';
+import type { ReportInput } from '../input.js';
+import { histogramBars } from './section.js';
 
 /** What is drawn of each unit: how often it is on, or how active it is on average. */
-function perUnit({ mean, active, kept, target }: CodeActivity) {
+function perUnit({ mean, active, kept, target }: SparsityFigures) {
   const always = active.every((share) => share > 0.999);
   if (target !== undefined || (always && !kept)) {
     return { values: mean, name: 'mean activity', format: (value: number) => figure(value, 2), level: target };
@@ -16,7 +18,7 @@ function perUnit({ mean, active, kept, target }: CodeActivity) {
   return { values: active, name: 'part of the examples in which it is not 0', format: percent, level };
 }
 
-function words(activity: CodeActivity): Html {
+function words(activity: SparsityFigures): Html {
   const { mean, active, dead, inactive, target, kept, examples } = activity;
   const width = mean.length;
   const average = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / width;
@@ -50,7 +52,7 @@ function words(activity: CodeActivity): Html {
 
 /** How active the units of a sparse code are. */
 export function sparsity(input: ReportInput): Section | undefined {
-  const { activity } = input;
+  const { sparsity: activity } = input;
   if (!activity) return undefined;
   const { values, name, format, level } = perUnit(activity);
   const bars = rankedBars(
