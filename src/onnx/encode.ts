@@ -1,6 +1,6 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { GargaloError } from '../core/errors.js';
-import { zip } from '../core/zip.js';
+import { zip } from '../core/collections.js';
 import { chooseConvolutionForms } from '../graph/convolution-forms.js';
 import { fuse } from '../graph/fuse.js';
 import { replaced } from '../graph/rebuild.js';
