@@ -98,11 +98,13 @@ class DeviceHost {
     this.#opened = opened;
   }
 
-  async load({ name, bytes, keepsLayout }: Requests['load']['argument']): Promise<number> {
+  async load({ name, bytes, keepsLayout, threads }: Requests['load']['argument']): Promise<number> {
     const { ort, options } = this.#opened;
     // all but the last group of ONNX Runtime's optimisations, which is that of layouts
     const level = keepsLayout ? ({ graphOptimizationLevel: 'extended' } as const) : {};
-    const session = await named(name, () => ort.InferenceSession.create(bytes, { ...options, ...level }));
+    // WebAssembly has one setting for all sessions
+    const own = threads !== undefined && options.intraOpNumThreads !== undefined && { intraOpNumThreads: threads };
+    const session = await named(name, () => ort.InferenceSession.create(bytes, { ...options, ...level, ...own }));
     this.#last += 1;
     this.#sessions.set(this.#last, { name, session });
     return this.#last;

@@ -1,10 +1,9 @@
 import { GargaloError } from '../core/errors.js';
 import { createRandom, permutation } from '../core/random.js';
 import { turn } from '../core/work.js';
-import { type Dataset, exampleSize } from '../data/dataset.js';
-import { readInto } from '../data/into.js';
+import { type Dataset, exampleSize, readInto, type Series } from '../data/dataset.js';
 import { bytesOf, LARGE_BYTES } from '../data/large.js';
-import { rowsOf as rowsOfSeries, type Series, seriesOf, startOf } from '../data/series.js';
+import { rowsOf as rowsOfSeries, seriesOf, startOf } from '../data/series.js';
 import type { Values } from '../graph/tensor.js';
 import type { ResidentTensor, Runtime } from '../runtime/runtime.js';
 
@@ -72,6 +71,9 @@ const CHUNK_WINDOWS = 8;
 /** Read at once. Between two such reads others get a turn when reading has taken this long: the next call of the runtime has to be sent. */
 const TURN_MILLISECONDS = 4;
 
+/** Rows of which each example is some, one after another; one row where the data are no series. */
+type Rows = Omit<Series, 'block'>;
+
 /** How data are cut: into blocks for the runtime, chunks that blocks are mixed of, and rows read at once. */
 interface Cut {
   readonly blockLength: number;
@@ -83,12 +85,12 @@ interface Cut {
 }
 
 /** Rows of the examples of a piece. */
-function rowCount(series: Series, [start, end]: Piece): number {
+function rowCount(series: Rows, [start, end]: Piece): number {
   const [from, to] = rowsOfSeries(series, start, end);
   return to - from;
 }
 
-function cutFor(length: number, series: Series, { blockBytes, batch = 1 }: FeedOptions): Cut {
+function cutFor(length: number, series: Rows, { blockBytes, batch = 1 }: FeedOptions): Cut {
   const { rows, window, stride } = series;
   const rowBytes = bytesOf({ ...rows, length: 1 });
   const allRows = length === 0 ? 0 : rowCount(series, [0, length]);
@@ -112,11 +114,11 @@ function cutFor(length: number, series: Series, { blockBytes, batch = 1 }: FeedO
 class BlockLoader {
   readonly #runtime: Runtime;
   readonly #dataset: Dataset;
-  readonly #series: Series;
+  readonly #series: Rows;
   readonly #readRows: number;
   #spare: Values | undefined;
 
-  constructor(runtime: Runtime, dataset: Dataset, series: Series, readRows: number) {
+  constructor(runtime: Runtime, dataset: Dataset, series: Rows, readRows: number) {
     this.#runtime = runtime;
     this.#dataset = dataset;
     this.#series = series;
@@ -245,7 +247,7 @@ function* mixtures(order: Int32Array, length: number, { blockLength, chunk }: Cu
 
 /** Opens a feed of a data set; nothing is read before the first block is asked for. */
 export function openFeed(runtime: Runtime, dataset: Dataset, options: FeedOptions = {}): Feed {
-  const series: Series = seriesOf(dataset) ?? { rows: dataset, window: 1, stride: 1 };
+  const series: Rows = seriesOf(dataset) ?? { rows: dataset, window: 1, stride: 1 };
   const cut = cutFor(dataset.length, series, options);
   const { lengths, blockLength, chunk } = cut;
   const loader = new BlockLoader(runtime, dataset, series, cut.readRows);

@@ -121,7 +121,7 @@ describe('a model file', () => {
         fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 9 }),
         (model, optimizer, best, odd) => {
           const before = trained(model, { optimizer, best }, best);
-          // Denormal, largest, −0: whatever a finite 32-bit float can be.
+          // Denormal, the largest, −0: whatever finite number a 32-bit float can be.
           for (const values of before.weights.values()) values.set(odd.slice(0, values.length));
           const after = decodeModelFile(encodeModelFile(before), 'model.onnx');
           expect(after.specification).toEqual(before.specification);
