@@ -159,7 +159,10 @@ async function readyRun(asked: TrainingCommand, session: Session): Promise<Ready
   if (!earlier && isLarge(opened.train) && opened.train.type === 'float32') {
     session.note(`${source}: looking at all of it once, for the scaling …`);
   }
-  const settled = await prepare(opened, { kind, values: asked.values }, earlier?.model);
+  const { device = 'cpu' } = { ...earlier?.configuration?.runtime, ...asked.runtime };
+  const settled = await prepare(opened, { kind, values: asked.values }, earlier?.model, {
+    runtime: () => session.runtime({ device }),
+  });
   // What goes on has the recipe that it was started with.
   const recipe = settled.recipe ?? earlier?.configuration?.recipe;
   const prepared = { ...settled, ...(recipe && { recipe }) };
