@@ -12,7 +12,7 @@ export type Device = (typeof devices)[number];
 
 /** How a runtime is opened. */
 export interface RuntimeOptions {
-  /** Default: `cpu` in Node, `wasm` in a browser. */
+  /** Default: `cpu` in Node where onnxruntime-node is installed, else `wasm`. */
   readonly device?: Device;
   /** Threads within an operator; default 1; training chooses by the size of the network. */
   readonly threads?: number;
