@@ -17,7 +17,7 @@ const LONG_STEPS = 5;
 
 /** The middle one of some numbers, 0 of none. */
 function median(values: Float64Array): number {
-  return values.length === 0 ? 0 : (values.sort()[values.length >> 1] as number);
+  return values.sort()[values.length >> 1] ?? 0;
 }
 
 /** Looks over the times of a series. */
@@ -43,12 +43,13 @@ const times = (number: number) => (number === 1 ? 'once' : number === 2 ? 'twice
 /** What a person should know of them, a sentence each. */
 export function clockNotes({ breaks, repeated, gaps, longest }: ClockFaults, { unit, values }: Times): string[] {
   const at = (row: number) => {
-    const time = values[row]!;
+    const time = values[row] ?? Number.NaN;
     return `row ${grouped.format(row + 1)}, ${unit === 'date' && Number.isFinite(time) ? new Date(time).toISOString() : time}`;
   };
+  const [first] = breaks;
   return [
-    ...(breaks.length > 0
-      ? [`the clock goes back ${times(breaks.length)} (first at ${at(breaks[0]!)}): the series is split there`]
+    ...(first !== undefined
+      ? [`the clock goes back ${times(breaks.length)} (first at ${at(first)}): the series is split there`]
       : []),
     ...(repeated > 0
       ? [`${grouped.format(repeated)} ${repeated === 1 ? 'row repeats' : 'rows repeat'} the time before`]

@@ -97,8 +97,9 @@ function numberSink(rows: number, format: NumberFormat | undefined): Sink {
     },
     cut(start, end) {
       const found = new Map<number, string>();
-      if (words.size > 0) {
-        for (let row = start; row < end; row++) if (words.has(row)) found.set(row - start, words.get(row)!);
+      for (let row = start; words.size > 0 && row < end; row++) {
+        const word = words.get(row);
+        if (word !== undefined) found.set(row - start, word);
       }
       return { as: 'number', values: values.subarray(start, end), ...(found.size > 0 && { words: found }) };
     },
@@ -151,8 +152,8 @@ function checked(file: AsyncBuffer, { row_groups }: FileMetaData): AsyncBuffer {
     ...file,
     async slice(start, end = file.byteLength) {
       const bytes = await file.slice(start, end);
-      for (let i = firstFrom(start); i < columns.length && columns[i]!.start < end; i++) {
-        const one = columns[i]!;
+      for (const one of columns.slice(firstFrom(start))) {
+        if (one.start >= end) break;
         if (one.end > end || one.column.meta_data?.path_in_schema.length !== 1) continue;
         checkPages(new DataView(bytes, one.start - start, one.end - one.start), one.column, one.rows);
       }
