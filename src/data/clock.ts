@@ -21,9 +21,9 @@ function median(values: Float64Array): number {
 }
 
 /** Looks over the times of a series. */
-export function clockFaults(times: ArrayLike<number>): ClockFaults {
-  const steps = new Float64Array(Math.max(0, times.length - 1));
-  for (let i = 0; i < steps.length; i++) steps[i] = times[i + 1]! - times[i]!;
+export function clockFaults(given: ArrayLike<number>): ClockFaults {
+  const times = Float64Array.from(given);
+  const steps = times.subarray(1).map((time, i) => time - times[i]!);
   const usual = median(steps.filter((step) => step > 0));
   const breaks: number[] = [];
   let [repeated, gaps, longest, row] = [0, 0, 0, 0];
