@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { GargaloError } from '../core/errors.js';
 import type { DataType, Values } from '../graph/tensor.js';
 import type { Program } from '../onnx/encode.js';
 
@@ -20,6 +21,11 @@ export interface RuntimeOptions {
    * not put them beside the worker.
    */
   readonly wasmPath?: string;
+  /**
+   * An open runtime to work on, instead of one that is opened for the task and closed after it. Its device is taken, and it stays
+   * open.
+   */
+  readonly opened?: Runtime;
 }
 
 /** Values in the caller's memory. */
@@ -27,6 +33,12 @@ export interface HostTensor {
   readonly type: DataType;
   readonly shape: readonly number[];
   readonly values: Values;
+}
+
+/** The values of a tensor of 32-bit floats that a program must have given. */
+export function floatsOf(tensor: HostTensor | undefined): Float32Array {
+  if (tensor?.values instanceof Float32Array) return tensor.values;
+  throw new GargaloError('internal', 'runtime', `expected 32-bit floats, got ${tensor?.type ?? 'no such output'}`);
 }
 
 /** A tensor that stays with the runtime between calls; only this handle travels. */
@@ -62,7 +74,8 @@ export interface Runtime extends AsyncDisposable {
   readonly device: Device;
   /** What is really used: 1 in a page that is not cross-origin isolated, whatever was asked for. */
   readonly threads: number;
-  load(program: Program): Promise<Executable>;
+  /** @param threads within an operator; by default as many as the runtime was opened with */
+  load(program: Program, threads?: number): Promise<Executable>;
   /**
    * Gives a tensor to the runtime.
    *

@@ -54,7 +54,7 @@ describe('the command that a page or a file names makes it again', () => {
     const words = ['sweep', 'my data/images.idx', '--code', '1,2', '--kind', 'basic,linear', '--epochs', '1'];
     await json([...words, '--limit', '30', '--jobs', '1', '--out', 'my grid', '-q'], { cwd });
     const command =
-      "gargalo sweep 'my data/images.idx' --code 1,2 --kind basic,linear --epochs 1 --limit 30 --jobs 1 --out 'my grid'";
+      "gargalo sweep 'my data/images.idx' --code 1,2 --kind basic,linear --epochs 1 --limit 30 --out 'my grid' --jobs 1";
     expect(configured('my grid/sweep.json')).toBe(command);
     expect(commandOf('my grid/report.html')).toBe(command);
     expect(configured('my grid/linear-2/config.json')).toBe(
@@ -66,27 +66,27 @@ describe('the command that a page or a file names makes it again', () => {
     const words = ['detect', 'table/model.onnx', "my data/it's.csv", '--label', 'class', '--anomaly', 'even'];
     await json([...words, '--quantile', '0.9', '-o', 'scores.csv', '--report', 'found.html'], { cwd });
     expect(commandOf('found.html')).toBe(
-      "gargalo detect table/model.onnx 'my data/it'\\''s.csv' --quantile 0.9 --label class --anomaly even --output scores.csv --report found.html",
+      "gargalo detect table/model.onnx 'my data/it'\\''s.csv' --anomaly even --quantile 0.9 --label class -o scores.csv --report found.html",
     );
   });
 
   it('inspect and compare', async () => {
     await json(['inspect', 'my data/run', '--seed', '3', '--limit', '40', '-o', 'a page.html', '-q'], { cwd });
     expect(commandOf('a page.html')).toBe(
-      "gargalo inspect 'my data/run' 'my data/images.idx' --limit 40 --seed 3 --out 'a page.html'",
+      "gargalo inspect 'my data/run' 'my data/images.idx' --seed 3 --limit 40 -o 'a page.html'",
     );
     const words = ['compare', 'my data/run', 'my data/run', '--data', 'my data/images.idx'];
     await json([...words, '-o', 'both.html', '-q'], { cwd });
     expect(commandOf('both.html')).toBe(
-      "gargalo compare 'my data/run' 'my data/run' --data 'my data/images.idx' --out both.html",
+      "gargalo compare 'my data/run' 'my data/run' --data 'my data/images.idx' -o both.html",
     );
   });
 
-  it.fails('compress', async () => {
+  it('compress', async () => {
     const words = ['compress', 'my data/run/model.onnx', 'my data/images.idx', '--step', '0.5', '--limit', '30'];
     await json([...words, '-o', 'a b.gar', '--report', 'codec.html'], { cwd });
     expect(commandOf('codec.html')).toBe(
-      "gargalo compress 'my data/run/model.onnx' 'my data/images.idx' --step 0.5 --limit 30 --output 'a b.gar' --report codec.html",
+      "gargalo compress 'my data/run/model.onnx' 'my data/images.idx' --step 0.5 --limit 30 -o 'a b.gar' --report codec.html",
     );
   });
 

@@ -13,6 +13,7 @@ import {
   type ScoreName,
 } from '../../models/calibration.js';
 import { inputSize, type Specification } from '../../models/specification.js';
+import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { fitCodeRange, hasCodeRange, rebuiltBlocks } from './code-range.js';
 import { combinedCalibration } from './combined.js';
 import { patternCalibration } from './pattern-calibration.js';
@@ -35,6 +36,8 @@ export interface CalibrateOptions extends WorkOptions {
    * whose codes have a range.
    */
   readonly references?: boolean | undefined;
+  /** Where neighbours are looked for; by default on a runtime of its own. */
+  readonly runtime?: RuntimeOptions | undefined;
 }
 
 const LIMIT = 100_000;
@@ -193,7 +196,7 @@ function seriesOrExamples(data: Dataset, specification: Specification): Dataset 
 export async function calibrate(
   autoencoder: Autoencoder,
   training: Examples,
-  { heldOut, limit = LIMIT, stride = 1, references: asked, ...work }: CalibrateOptions = {},
+  { heldOut, limit = LIMIT, stride = 1, references: asked, runtime, ...work }: CalibrateOptions = {},
 ): Promise<Calibration> {
   checkModel(autoencoder, 'calibrate');
   const { specification } = autoencoder;
@@ -216,7 +219,7 @@ export async function calibrate(
   const keepsRows = (asked ?? isDetecting(specification)) && hasReferences(specification, dataset);
   const walk = { most, stride, keepsRows, signal: work.signal };
   const { pieces, examples } = await errorsOver(autoencoder, dataset, { ...work, ...walk });
-  const found = whitens && fitWhitening(pieces.flatMap(({ errors }) => errors));
+  const found = whitens && (await fitWhitening(pieces.flatMap(({ errors }) => errors)));
   const whitening = found && {
     errors: { mean: found.mean.map(short), deviation: found.deviation.map(short) },
     whitening: found.triangle.map(short),
@@ -241,11 +244,14 @@ export async function calibrate(
   // Of examples with others held out the training data's own are wanted for the pattern score alone.
   const bounded = codes && (ofWindows || !aside) ? await boundedOver(dataset) : undefined;
   if (codes) keep('bounded', (asideBounded ?? bounded)!);
-  const pattern = bounded && ofWindows && (await patternCalibration(bounded, asideBounded, specification));
+  const pattern = bounded && ofWindows && (await patternCalibration(bounded, asideBounded, specification, runtime));
   if (pattern) rowScores.pattern = pattern.distribution;
   const combined =
     keepsRows &&
-    (await combinedCalibration(autoencoder, joinedRows(pieces), aside && joinedRows(scored.pieces), work.signal));
+    (await combinedCalibration(autoencoder, joinedRows(pieces), aside && joinedRows(scored.pieces), {
+      signal: work.signal,
+      runtime,
+    }));
   if (combined) scores.combined = combined.distribution;
   return {
     data: dataset.name,

@@ -12,6 +12,7 @@ import {
   thresholdOf,
 } from '../../models/calibration.js';
 import { inputSize } from '../../models/specification.js';
+import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { rebuiltBlocks } from './code-range.js';
 import { heldRows } from './held-rows.js';
 import { rowMeans } from './row-means.js';
@@ -38,6 +39,8 @@ export interface DetectOptions extends WorkOptions {
   readonly stride?: number | undefined;
   /** What to compare with; default the model's own. */
   readonly calibration?: Calibration | undefined;
+  /** Where neighbours are looked for; by default on a runtime of its own. */
+  readonly runtime?: RuntimeOptions | undefined;
 }
 
 /** What anomaly scores are compared with. */
@@ -174,7 +177,7 @@ export async function* detectWith(
   if (!rows) checkInput(autoencoder.specification, examples);
   const scorer = openScore
     ? await openScore(score)
-    : await openScorer(autoencoder, score, settled.calibration, options.robust);
+    : await openScorer(autoencoder, score, settled.calibration, options);
   const walk = rows ? detectRows : detectExamples;
   try {
     yield* walk(autoencoder, examples, settled, threshold, scorer);

@@ -41,7 +41,15 @@ export async function detector(
 ): Promise<Detector> {
   checkModel(autoencoder, 'detector');
   const calibration = data
-    ? await calibrate(autoencoder, data, { heldOut, limit, stride, references, signal, onProgress })
+    ? await calibrate(autoencoder, data, {
+        heldOut,
+        limit,
+        stride,
+        references,
+        signal,
+        onProgress,
+        runtime: choice.runtime,
+      })
     : autoencoder.calibration;
   if (!calibration) {
     const mend = 'give it the data that the model was trained on: detector(model, data)';
@@ -50,7 +58,7 @@ export async function detector(
   const model: Autoencoder = { ...autoencoder, calibration };
   const opened = new Map<ScoreName, Promise<Scorer>>();
   const openScore = (score: ScoreName): Promise<Scorer> => {
-    const scorer = opened.get(score) ?? openScorer(model, score, calibration, choice.robust);
+    const scorer = opened.get(score) ?? openScorer(model, score, calibration, choice);
     opened.set(score, scorer);
     return scorer;
   };

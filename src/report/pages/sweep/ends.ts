@@ -1,13 +1,16 @@
 import { count, figure, several } from '../../../core/format.js';
+import { exampleSize } from '../../../data/dataset.js';
 import { lookOf, type PictureLook } from '../../../data/look.js';
 import { findingWords, widthRemark } from '../../../tasks/finding-words.js';
 import type { ShownKind } from '../../../tasks/sweep-figures.js';
+import { rangeOf, spanOf } from '../../kit/examples.js';
 import { type Html, html } from '../../kit/html.js';
 import type { Section } from '../../kit/page.js';
+import { colorOf } from '../../kit/parts.js';
+import { profileFigure } from '../../kit/profile.js';
 import { naming, pictureStrip, type StripRow } from '../../kit/strip.js';
-import { profileFigure, rangeOf, spanOf } from '../training/profile.js';
 import type { SweepReportInput } from './input.js';
-import { kindColor, kindsOf } from './rate.js';
+import { kindsOf } from './rate.js';
 
 /** Profiles take more room than pictures. */
 const PROFILES = 3;
@@ -60,7 +63,7 @@ function strip(shown: Shown, look: PictureLook): Html {
 function profiles(shown: Shown): Html {
   const { input, kind, color } = shown;
   const examples = input.examples.slice(0, PROFILES);
-  const size = input.shape.reduce((product, side) => product * side, 1);
+  const size = exampleSize(input);
   const all = [
     ...input.examples.map((example) => example.input),
     ...kind.widths.flatMap(({ network, pca }) => [network, pca]),
@@ -99,7 +102,7 @@ export function ends(input: SweepReportInput): Section | undefined {
     short: 'Too small, too large',
     title: 'Too small, enough, too large',
     body: html`${input.shown.map((kind) => {
-      const shown: Shown = { input, kind, color: kindColor(kinds, kind.kind) };
+      const shown: Shown = { input, kind, color: colorOf(kinds, kind.kind) };
       const found = input.findings.find((one) => one.kind === kind.kind)!;
       const { enough, tooSmall, tooLarge } = findingWords(found, input.cells, input.pca);
       return html`<h3>${kind.kind}</h3><p class="lead">${[tooSmall, enough, tooLarge].filter((text) => text !== undefined).join(' ')}</p>
