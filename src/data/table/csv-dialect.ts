@@ -1,5 +1,5 @@
+import { zip } from '../../core/collections.js';
 import { badInput, type GargaloError } from '../../core/errors.js';
-import { zip } from '../../core/zip.js';
 import { isMissingNumber, numberOf, refuseTwice, shown } from './cells.js';
 import { plainBytes } from './csv-bytes.js';
 import { parseRows } from './csv-rows.js';

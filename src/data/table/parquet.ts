@@ -1,8 +1,8 @@
 import zlib from 'node:zlib';
 import type { AsyncBuffer, Compressors, FileMetaData, SchemaElement } from 'hyparquet';
+import { zip } from '../../core/collections.js';
 import { badInput, GargaloError } from '../../core/errors.js';
 import { stopWhereAborted } from '../../core/work.js';
-import { zip } from '../../core/zip.js';
 import { openBytes } from '../read/positional.js';
 import { fileProblem } from '../write/write.js';
 import { shown, textOf, unknownColumn } from './cells.js';

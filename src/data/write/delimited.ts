@@ -1,4 +1,4 @@
-import { zip } from '../../core/zip.js';
+import { zip } from '../../core/collections.js';
 import { LONGEST_FLOAT, putFloat } from './float-text.js';
 import { isText, type OpenFormat, type OutputColumn } from './writer.js';
 

@@ -1,5 +1,5 @@
 import type { SchemaElement } from 'hyparquet';
-import { zip } from '../../core/zip.js';
+import { zip } from '../../core/collections.js';
 import { isText, type OpenFormat, type OutputColumn } from './writer.js';
 
 /** Values that are gathered for a row group: of narrow tables 100,000 rows. */

@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path';
+import { zip } from '../../core/collections.js';
 import { badInput } from '../../core/errors.js';
-import { zip } from '../../core/zip.js';
 import { fileProblem, openReplacement } from './atomic.js';
 import { delimited } from './delimited.js';
 import { npy } from './npy.js';
