@@ -12,10 +12,12 @@ import { floatsFromBase64 } from '../data/base64.js';
  * rows of a series, each by the mean over the windows that hold it.
  */
 export const scoreNames = ['combined', 'error', 'mahalanobis', 'bounded', 'pattern'] as const;
+/** The name of a score that a calibration may hold the distribution of. */
 export type ScoreName = (typeof scoreNames)[number];
 
 /** What the combined score is made of. */
 export const scoreParts = ['error', 'distance', 'relative', 'marginal'] as const;
+/** A part that a combined score is made of. */
 export type ScorePart = (typeof scoreParts)[number];
 
 /** How a part of the combined score is distributed over training rows: what its surprise is measured by. */
@@ -69,6 +71,7 @@ export function weightedParts({ parts, weights }: Pick<References, 'parts' | 'we
 
 /** What the pattern score is made of. */
 export const patternParts = ['error', 'distance', 'roughness'] as const;
+/** A part that the score of a window by its patterns is the larger of. */
 export type PatternPart = (typeof patternParts)[number];
 
 /** Training windows that windows of a series are compared with, and how surprising what is found is. */
