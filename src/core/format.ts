@@ -51,6 +51,14 @@ export function duration(seconds: number): string {
   return `${count(Math.floor(minutes / 60))} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
+/** A duration in whole seconds, for a display that counts down: "4 min 12 s". */
+export function wholeDuration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
 const months = 'January February March April May June July August September October November December'.split(' ');
 
 /** A moment for people, in universal time, the same on every machine: 7 March 2026, 14:05 UTC. */
