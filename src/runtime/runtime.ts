@@ -8,6 +8,7 @@ import type { Program } from '../onnx/encode.js';
  * on the machine at hand.
  */
 export const devices = ['cpu', 'wasm', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+/** The name of a device. */
 export type Device = (typeof devices)[number];
 
 /** How a runtime is opened. */
