@@ -19,7 +19,6 @@ import {
 import type { Autoencoder } from '../models/autoencoder.js';
 import type { Calibration } from '../models/calibration.js';
 import type { Specification } from '../models/specification.js';
-import { detectionReport, openExhibit } from '../report/pages/detection/assemble.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import { attribution, valueNamesOf } from '../tasks/detect/attribution.js';
 import { calibrate } from '../tasks/detect/calibrate.js';
@@ -36,6 +35,7 @@ import {
   type DetectionEvaluation,
   evaluateDetection,
 } from '../tasks/detect/evaluation.js';
+import { detectionFigures, openExhibit } from '../tasks/detect/exhibit.js';
 import { causeNames } from '../tasks/detect/unseen.js';
 import { aligned } from './aligned.js';
 import { shellWord } from './command.js';
@@ -349,14 +349,17 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
     const seconds = since(started);
     if (report !== undefined && exhibit && calibration) {
       const { renderDetectionReport } = await import('../report/pages/detection/report.js');
-      const input = detectionReport({
+      const figures = detectionFigures({
         ...{ specification, source: examples, exhibit, line, what, calibration },
         anomalies: tally.anomalies(),
         scores: Float64Array.from(tally.scores),
         evaluation: evaluation && { ...evaluation, labels: tally.labels },
+      });
+      const page = renderDetectionReport({
+        ...{ ...figures, title: `What is unusual in ${examples.name}`, date: new Date() },
         ...{ command: command.command, version: session.version },
       });
-      await writeFileAtomic(report, renderDetectionReport(input));
+      await writeFileAtomic(report, page);
     }
     sayResult(command, scored, { tally, evaluation, clock, seconds }, session, extras);
   });

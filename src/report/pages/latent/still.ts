@@ -2,7 +2,7 @@ import { lookOf } from '../../../data/look.js';
 import { drawPoints, stampOf } from '../../client/raster.js';
 import { dataUri } from '../../kit/picture.js';
 import type { InspectedRun, LatentReportInput } from './input.js';
-import { bytesOf } from './pack.js';
+import { bytesOf } from './live.js';
 import { boundsOf, viewOf } from './view.js';
 
 /** Pixels of a map that does not move. */

@@ -1,14 +1,14 @@
 import * as Plot from '@observablehq/plot';
-import { badInput } from '../../../../core/errors.js';
-import { count, percent, several } from '../../../../core/format.js';
-import type { CodeMap } from '../../../../tasks/training-figures.js';
-import { type Drawing, draw, finish, inBothRooms, type Room, round } from '../../../kit/chart.js';
-import { type Html, html, scriptJson } from '../../../kit/html.js';
-import { shortened } from '../../../kit/names.js';
-import type { Section } from '../../../kit/page.js';
-import { lookOf, pictureSheet } from '../../../kit/picture.js';
-import type { ReportInput } from '../input.js';
-import type { MapData } from '../map-data.js';
+import { badInput } from '../../../core/errors.js';
+import { count, percent, several } from '../../../core/format.js';
+import type { CodeMap } from '../../../tasks/training-figures.js';
+import { type Drawing, draw, finish, inBothRooms, type Room, round } from '../../kit/chart.js';
+import { type Html, html, scriptJson } from '../../kit/html.js';
+import { shortened } from '../../kit/names.js';
+import type { Section } from '../../kit/page.js';
+import { lookOf, pictureSheet } from '../../kit/picture.js';
+import type { ReportInput } from './input.js';
+import type { MapData } from './map-data.js';
 
 /** Number of colours before they repeat; the page style has as many. */
 export const paletteSize = 10;
