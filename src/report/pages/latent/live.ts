@@ -4,11 +4,12 @@ import { badInput } from '../../../core/errors.js';
 import { exampleSize } from '../../../data/dataset.js';
 import { lookOf } from '../../../data/look.js';
 import { built, styleSheet } from '../../kit/assets.js';
+import { boundsOf } from '../../kit/bounds.js';
 import { type Html, html, scriptJson, trusted } from '../../kit/html.js';
 import type { Live } from '../../kit/page.js';
 import type { InspectedRun, LatentReportInput } from './input.js';
 import type { LiveData, LiveMap, LiveRun } from './live-data.js';
-import { boundsOf, viewOf } from './view.js';
+import { viewOf } from './view.js';
 
 /** Bytes of a decoder that may travel with the page. */
 const LARGEST_DECODER = 8 * 2 ** 20;
@@ -88,16 +89,16 @@ function islandsOf(run: InspectedRun, live: LiveRun, range: readonly [number, nu
   const packedCodes = codes.type === 'float32' ? run.codes : sixteenBits(run.codes, live.width, codes.low, codes.high);
   return [
     island(`codes/${id}`, packedCodes),
-    ...run.maps.map(({ method, points }, i) => {
-      const { left, right, bottom, top } = live.maps[i]!.bounds;
+    ...run.maps.map(({ method, points }) => {
+      const { left, right, bottom, top } = boundsOf(points);
       return island(`map/${id}/${method}`, sixteenBits(points, 2, [left, bottom], [right, top]));
     }),
     ...run.planes.flatMap(({ method, outputs, gaps }) => [
       island(`plane/${id}/${method}`, bytesOf(outputs, range)),
       island(`gaps/${id}/${method}`, gaps.depth),
     ]),
-    ...(decoder === 'live'
-      ? [island(`decoder/${id}`, run.decoder!, WEIGHT)]
+    ...(decoder === 'live' && run.decoder
+      ? [island(`decoder/${id}`, run.decoder, WEIGHT)]
       : run.strips.length > 0
         ? [island(`strips/${id}`, bytesOf(Float32Array.from(run.strips.flatMap(({ outputs }) => [...outputs])), range))]
         : []),
@@ -135,7 +136,8 @@ function check({ points, runs }: LatentReportInput): void {
 export function liveParts(input: LatentReportInput): Live {
   check(input);
   const { shape, sequence, points, labels, examples } = input;
-  const runs = input.runs.map(liveRun);
+  const both = input.runs.map((run) => ({ run, live: liveRun(run) }));
+  const runs = both.map(({ live }) => live);
   const data: LiveData = {
     look: lookOf(shape, sequence),
     ...(sequence && { steps: shape[0] ?? 1 }),
@@ -149,7 +151,7 @@ export function liveParts(input: LatentReportInput): Live {
   const classes = labels && Int16Array.from(labels.values.subarray(0, points));
   return {
     islands: html`<script type="application/json" id="live-data">${scriptJson(data)}</script>
-${classes && island('labels', classes)}${island('examples', examples.values.subarray(0, examples.count * data.size))}${input.runs.map((run, i) => islandsOf(run, runs[i]!, examples.range))}${runs.some(({ decoder }) => decoder === 'live') && packedIsland('wasm', built('ort-wasm.gz'))}`,
+${classes && island('labels', classes)}${island('examples', examples.values.subarray(0, examples.count * data.size))}${both.map(({ run, live }) => islandsOf(run, live, examples.range))}${runs.some(({ decoder }) => decoder === 'live') && packedIsland('wasm', built('ort-wasm.gz'))}`,
     script: built('live.js').toString('utf8'),
     style: styleSheet(new URL('live.css', import.meta.url)),
   };
@@ -221,7 +223,7 @@ export function sixteenBits(
   high: readonly number[],
 ): Uint16Array {
   return Uint16Array.from(values, (value, i) => {
-    const [a, b] = [low[i % stride]!, high[i % stride]!];
+    const [a, b] = [low[i % stride] ?? 0, high[i % stride] ?? 0];
     return b > a ? Math.round(((value - a) / (b - a)) * 65_535) : 0;
   });
 }

@@ -31,8 +31,7 @@ function caption({ method, explained, preservation }: CodeMap, width: number): s
   return `${what} From codes to this map, with ${preservation.k} neighbours: trustworthiness ${within(preservation.trustworthiness)}, continuity ${within(preservation.continuity)}.`;
 }
 
-function mapFigure(input: LatentReportInput, run: InspectedRun): Html {
-  const first = run.maps[0]!;
+function mapFigure(input: LatentReportInput, run: InspectedRun, first: CodeMap): Html {
   const name = `Map of the codes of ${run.name}`;
   const words = `${several(input.points, 'example')} as dots${input.labels ? ', coloured by class' : ''}, with what the decoder makes of the plane behind them and gaps hatched.`;
   const others = run.maps.length > 1;
@@ -46,7 +45,7 @@ function mapFigure(input: LatentReportInput, run: InspectedRun): Html {
   }</div>
 <div class="live-body">
 <div class="live-frame" tabindex="0" role="application" aria-roledescription="map" aria-label="${name}. ${words}" aria-describedby="live-keys">
-<noscript><img src="${stillMap(input, run, { classes: classColors, other: input.labels ? light.faint : light.network })}" alt="${name}. ${words}"></noscript>
+<noscript><img src="${stillMap(input, run, first, { classes: classColors, other: input.labels ? light.faint : light.network })}" alt="${name}. ${words}"></noscript>
 <canvas class="behind" aria-hidden="true"></canvas><canvas class="points" aria-hidden="true"></canvas>
 <svg class="live-own-line" aria-hidden="true"><polyline></polyline></svg>
 <div class="live-ring" hidden></div><div class="live-marker" hidden></div>
@@ -66,7 +65,7 @@ function legend({ labels, points }: LatentReportInput): Html | undefined {
   for (const label of labels.values.subarray(0, points)) sizes.set(label, (sizes.get(label) ?? 0) + 1);
   const item = (name: string, label: number) =>
     sizes.has(label) &&
-    html`<li><button type="button" data-class="${label}" aria-pressed="false"><span class="swatch" style="--swatch:${label < 0 ? 'var(--faint)' : `var(--c${label % COLORS})`}"></span>${name} <small>${count(sizes.get(label)!)}</small></button></li>`;
+    html`<li><button type="button" data-class="${label}" aria-pressed="false"><span class="swatch" style="--swatch:${label < 0 ? 'var(--faint)' : `var(--c${label % COLORS})`}"></span>${name} <small>${count(sizes.get(label) ?? 0)}</small></button></li>`;
   return html`<div class="live-legend" role="group" aria-label="Classes: choose one to see it alone"><ul>${labels.names.map(item)}${item('unknown', -1)}</ul></div>`;
 }
 
@@ -85,7 +84,10 @@ export function mapSection(input: LatentReportInput): Section | undefined {
     body: html`<p class="lead">Each dot is the code of one of ${several(points, 'example')}. Behind them is what the decoder makes of the places between; where it is hatched lies a gap: codes that decode to nothing the encoder would give back, or that are far from every real code.${repeat}</p>
 <div class="live-bar">${legend(input)}${switches}</div>
 <p class="live live-keys" id="live-keys">Click, or move the marker by the arrow keys (with Shift: farther), to decode a place; Enter goes to the nearest example. Zoom by + and −, 0 shows all; by the wheel once the map is chosen. Drag to move.</p>
-<div class="live-maps ${runs.length > 1 ? 'many' : 'one'}">${runs.map((run) => mapFigure(input, run))}</div>`,
+<div class="live-maps ${runs.length > 1 ? 'many' : 'one'}">${runs.flatMap((run) => {
+      const [first] = run.maps;
+      return first ? mapFigure(input, run, first) : [];
+    })}</div>`,
   };
 }
 

@@ -25,7 +25,7 @@ function curve(
     x: widths,
     unit: 'code width',
     doublings: true,
-    named: kinds.length === 1 && kinds[0]!.length < 10,
+    named: kinds.length === 1 && kinds.every(({ length }) => length < 10),
     levels: about.levels,
     lines: [
       { name: 'PCA', color: 'pca', values: about.pca },

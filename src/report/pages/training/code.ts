@@ -161,7 +161,7 @@ export function jacobian(input: ReportInput): Section | undefined {
     title: 'How the code answers to small changes',
     body: html`<p class="lead">The Jacobian ∂code/∂x says how far the code moves when an example does. Over ${several(examples, 'test example')} its Frobenius norm is ${figure(meanNorm)} on average. Where codes contract, few directions are left that the code follows: ${several(most + 1, 'singular value')} of ${count(spectrum.length)} hold${most === 0 ? 's' : ''} ${roundPercent(0.9)} of the squared norm.</p>
 <figure>${lineChart({
-      label: `Singular values of the code’s Jacobian, mean over ${several(spectrumExamples, 'test example')}, the largest ${figure(spectrum[0]!)}`,
+      label: `Singular values of the code’s Jacobian, mean over ${several(spectrumExamples, 'test example')}, the largest ${figure(Math.max(...spectrum))}`,
       x: spectrum.map((_, i) => i + 1),
       unit: 'singular value',
       named: false,

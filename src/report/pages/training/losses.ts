@@ -142,7 +142,7 @@ export function losses(input: ReportInput): Section {
 const colors = ['network', 'c6', 'c2', 'c8', 'c3', 'c9', 'c7'];
 
 function termColor(i: number): string {
-  return colors[i % colors.length]!;
+  return colors[i % colors.length] ?? 'network';
 }
 
 /** The epochs of the training of the whole network. */
@@ -186,10 +186,9 @@ export function terms(input: ReportInput): Section | undefined {
   const opponents = input.opponents ?? [];
   const key = names.map((name, i) => ({ name, color: termColor(i) }));
   const rules = levels(input);
-  const said = names.map((name) => {
-    const { test, share } = last.terms[name]!;
-    return `${name} ${figure(test)}, ${percent(share)} of the gradient`;
-  });
+  const said = Object.entries(last.terms).map(
+    ([name, { test, share }]) => `${name} ${figure(test)}, ${percent(share)} of the gradient`,
+  );
   return {
     id: 'terms',
     short: 'Terms',

@@ -148,7 +148,11 @@ function rowsOf({ names, variance, network, pca }: ValueErrors): Row[] {
   const largest = variance.reduce((most, value) => Math.max(most, value), 0);
   return Array.from(variance, (value, i) => ({
     value,
-    row: { name: names?.[i] ?? `value ${i + 1}`, pca: 1 - pca[i]! / value, network: 1 - network[i]! / value },
+    row: {
+      name: names?.[i] ?? `value ${i + 1}`,
+      pca: 1 - (pca[i] ?? Number.NaN) / value,
+      network: 1 - (network[i] ?? Number.NaN) / value,
+    },
   }))
     .filter(({ value, row }) => value > 1e-9 * largest && Number.isFinite(row.pca) && Number.isFinite(row.network))
     .map(({ row }) => row)
@@ -198,7 +202,10 @@ function pictureFigure({ network, pca }: ValueErrors, input: ReportInput): Html 
   if (look.kind !== 'picture') return undefined;
   const { width, height, channels } = look;
   const gain = new Float32Array(width * height);
-  for (const [i, error] of network.entries()) gain[Math.floor(i / channels)]! += pca[i]! - error;
+  for (const [i, error] of network.entries()) {
+    const pixel = Math.floor(i / channels);
+    gain[pixel] = (gain[pixel] ?? 0) + (pca[i] ?? Number.NaN) - error;
+  }
   const alt = 'Where the network leaves less squared error than PCA, and where more';
   return html`<h3>Pixel by pixel</h3>
 <p class="lead">Red: the network leaves less squared error than PCA on the test data; blue: more; blank: as much.</p>
