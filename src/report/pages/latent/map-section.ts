@@ -3,7 +3,7 @@ import type { Estimate } from '../../../analysis/statistics/estimate.js';
 import { count, figure, percent, several } from '../../../core/format.js';
 import { type Html, html } from '../../kit/html.js';
 import type { Section } from '../../kit/page.js';
-import { light } from '../../kit/palette.js';
+import { classColors, lightColor } from '../../kit/palette.js';
 import { known, NONE, swatch, tableOf } from '../../kit/parts.js';
 import type { InspectedRun, LatentReportInput } from './input.js';
 import { gapShare } from './manifold.js';
@@ -11,10 +11,6 @@ import { runColor } from './spaces.js';
 import { stillMap } from './still.js';
 
 type CodeMap = InspectedRun['maps'][number];
-
-/** Colours before they repeat; the page style has as many. */
-const COLORS = 10;
-const classColors = Array.from({ length: COLORS }, (_, i) => light[`c${i}` as keyof typeof light]);
 
 const methods: Readonly<Record<CodeMap['method'], string>> = { code: 'The code itself', pca: 'PCA', umap: 'UMAP' };
 
@@ -45,7 +41,7 @@ function mapFigure(input: LatentReportInput, run: InspectedRun, first: CodeMap):
   }</div>
 <div class="live-body">
 <div class="live-frame" tabindex="0" role="application" aria-roledescription="map" aria-label="${name}. ${words}" aria-describedby="live-keys">
-<noscript><img src="${stillMap(input, run, first, { classes: classColors, other: input.labels ? light.faint : light.network })}" alt="${name}. ${words}"></noscript>
+<noscript><img src="${stillMap(input, run, first, { classes: classColors, other: lightColor(input.labels ? 'faint' : 'network') })}" alt="${name}. ${words}"></noscript>
 <canvas class="behind" aria-hidden="true"></canvas><canvas class="points" aria-hidden="true"></canvas>
 <svg class="live-own-line" aria-hidden="true"><polyline></polyline></svg>
 <div class="live-ring" hidden></div><div class="live-marker" hidden></div>
@@ -65,7 +61,7 @@ function legend({ labels, points }: LatentReportInput): Html | undefined {
   for (const label of labels.values.subarray(0, points)) sizes.set(label, (sizes.get(label) ?? 0) + 1);
   const item = (name: string, label: number) =>
     sizes.has(label) &&
-    html`<li><button type="button" data-class="${label}" aria-pressed="false"><span class="swatch" style="--swatch:${label < 0 ? 'var(--faint)' : `var(--c${label % COLORS})`}"></span>${name} <small>${count(sizes.get(label) ?? 0)}</small></button></li>`;
+    html`<li><button type="button" data-class="${label}" aria-pressed="false"><span class="swatch" style="--swatch:${label < 0 ? 'var(--faint)' : `var(--c${label % classColors.length})`}"></span>${name} <small>${count(sizes.get(label) ?? 0)}</small></button></li>`;
   return html`<div class="live-legend" role="group" aria-label="Classes: choose one to see it alone"><ul>${labels.names.map(item)}${item('unknown', -1)}</ul></div>`;
 }
 
@@ -76,7 +72,8 @@ export function mapSection(input: LatentReportInput): Section | undefined {
   const runs = input.runs.filter(({ maps }) => maps.length > 0);
   if (runs.length === 0) return undefined;
   const { points, labels } = input;
-  const repeat = (labels?.names.length ?? 0) > COLORS ? ` Colours repeat after ${COLORS} classes.` : '';
+  const repeat =
+    (labels?.names.length ?? 0) > classColors.length ? ` Colours repeat after ${classColors.length} classes.` : '';
   return {
     id: 'map',
     short: 'Map',

@@ -7,12 +7,11 @@ import { type Drawing, draw, finish, inBothRooms, type Room, round } from '../..
 import { type Html, html, scriptJson } from '../../kit/html.js';
 import { shortened } from '../../kit/names.js';
 import type { Section } from '../../kit/page.js';
+import { classColors } from '../../kit/palette.js';
 import { lookOf, pictureSheet } from '../../kit/picture.js';
 import type { ReportInput } from './input.js';
 import type { MapData } from './map-data.js';
 
-/** Number of colours before they repeat; the page style has as many. */
-export const paletteSize = 10;
 /** Points are drawn in turns of so many, class by class within a turn, so that no class lies over all others. */
 const turn = 100;
 /** Thumbnails are looked at for a moment: small, and in few levels. */
@@ -24,7 +23,7 @@ const mostNames = 24;
 
 function colorOf(label: number, labelled: boolean): string {
   if (!labelled) return 'var(--network)';
-  return label < 0 ? 'var(--faint)' : `var(--c${label % paletteSize})`;
+  return label < 0 ? 'var(--faint)' : `var(--c${label % classColors.length})`;
 }
 
 interface Extent {
@@ -207,7 +206,8 @@ function words(map: CodeMap): Html {
       `The nearest ${labelled < total ? 'labelled ' : ''}dot carries the same label for ${percent(share)} of ${asked < labelled ? `the first ${count(asked)}` : 'them'}, where chance would give ${percent(chance)}.`,
     );
   }
-  if ((map.labels?.names.length ?? 0) > paletteSize) sentences.push(`Colours repeat after ${paletteSize} labels.`);
+  if ((map.labels?.names.length ?? 0) > classColors.length)
+    sentences.push(`Colours repeat after ${classColors.length} labels.`);
   return html`<p class="lead">${sentences.join(' ')}</p>`;
 }
 
