@@ -11,6 +11,7 @@ import { findingWords } from '../../tasks/finding-words.js';
 import { type SweepEvent, type SweepOptions, type SweepResult, sweep } from '../../tasks/sweep.js';
 import type { SweptCell } from '../../tasks/sweep-figures.js';
 import type { TrainedModel } from '../../train/fit.js';
+import { sweepRecipeWords } from '../../train/recipe-words.js';
 import type { Preparation } from '../../train/train.js';
 import { aligned } from '../aligned.js';
 import { defineCommand, list, type Options, parseNames, pick, text } from '../command.js';
@@ -24,7 +25,7 @@ import {
   trainingGroups,
   trainingValuesOf,
 } from '../options.js';
-import { sweepRecipeWords } from '../recipe-words.js';
+import { openSweepProgress } from '../progress.js';
 import { freshRunPath, nameOfSource, openRunFolder, readCheckpoint, readConfiguration } from '../run-folder.js';
 import { describeData, openRecorder, type RunRecorder, versionsOf, writeRunReport } from '../run-record.js';
 import { type Session, watchTraining } from '../session.js';
@@ -35,7 +36,6 @@ import {
   type SweepRecord,
   type SweepSummary,
 } from '../sweep-folder.js';
-import { openSweepProgress } from '../sweep-progress.js';
 
 const defaultKinds: readonly KindName[] = ['basic'];
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { kindNamed } from '../models/kinds/index.js';
 import { completeOptions } from '../models/options.js';
-import { trainingOptions } from '../train/options.js';
-import { recipe } from '../train/recipe.js';
+import { trainingOptions } from './options.js';
+import { recipe } from './recipe.js';
 import { recipeWords, sweepRecipeWords } from './recipe-words.js';
 
 const data = {

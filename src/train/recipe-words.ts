@@ -1,8 +1,7 @@
-import { count, several } from '../core/format.js';
+import { count, several, wholeDuration } from '../core/format.js';
 import { flagName } from '../models/options.js';
-import type { CompleteTrainingOptions } from '../train/options.js';
-import type { Recipe } from '../train/recipe.js';
-import { seconds as clock } from './progress.js';
+import type { CompleteTrainingOptions } from './options.js';
+import type { Recipe } from './recipe.js';
 
 type Chosen = Readonly<Record<string, unknown>>;
 
@@ -71,7 +70,7 @@ function chosenWords({ values, steps }: Recipe, options: CompleteTrainingOptions
 
 /** The whole line. */
 const sentence = (chosen: string, seconds: number, what = ''): string =>
-  `recipe: ${chosen === '' ? '' : `${chosen}; `}about ${clock(Math.max(1, seconds))}${what} (options override it; --recipe none: the fixed defaults)`;
+  `recipe: ${chosen === '' ? '' : `${chosen}; `}about ${wholeDuration(Math.max(1, seconds))}${what} (options override it; --recipe none: the fixed defaults)`;
 
 /**
  * What a recipe chose, in one line: nothing of what was given.

@@ -22,8 +22,8 @@ import {
   type TableWriter,
 } from '../data/write/write.js';
 import { inputSize, type Specification } from '../models/specification.js';
-import { isBounded } from '../tasks/denoise.js';
-import { valueNamesOf } from '../tasks/detect/attribution.js';
+import { isBounded } from './denoise.js';
+import { valueNamesOf } from './detect/attribution.js';
 
 /** What a block is known by beside its values. */
 export type Origin = Pick<ExampleBlock, 'start' | 'end' | 'labels' | 'times' | 'names'>;
