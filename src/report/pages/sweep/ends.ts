@@ -24,7 +24,7 @@ interface Shown {
 }
 
 function remarkOf({ input, kind, finding }: Shown, code: number): string {
-  const cell = input.cells.find((one) => one.kind === kind.kind && one.code === code);
+  const cell = input.cells.find((other) => other.kind === kind.kind && other.code === code);
   return widthRemark(finding, code, cell?.figures?.contrast);
 }
 

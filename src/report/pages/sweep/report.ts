@@ -23,28 +23,28 @@ function aheadOf({ aheadOfPca: ahead }: KindFindings): string {
 function head(input: SweepReportInput): Head {
   const { cells, warnings, pca } = input;
   const values = exampleSize(input);
-  const found = nearest(input);
+  const best = nearest(input);
   const kinds = kindsOf(input);
-  const linear = found && pca.errors.find(({ width }) => width === found.knee.code);
+  const linear = best && pca.errors.find(({ width }) => width === best.knee.code);
   const seconds = cells.reduce((sum, { figures }) => sum + (figures?.seconds ?? 0), 0);
   const failed = cells.filter(({ status }) => status === 'failed');
   return {
     about: [`sweep of ${kinds.length === 1 ? kinds[0] : several(kinds.length, 'kind')}`],
     verdict: {
-      outcome: found?.aheadOfPca ? 'better' : 'same',
-      words: found
-        ? `${kinds.length > 1 ? `${found.kind} comes nearest. ` : ''}${findingWords(found, cells, pca).enough}`
+      outcome: best?.aheadOfPca ? 'better' : 'same',
+      words: best
+        ? `${kinds.length > 1 ? `${best.kind} comes nearest. ` : ''}${findingWords(best, cells, pca).enough}`
         : 'No training was finished, so there is nothing to compare.',
     },
     tiles: [
-      found && ['Knee', count(found.knee.code), `of ${count(values)} values`],
-      found && [
+      best && ['Knee', count(best.knee.code), `of ${count(values)} values`],
+      best && [
         'Squared error there',
-        figure(found.knee.squaredError),
-        `best: ${figure(found.best.squaredError)} at ${count(found.best.code)}`,
+        figure(best.knee.squaredError),
+        `best: ${figure(best.best.squaredError)} at ${count(best.best.code)}`,
       ],
       linear && ['PCA there', figure(linear.squaredError), 'squared error'],
-      found && ['Ahead of PCA', aheadOf(found), 'code widths'],
+      best && ['Ahead of PCA', aheadOf(best), 'code widths'],
       ['Trainings', count(cells.length), `${several(kinds.length, 'kind')}, ${several(pca.errors.length, 'width')}`],
       ['Time', duration(seconds), 'of all trainings together'],
     ],

@@ -145,10 +145,10 @@ export function codebook(input: ReportInput): Section | undefined {
 
 /** How the code answers to small changes of the input. */
 export function jacobian(input: ReportInput): Section | undefined {
-  const found = input.jacobian;
-  if (!found || found.spectrum.length === 0) return undefined;
-  const { spectrumExamples, meanNorm, examples } = found;
-  const spectrum = [...found.spectrum];
+  const figures = input.jacobian;
+  if (!figures || figures.spectrum.length === 0) return undefined;
+  const { spectrumExamples, meanNorm, examples } = figures;
+  const spectrum = [...figures.spectrum];
   const total = spectrum.reduce((sum, value) => sum + value ** 2, 0);
   let sum = 0;
   const most = spectrum.findIndex((value) => {
@@ -241,9 +241,9 @@ function distributionWords(distribution: CodeDistribution): Html {
 
 /** The codes against the prior. */
 export function distribution(input: ReportInput): Section | undefined {
-  const { distribution: found } = input;
-  if (!found || found.dimensions.length === 0) return undefined;
-  const order = ordered(found);
+  const { distribution: figures } = input;
+  if (!figures || figures.dimensions.length === 0) return undefined;
+  const order = ordered(figures);
   const known = order[0]?.divergence !== undefined;
   const bars = rankedBars(
     order,
@@ -255,7 +255,7 @@ export function distribution(input: ReportInput): Section | undefined {
     id: 'distribution',
     short: 'Code and prior',
     title: 'The code against its prior',
-    body: html`${distributionWords(found)}
+    body: html`${distributionWords(figures)}
 <h3>Each dimension<small>${known ? ', what carries most first' : ''}${more}</small></h3>
 ${colorKey([
   { name: known ? 'codes, drawn from q(z|x)' : 'codes', color: 'network' },

@@ -135,18 +135,18 @@ const mostProfiles = 12;
 
 /** Examples drawn from the model. */
 export function generated(input: ReportInput): Section | undefined {
-  const { generated: made } = input;
-  if (!made || made.count === 0) return undefined;
+  const { generated: drawn } = input;
+  if (!drawn || drawn.count === 0) return undefined;
   const size = exampleSize(input);
   const look = lookOf(input.shape, input.sequence);
-  const shown = look.kind === 'picture' ? made.count : Math.min(made.count, mostProfiles);
-  const examples = Array.from({ length: shown }, (_, i) => made.values.subarray(i * size, (i + 1) * size));
+  const shown = look.kind === 'picture' ? drawn.count : Math.min(drawn.count, mostProfiles);
+  const examples = Array.from({ length: shown }, (_, i) => drawn.values.subarray(i * size, (i + 1) * size));
   const range = look.kind === 'picture' ? rangeOf(examples) : spanOf(examples);
   return {
     id: 'generated',
     short: 'New examples',
     title: 'Examples that never were',
-    body: html`<p class="lead">${several(shown, 'example')} that the decoder makes of ${made.prior}. None is taken from the data.</p>
+    body: html`<p class="lead">${several(shown, 'example')} that the decoder makes of ${drawn.prior}. None is taken from the data.</p>
 ${
   look.kind === 'picture'
     ? mosaicOf(
