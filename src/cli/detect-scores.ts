@@ -10,7 +10,6 @@ import { checkWritable, writeFileAtomic } from '../data/write/write.js';
 import type { Autoencoder } from '../models/autoencoder.js';
 import type { Calibration } from '../models/calibration.js';
 import type { Specification } from '../models/specification.js';
-import { detectionReport, openExhibit } from '../report/pages/detection/assemble.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import { pixelNames, valueNamesOf } from '../tasks/detect/attribution.js';
 import { calibrate } from '../tasks/detect/calibrate.js';
@@ -21,6 +20,7 @@ import {
   type DetectionEvaluation,
   evaluateDetection,
 } from '../tasks/detect/evaluation.js';
+import { detectionFigures, openExhibit } from '../tasks/detect/exhibit.js';
 import { openScoreTable } from '../tasks/detect/score-table.js';
 import { openTally, type Tally } from '../tasks/detect/tally.js';
 import { filled } from '../tasks/example-output.js';
@@ -248,14 +248,17 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
     const seconds = since(started);
     if (report !== undefined && exhibit && calibration) {
       const { renderDetectionReport } = await import('../report/pages/detection/report.js');
-      const input = detectionReport({
+      const figures = detectionFigures({
         ...{ specification, source: examples, exhibit, line, what, calibration },
         anomalies: tally.anomalies(),
         scores: Float64Array.from(tally.scores),
         evaluation: evaluation && { ...evaluation, labels: tally.labels },
+      });
+      const page = renderDetectionReport({
+        ...{ ...figures, title: `What is unusual in ${examples.name}`, date: new Date() },
         ...{ command: command.command, version: session.version },
       });
-      await writeFileAtomic(report, renderDetectionReport(input));
+      await writeFileAtomic(report, page);
     }
     sayResult(command, scored, { tally, evaluation, clock, seconds }, session, extras);
   });

@@ -2,21 +2,21 @@ import type { LiveData, LiveMap, LiveRun } from '../pages/latent/live-data.js';
 
 /** Calls once, when it is first asked; the promise is kept. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
+  let kept: Promise<T> | undefined;
   return () => {
-    made ??= make();
-    return made;
+    kept ??= make();
+    return kept;
   };
 }
 
 /** The same for each key. */
 export function onceEach<T>(make: (key: string) => Promise<T>): (key: string) => Promise<T> {
-  const made = new Map<string, Promise<T>>();
+  const kept = new Map<string, Promise<T>>();
   return (key) => {
-    const known = made.get(key);
+    const known = kept.get(key);
     if (known) return known;
     const promise = make(key);
-    made.set(key, promise);
+    kept.set(key, promise);
     return promise;
   };
 }

@@ -1,4 +1,5 @@
-import type { Extent, LiveMap } from '../pages/latent/live-data.js';
+import type { Extent } from '../kit/bounds.js';
+import type { LiveMap } from '../pages/latent/live-data.js';
 import { hatching } from './behind.js';
 import { contextOf } from './elements.js';
 import { drawPoints, type Projection, stampOf } from './raster.js';

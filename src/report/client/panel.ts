@@ -39,7 +39,7 @@ export function createPanel(host: HTMLElement, says: HTMLElement, space: Space):
   const { data, run } = space;
   const [output, beside] = [exampleView(data), exampleView(data)];
   const [outputName, besideName] = [element('figcaption'), element('figcaption')];
-  const made = element('figure', {}, output.element, outputName);
+  const outputFigure = element('figure', {}, output.element, outputName);
   const verdict = element('p', { class: 'live-verdict' });
   const note = element('p', { class: 'live-note' });
   const [roundTrip, distance] = [meter('Round trip'), meter('Nearest code')];
@@ -58,7 +58,7 @@ export function createPanel(host: HTMLElement, says: HTMLElement, space: Space):
     'div',
     { class: 'live-answer', hidden: '' },
     verdict,
-    element('div', { class: 'live-two' }, made, element('figure', {}, beside.element, besideName)),
+    element('div', { class: 'live-two' }, outputFigure, element('figure', {}, beside.element, besideName)),
     roundTrip.row,
     distance.row,
     note,
@@ -83,7 +83,7 @@ export function createPanel(host: HTMLElement, says: HTMLElement, space: Space):
       verdict.classList.toggle('gap', inGap);
       const what = !answer.isLive ? 'Decoded near here' : isExample ? 'Its reconstruction' : 'Decoded here';
       outputName.textContent = what;
-      made.hidden = !answer.output;
+      outputFigure.hidden = !answer.output;
       output.show(answer.output, `${what}: what the decoder makes of this code`);
       const otherName = exampleName(other, label);
       besideName.textContent = `${isExample ? 'This is' : 'Nearest:'} ${otherName}`;

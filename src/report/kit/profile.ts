@@ -69,7 +69,7 @@ function panel({ name, title, nameOf, series, height, dots }: Panel, range: Rang
     marks: [
       Plot.gridY({ ticks: 4, stroke: 'var(--line)', strokeOpacity: 1 }),
       ...(dots ? [Plot.ruleX(places, { stroke: 'var(--line)' })] : []),
-      ...series.map((one) => seriesMark(one, dots)),
+      ...series.map((row) => seriesMark(row, dots)),
       ...(title === undefined ? [] : [Plot.text([title], { frameAnchor: 'top-right', fill: 'var(--muted)', dy: -6 })]),
     ],
   });
@@ -114,6 +114,6 @@ export function profileFigure(profile: Profile): Html {
           ...{ series, height: 150, dots: size <= mostDots },
         },
       ];
-  return html`<figure class="profile">${panels.map((one) => panel(one, range))}
+  return html`<figure class="profile">${panels.map((drawn) => panel(drawn, range))}
 <figcaption>${caption}</figcaption></figure>`;
 }

@@ -20,7 +20,7 @@ function verdictOf(input: LatentReportInput): Head['verdict'] {
   if (runs.length === 1) {
     return { words: `Its worst weakness is ${first.weakness}. ${first.sentence}`, outcome: first.beside };
   }
-  const tally = (weakness: Verdict['weakness']) => worst.filter((one) => one.weakness === weakness).length;
+  const tally = (weakness: Verdict['weakness']) => worst.filter((other) => other.weakness === weakness).length;
   const most = worst.reduce((a, b) => (tally(b.weakness) > tally(a.weakness) ? b : a)).weakness;
   const all = runs.length === 2 ? 'both' : `all ${count(runs.length)}`;
   const share = tally(most) === runs.length ? all : `${count(tally(most))} of ${count(runs.length)}`;

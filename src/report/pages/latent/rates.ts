@@ -16,15 +16,15 @@ interface Swept {
 
 /** Runs of the same sweep share its curve. */
 function sweepsOf({ runs }: LatentReportInput): Swept[] {
-  const found = new Map<string, { rates: Rates; runs: InspectedRun[] }>();
+  const sweeps = new Map<string, { rates: Rates; runs: InspectedRun[] }>();
   for (const run of runs) {
     if (!run.rates || run.rates.kinds.every(({ points }) => points.length === 0)) continue;
     const key = JSON.stringify(run.rates);
-    const known = found.get(key);
+    const known = sweeps.get(key);
     if (known) known.runs.push(run);
-    else found.set(key, { rates: run.rates, runs: [run] });
+    else sweeps.set(key, { rates: run.rates, runs: [run] });
   }
-  return [...found.values()];
+  return [...sweeps.values()];
 }
 
 const isPca = (name: string): boolean => name.toLowerCase() === 'pca';

@@ -1,9 +1,10 @@
 import { lookOf } from '../../../data/look.js';
 import { drawPoints, stampOf } from '../../client/raster.js';
+import { boundsOf } from '../../kit/bounds.js';
 import { dataUri } from '../../kit/picture.js';
 import type { InspectedRun, LatentReportInput } from './input.js';
-import { bytesOf } from './pack.js';
-import { boundsOf, viewOf } from './view.js';
+import { bytesOf } from './live.js';
+import { viewOf } from './view.js';
 
 /** Pixels of a map that does not move. */
 const [WIDE, HIGH] = [600, 480];
@@ -20,11 +21,11 @@ const pixel = (red: number, green: number, blue: number, alpha = 255): number =>
  */
 export function stillMap(
   { shape, sequence, examples, labels }: LatentReportInput,
-  run: InspectedRun,
+  { planes }: InspectedRun,
+  map: InspectedRun['maps'][number],
   colors: { readonly classes: readonly string[]; readonly other: string },
 ): string {
-  const map = run.maps[0]!;
-  const behind = run.planes.find(({ method }) => method === map.method);
+  const behind = planes.find(({ method }) => method === map.method);
   const { left, right, bottom, top } = viewOf(behind?.extent ?? boundsOf(map.points));
   const look = lookOf(shape, sequence);
   const width = WIDE + 2 * MARGIN;

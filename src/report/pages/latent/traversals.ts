@@ -34,7 +34,7 @@ function row({ input, run, range }: Drawing, { unit, values, outputs, effect }: 
 }
 
 function table(drawing: Drawing, traversals: readonly Traversal[], most: number): Html {
-  return html`<table class="units" aria-label="${drawing.run.name}: what each unit does"><tbody>${traversals.map((one) => row(drawing, one, most))}</tbody></table>`;
+  return html`<table class="units" aria-label="${drawing.run.name}: what each unit does"><tbody>${traversals.map((traversal) => row(drawing, traversal, most))}</tbody></table>`;
 }
 
 /** Sliders to move the units oneself; side by side with other runs they open. */

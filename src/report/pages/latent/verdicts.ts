@@ -80,7 +80,7 @@ function cell(space: Space, weakness: Weakness): Html {
   const metric = headline[weakness](space.figures);
   const estimate = metric.of(space.figures);
   const { verdicts = [] } = space.run ?? {};
-  const verdict = verdicts.find((one) => one.weakness === weakness);
+  const verdict = verdicts.find((other) => other.weakness === weakness);
   const isWorst =
     verdict !== undefined && verdict.severity > 0 && verdicts.every(({ severity }) => severity <= verdict.severity);
   const extra = weakness === 'discreteness' ? aside(weakness, space.figures) : '';

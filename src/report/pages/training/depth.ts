@@ -1,13 +1,13 @@
-import type { Depth } from '../../../../analysis/training/depth.js';
-import { count, figure, several } from '../../../../core/format.js';
-import { exampleSize } from '../../../../data/dataset.js';
-import { lookOf } from '../../../../data/look.js';
-import { barChart } from '../../../kit/bars.js';
-import { rangeOf } from '../../../kit/examples.js';
-import { type Html, html } from '../../../kit/html.js';
-import type { Section } from '../../../kit/page.js';
-import { naming, pictureStrip } from '../../../kit/strip.js';
-import type { ReportInput } from '../input.js';
+import type { Depth } from '../../../analysis/training/depth.js';
+import { count, figure, several } from '../../../core/format.js';
+import { exampleSize } from '../../../data/dataset.js';
+import { lookOf } from '../../../data/look.js';
+import { barChart } from '../../kit/bars.js';
+import { rangeOf } from '../../kit/examples.js';
+import { type Html, html } from '../../kit/html.js';
+import type { Section } from '../../kit/page.js';
+import { naming, pictureStrip } from '../../kit/strip.js';
+import type { ReportInput } from './input.js';
 
 function strip(input: ReportInput, depth: readonly Depth[]): Html | undefined {
   const look = lookOf(input.shape, input.sequence);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SparsityFigures } from '../../../../analysis/training/sparsity.js';
+import type { SparsityFigures } from '../../../analysis/training/sparsity.js';
 import {
   activity,
   denoising,
@@ -15,8 +15,8 @@ import {
   textOf,
   unbalanced,
   values,
-} from '../pages.oracle.js';
-import { renderReport } from '../report.js';
+} from './pages.oracle.js';
+import { renderReport } from './report.js';
 
 describe('sections of the sockets', () => {
   it.each(Object.entries(parts))('"%s" is there where there are figures for it, and only then', (id, part) => {

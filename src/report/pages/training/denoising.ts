@@ -1,14 +1,14 @@
-import { roundPercent, several } from '../../../../core/format.js';
-import { lookOf, type PictureLook } from '../../../../data/look.js';
-import type { Corruption } from '../../../../models/specification.js';
-import type { Cleaned, Denoising } from '../../../../tasks/training-figures.js';
-import { rangeOf, spanOf } from '../../../kit/examples.js';
-import { type Html, html } from '../../../kit/html.js';
-import type { Section } from '../../../kit/page.js';
-import { colorKey } from '../../../kit/parts.js';
-import { profileFigure } from '../../../kit/profile.js';
-import { figureRow, naming, pictureStrip } from '../../../kit/strip.js';
-import type { ReportInput } from '../input.js';
+import { roundPercent, several } from '../../../core/format.js';
+import { lookOf, type PictureLook } from '../../../data/look.js';
+import type { Corruption } from '../../../models/specification.js';
+import type { Cleaned, Denoising } from '../../../tasks/training-figures.js';
+import { rangeOf, spanOf } from '../../kit/examples.js';
+import { type Html, html } from '../../kit/html.js';
+import type { Section } from '../../kit/page.js';
+import { colorKey } from '../../kit/parts.js';
+import { profileFigure } from '../../kit/profile.js';
+import { figureRow, naming, pictureStrip } from '../../kit/strip.js';
+import type { ReportInput } from './input.js';
 
 const rows = [
   { key: 'clean', name: 'clean', color: 'input', alt: 'clean', style: 'behind' },
@@ -74,9 +74,9 @@ function pictures({ examples }: Denoising, look: PictureLook): Html {
 
 /** Test examples corrupted as in training, and what the network makes of them. */
 export function denoising(input: ReportInput): Section | undefined {
-  const { denoising: found } = input;
-  if (!found || found.examples.length === 0) return undefined;
-  const { before, after, count, corruption } = found;
+  const { denoising: figures } = input;
+  if (!figures || figures.examples.length === 0) return undefined;
+  const { before, after, count, corruption } = figures;
   const gain = after - before;
   const look = lookOf(input.shape, input.sequence);
   return {
@@ -84,6 +84,6 @@ export function denoising(input: ReportInput): Section | undefined {
     short: 'Denoising',
     title: 'What goes in corrupted',
     body: html`<p class="lead">Test examples, which the network has not seen in training, corrupted as in training: ${corruptionWords(corruption)}. Over ${several(count, 'test example')} the peak signal-to-noise ratio ${gain >= 0 ? 'rises' : 'falls'} from ${decibels(before)} dB to ${decibels(after)} dB.</p>
-${look.kind === 'picture' ? pictures(found, look) : profiles(input, found)}`,
+${look.kind === 'picture' ? pictures(figures, look) : profiles(input, figures)}`,
   };
 }

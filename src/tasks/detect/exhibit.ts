@@ -1,15 +1,13 @@
-// The page of what is unusual in data, by the walk that scored them.
-
-import { GargaloError } from '../../../core/errors.js';
-import { count } from '../../../core/format.js';
-import { lookOf } from '../../../data/look.js';
-import type { ExampleStream } from '../../../data/stream.js';
-import type { Calibration } from '../../../models/calibration.js';
-import type { Specification } from '../../../models/specification.js';
-import { attribution } from '../../../tasks/detect/attribution.js';
-import type { DetectedBlock, DetectionThreshold } from '../../../tasks/detect/detect.js';
-import { type DetectionEvaluation, detectionCurves } from '../../../tasks/detect/evaluation.js';
-import type { DetectedCase, DetectionReportInput } from './input.js';
+import { GargaloError } from '../../core/errors.js';
+import { count } from '../../core/format.js';
+import { lookOf } from '../../data/look.js';
+import type { ExampleStream } from '../../data/stream.js';
+import type { Calibration } from '../../models/calibration.js';
+import type { Specification } from '../../models/specification.js';
+import { attribution } from './attribution.js';
+import type { DetectedBlock, DetectionThreshold } from './detect.js';
+import type { DetectedCase, DetectionFigures } from './detection-figures.js';
+import { type DetectionEvaluation, detectionCurves } from './evaluation.js';
 
 /** Examples that are shown. */
 const CASES = 12;
@@ -95,8 +93,7 @@ function rangeOf({ input }: Specification, cases: readonly DetectedCase[]): read
 }
 
 /** What a walk over examples came to. */
-interface Detection
-  extends Pick<DetectionReportInput, 'what' | 'scores' | 'anomalies' | 'line' | 'command' | 'version'> {
+interface Detection extends Pick<DetectionFigures, 'what' | 'scores' | 'anomalies' | 'line'> {
   readonly specification: Specification;
   readonly source: Pick<ExampleStream, 'name' | 'time'>;
   readonly exhibit: Exhibit;
@@ -118,7 +115,7 @@ function distributionOf({ scores, rowScores }: Calibration, { rows, score }: Det
   throw new GargaloError('internal', 'report', `expected training scores of ${score}, got none`);
 }
 
-function labelledOf({ scores, evaluation }: Detection): DetectionReportInput['labelled'] {
+function labelledOf({ scores, evaluation }: Detection): DetectionFigures['labelled'] {
   if (!evaluation) return undefined;
   const { classes, figures, labels } = evaluation;
   const isAnomaly = Uint8Array.from(labels, (label) => (label !== undefined && classes.includes(label) ? 1 : 0));
@@ -126,19 +123,16 @@ function labelledOf({ scores, evaluation }: Detection): DetectionReportInput['la
   return { classes, figures, isAnomaly, curves: detectionCurves(scores.filter(isKnown), isAnomaly.filter(isKnown)) };
 }
 
-/** What the page shows. */
-export function detectionReport(detection: Detection): DetectionReportInput {
-  const { specification, source, exhibit, scores, anomalies, line, calibration, what, command, version } = detection;
+/** What a page shows of a walk, beside the scores themselves. */
+export function detectionFigures(detection: Detection): DetectionFigures {
+  const { specification, source, exhibit, scores, anomalies, line, calibration, what } = detection;
   const look = lookOf(specification.input.shape, specification.input.sequence);
   const cases = exhibit.cases();
   const times = exhibit.times();
   const labelled = labelledOf(detection);
   return {
-    title: `What is unusual in ${source.name}`,
-    date: new Date(),
     data: source.name,
-    ...{ what, scores, anomalies, line, cases, command },
-    ...(version !== undefined && { version }),
+    ...{ what, scores, anomalies, line, cases },
     training: {
       scores: distributionOf(calibration, line),
       data: calibration.data,

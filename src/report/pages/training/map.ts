@@ -1,17 +1,17 @@
 import * as Plot from '@observablehq/plot';
-import { badInput } from '../../../../core/errors.js';
-import { count, percent, several } from '../../../../core/format.js';
-import type { CodeMap } from '../../../../tasks/training-figures.js';
-import { type Drawing, draw, finish, inBothRooms, type Room, round } from '../../../kit/chart.js';
-import { type Html, html, scriptJson } from '../../../kit/html.js';
-import { shortened } from '../../../kit/names.js';
-import type { Section } from '../../../kit/page.js';
-import { lookOf, pictureSheet } from '../../../kit/picture.js';
-import type { ReportInput } from '../input.js';
-import type { MapData } from '../map-data.js';
+import { badInput } from '../../../core/errors.js';
+import { count, percent, several } from '../../../core/format.js';
+import type { CodeMap } from '../../../tasks/training-figures.js';
+import { boundsOf } from '../../kit/bounds.js';
+import { type Drawing, draw, finish, inBothRooms, type Room, round } from '../../kit/chart.js';
+import { type Html, html, scriptJson } from '../../kit/html.js';
+import { shortened } from '../../kit/names.js';
+import type { Section } from '../../kit/page.js';
+import { classColors } from '../../kit/palette.js';
+import { lookOf, pictureSheet } from '../../kit/picture.js';
+import type { ReportInput } from './input.js';
+import type { MapData } from './map-data.js';
 
-/** Number of colours before they repeat; the page style has as many. */
-export const paletteSize = 10;
 /** Points are drawn in turns of so many, class by class within a turn, so that no class lies over all others. */
 const turn = 100;
 /** Thumbnails are looked at for a moment: small, and in few levels. */
@@ -21,14 +21,9 @@ const LONGEST = 18;
 /** More classes than this get no name on the map itself. */
 const mostNames = 24;
 
-/** Per point: its class, or −1. */
-function classOf(map: CodeMap, point: number): number {
-  return map.labels?.values[point] ?? -1;
-}
-
 function colorOf(label: number, labelled: boolean): string {
   if (!labelled) return 'var(--network)';
-  return label < 0 ? 'var(--faint)' : `var(--c${label % paletteSize})`;
+  return label < 0 ? 'var(--faint)' : `var(--c${label % classColors.length})`;
 }
 
 interface Extent {
@@ -42,16 +37,12 @@ interface Extent {
 
 /** The part of the plane to show: one unit as long on both axes, unless one axis then would be too thin to see. */
 function extentOf(points: Float32Array): Extent {
-  const ends = [0, 1].map((axis) => {
-    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (let i = axis; i < points.length; i += 2) {
-      low = Math.min(low, points[i]!);
-      high = Math.max(high, points[i]!);
-    }
+  const { left, right, bottom, top } = boundsOf(points);
+  const padded = (low: number, high: number): readonly [number, number] => {
     const pad = (high - low) * 0.04 || 1;
-    return [low - pad, high + pad] as const;
-  });
-  const [x, y] = ends as [readonly [number, number], readonly [number, number]];
+    return [low - pad, high + pad];
+  };
+  const [x, y] = [padded(left, right), padded(bottom, top)];
   const ratio = (y[1] - y[0]) / (x[1] - x[0]);
   const aspect = Math.min(1.05, Math.max(0.6, ratio));
   if (ratio < 0.25 || ratio > 4) return { x, y, aspect: 0.75, equal: false };
@@ -67,15 +58,23 @@ function extentOf(points: Float32Array): Extent {
   };
 }
 
+/** The points of a map with their class, −1 where it is unknown. */
+const dotsOf = ({ points, labels }: CodeMap): { readonly x: number; readonly y: number; readonly label: number }[] =>
+  Array.from({ length: points.length / 2 }, (_, i) => {
+    const [x = 0, y = 0] = points.subarray(2 * i, 2 * i + 2);
+    return { x, y, label: labels?.values[i] ?? -1 };
+  });
+
+const medianOf = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
 /** Where classes have their name: the medians of their points. */
 function centres(map: CodeMap): { name: string; label: number; x: number; y: number }[] {
+  const all = dotsOf(map);
   return (map.labels?.names ?? []).flatMap((name, label) => {
-    const members: number[] = [];
-    for (let i = 0; i < map.points.length / 2; i++) if (classOf(map, i) === label) members.push(i);
+    const members = all.filter((dot) => dot.label === label);
     if (members.length === 0) return [];
-    const median = (axis: number) =>
-      members.map((i) => map.points[2 * i + axis]!).sort((a, b) => a - b)[Math.floor(members.length / 2)]!;
-    return [{ name, label, x: median(0), y: median(1) }];
+    return [{ name, label, x: medianOf(members.map(({ x }) => x)), y: medianOf(members.map(({ y }) => y)) }];
   });
 }
 
@@ -106,18 +105,16 @@ export function apart<T extends { readonly name: string; readonly x: number; rea
 }
 
 function dots(map: CodeMap, drawing: Drawing, radius: number): Html {
-  const total = map.points.length / 2;
+  const all = dotsOf(map);
   const groups: Html[] = [];
-  for (let start = 0; start < total; start += turn) {
+  for (let start = 0; start < all.length; start += turn) {
     const paths = new Map<number, string>();
-    for (let i = start; i < Math.min(total, start + turn); i++) {
-      const place = `M${round(drawing.x(map.points[2 * i]!))} ${round(drawing.y(map.points[2 * i + 1]!))}h0`;
-      paths.set(classOf(map, i), (paths.get(classOf(map, i)) ?? '') + place);
+    for (const { x, y, label } of all.slice(start, start + turn)) {
+      paths.set(label, `${paths.get(label) ?? ''}M${round(drawing.x(x))} ${round(drawing.y(y))}h0`);
     }
     for (const [label, path] of paths) {
-      groups.push(
-        html`<path data-class="${label}" d="${path}" style="stroke:${colorOf(label, map.labels !== undefined)}"></path>`,
-      );
+      const stroke = colorOf(label, map.labels !== undefined);
+      groups.push(html`<path data-class="${label}" d="${path}" style="stroke:${stroke}"></path>`);
     }
   }
   return html`<g class="dots" stroke-width="${radius * 2}">${groups}</g>`;
@@ -163,9 +160,8 @@ function plane(map: CodeMap, extent: Extent, room: Room): Html {
 function legend(map: CodeMap): Html | undefined {
   const { labels } = map;
   if (!labels) return undefined;
-  const total = map.points.length / 2;
   const sizes = new Map<number, number>();
-  for (let i = 0; i < total; i++) sizes.set(classOf(map, i), (sizes.get(classOf(map, i)) ?? 0) + 1);
+  for (const { label } of dotsOf(map)) sizes.set(label, (sizes.get(label) ?? 0) + 1);
   const item = (name: string, label: number) =>
     sizes.has(label) &&
     html`<li><button type="button" data-class="${label}" aria-pressed="false"><span class="swatch" style="--swatch:${colorOf(label, true)}"></span><span class="name">${name}</span> <small>${count(sizes.get(label) ?? 0)}</small></button></li>`;
@@ -210,7 +206,8 @@ function words(map: CodeMap): Html {
       `The nearest ${labelled < total ? 'labelled ' : ''}dot carries the same label for ${percent(share)} of ${asked < labelled ? `the first ${count(asked)}` : 'them'}, where chance would give ${percent(chance)}.`,
     );
   }
-  if ((map.labels?.names.length ?? 0) > paletteSize) sentences.push(`Colours repeat after ${paletteSize} labels.`);
+  if ((map.labels?.names.length ?? 0) > classColors.length)
+    sentences.push(`Colours repeat after ${classColors.length} labels.`);
   return html`<p class="lead">${sentences.join(' ')}</p>`;
 }
 

@@ -1,7 +1,7 @@
-import { moment } from '../../../../core/format.js';
-import { type Html, html } from '../../../kit/html.js';
-import type { Section } from '../../../kit/page.js';
-import type { ReportInput } from '../input.js';
+import { moment } from '../../core/format.js';
+import { type Html, html } from './html.js';
+import type { Section } from './page.js';
+import { commandBlock, scrolling } from './parts.js';
 
 /** Nested JSON as rows of dotted names: { body: { layers: [128, 32] } } is "body.layers" → "128, 32". */
 export function flatten(value: unknown, name = ''): (readonly [name: string, text: string])[] {
@@ -49,17 +49,7 @@ export function settingsSection({ date, version, command, configuration, does, f
         : 'Everything that was set for this run.'
     }</p>
 ${
-  command &&
-  html`<div class="command"><pre tabindex="0"><code>${command}</code></pre><button type="button" data-copy>Copy</button></div>`
-}<div class="scroll" tabindex="0" role="group" aria-label="Configuration"><table class="settings"><tbody>${flatten(configuration).map(([name, text]) => row(name, text))}</tbody><tbody>${all.map(([name, text]) => text !== undefined && row(name, text))}</tbody></table></div>`,
+  command && commandBlock(command)
+}${scrolling('Configuration', html`<table class="settings"><tbody>${flatten(configuration).map(([name, text]) => row(name, text))}</tbody><tbody>${all.map(([name, text]) => text !== undefined && row(name, text))}</tbody></table>`)}`,
   };
-}
-
-/** What it takes to repeat the run. */
-export function configuration(input: ReportInput): Section {
-  return settingsSection({
-    ...input,
-    does: 'trains the network',
-    facts: [['model file', input.summary.model || undefined]],
-  });
 }

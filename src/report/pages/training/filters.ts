@@ -1,14 +1,14 @@
 import * as Plot from '@observablehq/plot';
-import type { FilterBank } from '../../../../analysis/training/filters.js';
-import { count, figure, percent, several } from '../../../../core/format.js';
-import { draw, finish, inBothRooms, round } from '../../../kit/chart.js';
-import { type Html, html } from '../../../kit/html.js';
-import { shortened } from '../../../kit/names.js';
-import type { Section } from '../../../kit/page.js';
-import { swatch } from '../../../kit/parts.js';
-import { lookOf, weightPicture } from '../../../kit/picture.js';
-import { mosaicOf } from '../../../kit/strip.js';
-import type { ReportInput } from '../input.js';
+import type { FilterBank } from '../../../analysis/training/filters.js';
+import { count, figure, percent, several } from '../../../core/format.js';
+import { draw, finish, inBothRooms, round } from '../../kit/chart.js';
+import { type Html, html } from '../../kit/html.js';
+import { shortened } from '../../kit/names.js';
+import type { Section } from '../../kit/page.js';
+import { swatch } from '../../kit/parts.js';
+import { lookOf, weightPicture } from '../../kit/picture.js';
+import { mosaicOf } from '../../kit/strip.js';
+import type { ReportInput } from './input.js';
 
 /** More filters than this are not drawn: nobody looks at them, and the page grows. */
 const mostDrawn = 64;

@@ -1,15 +1,16 @@
-import { meanOf } from '../../../../analysis/statistics/estimate.js';
-import { count, figure, percent, several } from '../../../../core/format.js';
-import { exampleSize } from '../../../../data/dataset.js';
-import { lookOf, type PictureLook } from '../../../../data/look.js';
-import type { Specimen } from '../../../../tasks/training-figures.js';
-import { rangeOf, spanOf } from '../../../kit/examples.js';
-import { type Html, html } from '../../../kit/html.js';
-import type { Section } from '../../../kit/page.js';
-import { colorKey } from '../../../kit/parts.js';
-import { profileFigure } from '../../../kit/profile.js';
-import { figureRow, naming, pictureStrip } from '../../../kit/strip.js';
-import type { ReportInput } from '../input.js';
+import { meanOf } from '../../../analysis/statistics/estimate.js';
+import { count, figure, percent, several } from '../../../core/format.js';
+import { exampleSize } from '../../../data/dataset.js';
+import { lookOf, type PictureLook } from '../../../data/look.js';
+import type { Specimen } from '../../../tasks/training-figures.js';
+import { rangeOf, spanOf } from '../../kit/examples.js';
+import { type Html, html } from '../../kit/html.js';
+import type { Section } from '../../kit/page.js';
+import { colorKey } from '../../kit/parts.js';
+import { picture } from '../../kit/picture.js';
+import { profileFigure } from '../../kit/profile.js';
+import { figureRow, mosaicOf, naming, pictureStrip } from '../../kit/strip.js';
+import type { ReportInput } from './input.js';
 
 /** Pictures in one strip: what fits side by side on a screen. */
 const stripLength = 10;
@@ -126,5 +127,43 @@ export function extremes(input: ReportInput): Section | undefined {
       best[0] &&
       html`<h3>Best first</h3><p class="lead">The smallest is ${figure(best[0].squaredError)}, ${against(best[0].squaredError)}.${commonLabel(best)}</p>${gallery(best, input, 'Best reconstructions, best first')}`
     }`,
+  };
+}
+
+/** Rows of a table are drawn larger than pictures: that many of them. */
+const mostProfiles = 12;
+
+/** Examples drawn from the model. */
+export function generated(input: ReportInput): Section | undefined {
+  const { generated: drawn } = input;
+  if (!drawn || drawn.count === 0) return undefined;
+  const size = exampleSize(input);
+  const look = lookOf(input.shape, input.sequence);
+  const shown = look.kind === 'picture' ? drawn.count : Math.min(drawn.count, mostProfiles);
+  const examples = Array.from({ length: shown }, (_, i) => drawn.values.subarray(i * size, (i + 1) * size));
+  const range = look.kind === 'picture' ? rangeOf(examples) : spanOf(examples);
+  return {
+    id: 'generated',
+    short: 'New examples',
+    title: 'Examples that never were',
+    body: html`<p class="lead">${several(shown, 'example')} that the decoder makes of ${drawn.prior}. None is taken from the data.</p>
+${
+  look.kind === 'picture'
+    ? mosaicOf(
+        look,
+        examples.map((values) => picture(values, look, range)),
+        (i) => `Generated example ${i + 1}`,
+        true,
+      )
+    : html`<div class="profiles">${examples.map((values, i) =>
+        profileFigure({
+          input,
+          name: `Generated example ${i + 1}`,
+          series: [{ name: 'generated', color: 'network', values, style: 'line' }],
+          range,
+          caption: html`<b>${i + 1}</b>`,
+        }),
+      )}</div>`
+}`,
   };
 }
