@@ -27,3 +27,10 @@ export function entryOf<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): Val
   if (value === undefined) throw new GargaloError('internal', 'map', `expected an entry for "${key}", got none`);
   return value;
 }
+
+/** What a record holds under a name that it has. */
+export function fieldOf<Value>(record: Readonly<Record<string, Value>>, name: string): Value {
+  const value = record[name];
+  if (value === undefined) throw new GargaloError('internal', 'record', `expected a field "${name}", got none`);
+  return value;
+}

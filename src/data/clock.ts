@@ -18,13 +18,13 @@ const LONG_STEPS = 5;
 
 /** The middle one of some numbers, 0 of none. */
 function median(values: Float64Array): number {
-  return values.length === 0 ? 0 : (values.sort()[values.length >> 1] as number);
+  return values.sort()[values.length >> 1] ?? 0;
 }
 
 /** Looks over the times of a series. */
-export function clockFaults(times: ArrayLike<number>): ClockFaults {
-  const steps = new Float64Array(Math.max(0, times.length - 1));
-  for (let i = 0; i < steps.length; i++) steps[i] = times[i + 1]! - times[i]!;
+export function clockFaults(given: ArrayLike<number>): ClockFaults {
+  const times = Float64Array.from(given);
+  const steps = times.subarray(1).map((time, i) => time - times[i]!);
   const usual = median(steps.filter((step) => step > 0));
   const breaks: number[] = [];
   let [repeated, gaps, longest, row] = [0, 0, 0, 0];
@@ -43,12 +43,13 @@ const times = (number: number) => (number === 1 ? 'once' : number === 2 ? 'twice
 /** What a person should know of them, a sentence each. */
 export function clockNotes({ breaks, repeated, gaps, longest }: ClockFaults, { unit, values }: Times): string[] {
   const at = (row: number) => {
-    const time = values[row]!;
+    const time = values[row] ?? Number.NaN;
     return `row ${count(row + 1)}, ${unit === 'date' && Number.isFinite(time) ? new Date(time).toISOString() : time}`;
   };
+  const [first] = breaks;
   return [
-    ...(breaks.length > 0
-      ? [`the clock goes back ${times(breaks.length)} (first at ${at(breaks[0]!)}): the series is split there`]
+    ...(first !== undefined
+      ? [`the clock goes back ${times(breaks.length)} (first at ${at(first)}): the series is split there`]
       : []),
     ...(repeated > 0 ? [`${count(repeated)} ${repeated === 1 ? 'row repeats' : 'rows repeat'} the time before`] : []),
     ...(longest

@@ -12,6 +12,7 @@ export type Values = Float32Array | Int32Array | BigInt64Array | Uint8Array;
 
 /** No attributes. */
 export type None = Readonly<Record<never, never>>;
+/** The axes that a reduction goes over, from 0, and whether they stay with length 1. */
 export type Reduction = { readonly axes: readonly number[]; readonly keepDimensions: boolean };
 
 /** A line of the catalogue: what an operator computes from, and how. */
@@ -19,9 +20,13 @@ export interface OperatorForm<Inputs extends readonly unknown[], Own = None> {
   readonly inputs: Inputs;
   readonly attributes: Own;
 }
+/** The inputs of a leaf of the graph. */
 export type NoInput = readonly [];
+/** The input of an operator on one tensor. */
 export type OneInput = readonly [x: Tensor];
+/** The inputs of an operator on two tensors. */
 export type TwoInputs = readonly [a: Tensor, b: Tensor];
+/** Images [n, c, h, w], a kernel of four axes and, where there is one, a bias for each channel of the output. */
 export type ConvolutionInputs = readonly [x: Tensor, weight: Tensor, bias?: Tensor];
 
 /**
@@ -112,6 +117,7 @@ export interface Catalogue {
   >;
 }
 
+/** The name of an operator. */
 export type Operator = keyof Catalogue;
 
 /** The attributes of each operator. */

@@ -7,7 +7,7 @@ import { readBlocks } from '../data/stream.js';
 import * as op from '../graph/ops/index.js';
 import { constant, variable } from '../graph/tensor.js';
 import { encodeProgram } from '../onnx/encode.js';
-import type { Runtime } from '../runtime/runtime.js';
+import { floatsOf, type Runtime } from '../runtime/runtime.js';
 import { eigenpairs, symmetric } from './eigenpairs.js';
 import { vector } from './network.js';
 import type { Pca, PcaOptions } from './pca.js';
@@ -73,7 +73,7 @@ export async function fitComponents(
         data: { type: dataset.type, shape: [end - start, size], values: values.slice() },
         ...(q && { q: { type: 'float32', shape: [size, columns], values: q } }),
       });
-      const part = fetched.product!.values as Float32Array;
+      const part = floatsOf(fetched.product);
       for (let i = 0; i < total.length; i++) total[i]! += part[i]! / dataset.length;
     }
     await executable.release();

@@ -17,6 +17,7 @@ export interface Pca {
   readonly totalVariance: number;
 }
 
+/** How {@link fitPca} works. */
 export interface PcaOptions {
   readonly width: number;
   /** How raw values become those that are analysed; default none. */
@@ -77,7 +78,7 @@ export function projectPca(pca: Pca, values: Float32Array, width = pca.width): F
 }
 
 /**
- * Examples from codes.
+ * Examples from codes: the mean plus the first components times the coordinates along them.
  *
  * @param scores [n, width]
  * @returns [n, size] scaled

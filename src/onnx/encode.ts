@@ -166,7 +166,11 @@ export function wrapModel(
   });
 }
 
-/** A graph as an ONNX model. */
+/**
+ * A graph as an ONNX model of opset 20, simplified and fused.
+ *
+ * @throws GargaloError `internal` where it uses a variable that is neither an input nor an initializer
+ */
 export function encodeProgram(description: GraphDescription): Program {
   const { graph, inputs, outputs } = encodeGraph(description);
   return { name: description.name, bytes: wrapModel(graph), inputs, outputs };
@@ -176,6 +180,8 @@ export function encodeProgram(description: GraphDescription): Program {
  * A loop as an ONNX model: one `Loop` node whose body is one step, so that one call runs as many steps as its input
  * `steps` (int64 scalar) says, with nothing in between. The carried variables go in under their names and come out as
  * `next/<name>`; what is scanned comes out as [steps, …].
+ *
+ * @throws GargaloError `internal` where the body uses a variable that nothing feeds, or two values have one name
  */
 export function encodeLoop(description: LoopDescription): Program {
   const { name, captured, carried, iteration } = description;

@@ -1,6 +1,6 @@
 import { GargaloError } from '../core/errors.js';
 import { imageSides } from '../graph/ops/index.js';
-import { isStatic, type Shape, shapeError } from '../graph/shape.js';
+import { type Shape, staticSides } from '../graph/shape.js';
 import {
   type DataType,
   type Inputs,
@@ -275,7 +275,7 @@ const encodings: { readonly [Op in Operator]: Encoding<Op> } = {
   Expand: (y, { builder, inputs: [x, like], output }) => {
     let shape: string;
     if (like === undefined) {
-      shape = builder.indices(staticShape(y));
+      shape = builder.indices(staticSides(y.shape, y.op));
     } else {
       shape = builder.fresh(`${output}/shape`);
       builder.emit('Shape', [like], [shape]);
@@ -312,13 +312,8 @@ const encodings: { readonly [Op in Operator]: Encoding<Op> } = {
     throw new Error(`encode: the variable "${y.attributes.name}" is no input of the program`);
   },
   Constant: (y, { builder, output }) =>
-    builder.initializer(encodeTensor(output, y.attributes.values, staticShape(y), y.type)),
+    builder.initializer(encodeTensor(output, y.attributes.values, staticSides(y.shape, y.op), y.type)),
   CustomGradient: () => {
     throw new Error('encode: simplify the graph first');
   },
 };
-
-function staticShape({ op, shape }: Tensor): readonly number[] {
-  if (!isStatic(shape)) throw shapeError(op, 'expected a static shape', shape);
-  return shape;
-}

@@ -1,24 +1,30 @@
 // The messages of ONNX's onnx.proto that we write and read; a test compares them with types generated from that file.
 import { type Message, message } from './wire.js';
 
+/** A side of a shape: a number or a name. */
 export interface DimensionProto {
   readonly dimValue?: bigint;
   readonly dimParam?: string;
 }
+/** A shape in a file. */
 export interface TensorShapeProto {
   readonly dim: readonly DimensionProto[];
 }
+/** Element type and shape of a tensor in a file. */
 export interface TensorTypeProto {
   readonly elemType?: number;
   readonly shape?: TensorShapeProto;
 }
+/** The type of a value: we know tensors only. */
 export interface TypeProto {
   readonly tensorType?: TensorTypeProto;
 }
+/** An input or output of a graph. */
 export interface ValueInfoProto {
   readonly name?: string;
   readonly type?: TypeProto;
 }
+/** A tensor in a file: its values as little-endian bytes (`rawData`), or as a list by type. */
 export interface TensorProto {
   readonly dims: readonly bigint[];
   readonly dataType?: number;
@@ -29,6 +35,7 @@ export interface TensorProto {
   readonly rawData?: Uint8Array;
   readonly dataLocation?: number;
 }
+/** An attribute of a node; one of f, i, s, t, g and ints is its value, by `type`. */
 export interface AttributeProto {
   readonly name?: string;
   readonly f?: number;
@@ -39,6 +46,7 @@ export interface AttributeProto {
   readonly ints?: readonly bigint[];
   readonly type?: number;
 }
+/** A node: an operator with the names of its inputs and outputs. */
 export interface NodeProto {
   readonly input: readonly string[];
   readonly output: readonly string[];

@@ -8,11 +8,12 @@ import type { Program } from '../onnx/encode.js';
  * on the machine at hand.
  */
 export const devices = ['cpu', 'wasm', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+/** The name of a device. */
 export type Device = (typeof devices)[number];
 
 /** How a runtime is opened. */
 export interface RuntimeOptions {
-  /** Default: `cpu` in Node, `wasm` in a browser. */
+  /** Default: `cpu` in Node where onnxruntime-node is installed, else `wasm`. */
   readonly device?: Device;
   /** Threads within an operator; default 1; training chooses by the size of the network. */
   readonly threads?: number;

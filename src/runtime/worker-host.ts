@@ -42,12 +42,13 @@ export const sessionOptions: InferenceSession.SessionOptions = {
 
 /** How to get a device that is not there. */
 const remedies: Readonly<Partial<Record<Device, string>>> = {
-  cuda: 'needs an NVIDIA GPU, CUDA 12 with cuDNN 9, and onnxruntime-node installed with its CUDA libraries: see "GPU" in the README',
+  cpu: 'npm install --ignore-scripts onnxruntime-node, or use the device wasm, which comes with the package',
+  cuda: 'needs an NVIDIA GPU, CUDA 12 with cuDNN 9, and onnxruntime-node installed with its CUDA libraries: see docs/speed.md',
   webgpu:
     'needs a GPU with a Vulkan, Metal or Direct3D 12 driver, and in a page a browser with WebGPU on a secure origin',
   dml: 'DirectML is part of Windows only',
   coreml: 'Core ML is part of macOS only',
-  wasm: 'needs the package onnxruntime-web installed, and in a page its .wasm files served: see docs/browser.md',
+  wasm: 'in a page it needs the package onnxruntime-web, with its .wasm files served: see docs/browser.md',
 };
 
 /** Tensors that stay with a worker, by the numbers that travel. */

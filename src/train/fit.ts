@@ -50,7 +50,7 @@ async function describeInput(dataset: Dataset, method: ScalingMethod, seed: numb
   if (method === 'bytes' || method === 'min-max') return { ...form, scaling, bounded: true };
   if (method === 'standard' || method === 'robust') return { ...form, scaling, bounded: false };
   const { offset, scale } = await fitScaling('min-max', dataset);
-  const bounded = offset.every((low, i) => low >= 0 && low + 1 / (scale[i] as number) <= 1 + 1e-6);
+  const bounded = offset.every((low, i) => low >= 0 && low + 1 / scale[i]! <= 1 + 1e-6);
   return { ...form, scaling, bounded };
 }
 
@@ -61,7 +61,7 @@ const HALF_A_BYTE = 128;
 async function holdsSmallNumbers(data: Dataset): Promise<boolean> {
   if (data.shape.length > 1) return false;
   const { offset, scale } = await fitScaling('min-max', data);
-  return offset.every((low, i) => low + 1 / (scale[i] as number) < HALF_A_BYTE);
+  return offset.every((low, i) => low + 1 / scale[i]! < HALF_A_BYTE);
 }
 
 /** Examples that the variance beyond a code's width is measured on. */

@@ -48,6 +48,7 @@ export interface Preparation {
   readonly warnings: readonly string[];
 }
 
+/** What a training runs on, and where it goes on from. */
 export interface TrainContext {
   /** Go on from here instead of from the start. */
   readonly resume?: TrainingState;
@@ -58,7 +59,7 @@ export interface TrainContext {
   readonly blockBytes?: number;
 }
 
-/** The initial weights of a specification: each parameter has a random stream of its own. */
+/** The initial weights of a specification by parameter, each drawn from a random stream of its own. */
 export function initialWeights(specification: Specification, seed: number): Weights {
   return new Map(
     parametersOf(specification).map(({ name, shape, initializer }) => [

@@ -6,6 +6,7 @@ import { openData } from '../../data/read/open.js';
 import type { KindName } from '../../models/kinds/index.js';
 import { flagName } from '../../models/options.js';
 import { inputSize } from '../../models/specification.js';
+import { usualDevice } from '../../runtime/node.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { findingWords } from '../../tasks/finding-words.js';
 import { type SweepEvent, type SweepOptions, type SweepResult, sweep } from '../../tasks/sweep.js';
@@ -318,7 +319,12 @@ async function runSweep(asked: SweepCommand, session: Session): Promise<void> {
     const before = await folder.read();
     if (before) refuseOthers(before, asked);
     const opened = await openData(source, asked.data);
-    const runtime: RuntimeOptions = { device: 'cpu', threads: 1, ...before?.runtime, ...asked.runtime };
+    const runtime: RuntimeOptions = {
+      device: usualDevice(session.note),
+      threads: 1,
+      ...before?.runtime,
+      ...asked.runtime,
+    };
     const computing = await session.runtime(runtime);
     const work: SweepAtWork = { asked, session, folder, before, runtime };
     let result: SweepResult | undefined;

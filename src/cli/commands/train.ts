@@ -5,6 +5,7 @@ import { isLarge } from '../../data/large.js';
 import { openData } from '../../data/read/open.js';
 import type { Pca } from '../../models/pca.js';
 import type { Specification } from '../../models/specification.js';
+import { usualDevice } from '../../runtime/node.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { calibrateTrained } from '../../tasks/detect/calibrate-trained.js';
 import type { RunSummary } from '../../tasks/training-figures.js';
@@ -162,7 +163,7 @@ async function readyRun(asked: TrainingCommand, session: Session): Promise<Ready
   if (!earlier && isLarge(opened.train) && opened.train.type === 'float32') {
     session.note(`${source}: looking at all of it once, for the scaling …`);
   }
-  const { device = 'cpu' } = { ...earlier?.configuration?.runtime, ...asked.runtime };
+  const { device = usualDevice(session.note) } = { ...earlier?.configuration?.runtime, ...asked.runtime };
   const settled = await prepare(opened, { kind, values: asked.values }, earlier?.model, {
     runtime: () => session.runtime({ device }),
   });
@@ -178,7 +179,12 @@ async function readyRun(asked: TrainingCommand, session: Session): Promise<Ready
   if (settled.recipe) session.note(recipeWords(settled.recipe, prepared.options));
   // The same device and threads, because with others the last digits would be others too.
   const threads = suggestedThreads(prepared.specification, prepared.options.batch);
-  const runtime: RuntimeOptions = { device: 'cpu', threads, ...earlier?.configuration?.runtime, ...asked.runtime };
+  const runtime: RuntimeOptions = {
+    device: usualDevice(),
+    threads,
+    ...earlier?.configuration?.runtime,
+    ...asked.runtime,
+  };
   const flags = { ...asked.runtime, out };
   const plan = { source, data, prepared, runtime, flags, version: session.version };
   return { prepared, run, plan, earlier, replaces, discard };

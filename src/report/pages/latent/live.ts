@@ -151,8 +151,8 @@ export function liveParts(input: LatentReportInput): Live {
   const classes = labels && Int16Array.from(labels.values.subarray(0, points));
   return {
     islands: html`<script type="application/json" id="live-data">${scriptJson(data)}</script>
-${classes && island('labels', classes)}${island('examples', examples.values.subarray(0, examples.count * data.size))}${both.map(({ run, live }) => islandsOf(run, live, examples.range))}${runs.some(({ decoder }) => decoder === 'live') && packedIsland('wasm', built('ort-wasm.gz'))}`,
-    script: built('live.js').toString('utf8'),
+${classes && island('labels', classes)}${island('examples', examples.values.subarray(0, examples.count * data.size))}${both.map(({ run, live }) => islandsOf(run, live, examples.range))}${runs.some(({ decoder }) => decoder === 'live') && packedIsland('wasm', built('runtime/ort/ort-wasm.gz'))}`,
+    script: built('report/client/live.js').toString('utf8'),
     style: styleSheet(new URL('live.css', import.meta.url)),
   };
 }
