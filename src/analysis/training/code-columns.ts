@@ -44,9 +44,18 @@ export function histogramOf(values: Iterable<number>, low: number, high: number,
   const scale = bins / (high - low || 1);
   for (const value of values) {
     const bin = Math.min(bins - 1, Math.max(0, Math.floor((value - low) * scale)));
-    counts[bin] = counts[bin]! + 1;
+    counts[bin] = (counts[bin] ?? 0) + 1;
   }
   return { low, high, counts };
+}
+
+/** The mean of something over the examples, for each code value. */
+export function columnMeans({ values, width }: Codes, of: (value: number, at: number) => number): number[] {
+  return Array.from({ length: width }, (_, column) => {
+    let sum = 0;
+    for (let at = column; at < values.length; at += width) sum += of(values[at]!, at);
+    return (sum * width) / values.length;
+  });
 }
 
 /** A column of a row-major table. */

@@ -10,7 +10,7 @@ import { decoderLayers, encoderLayers, weightOf } from '../../models/sockets/bod
 import { type DenseBody, inputSize, type Specification } from '../../models/specification.js';
 import { dense } from '../../nn/dense.js';
 import { squaredError } from '../../nn/losses.js';
-import type { RuntimeOptions } from '../../runtime/runtime.js';
+import { floatsOf, type RuntimeOptions } from '../../runtime/runtime.js';
 
 /** What the first layers alone rebuild. */
 export interface Depth {
@@ -43,19 +43,20 @@ function depthGraph(model: Model, specification: Deep) {
   const x = scaleInput(specification, op.Reshape(input, ['batch', size]));
   const forth = encoderLayers(specification);
   const back = decoderLayers(specification);
+  const twins = new Map(back.map((layer, k) => [layer.name, forth.at(-1 - k)]));
   const outputs: Record<string, typeof x> = {};
   let h = embedded(specification, scope, x);
   for (const [i, { name, units, activation }] of forth.entries()) {
     h = scope.within(name, (layer) => dense(layer, h, { units, activation }));
-    const logits = back.slice(back.length - 1 - i).reduce((g, layer) => {
-      const twin = forth[back.length - 1 - back.indexOf(layer)]!;
-      return scope.within(layer.name, (part) =>
-        dense(part, g, {
-          units: layer.units,
-          activation: layer.activation,
-          ...(specification.body.tied && { tiedTo: weightOf(scope, twin) }),
-        }),
-      );
+    const logits = back.slice(back.length - 1 - i).reduce((g, { name: backName, units: backUnits, ...layer }) => {
+      // Tied weights are those of the encoder's layer on the other side.
+      const twin = specification.body.tied ? twins.get(backName) : undefined;
+      const options = {
+        units: backUnits,
+        activation: layer.activation,
+        ...(twin && { tiedTo: weightOf(scope, twin) }),
+      };
+      return scope.within(backName, (part) => dense(part, g, options));
     }, h);
     const output = toOutput(specification, logits);
     outputs[`output/${i}`] = output;
@@ -82,15 +83,17 @@ export async function depthOf(
   const layers = encoderLayers(specification);
   const size = inputSize(specification);
   const examples = Math.min(MEASURED, test.length);
-  const sums = layers.map(() => 0);
-  const kept = layers.map(() => new Float32Array(Math.min(shown, examples) * size));
+  const measured = layers.map(({ units }) => ({
+    ...{ units, sum: 0 },
+    outputs: new Float32Array(Math.min(shown, examples) * size),
+  }));
   const first = sliceDataset(test, 0, examples);
   for await (const { start, outputs } of overData(graph, first, runtime)) {
-    for (const i of layers.keys()) {
-      for (const error of outputs[`error/${i}`]!.values) sums[i] = sums[i]! + Number(error);
-      const values = outputs[`output/${i}`]!.values as Float32Array;
-      if (start === 0) kept[i]!.set(values.subarray(0, kept[i]!.length));
+    for (const [i, layer] of measured.entries()) {
+      for (const error of floatsOf(outputs[`error/${i}`])) layer.sum += error;
+      const values = floatsOf(outputs[`output/${i}`]);
+      if (start === 0) layer.outputs.set(values.subarray(0, layer.outputs.length));
     }
   }
-  return layers.map(({ units }, i) => ({ units, squaredError: sums[i]! / examples, examples, outputs: kept[i]! }));
+  return measured.map(({ sum, ...layer }) => ({ ...layer, squaredError: sum / examples, examples }));
 }

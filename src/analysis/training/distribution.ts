@@ -5,7 +5,7 @@ import { inputSize, type Specification } from '../../models/specification.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { drawnCodes, posteriors } from '../latent/codes.js';
 import { type Discrepancy, priorDiscrepancy } from '../latent/discrepancy.js';
-import { type Codes, columnOf, columnsOf, type Histogram, histogramOf } from './code-columns.js';
+import { type Codes, columnMeans, columnOf, columnsOf, type Histogram, histogramOf } from './code-columns.js';
 
 /** The codes of test examples against the prior N(0, I). */
 export interface CodeDistribution {
@@ -35,13 +35,11 @@ const BINS = 32;
 const INACTIVE_VARIANCE = 0.01;
 
 /** KL(N(μ, σ²) ‖ N(0, 1)), ½ (μ² + σ² − 1 − log σ²), in nats, by dimension, mean over the examples. */
-function divergences({ values, width }: Codes, logVariances: Float32Array): number[] {
-  const sums = new Array<number>(width).fill(0);
-  for (const [at, mean] of values.entries()) {
+function divergences(means: Codes, logVariances: Float32Array): number[] {
+  return columnMeans(means, (mean, at) => {
     const log = logVariances[at]!;
-    sums[at % width] = sums[at % width]! + 0.5 * (mean ** 2 + Math.exp(log) - 1 - log);
-  }
-  return sums.map((sum) => (sum * width) / values.length);
+    return 0.5 * (mean ** 2 + Math.exp(log) - 1 - log);
+  });
 }
 
 /** Whether the loss is a bound on −log p(x) of binary data: bce, β = 1 and nothing given or taken beside it. */
@@ -63,15 +61,14 @@ export async function distributionOf(
   if (!drawn.values.every(Number.isFinite)) return undefined;
   const posterior = type === 'gaussian' ? await posteriors(model, data, runtime) : undefined;
   const means = posterior ? { width, values: posterior.mean } : drawn;
-  const perDimension = posterior && divergences(means, posterior.logVariance);
+  const perDimension = posterior ? divergences(means, posterior.logVariance) : [];
   return {
     examples,
-    dimensions: columnsOf(drawn).map(({ mean, deviation }, i) => ({
-      mean,
-      deviation,
-      histogram: histogramOf(columnOf(drawn, i), -SPAN, SPAN, BINS),
-      ...(perDimension && { divergence: perDimension[i]! }),
-    })),
+    dimensions: columnsOf(drawn).map(({ mean, deviation }, i) => {
+      const divergence = perDimension[i];
+      const histogram = histogramOf(columnOf(drawn, i), -SPAN, SPAN, BINS);
+      return { mean, deviation, histogram, ...(divergence !== undefined && { divergence }) };
+    }),
     inactive: columnsOf(means).filter(({ deviation }) => deviation ** 2 < INACTIVE_VARIANCE).length,
     ...(examples > 1 && { discrepancy: priorDiscrepancy(drawn.values, width) }),
     ...(isBound(specification) && { bound: testLoss * inputSize(specification) }),

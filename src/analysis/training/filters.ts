@@ -1,7 +1,7 @@
 import type { Model } from '../../models/autoencoder.js';
 import { hasEmbedding } from '../../models/embedding.js';
 import { decoderUnits, inputSize } from '../../models/specification.js';
-import type { Codes } from './code-columns.js';
+import { type Codes, columnMeans } from './code-columns.js';
 import { isSparse } from './sparsity.js';
 
 /** A set of filters. */
@@ -18,13 +18,6 @@ export interface FilterBank {
 /** More than this nobody looks at. */
 const FILTERS = 64;
 
-/** Mean magnitude of each code value. */
-function useOf({ values, width }: Codes): number[] {
-  const sums = new Array<number>(width).fill(0);
-  for (const [at, value] of values.entries()) sums[at % width] = sums[at % width]! + Math.abs(value);
-  return sums.map((sum) => (sum * width) / values.length);
-}
-
 /** Some units' filters, each `size` values; `at` says where a unit keeps which. */
 function bank(
   weight: Float32Array,
@@ -33,18 +26,17 @@ function bank(
   use: readonly number[] | undefined,
 ): FilterBank {
   const units = weight.length / size;
-  const order = Array.from({ length: units }, (_, unit) => unit);
-  if (use) order.sort((a, b) => use[b]! - use[a]!);
-  const shown = order.slice(0, FILTERS);
+  const order = Array.from({ length: units }, (_, unit) => ({ unit, use: use?.[unit] ?? 0 }));
+  const shown = order.sort((a, b) => b.use - a.use).slice(0, FILTERS);
   const values = new Float32Array(shown.length * size);
-  for (const [k, unit] of shown.entries()) {
+  for (const [k, { unit }] of shown.entries()) {
     for (let i = 0; i < size; i++) values[k * size + i] = weight[at(unit, i)]!;
   }
   return {
     count: shown.length,
     values,
     ...(units > shown.length && { of: units }),
-    ...(use && { use: shown.map((unit) => use[unit]!) }),
+    ...(use && { use: shown.map((filter) => filter.use) }),
   };
 }
 
@@ -58,7 +50,7 @@ export function filtersOf(model: Model, codes: Codes): { filters?: FilterBank; a
   const { body, code } = specification;
   if (body.type !== 'dense' || hasEmbedding(specification.input)) return {};
   const size = inputSize(specification);
-  const use = isSparse(specification) || code.width >= size ? useOf(codes) : undefined;
+  const use = isSparse(specification) || code.width >= size ? columnMeans(codes, Math.abs) : undefined;
   const direct = weights.get('encoder/code/weight');
   const first = weights.get('encoder/0/weight') ?? direct;
   if (!first) return {};
