@@ -11,6 +11,75 @@ export interface WorkerPort {
   terminate(): Promise<void>;
 }
 
+/** The requests to a worker, and the answers that they wait for. */
+class Requester {
+  readonly #port: WorkerPort;
+  readonly #waiting = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>();
+  #last = 0;
+  #ended: GargaloError | undefined;
+  #hasFailed = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(port: WorkerPort) {
+    this.#port = port;
+    port.onAnswer((answer) => this.#take(answer));
+    port.onFailure((error) => {
+      this.#hasFailed = true;
+      this.#end(new GargaloError('internal', 'runtime', `the worker ended: ${error.message}`));
+    });
+  }
+
+  #take(answer: Answer): void {
+    const request = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if (!request) return;
+    if ('error' in answer) {
+      const { code, where, message } = answer.error;
+      const prefix = `${where}: `;
+      const problem = message.startsWith(prefix) ? message.slice(prefix.length) : message;
+      request.reject(new GargaloError(code, where, problem));
+    } else request.resolve(answer.answer as never);
+  }
+
+  #end(error: GargaloError): void {
+    this.#ended ??= error;
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+
+  #send<Name extends RequestName>(
+    name: Name,
+    argument: Requests[Name]['argument'],
+    transfer: ArrayBuffer[] = [],
+  ): Promise<Requests[Name]['answer']> {
+    this.#last += 1;
+    const id = this.#last;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#port.post({ id, name, argument } as Request, transfer);
+    });
+  }
+
+  /** Asks the worker, unless it has ended. */
+  ask<Name extends RequestName>(
+    name: Name,
+    argument: Requests[Name]['argument'],
+    transfer?: ArrayBuffer[],
+  ): Promise<Requests[Name]['answer']> {
+    return this.#ended ? Promise.reject(this.#ended) : this.#send(name, argument, transfer);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= (async () => {
+      this.#end(new GargaloError('cancelled', 'runtime', 'closed'));
+      // Native code that is ended in the middle of a call takes the whole process with it.
+      if (!this.#hasFailed) await this.#send('close', null).catch(() => {});
+      await this.#port.terminate();
+    })();
+    return this.#closing;
+  }
+}
+
 /**
  * Opens a runtime over a worker.
  *
@@ -24,68 +93,11 @@ export async function openRuntime(
   if (!Number.isInteger(threads) || threads < 1)
     throw badInput('threads', `expected a whole number of at least 1, got ${threads}`);
 
-  const port = startWorker();
-  const waiting = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>();
-  let counter = 0;
-  let ended: GargaloError | undefined;
-
-  const end = (error: GargaloError): void => {
-    ended ??= error;
-    for (const { reject } of waiting.values()) reject(error);
-    waiting.clear();
-  };
-  port.onAnswer((answer) => {
-    const request = waiting.get(answer.id);
-    waiting.delete(answer.id);
-    if (!request) return;
-    if ('error' in answer) {
-      const { code, where, message } = answer.error;
-      const prefix = `${where}: `;
-      request.reject(
-        new GargaloError(code, where, message.startsWith(prefix) ? message.slice(prefix.length) : message),
-      );
-    } else request.resolve(answer.answer as never);
-  });
-  let failed = false;
-  port.onFailure((error) => {
-    failed = true;
-    end(new GargaloError('internal', 'runtime', `the worker ended: ${error.message}`));
-  });
-
-  function send<Name extends RequestName>(
-    name: Name,
-    argument: Requests[Name]['argument'],
-    transfer: ArrayBuffer[] = [],
-  ): Promise<Requests[Name]['answer']> {
-    counter += 1;
-    const id = counter;
-    return new Promise((resolve, reject) => {
-      waiting.set(id, { resolve, reject });
-      port.post({ id, name, argument } as Request, transfer);
-    });
-  }
-
-  function ask<Name extends RequestName>(
-    name: Name,
-    argument: Requests[Name]['argument'],
-    transfer: ArrayBuffer[] = [],
-  ): Promise<Requests[Name]['answer']> {
-    return ended ? Promise.reject(ended) : send(name, argument, transfer);
-  }
-
-  let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => {
-    closing ??= (async () => {
-      end(new GargaloError('cancelled', 'runtime', 'closed'));
-      // Native code that is ended in the middle of a call takes the whole process with it.
-      if (!failed) await send('close', null).catch(() => {});
-      await port.terminate();
-    })();
-    return closing;
-  };
+  const requester = new Requester(startWorker());
+  const close = (): Promise<void> => requester.close();
   let opened: Requests['open']['answer'];
   try {
-    opened = await ask('open', { device, threads, ...(wasmPath !== undefined && { wasmPath }) });
+    opened = await requester.ask('open', { device, threads, ...(wasmPath !== undefined && { wasmPath }) });
   } catch (error) {
     await close();
     throw error;
@@ -96,20 +108,24 @@ export async function openRuntime(
     threads: opened.threads,
     async load({ name, bytes, keepsLayout = false }, threadsOfIt) {
       const own = threadsOfIt !== undefined && { threads: threadsOfIt };
-      const program = await ask('load', { name, bytes, keepsLayout, ...own });
+      const program = await requester.ask('load', { name, bytes, keepsLayout, ...own });
       return {
-        run: (feeds, keep = []) => ask('run', { program, feeds, keep }),
+        run: (feeds, keep = []) => requester.ask('run', { program, feeds, keep }),
         release: async () => {
-          await ask('release', { program });
+          await requester.ask('release', { program });
         },
       };
     },
     upload: (tensor, transfer = false) =>
-      ask('upload', tensor, transfer && tensor.values.buffer instanceof ArrayBuffer ? [tensor.values.buffer] : []),
-    download: (tensor) => ask('download', tensor),
-    reclaim: (tensor) => ask('reclaim', tensor),
+      requester.ask(
+        'upload',
+        tensor,
+        transfer && tensor.values.buffer instanceof ArrayBuffer ? [tensor.values.buffer] : [],
+      ),
+    download: (tensor) => requester.ask('download', tensor),
+    reclaim: (tensor) => requester.ask('reclaim', tensor),
     async free(tensors) {
-      if (tensors.length > 0) await ask('free', tensors);
+      if (tensors.length > 0) await requester.ask('free', tensors);
     },
     close,
     [Symbol.asyncDispose]: close,
