@@ -2,7 +2,7 @@ import { count, figure, listed, moment, several } from '../../../core/format.js'
 import { type Html, html } from '../../kit/html.js';
 import { isoDate, tile } from '../training/sections/head.js';
 import type { InspectedRun, LatentReportInput, Verdict } from './input.js';
-import { headline, type Metric, metricGroups, written } from './metrics.js';
+import { errorMetric, headline, type Metric, written } from './metrics.js';
 import { leadersWords, widthGroups } from './spaces.js';
 
 /** What a weakness is called in a sentence. */
@@ -40,18 +40,12 @@ function verdict(input: LatentReportInput): { words: string; outcome: string } {
   };
 }
 
-function errorMetric({ figures }: InspectedRun): Metric {
-  return metricGroups([figures])
-    .flatMap(({ metrics }) => metrics)
-    .find(({ key }) => key === 'error')!;
-}
-
 function runTiles(run: InspectedRun): Html {
   const { figures, pca } = run;
   const tileOf = (metric: Metric, name: string) =>
     tile(name, written(metric, metric.of(figures)?.value), `PCA ${written(metric, metric.of(pca)?.value)}`);
   return html`${tile('Code width', count(figures.width), `${several(figures.shape.activeUnits, 'unit')} active`)}
-${tileOf(errorMetric(run), 'Squared error')}
+${tileOf(errorMetric, 'Squared error')}
 ${tileOf(headline.gaps(), 'On lines, in gaps')}
 ${tileOf(headline.separability(figures), figures.separability.labelled ? 'Neighbours agree' : 'Clusters apart')}
 ${tileOf(headline.discreteness(), 'Largest jump')}
@@ -74,7 +68,7 @@ ${tile('Examples', count(examples), 'behind the figures')}
 ${best(headline.gaps(), 'Fewest gaps on lines')}
 ${best(headline.separability(runs[0]!.figures), isLabelled ? 'Neighbours agree most' : 'Clusters most apart')}
 ${best(headline.discreteness(), 'Smallest jump')}
-${best(errorMetric(runs[0]!), 'Least squared error')}`;
+${best(errorMetric, 'Least squared error')}`;
 }
 
 /** The top of the page. */
