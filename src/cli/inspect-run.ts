@@ -1,7 +1,7 @@
 // What inspect and compare do once their flags are read.
 import { dirname, join } from 'node:path';
 import type { LatentFigures } from '../analysis/latent/figures.js';
-import type { Estimate } from '../analysis/statistics/estimate.js';
+import { type LatentMetric, type LatentMetricName, latentMetrics } from '../analysis/metrics.js';
 import { badInput } from '../core/errors.js';
 import { count, figure, percent } from '../core/format.js';
 import type { WorkOptions } from '../core/work.js';
@@ -60,44 +60,37 @@ function checkComparable(models: readonly InspectedModel[]): void {
   }
 }
 
-/** The figures that a terminal shows. */
-const shown: readonly {
-  readonly name: string;
-  readonly short: string;
-  readonly of: (figures: LatentFigures) => Estimate | number | undefined;
-  readonly write: (value: number) => string;
-}[] = [
-  { name: 'squared error', short: 'error', of: (one) => one.squaredError, write: figure },
-  { name: 'gaps on lines', short: 'gaps: lines', of: (one) => one.gaps.lines.gaps, write: percent },
-  { name: 'gaps in the region', short: 'region', of: (one) => one.gaps.region.gaps, write: percent },
-  { name: 'k-NN accuracy', short: 'k-NN', of: (one) => one.separability.labelled?.neighbours, write: percent },
-  { name: 'linear probe', short: 'probe', of: (one) => one.separability.labelled?.probe, write: percent },
-  {
-    name: 'silhouette of clusters',
-    short: 'clusters',
-    of: (one) => one.separability.clusters.silhouette,
-    write: figure,
-  },
-  { name: 'islands', short: 'islands', of: (one) => one.discreteness.components.count, write: count },
-  { name: 'largest jump / mean', short: 'jump', of: (one) => one.discreteness.jump, write: figure },
-  { name: 'intrinsic dimension', short: 'dimension', of: (one) => one.shape.intrinsicDimension, write: figure },
-  { name: 'effective rank', short: 'rank', of: (one) => one.shape.effectiveRank, write: figure },
+/** The figures that a terminal shows, with the heading of each where runs stand below one another. */
+const headings: readonly (readonly [LatentMetricName, heading: string])[] = [
+  ['error', 'error'],
+  ['lines.gaps', 'gaps: lines'],
+  ['region.gaps', 'region'],
+  ['neighbours', 'k-NN'],
+  ['probe', 'probe'],
+  ['clusters', 'clusters'],
+  ['components', 'islands'],
+  ['jump', 'jump'],
+  ['dimension', 'dimension'],
+  ['rank', 'rank'],
 ];
+const shown = headings.map(([name, heading]): LatentMetric & { heading: string } => ({
+  ...latentMetrics[name],
+  heading,
+}));
 
 /** A figure of a space, with its interval where there is room for that. */
-function written({ of, write }: (typeof shown)[number], figures: LatentFigures, withInterval: boolean): string {
-  const found = of(figures);
-  if (found === undefined) return '–';
-  if (typeof found === 'number') return write(found);
-  const { value, interval } = found;
-  return withInterval ? `${write(value)} (${interval.map((end) => write(end)).join(' – ')})` : write(value);
+function written({ of, format }: LatentMetric, figures: LatentFigures, withInterval: boolean): string {
+  const estimate = of(figures);
+  if (estimate === undefined) return '–';
+  const value = format(estimate.value);
+  return withInterval ? `${value} (${estimate.interval.map((end) => format(end)).join(' – ')})` : value;
 }
 
 /** A run beside PCA, each figure with its interval. */
 function besidePca({ name, figures, pca }: InspectedRun): string {
   return aligned([
     ['', name, `PCA (${pca.width})`],
-    ...shown.map((one) => [one.name, written(one, figures, true), written(one, pca, true)]),
+    ...shown.map((metric) => [metric.name, written(metric, figures, true), written(metric, pca, true)]),
   ]);
 }
 
@@ -110,8 +103,8 @@ function sideBySide(runs: readonly InspectedRun[]): string {
     return [...same, { name: `PCA (${linear.width})`, figures: linear }];
   });
   return aligned([
-    ['', ...shown.map(({ short }) => short)],
-    ...spaces.map(({ name, figures }) => [name, ...shown.map((one) => written(one, figures, false))]),
+    ['', ...shown.map(({ heading }) => heading)],
+    ...spaces.map(({ name, figures }) => [name, ...shown.map((metric) => written(metric, figures, false))]),
   ]);
 }
 
