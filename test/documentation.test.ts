@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { metricsTable } from '../src/analysis/metrics.js';
 import { kinds } from '../src/models/kinds/index.js';
 import { kindsPage } from '../src/models/kinds-page.js';
 import { socketOptions } from '../src/models/socket-options.js';
@@ -37,5 +38,11 @@ describe('docs/kinds.md', () => {
     }
     const rows = page.split('\n').filter((line) => line.startsWith('| `--'));
     expect(rows).toHaveLength(Object.keys(socketOptions).length);
+  });
+});
+
+describe('docs/latent.md', () => {
+  it('defines every figure as the registry of metrics does: `node tools/metrics-table.mjs` writes its table', () => {
+    expect(read('docs/latent.md')).toContain(`\n## Every figure\n\n${metricsTable()}\n`);
   });
 });
