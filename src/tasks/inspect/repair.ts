@@ -1,5 +1,5 @@
 import { createRuntime } from '#runtime';
-import { rowsAt } from '../../analysis/latent/code-rows.js';
+import { rowsAt } from '../../analysis/statistics/rows.js';
 import { modelSpace } from '../../analysis/latent/code-space.js';
 import { drawnCodes } from '../../analysis/latent/codes.js';
 import { gapReference } from '../../analysis/latent/gap-reference.js';
