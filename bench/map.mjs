@@ -41,11 +41,11 @@ async function makePage() {
     ssr: { resolve: { conditions: ['gargalo-source', 'node', 'import', 'module', 'default'] } },
   });
   const load = (/** @type {string} */ name) => server.ssrLoadModule(`/src/report/${name}.ts`);
-  const [{ latentFixture }, { mapSection }, { liveParts }, { renderPage }, { html }] = await Promise.all(
-    ['pages/latent/fixture.oracle', 'pages/latent/map-section', 'pages/latent/live', 'kit/page', 'kit/html'].map(load),
+  const [{ latentFixture }, { mapSection }, { liveParts }, { renderPage }] = await Promise.all(
+    ['pages/latent/fixture.oracle', 'pages/latent/map-section', 'pages/latent/live', 'kit/page'].map(load),
   );
   const input = latentFixture({ points, shown: Math.min(points, 2000), widths: [16] });
-  const page = renderPage({ title: 'Map', head: html``, parts: [mapSection(input)], live: liveParts(input) });
+  const page = renderPage({ title: 'Map', sections: [mapSection(input)], live: liveParts(input) });
   await server.close();
   return page;
 }

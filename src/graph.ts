@@ -2,11 +2,12 @@
 
 export { createRuntime } from '#runtime';
 export { evaluate, type Value } from './graph/evaluate.js';
+export { fuse } from './graph/fuse.js';
 export { grad } from './graph/gradient.js';
 export * as operators from './graph/ops/index.js';
 export { print } from './graph/print.js';
 export { type Dimension, inLayer, type Shape } from './graph/shape.js';
-export { fuse, simplify } from './graph/simplify.js';
+export { simplify } from './graph/simplify.js';
 export {
   type Attributes,
   constant,

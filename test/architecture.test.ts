@@ -89,6 +89,20 @@ describe('the architecture', () => {
     expect(naming.filter((file) => roomOf(file) !== 'runtime')).toEqual([]);
   });
 
+  it('opens no runtime and computes on no model where a page is drawn', () => {
+    // what runs in the reader's browser decodes there
+    const drawing = files.filter((file) => roomOf(file) === 'report' && !file.startsWith('report/client/'));
+    const shipped = drawing.filter((file) => !file.endsWith('.oracle.ts'));
+    expect(shipped.filter((file) => importsOf(file).some((module) => roomOf(module) === 'runtime'))).toEqual([]);
+    const computing = ['graph', 'onnx', 'nn', 'optim', 'models', 'train'];
+    const values = shipped.flatMap((file) =>
+      staticImportsOf(file)
+        .filter((module) => computing.includes(roomOf(module)))
+        .map((module) => `${file} → ${module}`),
+    );
+    expect(values).toEqual([]);
+  });
+
   it('asks for no kind by its name outside of the kinds', () => {
     const kinds = readdirSync(join(source, 'models/kinds'))
       .map((file) => file.replace(/(\.test)?\.ts$/, ''))

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -38,6 +39,32 @@ describe('docs/kinds.md', () => {
     }
     const rows = page.split('\n').filter((line) => line.startsWith('| `--'));
     expect(rows).toHaveLength(Object.keys(socketOptions).length);
+  });
+});
+
+describe('the links of the documentation', () => {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const pages = [
+    ...readdirSync(root).filter((name) => name.endsWith('.md')),
+    ...readdirSync(join(root, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])),
+  ];
+  const anchorOf = (heading: string): string =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-');
+
+  it.each(pages)('of %s lead to files and headings that are there', (page) => {
+    const broken = [...read(page).matchAll(/\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]*))?\)/g)].flatMap(
+      ([link, path, anchor]) => {
+        const target = path ? join(dirname(page), path) : page;
+        if (!existsSync(join(root, target))) return [link];
+        if (!anchor) return [];
+        const anchors = [...read(target).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchorOf(heading ?? ''));
+        return anchors.includes(anchor) ? [] : [link];
+      },
+    );
+    expect(broken).toEqual([]);
   });
 });
 

@@ -3,6 +3,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { runsDataset } from '../src/data/runs.js';
+import { selectExamples } from '../src/data/split.js';
 import {
   arrayDataset,
   attribution,
@@ -14,6 +16,7 @@ import {
   load,
   type Row,
   save,
+  sliceDataset,
 } from '../src/index.js';
 
 const random = createRandom(1, 'readings');
@@ -54,6 +57,37 @@ describe('rows in memory', () => {
     await expect(model.encode([{ temperature: Number.NaN, power, machine }])).rejects.toThrow(/examples\[0\]/);
   });
 
+  it('are refused where the model would take one column or word for another', async () => {
+    const { autoencoder } = await fit(readings, { ...quick, kind: 'basic' });
+    await using model = autoencoder;
+    const moved = readings.map(({ machine, power, temperature }) => ({ power, temperature, machine }));
+    const other = readings.map((row) => ({ ...row, machine: row.machine === 'A' ? 'A' : 'C' }));
+    expect(await model.encode(moved)).toEqual(await model.encode(readings));
+    await expect(model.encode(await datasetOf(moved))).rejects.toThrow(/expected "temperature" as column 1/);
+    await expect(model.encode(await datasetOf(other))).rejects.toThrow(/levels of "machine".*"A", "B".*"A", "C"/);
+    await expect(fit(readings, { ...quick, validation: await datasetOf(moved) })).rejects.toThrow(
+      /"power" for "temperature"/,
+    );
+    const numbers = { values: Float32Array.from({ length: 240 }, () => random.normal()), shape: [20, 3, 4] };
+    const { autoencoder: ofPictures } = await fit(numbers, quick);
+    await using pictures = ofPictures;
+    await expect(pictures.encode({ ...numbers, shape: [20, 4, 3] })).rejects.toThrow(/shape \[3, 4\].*shape \[4, 3\]/);
+    expect(await pictures.encode({ ...numbers, shape: [20, 12] })).toEqual(await pictures.encode(numbers));
+  });
+
+  it('have options that are known, and cells that are cells', async () => {
+    await expect(datasetOf(readings, { mising: 'mean' } as object)).rejects.toThrow(/did you mean "missing"/);
+    await expect(datasetOf(readings, { missing: 'men' as 'mean' })).rejects.toThrow(/did you mean "mean"/);
+    await expect(datasetOf([[1, 2]], { label: 'a' })).rejects.toThrow(/named columns for the option label/);
+    await expect(datasetOf([{ a: { b: 1 } }] as unknown as Row[])).rejects.toThrow(/examples\[0\], column "a"/);
+    await expect(datasetOf([{ a: () => 1 }] as unknown as Row[])).rejects.toThrow(/got a function/);
+    await expect(datasetOf(new BigInt64Array(2) as unknown as Row[])).rejects.toThrow(/got bigint/);
+    const images = { values: new Uint8Array(2 * 3 * 8 * 9), shape: [2, 3, 8, 9] };
+    await expect(datasetOf(images)).rejects.toThrow(/channels first/);
+    expect((await datasetOf(images, { layout: 'nchw' })).shape).toEqual([8, 9, 3]);
+    await expect(datasetOf({ values: Float32Array.of(1, Number.NaN), shape: [1, 2] })).rejects.toThrow(/column 2/);
+  });
+
   it('never become codes that are no numbers', async () => {
     const { autoencoder } = await fit(
       { values: Float32Array.from({ length: 40 }, () => random.normal()), shape: [20, 2] },
@@ -61,15 +95,33 @@ describe('rows in memory', () => {
     );
     await using model = autoencoder;
     await expect(model.encode(Float32Array.of(1, 2, Number.NaN, 3))).rejects.toThrow(
-      'examples, example 2, value 1: expected a finite number, got NaN',
+      'examples, row 2, column 1: expected a finite 32-bit number, got NaN',
     );
     await expect(model.reconstruct(Float32Array.of(Number.NEGATIVE_INFINITY, 2))).rejects.toThrow(
-      /finite number, got -Inf/,
+      /finite 32-bit number, got -Inf/,
     );
   });
 });
 
 describe('a detector', () => {
+  it('takes a row for an anomaly whose values overflow the network', async () => {
+    const rows = readings.map(({ temperature, power }) => [temperature, power, temperature - power]);
+    const { autoencoder } = await fit(rows, { ...quick, activation: 'relu' });
+    await using judge = await detector(autoencoder, rows, { score: 'error' });
+    const far = [[3e38, -3e38, 3e38]];
+    expect(await judge.score(far)).toEqual(Float64Array.of(Number.POSITIVE_INFINITY));
+    expect(await judge.predict(far)).toEqual(Uint8Array.of(1));
+  });
+
+  it('names what it was given instead of a model or examples', async () => {
+    await expect(detector({} as never, readings)).rejects.toThrow(/expected a model, got another value/);
+    const { autoencoder } = await fit(readings, quick);
+    await using model = autoencoder;
+    await expect(detector(model, [])).rejects.toThrow(/expected at least one example, got none/);
+    await expect(model.decode([1, 2] as unknown as Row[])).rejects.toThrow(/put a single row into a list/);
+    expect(await model.decode([[1], [2]])).toEqual(await model.decode(Float32Array.of(1, 2)));
+  });
+
   it('judges rows in memory, and is kept with what it knows of its errors', async () => {
     const { autoencoder } = await fit(readings, detecting({ epochs: 10, seed: 1, threads: 1 }));
     const trained = await detector(autoencoder, readings);
@@ -106,6 +158,31 @@ describe('a detector', () => {
     const [filled] = await made.score([{ ...readings[5]!, temperature: null }]);
     expect(filled).toBeGreaterThanOrEqual(median! / 3);
     expect((await made.predict([{ temperature: null, power: null, machine: null }]))[0]).toBe(1);
+  });
+
+  it('scores rows with missing and unseen cells the same, however they are read', async () => {
+    const { autoencoder } = await fit(
+      await datasetOf(readings, { missing: 'mean' }),
+      detecting({ seed: 1, threads: 1 }),
+    );
+    await using made = await detector(autoencoder, readings);
+    const rows = [readings[0]!, { ...readings[1]!, machine: 'C' }, readings[2]!, { ...readings[3]!, power: null }];
+    const scores = await made.score(rows);
+    const data = await datasetOf(rows, { like: autoencoder.specification.input });
+    expect([...data.cells!]).toEqual([0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1, 0]);
+    expect(await made.score(data)).toEqual(scores);
+    expect(await made.score(sliceDataset(data, 1, 4))).toEqual(scores.slice(1));
+    expect(
+      await made.score(
+        runsDataset(data, [
+          [0, 2],
+          [3, 4],
+        ]),
+      ),
+    ).toEqual(scores.filter((_, i) => i !== 2));
+    expect(await made.score(await selectExamples(data, Uint8Array.of(0, 1, 0, 1), 'some'))).toEqual(
+      scores.filter((_, i) => i % 2 === 1),
+    );
   });
 
   it('needs to know its errors, and is closed with its model', async () => {

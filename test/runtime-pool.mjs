@@ -4,12 +4,14 @@
 /**
  * @param open opens a real runtime
  * @param closed what calls of a closed runtime fail with
+ * @param lend gives a part of an open runtime, where that is asked for
  */
-export function runtimePool(open, closed) {
+export function runtimePool(open, closed, lend) {
   /** Real runtimes that nobody uses, by what they were opened with. */
   const idle = new Map();
 
   return async function createRuntime(options = {}) {
+    if (options.opened) return lend(options.opened, options.threads);
     const key = JSON.stringify([options.device ?? 'cpu', options.threads ?? 1, options.wasmPath ?? null]);
     const real = idle.get(key)?.pop() ?? (await open(options));
     const executables = new Set();
@@ -42,9 +44,9 @@ export function runtimePool(open, closed) {
     return {
       device: real.device,
       threads: real.threads,
-      async load(program) {
+      async load(program, threads) {
         const executable = await call(
-          () => real.load(program),
+          () => real.load(program, threads),
           (loaded) => executables.add(loaded),
         );
         return {

@@ -1,7 +1,7 @@
-// Builds what moves in the latent report: the sources under src/report/client as one script, and ONNX Runtime's
-// WebAssembly beside it, compressed as it travels with each report. Done again only where something of it has changed.
+// Builds what runs in the reader's browser: the sources under src/report/client as one script for each entry, and ONNX Runtime's
+// WebAssembly beside them, compressed as it travels with each latent report. Done again only where something of it has changed.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,10 +9,11 @@ import { gzipSync } from 'node:zlib';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(root, 'dist', 'report', 'client');
-const script = join(folder, 'page.js');
+/** `early` and `page` are in every page, `live` where a latent space moves. */
+const entries = ['early', 'page', 'live'];
 const wasm = join(folder, 'ort-wasm.gz');
-/** What the script was made of: files from the root of the repository, with a digest of each. */
-const record = join(folder, 'page.json');
+/** What the scripts were made of: files from the root of the repository, with a digest of each. */
+const record = join(folder, 'sources.json');
 
 const wasmSource = createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm');
 const wasmName = 'ort-wasm-simd-threaded.wasm';
@@ -26,7 +27,8 @@ function isUnchanged(file, content) {
   return existsSync(file) && readFileSync(file, 'utf8') === content;
 }
 
-async function bundle() {
+/** @param {string} entry @returns {Promise<string[]>} the files that it is made of */
+async function bundle(entry) {
   const { build } = await import('vite');
   const result = await build({
     configFile: false,
@@ -50,26 +52,44 @@ async function bundle() {
       target: 'es2022',
       modulePreload: false,
       reportCompressedSize: false,
-      rolldownOptions: { input: join(root, 'src/report/client/main.ts'), output: { codeSplitting: false } },
+      rolldownOptions: {
+        input: join(root, `src/report/client/${entry}.ts`),
+        // What is in every page runs as a plain script, before and after the page is drawn, and leaves no names behind.
+        output: { codeSplitting: false, ...(entry !== 'live' && { format: 'iife' }) },
+      },
     },
   });
   const [chunk, ...others] = [result].flat().flatMap(({ output }) => output);
-  if (chunk?.type !== 'chunk' || others.length > 0) throw new Error('expected one script, got more');
+  if (chunk?.type !== 'chunk' || others.length > 0) throw new Error(`expected one script of ${entry}, got more`);
   // An inline script ends at the first closing tag, wherever it stands, and "<!--" changes how it is read.
-  writeFileSync(script, chunk.code.replaceAll(/<(?=\/script|!--|script)/gi, '\\x3c'));
-  const files = Object.keys(chunk.modules)
+  writeFileSync(join(folder, `${entry}.js`), chunk.code.trim().replaceAll(/<(?=\/script|!--|script)/gi, '\\x3c'));
+  return Object.keys(chunk.modules)
     .filter((id) => existsSync(id))
     .map((id) => relative(root, id).split(sep).join('/'));
-  writeFileSync(record, JSON.stringify(digests([...files, 'tools/build-page.mjs']), null, 1));
 }
 
-/** Writes page.js and ort-wasm.gz into dist/report/client. */
+/** Copies the style sheets of the pages to where their modules are built. */
+function copyStyles() {
+  const report = join(root, 'src', 'report');
+  for (const file of readdirSync(report, { recursive: true, encoding: 'utf8' })) {
+    if (file.endsWith('.css')) copyFileSync(join(report, file), join(root, 'dist', 'report', file));
+  }
+}
+
+/** Writes the scripts and ort-wasm.gz into dist/report/client, and the style sheets beside their modules. */
 export async function buildPage() {
   mkdirSync(folder, { recursive: true });
+  copyStyles();
   const known = existsSync(record) ? Object.keys(JSON.parse(readFileSync(record, 'utf8'))) : [];
   const isCurrent =
-    known.length > 0 && existsSync(script) && isUnchanged(record, JSON.stringify(digests(known), null, 1));
-  if (!isCurrent) await bundle();
+    known.length > 0 &&
+    entries.every((entry) => existsSync(join(folder, `${entry}.js`))) &&
+    isUnchanged(record, JSON.stringify(digests(known), null, 1));
+  if (!isCurrent) {
+    const files = new Set(['tools/build-page.mjs']);
+    for (const entry of entries) for (const file of await bundle(entry)) files.add(file);
+    writeFileSync(record, JSON.stringify(digests([...files]), null, 1));
+  }
   if (!existsSync(wasm) || statSync(wasm).mtimeMs < statSync(wasmSource).mtimeMs) {
     writeFileSync(wasm, gzipSync(readFileSync(wasmSource), { level: 9 }));
   }

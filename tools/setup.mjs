@@ -22,7 +22,6 @@ const locked = join(root, 'package-lock.json');
 const isLink = lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 if (!isLink && (!existsSync(installed) || statSync(installed).mtimeMs < statSync(locked).mtimeMs)) {
   process.stderr.write('set-up: installing dependencies (npm ci) …\n');
-  run('npm', ['ci', '--no-audit', '--no-fund']); // builds too, by the "prepare" script
-} else {
-  run(process.execPath, [join(root, 'tools', 'build.mjs')]);
+  run('npm', ['ci', '--no-audit', '--no-fund']);
 }
+run(process.execPath, [join(root, 'tools', 'build.mjs')]);

@@ -29,7 +29,7 @@ import { valueNamesOf } from '../tasks/detect/attribution.js';
 export type Origin = Pick<ExampleBlock, 'start' | 'end' | 'labels' | 'times' | 'names'>;
 
 /** Something to be filled: with everything at its end, or not at all. */
-interface Writer {
+export interface Writer {
   finish(): Promise<void>;
   discard(): Promise<void>;
 }

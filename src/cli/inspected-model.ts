@@ -3,12 +3,12 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { badInput } from '../core/errors.js';
 import type { Dataset } from '../data/dataset.js';
-import { type OpenOptions, openData } from '../data/read/open.js';
+import { openData } from '../data/read/open.js';
 import { limited } from '../data/stream.js';
 import type { InspectedRun } from '../tasks/inspect/inspection.js';
-import type { TrainingRequest } from '../train/events.js';
 import { prepare, type TrainedModel } from '../train/fit.js';
 import { loadModel } from '../train/model-file.js';
+import { type Reading, readingOf } from './options.js';
 import { type RunConfiguration, readConfiguration } from './run-folder.js';
 import { parseRecord } from './sweep-folder.js';
 
@@ -70,18 +70,8 @@ export async function openInspected(named: string): Promise<InspectedModel> {
 }
 
 /** The data of a run as they were read then; of a model in no run folder nobody knows. */
-export function readingOf({ configuration }: InspectedModel): { source: string; data: OpenOptions } | undefined {
-  if (!configuration) return undefined;
-  const {
-    source,
-    trainExamples: _,
-    testExamples: _t,
-    shape: _s,
-    type: _y,
-    fingerprint: _f,
-    ...data
-  } = configuration.data;
-  return { source, data };
+export function readingOfRun({ configuration }: InspectedModel): { source: string; data: Reading } | undefined {
+  return configuration && { source: configuration.data.source, data: readingOf(configuration.data) };
 }
 
 /** Examples to look at, and those that PCA is fitted to. */
@@ -100,7 +90,7 @@ export interface InspectedData {
  */
 export async function openInspectedData(
   source: string | undefined,
-  { limit, ...options }: OpenOptions,
+  { limit, ...options }: Reading,
   inspected: InspectedModel,
 ): Promise<InspectedData> {
   const { path, model, configuration } = inspected;
@@ -109,11 +99,11 @@ export async function openInspectedData(
     const { train, test } = await openData(source, { ...options, like });
     return { examples: limited(test ?? train, limit), ...(test && { train }), source };
   }
-  const reading = readingOf(inspected);
+  const reading = readingOfRun(inspected);
   if (!configuration || !reading) {
     throw badInput(path, 'expected a model in its run folder, or data to look at it through', 'name the data after it');
   }
   const opened = await openData(reading.source, { ...reading.data, like });
-  const { train, test } = await prepare(opened, configuration.request as TrainingRequest);
+  const { train, test } = await prepare(opened, configuration.request);
   return { examples: limited(test, limit), train, source: reading.source };
 }

@@ -2,12 +2,8 @@
 // command works with when it runs, so that help comes at once.
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import type { CommandModule } from './command.js';
 import { reportFailure } from './failure.js';
-
-/** What a command's module offers: it adds arguments, options and the action. */
-export interface CommandModule {
-  define(command: Command): void;
-}
 
 const commands: readonly {
   readonly name: string;

@@ -2,14 +2,14 @@ import { appendFileSync } from 'node:fs';
 import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { badInput } from '../core/errors.js';
-import type { OpenOptions } from '../data/read/open.js';
 import { checkWritable, fileProblem, writeFileAtomic } from '../data/write/write.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
-import type { EpochRecord } from '../train/events.js';
+import type { EpochRecord, TrainingRequest } from '../train/events.js';
 import type { TrainedModel } from '../train/fit.js';
 import { loadModel, saveModel } from '../train/model-file.js';
 import { encodeModelFile } from '../train/model-format.js';
 import type { Recipe } from '../train/recipe.js';
+import type { Reading } from './options.js';
 
 /** The files of a run. */
 const files = {
@@ -20,11 +20,8 @@ const files = {
   checkpoint: 'checkpoint',
 } as const;
 
-/** How data were read, without what was left open. */
-export type GivenOptions = { readonly [Name in Exclude<keyof OpenOptions, 'like'>]?: NonNullable<OpenOptions[Name]> };
-
 /** How the data of a run were read, so that resuming reads them the same. */
-export interface DataDescription extends GivenOptions {
+export interface DataDescription extends Reading {
   readonly source: string;
   readonly trainExamples: number;
   readonly testExamples: number;
@@ -43,7 +40,7 @@ export interface RunConfiguration {
   readonly training: object;
   /** What was chosen by the data, and the steps and seconds that it was thought to take; none with the recipe `none`. */
   readonly recipe?: Recipe;
-  readonly request: object;
+  readonly request: TrainingRequest;
   readonly data: DataDescription;
   readonly runtime: RuntimeOptions;
   readonly versions: Readonly<Record<string, string>>;
@@ -71,7 +68,7 @@ export interface RunFolder {
   /** The model with all that is needed to train it on. */
   writeCheckpoint(model: TrainedModel): Promise<void>;
   /** The model alone. */
-  writeModel(model: TrainedModel): Promise<void>;
+  writeModel(model: TrainedModel, runtime: RuntimeOptions): Promise<void>;
   writeReport(html: string): Promise<void>;
 }
 
@@ -105,7 +102,7 @@ export function openRunFolder(path: string): RunFolder {
       }
     },
     writeCheckpoint: (model) => writeFileAtomic(place('checkpoint'), encodeModelFile(model)),
-    writeModel: (model) => saveModel(place('model'), model),
+    writeModel: (model, runtime) => saveModel(place('model'), model, runtime),
     writeReport: (html) => writeFileAtomic(place('report'), html),
   };
 }

@@ -1,22 +1,16 @@
 // What a training leaves in its run folder, whether it was asked for alone or as a cell of a sweep.
 
 import { count } from '../core/format.js';
-import type { OpenOptions } from '../data/read/open.js';
 import type { Pca } from '../models/pca.js';
 import { inputSize } from '../models/specification.js';
-import type { RunSummary } from '../report/pages/training/input.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
+import type { RunSummary } from '../tasks/training-figures.js';
 import type { TrainingEvent, TrainingRequest, TrainingState } from '../train/events.js';
 import { modelOf, type TrainedModel } from '../train/fit.js';
 import type { Preparation } from '../train/train.js';
-import { flagWords, shellWord } from './flags.js';
-import {
-  type DataDescription,
-  type GivenOptions,
-  nameOfSource,
-  type RunConfiguration,
-  type RunFolder,
-} from './run-folder.js';
+import { commandLine } from './command.js';
+import { type Reading, readingOf, readingOptions } from './options.js';
+import { type DataDescription, nameOfSource, type RunConfiguration, type RunFolder } from './run-folder.js';
 
 /** Checkpoints are written this far apart; what a killed process loses is no more than that. */
 const CHECKPOINT_MILLISECONDS = 5000;
@@ -25,7 +19,7 @@ const CHECKPOINT_MILLISECONDS = 5000;
 export interface RunPlan {
   readonly source: string;
   /** How the data were read. */
-  readonly data: OpenOptions;
+  readonly data: Reading;
   readonly prepared: Preparation;
   /** Where it is trained. */
   readonly runtime: RuntimeOptions;
@@ -34,58 +28,15 @@ export interface RunPlan {
   readonly version: string;
 }
 
-/** The ways of reading that a run remembers: all of them, in the order that its command has them. */
-const readingNames = {
-  limit: true,
-  columns: true,
-  label: true,
-  time: true,
-  missing: true,
-  categories: true,
-  delimiter: true,
-  decimal: true,
-  thousands: true,
-  header: true,
-  na: true,
-  keepNa: true,
-  encoding: true,
-  skip: true,
-  comment: true,
-  window: true,
-  stride: true,
-  layout: true,
-  size: true,
-  fit: true,
-  color: true,
-  depth: true,
-  frames: true,
-  patch: true,
-  skipBroken: true,
-} as const satisfies Record<keyof GivenOptions, true>;
-
-/** How data were read, without what was left open. */
-export function givenOnly(options: OpenOptions): GivenOptions {
-  const given = (Object.keys(readingNames) as (keyof GivenOptions)[]).map((name) => [name, options[name]] as const);
-  return Object.fromEntries(
-    given.filter(([name, value]) => value !== undefined && (value !== false || name === 'header')),
-  );
-}
-
-/** How a file of text was said to be written, and its words to be taken. */
-export function formOnly(options: OpenOptions): GivenOptions {
-  const { limit: _, columns: _c, label: _l, time: _t, missing: _m, window: _w, stride: _s, ...form } = options;
-  return givenOnly(form);
-}
-
 /** What was read, and how. */
 export function describeData(
   source: string,
-  options: OpenOptions,
+  reading: Reading,
   { train, test }: Pick<Preparation, 'train' | 'test'>,
 ): DataDescription {
   return {
     source,
-    ...givenOnly(options),
+    ...readingOf(reading),
     trainExamples: train.length,
     testExamples: test.length,
     shape: train.shape,
@@ -99,14 +50,9 @@ export function versionsOf(version: string): RunConfiguration['versions'] {
 }
 
 /** The command that makes a training of some data. */
-export function trainCommand(
-  source: string,
-  request: TrainingRequest,
-  data: OpenOptions,
-  flags: Readonly<Record<string, unknown>> = {},
-): string {
-  const values = { kind: request.kind, ...request.values, ...givenOnly(data), ...flags };
-  return ['gargalo', 'train', source, ...flagWords(values)].map(shellWord).join(' ');
+export function trainCommand(source: string, request: TrainingRequest, data: Reading, flags: object = {}): string {
+  const values = { kind: request.kind, ...request.values, ...readingOf(data), ...flags };
+  return commandLine('train', [source], values, readingOptions);
 }
 
 /** What `config.json` says when a run begins. Its command makes the run from its start, also where it was made in several parts. */
@@ -114,7 +60,7 @@ function configurationOf({ source, data, prepared, runtime, flags, version }: Ru
   const { request, specification, options, recipe } = prepared;
   return {
     tool: 'gargalo',
-    command: trainCommand(source, request, data, { ...flags }),
+    command: trainCommand(source, request, data, flags),
     specification,
     training: options,
     ...(recipe && { recipe }),
@@ -135,9 +81,15 @@ export interface RunRecorder {
 }
 
 /**
+ * @param runtime where saved models are tried
  * @param resume what the training goes on with; without it an earlier run in the folder is replaced once training starts
  */
-export function openRecorder(run: RunFolder, plan: RunPlan, resume: TrainingState | undefined): RunRecorder {
+export function openRecorder(
+  run: RunFolder,
+  plan: RunPlan,
+  runtime: RuntimeOptions,
+  resume: TrainingState | undefined,
+): RunRecorder {
   const { specification } = plan.prepared;
   let configuration = configurationOf(plan);
   let saved = Number.NEGATIVE_INFINITY;
@@ -159,7 +111,7 @@ export function openRecorder(run: RunFolder, plan: RunPlan, resume: TrainingStat
         checkpointed = event.record.epoch;
       } else if (event.type === 'end' && event.state.epoch > 0) {
         const model = modelOf(specification, event.state);
-        await run.writeModel(model);
+        await run.writeModel(model, runtime);
         if (checkpointed < event.state.epoch) await run.writeCheckpoint(model);
         if (event.reason !== 'completed' && event.reason !== 'stopped-early') return;
         const data = { ...configuration.data, fingerprint: event.state.data };
@@ -180,8 +132,8 @@ function readable(configuration: RunConfiguration, { specification }: Preparatio
 /** Makes the report of a finished run. */
 export async function writeRunReport(context: {
   readonly run: RunFolder;
-  readonly source: string;
-  readonly version: string;
+  readonly plan: Pick<RunPlan, 'source' | 'version'>;
+  readonly runtime: RuntimeOptions;
   readonly configuration: RunConfiguration;
   readonly prepared: Preparation;
   readonly state: TrainingState;
@@ -189,28 +141,24 @@ export async function writeRunReport(context: {
   /** What training began with, where that was PCA. */
   readonly pca?: Pca | undefined;
 }): Promise<RunSummary> {
-  const { run, source, version, configuration, prepared, state, model, pca } = context;
+  const { run, plan, runtime, configuration, prepared, state, model, pca } = context;
   // Drawing takes libraries that training can start without.
-  const [{ assembleReport }, { renderReport }] = await Promise.all([
-    import('../report/pages/training/assemble.js'),
+  const [{ measureTraining }, { renderReport }] = await Promise.all([
+    import('../tasks/measure-training.js'),
     import('../report/pages/training/report.js'),
   ]);
-  const { specification } = prepared;
-  const input = await assembleReport({
-    model,
-    state,
-    pca,
-    train: prepared.train,
-    test: prepared.test,
-    title: `${nameOfSource(source)}, ${count(inputSize(specification))} values through ${count(specification.code.width)}`,
+  const { specification, train, test } = prepared;
+  const paths = { model: run.model, report: run.report };
+  const figures = await measureTraining({ model, state, pca, train, test, paths, runtime });
+  const page = renderReport({
+    ...figures,
+    title: `${nameOfSource(plan.source)}, ${count(inputSize(specification))} values through ${count(specification.code.width)}`,
     date: new Date(),
-    paths: { model: run.model, report: run.report },
     configuration: readable(configuration, prepared),
     warnings: prepared.warnings,
     command: configuration.command,
-    version,
-    runtime: configuration.runtime,
+    version: plan.version,
   });
-  await run.writeReport(renderReport(input));
-  return input.summary;
+  await run.writeReport(page);
+  return figures.summary;
 }

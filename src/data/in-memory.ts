@@ -1,9 +1,12 @@
 // Data that a program has in memory: arrays with a shape, rows of numbers, rows as objects, and iterables of rows.
 import { badInput } from '../core/errors.js';
+import { refuseUnknownKeys } from '../core/names.js';
 import { sizeOf } from '../graph/shape.js';
-import { arrayDataset, type Dataset } from './dataset.js';
+import { arrayDataset, type Dataset, exampleSize } from './dataset.js';
 import { collectInMemory } from './gather.js';
-import { type ExampleBlock, type ExampleSource, type ExampleStream, isDataset } from './stream.js';
+import { type ArrayLayout, inLayout } from './layout.js';
+import { refuseNotFinite } from './scaling.js';
+import { type ExampleBlock, type ExampleSource, type ExampleStream, isDataset, limited } from './stream.js';
 import { shown } from './table/cells.js';
 import { filled } from './table/fill.js';
 import type { RawTable } from './table/raw.js';
@@ -48,6 +51,25 @@ export type Examples = ExampleSource | InMemoryData;
 export interface InMemoryOptions extends TableOptions {
   /** What they are called in messages; default "examples". */
   readonly name?: string | undefined;
+  /** Of numbers whose examples are images: the order of their axes. What looks like channels first is refused where it is not named. */
+  readonly layout?: ArrayLayout | undefined;
+}
+
+/** Options that only rows with columns have. */
+const tableOptions = ['columns', 'label', 'time', 'missing', 'categories', 'decimal', 'thousands', 'na'] as const;
+const optionNames = [...tableOptions, 'limit', 'like', 'name', 'layout'];
+
+/** Numbers as examples, in the order of their axes; options of tables have no meaning for them. */
+async function ofNumbers(dataset: Dataset, options: InMemoryOptions): Promise<ExampleSource> {
+  const { name = 'examples', layout, like, limit } = options;
+  const given = tableOptions.find((option) => options[option] !== undefined);
+  if (given) {
+    const mend = 'give rows as objects, by their columns, or leave it out';
+    throw badInput(name, `expected rows with named columns for the option ${given}, got numbers`, mend);
+  }
+  const values = await dataset.block(0, dataset.length);
+  if (values instanceof Float32Array) refuseNotFinite(values, name, exampleSize(dataset));
+  return limited(await inLayout(dataset, name, { layout, like }), limit);
 }
 
 const forms =
@@ -55,7 +77,9 @@ const forms =
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 const isSource = (data: object): data is ExampleSource => 'block' in data || 'blocks' in data;
-const isNumbers = (data: unknown): data is NumberArray => ArrayBuffer.isView(data) && !(data instanceof DataView);
+const isNumbers = (data: unknown): data is NumberArray =>
+  ArrayBuffer.isView(data) &&
+  !(data instanceof DataView || data instanceof BigInt64Array || data instanceof BigUint64Array);
 const isShaped = (data: object): data is ShapedArray => 'values' in data && isNumbers(data.values) && 'shape' in data;
 const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || isNumbers(value);
 
@@ -63,6 +87,7 @@ const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(va
 function described(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (isList(value)) return `a list of ${value.length}`;
+  if (ArrayBuffer.isView(value)) return `a ${Object.prototype.toString.call(value).slice(8, -1)}`;
   return isObject(value)
     ? `an object with ${Object.keys(value).slice(0, 5).map(shown).join(', ') || 'no keys'}`
     : typeof value;
@@ -168,7 +193,7 @@ async function ofRows(rows: readonly unknown[], options: InMemoryOptions): Promi
     return readTable(recordTable(records, name), { ...others, ...(like && { like }) });
   }
   const shape = shapeOf(first as NestedNumbers);
-  return arrayDataset(numbersOf(rows, shape, name, 0), { name, shape });
+  return ofNumbers(arrayDataset(numbersOf(rows, shape, name, 0), { name, shape }), options);
 }
 
 /** Rows of an iterable at once. */
@@ -240,19 +265,20 @@ async function ofIterable(rows: AsyncIterable<unknown>, options: InMemoryOptions
  * @throws GargaloError `bad-input` naming the row and what was expected; reading the source throws too
  */
 export async function examplesOf(data: Examples, options: InMemoryOptions = {}): Promise<ExampleSource> {
+  refuseUnknownKeys('options of examples', options, optionNames);
   const { name = 'examples', like } = options;
   if (!isObject(data)) throw badInput(name, `expected examples, got ${described(data)}`, forms);
   // What missing cells count as is known to a model that was trained on such rows.
   if (isSource(data))
     return like?.table && isDataset(data) && data.table && isOpen(data.table) ? filled(data, like.table) : data;
-  if (isShaped(data)) return shapedDataset(data, name);
+  if (isShaped(data)) return ofNumbers(shapedDataset(data, name), options);
   if (isNumbers(data)) {
     if (!like) {
       const mend = 'say the shape: { values, shape: [examples, values] }';
       throw badInput(name, `expected numbers with their shape, got ${data.length} numbers alone`, mend);
     }
     const size = sizeOf(like.shape);
-    if (data.length % size === 0) return arrayDataset(elements(data), { name, shape: like.shape });
+    if (data.length % size === 0) return ofNumbers(arrayDataset(elements(data), { name, shape: like.shape }), options);
     throw badInput(name, `expected a multiple of ${size} values, got ${data.length}`);
   }
   if (Array.isArray(data)) return ofRows(data, options);

@@ -1,23 +1,18 @@
 import { turned } from './convolution-patches.js';
-import type { Pads } from './ops/index.js';
 import * as op from './ops/index.js';
-import { isOperator, type Tensor, topologicalOrder } from './tensor.js';
-
-/** The zeros around the image for the other form, where there are such. */
-function otherPads(weight: Tensor, pads: Pads): Pads | undefined {
-  const [rows, columns] = weight.shape.slice(2) as [number, number];
-  const [top, left, bottom, right] = pads;
-  const other: Pads = [rows - 1 - top, columns - 1 - left, rows - 1 - bottom, columns - 1 - right];
-  return other.every((amount) => amount >= 0) ? other : undefined;
-}
+import { rebuilt } from './rebuild.js';
+import { staticSide } from './shape.js';
+import { inputsOf, isOperator, type Tensor, withLayer } from './tensor.js';
+import { otherPads } from './window.js';
 
 /** A convolution as a transposed one or the other way round: by the kernel turned, where all strides are 1. */
-function otherForm(tensor: Tensor<'Conv' | 'ConvTranspose'>, [x, weight, bias]: readonly Tensor[]): Tensor | undefined {
+function otherForm(tensor: Tensor<'Conv' | 'ConvTranspose'>): Tensor | undefined {
+  const [x, weight, bias] = inputsOf(tensor);
   const { strides, pads } = tensor.attributes;
-  const other = otherPads(weight!, pads);
-  if (strides.some((stride) => stride > 1) || !other) return undefined;
+  const other = otherPads(pads, op.imageSides(tensor.op, weight));
+  if (strides.some((stride) => stride > 1) || other.some((amount) => amount < 0)) return undefined;
   const make = tensor.op === 'Conv' ? op.ConvTranspose : op.Conv;
-  return make(x!, turned(weight!), bias, { pads: other });
+  return make(x, turned(weight), bias, { pads: other });
 }
 
 /**
@@ -36,18 +31,12 @@ const quickerTransposed = (inputs: number, outputs: number, threads: number): bo
  * @param threads that will share the work
  */
 export function chooseConvolutionForms(outputs: readonly Tensor[], threads = 1): Tensor[] {
-  const chosen = new Map<Tensor, Tensor>();
-  for (const tensor of topologicalOrder(outputs)) {
-    const inputs = tensor.inputs.map((input) => chosen.get(input) as Tensor);
-    const changed = inputs.some((input, k) => input !== tensor.inputs[k]);
-    const result = betterForm(tensor, inputs, threads) ?? (changed ? { ...tensor, inputs } : tensor);
-    chosen.set(tensor, result === tensor ? tensor : Object.freeze({ ...result, layer: tensor.layer }));
-  }
-  return outputs.map((output) => chosen.get(output) as Tensor);
+  return rebuilt(outputs, (tensor, { layer }) => withLayer(betterForm(tensor, threads) ?? tensor, layer));
 }
 
-function betterForm(tensor: Tensor, inputs: readonly Tensor[], threads: number): Tensor | undefined {
+function betterForm(tensor: Tensor, threads: number): Tensor | undefined {
   if (!isOperator(tensor, 'Conv') && !isOperator(tensor, 'ConvTranspose')) return undefined;
-  const transposed = quickerTransposed(tensor.inputs[0]!.shape[1] as number, tensor.shape[1] as number, threads);
-  return transposed === (tensor.op === 'Conv') ? otherForm(tensor, inputs) : undefined;
+  const [x] = inputsOf<'Conv' | 'ConvTranspose'>(tensor);
+  const transposed = quickerTransposed(staticSide(x.shape, 1), staticSide(tensor.shape, 1), threads);
+  return transposed === (tensor.op === 'Conv') ? otherForm(tensor) : undefined;
 }

@@ -1,43 +1,43 @@
 import { apart, patches, pickers, turned } from './convolution-patches.js';
-import type { Pads, Pair } from './ops/index.js';
 import * as op from './ops/index.js';
-import { type Dimension, sizeOf } from './shape.js';
-import { constant, type Tensor } from './tensor.js';
+import { type Dimension, sameShape, sideOf, sizeOf, staticSide } from './shape.js';
+import { constant, type Inputs, type Tensor } from './tensor.js';
+import { otherPads, type Pads, type Pair, padsWithin, type Window } from './window.js';
 
-const sidesOf = (x: Tensor): Pair => [x.shape[2] as number, x.shape[3] as number];
+const imageOf = (x: Tensor): Pair => op.imageSides('gradient of a convolution', x);
 
 /** g summed over everything but channels: the gradient of a bias. */
 const biasGradient = (g: Tensor): Tensor => op.ReduceSum(g, [0, 2, 3]);
 
-interface Window {
-  readonly strides: Pair;
-  readonly pads: Pads;
-}
-
 /** What a strided window leaves over at the end of an image. */
 function remainder(large: Tensor, small: Tensor, kernel: Pair, { strides, pads }: Window): Pair {
-  const [rows, columns] = [0, 1].map((axis) => {
-    const covered = (sidesOf(small)[axis]! - 1) * strides[axis]! + kernel[axis]!;
-    return sidesOf(large)[axis]! + pads[axis]! + pads[axis + 2]! - covered;
-  });
-  return [rows!, columns!];
+  const [height, width] = imageOf(large);
+  const [rows, columns] = imageOf(small);
+  const [top, left, bottom, right] = pads;
+  return [
+    height + top + bottom - ((rows - 1) * strides[0] + kernel[0]),
+    width + left + right - ((columns - 1) * strides[1] + kernel[1]),
+  ];
 }
 
 /** The transpose of Conv with respect to its image: dx from g. */
 function imageGradient(x: Tensor, weight: Tensor, g: Tensor, window: Window): Tensor {
-  const outputPadding = remainder(x, g, sidesOf(weight), window);
+  const outputPadding = remainder(x, g, imageOf(weight), window);
   return op.ConvTranspose(g, weight, undefined, { ...window, outputPadding });
 }
 
+/** Examples and channels of images [n, c, h, w]. */
+const channelsOf = (x: Tensor): readonly [Dimension, number] => [sideOf(x.shape, 0), staticSide(x.shape, 1)];
+
 /** [n, c, h, w] as matrices [n, h · w, c]. */
 function pixelsByChannels(x: Tensor): Tensor {
-  const [n, c] = x.shape as [Dimension, Dimension];
-  return op.Transpose(op.Reshape(x, [n, c, sizeOf(sidesOf(x))]), [0, 2, 1]);
+  const [n, c] = channelsOf(x);
+  return op.Transpose(op.Reshape(x, [n, c, sizeOf(imageOf(x))]), [0, 2, 1]);
 }
 
 /** Products of the matrices of each example, summed over the examples, with the first side split up. */
 function summedProduct(a: Tensor, b: Tensor, sides: readonly number[]): Tensor {
-  return op.Reshape(op.ReduceSum(op.MatMul(a, b), [0]), [...sides, b.shape[2] as Dimension]);
+  return op.Reshape(op.ReduceSum(op.MatMul(a, b), [0]), [...sides, sideOf(b.shape, 2)]);
 }
 
 /** How a kernel's gradient is computed: see {@link kernelGradientForm}. */
@@ -62,7 +62,7 @@ export function kernelGradientForm(
 ): KernelGradientForm {
   const places = kernel[0] * kernel[1];
   if (strides.some((stride) => stride > 1)) return 'patches';
-  const exchangeable = pads.every((amount, i) => amount < kernel[i % 2]!);
+  const exchangeable = padsWithin(pads, kernel);
   const fewer = exchangeable ? Math.min(channels, filters) : channels;
   if (kernel[1] * channels + kernel[0] * filters < places * fewer) return 'shifted copies';
   return fewer < channels ? 'patches of the output' : 'patches';
@@ -75,7 +75,7 @@ export function kernelGradientForm(
  * @param small [n, k, h', w'], what it leaves
  */
 function kernelGradient(large: Tensor, small: Tensor, kernel: Pair, window: Window): Tensor {
-  const [channels, filters] = [large.shape[1] as number, small.shape[1] as number];
+  const [channels, filters] = [staticSide(large.shape, 1), staticSide(small.shape, 1)];
   switch (kernelGradientForm(channels, filters, kernel, window)) {
     case 'patches': {
       const product = summedProduct(patches(large, kernel, window), pixelsByChannels(small), [channels, ...kernel]);
@@ -83,8 +83,7 @@ function kernelGradient(large: Tensor, small: Tensor, kernel: Pair, window: Wind
     }
     case 'patches of the output': {
       // the place (i, j) of large's pixel is the place (rows − 1 − i, columns − 1 − j) of small's
-      const pads = window.pads.map((amount, i) => kernel[i % 2]! - 1 - amount) as [number, number, number, number];
-      const seen = patches(small, kernel, { strides: [1, 1], pads });
+      const seen = patches(small, kernel, { strides: [1, 1], pads: otherPads(window.pads, kernel) });
       const product = summedProduct(seen, pixelsByChannels(large), [filters, ...kernel]);
       return turned(op.Transpose(product, [3, 0, 1, 2]));
     }
@@ -98,9 +97,9 @@ function kernelGradient(large: Tensor, small: Tensor, kernel: Pair, window: Wind
  * plane as high as the padded image and as wide as small.
  */
 function shiftedCopies(large: Tensor, small: Tensor, kernel: Pair, pads: Pads): Tensor {
-  const [n, c] = large.shape as [Dimension, number];
-  const k = small.shape[1] as number;
-  const [height, width] = sidesOf(small);
+  const [n, c] = channelsOf(large);
+  const k = staticSide(small.shape, 1);
+  const [height, width] = imageOf(small);
   const plane = (height + kernel[0] - 1) * width;
   const padded = op.Pad(op.Pad(large, 2, pads[0], pads[2]), 3, pads[1], pads[3]);
   const across = Array.from({ length: kernel[1] }, (_, j) =>
@@ -114,11 +113,14 @@ function shiftedCopies(large: Tensor, small: Tensor, kernel: Pair, pads: Pads): 
 }
 
 /** dx = the transposed convolution of g, dw = the correlation of x with g, db = Σ g. */
-export function convGradient(y: Tensor<'Conv'>, g: Tensor, ...inputs: Tensor[]): (Tensor | undefined)[] {
-  const [x, weight, bias] = inputs as [Tensor, Tensor, Tensor?];
+export function convGradient(
+  y: Tensor<'Conv'>,
+  g: Tensor,
+  ...[x, weight, bias]: Inputs<'Conv'>
+): (Tensor | undefined)[] {
   return [
     imageGradient(x, weight, g, y.attributes),
-    kernelGradient(x, g, sidesOf(weight), y.attributes),
+    kernelGradient(x, g, imageOf(weight), y.attributes),
     bias && biasGradient(g),
   ];
 }
@@ -127,13 +129,12 @@ export function convGradient(y: Tensor<'Conv'>, g: Tensor, ...inputs: Tensor[]):
 export function convTransposeGradient(
   y: Tensor<'ConvTranspose'>,
   g: Tensor,
-  ...inputs: Tensor[]
+  ...[x, weight, bias]: Inputs<'ConvTranspose'>
 ): (Tensor | undefined)[] {
-  const [x, weight, bias] = inputs as [Tensor, Tensor, Tensor?];
   const { strides, pads } = y.attributes;
   return [
     op.Conv(g, weight, undefined, { strides, pads }),
-    kernelGradient(g, x, sidesOf(weight), { strides, pads }),
+    kernelGradient(g, x, imageOf(weight), { strides, pads }),
     bias && biasGradient(g),
   ];
 }
@@ -146,8 +147,9 @@ const equalMask = (a: Tensor, b: Tensor): Tensor => op.HardSigmoid(op.Sub(a, b),
 
 /** Whether a window tiles the image. */
 function tiles(x: Tensor, kernel: Pair, { strides, pads }: Window): boolean {
-  const fits = [0, 1].every((axis) => strides[axis] === kernel[axis] && sidesOf(x)[axis]! % kernel[axis]! === 0);
-  return fits && !pads.some(Boolean);
+  const [height, width] = imageOf(x);
+  const fits = height % kernel[0] === 0 && width % kernel[1] === 0;
+  return fits && sameShape(strides, kernel) && !pads.some(Boolean);
 }
 
 /**
@@ -158,8 +160,8 @@ function tiles(x: Tensor, kernel: Pair, { strides, pads }: Window): boolean {
  * @returns [n, c, h / rows, w / columns]
  */
 export function windowSum(x: Tensor, [rows, columns]: Pair): Tensor {
-  const [n, c] = x.shape as [Dimension, number];
-  const [height, width] = sidesOf(x);
+  const [n, c] = channelsOf(x);
+  const [height, width] = imageOf(x);
   const [down, across] = [height / rows, width / columns];
   const gather = new Float32Array(rows * width * across);
   for (let i = 0; i < rows * width; i++) gather[i * across + Math.floor((i % width) / columns)] = 1;
@@ -168,28 +170,28 @@ export function windowSum(x: Tensor, [rows, columns]: Pair): Tensor {
 }
 
 /** g shared equally among the largest of each window. */
-export function maxPoolGradient(y: Tensor<'MaxPool'>, g: Tensor, ...[x]: Tensor[]): Tensor[] {
+export function maxPoolGradient(y: Tensor<'MaxPool'>, g: Tensor, x: Tensor): Tensor[] {
   const { kernel, strides, pads } = y.attributes;
   const window = { strides, pads };
-  if (tiles(x!, kernel, window)) {
-    const largest = equalMask(x!, op.Resize(y, kernel));
+  if (tiles(x, kernel, window)) {
+    const largest = equalMask(x, op.Resize(y, kernel));
     return [op.Mul(largest, op.Resize(op.Div(g, windowSum(largest, kernel)), kernel))];
   }
   const pick = pickers(kernel);
-  const equal = equalMask(op.Conv(apart(x!), pick, undefined, window), apart(y));
-  const ones = constant(new Float32Array(sizeOf(sidesOf(x!))).fill(1), [1, 1, ...sidesOf(x!)]);
+  const equal = equalMask(op.Conv(apart(x), pick, undefined, window), apart(y));
+  const ones = constant(new Float32Array(sizeOf(imageOf(x))).fill(1), [1, 1, ...imageOf(x)]);
   // padding, seen as zero, is none of the largest
   const largest = pads.some(Boolean) ? op.Mul(equal, op.Conv(ones, pick, undefined, window)) : equal;
   const share = op.Div(apart(g), op.ReduceSum(largest, [1], true));
-  return [op.Reshape(imageGradient(apart(x!), pick, op.Mul(largest, share), window), x!.shape)];
+  return [op.Reshape(imageGradient(apart(x), pick, op.Mul(largest, share), window), x.shape)];
 }
 
 /** g spread evenly over the pixels of each window. */
-export function averagePoolGradient(y: Tensor<'AveragePool'>, g: Tensor, ...[x]: Tensor[]): Tensor[] {
+export function averagePoolGradient(y: Tensor<'AveragePool'>, g: Tensor, x: Tensor): Tensor[] {
   const { kernel, strides, pads } = y.attributes;
   const window = { strides, pads };
-  if (tiles(x!, kernel, window)) return [op.Resize(op.Div(g, kernel[0] * kernel[1]), kernel)];
+  if (tiles(x, kernel, window)) return [op.Resize(op.Div(g, kernel[0] * kernel[1]), kernel)];
   const ones = (sides: Pair): Tensor => constant(new Float32Array(sizeOf(sides)).fill(1), [1, 1, ...sides]);
-  const count = op.Conv(ones(sidesOf(x!)), ones(kernel), undefined, window);
-  return [op.Reshape(imageGradient(apart(x!), ones(kernel), op.Div(apart(g), count), window), x!.shape)];
+  const count = op.Conv(ones(imageOf(x)), ones(kernel), undefined, window);
+  return [op.Reshape(imageGradient(apart(x), ones(kernel), op.Div(apart(g), count), window), x.shape)];
 }

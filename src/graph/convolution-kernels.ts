@@ -1,10 +1,6 @@
-import type { Value } from './evaluate.js';
-
-type Pair = readonly [number, number];
-interface Window {
-  readonly strides: Pair;
-  readonly pads: readonly [number, number, number, number];
-}
+import { sidesOf } from './shape.js';
+import { numberAt, type Value, zeros } from './value.js';
+import type { Pair, Window } from './window.js';
 
 /**
  * Calls `visit` for each pair of a pixel of the smaller image and one of the larger that the same place of a window links;
@@ -29,16 +25,19 @@ function walkWindows(
   }
 }
 
-const sidesOf = (shape: readonly number[]): Pair => [shape[2]!, shape[3]!];
 const area = (sides: Pair): number => sides[0] * sides[1];
+const imageOf = (shape: readonly number[]): Pair => {
+  const [, , rows, columns] = sidesOf(shape, 4);
+  return [rows, columns];
+};
 
-/** An image with its bias in every pixel. */
-function biased(shape: readonly number[], bias: Value | undefined): Float64Array {
-  const pixels = area(sidesOf(shape));
-  const channels = shape[1]!;
-  const data = new Float64Array(shape[0]! * channels * pixels);
-  if (bias) for (let i = 0; i < data.length; i++) data[i] = bias.data[Math.floor(i / pixels) % channels]!;
-  return data;
+/** Images with their bias in every pixel. */
+function biased(shape: readonly number[], bias: Value | undefined): Value {
+  const images = zeros(shape);
+  if (!bias) return images;
+  const [, channels, rows, columns] = sidesOf(shape, 4);
+  const biasAt = (i: number): number => numberAt(bias.data, Math.floor(i / (rows * columns)) % channels);
+  return { shape, data: images.data.map((_, i) => biasAt(i)) };
 }
 
 /** The two ways through a kernel: `weight` is [channels of the small image, channels of the large one, …]. */
@@ -49,13 +48,15 @@ function correlate(
   window: Window,
   visit: (small: number, large: number, weight: number) => void,
 ): void {
-  const [smallSides, largeSides, kernel] = [sidesOf(small), sidesOf(large), sidesOf(weight.shape)];
-  for (let n = 0; n < small[0]!; n++) {
-    for (let k = 0; k < small[1]!; k++) {
-      for (let c = 0; c < large[1]!; c++) {
-        const from = (n * small[1]! + k) * area(smallSides);
-        const to = (n * large[1]! + c) * area(largeSides);
-        const kernelAt = (k * large[1]! + c) * area(kernel);
+  const [examples, smallChannels] = sidesOf(small, 4);
+  const [, largeChannels] = sidesOf(large, 4);
+  const [smallSides, largeSides, kernel] = [imageOf(small), imageOf(large), imageOf(weight.shape)];
+  for (let n = 0; n < examples; n++) {
+    for (let k = 0; k < smallChannels; k++) {
+      for (let c = 0; c < largeChannels; c++) {
+        const from = (n * smallChannels + k) * area(smallSides);
+        const to = (n * largeChannels + c) * area(largeSides);
+        const kernelAt = (k * largeChannels + c) * area(kernel);
         walkWindows(smallSides, largeSides, kernel, window, (i, j, place) => visit(from + i, to + j, kernelAt + place));
       }
     }
@@ -64,32 +65,28 @@ function correlate(
 
 /** Conv in double precision; `shape` is the output's. */
 export function convolve(
-  x: Value,
-  weight: Value,
-  bias: Value | undefined,
+  [x, weight, bias]: readonly [x: Value, weight: Value, bias?: Value],
   shape: readonly number[],
   window: Window,
 ): Value {
-  const data = biased(shape, bias);
+  const y = biased(shape, bias);
   correlate(shape, x.shape, weight, window, (i, j, at) => {
-    data[i]! += x.data[j]! * weight.data[at]!;
+    y.data[i] = numberAt(y.data, i) + numberAt(x.data, j) * numberAt(weight.data, at);
   });
-  return { shape, data };
+  return y;
 }
 
 /** ConvTranspose in double precision. */
 export function convolveTransposed(
-  x: Value,
-  weight: Value,
-  bias: Value | undefined,
+  [x, weight, bias]: readonly [x: Value, weight: Value, bias?: Value],
   shape: readonly number[],
   window: Window,
 ): Value {
-  const data = biased(shape, bias);
+  const y = biased(shape, bias);
   correlate(x.shape, shape, weight, window, (i, j, at) => {
-    data[j]! += x.data[i]! * weight.data[at]!;
+    y.data[j] = numberAt(y.data, j) + numberAt(x.data, i) * numberAt(weight.data, at);
   });
-  return { shape, data };
+  return y;
 }
 
 function pool(
@@ -98,16 +95,17 @@ function pool(
   window: Window & { readonly kernel: Pair },
   reduce: (values: number[]) => number,
 ): Value {
-  const [small, large] = [sidesOf(shape), sidesOf(x.shape)];
-  const data = new Float64Array(shape[0]! * shape[1]! * area(small));
-  for (let channel = 0; channel < shape[0]! * shape[1]!; channel++) {
-    const windows: number[][] = Array.from({ length: area(small) }, () => []);
+  const [n, channels] = sidesOf(shape, 4);
+  const [small, large] = [imageOf(shape), imageOf(x.shape)];
+  const y = zeros(shape);
+  for (let channel = 0; channel < n * channels; channel++) {
+    const windows = Array.from({ length: area(small) }, (): number[] => []);
     walkWindows(small, large, window.kernel, window, (i, j) => {
-      windows[i]!.push(x.data[channel * area(large) + j]!);
+      windows[i]?.push(numberAt(x.data, channel * area(large) + j));
     });
-    for (const [i, values] of windows.entries()) data[channel * area(small) + i] = reduce(values);
+    y.data.set(windows.map(reduce), channel * area(small));
   }
-  return { shape, data };
+  return y;
 }
 
 /** MaxPool in double precision. */
@@ -122,13 +120,13 @@ export function averagePool(x: Value, shape: readonly number[], window: Window &
 
 /** Resize in double precision. */
 export function upsample(x: Value, shape: readonly number[], factors: Pair): Value {
-  const [rows, columns] = sidesOf(shape);
-  const data = new Float64Array(shape[0]! * shape[1]! * rows * columns);
-  for (let i = 0; i < data.length; i++) {
+  const [rows, columns] = imageOf(shape);
+  const [height, width] = imageOf(x.shape);
+  const data = zeros(shape).data.map((_, i) => {
     const column = Math.floor((i % columns) / factors[1]);
     const row = Math.floor((Math.floor(i / columns) % rows) / factors[0]);
     const channel = Math.floor(i / (rows * columns));
-    data[i] = x.data[(channel * x.shape[2]! + row) * x.shape[3]! + column]!;
-  }
+    return numberAt(x.data, (channel * height + row) * width + column);
+  });
   return { shape, data };
 }

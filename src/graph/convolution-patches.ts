@@ -1,12 +1,7 @@
-import type { Pads, Pair } from './ops/index.js';
 import * as op from './ops/index.js';
-import { shapeError, sizeOf } from './shape.js';
+import { isStatic, shapeError, sidesOf, sizeOf } from './shape.js';
 import { constant, type Tensor } from './tensor.js';
-
-interface Window {
-  readonly strides: Pair;
-  readonly pads: Pads;
-}
+import type { Pair, Window } from './window.js';
 
 /** Kernels [places, 1, rows, columns] that each pick one place of a window. */
 export function pickers(kernel: Pair): Tensor {
@@ -16,23 +11,27 @@ export function pickers(kernel: Pair): Tensor {
   return constant(values, [places, 1, ...kernel]);
 }
 
+function staticShape(x: Tensor): readonly number[] {
+  if (!isStatic(x.shape)) throw shapeError('gradient of a convolution', 'expected a batch of static size', x.shape);
+  return x.shape;
+}
+
 /** Every channel an image of its own: [n, c, h, w] as [n · c, 1, h, w]. */
 export function apart(x: Tensor): Tensor {
-  const count = sizeOf(x.shape.slice(0, 2));
-  if (count === undefined) throw shapeError('gradient of a convolution', 'expected a batch of static size', x.shape);
-  return op.Reshape(x, [count, 1, ...x.shape.slice(2)]);
+  const [n, c, ...sides] = sidesOf(staticShape(x), 4);
+  return op.Reshape(x, [n * c, 1, ...sides]);
 }
 
 /** What lies under the places of a window as it moves: [n, c · places, pixels of the output]. */
 export function patches(x: Tensor, kernel: Pair, { strides, pads }: Window): Tensor {
-  const [n, c] = x.shape as [number, number];
+  const [n, c] = sidesOf(staticShape(x), 4);
   const picked = op.Conv(apart(x), pickers(kernel), undefined, { strides, pads });
-  return op.Reshape(picked, [n, c * kernel[0] * kernel[1], sizeOf(picked.shape.slice(2)) as number]);
+  return op.Reshape(picked, [n, c * kernel[0] * kernel[1], sizeOf(op.imageSides('Conv', picked))]);
 }
 
 /** A kernel [a, b, rows, columns] turned by half a circle, as [b, a, rows, columns]. */
 export function turned(weight: Tensor): Tensor {
-  const [a, b, rows, columns] = weight.shape as [number, number, number, number];
+  const [a, b, rows, columns] = sidesOf(staticShape(weight), 4);
   const places = rows * columns;
   const backwards = constant(
     Int32Array.from({ length: places }, (_, i) => places - 1 - i),

@@ -1,8 +1,8 @@
 import { GargaloError } from '../core/errors.js';
-import { gradientRules } from './gradient-rules.js';
+import { type GradientRule, gradientRules } from './gradient-rules.js';
 import * as op from './ops/index.js';
 import { formatShape, inLayer, sameShape } from './shape.js';
-import { constant, type Operator, type Tensor, topologicalOrder } from './tensor.js';
+import { constant, inputsOf, type Operator, type Tensor, topologicalOrder } from './tensor.js';
 
 /**
  * The gradient of a scalar with respect to tensors, by walking the graph backwards from `loss`. What comes back is a
@@ -29,12 +29,7 @@ export function grad(loss: Tensor, withRespectTo: readonly Tensor[]): Tensor[] {
     const tensor = order[i] as Tensor;
     const upstream = gradients.get(tensor);
     if (!upstream || !relevant.has(tensor) || tensor.inputs.length === 0) continue;
-    const rule = gradientRules[tensor.op] as (
-      y: Tensor<Operator>,
-      g: Tensor,
-      ...inputs: Tensor[]
-    ) => (Tensor | undefined)[];
-    const shares = inLayer(`gradient of ${tensor.layer || tensor.op}`, () => rule(tensor, upstream, ...tensor.inputs));
+    const shares = inLayer(`gradient of ${tensor.layer || tensor.op}`, () => sharesOf(tensor, upstream));
     for (const [k, input] of tensor.inputs.entries()) {
       const share = shares[k];
       if (!share || !relevant.has(input)) continue;
@@ -50,4 +45,9 @@ export function grad(loss: Tensor, withRespectTo: readonly Tensor[]): Tensor[] {
     }
   }
   return withRespectTo.map((tensor) => gradients.get(tensor) ?? op.Expand(constant(0), tensor.shape, tensor));
+}
+
+function sharesOf<Op extends Operator>(tensor: Tensor<Op>, upstream: Tensor): readonly (Tensor | undefined)[] {
+  const rule: GradientRule<Op> = gradientRules[tensor.op];
+  return rule(tensor, upstream, ...inputsOf(tensor));
 }

@@ -49,6 +49,40 @@ export function sizeOf(shape: Shape): number | undefined {
   return size;
 }
 
+/** The side along an axis that the shape has; negative axes count from the end. */
+export function sideOf<Side extends Dimension>(shape: readonly Side[], axis: number): Side {
+  const side = shape.at(axis);
+  if (side === undefined) throw shapeError('shape', `expected a side along axis ${axis}`, shape);
+  return side;
+}
+
+/** The side along an axis, where it is known when the graph is made. */
+export function staticSide(shape: Shape, axis: number): number {
+  const side = sideOf(shape, axis);
+  if (typeof side === 'string') throw shapeError('shape', `expected a static side along axis ${axis}`, shape);
+  return side;
+}
+
+/** Sides, or other numbers of axes, in the order of a permutation. */
+export function permuted<Side extends Dimension>(sides: readonly Side[], permutation: readonly number[]): Side[] {
+  return permutation.map((axis) => sideOf(sides, axis));
+}
+
+/** The sides of a shape whose rank is known: destructure them. */
+export function sidesOf<Rank extends keyof Sides<unknown>, Side extends Dimension>(
+  shape: readonly Side[],
+  rank: Rank,
+): Sides<Side>[Rank] {
+  if (shape.length !== rank) throw shapeError('shape', `expected rank ${rank}`, shape);
+  return shape as unknown as Sides<Side>[Rank];
+}
+interface Sides<Side> {
+  readonly 1: readonly [Side];
+  readonly 2: readonly [Side, Side];
+  readonly 3: readonly [Side, Side, Side];
+  readonly 4: readonly [Side, Side, Side, Side];
+}
+
 /** The sides that are known only when the program runs. */
 export function symbolsOf(shape: Shape): string[] {
   return shape.filter((side) => typeof side === 'string');
@@ -92,7 +126,7 @@ export function stridesOf(shape: readonly number[]): number[] {
   let stride = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     strides[axis] = stride;
-    stride *= shape[axis] as number;
+    stride *= sideOf(shape, axis);
   }
   return strides;
 }

@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { effort } from '../../test/effort.js';
 import { evaluate, type Value } from './evaluate.js';
+import { fuse } from './fuse.js';
 import { grad } from './gradient.js';
 import * as op from './ops/index.js';
 import { print } from './print.js';
 import { randomGraph } from './random-graph.oracle.js';
 import { inLayer } from './shape.js';
-import { fuse, simplify } from './simplify.js';
+import { simplify } from './simplify.js';
 import { constant, isOperator, scalarValue, type Tensor, topologicalOrder, variable } from './tensor.js';
 
 const largest = (values: readonly Value[]): number =>

@@ -1,5 +1,8 @@
 import { GargaloError } from '../core/errors.js';
 import { layerName, type Shape } from './shape.js';
+import type { Pair, Window } from './window.js';
+
+export type { Window };
 
 /** Element types, named as ONNX Runtime names them. */
 export type DataType = 'float32' | 'int32' | 'int64' | 'uint8' | 'bool';
@@ -9,94 +12,114 @@ export type Values = Float32Array | Int32Array | BigInt64Array | Uint8Array;
 
 /** No attributes. */
 export type None = Readonly<Record<never, never>>;
-export type Window = {
-  readonly strides: readonly [number, number];
-  readonly pads: readonly [number, number, number, number];
-};
 export type Reduction = { readonly axes: readonly number[]; readonly keepDimensions: boolean };
 
+/** A line of the catalogue: what an operator computes from, and how. */
+interface Takes<Inputs extends readonly unknown[], Own = None> {
+  readonly inputs: Inputs;
+  readonly attributes: Own;
+}
+type Leaf = readonly [];
+type Unary = readonly [x: Tensor];
+type Binary = readonly [a: Tensor, b: Tensor];
+type Convolved = readonly [x: Tensor, weight: Tensor, bias?: Tensor];
+
 /**
- * Every operator with its attributes: the catalogue that the tables of gradients, kernels and encoders are exhaustive
- * over. The names are those of ONNX, so an operator means what its page in the ONNX standard says; the last three
- * lines are the project's own and never reach a file.
+ * Every operator with its inputs and attributes: the catalogue that the tables of gradients, kernels and encoders are
+ * exhaustive over. The names are those of ONNX, so an operator means what its page in the ONNX standard says; the last
+ * three lines are the project's own and never reach a file.
  */
-export interface Attributes {
+export interface Catalogue {
   // element by element
-  Add: None;
-  Sub: None;
-  Mul: None;
-  Div: None;
-  Max: None;
-  Min: None;
-  Neg: None;
-  Abs: None;
-  Exp: None;
-  Log: None;
-  Sqrt: None;
-  Erf: None;
+  Add: Takes<Binary>;
+  Sub: Takes<Binary>;
+  Mul: Takes<Binary>;
+  Div: Takes<Binary>;
+  Max: Takes<Binary>;
+  Min: Takes<Binary>;
+  Neg: Takes<Unary>;
+  Abs: Takes<Unary>;
+  Exp: Takes<Unary>;
+  Log: Takes<Unary>;
+  Sqrt: Takes<Unary>;
+  Erf: Takes<Unary>;
   // activations
-  Relu: None;
-  LeakyRelu: { readonly alpha: number };
-  Elu: { readonly alpha: number };
-  Sigmoid: None;
-  HardSigmoid: { readonly alpha: number; readonly beta: number };
-  Tanh: None;
-  Softplus: None;
+  Relu: Takes<Unary>;
+  LeakyRelu: Takes<Unary, { readonly alpha: number }>;
+  Elu: Takes<Unary, { readonly alpha: number }>;
+  Sigmoid: Takes<Unary>;
+  HardSigmoid: Takes<Unary, { readonly alpha: number; readonly beta: number }>;
+  Tanh: Takes<Unary>;
+  Softplus: Takes<Unary>;
   // comparison and selection
-  Greater: None;
-  GreaterOrEqual: None;
-  Less: None;
-  LessOrEqual: None;
-  Equal: None;
-  Not: None;
-  And: None;
-  Where: None;
-  Cast: { readonly to: DataType };
-  DequantizeLinear: { readonly scale: number };
+  Greater: Takes<Binary>;
+  GreaterOrEqual: Takes<Binary>;
+  Less: Takes<Binary>;
+  LessOrEqual: Takes<Binary>;
+  Equal: Takes<Binary>;
+  Not: Takes<Unary>;
+  And: Takes<Binary>;
+  Where: Takes<readonly [condition: Tensor, yes: Tensor, no: Tensor]>;
+  Cast: Takes<Unary, { readonly to: DataType }>;
+  DequantizeLinear: Takes<Unary, { readonly scale: number }>;
   // products
-  MatMul: None;
-  Gemm: { readonly alpha: number; readonly beta: number; readonly transA: boolean; readonly transB: boolean };
+  MatMul: Takes<Binary>;
+  Gemm: Takes<
+    readonly [a: Tensor, b: Tensor, c?: Tensor],
+    { readonly alpha: number; readonly beta: number; readonly transA: boolean; readonly transB: boolean }
+  >;
   // convolution over [n, channels, rows, columns]; pads are top, left, bottom, right
-  Conv: Window;
-  ConvTranspose: Window & { readonly outputPadding: readonly [number, number] };
-  MaxPool: Window & { readonly kernel: readonly [number, number] };
-  AveragePool: Window & { readonly kernel: readonly [number, number] };
+  Conv: Takes<Convolved, Window>;
+  ConvTranspose: Takes<Convolved, Window & { readonly outputPadding: Pair }>;
+  MaxPool: Takes<Unary, Window & { readonly kernel: Pair }>;
+  AveragePool: Takes<Unary, Window & { readonly kernel: Pair }>;
   /** Every pixel repeated: nearest neighbour upsampling by whole factors, down and across. */
-  Resize: { readonly factors: readonly [number, number] };
+  Resize: Takes<Unary, { readonly factors: Pair }>;
   // reductions
-  ReduceSum: Reduction;
-  ReduceL1: Reduction;
-  ReduceMean: Reduction;
-  ReduceMax: Reduction;
-  ReduceProd: Reduction;
+  ReduceSum: Takes<Unary, Reduction>;
+  ReduceL1: Takes<Unary, Reduction>;
+  ReduceMean: Takes<Unary, Reduction>;
+  ReduceMax: Takes<Unary, Reduction>;
+  ReduceProd: Takes<Unary, Reduction>;
   // selection along an axis
   /** The positions alone, of the largest along the last axis. */
-  TopK: { readonly count: number };
-  ArgMin: { readonly axis: number };
+  TopK: Takes<Unary, { readonly count: number }>;
+  ArgMin: Takes<Unary, { readonly axis: number }>;
   // movement of data
-  Reshape: { readonly shape: Shape };
-  Transpose: { readonly permutation: readonly number[] };
-  Expand: { readonly shape: Shape };
-  Concat: { readonly axis: number };
-  Slice: { readonly axis: number; readonly start: number; readonly end: number };
-  Pad: { readonly axis: number; readonly before: number; readonly after: number };
-  Gather: { readonly axis: number };
+  Reshape: Takes<Unary, { readonly shape: Shape }>;
+  Transpose: Takes<Unary, { readonly permutation: readonly number[] }>;
+  /** The second input gives the sizes where the shape is symbolic. */
+  Expand: Takes<readonly [x: Tensor, like?: Tensor], { readonly shape: Shape }>;
+  Concat: Takes<readonly [first: Tensor, ...others: Tensor[]], { readonly axis: number }>;
+  Slice: Takes<Unary, { readonly axis: number; readonly start: number; readonly end: number }>;
+  Pad: Takes<Unary, { readonly axis: number; readonly before: number; readonly after: number }>;
+  Gather: Takes<readonly [x: Tensor, indices: Tensor], { readonly axis: number }>;
   /** Adds rows of the last input into zeros like the first, at the rows that the second names: Gather's transpose. */
-  ScatterND: None;
+  ScatterND: Takes<readonly [like: Tensor, indices: Tensor, rows: Tensor]>;
   /** Ones in zeros like the first input, at the positions along the last axis that the second names. */
-  ScatterElements: None;
-  Size: None;
+  ScatterElements: Takes<readonly [like: Tensor, indices: Tensor]>;
+  Size: Takes<Unary>;
   // random numbers
-  RandomNormalLike: { readonly seed: number };
-  RandomUniformLike: { readonly seed: number };
+  RandomNormalLike: Takes<Unary, { readonly seed: number }>;
+  RandomUniformLike: Takes<Unary, { readonly seed: number }>;
   // the project's own
-  Variable: { readonly name: string };
-  Constant: { readonly values: Values };
+  Variable: Takes<Leaf, { readonly name: string }>;
+  Constant: Takes<Leaf, { readonly values: Values }>;
   /** The value of the first input, with a gradient of its own: see `withGradient`. */
-  CustomGradient: { readonly rule: (upstream: Tensor) => readonly Tensor[] };
+  CustomGradient: Takes<
+    readonly [value: Tensor, ...inputs: Tensor[]],
+    { readonly rule: (upstream: Tensor) => readonly Tensor[] }
+  >;
 }
 
-export type Operator = keyof Attributes;
+export type Operator = keyof Catalogue;
+
+/** The attributes of each operator. */
+export type Attributes = { readonly [Op in Operator]: Catalogue[Op]['attributes'] };
+
+/** The inputs of an operator as a tuple: tensors, or something else in place of each, such as its value. */
+export type Inputs<Op extends Operator, Each = Tensor> = InPlaceOf<Catalogue[Op]['inputs'], Each>;
+type InPlaceOf<Tuple extends readonly unknown[], Each> = { readonly [Position in keyof Tuple]: Each };
 
 /**
  * An immutable node of an expression graph. Making one computes nothing: it checks shapes and remembers. What it
@@ -115,7 +138,7 @@ export interface Tensor<Op extends Operator = Operator> {
 /** Makes a node; for the operators' own constructors, which check shapes before. */
 export function node<Op extends Operator>(
   op: Op,
-  inputs: readonly Tensor[],
+  inputs: Inputs<Op> & readonly Tensor[],
   attributes: Attributes[Op],
   shape: Shape,
   type: DataType = inputs[0]?.type ?? 'float32',
@@ -123,8 +146,23 @@ export function node<Op extends Operator>(
   return Object.freeze({ op, inputs, attributes, type, shape, layer: layerName() });
 }
 
+/** The same operation on other inputs, of the number and shapes of its own. */
+export function onInputs(tensor: Tensor, inputs: readonly Tensor[], layer = tensor.layer): Tensor {
+  return Object.freeze({ ...tensor, inputs, layer });
+}
+
+/** The same tensor, said to be made in a layer. */
+export function withLayer(tensor: Tensor, layer: string): Tensor {
+  return tensor.layer === layer ? tensor : Object.freeze({ ...tensor, layer });
+}
+
 export function isOperator<Op extends Operator>(tensor: Tensor, op: Op): tensor is Tensor<Op> {
   return tensor.op === op;
+}
+
+/** The inputs of a node whose operator is known, as a tuple: {@link node} has seen to it that they are so many. */
+export function inputsOf<Op extends Operator>(tensor: Tensor<Op>): Inputs<Op> {
+  return tensor.inputs as unknown as Inputs<Op>;
 }
 
 /** A named input of a program: data, a parameter, an optimiser's state. */
@@ -157,11 +195,11 @@ export function constant(
   if (typeof value === 'number') {
     values = allocate(type, 1);
     values[0] = type === 'int64' ? BigInt(value) : value;
-  } else if (Array.isArray(value)) {
+  } else if (isList(value)) {
     values = allocate(type, value.length);
-    for (let i = 0; i < value.length; i++) values[i] = type === 'int64' ? BigInt(value[i]) : value[i];
+    for (const [i, number] of value.entries()) values[i] = type === 'int64' ? BigInt(number) : number;
   } else {
-    values = value as Values;
+    values = value;
   }
   const sides = shape ?? (typeof value === 'number' ? [] : [values.length]);
   if (sides.reduce((product, side) => product * side, 1) !== values.length) {
@@ -173,6 +211,9 @@ export function constant(
   }
   return node('Constant', [], { values }, sides, type);
 }
+
+/** `Array.isArray`, which does not know of arrays that are only read. */
+const isList = (value: readonly number[] | Values): value is readonly number[] => Array.isArray(value);
 
 /** The number that a scalar constant holds (a single value, whatever its rank), or undefined. */
 export function scalarValue(tensor: Tensor): number | undefined {
@@ -188,13 +229,12 @@ export function topologicalOrder(outputs: readonly Tensor[]): Tensor[] {
   const stack: Tensor[] = [];
   for (const output of outputs) {
     stack.push(output);
-    while (stack.length > 0) {
-      const tensor = stack[stack.length - 1] as Tensor;
+    for (let tensor = stack.at(-1); tensor; tensor = stack.at(-1)) {
       const seen = state.get(tensor);
       if (seen === undefined) {
         state.set(tensor, 'open');
-        for (let i = tensor.inputs.length - 1; i >= 0; i--) {
-          const input = tensor.inputs[i] as Tensor;
+        // the last first, so that the first is on top
+        for (const input of tensor.inputs.toReversed()) {
           if (!state.has(input)) stack.push(input);
         }
       } else {

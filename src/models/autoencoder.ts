@@ -2,7 +2,7 @@
 import { createRuntime } from '#runtime';
 import { badInput, GargaloError } from '../core/errors.js';
 import { stopWhereAborted, type WorkOptions } from '../core/work.js';
-import { arrayDataset, type ExampleForm, exampleSize } from '../data/dataset.js';
+import { type ExampleForm, exampleSize } from '../data/dataset.js';
 import { type Examples, examplesOf } from '../data/in-memory.js';
 import { firstNotFinite } from '../data/scaling.js';
 import {
@@ -15,7 +15,6 @@ import {
   streamOf,
 } from '../data/stream.js';
 import * as op from '../graph/ops/index.js';
-import { formatShape } from '../graph/shape.js';
 import { type Tensor, variable } from '../graph/tensor.js';
 import { createScope, type ParameterDefinition, type Scope } from '../nn/scope.js';
 import type { GraphDescription } from '../onnx/encode.js';
@@ -23,6 +22,7 @@ import { encodeProgram } from '../onnx/encode.js';
 import type { Executable, HostTensor, Runtime, RuntimeOptions } from '../runtime/runtime.js';
 import type { Calibration } from './calibration.js';
 import { symbolicContext } from './context.js';
+import { inputMismatch } from './input-mismatch.js';
 import type { Mixture } from './mixture.js';
 import { decode, encode, forward, scaleInput, toOutput, unscaleOutput } from './network.js';
 import { inputSize, type Specification } from './specification.js';
@@ -145,9 +145,9 @@ export interface Autoencoder extends Model, AsyncDisposable {
   /**
    * Outputs for codes, [n, input size] row-major in raw units.
    *
-   * @param codes [n, width] row-major
+   * @param codes [n, width] row-major, or rows of `width` numbers
    */
-  decode(codes: Float32Array): Promise<Float32Array>;
+  decode(codes: Examples): Promise<Float32Array>;
   /** ψ(φ(x)): [n, input size] row-major in raw units. */
   reconstruct(examples: Examples, options?: WorkOptions): Promise<Float32Array>;
   /** Codes block by block, in order: for data of any size. Blocks keep the labels and times of the examples. */
@@ -169,17 +169,20 @@ export interface DecodedBlock extends ExampleBlock {
   readonly reconstruction: Float32Array;
 }
 
-/** Refuses data whose examples are not of the model's size. */
+/**
+ * Refuses what is no model, for functions that programs without types call.
+ *
+ * @param where what is called
+ */
+export function checkModel(model: Pick<Model, 'specification'> | undefined, where: string): void {
+  if (model?.specification?.input) return;
+  throw badInput(where, 'expected a model, got another value', 'take autoencoder from fit, or what load gives');
+}
+
+/** Refuses data whose examples are not what the model takes: of another shape, with other levels or columns elsewhere. */
 export function checkInput(specification: Specification, dataset: ExampleForm): void {
-  const expected = inputSize(specification);
-  if (exampleSize(dataset) !== expected) {
-    const { shape } = specification.input;
-    throw badInput(
-      dataset.name,
-      `expected examples of ${expected} values, shape ${formatShape(shape)}, as the model has them, got ${exampleSize(dataset)} values, shape ${formatShape(dataset.shape)}`,
-      'use the data the model was made for, with the same columns',
-    );
-  }
+  const mismatch = inputMismatch(specification, dataset);
+  if (mismatch) throw badInput(dataset.name, mismatch.problem, mismatch.remedy);
 }
 
 /**
@@ -297,10 +300,7 @@ export function openAutoencoder(model: Model, options: RuntimeOptions = {}): Aut
     reconstruct: (examples, options) =>
       collect(mapped(blocks(examples, options), ({ reconstruction }) => reconstruction)),
     async decode(values) {
-      if (values.length % width !== 0) {
-        throw badInput('codes', `expected a multiple of ${width} values, got ${values.length}`);
-      }
-      const source = arrayDataset(values, { name: 'codes', shape: [width] });
+      const source = await examplesOf(values, { name: 'codes', like: { shape: [width] } });
       return collect(mapped(decoded(source), ({ reconstruction }) => reconstruction));
     },
     close,

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { nearest } from '../core/names.js';
 import { trainingOptions } from '../train/options.js';
 import { kinds } from './kinds/index.js';
-import { completeOptions, defaultWords, nearest, type Option, parseOption } from './options.js';
+import { completeOptions, defaultWords, type Option, parseOption } from './options.js';
 
 const options = {
   width: { type: 'integer', default: 32, minimum: 1, maximum: 100, description: 'an integer' },

@@ -1,5 +1,5 @@
-import { distance } from 'fastest-levenshtein';
 import { badInput } from '../core/errors.js';
+import { unknownName } from '../core/names.js';
 
 export interface Described {
   /** One sentence for help, form and documentation; units where there are any. */
@@ -89,20 +89,6 @@ const shortNames: Readonly<Record<string, string>> = { learningRate: 'lr' };
 /** The flag of an option without its dashes: learningRate → lr, clipNorm → clip-norm. */
 export function flagName(option: string): string {
   return shortNames[option] ?? option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
-/** Of some names the one that a mistyped one is closest to, if it is close at all. */
-export function nearest(wrong: string, names: readonly string[]): string | undefined {
-  const best = names
-    .map((name) => ({ name, steps: distance(wrong.toLowerCase(), name.toLowerCase()) }))
-    .sort((a, b) => a.steps - b.steps)[0];
-  return best && best.steps <= Math.max(2, Math.floor(wrong.length / 2)) ? best.name : undefined;
-}
-
-/** An error for a name that is none of those known. */
-export function unknownName(where: string, wrong: string, names: readonly string[]): Error {
-  const close = nearest(wrong, names);
-  return badInput(where, `expected one of ${names.join(', ')}, got "${wrong}"`, close && `did you mean "${close}"?`);
 }
 
 /** What a value of the option must be, in words. */

@@ -32,14 +32,20 @@ export interface DecodedModel {
   readonly training: ReadonlyMap<string, DecodedTensor>;
 }
 
-const typesByProto = new Map(Object.entries(protoTypes).map(([type, proto]) => [proto as number, type as DataType]));
+const dataTypes = ['float32', 'int32', 'int64', 'uint8', 'bool'] as const satisfies readonly DataType[];
+const typesByProto = new Map<number, DataType>(dataTypes.map((type) => [protoTypes[type], type]));
+
+function listedIn({ floatData, int64Data, int32Data }: TensorProto, type: DataType): (number | bigint)[] {
+  if (type === 'float32') return floatData;
+  return type === 'int64' ? int64Data : int32Data;
+}
 
 /** Values as the file has them: bytes, or in older files numbers in a list by type. */
 function valuesOf(tensor: TensorProto, type: DataType): Values {
   if (tensor.rawData.length === 0) {
-    const listed = { float32: tensor.floatData, int64: tensor.int64Data }[type as string] ?? tensor.int32Data;
+    const listed = listedIn(tensor, type);
     const values = allocate(type, listed.length);
-    for (let i = 0; i < listed.length; i++) values[i] = listed[i]!;
+    for (const [i, value] of listed.entries()) values[i] = value;
     return values;
   }
   const { BYTES_PER_ELEMENT: width } = allocate(type, 0);

@@ -1,9 +1,11 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { GargaloError } from '../core/errors.js';
+import { zip } from '../core/zip.js';
 import { chooseConvolutionForms } from '../graph/convolution-forms.js';
-import { replaced } from '../graph/replace.js';
+import { fuse } from '../graph/fuse.js';
+import { replaced } from '../graph/rebuild.js';
 import { isStatic, type Shape } from '../graph/shape.js';
-import { fuse, simplify } from '../graph/simplify.js';
+import { simplify } from '../graph/simplify.js';
 import { type DataType, isOperator, type Tensor, topologicalOrder, type Values, variable } from '../graph/tensor.js';
 import { type GraphProto, type ModelProto, ModelProtoSchema } from './generated/onnx_pb.js';
 import { attribute, encodeTensor, GraphBuilder, valueInfo } from './graph-builder.js';
@@ -67,27 +69,35 @@ export interface LoopDescription {
 const portOf = (name: string, tensor: Tensor): Port => ({ name, type: tensor.type, shape: tensor.shape });
 const infoOf = (port: Port): ReturnType<typeof valueInfo> => valueInfo(port.name, port.type, port.shape);
 
+type Named = readonly (readonly [name: string, tensor: Tensor])[];
+
+/** Tensors made of others, under the names of those. */
+function transformed(named: Named, transform: (tensors: Tensor[]) => Tensor[]): Named {
+  const results = transform(named.map(([, tensor]) => tensor));
+  return zip(named, results).map(([[name], tensor]) => [name, tensor] as const);
+}
+
+const simplifyAndFuse = (tensors: Tensor[]): Tensor[] => fuse(simplify(tensors));
+
 /** Simplifies and fuses named tensors together, so that they share what they have in common, but for what a seam keeps apart. */
-function optimize(outputs: Readonly<Record<string, Tensor>>, seam?: string): Record<string, Tensor> {
-  const at = seam === undefined ? undefined : outputs[seam];
+function optimize(named: Named, seam?: string): Readonly<Record<string, Tensor>> {
+  const at = named.find(([name]) => name === seam)?.[1];
   const isBehind = (tensor: Tensor) => at !== undefined && tensor !== at && topologicalOrder([tensor]).includes(at);
-  const names = Object.keys(outputs);
-  const behind = names.filter((name) => isBehind(outputs[name]!));
-  const before = names.filter((name) => !behind.includes(name));
-  const better = new Map<string, Tensor>();
-  for (const [i, tensor] of fuse(simplify(before.map((name) => outputs[name]!))).entries())
-    better.set(before[i]!, tensor);
-  if (at && behind.length > 0) {
+  const behind = named.filter(([, tensor]) => isBehind(tensor));
+  const before = transformed(
+    named.filter((entry) => !behind.includes(entry)),
+    simplifyAndFuse,
+  );
+  const joint = before.find(([name]) => name === seam)?.[1];
+  const better = new Map(before);
+  if (at && joint && behind.length > 0) {
     const placeholder = variable(`${seam} `, at.shape, at.type);
-    const rest = replaced(
-      behind.map((name) => outputs[name]!),
-      at,
-      placeholder,
+    const joined = transformed(behind, (tensors) =>
+      replaced(simplifyAndFuse(replaced(tensors, at, placeholder)), placeholder, joint),
     );
-    const joined = replaced(fuse(simplify(rest)), placeholder, better.get(seam!)!);
-    for (const [i, tensor] of joined.entries()) better.set(behind[i]!, tensor);
+    for (const [name, tensor] of joined) better.set(name, tensor);
   }
-  return Object.fromEntries(names.map((name) => [name, better.get(name)!]));
+  return Object.fromEntries(named.map(([name, tensor]) => [name, better.get(name) ?? tensor]));
 }
 
 /** Refuses a graph that uses a variable which nobody feeds. */
@@ -118,7 +128,7 @@ function checkNames(name: string, names: readonly string[]): void {
 /** The GraphProto of a description, simplified and fused. */
 export function encodeGraph(description: GraphDescription): { graph: GraphProto; inputs: Port[]; outputs: Port[] } {
   const { name, inputs, initializers = new Map<Tensor<'Variable'>, Values>() } = description;
-  const outputs = optimize(description.outputs, description.seam);
+  const outputs = optimize(Object.entries(description.outputs), description.seam);
   checkVariables(name, Object.values(outputs), new Set([...inputs, ...initializers.keys()]));
   const variableNames = [...inputs, ...initializers.keys()].map((input) => input.attributes.name);
   checkNames(name, [...variableNames, ...Object.keys(outputs)]);
@@ -173,12 +183,12 @@ export function encodeLoop(description: LoopDescription): Program {
   const nextName = (state: Tensor<'Variable'>): string => `next/${state.attributes.name}`;
 
   const body = new GraphBuilder('step/');
-  const results = {
-    ...Object.fromEntries(carried.map(({ state, next }) => [`step/${nextName(state)}`, next])),
-    ...Object.fromEntries(Object.entries(description.scanned).map(([key, value]) => [`step/${key}`, value])),
-  };
-  const formed = chooseConvolutionForms(simplify(Object.values(results)), description.threads);
-  const outputs = optimize(Object.fromEntries(Object.keys(results).map((name, i) => [name, formed[i] as Tensor])));
+  const results = [
+    ...carried.map(({ state, next }) => [`step/${nextName(state)}`, next] as const),
+    ...Object.entries(description.scanned).map(([key, value]) => [`step/${key}`, value] as const),
+  ];
+  const formed = transformed(results, (tensors) => chooseConvolutionForms(simplify(tensors), description.threads));
+  const outputs = optimize(formed);
   const states = carried.map(({ state }) => state);
   checkVariables(name, Object.values(outputs), new Set([...captured, ...states, iteration]));
   for (const input of captured) body.name(input, input.attributes.name);

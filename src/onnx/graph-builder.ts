@@ -1,6 +1,17 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
-import type { Shape } from '../graph/shape.js';
-import { type DataType, isOperator, type Tensor, topologicalOrder, type Values } from '../graph/tensor.js';
+import { GargaloError } from '../core/errors.js';
+import { imageSides } from '../graph/ops/index.js';
+import { isStatic, type Shape, shapeError } from '../graph/shape.js';
+import {
+  type DataType,
+  type Inputs,
+  inputsOf,
+  type Operator,
+  type Tensor,
+  topologicalOrder,
+  type Values,
+} from '../graph/tensor.js';
+import type { Window } from '../graph/window.js';
 import {
   type AttributeProtoSchema,
   AttributeProto_AttributeType as AttributeType,
@@ -78,7 +89,9 @@ export class GraphBuilder {
   }
 
   nameOf(tensor: Tensor): string {
-    return this.#names.get(tensor) as string;
+    const name = this.#names.get(tensor);
+    if (name === undefined) throw new GargaloError('internal', 'encode', `expected a name of ${tensor.op}, got none`);
+    return name;
   }
 
   /** A name that nothing has yet. */
@@ -93,12 +106,18 @@ export class GraphBuilder {
     this.#initializers.push(tensor);
   }
 
-  emit(op: string, input: string[], output: string[], attributes: AttributeInit[] = []): void {
-    this.#nodes.push({ opType: op, name: `${op}:${output[0]}`, input, output, attribute: attributes });
+  emit(
+    op: string,
+    input: readonly string[],
+    output: readonly string[],
+    attributes: readonly AttributeInit[] = [],
+  ): void {
+    const name = `${op}:${output[0]}`;
+    this.#nodes.push({ opType: op, name, input: [...input], output: [...output], attribute: [...attributes] });
   }
 
   /** A constant list of int64, as the axes and shapes of newer operators are. */
-  #indices(values: readonly number[]): string {
+  indices(values: readonly number[]): string {
     const key = values.join();
     let name = this.#indexConstants.get(key);
     if (!name) {
@@ -129,110 +148,20 @@ export class GraphBuilder {
     for (const [tensor, name] of copies) this.emit('Identity', [this.nameOf(tensor)], [name]);
   }
 
-  #encode(y: Tensor): void {
-    const output = [this.nameOf(y)];
-    const inputs = y.inputs.map((input) => this.nameOf(input));
-    const emit = (extra: string[] = [], attributes: AttributeInit[] = []): void =>
-      this.emit(y.op, [...inputs, ...extra], output, attributes);
-    if (isOperator(y, 'Constant')) {
-      this.initializer(encodeTensor(output[0]!, y.attributes.values, y.shape as number[], y.type));
-    } else if (isOperator(y, 'Variable')) {
-      throw new Error(`encode: the variable "${y.attributes.name}" is no input of the program`);
-    } else if (isOperator(y, 'CustomGradient')) {
-      throw new Error('encode: simplify the graph first');
-    } else if (isOperator(y, 'LeakyRelu') || isOperator(y, 'Elu')) {
-      emit([], [attribute.float('alpha', y.attributes.alpha)]);
-    } else if (isOperator(y, 'HardSigmoid')) {
-      emit([], [attribute.float('alpha', y.attributes.alpha), attribute.float('beta', y.attributes.beta)]);
-    } else if (isOperator(y, 'DequantizeLinear')) {
-      const scale = this.fresh(`${output[0]}/scale`);
-      this.initializer(encodeTensor(scale, Float32Array.of(y.attributes.scale), [], 'float32'));
-      emit([scale]);
-    } else if (isOperator(y, 'Cast')) {
-      emit([], [attribute.int('to', protoTypes[y.attributes.to])]);
-    } else if (isOperator(y, 'Gemm')) {
-      const { alpha, beta, transA, transB } = y.attributes;
-      emit(
-        [],
-        [
-          attribute.float('alpha', alpha),
-          attribute.float('beta', beta),
-          attribute.int('transA', Number(transA)),
-          attribute.int('transB', Number(transB)),
-        ],
-      );
-    } else if (isOperator(y, 'Conv') || isOperator(y, 'ConvTranspose')) {
-      const kernel = attribute.ints('kernel_shape', y.inputs[1]!.shape.slice(2) as number[]);
-      const more = isOperator(y, 'ConvTranspose') ? y.attributes.outputPadding : [];
-      const outputPadding = more.some(Boolean) ? [attribute.ints('output_padding', more)] : [];
-      emit([], [kernel, ...windowAttributes(y.attributes), ...outputPadding]);
-    } else if (isOperator(y, 'MaxPool') || isOperator(y, 'AveragePool')) {
-      emit([], [attribute.ints('kernel_shape', y.attributes.kernel), ...windowAttributes(y.attributes)]);
-    } else if (isOperator(y, 'Resize')) {
-      const scales = this.fresh(`${output[0]}/scales`);
-      this.initializer(encodeTensor(scales, Float32Array.of(1, 1, ...y.attributes.factors), [4], 'float32'));
-      // the pixel left of and above each new one, counted from the corner
-      const modes = { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' };
-      const attributes = Object.entries(modes).map(([name, value]) => attribute.string(name, value));
-      this.emit('Resize', [inputs[0]!, '', scales], output, attributes);
-    } else if (isReduction(y)) {
-      // ONNX takes no axes for all of them
-      if (y.attributes.axes.length === 0) this.emit(y.op === 'ReduceL1' ? 'Abs' : 'Identity', inputs, output);
-      else emit([this.#indices(y.attributes.axes)], [attribute.int('keepdims', Number(y.attributes.keepDimensions))]);
-    } else if (isOperator(y, 'Reshape')) {
-      // the one symbolic side is what is left over
-      emit([this.#indices(y.attributes.shape.map((side) => (typeof side === 'number' ? side : -1)))]);
-    } else if (isOperator(y, 'Transpose')) {
-      emit([], [attribute.ints('perm', y.attributes.permutation)]);
-    } else if (isOperator(y, 'Expand')) {
-      if (y.inputs.length === 2) {
-        const shape = this.fresh(`${output[0]}/shape`);
-        this.emit('Shape', [inputs[1]!], [shape]);
-        this.emit('Expand', [inputs[0]!, shape], output);
-      } else {
-        emit([this.#indices(y.attributes.shape as number[])]);
-      }
-    } else if (isOperator(y, 'Concat') || isOperator(y, 'Gather')) {
-      emit([], [attribute.int('axis', y.attributes.axis)]);
-    } else if (isOperator(y, 'Slice')) {
-      const { axis, start, end } = y.attributes;
-      emit([this.#indices([start]), this.#indices([end]), this.#indices([axis])]);
-    } else if (isOperator(y, 'Pad')) {
-      const { axis, before, after } = y.attributes;
-      const amounts = (amount: number): number[] => y.shape.map((_, i) => (i === axis ? amount : 0));
-      emit([this.#indices([...amounts(before), ...amounts(after)])]);
-    } else if (isOperator(y, 'ScatterND')) {
-      this.#scatter(inputs, output);
-    } else if (isOperator(y, 'TopK')) {
-      // the values come first and are not wanted; the name is there because some tools take no empty one
-      this.emit(
-        'TopK',
-        [...inputs, this.#indices([y.attributes.count])],
-        [this.fresh(`${output[0]}/values`), ...output],
-      );
-    } else if (isOperator(y, 'ArgMin')) {
-      emit([], [attribute.int('axis', y.attributes.axis), attribute.int('keepdims', 0)]);
-    } else if (isOperator(y, 'ScatterElements')) {
-      const ones = this.#filled(inputs[1]!, 1, `${output[0]}/ones`);
-      const zeros = this.#filled(inputs[0]!, 0, `${output[0]}/zeros`);
-      this.emit('ScatterElements', [zeros, inputs[1]!, ones], output, [attribute.int('axis', -1)]);
-    } else if (isOperator(y, 'RandomNormalLike') || isOperator(y, 'RandomUniformLike')) {
-      emit([], [attribute.float('seed', y.attributes.seed), attribute.int('dtype', ProtoType.FLOAT)]);
-    } else {
-      emit();
-    }
-  }
-
-  /** ONNX's ScatterND adds to given data, so zeros of the right shape are made first; it wants indices [k, 1]. */
-  #scatter([like, indices, rows]: string[], output: string[]): void {
-    const zeros = this.#filled(like!, 0, `${output[0]}/zeros`);
-    const column = this.fresh(`${output[0]}/column`);
-    this.emit('Unsqueeze', [indices!, this.#indices([1])], [column]);
-    this.emit('ScatterND', [zeros, column, rows!], output, [attribute.string('reduction', 'add')]);
+  #encode<Op extends Operator>(y: Tensor<Op>): void {
+    const encode: Encoding<Op> = encodings[y.op];
+    const names = y.inputs.map((input) => this.nameOf(input));
+    const output = this.nameOf(y);
+    encode(y, {
+      builder: this,
+      inputs: names as unknown as Inputs<Op, string>,
+      output,
+      emit: (extra = [], attributes = []) => this.emit(y.op, [...names, ...extra], [output], attributes),
+    });
   }
 
   /** A float32 tensor of one number in the shape of another, which may be known only when the program runs. */
-  #filled(like: string, number: number, stem: string): string {
+  filled(like: string, number: number, stem: string): string {
     const [shape, filled] = [this.fresh(`${stem}/shape`), this.fresh(stem)];
     this.emit('Shape', [like], [shape]);
     const t = encodeTensor('', Float32Array.of(number), [1], 'float32');
@@ -251,10 +180,163 @@ export class GraphBuilder {
   }
 }
 
-function windowAttributes({ strides, pads }: { strides: readonly number[]; pads: readonly number[] }): AttributeInit[] {
-  return [attribute.ints('strides', strides), attribute.ints('pads', pads)];
+/** How a node is written: its names, and the operator of its own name with what it wants beside its inputs. */
+interface Writer<Op extends Operator> {
+  readonly builder: GraphBuilder;
+  readonly inputs: Inputs<Op, string>;
+  readonly output: string;
+  readonly emit: (extra?: readonly string[], attributes?: readonly AttributeInit[]) => void;
 }
+type Encoding<Op extends Operator> = (y: Tensor<Op>, writer: Writer<Op>) => void;
 
-function isReduction(y: Tensor): y is Tensor<'ReduceSum' | 'ReduceL1' | 'ReduceMean' | 'ReduceMax' | 'ReduceProd'> {
-  return y.op.startsWith('Reduce');
+/** An operator whose attributes are none, and whose inputs are those of ONNX. */
+const plain: Encoding<Operator> = (_y, { emit }) => emit();
+const withAlpha: Encoding<'LeakyRelu' | 'Elu'> = (y, { emit }) =>
+  emit([], [attribute.float('alpha', y.attributes.alpha)]);
+const withAxis: Encoding<'Concat' | 'Gather'> = (y, { emit }) => emit([], [attribute.int('axis', y.attributes.axis)]);
+
+const windowAttributes = ({ strides, pads }: Window): AttributeInit[] => [
+  attribute.ints('strides', strides),
+  attribute.ints('pads', pads),
+];
+const kernelShape = (weight: Tensor): AttributeInit => attribute.ints('kernel_shape', imageSides('Conv', weight));
+
+const pool: Encoding<'MaxPool' | 'AveragePool'> = (y, { emit }) =>
+  emit([], [attribute.ints('kernel_shape', y.attributes.kernel), ...windowAttributes(y.attributes)]);
+
+const reduction: Encoding<'ReduceSum' | 'ReduceL1' | 'ReduceMean' | 'ReduceMax' | 'ReduceProd'> = (
+  y,
+  { builder, inputs, output, emit },
+) => {
+  const { axes, keepDimensions } = y.attributes;
+  // ONNX takes no axes for all of them
+  if (axes.length === 0) builder.emit(y.op === 'ReduceL1' ? 'Abs' : 'Identity', inputs, [output]);
+  else emit([builder.indices(axes)], [attribute.int('keepdims', Number(keepDimensions))]);
+};
+
+const random: Encoding<'RandomNormalLike' | 'RandomUniformLike'> = (y, { emit }) =>
+  emit([], [attribute.float('seed', y.attributes.seed), attribute.int('dtype', ProtoType.FLOAT)]);
+
+/** How each operator is written in ONNX: a missing one does not compile. */
+const encodings: { readonly [Op in Operator]: Encoding<Op> } = {
+  Add: plain,
+  Sub: plain,
+  Mul: plain,
+  Div: plain,
+  Max: plain,
+  Min: plain,
+  Neg: plain,
+  Abs: plain,
+  Exp: plain,
+  Log: plain,
+  Sqrt: plain,
+  Erf: plain,
+  Relu: plain,
+  LeakyRelu: withAlpha,
+  Elu: withAlpha,
+  Sigmoid: plain,
+  HardSigmoid: (y, { emit }) =>
+    emit([], [attribute.float('alpha', y.attributes.alpha), attribute.float('beta', y.attributes.beta)]),
+  Tanh: plain,
+  Softplus: plain,
+  Greater: plain,
+  GreaterOrEqual: plain,
+  Less: plain,
+  LessOrEqual: plain,
+  Equal: plain,
+  Not: plain,
+  And: plain,
+  Where: plain,
+  Cast: (y, { emit }) => emit([], [attribute.int('to', protoTypes[y.attributes.to])]),
+  DequantizeLinear: (y, { builder, output, emit }) => {
+    const scale = builder.fresh(`${output}/scale`);
+    builder.initializer(encodeTensor(scale, Float32Array.of(y.attributes.scale), [], 'float32'));
+    emit([scale]);
+  },
+  MatMul: plain,
+  Gemm: (y, { emit }) => {
+    const { alpha, beta, transA, transB } = y.attributes;
+    const factors = [attribute.float('alpha', alpha), attribute.float('beta', beta)];
+    emit([], [...factors, attribute.int('transA', Number(transA)), attribute.int('transB', Number(transB))]);
+  },
+  Conv: (y, { emit }) => emit([], [kernelShape(inputsOf(y)[1]), ...windowAttributes(y.attributes)]),
+  ConvTranspose: (y, { emit }) => {
+    const more = y.attributes.outputPadding;
+    const outputPadding = more.some(Boolean) ? [attribute.ints('output_padding', more)] : [];
+    emit([], [kernelShape(inputsOf(y)[1]), ...windowAttributes(y.attributes), ...outputPadding]);
+  },
+  MaxPool: pool,
+  AveragePool: pool,
+  Resize: (y, { builder, inputs: [x], output }) => {
+    const scales = builder.fresh(`${output}/scales`);
+    builder.initializer(encodeTensor(scales, Float32Array.of(1, 1, ...y.attributes.factors), [4], 'float32'));
+    // the pixel left of and above each new one, counted from the corner
+    const modes = { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' };
+    const attributes = Object.entries(modes).map(([name, value]) => attribute.string(name, value));
+    builder.emit('Resize', [x, '', scales], [output], attributes);
+  },
+  ReduceSum: reduction,
+  ReduceL1: reduction,
+  ReduceMean: reduction,
+  ReduceMax: reduction,
+  ReduceProd: reduction,
+  TopK: (y, { builder, inputs: [x], output }) => {
+    // the values come first and are not wanted; the name is there because some tools take no empty one
+    const outputs = [builder.fresh(`${output}/values`), output];
+    builder.emit('TopK', [x, builder.indices([y.attributes.count])], outputs);
+  },
+  ArgMin: (y, { emit }) => emit([], [attribute.int('axis', y.attributes.axis), attribute.int('keepdims', 0)]),
+  // the one symbolic side is what is left over
+  Reshape: (y, { builder, emit }) =>
+    emit([builder.indices(y.attributes.shape.map((side) => (typeof side === 'number' ? side : -1)))]),
+  Transpose: (y, { emit }) => emit([], [attribute.ints('perm', y.attributes.permutation)]),
+  Expand: (y, { builder, inputs: [x, like], output }) => {
+    let shape: string;
+    if (like === undefined) {
+      shape = builder.indices(staticShape(y));
+    } else {
+      shape = builder.fresh(`${output}/shape`);
+      builder.emit('Shape', [like], [shape]);
+    }
+    builder.emit('Expand', [x, shape], [output]);
+  },
+  Concat: withAxis,
+  Slice: (y, { builder, emit }) => {
+    const { axis, start, end } = y.attributes;
+    emit([builder.indices([start]), builder.indices([end]), builder.indices([axis])]);
+  },
+  Pad: (y, { builder, emit }) => {
+    const { axis, before, after } = y.attributes;
+    const amounts = (amount: number): number[] => y.shape.map((_, i) => (i === axis ? amount : 0));
+    emit([builder.indices([...amounts(before), ...amounts(after)])]);
+  },
+  Gather: withAxis,
+  // ONNX's ScatterND adds to given data, so zeros of the right shape are made first; it wants indices [k, 1]
+  ScatterND: (_y, { builder, inputs: [like, indices, rows], output }) => {
+    const zeros = builder.filled(like, 0, `${output}/zeros`);
+    const column = builder.fresh(`${output}/column`);
+    builder.emit('Unsqueeze', [indices, builder.indices([1])], [column]);
+    builder.emit('ScatterND', [zeros, column, rows], [output], [attribute.string('reduction', 'add')]);
+  },
+  ScatterElements: (_y, { builder, inputs: [like, indices], output }) => {
+    const ones = builder.filled(indices, 1, `${output}/ones`);
+    const zeros = builder.filled(like, 0, `${output}/zeros`);
+    builder.emit('ScatterElements', [zeros, indices, ones], [output], [attribute.int('axis', -1)]);
+  },
+  Size: plain,
+  RandomNormalLike: random,
+  RandomUniformLike: random,
+  Variable: (y) => {
+    throw new Error(`encode: the variable "${y.attributes.name}" is no input of the program`);
+  },
+  Constant: (y, { builder, output }) =>
+    builder.initializer(encodeTensor(output, y.attributes.values, staticShape(y), y.type)),
+  CustomGradient: () => {
+    throw new Error('encode: simplify the graph first');
+  },
+};
+
+function staticShape({ op, shape }: Tensor): readonly number[] {
+  if (!isStatic(shape)) throw shapeError(op, 'expected a static shape', shape);
+  return shape;
 }

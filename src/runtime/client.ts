@@ -94,8 +94,9 @@ export async function openRuntime(
   return {
     device,
     threads: opened.threads,
-    async load({ name, bytes, keepsLayout = false }) {
-      const program = await ask('load', { name, bytes, keepsLayout });
+    async load({ name, bytes, keepsLayout = false }, threadsOfIt) {
+      const own = threadsOfIt !== undefined && { threads: threadsOfIt };
+      const program = await ask('load', { name, bytes, keepsLayout, ...own });
       return {
         run: (feeds, keep = []) => ask('run', { program, feeds, keep }),
         release: async () => {

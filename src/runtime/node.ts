@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { openRuntime, type WorkerPort } from './client.js';
+import { lendRuntime } from './lend.js';
 import type { Answer } from './protocol.js';
 import type { Runtime, RuntimeOptions } from './runtime.js';
 
@@ -12,6 +13,7 @@ import type { Runtime, RuntimeOptions } from './runtime.js';
  * @throws GargaloError `not-available` where the machine does not offer the device
  */
 export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
+  if (options.opened) return lendRuntime(options.opened, options.threads);
   return openRuntime(startWorker, { ...options, device: options.device ?? 'cpu' });
 }
 

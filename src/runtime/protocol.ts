@@ -4,7 +4,7 @@ import type { Device, HostTensor, ResidentTensor, RunResult } from './runtime.js
 /** What can be asked of a worker: argument and answer of each request. */
 export interface Requests {
   open: { argument: { device: Device; threads: number; wasmPath?: string }; answer: { threads: number } };
-  load: { argument: { name: string; bytes: Uint8Array; keepsLayout: boolean }; answer: number };
+  load: { argument: { name: string; bytes: Uint8Array; keepsLayout: boolean; threads?: number }; answer: number };
   release: { argument: { program: number }; answer: null };
   run: {
     argument: {

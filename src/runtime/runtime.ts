@@ -20,6 +20,11 @@ export interface RuntimeOptions {
    * not put them beside the worker.
    */
   readonly wasmPath?: string;
+  /**
+   * An open runtime to work on, instead of one that is opened for the task and closed after it. Its device is taken, and it stays
+   * open.
+   */
+  readonly opened?: Runtime;
 }
 
 /** Values in the caller's memory. */
@@ -62,7 +67,8 @@ export interface Runtime extends AsyncDisposable {
   readonly device: Device;
   /** What is really used: 1 in a page that is not cross-origin isolated, whatever was asked for. */
   readonly threads: number;
-  load(program: Program): Promise<Executable>;
+  /** @param threads within an operator; by default as many as the runtime was opened with */
+  load(program: Program, threads?: number): Promise<Executable>;
   /**
    * Gives a tensor to the runtime.
    *

@@ -1,5 +1,6 @@
 import { GargaloError } from '../core/errors.js';
 import { openRuntime, type WorkerPort } from './client.js';
+import { lendRuntime } from './lend.js';
 import { type Device, devices, type Runtime, type RuntimeOptions } from './runtime.js';
 
 /**
@@ -9,7 +10,8 @@ import { type Device, devices, type Runtime, type RuntimeOptions } from './runti
  * @throws GargaloError `not-available` where the browser does not offer the device, or onnxruntime-web's files are not found
  */
 export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
-  const { device = 'wasm', wasmPath } = options;
+  const { device = 'wasm', wasmPath, opened } = options;
+  if (opened) return lendRuntime(opened, options.threads);
   if (devices.includes(device) && device !== 'wasm' && device !== 'webgpu') throw missing(device, 'wasm or webgpu');
   if (device === 'webgpu' && !('gpu' in navigator)) throw missing(device, 'wasm');
   return openRuntime(startWorker, {

@@ -105,12 +105,14 @@ export function serve(
         throw unavailable(device, cause);
       }
     },
-    async load({ name, bytes, keepsLayout }) {
+    async load({ name, bytes, keepsLayout, threads }) {
       let session: InferenceSession;
       try {
         // all but the last group of ONNX Runtime's optimisations, which is that of layouts
         const level = keepsLayout ? ({ graphOptimizationLevel: 'extended' } as const) : {};
-        session = await ort!.InferenceSession.create(bytes, { ...options, ...level });
+        // WebAssembly has one setting for all sessions
+        const own = threads !== undefined && options.intraOpNumThreads !== undefined && { intraOpNumThreads: threads };
+        session = await ort!.InferenceSession.create(bytes, { ...options, ...level, ...own });
       } catch (cause) {
         throw new GargaloError('internal', `program "${name}"`, messageOf(cause));
       }

@@ -5,7 +5,7 @@ import type { Dataset } from '../data/dataset.js';
 import type { Examples } from '../data/in-memory.js';
 import { applyScaling, undoScaling } from '../data/scaling.js';
 import { type ExampleBlock, type ExampleStream, joined, streamOf } from '../data/stream.js';
-import { type Autoencoder, checkInput, examplesFor } from '../models/autoencoder.js';
+import { type Autoencoder, checkInput, checkModel, examplesFor } from '../models/autoencoder.js';
 import { corruptValues } from '../models/sockets/corruption.js';
 import { type Corruption, inputSize, type Specification } from '../models/specification.js';
 
@@ -109,6 +109,7 @@ export async function* denoiseBlocks(
   examples: Examples,
   { corruption, seed = 0, ...work }: DenoiseOptions & WorkOptions = {},
 ): AsyncGenerator<DenoisedBlock, Cleaning | undefined> {
+  checkModel(autoencoder, 'denoise');
   const { specification } = autoencoder;
   checkDenoiser(specification);
   const clean = streamOf(await examplesFor(specification, examples));

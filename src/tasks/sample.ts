@@ -1,7 +1,7 @@
 import { sampleMixture } from '../analysis/statistics/mixture.js';
 import { badInput } from '../core/errors.js';
 import { createRandom, type Random } from '../core/random.js';
-import type { Autoencoder, Model } from '../models/autoencoder.js';
+import { type Autoencoder, checkModel, type Model } from '../models/autoencoder.js';
 import { penaltyOf, type Specification, type VectorQuantizedCode } from '../models/specification.js';
 
 /** Where new codes are drawn from: N(0, I), the entries of a codebook by their use, or a mixture fitted to codes. */
@@ -114,6 +114,7 @@ export function drawCodes(model: Model, prior: Prior, count: number, seed = 0): 
  * @throws GargaloError `bad-input` for other codes, whose distribution nobody knows
  */
 export async function sample(autoencoder: Autoencoder, { count, seed = 0 }: SampleOptions): Promise<Samples> {
+  checkModel(autoencoder, 'sample');
   if (!(Number.isSafeInteger(count) && count > 0)) {
     throw badInput('count', `expected a whole number of examples, at least 1, got ${count}`);
   }

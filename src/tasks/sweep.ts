@@ -1,4 +1,4 @@
-import { availableThreads } from '#runtime';
+import { availableThreads, createRuntime } from '#runtime';
 import { type PcaErrors, pcaErrors } from '../analysis/latent/pca-errors.js';
 import { badInput, GargaloError } from '../core/errors.js';
 import type { WorkOptions } from '../core/work.js';
@@ -10,7 +10,7 @@ import type { SocketValues } from '../models/kind.js';
 import { type KindName, kindNamed } from '../models/kinds/index.js';
 import { fitPca, type Pca } from '../models/pca.js';
 import { inputSize } from '../models/specification.js';
-import type { RuntimeOptions } from '../runtime/runtime.js';
+import type { Runtime, RuntimeOptions } from '../runtime/runtime.js';
 import type { TrainingEvent } from '../train/events.js';
 import { modelOf, prepare, type TrainedModel, trainingData } from '../train/fit.js';
 import type { TrainingOptions } from '../train/options.js';
@@ -93,6 +93,8 @@ export type SweepEvent =
       readonly event: Extract<TrainingEvent, { type: 'start' }>;
       /** What it goes on with. */
       readonly earlier?: TrainedModel;
+      /** Where it is trained. */
+      readonly runtime: RuntimeOptions;
     }
   | {
       readonly type: 'cell-progress';
@@ -180,7 +182,7 @@ async function* runCell(
         ...(signal && { signal }),
       })) {
         if (event.type === 'start') {
-          yield { type: 'cell-start', cell, event, ...(earlier && { earlier }) };
+          yield { type: 'cell-start', cell, event, runtime, ...(earlier && { earlier }) };
           continue;
         }
         trained = true;
@@ -200,6 +202,35 @@ async function* runCell(
   }
 }
 
+/** Runtimes for cells at work at the same time: a cell takes over that of one before it, as it was opened. */
+function openLanes({ opened: first, ...options }: RuntimeOptions) {
+  const idle: Runtime[] = first ? [first] : [];
+  const own: Runtime[] = [];
+  const open = async (): Promise<Runtime> => {
+    const runtime = await createRuntime(options);
+    own.push(runtime);
+    return runtime;
+  };
+  return {
+    async *run(work: (runtime: RuntimeOptions) => AsyncGenerator<SweepEvent, void>): AsyncGenerator<SweepEvent, void> {
+      const opened = idle.pop() ?? (await open());
+      let isSound = false;
+      try {
+        for await (const event of work({ ...options, opened })) {
+          // A runtime that failed is no place for another cell.
+          isSound = event.type !== 'cell-end' || event.problem?.code !== 'internal';
+          yield event;
+        }
+      } finally {
+        if (isSound) idle.push(opened);
+      }
+    },
+    async close(): Promise<void> {
+      await Promise.all(own.map((runtime) => runtime.close()));
+    },
+  };
+}
+
 /**
  * Trains a grid of code widths and kinds, several cells side by side, and compares their errors with PCA at every width:
  * the rate–distortion picture. Each cell gives the model that training it alone with as many threads gives, digit for
@@ -214,7 +245,20 @@ async function* runCell(
  *   comes before the first training or after the last
  */
 export async function* sweep(data: Examples, options: SweepOptions): AsyncGenerator<SweepEvent, void> {
-  const { code, kind, more, validation, jobs, earlier, signal, device, threads = 1, wasmPath, ...values } = options;
+  const {
+    code,
+    kind,
+    more,
+    validation,
+    jobs,
+    earlier,
+    signal,
+    device,
+    threads = 1,
+    wasmPath,
+    opened,
+    ...values
+  } = options;
   if (jobs !== undefined && !(Number.isInteger(jobs) && jobs >= 1)) {
     throw badInput('jobs', `expected a whole number of at least 1, got ${jobs}`);
   }
@@ -233,24 +277,32 @@ export async function* sweep(data: Examples, options: SweepOptions): AsyncGenera
   yield { type: 'start', cells: prepared, jobs: atOnce, fingerprint: hash };
 
   const outcomes = new Map<string, CellOutcome>();
-  const context: CellContext = { runtime, signal, earlier, hash };
+  const lanes = openLanes({ ...runtime, ...(opened && { opened }) });
   const works = order.map(
     ({ cell, prepared: own }) =>
       () =>
-        runCell(cell, own, context),
+        lanes.run((lane) => runCell(cell, own, { runtime: lane, signal, earlier, hash })),
   );
-  for await (const event of sideBySide(works, atOnce, () => !signal?.aborted)) {
-    yield event;
-    if (event.type !== 'cell-end') continue;
-    const { type: _type, ...outcome } = event;
-    outcomes.set(event.cell.name, outcome);
+  try {
+    for await (const event of sideBySide(works, atOnce, () => !signal?.aborted)) {
+      yield event;
+      if (event.type !== 'cell-end') continue;
+      const { type: _type, ...outcome } = event;
+      outcomes.set(event.cell.name, outcome);
+    }
+  } finally {
+    await lanes.close();
   }
   if (signal?.aborted) return;
 
   const { scaling, shape } = first.specification.input;
   const widths = [...new Set(cells.map((cell) => cell.code))].sort((a, b) => a - b);
   const widest = Math.min(sizeOf(shape), widths.at(-1)!);
-  const pca = await fitPca(first.train, { width: widest, scaling, runtime: { ...runtime, threads: atOnce * threads } });
+  const pca = await fitPca(first.train, {
+    width: widest,
+    scaling,
+    runtime: { ...runtime, threads: atOnce * threads, ...(opened && { opened }) },
+  });
   const errors = await pcaErrors(pca, first.test, widths, scaling, { signal });
   const done = cells.map((cell) => outcomes.get(cell.name)!);
   const { train: trainedOn, test: testedOn } = first;

@@ -61,8 +61,8 @@ async function readBack(file: FileHandle): Promise<Uint8Array> {
  *
  * @throws GargaloError `bad-input` where the file cannot be written, naming why; `internal` where the check fails
  */
-export async function saveModel(path: string, model: TrainedModel): Promise<void> {
-  const runtime = await createRuntime();
+export async function saveModel(path: string, model: TrainedModel, options?: RuntimeOptions): Promise<void> {
+  const runtime = await createRuntime(options);
   try {
     const program = encodeProgram(inferenceGraph(model));
     const expected = await outputsOf(runtime, program, model.specification);

@@ -2,7 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import { badInput, GargaloError } from '../core/errors.js';
 import { firstNotFinite } from '../data/scaling.js';
 import { sizeOf } from '../graph/shape.js';
-import { inferenceGraph, inferenceParametersOf, parametersOf } from '../models/autoencoder.js';
+import { checkModel, inferenceGraph, inferenceParametersOf, parametersOf } from '../models/autoencoder.js';
 import { type Calibration, checkCalibration } from '../models/calibration.js';
 import { checkMixture, type Mixture } from '../models/mixture.js';
 import { completeOptions } from '../models/options.js';
@@ -76,6 +76,7 @@ function trainingInfo(model: TrainedModel, state: TrainingState): TrainingInfoPr
  * skip.
  */
 export function encodeModelFile(model: TrainedModel): Uint8Array {
+  checkModel(model, 'save');
   const { specification, training, calibration, mixture } = model;
   const { graph } = encodeGraph(inferenceGraph(model));
   let record: TrainingRecord | undefined;

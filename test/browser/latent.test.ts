@@ -46,8 +46,7 @@ function pageOf(input: LatentReportInput): string {
   const lines = input.runs.map((run) => html`${run.strips.map((_, i) => liveStrip(run, i))}${liveUnits(run)}`);
   return renderPage({
     title: input.title,
-    head: html`<h1>${input.title}</h1>`,
-    parts: [mapSection(input)!, { id: 'lines', short: 'Lines', title: 'Lines', body: html`${lines}` }],
+    sections: [mapSection(input)!, { id: 'lines', short: 'Lines', title: 'Lines', body: html`${lines}` }],
     live: liveParts(input),
   });
 }

@@ -5,6 +5,7 @@ import { register } from 'node:module';
 
 register(new URL('runtime-hook.mjs', import.meta.url));
 const { runCommand } = await import('../../dist/cli/program.js');
+const runtimes = await import('./shared-runtime.mjs');
 
 const [, , folder] = process.argv;
 let last = Promise.resolve();
@@ -12,7 +13,9 @@ process.on('message', ({ words, cwd }) => {
   last = last.then(async () => {
     process.chdir(cwd);
     process.argv.splice(2, Number.POSITIVE_INFINITY, ...words);
-    process.send({ code: await runCommand() });
+    const before = runtimes.openedRuntimes;
+    const code = await runCommand();
+    process.send({ code, runtimes: runtimes.openedRuntimes - before });
   });
 });
 process.on('disconnect', () => {

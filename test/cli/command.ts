@@ -12,6 +12,8 @@ export interface Outcome {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** Runtimes that were opened, of a command in the shared process. */
+  readonly runtimes?: number;
 }
 
 /** A folder for the tests of a file, gone afterwards. */
@@ -73,12 +75,12 @@ function openHost(): Host {
 async function inHost(words: readonly string[], cwd: string): Promise<Outcome> {
   host ??= openHost();
   const { child, folder, seen } = host;
-  const code = await new Promise<number>((resolve, reject) => {
+  const answer = await new Promise<{ readonly code: number; readonly runtimes: number }>((resolve, reject) => {
     const ended = (): void => reject(new Error(`the process that ran "${words.join(' ')}" has ended`));
     child.once('exit', ended);
-    child.once('message', (answer) => {
+    child.once('message', (message) => {
       child.off('exit', ended);
-      resolve((answer as { code: number }).code);
+      resolve(message as { code: number; runtimes: number });
     });
     child.send({ words, cwd });
   });
@@ -87,7 +89,7 @@ async function inHost(words: readonly string[], cwd: string): Promise<Outcome> {
     seen[name] += text.length;
     return text;
   };
-  return { code, stdout: since('stdout'), stderr: since('stderr') };
+  return { ...answer, stdout: since('stdout'), stderr: since('stderr') };
 }
 
 /** Runs a command to its end, after those before it, in a process that commands share. */

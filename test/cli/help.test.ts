@@ -36,6 +36,16 @@ describe('help', () => {
     }
   });
 
+  it.each(
+    'data train encode decode reconstruct denoise detect compress decompress sweep inspect compare sample kinds'.split(
+      ' ',
+    ),
+  )('of %s is what test/cli/help has', async (name) => {
+    const { code, stdout } = await gargalo([name, '--help'], { cwd });
+    expect(code).toBe(0);
+    await expect(stdout).toMatchFileSnapshot(`help/${name}.txt`);
+  });
+
   it('comes at once, because nothing heavy is loaded for it', async () => {
     const { code, stdout } = await gargaloAlone(['--help'], { cwd, env: { NODE_V8_COVERAGE: at('coverage') } });
     expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('train') });

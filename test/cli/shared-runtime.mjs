@@ -1,7 +1,17 @@
 // What the built modules import as #runtime in the host of commands.
 import { GargaloError } from '../../dist/core/errors.js';
+import { lendRuntime } from '../../dist/runtime/lend.js';
 import { createRuntime as open } from '../../dist/runtime/node.js';
 import { runtimePool } from '../runtime-pool.mjs';
 
 export { availableThreads } from '../../dist/runtime/node.js';
-export const createRuntime = runtimePool(open, () => new GargaloError('cancelled', 'runtime', 'closed'));
+
+const borrow = runtimePool(open, () => new GargaloError('cancelled', 'runtime', 'closed'), lendRuntime);
+
+/** How many runtimes the commands of this process have opened so far. */
+export let openedRuntimes = 0;
+
+export function createRuntime(options) {
+  if (!options?.opened) openedRuntimes += 1;
+  return borrow(options);
+}

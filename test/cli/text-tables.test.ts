@@ -89,3 +89,15 @@ it('options that say nothing that can be are refused in one line', async () => {
   expectOneLine(await run('data mnist --delimiter ;'), /mnist: expected a table for --delimiter/);
   expectOneLine(await run('data mnist --no-header'), /mnist: expected a table for --header/);
 });
+
+it('--columns in another order means the same columns, and --na adds to what the model takes for missing', async () => {
+  const words = ['encode', 'de/model.onnx', 'de.csv', '-o'];
+  await json([...words, 'own.csv'], { cwd });
+  await json([...words, 'turned.csv', '--columns', 'last,temp,druck'], { cwd });
+  expect(readFileSync(at('turned.csv'), 'utf8')).toBe(readFileSync(at('own.csv'), 'utf8'));
+  save('marks.csv', `a,b\n1,2\n-999,3\n4,5\n2,1\n7,-999\n`);
+  await json('train marks.csv --na=-999 --missing mean --epochs 1 --out marks'.split(' '), { cwd });
+  save('more.csv', `a,b\n1,-1\n-999,3\n`);
+  const codes = await json('encode marks/model.onnx more.csv --na=-1 -o more-codes.csv'.split(' '), { cwd });
+  expect(codes.examples).toBe(2);
+});

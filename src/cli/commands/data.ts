@@ -1,41 +1,236 @@
-import { type Command, Option as Flag } from 'commander';
-import { asFlagProblem } from '../flags.js';
-import { addDataFlags, addSpeechFlags, addWindowFlags, dataNames, dataOptionsOf, speechOf } from '../shared-flags.js';
-import { openTerminal } from '../terminal.js';
+import { dirname } from 'node:path';
+import { badInput } from '../../core/errors.js';
+import { count, duration, figure, percent, several } from '../../core/format.js';
+import { describe, type ExamplesDescription } from '../../data/describe.js';
+import { describeImages, type ImagesDescription } from '../../data/images/describe.js';
+import { lookOf } from '../../data/look.js';
+import type { NumberSummary, TimeSummary, WordSummary } from '../../data/number-figures.js';
+import { openSource, openTable } from '../../data/read/open.js';
+import { windowFor } from '../../data/series-window.js';
+import { type ExampleSource, streamOf } from '../../data/stream.js';
+import { plainWidthOf, suggestReading, suggestSweep, suggestTraining } from '../../data/suggest.js';
+import { type ColumnDescription, describeTable, type TableDescription } from '../../data/table/describe.js';
+import type { RawTable } from '../../data/table/raw.js';
+import { pictureSheet } from '../../data/write/picture-sheet.js';
+import { writePicture } from '../../data/write/pictures.js';
+import { checkWritable } from '../../data/write/write.js';
+import { type CodeSuggestion, openForCode, suggestCode } from '../../tasks/suggest-code.js';
+import { aligned } from '../aligned.js';
+import { defineCommand, flagWords, shellWord, text } from '../command.js';
+import { type Reading, readingGroups, readingOf, readingOptions } from '../options.js';
+import type { Session } from '../session.js';
+
+/** Images on a sheet. */
+const SHEET = 64;
+/** Columns and classes that are listed; --json has all. */
+const LISTED = 40;
+
+const atLeast = ({ distinct, distinctIsMinimum }: WordSummary | NumberSummary) =>
+  `${distinctIsMinimum ? 'more than ' : ''}${count(distinct)}`;
+const range = ({ minimum, mean, median, maximum }: NumberSummary) =>
+  `${figure(minimum)} … ${figure(maximum)}, mean ${figure(mean)}, median ${figure(median)}`;
+const short = (text: string, most = 24) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
+function timeWords({ first, last, step, ordered, backward }: TimeSummary, unit: 'date' | 'number'): string {
+  const moment = (time: number) => (unit === 'date' ? new Date(time).toISOString() : String(time));
+  const length = (time: number) => (unit === 'date' ? duration(time / 1000) : figure(time));
+  const steps = step && step.median > 0 ? `, steps of ${length(step.median)}` : '';
+  const longest = step && step.median > 0 && step.maximum > step.median ? `, ${length(step.maximum)} at most` : '';
+  return `${moment(first)} … ${moment(last)}${steps}${longest}${ordered ? '' : `, goes back ${backward === 1 ? 'once' : `${count(backward)} times`}`}`;
+}
+
+function columnWords({ name, constant, numbers, words, times, problem }: ColumnDescription): string {
+  const said: string[] = [];
+  if (times && problem !== undefined) said.push(`! dates: --time ${shellWord(name)} takes them`);
+  else if (problem !== undefined) said.push(`! ${problem}`);
+  if (constant) said.push('! constant');
+  if (numbers) said.push(`${range(numbers)}, ${atLeast(numbers)} different`);
+  if (words)
+    said.push(
+      `${atLeast(words)} different: ${words.top.map(([word, n]) => `${short(word)} (${count(n)})`).join(', ')}`,
+    );
+  if (times) said.push(timeWords(times, 'date'));
+  return said.join('; ');
+}
+
+function classWords(classes: readonly (readonly [string, number])[], missing: number): string {
+  const total = classes.reduce((sum, [, n]) => sum + n, 0);
+  const shown = classes.slice(0, LISTED).map(([name, n]) => `${short(name)} ${count(n)} (${percent(n / total)})`);
+  const more = classes.length > LISTED ? [`${count(classes.length - LISTED)} more`] : [];
+  return [...shown, ...more, ...(missing > 0 ? [`${count(missing)} unknown`] : [])].join(', ');
+}
+
+function listed(rows: readonly (readonly string[])[]): string {
+  const more = rows.length > LISTED ? `\n… and ${count(rows.length - LISTED)} more; --json has all` : '';
+  return aligned(rows.slice(0, LISTED)) + more;
+}
+
+function tableWords(source: string, table: TableDescription, label: string | undefined): string {
+  const { rows, columns, rowsWithMissing, classes, time, notes, preview } = table;
+  const holes = rowsWithMissing > 0 ? `; ${several(rowsWithMissing, 'row')} with missing cells` : '';
+  const described = columns.map((column) => [
+    short(column.name),
+    column.type,
+    column.missing === 0 ? '' : `${count(column.missing)} missing (${percent(column.missing / rows)})`,
+    columnWords(column),
+  ]);
+  const unknown = columns.find(({ name }) => name === label)?.missing ?? 0;
+  return [
+    `${source}: a table of ${several(rows, 'row')} and ${several(columns.length, 'column')}${holes}`,
+    ...notes,
+    '',
+    listed(described),
+    ...(classes ? ['', `classes of ${label}: ${classWords(classes, unknown)}`] : []),
+    ...(time ? ['', `time ${time.column}: ${timeWords(time, time.unit)}`] : []),
+    '',
+    'first rows:',
+    aligned(
+      preview.map((row) => [...row.slice(0, 10).map((cell) => short(cell, 16)), ...(row.length > 10 ? ['…'] : [])]),
+    ),
+  ].join('\n');
+}
+
+function exampleWords(source: string, description: ExamplesDescription, images: ImagesDescription | undefined): string {
+  const { kind, examples, shape, type, values, missing, constant, columns, classes, unlabelled, time, preview } =
+    description;
+  const what = { images: 'image', windows: 'window', rows: 'row' }[kind];
+  const same = constant > 0 && constant === shape.reduce((product, side) => product * side, 1);
+  const few = (columns ?? []).length > 1 ? columns! : [];
+  return [
+    `${source}: ${several(examples, what)} of shape [${shape.join(', ')}], ${type}`,
+    ...(description.notes ?? images?.notes ?? []),
+    ...(values ? [`values: ${range(values)}, deviation ${figure(values.deviation)}`] : []),
+    ...(missing > 0 ? [`! ${several(missing, 'value')} missing`] : []),
+    ...(same ? ['! all examples are the same: there is nothing to learn'] : []),
+    ...(constant > 0 && !same ? [`${several(constant, 'feature')} ${constant === 1 ? 'is' : 'are'} constant`] : []),
+    ...(classes && classes.length > 0 ? [`classes: ${classWords(classes, unlabelled ?? 0)}`] : []),
+    ...(time ? [`time ${time.column}: ${timeWords(time, time.unit)}`] : []),
+    ...(few.length > 0
+      ? ['', listed(few.map((column) => [short(column.name), column.numbers ? range(column.numbers) : 'all missing']))]
+      : []),
+    ...(preview && preview.length > 0
+      ? ['', 'first examples:', aligned(preview.map((row) => row.map((value) => figure(value))))]
+      : []),
+  ].join('\n');
+}
+
+/** Draws the first images on a sheet. */
+async function writeSheet(output: string, source: ExampleSource, { values }: ExamplesDescription): Promise<number> {
+  const look = lookOf(source.shape, source.sequence);
+  if (look.kind !== 'picture') throw badInput(output, 'expected images to draw, got other data', 'leave out -o');
+  const size = source.shape.reduce((product, side) => product * side, 1);
+  const bytes = new Uint8ClampedArray(SHEET * size);
+  let filled = 0;
+  const [low, high] = source.type === 'uint8' || !values ? [0, 255] : [values.minimum, values.maximum];
+  for await (const block of streamOf(source).blocks()) {
+    const part = block.values.subarray(0, (SHEET - filled) * size);
+    for (let i = 0; i < part.length; i++) bytes[filled * size + i] = ((part[i]! - low) * 255) / (high - low || 1);
+    filled += part.length / size;
+    if (filled >= SHEET) break;
+  }
+  await writePicture(output, pictureSheet({ look, count: filled, bytes: new Uint8Array(bytes.buffer) }));
+  return filled;
+}
+
+const line = (command: readonly string[]): string => command.map(shellWord).join(' ');
+
+/** The command to train with, why the code is as wide as that, and how to find out whether it should be. */
+function tryWords(command: readonly string[], { width, reason, values }: CodeSuggestion): string {
+  return [
+    `code width ${count(width)}: ${reason}`,
+    `try:   ${line(command)}`,
+    `check: ${line(suggestSweep(command, width, values))}  (the error at each width)`,
+  ].join('\n');
+}
+
+/** Describes a table as it lies in its file. */
+async function describeTableOf(source: string, table: RawTable, data: Reading, session: Session): Promise<void> {
+  const description = await session.work('looked at', (work) => describeTable(table, { ...data, ...work }));
+  const reading = suggestReading(description, data);
+  const { label, time, columns, missing, scaling } = reading;
+  const window = await windowFor(source, data, reading);
+  const read = { ...data, label, time, missing, ...(columns && { columns }), ...(window && { window: window.window }) };
+  const code = await session.work('measured', async ({ signal }) =>
+    suggestCode(
+      () => openForCode(source, read),
+      scaling,
+      plainWidthOf(description, data),
+      await session.runtime(),
+      signal,
+    ),
+  );
+  // What the suggestion says itself is not said again.
+  const { limit: _, columns: own, label: _l, time: _t, missing: _m, window: _w, stride: _s, ...form } = data;
+  const words = flagWords({ ...(!columns && { columns: own }), ...form }, readingOptions);
+  const command = [
+    ...suggestTraining(source, description, { ...data, code: code.width, window: window?.window }),
+    ...words,
+  ];
+  const detect = ['gargalo', 'detect', source, ...(time === undefined ? [] : ['--time', time]), ...words];
+  const isUsable = reading.features > 0;
+  session.result(
+    { data: source, ...description, ...(window && { window }), code, command: isUsable ? line(command) : null },
+    [
+      `${tableWords(source, description, data.label)}\n`,
+      ...(window ? [window.reason] : []),
+      isUsable
+        ? tryWords(command, code)
+        : 'no column can be trained on as it is: those with a ! say why, and what mends it',
+      ...(window ? [`what is unusual in it: ${line(detect)}`] : []),
+    ].join('\n'),
+  );
+}
+
+/** Describes examples as they are trained on. */
+async function describeExamples(
+  source: string,
+  output: string | undefined,
+  data: Reading,
+  session: Session,
+): Promise<void> {
+  const opened = (await openSource(source, data)).train;
+  const images = opened.picture ? await describeImages(opened.name, data) : undefined;
+  const description = await session.work('looked at', (work) => describe(opened, work));
+  const sheet = output === undefined ? undefined : await writeSheet(output, opened, description);
+  const code = await session.work('measured', async ({ signal }) =>
+    suggestCode(async () => opened, undefined, plainWidthOf(description), await session.runtime(), signal),
+  );
+  const command = [...suggestTraining(source, description, { code: code.width }), ...flagWords(data, readingOptions)];
+  const drawn = sheet === undefined ? '' : `\n${output}: the first ${several(sheet, 'image')}`;
+  session.result(
+    {
+      ...{ data: source, ...description, ...(images && { images }), ...(output !== undefined && { output }) },
+      ...{ code, command: line(command) },
+    },
+    `${exampleWords(source, description, images)}${drawn}\n\n${tryWords(command, code)}`,
+  );
+}
 
 /** `gargalo data <data>` */
-export function define(command: Command): void {
-  command
-    .argument('<data>', 'what to describe: "mnist", a file or a folder of images, as gargalo train takes them')
-    .addOption(
-      new Flag('-o, --output <file>', 'of images: a sheet with the first of them, .png, .jpg, .webp, …').helpGroup(
-        'Output:',
-      ),
-    );
-  addDataFlags(command);
-  addWindowFlags(command);
-  addSpeechFlags(command);
-  command.addHelpText(
-    'after',
-    `
-Says what was found, column by column: type, range, missing cells, words; classes with --label, steps in time with --time;
+export const define = defineCommand({
+  arguments: { '<data>': 'what to describe: "mnist", a file or a folder of images, as gargalo train takes them' },
+  options: {
+    'Output:': {
+      output: { ...text('<file>', 'of images: a sheet with the first of them, .png, .jpg, .webp, …'), letter: 'o' },
+    },
+    ...readingGroups,
+  },
+  notes: `Says what was found, column by column: type, range, missing cells, words; classes with --label, steps in time with --time;
 and a command to train on it with. All rows are looked at, in constant memory; --limit looks at the first so many.
 The width of the code comes from a sample of at most 5,000 examples: it lies between the dimensions that they fill,
-by the distances of nearest neighbours, and the components that PCA needs for 90 % of the variance.
-
-Examples:
-  gargalo data sensors.csv
-  gargalo data sensors.parquet --label machine --json
-  gargalo data photographs/ -o sheet.png`,
-  );
-  command.action(async (source: string) => {
-    const { runData } = await import('../data-run.js');
-    const { output } = command.opts<{ output?: string }>();
-    const speech = speechOf(command);
-    try {
-      await runData({ source, output, data: dataOptionsOf(command), speech }, openTerminal(speech));
-    } catch (error) {
-      throw asFlagProblem(error, Object.keys(dataNames));
-    }
-  });
-}
+by the distances of nearest neighbours, and the components that PCA needs for 90 % of the variance.`,
+  examples: [
+    'gargalo data sensors.csv',
+    'gargalo data sensors.parquet --label machine --json',
+    'gargalo data photographs/ -o sheet.png',
+  ],
+  async run(asked, session) {
+    const { data: source, output } = asked;
+    const data = readingOf(asked);
+    if (output !== undefined) await checkWritable(dirname(output));
+    const table = data.window === undefined ? await openTable(source, data) : undefined;
+    if (!table) return describeExamples(source, output, data, session);
+    if (output !== undefined) throw badInput(output, 'expected images to draw, got a table', 'leave out -o');
+    return describeTableOf(source, table, data, session);
+  },
+});

@@ -1,8 +1,40 @@
-import { type Command, Option as Flag } from 'commander';
-import { pictureEndings } from '../../data/write/pictures.js';
+import { realpath, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { peakSignalToNoise } from '../../analysis/latent/fidelity.js';
+import { badInput, GargaloError } from '../../core/errors.js';
+import { count } from '../../core/format.js';
+import type { WorkOptions } from '../../core/work.js';
+import { middleOf, versionsSheet } from '../../data/before-after.js';
+import type { SampleDepth } from '../../data/dataset.js';
+import { readSamples } from '../../data/images/decode.js';
+import { sampleNotes, scanImages } from '../../data/images/describe.js';
+import { isImageFile } from '../../data/images/files.js';
+import { applyScaling } from '../../data/scaling.js';
+import { streamOf } from '../../data/stream.js';
+import { type Picture, type Samples, samplesOf } from '../../data/write/picture-sheet.js';
+import {
+  checkPictureDepth,
+  openPictureFolder,
+  type PictureEnding,
+  pictureEndings,
+  pictureFormatOf,
+  writePicture,
+} from '../../data/write/pictures.js';
+import { checkWritable } from '../../data/write/write.js';
+import { type Autoencoder, openAutoencoder } from '../../models/autoencoder.js';
 import { corruptionOptions } from '../../models/socket-options.js';
+import type { Corruption, Specification } from '../../models/specification.js';
+import { corruptionOf } from '../../models/specify.js';
+import { checkDenoiser, denoiseBlocks, isBounded } from '../../tasks/denoise.js';
+import { corruptImage, denoiseImage, pictureLookOf } from '../../tasks/denoise-image.js';
+import type { TrainedModel } from '../../train/fit.js';
+import { loadModel } from '../../train/model-file.js';
 import { trainingOptions } from '../../train/options.js';
-import { defineModelCommand } from '../model-command.js';
+import { defineCommand, type Given, pick, text } from '../command.js';
+import { checkExampleOutput, filled, openExampleWriter } from '../example-output.js';
+import { modelArgument, noteWhatWasRead, openExamples, outputOption, since, withModel } from '../model-work.js';
+import { machineOptions, type Reading, readingGroups, imageOptions as readingImages, readingOf } from '../options.js';
+import type { Session } from '../session.js';
 
 /** The options that corrupt clean data first. */
 const options = {
@@ -36,26 +68,276 @@ const imageOptions = {
   },
 } as const;
 
-/** `gargalo denoise <model> <data> -o <file>` */
-export function define(command: Command): void {
-  defineModelCommand(command, {
-    source: '<data>',
-    explanation: 'what to clean: "mnist" for its test images, a folder of images, or a file as gargalo train takes it',
-    note: 'The model must have been trained on corrupted examples (gargalo train <data> --kind denoising). Outputs are in the units\nof the data. Images are cleaned at their own size by a model that was trained on patches, and keep their names.\n\nExamples:\n  gargalo denoise runs/denoise/model.onnx mnist --limit 100 --noise 0.5 -o cleaned.png\n  gargalo train photos/ --patch 32 --stride 16 --color gray --kind denoising --body convolutional --noise 0.1 --out runs/grain\n  gargalo denoise runs/grain/model.onnx scans/ -o cleaned/',
-    windows: true,
-    output:
-      'what to write, by its name: of images a sheet (.png, .jpg, …), a file each in a folder (cleaned/) or .idx; of all data .npy, .csv, .tsv or .parquet',
-    options: { heading: 'Corruption:', records: { ...options, ...imageOptions } },
-    run: async () => {
-      const { runDenoiseAny } = await import('../photograph-run.js');
-      const { sheet } = command.opts<{ sheet?: string }>();
-      return (asked, terminal) => runDenoiseAny({ ...asked, values: { ...asked.values, sheet } }, terminal);
-    },
-  });
-  command.addOption(
-    new Flag(
-      '--sheet <file>',
-      'of images cleaned at their own size, also a sheet of what came in, what came out and the clean image, side by side',
-    ).helpGroup('Images:'),
-  );
+interface DenoiseCommand extends Given<typeof options & typeof imageOptions>, Reading {
+  readonly model: string;
+  /** The data: a type of its own name beside the options. */
+  readonly data: string;
+  readonly output: string;
+  readonly sheet?: string;
 }
+
+/** The corruption that was asked for; what was left open is as the model was trained. */
+function askedCorruption({ corruption, noise }: DenoiseCommand, specification: Specification): Corruption | undefined {
+  if (corruption === undefined && noise === undefined) return undefined;
+  const own = specification.corruption;
+  const type = corruption ?? (own.type === 'none' ? 'gaussian' : own.type);
+  if (type === own.type && noise === undefined) return own;
+  return corruptionOf({ corruption: type, noise }, { bounded: isBounded(specification) });
+}
+
+function corruptionWords(corruption: Corruption | undefined): string {
+  if (!corruption || corruption.type === 'none') return 'nothing';
+  const amount = corruption.type === 'gaussian' ? corruption.deviation : corruption.probability;
+  return `${corruption.type} ${amount}`;
+}
+
+/** Cleans examples of the size that the model takes. */
+const denoiseExamples = (asked: DenoiseCommand, session: Session): Promise<void> =>
+  withModel(
+    asked,
+    session,
+    async (autoencoder) => {
+      const { specification } = autoencoder;
+      const { model, output, seed = 0, format: ending, label } = asked;
+      const source = streamOf(await openExamples(asked.data, readingOf(asked), specification));
+      const corruption = askedCorruption(asked, specification);
+      const started = performance.now();
+      const { examples, cleaning } = await session.work('cleaned', async (work) =>
+        filled(await openExampleWriter(output, specification, { source, label, ending }), async (writer) => {
+          const walk = denoiseBlocks(autoencoder, source, { seed, ...work, ...(corruption && { corruption }) });
+          let done = 0;
+          let next = await walk.next();
+          for (; !next.done; next = await walk.next()) {
+            await writer.write(next.value.cleaned, next.value);
+            done = next.value.end;
+          }
+          return { examples: done, cleaning: next.value };
+        }),
+      );
+      noteWhatWasRead(session, source);
+      const psnr = cleaning && { psnrBefore: cleaning.before, psnrAfter: cleaning.after };
+      const gained = cleaning
+        ? `, PSNR ${cleaning.before.toFixed(1)} dB -> ${cleaning.after.toFixed(1)} dB (${corruptionWords(corruption)})`
+        : '';
+      session.result(
+        {
+          ...{ model, data: source.name, examples, ...(corruption && { corruption }), ...psnr, output },
+          seconds: since(started),
+        },
+        `${output}: ${count(examples)} cleaned examples of ${source.name}${gained}`,
+      );
+    },
+    (specification) => {
+      checkDenoiser(specification, asked.model);
+      return checkExampleOutput(asked.output, specification, asked.format);
+    },
+  );
+
+/** Images that a sheet shows; nobody looks at more. */
+const SHOWN = 12;
+
+/** What was measured of one image. */
+interface Measured {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly psnrBefore?: number;
+  readonly psnrAfter?: number;
+}
+
+/** A place for each cleaned image. */
+async function openOutput(
+  { data: source, output }: DenoiseCommand,
+  images: number,
+  depth: SampleDepth,
+  ending: PictureEnding | undefined,
+): Promise<(picture: Picture<Samples>, name: string) => Promise<unknown>> {
+  await checkPictureDepth(output, depth, ending);
+  const format = await pictureFormatOf(output);
+  if (format === 'grid' && images === 1) {
+    await checkWritable(dirname(output));
+    return (picture) => writePicture(output, picture);
+  }
+  if (format !== 'folder') {
+    const got = format === 'grid' ? 'one file for several images' : 'something else';
+    throw badInput(output, `expected a folder for images of their own sizes, got ${got}`, 'end its name with "/"');
+  }
+  const folder = await openPictureFolder(output, { ending, count: images });
+  if ((await realpath(output)) === (await realpath(source).catch(() => resolve(source)))) {
+    throw badInput(output, 'expected another folder than the one that is read, whose images would be replaced');
+  }
+  return (picture, name) => folder.put(picture, name);
+}
+
+/** Bytes for a sheet: of images of more bits the range that the model scales to 0 … 1. */
+function shownOf({ width, height, channels, data }: Picture<Samples>, { input }: Specification): Picture {
+  if (data instanceof Uint8Array) return middleOf({ width, height, channels, data });
+  const scaled = applyScaling(Float32Array.from(data), input.scaling);
+  const bytes = samplesOf(
+    scaled.map((value) => 255 * value),
+    '8',
+  );
+  return middleOf({ width, height, channels, data: Uint8Array.from(bytes) });
+}
+
+interface CleanOptions {
+  readonly depth: SampleDepth;
+  readonly corruption: Corruption | undefined;
+  readonly seed: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Cleans one image; where it is a clean one, it is corrupted first. */
+async function clean(
+  autoencoder: Autoencoder,
+  picture: Picture<Samples>,
+  name: string,
+  { depth, corruption, seed, signal }: CleanOptions,
+): Promise<{ measured: Measured; versions: Picture<Samples>[]; cleaned: Picture<Samples> }> {
+  const { width, height, data } = picture;
+  const made = (values: Float32Array): Picture<Samples> => ({ ...picture, data: samplesOf(values, depth) });
+  const seen = corruption && corruptImage(autoencoder.specification, picture, corruption, { seed, stream: name });
+  const values = await denoiseImage(autoencoder, seen ? { ...picture, data: seen } : picture, { signal });
+  const cleaned = made(values);
+  if (!seen) return { measured: { name, width, height }, versions: [picture, cleaned], cleaned };
+  // the peak of other depths is what is scaled to 1
+  const peak = depth === '8' ? 255 : 1 / autoencoder.specification.input.scaling.scale[0]!;
+  const psnrBefore = peakSignalToNoise(data, seen, peak);
+  const psnrAfter = peakSignalToNoise(data, cleaned.data, peak);
+  const versions = [made(seen), cleaned, picture];
+  return { measured: { name, width, height, psnrBefore, psnrAfter }, versions, cleaned };
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const gain = (before: number, after: number) => `${before.toFixed(2)} dB -> ${after.toFixed(2)} dB`;
+
+/** Cleans one image after the other, writes each and keeps what a sheet shows. */
+async function cleanAll(
+  autoencoder: Autoencoder,
+  asked: DenoiseCommand,
+  corruption: Corruption | undefined,
+  { signal, onProgress }: WorkOptions,
+): Promise<{ measured: Measured[]; shown: Picture[][]; broken: number; notes: readonly string[] }> {
+  const { data: source, color = 'auto', limit, skipBroken, depth, frames, seed = 0, format, sheet } = asked;
+  const { shape, picture: form } = autoencoder.specification.input;
+  const like = { shape, picture: { fit: 'crop', channels: 3, ...form, patches: false } } as const;
+  const folder = await scanImages(source, { limit, skipBroken, depth, frames, like }, { signal });
+  const { images, broken } = folder;
+  const read = folder.plan.depth;
+  const put = await openOutput(asked, images.length, read, format);
+  const measured: Measured[] = [];
+  const shown: Picture[][] = [];
+  let undecodable = broken.length;
+  for (const { path, name, gray, frame } of images) {
+    const channels = color === 'gray' || (color === 'auto' && gray) ? 1 : 3;
+    const picture = await readSamples(path, { channels, frame }, read).catch((error: unknown) => {
+      if (!skipBroken || !(error instanceof GargaloError)) throw error;
+      undecodable++;
+    });
+    if (!picture) continue;
+    const one = await clean(autoencoder, picture, name, { depth: read, corruption, seed, signal });
+    await put(one.cleaned, name);
+    measured.push(one.measured);
+    if (sheet !== undefined && shown.length < SHOWN) {
+      shown.push(one.versions.map((version) => shownOf(version, autoencoder.specification)));
+    }
+    onProgress?.({ done: measured.length, total: images.length });
+  }
+  if (measured.length === 0) throw badInput(source, 'expected images, got only files that cannot be decoded');
+  return { measured, shown, broken: undecodable, notes: sampleNotes(folder) };
+}
+
+/** Cleans images at their own size, each alone. */
+async function denoiseImages(model: TrainedModel, asked: DenoiseCommand, session: Session): Promise<void> {
+  const { data: source, output, sheet } = asked;
+  const { specification } = model;
+  checkDenoiser(specification, asked.model);
+  pictureLookOf(specification, asked.model);
+  const corruption = askedCorruption(asked, specification);
+  if (sheet !== undefined) await checkWritable(dirname(sheet));
+  const autoencoder = openAutoencoder(model, await session.runtime(pick(asked, machineOptions)));
+  try {
+    const started = performance.now();
+    const { measured, shown, broken, notes } = await session.work('images', (work) =>
+      cleanAll(autoencoder, asked, corruption, work),
+    );
+    noteWhatWasRead(session, { name: source, notes });
+    if (broken > 0) session.warn(`${source}: ${count(broken)} files left out that cannot be decoded`);
+    if (sheet !== undefined) await writePicture(sheet, versionsSheet(shown));
+    const pairs = measured.flatMap(({ psnrBefore, psnrAfter }) =>
+      psnrBefore === undefined || psnrAfter === undefined ? [] : [[psnrBefore, psnrAfter] as const],
+    );
+    const psnr = corruption && {
+      corruption,
+      psnrBefore: mean(pairs.map(([before]) => before)),
+      psnrAfter: mean(pairs.map(([, after]) => after)),
+    };
+    const overall = psnr
+      ? `, PSNR ${gain(psnr.psnrBefore, psnr.psnrAfter)}, the mean of the images (${corruptionWords(corruption)})`
+      : '';
+    const each = measured.map(({ name, psnrBefore, psnrAfter }) =>
+      psnrBefore === undefined || psnrAfter === undefined ? '' : `\n  ${name}  ${gain(psnrBefore, psnrAfter)}`,
+    );
+    session.result(
+      {
+        ...{ model: asked.model, data: source, examples: measured.length, ...psnr, images: measured, output },
+        ...(sheet !== undefined && { sheet }),
+        seconds: since(started),
+      },
+      `${output}: ${count(measured.length)} cleaned ${measured.length === 1 ? 'image' : 'images'} of ${source}${overall}${each.join('')}`,
+    );
+  } finally {
+    await autoencoder.close();
+  }
+}
+
+const isImages = async (source: string): Promise<boolean> =>
+  ((await stat(source).catch(() => undefined))?.isDirectory() ?? false) || (await isImageFile(source));
+
+/** `gargalo denoise <model> <data> -o <file>` */
+export const define = defineCommand({
+  arguments: {
+    '<model>': modelArgument,
+    '<data>': 'what to clean: "mnist" for its test images, a folder of images, or a file as gargalo train takes it',
+  },
+  options: {
+    'Output:': outputOption(
+      'what to write, by its name: of images a sheet (.png, .jpg, …), a file each in a folder (cleaned/) or .idx; of all data .npy, .csv, .tsv or .parquet',
+    ),
+    'Corruption:': { ...options, ...imageOptions },
+    ...readingGroups,
+    'Images:': {
+      ...readingImages,
+      sheet: text(
+        '<file>',
+        'of images cleaned at their own size, also a sheet of what came in, what came out and the clean image, side by side',
+      ),
+    },
+    'Machine:': machineOptions,
+  },
+  notes:
+    'The model must have been trained on corrupted examples (gargalo train <data> --kind denoising). Outputs are in the units\nof the data. Images are cleaned at their own size by a model that was trained on patches, and keep their names.',
+  examples: [
+    'gargalo denoise runs/denoise/model.onnx mnist --limit 100 --noise 0.5 -o cleaned.png',
+    'gargalo train photos/ --patch 32 --stride 16 --color gray --kind denoising --body convolutional --noise 0.1 --out runs/grain',
+    'gargalo denoise runs/grain/model.onnx scans/ -o cleaned/',
+  ],
+  async run(asked, session) {
+    const { data: source, whole, sheet } = asked;
+    if (await isImages(source)) {
+      const model = await loadModel(asked.model);
+      if (whole || model.specification.input.picture?.patches) return denoiseImages(model, asked, session);
+    } else if (whole) {
+      throw badInput(source, 'expected an image or a folder of images for --whole', 'leave --whole out');
+    }
+    if (sheet !== undefined) {
+      throw badInput(
+        '--sheet',
+        'expected images that are cleaned at their own size',
+        'give --whole too, or leave it out',
+      );
+    }
+    return denoiseExamples(asked, session);
+  },
+});

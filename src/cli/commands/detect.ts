@@ -1,23 +1,25 @@
-import { type Command, Option as Flag } from 'commander';
+import { basename, join } from 'node:path';
+import { badInput } from '../../core/errors.js';
+import { several } from '../../core/format.js';
+import { exampleSize } from '../../data/dataset.js';
+import type { WindowChoice } from '../../data/period.js';
+import { openData, openTable } from '../../data/read/open.js';
+import { windowFor } from '../../data/series-window.js';
+import { suggestReading } from '../../data/suggest.js';
+import { describeTable } from '../../data/table/describe.js';
+import { checkTableName } from '../../data/write/write.js';
 import { scoreNames } from '../../models/calibration.js';
-import type { Option } from '../../models/options.js';
-import type { DetectRequest } from '../detect-train.js';
-import { addFlags, asFlagProblem, parseNames, valuesOf } from '../flags.js';
-import {
-  addDataFlags,
-  addRuntimeFlags,
-  addSpeechFlags,
-  addWindowFlags,
-  dataNames,
-  dataOptionsOf,
-  runtimeFlags,
-  runtimeOf,
-  speechOf,
-} from '../shared-flags.js';
-import { openTerminal } from '../terminal.js';
+import { detectionTraining } from '../../tasks/detect/defaults.js';
+import { shareOf } from '../../tasks/detect/detect.js';
+import { type Asked, defineCommand, flagWords, list, type Options, pick, shellWord, text } from '../command.js';
+import { type DetectScoring, detectWithModel } from '../detect-scores.js';
+import { machineOptions, type Reading, readingGroups, readingOf, readingOptions } from '../options.js';
+import { freshRunPath } from '../run-folder.js';
+import type { Session } from '../session.js';
+import { trainRun } from './train.js';
 
 /** How examples are scored, and where the line is drawn. */
-const options = {
+const scoreOptions = {
   score: {
     type: 'choice',
     choices: scoreNames,
@@ -47,90 +49,162 @@ const options = {
     description:
       'of a series: score its rows, each by the mean score of the windows that hold it, or the windows (default: row)',
   },
-} as const satisfies Record<string, Option>;
+} as const satisfies Options;
 
-const note = `
-A row for each example: its score, 1 for an anomaly or 0, and the three values
+const groups = {
+  'Output:': {
+    output: {
+      ...text(
+        '<file>',
+        'the table to write, its format by its name: .csv, .tsv, .npy or .parquet (needed with a model; else scores.csv in the run folder)',
+      ),
+      letter: 'o',
+    },
+    report: text(
+      '<file>',
+      'write a page that shows it (.html): scores and threshold, the highest with their causes, over time, against labels',
+    ),
+    out: text('<folder>', 'without a model: the run folder of the training (default: runs/<data>-detect-<date-time>)'),
+  },
+  'Scores:': {
+    calibrate: text('<data>', 'compare with these data, taken to be normal (default: the training data)'),
+    anomaly: list(
+      '<class,…>',
+      'with --label: the classes that are anomalies (default: −1 beside 1, or by their names: all but normal, good, 0 …; else all that were not trained on; else all but the majority)',
+    ),
+    ...scoreOptions,
+  },
+  ...readingGroups,
+  'Machine:': machineOptions,
+} as const;
+
+type DetectAsked = Asked<Record<never, string>, typeof groups>;
+
+/** How the data are read, as they say themselves where nobody does. */
+interface SuggestedReading {
+  readonly data: Reading;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly window?: WindowChoice | undefined;
+}
+
+async function suggestedReading(source: string, data: Reading, session: Session): Promise<SuggestedReading> {
+  const table = await openTable(source, data);
+  if (!table) return { data, values: {} };
+  const description = await session.work('looked at', (work) => describeTable(table, { ...data, ...work }));
+  const reading = suggestReading(description, data);
+  const window = data.window === undefined ? await windowFor(source, data, reading) : undefined;
+  const { label, time, columns, missing, scaling } = reading;
+  const moments = description.time ?? description.columns.find(({ name }) => name === time)?.times;
+  if (!reading.series && data.window === undefined && moments && moments.backward > 0) {
+    session.warn(
+      `${source}: the column ${time} goes back at ${several(moments.backward, 'row')}, so that the rows are taken for no series and each is scored alone; sort them by time`,
+    );
+  }
+  // Whatever is dropped, filled or left out without having been asked for is said.
+  const guessed = Object.entries({ label, time, columns, missing }).filter(([name]) => !Object.hasOwn(data, name));
+  const flags = flagWords(Object.fromEntries(guessed), readingOptions).map(shellWord);
+  if (flags.length > 0) {
+    session.note(`${source}: read with ${flags.join(' ')}, because of what is in it; these flags override it`);
+  }
+  if (scaling) session.note(`${source}: scaling is ${scaling}, because some values are far from all others`);
+  return {
+    data: readingOf({ label, time, columns, missing, ...(window && { window: window.window }), ...data }),
+    values: { ...(scaling && { scaling }) },
+    window,
+  };
+}
+
+/** Refuses, before anything is trained, scores that the data have no place for. */
+function refuseOtherForm({ score, per }: DetectScoring, isSeries: boolean): void {
+  const [what, unfit] = isSeries
+    ? [
+        per === 'row' ? 'rows of a series' : 'windows of a series',
+        per === 'window' ? ['combined', 'pattern'] : ['combined'],
+      ]
+    : ['rows of a table', ['bounded', 'pattern']];
+  if (score !== undefined && unfit.includes(score))
+    throw badInput('score', `expected one for ${what}, got ${score}`, 'leave it out');
+  if (!isSeries && per !== undefined) {
+    throw badInput('per', `expected examples for ${what}, got ${per}s`, 'leave it out');
+  }
+}
+
+/** Trains a model on the data and scores them with it; the run folder keeps all of it. */
+async function trainAndDetect(source: string, asked: DetectAsked, session: Session): Promise<void> {
+  const { calibrate, anomaly } = asked;
+  const [scoring, runtime] = [pick(asked, scoreOptions), pick(asked, machineOptions)];
+  if (asked.output !== undefined) checkTableName(asked.output);
+  shareOf(scoring);
+  const { data, values: ofData, window } = await suggestedReading(source, readingOf(asked), session);
+  if (window) session.note(`${source}: ${window.reason}`);
+  const { train } = await openData(source, data);
+  const isSeries = train.sequence === true;
+  refuseOtherForm(scoring, isSeries);
+  const request = detectionTraining({ examples: train.length, size: exampleSize(train), series: isSeries });
+  const run = asked.out ?? (await freshRunPath(source, 'detect'));
+  /** The command that scores with a model. */
+  const commandWith = (model: string, changes: Readonly<Record<string, unknown>>) =>
+    session.commandWith({ model, data: source, ...data, out: undefined, ...changes });
+  const { summary } = await trainRun(
+    {
+      ...{ source, data, kind: request.kind, values: { ...request.values, ...ofData }, runtime, out: run },
+      resume: false,
+      afterwards: (model) => commandWith(model, { window: undefined, output: asked.output ?? 'scores.csv' }),
+    },
+    session,
+  );
+  const { model, kind, parameters, epochs, seconds } = summary;
+  const output = asked.output ?? join(run, 'scores.csv');
+  const report = asked.report ?? join(run, 'anomalies.html');
+  await detectWithModel(
+    {
+      ...{ model, source, data, output, runtime, scoring, calibrate, anomaly, report },
+      command: commandWith(model, { output, report }),
+    },
+    session,
+    { run, ...(window && { window }), training: { kind, parameters, epochs, seconds } },
+  );
+}
+
+/** `gargalo detect [model] <data>` */
+export const define = defineCommand({
+  usage: '[options] [model] <data>',
+  arguments: {
+    '<model>': 'a model file that gargalo train wrote: model.onnx, or a checkpoint; without one it is trained',
+    '[data]': 'what to look at: "mnist" for its test images, or a file or folder as gargalo train takes it',
+  },
+  options: groups,
+  notes: `A row for each example: its score, 1 for an anomaly or 0, and the three values
 that made most of the score with their share of it. With --label the areas under
 the ROC and the precision-recall curve are said too.
 
 Without a model one is trained first, on the same data: a model of windows where
 the rows are the steps of a series, as long as the series says; else of rows.
 The run folder keeps it, with scores.csv and anomalies.html where no other names
-are given. What is in the data should be normal for the most part.
-
-Examples:
-  gargalo detect sensor.csv --time timestamp
-  gargalo detect table.csv --label broken --anomaly yes --out runs/table
-  gargalo train normal.csv --kind detecting --out runs/normal
-  gargalo detect runs/normal/model.onnx new.csv -o scores.csv`;
-
-/** `gargalo detect [model] <data>` */
-export function define(command: Command): void {
-  command
-    .usage('[options] [model] <data>')
-    .argument(
-      '<model>',
-      'a model file that gargalo train wrote: model.onnx, or a checkpoint; without one it is trained',
-    )
-    .argument('[data]', 'what to look at: "mnist" for its test images, or a file or folder as gargalo train takes it')
-    .addOption(
-      new Flag(
-        '-o, --output <file>',
-        'the table to write, its format by its name: .csv, .tsv, .npy or .parquet (needed with a model; else scores.csv in the run folder)',
-      ).helpGroup('Output:'),
-    )
-    .addOption(
-      new Flag(
-        '--report <file>',
-        'write a page that shows it (.html): scores and threshold, the highest with their causes, over time, against labels',
-      ).helpGroup('Output:'),
-    )
-    .addOption(
-      new Flag(
-        '--out <folder>',
-        'without a model: the run folder of the training (default: runs/<data>-detect-<date-time>)',
-      ).helpGroup('Output:'),
-    )
-    .addOption(
-      new Flag(
-        '--calibrate <data>',
-        'compare with these data, taken to be normal (default: the training data)',
-      ).helpGroup('Scores:'),
-    )
-    .addOption(
-      new Flag(
-        '--anomaly <class,…>',
-        'with --label: the classes that are anomalies (default: −1 beside 1, or by their names: all but normal, good, 0 …; else all that were not trained on; else all but the majority)',
-      )
-        .argParser(parseNames)
-        .helpGroup('Scores:'),
-    );
-  addFlags(command, 'Scores:', options);
-  addDataFlags(command);
-  addWindowFlags(command);
-  addRuntimeFlags(command);
-  addSpeechFlags(command);
-  command.addHelpText('after', note);
-  command.action(async (first: string, second: string | undefined) => {
-    const speech = speechOf(command);
-    const given = command.opts<Pick<DetectRequest, 'output' | 'report' | 'out' | 'calibrate' | 'anomaly'>>();
-    const { output, report, out, calibrate, anomaly } = given;
-    const asked: DetectRequest = {
-      model: second === undefined ? undefined : first,
-      source: second ?? first,
-      ...{ output, report, out, calibrate, anomaly, speech },
-      data: dataOptionsOf(command),
-      runtime: runtimeOf(command),
-      values: valuesOf(command, options),
-      version: command.parent?.version() ?? '',
-    };
-    try {
-      const { detectAsAsked } = await import('../detect-train.js');
-      await detectAsAsked(asked, openTerminal(speech));
-    } catch (error) {
-      const names = [...Object.keys({ ...runtimeFlags, ...dataNames, ...options }), 'anomaly', 'output', 'out'];
-      throw asFlagProblem(error, names);
+are given. What is in the data should be normal for the most part.`,
+  examples: [
+    'gargalo detect sensor.csv --time timestamp',
+    'gargalo detect table.csv --label broken --anomaly yes --out runs/table',
+    'gargalo train normal.csv --kind detecting --out runs/normal',
+    'gargalo detect runs/normal/model.onnx new.csv -o scores.csv',
+  ],
+  async run(asked, session) {
+    const { model, data: source, output, out, calibrate, anomaly, report } = asked;
+    if (source === undefined) {
+      if (/\.onnx$/i.test(model) || basename(model) === 'checkpoint') {
+        throw badInput(model, 'expected data to look at with this model, got none', 'name them behind it');
+      }
+      return trainAndDetect(model, asked, session);
     }
-  });
-}
+    if (output === undefined) throw badInput('output', 'expected a file for the scores, got none', 'name it with -o');
+    if (out !== undefined) {
+      throw badInput('out', 'expected no model, which is what a run folder is for, got one', 'leave it out');
+    }
+    const [scoring, data, runtime] = [pick(asked, scoreOptions), readingOf(asked), pick(asked, machineOptions)];
+    const command = session.commandWith({});
+    return detectWithModel(
+      { model, source, data, output, runtime, scoring, calibrate, anomaly, report, command },
+      session,
+    );
+  },
+});

@@ -1,14 +1,52 @@
-import type { Command } from 'commander';
-import { defineModelCommand } from '../model-command.js';
+import { count } from '../../core/format.js';
+import { streamOf } from '../../data/stream.js';
+import { checkInput } from '../../models/autoencoder.js';
+import { defineCommand } from '../command.js';
+import { openCodeWriter } from '../example-output.js';
+import {
+  modelArgument,
+  noteWhatWasRead,
+  openExamples,
+  outputOption,
+  since,
+  withModel,
+  writeBlocks,
+} from '../model-work.js';
+import { machineOptions, readingGroups, readingOf } from '../options.js';
 
 /** `gargalo encode <model> <data> -o <file>` */
-export function define(command: Command): void {
-  defineModelCommand(command, {
-    source: '<data>',
-    explanation:
+export const define = defineCommand({
+  arguments: {
+    '<model>': modelArgument,
+    '<data>':
       'what to encode: "mnist" for its test images, "mnist/train" for the others, or a file as gargalo train takes it',
-    note: 'The columns of the output are called "code 1", "code 2", …; a row for each example, in order. The label column of a\ntable is left out: a model made from named columns finds them by their names.',
-    windows: true,
-    run: async () => (await import('../model-run.js')).runEncode,
-  });
-}
+  },
+  options: {
+    'Output:': outputOption('the table to write, its format by its name: .csv, .tsv, .npy or .parquet'),
+    ...readingGroups,
+    'Machine:': machineOptions,
+  },
+  notes:
+    'The columns of the output are called "code 1", "code 2", …; a row for each example, in order. The label column of a\ntable is left out: a model made from named columns finds them by their names.',
+  run: (asked, session) =>
+    withModel(asked, session, async (autoencoder) => {
+      const { specification } = autoencoder;
+      const { model, output } = asked;
+      const { width } = specification.code;
+      const examples = streamOf(await openExamples(asked.data, readingOf(asked), specification));
+      checkInput(specification, examples);
+      const started = performance.now();
+      const rows = await writeBlocks(
+        session,
+        'encoded',
+        () => openCodeWriter(output, width, examples, asked.label),
+        (options) => autoencoder.codes(examples, options),
+        (writer, block) => writer.write(block.code, block),
+      );
+      noteWhatWasRead(session, examples);
+      session.result(
+        { model, data: examples.name, examples: rows, width, output, seconds: since(started) },
+        `${output}: ${count(rows)} codes of ${count(width)} values, of ${examples.name}`,
+      );
+    }),
+});

@@ -1,14 +1,21 @@
-import type { Command } from 'commander';
 import { kinds } from '../../models/kinds/index.js';
 import { kindsPage } from '../../models/kinds-page.js';
-import { addSpeechFlags, speechOf } from '../shared-flags.js';
-import { aligned, openTerminal } from '../terminal.js';
+import { aligned } from '../aligned.js';
+import { defineCommand } from '../command.js';
 
 /** `gargalo kinds` */
-export function define(command: Command): void {
-  addSpeechFlags(command);
-  command.option('--markdown', 'the family as a page in Markdown: formulas, sources, every option');
-  command.action(({ markdown }: { readonly markdown?: boolean }) => {
+export const define = defineCommand({
+  arguments: {},
+  options: {
+    'Options:': {
+      markdown: {
+        type: 'flag',
+        default: false,
+        description: 'the family as a page in Markdown: formulas, sources, every option',
+      },
+    },
+  },
+  run({ markdown }, session) {
     if (markdown) {
       process.stdout.write(kindsPage());
       return;
@@ -17,6 +24,6 @@ export function define(command: Command): void {
       return { name, summary, formula, paper, defaults, options };
     });
     const rows = listed.map(({ name, summary, formula, paper }) => [name, summary, formula, paper]);
-    openTerminal(speechOf(command)).result({ kinds: listed }, aligned(rows));
-  });
-}
+    session.result({ kinds: listed }, aligned(rows));
+  },
+});

@@ -1,16 +1,84 @@
-import type { Command } from 'commander';
-import { defineModelCommand } from '../model-command.js';
+import { count, figure } from '../../core/format.js';
+import { streamOf } from '../../data/stream.js';
+import { checkInput, type ReconstructedBlock } from '../../models/autoencoder.js';
+import { inputSize, type Specification } from '../../models/specification.js';
+import { defineCommand } from '../command.js';
+import { checkExampleOutput, openExampleWriter } from '../example-output.js';
+import {
+  modelArgument,
+  noteWhatWasRead,
+  openExamples,
+  outputOption,
+  since,
+  withModel,
+  writeBlocks,
+} from '../model-work.js';
+import { machineOptions, readingGroups, readingOf } from '../options.js';
 
-/** `gargalo reconstruct <model> <data> -o <file>` */
-export function define(command: Command): void {
-  defineModelCommand(command, {
-    source: '<data>',
-    explanation:
-      'what to reconstruct: "mnist" for its test images, "mnist/train" for the others, a folder of images, or a file as gargalo train takes it',
-    note: 'Outputs are in the units of the data. The last column of a table, "squared error", is that of each example, summed over its values\nin scaled units (those the network works in, 0 … 1 for images): the same figure as testSquaredError of gargalo train.',
-    windows: true,
-    output:
-      'what to write, by its name: a table (.csv, .tsv, .npy, .parquet); of images also a sheet (.png, .jpg, …), a file each in a folder (rebuilt/) or .idx',
-    run: async () => (await import('../model-run.js')).runReconstruct,
+/** ‖scaled x − scaled x'‖² of each example of a block. */
+function errorsOf({ start, end, values, reconstruction }: ReconstructedBlock, { input }: Specification): Float32Array {
+  const { scale } = input.scaling;
+  const size = values.length / (end - start);
+  return Float32Array.from({ length: end - start }, (_, row) => {
+    let error = 0;
+    for (let i = 0, at = row * size; i < size; i++, at++) {
+      error += ((reconstruction[at]! - values[at]!) * scale[i % scale.length]!) ** 2;
+    }
+    return error;
   });
 }
+
+/** `gargalo reconstruct <model> <data> -o <file>` */
+export const define = defineCommand({
+  arguments: {
+    '<model>': modelArgument,
+    '<data>':
+      'what to reconstruct: "mnist" for its test images, "mnist/train" for the others, a folder of images, or a file as gargalo train takes it',
+  },
+  options: {
+    'Output:': outputOption(
+      'what to write, by its name: a table (.csv, .tsv, .npy, .parquet); of images also a sheet (.png, .jpg, …), a file each in a folder (rebuilt/) or .idx',
+    ),
+    ...readingGroups,
+    'Machine:': machineOptions,
+  },
+  notes:
+    'Outputs are in the units of the data. The last column of a table, "squared error", is that of each example, summed over its values\nin scaled units (those the network works in, 0 … 1 for images): the same figure as testSquaredError of gargalo train.',
+  run: (asked, session) =>
+    withModel(
+      asked,
+      session,
+      async (autoencoder) => {
+        const { specification } = autoencoder;
+        const { model, output, label } = asked;
+        const source = streamOf(await openExamples(asked.data, readingOf(asked), specification));
+        checkInput(specification, source);
+        const started = performance.now();
+        let total = 0;
+        let beside: string | undefined;
+        const examples = await writeBlocks(
+          session,
+          'reconstructed',
+          () => openExampleWriter(output, specification, { source, label, further: 'squared error' }),
+          (options) => autoencoder.blocks(source, options),
+          async (writer, block) => {
+            beside = writer.beside;
+            const errors = errorsOf(block, specification);
+            await writer.write(block.reconstruction, block, errors);
+            total = errors.reduce((sum, error) => sum + error, total);
+          },
+        );
+        noteWhatWasRead(session, source);
+        const squaredError = total / examples;
+        session.result(
+          {
+            ...{ model, data: source.name, examples, width: inputSize(specification), squaredError, output },
+            ...(beside !== undefined && { errors: beside }),
+            seconds: since(started),
+          },
+          `${output}: ${count(examples)} reconstructions of ${source.name}, mean squared error ${figure(squaredError, 4)} an example${beside === undefined ? '' : `; ${beside}: that of each`}`,
+        );
+      },
+      (specification) => checkExampleOutput(asked.output, specification),
+    ),
+});

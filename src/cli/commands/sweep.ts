@@ -1,29 +1,51 @@
-import { type Command, Option as Flag } from 'commander';
-import { kinds } from '../../models/kinds/index.js';
-import type { Option } from '../../models/options.js';
-import { addFlags, asFlagProblem, parseNames, valuesOf } from '../flags.js';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { badInput, GargaloError } from '../../core/errors.js';
+import { count, figure } from '../../core/format.js';
+import { openData } from '../../data/read/open.js';
+import type { KindName } from '../../models/kinds/index.js';
+import { flagName } from '../../models/options.js';
+import { inputSize } from '../../models/specification.js';
+import type { RuntimeOptions } from '../../runtime/runtime.js';
+import { findingWords } from '../../tasks/finding-words.js';
+import { type SweepEvent, type SweepOptions, type SweepResult, sweep } from '../../tasks/sweep.js';
+import type { SweptCell } from '../../tasks/sweep-figures.js';
+import type { TrainedModel } from '../../train/fit.js';
+import type { Preparation } from '../../train/train.js';
+import { aligned } from '../aligned.js';
+import { defineCommand, list, type Options, parseNames, pick, text } from '../command.js';
 import {
-  addDataFlags,
-  addRuntimeFlags,
-  addSpeechFlags,
-  addWindowFlags,
-  dataNames,
-  dataOptionsOf,
-  runtimeFlags,
-  runtimeOf,
-  speechOf,
-} from '../shared-flags.js';
-import { openTerminal } from '../terminal.js';
-import { addTrainingFlags, allTrainingOptions, parseKind, trainingValuesOf } from '../training-flags.js';
+  kindList,
+  machineOptions,
+  parseKind,
+  type Reading,
+  readingGroups,
+  readingOf,
+  trainingGroups,
+  trainingValuesOf,
+} from '../options.js';
+import { sweepRecipeWords } from '../recipe-words.js';
+import { freshRunPath, nameOfSource, openRunFolder, readCheckpoint, readConfiguration } from '../run-folder.js';
+import { describeData, openRecorder, type RunRecorder, versionsOf, writeRunReport } from '../run-record.js';
+import { type Session, watchTraining } from '../session.js';
+import {
+  type CellRecord,
+  openSweepFolder,
+  type SweepFolder,
+  type SweepRecord,
+  type SweepSummary,
+} from '../sweep-folder.js';
+import { openSweepProgress } from '../sweep-progress.js';
+
+const defaultKinds: readonly KindName[] = ['basic'];
 
 const gridOptions = {
-  code: {
-    type: 'integers',
-    default: [2, 4, 8, 16, 32, 64],
-    minimum: 1,
-    description: 'widths of the code',
+  code: { type: 'integers', default: [2, 4, 8, 16, 32, 64], minimum: 1, description: 'widths of the code' },
+  kind: {
+    ...list('<a,b,…>', `kinds, each at every width: of ${kindList} (default: basic)`),
+    parse: (given: string): readonly KindName[] => [...new Set(parseNames(given).map(parseKind))],
   },
-} as const satisfies Record<string, Option>;
+} as const satisfies Options;
 
 const jobOptions = {
   jobs: {
@@ -32,38 +54,362 @@ const jobOptions = {
     minimum: 1,
     description: 'trainings at the same time (default: the cores, divided by --threads)',
   },
-} as const satisfies Record<string, Option>;
+} as const satisfies Options;
+
+const runOptions = {
+  out: text(
+    '<folder>',
+    'the folder of the sweep (default: runs/<data>-sweep-<date-time>); a sweep in it goes on: what is done is not trained again, and a larger grid adds to it',
+  ),
+  reports: { type: 'flag', default: false, description: 'make a report of every training too' },
+} as const satisfies Options;
+
+/** A sweep that was asked for. */
+interface SweepCommand {
+  readonly source: string;
+  readonly code: readonly number[];
+  readonly kind: readonly KindName[];
+  readonly data: Reading;
+  /** Options of kinds and of training, as far as given. */
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly runtime: RuntimeOptions;
+  readonly jobs: number | undefined;
+  /** Whether each cell gets a report of its own. */
+  readonly reports: boolean;
+  readonly path: string;
+  /** The command that goes on with it. */
+  readonly command: string;
+}
+
+/** Refuses what would make cells of one folder incomparable: only the grid may change. */
+function refuseOthers(before: SweepRecord, { path, values, data }: SweepCommand): void {
+  const then: Readonly<Record<string, unknown>> = { ...before.values, ...readingOf(before.data) };
+  const now: Readonly<Record<string, unknown>> = { ...values, ...data };
+  const text = (value: unknown) => (value === undefined ? 'none' : `${JSON.stringify(value)}`);
+  for (const name of new Set([...Object.keys(then), ...Object.keys(now)])) {
+    if (text(then[name]) === text(now[name])) continue;
+    throw badInput(
+      `--${flagName(name)}`,
+      `expected ${text(then[name])} as the sweep in ${path} was started with, got ${text(now[name])}`,
+      'give the same options as then, or choose another folder with --out',
+    );
+  }
+}
+
+/** The model that a cell of an earlier sweep stopped with. */
+async function readCell(path: string): Promise<TrainedModel | undefined> {
+  const there = await stat(join(path, 'checkpoint')).catch(() => undefined);
+  return there && readCheckpoint(path);
+}
+
+/** The cells of a sweep as its record has them. */
+function openCells(start: Extract<SweepEvent, { type: 'start' }>) {
+  const cells = new Map<string, CellRecord>();
+  for (const { cell } of start.cells) cells.set(cell.name, { ...cell, status: 'waiting' });
+  return {
+    look(event: SweepEvent): void {
+      if (event.type === 'cell-start') cells.set(event.cell.name, { ...event.cell, status: 'running' });
+      if (event.type !== 'cell-end') return;
+      const { cell, status, figures, problem } = event;
+      cells.set(cell.name, { ...cell, status, ...(problem && { problem: problem.message }), ...figures });
+    },
+    get all() {
+      return [...cells.values()];
+    },
+    having: (status: CellRecord['status']) => [...cells.values()].filter((cell) => cell.status === status).length,
+  };
+}
+
+/** Warnings before training, each once with the cells that it is about. */
+function warningsOf(cells: readonly { cell: { name: string }; prepared: Preparation }[]): string[] {
+  const names = new Map<string, string[]>();
+  for (const { cell, prepared } of cells) {
+    for (const warning of prepared.warnings) names.set(warning, [...(names.get(warning) ?? []), cell.name]);
+  }
+  return [...names].map(([text, about]) => (about.length === cells.length ? text : `${about.join(', ')}: ${text}`));
+}
+
+function summaryOf(
+  { pcaErrors, findings }: SweepResult,
+  cells: readonly CellRecord[],
+  folder: SweepFolder,
+): SweepSummary {
+  return {
+    cells,
+    pca: pcaErrors.errors.map(({ width, squaredError, bce }) => ({
+      code: width,
+      testSquaredError: squaredError,
+      testBce: bce,
+    })),
+    meanSquaredError: pcaErrors.meanSquaredError,
+    bceFloor: pcaErrors.bceFloor,
+    findings,
+    sweep: folder.record,
+    report: folder.report,
+  };
+}
+
+function words(summary: SweepSummary, { pcaErrors, cells }: SweepResult): string {
+  const kinds = [...new Set(summary.cells.map(({ kind }) => kind))];
+  const swept: SweptCell[] = cells.map(({ cell, status, figures }) => ({
+    ...cell,
+    status,
+    ...(figures && { figures }),
+  }));
+  const error = (kind: string, code: number): string => {
+    const cell = summary.cells.find((one) => one.kind === kind && one.code === code);
+    if (!cell) return '–';
+    return cell.testSquaredError === undefined ? cell.status : figure(cell.testSquaredError, 4);
+  };
+  return [
+    'squared error of a test example, by the width of the code',
+    aligned([
+      ['code', ...kinds, 'PCA'],
+      ...summary.pca.map(({ code, testSquaredError }) => [
+        count(code),
+        ...kinds.map((kind) => error(kind, code)),
+        figure(testSquaredError, 4),
+      ]),
+    ]),
+    ...summary.findings.map((found) => {
+      const { enough, pca } = findingWords(found, swept, pcaErrors);
+      return `${kinds.length > 1 ? `${found.kind}: ` : ''}${enough} ${pca}`;
+    }),
+    `report  ${summary.report}`,
+  ].join('\n');
+}
+
+/** A sweep's folder while its cells are trained. */
+interface SweepAtWork {
+  readonly asked: SweepCommand;
+  readonly session: Session;
+  readonly folder: SweepFolder;
+  /** What was there from before. */
+  readonly before: SweepRecord | undefined;
+  /** As it is written down. */
+  readonly runtime: RuntimeOptions;
+}
+
+type OpenedData = Awaited<ReturnType<typeof openData>>;
+type SweepStart = Extract<SweepEvent, { type: 'start' }>;
+
+/** Says all that is known before training. */
+function noteStart({ asked, session, before }: SweepAtWork, event: SweepStart, notes: readonly string[]): string[] {
+  for (const note of notes) session.note(`${asked.source}: ${note}`);
+  const warnings = warningsOf(event.cells);
+  for (const warning of warnings) session.warn(warning);
+  const recipes = event.cells.map(({ cell, prepared: own }) => ({ ...own, name: cell.name }));
+  const recipe = sweepRecipeWords(recipes, event.jobs);
+  if (recipe !== undefined) session.note(recipe);
+  if (before) session.note(`${asked.path}: going on with a sweep`);
+  return warnings;
+}
+
+/** Writes down what a sweep comes to: its record, and a run folder for each cell. */
+async function openSweepRecorder(work: SweepAtWork, event: SweepStart, opened: Pick<OpenedData, 'train'>) {
+  const { asked, session, folder, before, runtime } = work;
+  if (before && before.data.fingerprint !== event.fingerprint) {
+    throw badInput(
+      asked.source,
+      `expected the data that the sweep in ${asked.path} was started with, got others`,
+      'choose another folder with --out',
+    );
+  }
+  for (const { cell } of event.cells) await readConfiguration(folder.cell(cell));
+  const discard = await folder.create();
+  const cells = openCells(event);
+  const prepared = new Map(event.cells.map(({ cell, prepared: own }) => [cell.name, own]));
+  const [first] = event.cells;
+  if (!first) throw new GargaloError('internal', 'sweep', 'expected cells, got none');
+  const warnings = noteStart(work, event, opened.train.notes ?? []);
+  const record: SweepRecord = {
+    tool: 'gargalo',
+    sweepFormat: 1,
+    command: asked.command,
+    data: { ...describeData(asked.source, asked.data, first.prepared), fingerprint: event.fingerprint },
+    values: asked.values,
+    runtime,
+    versions: versionsOf(session.version),
+    started: before?.started ?? new Date().toISOString(),
+    cells: cells.all,
+  };
+  await folder.write(record);
+  const recorders = new Map<string, RunRecorder>();
+  const later: string[] = [];
+  return {
+    discard,
+    cells,
+    prepared,
+    record,
+    first: first.prepared,
+    /** All that were said, before training and in it. */
+    warnings: (): readonly string[] => [...warnings, ...later],
+    /** Those that were not said yet, since a line between would tear the display of progress apart. */
+    later,
+    async follow(event: SweepEvent): Promise<void> {
+      if (event.type === 'cell-start') {
+        const { cell, earlier } = event;
+        const own = prepared.get(cell.name);
+        const run = openRunFolder(folder.cell(cell));
+        await run.create();
+        if (own) {
+          const { source, data } = asked;
+          const flags = { ...runtime, out: run.path };
+          const plan = { source, data, prepared: own, runtime, flags, version: session.version };
+          const recorder = openRecorder(run, plan, event.runtime, earlier?.training);
+          await recorder.record(event.event);
+          recorders.set(cell.name, recorder);
+        }
+      } else if (event.type === 'cell-progress') {
+        await recorders.get(event.cell.name)?.record(event.event);
+        if (event.event.type === 'warning') later.push(`${event.cell.name}: ${event.event.message}`);
+      }
+      cells.look(event);
+      if (event.type === 'cell-start' || event.type === 'cell-end') await folder.write({ ...record, cells: cells.all });
+    },
+  };
+}
+
+type SweepRecorder = Awaited<ReturnType<typeof openSweepRecorder>>;
+
+/** Writes the page and the record of a sweep that is through. */
+async function reportSweep(
+  { asked, session, folder, runtime }: SweepAtWork,
+  { cells, record, first, warnings }: SweepRecorder,
+  result: SweepResult,
+  computing: RuntimeOptions,
+): Promise<SweepSummary> {
+  session.note('making the report …');
+  const summary = summaryOf(result, cells.all, folder);
+  const { sweep: _sweep, report: _report, ...figures } = summary;
+  const date = new Date();
+  const [{ measureSweep }, { renderSweepReport }] = await Promise.all([
+    import('../../tasks/sweep-figures.js'),
+    import('../../report/pages/sweep/report.js'),
+  ]);
+  const { versions, data } = record;
+  const page = renderSweepReport({
+    ...(await measureSweep(result, computing)),
+    title: `${nameOfSource(asked.source)}, ${count(inputSize(first.specification))} values through ${asked.code.map(count).join(', ')}`,
+    date,
+    configuration: { training: first.options, options: asked.values, data, runtime, versions },
+    warnings: warnings(),
+    command: asked.command,
+    version: session.version,
+  });
+  await folder.writeReport(page);
+  await folder.write({ ...record, ...figures, finished: date.toISOString() });
+  return summary;
+}
+
+/** Trains a grid as asked and leaves a folder of run folders with what they come to. */
+async function runSweep(asked: SweepCommand, session: Session): Promise<void> {
+  const { path, source, command } = asked;
+  const progress = await openSweepProgress(session.quiet);
+  const watch = watchTraining(
+    session,
+    () => path,
+    'the models are',
+    () => progress.stop(),
+  );
+  let recorder: SweepRecorder | undefined;
+  try {
+    const folder = openSweepFolder(path);
+    const before = await folder.read();
+    if (before) refuseOthers(before, asked);
+    const opened = await openData(source, asked.data);
+    const runtime: RuntimeOptions = { device: 'cpu', threads: 1, ...before?.runtime, ...asked.runtime };
+    const computing = await session.runtime(runtime);
+    const work: SweepAtWork = { asked, session, folder, before, runtime };
+    let result: SweepResult | undefined;
+    for await (const event of sweep(opened.train, sweepOptions(work, opened, computing, watch.signal))) {
+      if (event.type === 'start') {
+        recorder = await openSweepRecorder(work, event, opened);
+        watch.goOn = command;
+        watch.enter('training');
+      } else if (event.type === 'end') result = event.result;
+      await recorder?.follow(event);
+      progress.look(event);
+    }
+    progress.stop();
+    for (const warning of recorder?.later ?? []) session.warn(warning);
+    if (!result || !recorder) {
+      const done = `${count(recorder?.cells.having('finished') ?? 0)} of ${count(recorder?.cells.all.length ?? 0)}`;
+      watch.goOn = command;
+      throw watch.interrupted(`with ${done} cells finished; what is done is kept`);
+    }
+    watch.enter('reporting');
+    const summary = await reportSweep(work, recorder, result, computing);
+    if (asked.reports) await writeReports(work, result, recorder.prepared, computing);
+    session.result(summary, words(summary, result));
+    const failed = result.cells.filter(({ status }) => status === 'failed');
+    const problem = failed[0]?.problem;
+    if (problem) {
+      const many = `${count(failed.length)} of ${count(result.cells.length)} cells failed; ${failed[0]?.cell.name}, ${problem.where}`;
+      throw new GargaloError(problem.code, many, problem.problem, problem.remedy);
+    }
+  } finally {
+    progress.stop();
+    watch.close();
+    await recorder?.discard();
+  }
+}
+
+/** The sweep as the library takes it; cells that an earlier one stopped with go on. */
+function sweepOptions(
+  { asked, folder, before }: SweepAtWork,
+  opened: OpenedData,
+  computing: RuntimeOptions,
+  signal: AbortSignal,
+): SweepOptions {
+  const { values, code, kind, jobs } = asked;
+  const test = opened.test ?? (typeof values.validation === 'number' ? values.validation : undefined);
+  return {
+    ...values,
+    ...computing,
+    code,
+    kind,
+    signal,
+    ...(before && { more: before.cells }),
+    ...(test !== undefined && { validation: test }),
+    ...(jobs !== undefined && { jobs }),
+    earlier: async (cell) =>
+      before?.cells.some(({ kind: name, code: width }) => name === cell.kind && width === cell.code)
+        ? readCell(folder.cell(cell))
+        : undefined,
+  };
+}
+
+/** A report for every finished cell. */
+async function writeReports(
+  { asked: { source }, session, folder }: SweepAtWork,
+  { cells }: SweepResult,
+  prepared: ReadonlyMap<string, Preparation>,
+  runtime: RuntimeOptions,
+): Promise<void> {
+  for (const { cell, status, model } of cells) {
+    const state = model?.training;
+    const run = openRunFolder(folder.cell(cell));
+    const configuration = await readConfiguration(run.path);
+    const own = prepared.get(cell.name);
+    if (status !== 'finished' || !state || !configuration || !own) continue;
+    session.note(`making the report of ${cell.name} …`);
+    const plan = { source, version: session.version };
+    await writeRunReport({ run, plan, runtime, configuration, prepared: own, state, model });
+  }
+}
 
 /** `gargalo sweep <data>` */
-export function define(command: Command): void {
-  command.argument('<data>', 'what to train on, as gargalo train takes it');
-  addFlags(command, 'Grid:', gridOptions);
-  command.addOption(
-    new Flag(
-      '--kind <a,b,…>',
-      `kinds, each at every width: of ${kinds.map((kind) => kind.name).join(', ')} (default: basic)`,
-    )
-      .argParser((text) => [...new Set(parseNames(text).map(parseKind))])
-      .helpGroup('Grid:'),
-  );
-  addTrainingFlags(command, ['code']);
-  addDataFlags(command);
-  addWindowFlags(command);
-  command
-    .addOption(
-      new Flag(
-        '--out <folder>',
-        'the folder of the sweep (default: runs/<data>-sweep-<date-time>); a sweep in it goes on: what is done is not trained again, and a larger grid adds to it',
-      ).helpGroup('Run:'),
-    )
-    .addOption(new Flag('--reports', 'make a report of every training too').helpGroup('Run:'));
-  addFlags(command, 'Machine:', jobOptions);
-  addRuntimeFlags(command);
-  addSpeechFlags(command);
-  command.addHelpText(
-    'after',
-    `
-Trainings run side by side, of one thread each unless --threads says otherwise. The folder holds sweep.json,
+export const define = defineCommand({
+  arguments: { '<data>': 'what to train on, as gargalo train takes it' },
+  options: {
+    'Grid:': gridOptions,
+    ...trainingGroups('code'),
+    ...readingGroups,
+    'Run:': runOptions,
+    'Machine:': { ...jobOptions, ...machineOptions },
+  },
+  notes: `Trainings run side by side, of one thread each unless --threads says otherwise. The folder holds sweep.json,
 report.html (error against code width, beside PCA, with pictures of too small and too large a code) and a run folder
 for each training, named like basic-32: model.onnx, metrics.jsonl, config.json and checkpoint. Ctrl-C keeps every
 training's last whole epoch; the same command with the same --out goes on.
@@ -72,39 +418,21 @@ sweep.json and --json hold: cells (name, kind, code, status, parameters, epochs,
 testSquaredError, testBce, contrast, seconds), pca (code, testSquaredError, testBce), meanSquaredError, bceFloor and
 findings (kind, points, best, knee, gains, aheadOfPca, pcaCatchesUp). knee is the smallest width that explains at least
 95 % of what the kind's best width explains of the data's variance. Each width has the recipe of its own training;
-gargalo data suggests a width to start from.
-
-Examples:
-  gargalo sweep mnist --code 2,4,8,16,32,64 --epochs 10 --out runs/widths
-  gargalo sweep mnist --code 8,32 --kind basic,denoising,sparse --seed 1
-  gargalo sweep sensors.csv --code 1,2,3,4,6,8`,
-  );
-  command.action(async (source: string) => {
-    const { runSweep } = await import('../sweep-run.js');
-    const { kind, out, reports = false } = command.opts<{ kind?: string[]; out?: string; reports?: boolean }>();
-    const { code = gridOptions.code.default } = valuesOf(command, gridOptions) as { code?: number[] };
-    const { jobs } = valuesOf(command, jobOptions) as { jobs?: number };
-    const speech = speechOf(command);
-    try {
-      await runSweep(
-        {
-          source,
-          code,
-          kind: kind ?? ['basic'],
-          out,
-          jobs,
-          reports,
-          data: dataOptionsOf(command),
-          values: trainingValuesOf(command, ['code']),
-          runtime: runtimeOf(command),
-          quiet: speech.quiet,
-          version: command.parent?.version() ?? '',
-        },
-        openTerminal(speech),
-      );
-    } catch (error) {
-      const names = { ...allTrainingOptions, ...runtimeFlags, ...dataNames, ...gridOptions, ...jobOptions };
-      throw asFlagProblem(error, ['kind', ...Object.keys(names)]);
-    }
-  });
-}
+gargalo data suggests a width to start from.`,
+  examples: [
+    'gargalo sweep mnist --code 2,4,8,16,32,64 --epochs 10 --out runs/widths',
+    'gargalo sweep mnist --code 8,32 --kind basic,denoising,sparse --seed 1',
+    'gargalo sweep sensors.csv --code 1,2,3,4,6,8',
+  ],
+  async run(asked, session) {
+    const { data: source, code = gridOptions.code.default, kind = defaultKinds, jobs, reports = false } = asked;
+    const { code: _, kind: _kind, ...values } = trainingValuesOf(asked);
+    const path = asked.out ?? (await freshRunPath(source, 'sweep'));
+    const command = session.commandWith({ code, kind, out: path });
+    const data = readingOf(asked);
+    await runSweep(
+      { source, code, kind, data, values, runtime: pick(asked, machineOptions), jobs, reports, path, command },
+      session,
+    );
+  },
+});

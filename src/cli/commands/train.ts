@@ -1,88 +1,341 @@
-import { type Command, Option as Flag } from 'commander';
-import { kinds } from '../../models/kinds/index.js';
-import { asFlagProblem } from '../flags.js';
+import { causeWords } from '../../analysis/training/comparison.js';
+import { badInput, GargaloError } from '../../core/errors.js';
+import { count, duration, figure, several } from '../../core/format.js';
+import { isLarge } from '../../data/large.js';
+import { openData } from '../../data/read/open.js';
+import type { Pca } from '../../models/pca.js';
+import type { Specification } from '../../models/specification.js';
+import type { RuntimeOptions } from '../../runtime/runtime.js';
+import { calibrateTrained } from '../../tasks/detect/calibrate-trained.js';
+import type { RunSummary } from '../../tasks/training-figures.js';
+import { suggestedThreads } from '../../train/cost.js';
+import type { TrainingEvent } from '../../train/events.js';
+import { modelOf, prepare, type TrainedModel } from '../../train/fit.js';
+import { type Preparation, totalEpochs, train } from '../../train/train.js';
+import { aligned } from '../aligned.js';
+import { defineCommand, pick, shellWord, text } from '../command.js';
 import {
-  addDataFlags,
-  addRuntimeFlags,
-  addSpeechFlags,
-  addWindowFlags,
-  dataNames,
-  dataOptionsOf,
-  runtimeFlags,
-  runtimeOf,
-  speechOf,
-} from '../shared-flags.js';
-import { openTerminal } from '../terminal.js';
-import { addTrainingFlags, allTrainingOptions, parseKind, trainingValuesOf } from '../training-flags.js';
+  kindList,
+  machineOptions,
+  parseKind,
+  type Reading,
+  readingGroups,
+  readingOf,
+  trainingGroups,
+  trainingValuesOf,
+} from '../options.js';
+import { openProgress, type Progress } from '../progress.js';
+import { recipeWords } from '../recipe-words.js';
+import {
+  freshRunPath,
+  openRunFolder,
+  type RunConfiguration,
+  type RunFolder,
+  readCheckpoint,
+  readConfiguration,
+} from '../run-folder.js';
+import { openRecorder, type RunPlan, type RunRecorder, writeRunReport } from '../run-record.js';
+import { type Session, type TrainingWatch, watchTraining } from '../session.js';
+
+/** A training that was asked for. */
+export interface TrainingCommand {
+  readonly source: string;
+  readonly data: Reading;
+  readonly kind: string | undefined;
+  /** Options of the kind and of training, as far as given. */
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly runtime: RuntimeOptions;
+  readonly out: string | undefined;
+  readonly resume: boolean;
+  /** The command that is left to do once an interrupted training was gone on with, of the run's model. */
+  readonly afterwards?: ((model: string) => string) | undefined;
+}
+
+/** What a training came to. */
+export interface FinishedRun {
+  readonly path: string;
+  readonly summary: RunSummary & { readonly recipe: Readonly<Record<string, unknown>> | null };
+  /** The same for people. */
+  readonly words: string;
+}
+
+type Start = Extract<TrainingEvent, { type: 'start' }>;
+type End = Extract<TrainingEvent, { type: 'end' }>;
+
+/** The model to go on with, its configuration and where both lie. */
+interface Earlier {
+  readonly model: TrainedModel;
+  readonly configuration: RunConfiguration | undefined;
+}
+
+async function readEarlier(asked: TrainingCommand): Promise<Earlier | undefined> {
+  if (!asked.resume) return undefined;
+  if (asked.out === undefined) {
+    throw badInput('--resume', 'expected --out with the folder of the run to go on with, got none');
+  }
+  const configuration = await readConfiguration(asked.out);
+  return { configuration, model: await readCheckpoint(asked.out) };
+}
+
+/** Everything between the first step and the last. */
+async function follow(
+  events: AsyncIterable<TrainingEvent>,
+  {
+    recorder,
+    progress,
+    begin,
+    warn,
+  }: { recorder: RunRecorder; progress: Progress; begin: (start: Start) => void; warn: (message: string) => void },
+): Promise<End> {
+  for await (const event of events) {
+    if (event.type === 'start') begin(event);
+    if (event.type === 'end') progress.stop();
+    await recorder.record(event);
+    if (event.type === 'start') progress.start(event);
+    else if (event.type === 'progress') progress.step(event);
+    else if (event.type === 'epoch') progress.epoch(event.record);
+    else if (event.type === 'warning') warn(event.message);
+    else return event;
+  }
+  throw new GargaloError('internal', 'train', 'training ended without saying so');
+}
+
+/** Which weights the model has, where they are not the last. */
+function keptWords({ epochs, keptEpoch }: Pick<RunSummary, 'epochs' | 'keptEpoch'>): string {
+  if (keptEpoch === epochs) return '';
+  return keptEpoch === 0 ? '  (the start is kept)' : `  (the weights of epoch ${count(keptEpoch)} are kept)`;
+}
+
+function words(summary: RunSummary, { loss: measure }: Pick<Specification, 'loss'>, unit: string): string {
+  const loss = measure === 'bce' ? 'nats (bce)' : '(mse)';
+  const { sentence, causes } = summary.comparison;
+  const floor =
+    summary.bceFloor === null || measure !== 'bce' ? '' : `  (a perfect rebuild: ${figure(summary.bceFloor, 4)})`;
+  return [
+    aligned([
+      ['kind', summary.kind],
+      ['parameters', count(summary.parameters)],
+      ['epochs', `${count(summary.epochs)}${keptWords(summary)}`],
+      ...(summary.trainLoss === null ? [] : [['train loss', `${figure(summary.trainLoss, 4)} ${loss}`]]),
+      ['test loss', `${figure(summary.testLoss, 4)} ${summary.terms ? '' : loss}${floor}`],
+      ...Object.entries(summary.terms ?? {}).map(([name, value]) => [
+        `  ${name}`,
+        `${figure(value, 4)}${name === 'reconstruction' ? ` ${loss}` : ''}`,
+      ]),
+      [
+        'squared error',
+        `${figure(summary.testSquaredError, 4)}  (PCA at the same width: ${figure(summary.pcaSquaredError, 4)})`,
+      ],
+      ['speed', `${count(summary.examplesPerSecond)} ${unit}/s`],
+      ['time', duration(summary.seconds)],
+      ['model', summary.model],
+      ['report', summary.report],
+    ]),
+    `${sentence}.`,
+    ...causes.map((cause) => `- ${causeWords(cause)}.`),
+  ].join('\n');
+}
+
+/** A run that is ready to be trained. */
+interface ReadyRun {
+  readonly prepared: Preparation;
+  readonly run: RunFolder;
+  readonly plan: RunPlan;
+  readonly earlier: Earlier | undefined;
+  /** Whether there is another run in the folder, which will be replaced. */
+  readonly replaces: boolean;
+  /** Takes a folder that came to nothing away again. */
+  readonly discard: () => Promise<void>;
+}
+
+/** Reads data and an earlier run, and settles everything before the first step. */
+async function readyRun(asked: TrainingCommand, session: Session): Promise<ReadyRun> {
+  const { source, out } = asked;
+  const earlier = await readEarlier(asked);
+  const kind = asked.kind ?? earlier?.model.training?.request.kind ?? 'basic';
+  // Reading the data of a run again takes what was said then, unless something else is said now.
+  const data = readingOf({ ...earlier?.configuration?.data, ...asked.data });
+  const opened = await openData(source, data);
+  if (!earlier && isLarge(opened.train) && opened.train.type === 'float32') {
+    session.note(`${source}: looking at all of it once, for the scaling …`);
+  }
+  const settled = await prepare(opened, { kind, values: asked.values }, earlier?.model);
+  // What goes on has the recipe that it was started with.
+  const recipe = settled.recipe ?? earlier?.configuration?.recipe;
+  const prepared = { ...settled, ...(recipe && { recipe }) };
+  const path = out ?? (await freshRunPath(source, prepared.request.kind));
+  const run = openRunFolder(path);
+  const replaces = !earlier && (await readConfiguration(path)) !== undefined;
+  const discard = await run.create();
+  for (const note of opened.train.notes ?? []) session.note(`${source}: ${note}`);
+  for (const warning of prepared.warnings) session.warn(warning);
+  if (settled.recipe) session.note(recipeWords(settled.recipe, prepared.options));
+  // The same device and threads, because with others the last digits would be others too.
+  const threads = suggestedThreads(prepared.specification, prepared.options.batch);
+  const runtime: RuntimeOptions = { device: 'cpu', threads, ...earlier?.configuration?.runtime, ...asked.runtime };
+  const flags = { ...asked.runtime, out };
+  const plan = { source, data, prepared, runtime, flags, version: session.version };
+  return { prepared, run, plan, earlier, replaces, discard };
+}
+
+/** Says what becomes of an earlier run; called once data and checkpoint are known to fit each other. */
+function noteEarlier({ prepared, run: { path }, earlier, replaces }: ReadyRun, { note }: Session): void {
+  const epoch = earlier?.model.training?.epoch;
+  if (replaces) note(`${path}: replacing an earlier run  (--resume would go on with it)`);
+  if (epoch === undefined) return;
+  if (epoch >= totalEpochs(prepared.specification, prepared.options)) {
+    note(`${path}: has ${count(epoch)} epochs already, nothing to train; --epochs ${epoch * 2} would go on`);
+  } else note(`${path}: going on after epoch ${count(epoch)}`);
+}
+
+/** A run after its last step. */
+interface TrainedRun {
+  readonly end: End;
+  readonly recorder: RunRecorder;
+  /** All that were said, before training and in it. */
+  readonly warnings: readonly string[];
+  /** What training began with, where that was PCA. */
+  readonly pca: Pca | undefined;
+}
+
+async function trainReady(
+  ready: ReadyRun,
+  {
+    session,
+    watch,
+    progress,
+    runtime,
+  }: { session: Session; watch: TrainingWatch; progress: Progress; runtime: RuntimeOptions },
+): Promise<TrainedRun> {
+  const { prepared, run, plan, earlier } = ready;
+  const resume = earlier?.model.training;
+  let pca: Pca | undefined;
+  const begin = (start: Start): void => {
+    pca = start.pca;
+    noteEarlier(ready, session);
+  };
+  // Said once the display of progress is over, which a line in between would tear apart.
+  const later: string[] = [];
+  const recorder = openRecorder(run, plan, runtime, resume);
+  const events = train(prepared, { runtime, signal: watch.signal, ...(resume && { resume }) });
+  const end = await follow(events, { recorder, progress, begin, warn: (message) => void later.push(message) });
+  for (const warning of later) session.warn(warning);
+  if (end.problem) throw end.problem;
+  const { epoch } = end.state;
+  if (watch.signal.aborted) {
+    if (epoch === 0) {
+      watch.goOn = '';
+      throw watch.interrupted('before the first epoch was finished; there is nothing to go on with');
+    }
+    const of = totalEpochs(prepared.specification, prepared.options);
+    throw watch.interrupted(`after epoch ${epoch} of ${of}; model.onnx and checkpoint are written`);
+  }
+  return { end, recorder, warnings: [...prepared.warnings, ...later], pca };
+}
+
+/** Calibrates a trained model, and says what it then holds. */
+async function writeCalibrated(
+  trained: TrainedModel,
+  { prepared, run }: ReadyRun,
+  runtime: RuntimeOptions,
+  { note }: Session,
+): Promise<TrainedModel> {
+  note('scoring training data, for what anomalies are compared with …');
+  const model = await calibrateTrained(trained, prepared, runtime);
+  const { references, patterns } = model.calibration ?? {};
+  const kept = references?.count ?? patterns?.count;
+  if (kept !== undefined) {
+    note(
+      `${run.model} holds ${several(kept, references ? 'training row' : 'training window')}, which detect compares others with: whoever gets the file gets them`,
+    );
+  }
+  await run.writeModel(model, runtime);
+  return model;
+}
+
+/** Trains as asked and leaves a run folder. */
+export async function trainRun(asked: TrainingCommand, session: Session): Promise<FinishedRun> {
+  let progress: Progress | undefined;
+  let ready: ReadyRun | undefined;
+  const where = (): string => (watch.signal.aborted ? ready?.run.path : asked.out) ?? asked.source;
+  const watch = watchTraining(session, where, 'the model is', () => progress?.stop());
+  try {
+    ready = await readyRun(asked, session);
+    const { prepared, run, plan } = ready;
+    const afterwards = asked.afterwards ? ` and then ${asked.afterwards(run.model)}` : '';
+    watch.goOn = `gargalo train ${shellWord(asked.source)} --out ${shellWord(run.path)} --resume${afterwards}`;
+    const unit = prepared.train.sequence ? 'windows' : prepared.train.shape.length > 1 ? 'images' : 'rows';
+    progress = await openProgress(session.quiet, unit);
+    const runtime = await session.runtime(plan.runtime);
+    watch.enter('training');
+    const { end, recorder, warnings, pca } = await trainReady(ready, { session, watch, progress, runtime });
+    watch.enter('reporting');
+    const { state } = end;
+    if (end.reason === 'stopped-early') {
+      const epoch = state.best?.epoch;
+      const kept = epoch === 0 ? 'the start is kept' : `the weights of epoch ${epoch} are kept`;
+      session.note(`stopped early: no better test loss for ${prepared.options.patience} epochs; ${kept}`);
+    }
+    const model = await writeCalibrated(modelOf(prepared.specification, state), ready, runtime, session);
+    session.note('making the report, with PCA at the same width …');
+    const summary = await writeRunReport({
+      ...{ run, plan, runtime, configuration: recorder.configuration, state, model, pca },
+      prepared: { ...prepared, warnings },
+    });
+    return {
+      path: run.path,
+      summary: { ...summary, recipe: prepared.recipe?.values ?? null },
+      words: words(summary, prepared.specification, unit),
+    };
+  } finally {
+    progress?.stop();
+    watch.close();
+    await ready?.discard();
+  }
+}
 
 /** `gargalo train <data>` */
-export function define(command: Command): void {
-  command
-    .argument(
-      '<data>',
+export const define = defineCommand({
+  arguments: {
+    '<data>':
       '"mnist" (comes with the tool), a folder of images, or a file: IDX (also .gz), .npy, .parquet, or a table of numbers (.csv, .tsv, .txt)',
-    )
-    .addOption(
-      new Flag(
-        '--kind <name>',
-        `one of ${kinds.map((kind) => kind.name).join(', ')}; see gargalo kinds (default: basic)`,
-      )
-        .argParser(parseKind)
-        .helpGroup('Kind:'),
-    );
-  addTrainingFlags(command);
-  addDataFlags(command);
-  addWindowFlags(command);
-  command
-    .addOption(
-      new Flag(
-        '--out <folder>',
+  },
+  options: {
+    'Kind:': {
+      kind: {
+        ...text('<name>', `one of ${kindList}; see gargalo kinds (default: basic)`),
+        parse: parseKind,
+      },
+    },
+    ...trainingGroups(),
+    ...readingGroups,
+    'Run:': {
+      out: text(
+        '<folder>',
         'the run folder (default: runs/<data>-<kind>-<date-time>); an earlier run in it is replaced',
-      ).helpGroup('Run:'),
-    )
-    .addOption(
-      new Flag(
-        '--resume',
-        'go on with the run in --out from its checkpoint, exactly as if it had never stopped; --epochs is then the total (another total than before lays the cosine of the learning rate out anew)',
-      ).helpGroup('Run:'),
-    );
-  addRuntimeFlags(command);
-  addSpeechFlags(command);
-  command.addHelpText(
-    'after',
-    `
-The run folder holds model.onnx, metrics.jsonl (a line per epoch), config.json, report.html and checkpoint.
-Ctrl-C stops after the step under way and keeps the last whole epoch; --resume goes on from there.
-
-Examples:
-  gargalo train mnist --code 32 --epochs 30 --seed 1 --out runs/digits
-  gargalo train sensors.csv --label machine --encoder 64,16 --code 4 --scaling standard
-  gargalo train photos/ --kind convolutional --size 64x48 --color gray
-  gargalo train machine.csv --columns temperature --window 64 --encoder 32 --code 8
-  gargalo train mnist --out runs/digits --epochs 60 --resume`,
-  );
-  command.action(async (source: string) => {
-    const { runTraining } = await import('../training-run.js');
-    const { kind, out, resume = false } = command.opts<{ kind?: string; out?: string; resume?: boolean }>();
-    const speech = speechOf(command);
-    try {
-      await runTraining(
-        {
-          source,
-          kind,
-          out,
-          resume,
-          data: dataOptionsOf(command),
-          values: trainingValuesOf(command),
-          runtime: runtimeOf(command),
-          quiet: speech.quiet,
-          version: command.parent?.version() ?? '',
-        },
-        openTerminal(speech),
-      );
-    } catch (error) {
-      const names = ['kind', ...Object.keys({ ...allTrainingOptions, ...dataNames, ...runtimeFlags })];
-      throw asFlagProblem(error, names);
-    }
-  });
-}
+      ),
+      resume: {
+        type: 'flag',
+        default: false,
+        description:
+          'go on with the run in --out from its checkpoint, exactly as if it had never stopped; --epochs is then the total (another total than before lays the cosine of the learning rate out anew)',
+      },
+    },
+    'Machine:': machineOptions,
+  },
+  notes: `The run folder holds model.onnx, metrics.jsonl (a line per epoch), config.json, report.html and checkpoint.
+Ctrl-C stops after the step under way and keeps the last whole epoch; --resume goes on from there.`,
+  examples: [
+    'gargalo train mnist --code 32 --epochs 30 --seed 1 --out runs/digits',
+    'gargalo train sensors.csv --label machine --encoder 64,16 --code 4 --scaling standard',
+    'gargalo train photos/ --kind convolutional --size 64x48 --color gray',
+    'gargalo train machine.csv --columns temperature --window 64 --encoder 32 --code 8',
+    'gargalo train mnist --out runs/digits --epochs 60 --resume',
+  ],
+  async run(asked, session) {
+    const { data: source, kind, out, resume = false } = asked;
+    const [data, values, runtime] = [readingOf(asked), trainingValuesOf(asked), pick(asked, machineOptions)];
+    const { summary, words } = await trainRun({ source, data, kind, values, runtime, out, resume }, session);
+    session.result(summary, words);
+  },
+});

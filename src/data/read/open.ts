@@ -1,6 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { badInput } from '../../core/errors.js';
+import { refuseUnknownKeys } from '../../core/names.js';
 import { collect } from '../collect.js';
 import type { Dataset, ExampleForm } from '../dataset.js';
 import { imageNames, isImage, otherImageNames } from '../images/files.js';
@@ -232,6 +233,13 @@ async function readPath(path: string, options: OpenOptions): Promise<ExampleSour
   return windowsOf(await asDataset(await reader.read(path, { ...others, limit: rows })), { window, stride });
 }
 
+/** Every option that there is. */
+const openOptions = [
+  ...(['size', 'fit', 'color', 'depth', 'frames', 'patch', 'stride', 'skipBroken', 'limit', 'like'] as const),
+  ...(['columns', 'label', 'time', 'missing', 'categories', 'delimiter', 'decimal', 'thousands', 'header'] as const),
+  ...(['na', 'keepNa', 'encoding', 'skip', 'comment', 'window', 'layout'] as const),
+] satisfies (keyof OpenOptions)[];
+
 /** Options that only tables have. */
 const tableOptions = [
   ...(['columns', 'label', 'time', 'missing', 'categories', 'delimiter', 'decimal', 'thousands', 'header'] as const),
@@ -300,6 +308,7 @@ export async function openSource(
   source: string,
   options: OpenOptions = {},
 ): Promise<{ train: ExampleSource; test?: Dataset }> {
+  refuseUnknownKeys('options of openData', options, openOptions);
   const { limit, stride, window, patch, like } = options;
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
     throw badInput('--limit', `expected a whole number of examples, at least 1, got ${limit}`);

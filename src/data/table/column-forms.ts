@@ -48,7 +48,7 @@ function notesOf(
     // whole numbers beside decimal commas are as they always are
     if (survey.plain && survey.decimal === undefined && !guessed && !format?.thousands) continue;
     const example = guessed ? `; ${shown(survey.examples[0]!)} could be another number: --decimal, --thousands` : '';
-    const words = `${format ? formatWords(format) : 'numbers with a decimal point'}${example}`;
+    const words = `${format ? formatWords(format, survey.parentheses) : 'numbers with a decimal point'}${example}`;
     groups.set(words, [...(groups.get(words) ?? []), name]);
   }
   return [...groups].map(([words, names]) => `${columnWords(names)}: ${words}`);

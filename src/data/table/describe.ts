@@ -164,7 +164,7 @@ function timeOf(column: string, chosen: 'number' | 'text') {
  * @throws GargaloError `bad-input` naming file and row where it is no table, or a column that there is not; `cancelled`
  */
 export async function describeTable(given: RawTable, options: DescribeTableOptions = {}): Promise<TableDescription> {
-  const table = withMissing(given, options.na);
+  const table = withMissing(given, options.na ?? []);
   const { label, time, limit = Number.POSITIVE_INFINITY, signal, onProgress } = options;
   const index = options.columns ? undefined : await indexOf(table, [label, time]);
   const chosen = options.columns ?? table.columns.filter((name) => name !== index);

@@ -6,7 +6,7 @@ import { fileProblem } from '../write/write.js';
 import { shown, unknownColumn } from './cells.js';
 import { encodingOf, plainReader, refuseForeign } from './csv-bytes.js';
 import type { RawTable } from './raw.js';
-import { CHUNK_ROWS, type RowRecord, recordChunk, textSample } from './records.js';
+import { CHUNK_ROWS, type RowRecord, recordChunk, refuseNested, textSample } from './records.js';
 import type { TextOptions } from './text-options.js';
 
 /** Bytes read at once; a line may not be longer than the second. */
@@ -77,15 +77,7 @@ function recordOf({ text, line }: Line, path: string): RowRecord {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw badInput(where, `expected an object in JSON, got ${shown(text)}`, "one a line, as jq -c '.[]' writes them");
   }
-  for (const [name, cell] of Object.entries(value)) {
-    if (typeof cell !== 'object' || cell === null) continue;
-    const mend = 'write its values as columns of their own, or leave it out of the file';
-    throw badInput(
-      `${where}, column ${shown(name)}`,
-      `expected a number, a text, true, false or null, got ${shown(JSON.stringify(cell))}`,
-      mend,
-    );
-  }
+  for (const [name, cell] of Object.entries(value)) refuseNested(cell, name, where);
   return value as RowRecord;
 }
 

@@ -20,8 +20,8 @@ function without(column: RawColumn, marks: ReadonlySet<string>, numbers: Readonl
  *
  * @param na the texts
  */
-export function withMissing(table: RawTable, na: readonly string[] | undefined): RawTable {
-  if (!na || na.length === 0) return table;
+export function withMissing(table: RawTable, na: readonly string[]): RawTable {
+  if (na.length === 0) return table;
   const marks = new Set(na);
   const numbers = new Set(na.map(numberOf).filter((value) => !Number.isNaN(value)));
   const { sample } = table;

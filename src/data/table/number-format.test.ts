@@ -111,6 +111,12 @@ describe('a column of numbers', () => {
     expect(choose(open, { given: { decimal: ',' } })).toMatchObject({ format: comma, guessed: false });
     expect(choose(open, { given: { thousands: ',' } })).toMatchObject({ ...thousands, guessed: false });
     expect(choose(open, { prior: comma })).toMatchObject({ format: comma, guessed: false });
+    const point = new Set(['.'] as const);
+    expect(choose(open, { prior: comma, others: point })).toMatchObject({
+      remedy: expect.stringContaining('--decimal'),
+    });
+    expect(choose(open, { prior: comma, others: point, given: { decimal: ',' } })).toMatchObject({ format: comma });
+    expect(choose(['1,2'], { prior: comma, others: point })).toMatchObject({ format: comma });
     expect(choose(open, { others: new Set([','] as const) })).toMatchObject({ format: comma, guessed: true });
     expect(choose(open, { others: new Set(['.'] as const) })).toMatchObject({ ...thousands, guessed: true });
     expect(choose(open, { commaSeparated: true })).toMatchObject({ ...thousands, guessed: true });

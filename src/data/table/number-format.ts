@@ -214,11 +214,18 @@ export type FormatChoice =
 
 const mend = '--decimal and --thousands say how numbers are written; or leave the column out with --columns';
 
-/** The forms of a survey that are left once all that is known was asked, and whether that was more than the cells. */
+/** The decimal marks of forms: with two of them the cells have two meanings. */
+const decimalsOf = (forms: readonly NumberFormat[]): ReadonlySet<string> =>
+  new Set(forms.map(({ decimal }) => decimal));
+
+/**
+ * The forms of a survey that are left once all that is known was asked; whether that was more than the cells; and whether the
+ * model decided against what the other columns of the file have.
+ */
 function settled(
   { fitting, plain }: Survey,
   context: FormatContext,
-): { left: readonly NumberFormat[]; guessed: boolean } {
+): { left: readonly NumberFormat[]; guessed: boolean; contradicted?: boolean } {
   const { given, prior, others, commaSeparated } = context;
   let left = fitting;
   const keep = (wanted: (format: NumberFormat) => boolean): void => {
@@ -229,9 +236,12 @@ function settled(
   if (decimal !== undefined) keep((one) => one.decimal === decimal);
   if (thousands !== undefined) keep((one) => (one.thousands ?? 'none') === thousands || one.thousands === undefined);
   if (thousands !== undefined) keep((one) => one.decimal !== thousands);
+  const wasOpen = decimalsOf(left).size > 1;
   if (prior) keep((one) => one.decimal === prior.decimal && (one.thousands ?? prior.thousands) === prior.thousands);
-  const isOpen = () => new Set(left.map((one) => one.decimal)).size > 1;
-  if (!isOpen()) return { left, guessed: false };
+  if (decimalsOf(left).size <= 1) {
+    const contradicted = wasOpen && prior !== undefined && others.size > 0 && !others.has(prior.decimal);
+    return { left, guessed: false, contradicted };
+  }
   const [only] = others;
   if (others.size === 1) keep((one) => one.decimal === only);
   else if (plain || commaSeparated) keep((one) => one.decimal === '.');
@@ -245,9 +255,16 @@ export function chooseFormat(survey: Survey, context: FormatContext): FormatChoi
     const alike = 'write all of them alike, or leave the column out with --columns';
     return { problem: `expected numbers of one form, got ${problem}`, remedy: alike };
   }
-  const { left, guessed } = settled(survey, context);
+  const { left, guessed, contradicted } = settled(survey, context);
   const hasMarks = examples.some((text) => /[.,]/.test(text));
-  if (hasMarks && new Set(left.map((one) => one.decimal)).size > 1) {
+  if (hasMarks && contradicted) {
+    const [own, other] = context.prior?.decimal === ',' ? ['comma', 'point'] : ['point', 'comma'];
+    return {
+      problem: `expected numbers of one meaning, got ${shown(examples[0]!)} in a file whose other columns have a decimal ${other}, for a model that was trained with a decimal ${own}`,
+      remedy: '--decimal says which it is',
+    };
+  }
+  if (hasMarks && decimalsOf(left).size > 1) {
     return {
       problem: `expected numbers of one meaning, got ${shown(examples[0]!)}, where the comma may be a decimal mark or stand between thousands`,
       remedy: mend,
@@ -268,7 +285,7 @@ export function chooseFormat(survey: Survey, context: FormatContext): FormatChoi
 }
 
 /** A format in words: "numbers with a decimal comma". */
-export function formatWords({ decimal, thousands, unit: mark }: NumberFormat): string {
+export function formatWords({ decimal, thousands, unit: mark }: NumberFormat, parentheses = false): string {
   const names: Readonly<Record<ThousandsMark, string>> = {
     ...{ ',': 'a comma', '.': 'a point', ' ': 'a blank', "'": 'an apostrophe' },
   };
@@ -277,5 +294,6 @@ export function formatWords({ decimal, thousands, unit: mark }: NumberFormat): s
     ...(thousands ? [`${names[thousands]} between thousands`] : []),
     ...(mark === undefined ? [] : [isShare(mark) ? `${mark}, taken as written (80${mark} is 80)` : mark]),
   ];
-  return said.length === 0 ? 'numbers, negative in parentheses' : `numbers with ${said.join(', ')}`;
+  if (said.length > 0) return `numbers with ${said.join(', ')}`;
+  return parentheses ? 'numbers, negative in parentheses' : 'numbers with other signs than a plain + or - before them';
 }

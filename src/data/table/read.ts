@@ -1,4 +1,5 @@
 import { badInput } from '../../core/errors.js';
+import { unknownName } from '../../core/names.js';
 import type { ExampleForm } from '../dataset.js';
 import type { ExampleBlock, ExampleStream } from '../stream.js';
 import { shown, unknownColumn } from './cells.js';
@@ -10,8 +11,10 @@ import { type NumberFormat, numberIn } from './number-format.js';
 import type { RawChunk, RawTable, WantedColumn } from './raw.js';
 import {
   type CategoryForm,
+  categoryForms,
   featureNames,
   type MissingPolicy,
+  missingPolicies,
   type TableColumn,
   type TableSchema,
   tableWidth,
@@ -65,6 +68,8 @@ function chosenColumns({ path, columns: all }: RawTable, options: TableOptions, 
       `${remedy}; --columns names others to use instead`,
     );
   }
+  // The model's own columns in another order: each is found by its name, as without --columns.
+  if (columns && ofModel?.length === columns.length && ofModel.every((name) => columns.includes(name))) return ofModel;
   const kept = columns ?? all.filter((name) => name !== label && name !== time && name !== index);
   if (kept.length === 0) throw badInput(path, 'expected at least one column of values, got none');
   if (like?.table && kept.length !== like.table.columns.length) {
@@ -174,7 +179,13 @@ function timeReader(name: string, unit: 'date' | 'number') {
  */
 export async function readTable(given: RawTable, options: TableOptions = {}): Promise<ExampleStream> {
   const { like } = options;
-  const table = withMissing(given, options.na ?? like?.table?.text?.na);
+  for (const [name, value, known] of [
+    ['missing', options.missing, missingPolicies],
+    ['categories', options.categories, categoryForms],
+  ] as const) {
+    if (value !== undefined && !known.some((choice) => choice === value)) throw unknownName(name, String(value), known);
+  }
+  const table = withMissing(given, [...(like?.table?.text?.na ?? []), ...(options.na ?? [])]);
   const index = options.columns || like ? undefined : await indexOf(table, [options.label, options.time]);
   const names = chosenColumns(table, options, index);
   const ofTime = options.time === undefined ? [] : [options.time];

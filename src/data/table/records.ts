@@ -1,4 +1,5 @@
-import { textOf } from './cells.js';
+import { badInput } from '../../core/errors.js';
+import { shown, textOf } from './cells.js';
 import { type NumberFormat, numberIn } from './number-format.js';
 import type { RawChunk, RawColumn, RawTable, WantedColumn } from './raw.js';
 import { isInfinite } from './words.js';
@@ -11,6 +12,22 @@ export type RowRecord = Readonly<Record<string, Cell>>;
 
 /** A row's own cell of a column: "constructor" and the like are no cells, though every object has them. */
 const cellOf = (row: RowRecord, column: string): Cell => (Object.hasOwn(row, column) ? row[column] : undefined);
+
+/**
+ * Refuses what is no cell: an object, a list, a function would become the word "[object Object]".
+ *
+ * @param where the row
+ */
+export function refuseNested(cell: unknown, column: string, where: string): void {
+  const isCell = cell === null || cell instanceof Date || !['object', 'function', 'symbol'].includes(typeof cell);
+  if (isCell) return;
+  const text = typeof cell === 'object' ? JSON.stringify(cell) : String(cell);
+  throw badInput(
+    `${where}, column ${shown(column)}`,
+    `expected a number, a text, true, false or null, got ${typeof cell === 'object' ? shown(text) : `a ${typeof cell}`}`,
+    'put its values into columns of their own, or leave it out',
+  );
+}
 
 const isMissingCell = (cell: Cell): boolean =>
   cell === null || cell === undefined || cell === '' || (typeof cell === 'number' && Number.isNaN(cell));
@@ -49,6 +66,11 @@ export function recordChunk(
     rows: rows.length,
     columns: wanted.map(({ name: column, as, format }) => {
       const cells = rows.map((row) => cellOf(row, column));
+      for (const [i, cell] of cells.entries()) {
+        if (typeof cell === 'object' || typeof cell === 'function') {
+          refuseNested(cell, column, `${name}[${start + i}]`);
+        }
+      }
       return as === 'number' ? numberColumn(cells, format) : textColumn(cells);
     }),
     place: (row) => `${name}[${start + row}]`,

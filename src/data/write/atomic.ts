@@ -100,15 +100,17 @@ export async function openReplacement(path: string): Promise<Replacement> {
  *
  * @throws GargaloError as that does
  */
-export async function replaceFile(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
+export async function replaceFile<T>(path: string, fill: (file: FileHandle) => Promise<T>): Promise<T> {
   const replacement = await openReplacement(path);
+  let filled: T;
   try {
-    await fill(replacement.file);
+    filled = await fill(replacement.file);
   } catch (error) {
     await replacement.discard();
     throw fileProblem(path, error, 'write');
   }
   await replacement.commit();
+  return filled;
 }
 
 /** Writes a whole file at once; see {@link replaceFile} for what "at once" promises and for the errors. */

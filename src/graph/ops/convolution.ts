@@ -1,10 +1,8 @@
-import { type Dimension, type Shape, shapeError } from '../shape.js';
+import { type Dimension, type Shape, shapeError, sideOf } from '../shape.js';
 import { node, type Tensor } from '../tensor.js';
+import { type Pads, type Pair, padsWithin } from '../window.js';
 
-/** Rows and columns. */
-export type Pair = readonly [number, number];
-/** Zeros around an image: top, left, bottom, right. */
-export type Pads = readonly [number, number, number, number];
+export type { Pads, Pair };
 /** Keras' names: as many zeros as keep ⌈size / stride⌉ outputs, or none. */
 export type Padding = 'same' | 'valid';
 
@@ -33,15 +31,15 @@ const NO_PADS: Pads = [0, 0, 0, 0];
  */
 export function paddingFor(padding: Padding, sides: Pair, kernel: Pair, strides: Pair): Pads {
   if (padding === 'valid') return NO_PADS;
-  const [rows, columns] = [0, 1].map((axis) => {
-    const [side, window, stride] = [sides[axis]!, kernel[axis]!, strides[axis]!];
-    return Math.max((Math.ceil(side / stride) - 1) * stride + window - side, 0);
-  }) as [number, number];
+  const missing = (side: number, window: number, stride: number): number =>
+    Math.max((Math.ceil(side / stride) - 1) * stride + window - side, 0);
+  const rows = missing(sides[0], kernel[0], strides[0]);
+  const columns = missing(sides[1], kernel[1], strides[1]);
   return [rows >> 1, columns >> 1, rows - (rows >> 1), columns - (columns >> 1)];
 }
 
 /** The static rows and columns of an image [n, c, h, w]. */
-export function imageSides(operator: string, x: Tensor): [number, number] {
+export function imageSides(operator: string, x: Tensor): Pair {
   const [rows, columns] = x.shape.slice(2);
   if (x.shape.length !== 4 || x.type !== 'float32' || typeof rows !== 'number' || typeof columns !== 'number') {
     throw shapeError(operator, 'expected float32 images [n, channels, rows, columns] of static size', x.shape);
@@ -58,16 +56,19 @@ function checkWindow(operator: string, x: Tensor, kernel: Pair, strides: Pair, p
 }
 
 /** Sides of the image that a window leaves as it moves. */
-function windowed(operator: string, x: Tensor, kernel: Pair, strides: Pair, pads: Pads): [number, number] {
+function windowed(operator: string, x: Tensor, kernel: Pair, strides: Pair, pads: Pads): Pair {
   checkWindow(operator, x, kernel, strides, pads);
-  return imageSides(operator, x).map((side, axis) => {
-    const room = side + pads[axis]! + pads[axis + 2]! - kernel[axis]!;
+  const [rows, columns] = imageSides(operator, x);
+  const [top, left, bottom, right] = pads;
+  const places = (side: number, window: number, stride: number): number => {
+    const room = side - window;
     if (room < 0) throw shapeError(operator, `expected a window no larger than the padded image, ${kernel}`, x.shape);
-    return Math.floor(room / strides[axis]!) + 1;
-  }) as [number, number];
+    return Math.floor(room / stride) + 1;
+  };
+  return [places(rows + top + bottom, kernel[0], strides[0]), places(columns + left + right, kernel[1], strides[1])];
 }
 
-function kernelSides(operator: string, x: Tensor, weight: Tensor, channelAxis: 0 | 1): [number, number] {
+function kernelSides(operator: string, x: Tensor, weight: Tensor, channelAxis: 0 | 1): Pair {
   const [rows, columns] = weight.shape.slice(2);
   const fits = weight.shape.length === 4 && weight.type === 'float32' && weight.shape[channelAxis] === x.shape[1];
   if (!fits || typeof rows !== 'number' || typeof columns !== 'number') {
@@ -94,9 +95,9 @@ export function Conv(x: Tensor, weight: Tensor, bias?: Tensor, options: ConvOpti
   const { strides = [1, 1], pads = NO_PADS } = options;
   imageSides('Conv', x);
   const kernel = kernelSides('Conv', x, weight, 1);
-  const channels = weight.shape[0] as Dimension;
+  const channels = sideOf(weight.shape, 0);
   checkBias('Conv', bias, channels);
-  const shape: Shape = [x.shape[0] as Dimension, channels, ...windowed('Conv', x, kernel, strides, pads)];
+  const shape: Shape = [sideOf(x.shape, 0), channels, ...windowed('Conv', x, kernel, strides, pads)];
   return node('Conv', bias ? [x, weight, bias] : [x, weight], { strides, pads }, shape);
 }
 
@@ -110,33 +111,36 @@ export function Conv(x: Tensor, weight: Tensor, bias?: Tensor, options: ConvOpti
  */
 export function ConvTranspose(x: Tensor, weight: Tensor, bias?: Tensor, options: ConvTransposeOptions = {}): Tensor {
   const { strides = [1, 1], pads = NO_PADS, outputPadding = [0, 0] } = options;
-  const sides = imageSides('ConvTranspose', x);
+  const [rows, columns] = imageSides('ConvTranspose', x);
   const kernel = kernelSides('ConvTranspose', x, weight, 0);
-  const channels = weight.shape[1] as Dimension;
+  const channels = sideOf(weight.shape, 1);
   checkBias('ConvTranspose', bias, channels);
   checkWindow('ConvTranspose', x, kernel, strides, pads);
-  const output = sides.map((side, axis) => {
-    const more = outputPadding[axis]!;
-    const length = (side - 1) * strides[axis]! + kernel[axis]! + more - pads[axis]! - pads[axis + 2]!;
-    if (more < 0 || more >= strides[axis]! || length < 1) {
+  const lengthOf = (side: number, window: number, stride: number, more: number, cut: number): number => {
+    const length = (side - 1) * stride + window + more - cut;
+    if (more < 0 || more >= stride || length < 1) {
       throw shapeError('ConvTranspose', `expected output padding below the strides and an image, ${pads}`, x.shape);
     }
     return length;
-  });
-  const shape: Shape = [x.shape[0] as Dimension, channels, ...output];
+  };
+  const [top, left, bottom, right] = pads;
+  const shape: Shape = [
+    sideOf(x.shape, 0),
+    channels,
+    lengthOf(rows, kernel[0], strides[0], outputPadding[0], top + bottom),
+    lengthOf(columns, kernel[1], strides[1], outputPadding[1], left + right),
+  ];
   return node('ConvTranspose', bias ? [x, weight, bias] : [x, weight], { strides, pads, outputPadding }, shape);
 }
 
-type Pool = 'MaxPool' | 'AveragePool';
-
-function pool<Op extends Pool>(op: Op) {
+function pool(op: 'MaxPool' | 'AveragePool') {
   return (x: Tensor, options: PoolOptions): Tensor => {
     const { kernel, strides = kernel, pads = NO_PADS } = options;
-    if (pads.some((amount, i) => amount >= (kernel[i % 2] as number))) {
+    if (!padsWithin(pads, kernel)) {
       throw shapeError(op, `expected pads below the sides of the window, so that none lies outside, ${pads}`, x.shape);
     }
     const shape: Shape = [...x.shape.slice(0, 2), ...windowed(op, x, kernel, strides, pads)];
-    return node(op as Pool, [x], { kernel, strides, pads }, shape);
+    return node(op, [x], { kernel, strides, pads }, shape);
   };
 }
 

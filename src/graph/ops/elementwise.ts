@@ -19,24 +19,24 @@ function pair(op: Operator, a: Operand, b: Operand): [Tensor, Tensor] {
   return [left, right];
 }
 
-function binary<Op extends Binary>(op: Op) {
+function binary(op: Binary) {
   return (a: Operand, b: Operand): Tensor => {
     const inputs = pair(op, a, b);
-    return node(op as Binary, inputs, {}, broadcastShapes(op, inputs[0].shape, inputs[1].shape));
+    return node(op, inputs, {}, broadcastShapes(op, inputs[0].shape, inputs[1].shape));
   };
 }
 
-function comparison<Op extends Comparison>(op: Op) {
+function comparison(op: Comparison) {
   return (a: Operand, b: Operand): Tensor => {
     const inputs = pair(op, a, b);
-    return node(op as Comparison, inputs, {}, broadcastShapes(op, inputs[0].shape, inputs[1].shape), 'bool');
+    return node(op, inputs, {}, broadcastShapes(op, inputs[0].shape, inputs[1].shape), 'bool');
   };
 }
 
-function unary<Op extends Unary>(op: Op) {
+function unary(op: Unary) {
   return (x: Tensor): Tensor => {
     if (x.type !== 'float32') throw shapeError(op, `expected float32, got ${x.type}`, x.shape);
-    return node(op as Unary, [x], {}, x.shape);
+    return node(op, [x], {}, x.shape);
   };
 }
 

@@ -1,10 +1,11 @@
 import {
-  type Dimension,
   formatShape,
   normalizeAxis,
+  permuted,
   type Shape,
   sameShape,
   shapeError,
+  sideOf,
   sizeOf,
   symbolsOf,
 } from '../shape.js';
@@ -14,7 +15,7 @@ import { type DataType, node, type Tensor } from '../tensor.js';
  * The same values in another shape. At most one side may be symbolic, and then it must be one that x has.
  */
 export function Reshape(x: Tensor, shape: Shape): Tensor {
-  const known = (sides: Shape): number => sizeOf(sides.filter((side) => typeof side === 'number')) as number;
+  const known = (sides: Shape): number => sizeOf(sides.filter((side) => typeof side === 'number'));
   const symbols = (sides: Shape): string => symbolsOf(sides).sort().join();
   if (known(x.shape) !== known(shape) || symbols(x.shape) !== symbols(shape)) {
     throw shapeError('Reshape', `expected as many values for ${formatShape(shape)}`, x.shape);
@@ -34,12 +35,7 @@ export function Transpose(
   if (sorted.length !== x.shape.length || sorted.some((axis, i) => axis !== i)) {
     throw shapeError('Transpose', `expected a permutation of the axes, ${formatShape(permutation)} is none`, x.shape);
   }
-  return node(
-    'Transpose',
-    [x],
-    { permutation },
-    permutation.map((axis) => x.shape[axis] as Dimension),
-  );
+  return node('Transpose', [x], { permutation }, permuted(x.shape, permutation));
 }
 
 /**
@@ -61,7 +57,7 @@ export function Expand(x: Tensor, shape: Shape, like?: Tensor): Tensor {
 
 /** Tensors one after another along an axis. */
 export function Concat(tensors: readonly Tensor[], axis: number): Tensor {
-  const first = tensors[0];
+  const [first, ...others] = tensors;
   if (!first) throw shapeError('Concat', 'expected at least one tensor', []);
   const along = normalizeAxis('Concat', axis, first.shape);
   let length = 0;
@@ -77,13 +73,13 @@ export function Concat(tensors: readonly Tensor[], axis: number): Tensor {
     length += side;
   }
   if (tensors.length === 1) return first;
-  return node('Concat', tensors, { axis: along }, first.shape.with(along, length));
+  return node('Concat', [first, ...others], { axis: along }, first.shape.with(along, length));
 }
 
 /** The part start … end−1 of an axis. */
 export function Slice(x: Tensor, axis: number, start: number, end: number): Tensor {
   const along = normalizeAxis('Slice', axis, x.shape);
-  const side = x.shape[along] as Dimension;
+  const side = sideOf(x.shape, along);
   if (typeof side === 'string' || start < 0 || end > side || start >= end) {
     throw shapeError('Slice', `expected a part within axis ${along} for ${start} … ${end}`, x.shape);
   }
@@ -93,7 +89,7 @@ export function Slice(x: Tensor, axis: number, start: number, end: number): Tens
 /** Zeros before and after along an axis. */
 export function Pad(x: Tensor, axis: number, before: number, after: number): Tensor {
   const along = normalizeAxis('Pad', axis, x.shape);
-  const side = x.shape[along] as Dimension;
+  const side = sideOf(x.shape, along);
   if (typeof side === 'string' || before < 0 || after < 0) {
     throw shapeError('Pad', `expected a static axis and amounts of at least 0, ${before} and ${after}`, x.shape);
   }
@@ -128,7 +124,7 @@ export function ScatterND(like: Tensor, indices: Tensor, rows: Tensor): Tensor {
     const got = `${indices.type} and ${rows.type}`;
     throw shapeError('ScatterND', `expected int64 indices and rows of ${like.type}, got ${got}`, indices.shape);
   }
-  if (indices.shape.length !== 1 || !sameShape(rows.shape, [indices.shape[0] as Dimension, ...like.shape.slice(1)])) {
+  if (indices.shape.length !== 1 || !sameShape(rows.shape, [sideOf(indices.shape, 0), ...like.shape.slice(1)])) {
     throw shapeError('ScatterND', 'expected a row for each index', indices.shape, rows.shape);
   }
   return node('ScatterND', [like, indices, rows], {}, like.shape, rows.type);

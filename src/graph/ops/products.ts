@@ -1,4 +1,4 @@
-import { broadcastShapes, type Dimension, shapeError } from '../shape.js';
+import { broadcastShapes, shapeError, sidesOf } from '../shape.js';
 import { node, type Tensor } from '../tensor.js';
 
 function floatsOnly(operator: string, ...operands: readonly (Tensor | undefined)[]): void {
@@ -18,8 +18,8 @@ export function MatMul(a: Tensor, b: Tensor): Tensor {
     throw shapeError('MatMul', 'expected at least two axes on each side', a.shape, b.shape);
   }
   floatsOnly('MatMul', a, b);
-  const [rows, inner] = a.shape.slice(-2) as [Dimension, Dimension];
-  const [innerOther, columns] = b.shape.slice(-2) as [Dimension, Dimension];
+  const [rows, inner] = sidesOf(a.shape.slice(-2), 2);
+  const [innerOther, columns] = sidesOf(b.shape.slice(-2), 2);
   if (inner !== innerOther) {
     throw shapeError('MatMul', `expected inner sizes that agree, ${inner} against ${innerOther}`, a.shape, b.shape);
   }
@@ -49,10 +49,10 @@ export function Gemm(a: Tensor, b: Tensor, c?: Tensor, options: GemmOptions = {}
   const { alpha = 1, beta = 1, transA = false, transB = false } = options;
   if (a.shape.length !== 2 || b.shape.length !== 2) throw shapeError('Gemm', 'expected matrices', a.shape, b.shape);
   floatsOnly('Gemm', a, b, c);
-  const [rows, inner] = (transA ? [a.shape[1], a.shape[0]] : a.shape) as [Dimension, Dimension];
-  const [innerOther, columns] = (transB ? [b.shape[1], b.shape[0]] : b.shape) as [Dimension, Dimension];
+  const [rows, inner] = sidesOf(transA ? a.shape.toReversed() : a.shape, 2);
+  const [innerOther, columns] = sidesOf(transB ? b.shape.toReversed() : b.shape, 2);
   if (inner !== innerOther) throw shapeError('Gemm', 'expected inner sizes that agree', a.shape, b.shape);
-  const shape: [Dimension, Dimension] = [rows, columns];
+  const shape = [rows, columns];
   if (c && broadcastShapes('Gemm', shape, c.shape).some((side, axis) => side !== shape[axis])) {
     throw shapeError('Gemm', 'expected an addend that broadcasts to the product', shape, c.shape);
   }

@@ -3,14 +3,14 @@ import { node, type Tensor } from '../tensor.js';
 
 type Reduce = 'ReduceSum' | 'ReduceL1' | 'ReduceMean' | 'ReduceMax' | 'ReduceProd';
 
-function reduction<Op extends Reduce>(op: Op) {
+function reduction(op: Reduce) {
   return (x: Tensor, axes?: readonly number[], keepDimensions = false): Tensor => {
     const reduced = (axes ?? x.shape.map((_, axis) => axis)).map((axis) => normalizeAxis(op, axis, x.shape));
     reduced.sort((a, b) => a - b);
     const shape = keepDimensions
       ? x.shape.map((side, axis) => (reduced.includes(axis) ? 1 : side))
       : x.shape.filter((_, axis) => !reduced.includes(axis));
-    return node(op as Reduce, [x], { axes: reduced, keepDimensions }, shape);
+    return node(op, [x], { axes: reduced, keepDimensions }, shape);
   };
 }
 

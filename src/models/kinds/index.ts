@@ -1,5 +1,5 @@
+import { unknownName } from '../../core/names.js';
 import type { Kind } from '../kind.js';
-import { unknownName } from '../options.js';
 import { adversarialKind } from './adversarial.js';
 import { basicKind } from './basic.js';
 import { contractiveKind } from './contractive.js';

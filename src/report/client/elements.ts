@@ -4,17 +4,55 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   attributes: Readonly<Record<string, string>> = {},
   ...children: readonly (Node | string)[]
 ): HTMLElementTagNameMap[Name] {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
+  const node = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  node.append(...children);
+  return node;
+}
+
+/** An element of a drawing. */
+export function svgElement<Name extends keyof SVGElementTagNameMap>(
+  name: Name,
+  attributes: Readonly<Record<string, string | number>>,
+): SVGElementTagNameMap[Name] {
+  const node = document.createElementNS('http://www.w3.org/2000/svg', name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
+  return node;
 }
 
 /** A button that does something. */
 export function button(text: string, action: () => void): HTMLButtonElement {
-  const made = element('button', { type: 'button' }, text);
-  made.addEventListener('click', action);
-  return made;
+  const node = element('button', { type: 'button' }, text);
+  node.addEventListener('click', action);
+  return node;
+}
+
+/** What a page has by its own making. */
+export function part<T extends Element>(host: ParentNode, selector: string): T {
+  const node = host.querySelector<T>(selector);
+  if (!node) throw new Error(`expected ${selector} in the page`);
+  return node;
+}
+
+/** What a canvas is drawn on with. */
+export function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('expected a canvas to draw on');
+  return context;
+}
+
+/** Buttons of a legend, each with its class: one is chosen, or none, when it is clicked again. */
+export function oneAlone(selector: string, choose: (alone: number | undefined) => void): void {
+  const buttons = [...document.querySelectorAll<HTMLButtonElement>(selector)];
+  let alone: number | undefined;
+  for (const node of buttons) {
+    node.addEventListener('click', () => {
+      const chosen = Number(node.dataset.class);
+      alone = alone === chosen ? undefined : chosen;
+      for (const other of buttons) other.setAttribute('aria-pressed', String(Number(other.dataset.class) === alone));
+      choose(alone);
+    });
+  }
 }
 
 /** An example in words: its number as the page counts, and its class. */

@@ -1,11 +1,48 @@
-import type { Section } from '../pages/training/sections/section.js';
-import { type Html, html, trusted } from './html.js';
-import { pageScript, themeScript } from './page-script.js';
-import { pageStyle } from './page-style.js';
+import { moment } from '../../core/format.js';
+import { pageAssets } from './assets.js';
+import { type Html, html, type Part, trusted } from './html.js';
 
-/** Refuses every request a page could make; pictures come as data URIs. */
-const policy = (scripts: string): string =>
-  `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ${scripts}; base-uri 'none'; form-action 'none'`;
+/** One part of a page. */
+export interface Section {
+  /** Anchor. */
+  readonly id: string;
+  /** Its name in the navigation. */
+  readonly short: string;
+  readonly title: string;
+  readonly body: Html;
+}
+
+/** What a page says beside its figures. */
+export interface PageAbout {
+  readonly title: string;
+  /** When the work ended. */
+  readonly date: Date;
+  /** What was set, as plain JSON. */
+  readonly configuration: Readonly<Record<string, unknown>>;
+  /** Sentences ("the code is as wide as the input: nothing is compressed"). */
+  readonly warnings: readonly string[];
+  /** The command that does this again. */
+  readonly command?: string;
+  /** The version of gargalo that made it. */
+  readonly version?: string;
+}
+
+/** One of the figures one asks for first: its name, its value and a note. */
+export type Tile = readonly [name: string, value: string, note: string];
+
+/** The top of a page. */
+export interface Head {
+  /** What the page is about, in a line above its title; the date follows. */
+  readonly about: readonly Part[];
+  /** What it comes to. */
+  readonly verdict: { readonly outcome: string; readonly words: Part };
+  /** Between the verdict and the tiles. */
+  readonly remarks?: Part;
+  readonly tiles: readonly (Tile | false | undefined)[];
+  readonly warnings?: readonly string[];
+  /** At the end. */
+  readonly after?: Part;
+}
 
 /** What makes a page compute: it may run WebAssembly that lies in it, and still asks for nothing. */
 export interface Live {
@@ -18,42 +55,59 @@ export interface Live {
 }
 
 /** What a page is made of. */
-export interface Page {
-  readonly title: string;
-  /** The top, above the first section. */
-  readonly head: Html;
-  /** At least one. */
-  readonly parts: readonly Section[];
-  /** The version of gargalo. */
-  readonly version?: string;
+export interface Page extends Pick<PageAbout, 'title' | 'version'>, Partial<Pick<PageAbout, 'date'>> {
+  readonly head?: Head;
+  readonly sections: readonly (Section | undefined)[];
   readonly live?: Live;
 }
 
-/** A page as one HTML file that needs nothing else: no network, no fonts, no other file. */
-export function renderPage({ title, head, parts, version, live }: Page): string {
-  const made = version === undefined ? 'gargalo' : `gargalo ${version}`;
+/** Refuses every request a page could make; pictures come as data URIs. */
+const policy = (scripts: string): string =>
+  `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ${scripts}; base-uri 'none'; form-action 'none'`;
+
+/** A moment for machines. */
+const isoDate = (date: Date): string => (Number.isNaN(date.getTime()) ? '' : date.toISOString());
+
+function headOf(title: string, date: Date, { about, verdict, remarks, tiles, warnings = [], after }: Head): Html {
+  return html`<header class="head">
+<p class="eyebrow">${about.map((part) => html`${part} <span aria-hidden="true">·</span> `)}<time datetime="${isoDate(date)}">${moment(date)}</time></p>
+<h1>${title}</h1>
+<p class="verdict ${verdict.outcome}">${verdict.words}</p>
+${remarks}<dl class="tiles">
+${tiles.map((tile) => tile && html`<div class="tile"><dt>${tile[0]}</dt><dd><b>${tile[1]}</b><span>${tile[2]}</span></dd></div>\n`)}</dl>
+${
+  warnings.length > 0 &&
+  html`<aside class="warnings" aria-label="Warnings"><ul>${warnings.map((warning) => html`<li>${warning}</li>`)}</ul></aside>`
+}${after}</header>`;
+}
+
+/** A page as one HTML file that needs nothing else: no network, no fonts, no other file. Sections without content are left out. */
+export function renderPage({ title, date = new Date(Number.NaN), head, sections, version, live }: Page): string {
+  const generator = version === undefined ? 'gargalo' : `gargalo ${version}`;
+  const parts = sections.filter((section) => section !== undefined);
+  const { early, script, css } = pageAssets();
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${policy(live ? "'unsafe-inline' 'wasm-unsafe-eval'" : "'unsafe-inline'")}">
-<meta name="generator" content="${made}">
+<meta name="generator" content="${generator}">
 <title>${title}</title>
 <link rel="icon" href="data:,">
-<style>${trusted(pageStyle + (live?.style ?? ''))}</style>
-<script>${trusted(themeScript)}</script>
+<style>${trusted(css + (live?.style ?? ''))}</style>
+<script>${trusted(early)}</script>
 </head>
 <body>
-<a class="skip" href="#${parts[0]!.id}">Skip to the figures</a>
+<a class="skip" href="#${parts[0]?.id}">Skip to the figures</a>
 <div class="bar"><div><nav aria-label="Sections"><ul>${parts.map((part) => html`<li><a href="#${part.id}">${part.short}</a></li>`)}</ul></nav><button type="button" data-theme-toggle hidden>Dark</button></div></div>
 <main>
-${head}
+${head && headOf(title, date, head)}
 ${parts.map((part) => html`<section id="${part.id}" aria-labelledby="${part.id}-title"><h2 id="${part.id}-title">${part.title}</h2>\n${part.body}</section>\n`)}
 </main>
-<footer>Made by ${made}. This file is complete in itself and asks nothing of the network.</footer>
+<footer>Made by ${generator}. This file is complete in itself and asks nothing of the network.</footer>
 <div id="tip" role="status" hidden></div>
-<script>${trusted(pageScript)}</script>
+<script>${trusted(script)}</script>
 ${live && html`${live.islands}\n<script type="module">${trusted(live.script)}</script>\n`}</body>
 </html>
 `.text;

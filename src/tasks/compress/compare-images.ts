@@ -6,6 +6,7 @@ import { sliceDataset } from '../../data/slice.js';
 import { type ExampleSource, isDataset, streamOf } from '../../data/stream.js';
 import type { Pictures } from '../../data/write/picture-sheet.js';
 import type { Autoencoder } from '../../models/autoencoder.js';
+import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { arrangements, type CodecComparison, type CodecOutcome, codecTrial, compareCodec } from './compare.js';
 import { type Compressed, type CompressOptions, compress } from './compress.js';
 import { decompress } from './decompress.js';
@@ -51,6 +52,8 @@ export interface ImageComparisonOptions extends CodecEffort, Pick<WorkOptions, '
   readonly embed?: CompressOptions['embed'];
   /** Whether to walk along the curves. */
   readonly curves?: boolean;
+  /** Where decoders run that are not the model's own. */
+  readonly runtime?: RuntimeOptions;
 }
 
 const MOST = 2000;
@@ -116,7 +119,7 @@ export function comparableLook({ shape, sequence, type, name }: ExampleSource): 
 export async function compareImages(
   autoencoder: Autoencoder,
   examples: ExampleSource,
-  { most = MOST, step, effort, embed, curves = true, ...options }: ImageComparisonOptions = {},
+  { most = MOST, step, effort, embed, curves = true, runtime, ...options }: ImageComparisonOptions = {},
 ): Promise<ImageComparison> {
   const { signal } = options;
   const look = comparableLook(examples);
@@ -125,10 +128,10 @@ export async function compareImages(
   const pictures: Pictures = { look, count: data.length, bytes: originals };
   const withStep = (factor: number): CompressOptions => (step === undefined ? {} : { step: step * factor, effort });
 
-  const { file, ...figures } = await compress(autoencoder, data, { ...withStep(1), embed, signal });
+  const { file, ...figures } = await compress(autoencoder, data, { ...withStep(1), embed, signal, ...runtime });
   const restored = new Uint8Array(originals.length);
   const size = originals.length / data.length;
-  for await (const { start, values } of decompress(file, { model: autoencoder, signal })) {
+  for await (const { start, values } of decompress(file, { model: autoencoder, signal, ...runtime })) {
     restored.set(written(values, 'uint8'), start * size);
   }
   const ours = pointOf({ file, ...figures });
@@ -136,7 +139,12 @@ export async function compareImages(
   let alone = 0;
   const few = Math.min(ALONE, data.length);
   for (let n = 0; n < few; n++) {
-    const one = await compress(autoencoder, sliceDataset(data, n, n + 1), { ...withStep(1), embed, signal });
+    const one = await compress(autoencoder, sliceDataset(data, n, n + 1), {
+      ...withStep(1),
+      embed,
+      signal,
+      ...runtime,
+    });
     alone += one.bytes / few;
   }
 
@@ -154,7 +162,7 @@ export async function compareImages(
   }
   const along: OurPoint[] = [];
   for (const factor of curves && step !== undefined ? STEPS : []) {
-    along.push(pointOf(await compress(autoencoder, data, { ...withStep(factor), embed, signal })));
+    along.push(pointOf(await compress(autoencoder, data, { ...withStep(factor), embed, signal, ...runtime })));
   }
   return {
     look,

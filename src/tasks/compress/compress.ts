@@ -83,7 +83,7 @@ export async function* compressParts(
 ): AsyncGenerator<Uint8Array, CompressionFigures> {
   const { specification } = autoencoder;
   const examples = await examplesFor(specification, data);
-  const { embed, signal, onProgress, device, threads } = options;
+  const { embed, signal, onProgress, device, threads, opened } = options;
   checkEffort(options.effort, specification.code.type);
   checkStepChoice(options, {
     bounded: isBounded(specification),
@@ -93,7 +93,11 @@ export async function* compressParts(
   const rounded = embed === 'rounded' ? stored.decoder : undefined;
   // Whatever is measured is what the decoder gives that will be there.
   const decoder = rounded
-    ? openAutoencoder(rounded, { ...(device && { device }), ...(threads !== undefined && { threads }) })
+    ? openAutoencoder(rounded, {
+        ...(device && { device }),
+        ...(threads !== undefined && { threads }),
+        ...(opened && { opened }),
+      })
     : autoencoder;
   try {
     const stream = streamOf(examples);

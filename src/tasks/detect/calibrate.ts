@@ -4,7 +4,7 @@ import type { Dataset } from '../../data/dataset.js';
 import { datasetOf, type Examples } from '../../data/in-memory.js';
 import { seriesOf } from '../../data/series.js';
 import { joined } from '../../data/stream.js';
-import { type Autoencoder, checkInput } from '../../models/autoencoder.js';
+import { type Autoencoder, checkInput, checkModel } from '../../models/autoencoder.js';
 import {
   type Calibration,
   type CodeRange,
@@ -13,6 +13,7 @@ import {
   type ScoreName,
 } from '../../models/calibration.js';
 import { inputSize, type Specification } from '../../models/specification.js';
+import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { fitCodeRange, hasCodeRange, rebuiltBlocks } from './code-range.js';
 import { combinedCalibration } from './combined.js';
 import { patternCalibration } from './pattern-calibration.js';
@@ -35,6 +36,8 @@ export interface CalibrateOptions extends WorkOptions {
    * whose codes have a range.
    */
   readonly references?: boolean | undefined;
+  /** Where neighbours are looked for; by default on a runtime of its own. */
+  readonly runtime?: RuntimeOptions | undefined;
 }
 
 const LIMIT = 100_000;
@@ -193,14 +196,18 @@ function seriesOrExamples(data: Dataset, specification: Specification): Dataset 
 export async function calibrate(
   autoencoder: Autoencoder,
   training: Examples,
-  { heldOut, limit = LIMIT, stride = 1, references: asked, ...work }: CalibrateOptions = {},
+  { heldOut, limit = LIMIT, stride = 1, references: asked, runtime, ...work }: CalibrateOptions = {},
 ): Promise<Calibration> {
+  checkModel(autoencoder, 'calibrate');
   const { specification } = autoencoder;
   if (!(Number.isSafeInteger(limit) && limit >= 1)) {
     throw badInput('limit', `expected a whole number of examples, at least 1, got ${limit}`);
   }
-  const read = async (data: Examples, name: string) =>
-    seriesOrExamples(await datasetOf(data, { like: specification.input, name }), specification);
+  const read = async (data: Examples, name: string) => {
+    const examples = await datasetOf(data, { like: specification.input, name });
+    if (examples.length === 0) throw badInput(name, 'expected at least one example, got none');
+    return seriesOrExamples(examples, specification);
+  };
   const dataset = await read(training, 'training data');
   const aside = heldOut && (await read(heldOut, 'examples held out'));
   const size = inputSize(specification);
@@ -237,11 +244,14 @@ export async function calibrate(
   // Of examples with others held out the training data's own are wanted for the pattern score alone.
   const bounded = codes && (ofWindows || !aside) ? await boundedOver(dataset) : undefined;
   if (codes) keep('bounded', (asideBounded ?? bounded)!);
-  const pattern = bounded && ofWindows && (await patternCalibration(bounded, asideBounded, specification));
+  const pattern = bounded && ofWindows && (await patternCalibration(bounded, asideBounded, specification, runtime));
   if (pattern) rowScores.pattern = pattern.distribution;
   const combined =
     keepsRows &&
-    (await combinedCalibration(autoencoder, joinedRows(pieces), aside && joinedRows(scored.pieces), work.signal));
+    (await combinedCalibration(autoencoder, joinedRows(pieces), aside && joinedRows(scored.pieces), {
+      signal: work.signal,
+      runtime,
+    }));
   if (combined) scores.combined = combined.distribution;
   return {
     data: dataset.name,

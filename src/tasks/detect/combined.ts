@@ -9,6 +9,7 @@ import {
   weightedParts,
 } from '../../models/calibration.js';
 import { inputSize } from '../../models/specification.js';
+import type { CalibrateOptions } from './calibrate.js';
 import { crossedRows, partWeights } from './crossed.js';
 import { errorsAfterPasses, PASSES } from './passes.js';
 import type { RebuiltRows } from './pieces.js';
@@ -61,7 +62,7 @@ export async function combinedCalibration(
   autoencoder: Autoencoder,
   trained: RebuiltRows,
   heldOut: RebuiltRows | undefined,
-  signal?: AbortSignal,
+  { signal, runtime }: Pick<CalibrateOptions, 'signal' | 'runtime'> = {},
 ): Promise<CombinedCalibration> {
   const stop = () => stopWhereAborted(signal, 'calibration');
   stop();
@@ -71,7 +72,7 @@ export async function combinedCalibration(
   const errors = ({ rows, rebuilt }: RebuiltRows) => errorsAfterPasses(autoencoder, rows, rebuilt, PASSES, { signal });
   const sample = sampleOf(trained, size);
   const crossed = crossedRows(sample.rows, size);
-  const learned = await learnReferences(toScaled(sample.rows), size, toScaled(crossed));
+  const learned = await learnReferences(toScaled(sample.rows), size, toScaled(crossed), runtime);
   const own = { error: await errors(sample), ...learned.own };
   const ofCrossed = {
     error: await errors({ rows: crossed, rebuilt: await autoencoder.reconstruct(crossed, { signal }) }),
@@ -89,7 +90,7 @@ export async function combinedCalibration(
     passes: PASSES,
   };
   if (!heldOut) return { references, distribution: distributionOf(scoresFrom(references, own)) };
-  const search = await openReferences(references, size);
+  const search = await openReferences(references, size, runtime);
   try {
     const scores = new Float64Array(heldOut.rows.length / size);
     for (let start = 0; start < scores.length; start += COMPARED_AT_ONCE) {

@@ -3,7 +3,7 @@ import type { WorkOptions } from '../../core/work.js';
 import type { ExampleForm } from '../../data/dataset.js';
 import { type Examples, examplesOf } from '../../data/in-memory.js';
 import { type ExampleSource, streamOf } from '../../data/stream.js';
-import { type Autoencoder, checkInput, type Model } from '../../models/autoencoder.js';
+import { type Autoencoder, checkInput, checkModel, type Model } from '../../models/autoencoder.js';
 import {
   type Calibration,
   defaultScore,
@@ -12,6 +12,7 @@ import {
   thresholdOf,
 } from '../../models/calibration.js';
 import { inputSize } from '../../models/specification.js';
+import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { rebuiltBlocks } from './code-range.js';
 import { heldRows } from './held-rows.js';
 import { rowMeans } from './row-means.js';
@@ -38,6 +39,8 @@ export interface DetectOptions extends WorkOptions {
   readonly stride?: number | undefined;
   /** What to compare with; default the model's own. */
   readonly calibration?: Calibration | undefined;
+  /** Where neighbours are looked for; by default on a runtime of its own. */
+  readonly runtime?: RuntimeOptions | undefined;
 }
 
 /** What anomaly scores are compared with. */
@@ -167,13 +170,14 @@ export async function* detectWith(
   options: DetectOptions,
   openScore?: OpenScore,
 ): AsyncGenerator<DetectedBlock, void> {
+  checkModel(autoencoder, 'detect');
   const examples = await examplesOf(data, { like: autoencoder.specification.input });
   const { score, threshold, rows } = detectionThreshold(autoencoder, examples, options);
   const settled = { ...options, score, calibration: options.calibration ?? autoencoder.calibration! };
   if (!rows) checkInput(autoencoder.specification, examples);
   const scorer = openScore
     ? await openScore(score)
-    : await openScorer(autoencoder, score, settled.calibration, options.robust);
+    : await openScorer(autoencoder, score, settled.calibration, options);
   const walk = rows ? detectRows : detectExamples;
   try {
     yield* walk(autoencoder, examples, settled, threshold, scorer);
@@ -195,6 +199,16 @@ const rangeFor = ({ score, calibration }: Settled) =>
 const verdicts = (scores: Float64Array, threshold: number): Uint8Array =>
   Uint8Array.from(scores, (score) => (score > threshold ? 1 : 0));
 
+/**
+ * Values that are too large for the network's 32-bit floats make errors that are no numbers. They are larger than any that could
+ * be measured: their scores are infinite, so that no verdict takes them for normal.
+ */
+function markOverflow(contributions: Float64Array): void {
+  for (let i = 0; i < contributions.length; i++) {
+    if (Number.isNaN(contributions[i])) contributions[i] = Number.POSITIVE_INFINITY;
+  }
+}
+
 async function* detectExamples(
   autoencoder: Autoencoder,
   examples: ExampleSource,
@@ -212,6 +226,7 @@ async function* detectExamples(
     const { start, end, values, reconstruction, labels, times, names, cells } = block;
     const contributions = await scorer.contributions(values, reconstruction);
     if (cells) raise?.(cells, contributions);
+    markOverflow(contributions);
     const scores = Float64Array.from({ length: end - start }, (_, i) => total(contributions, i * size, (i + 1) * size));
     yield {
       start,
@@ -284,6 +299,7 @@ async function* detectRows(
     const { start, end, values, reconstruction } = block;
     const own = places.splice(0, end - start);
     const parts = await scorer.contributions(values, reconstruction, own);
+    markOverflow(parts);
     for (const [i, place] of own.entries()) {
       const part = parts.subarray(i * size, (i + 1) * size);
       means.add(place.start, [part, reconstruction], [0, i * size], place.rows);

@@ -1,7 +1,7 @@
 import { badInput } from '../../core/errors.js';
 import type { WorkOptions } from '../../core/work.js';
 import type { Examples } from '../../data/in-memory.js';
-import type { Autoencoder } from '../../models/autoencoder.js';
+import { type Autoencoder, checkModel } from '../../models/autoencoder.js';
 import type { Calibration, ScoreName } from '../../models/calibration.js';
 import { type CalibrateOptions, calibrate } from './calibrate.js';
 import { type DetectedBlock, type DetectOptions, detectWith } from './detect.js';
@@ -39,8 +39,17 @@ export async function detector(
   data?: Examples,
   { heldOut, limit, stride, references, signal, onProgress, ...choice }: DetectorOptions = {},
 ): Promise<Detector> {
+  checkModel(autoencoder, 'detector');
   const calibration = data
-    ? await calibrate(autoencoder, data, { heldOut, limit, stride, references, signal, onProgress })
+    ? await calibrate(autoencoder, data, {
+        heldOut,
+        limit,
+        stride,
+        references,
+        signal,
+        onProgress,
+        runtime: choice.runtime,
+      })
     : autoencoder.calibration;
   if (!calibration) {
     const mend = 'give it the data that the model was trained on: detector(model, data)';
@@ -49,7 +58,7 @@ export async function detector(
   const model: Autoencoder = { ...autoencoder, calibration };
   const opened = new Map<ScoreName, Promise<Scorer>>();
   const openScore = (score: ScoreName): Promise<Scorer> => {
-    const scorer = opened.get(score) ?? openScorer(model, score, calibration, choice.robust);
+    const scorer = opened.get(score) ?? openScorer(model, score, calibration, choice);
     opened.set(score, scorer);
     return scorer;
   };

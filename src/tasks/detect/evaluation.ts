@@ -1,4 +1,5 @@
 import { badInput } from '../../core/errors.js';
+import { calibrationLevels, type ScoreDistribution } from '../../models/calibration.js';
 
 /** Points of a curve, from (0, ·) on: x never falls. */
 export interface Curve {
@@ -222,4 +223,15 @@ export function anomalyClasses(
     classes: [known.reduce((rarest, name) => (counts.get(name)! < counts.get(rarest)! ? name : rarest))],
     because: 'rarest',
   };
+}
+
+/** The share of the scores of a distribution that are at most so high. */
+export function shareBelow({ quantiles }: ScoreDistribution, value: number): number {
+  let [low, high] = [0, quantiles.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (quantiles[middle]! <= value) low = middle + 1;
+    else high = middle;
+  }
+  return calibrationLevels[low - 1] ?? 0;
 }

@@ -1,5 +1,6 @@
 import { distributionOf, type Patterns, type ScoreDistribution } from '../../models/calibration.js';
 import { inputSize, type Specification } from '../../models/specification.js';
+import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { learnPatterns, openPatterns, type PatternWindows, type Span } from './pattern.js';
 import { joinedRows, type PieceErrors, rowsFrom } from './pieces.js';
 import { scaledBy, total } from './scoring.js';
@@ -31,17 +32,18 @@ export async function patternCalibration(
   trained: readonly PieceErrors[],
   heldOut: readonly PieceErrors[] | undefined,
   specification: Specification,
+  runtime: RuntimeOptions | undefined,
 ): Promise<{ readonly patterns: Patterns; readonly distribution: ScoreDistribution } | undefined> {
   const { input } = specification;
   const size = inputSize(specification);
   const { asked, times } = patternWindows(trained, specification);
-  const learned = await learnPatterns(asked, times, { input });
+  const learned = await learnPatterns(asked, times, { input }, runtime);
   if (!learned) return undefined;
   const { patterns } = learned;
   let { scores } = learned;
   if (heldOut) {
     const other = patternWindows(heldOut, specification);
-    const scorer = await openPatterns(patterns, { input });
+    const scorer = await openPatterns(patterns, { input }, runtime);
     try {
       const spans = patterns.timed && other.times ? other.times : other.asked.spans.map(() => undefined);
       const parts = await scorer.contributions({ ...other.asked, spans });

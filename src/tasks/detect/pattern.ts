@@ -4,7 +4,7 @@ import { badInput } from '../../core/errors.js';
 import { floatsFromBase64, floatsToBase64 } from '../../data/base64.js';
 import type { Patterns } from '../../models/calibration.js';
 import type { Specification } from '../../models/specification.js';
-import type { Runtime } from '../../runtime/runtime.js';
+import type { Runtime, RuntimeOptions } from '../../runtime/runtime.js';
 import { mostReferences } from './references.js';
 import { roughnessOf, stretchesOf, usualSteps } from './roughness.js';
 import { addPart, total } from './scoring.js';
@@ -148,13 +148,14 @@ function scorerFrom(
 export async function openPatterns(
   patterns: Patterns,
   { input }: Pick<Specification, 'input'>,
+  runtime?: RuntimeOptions,
 ): Promise<PatternScorer> {
   const shape = input.shape as [number, number];
   const windows = floatsFromBase64(patterns.windows);
   if (windows?.length !== patterns.count * shape[0] * shape[1] || patterns.steps.floor.length !== shape[1]) {
     throw badInput('calibration', `expected windows of ${shape[0]} rows, got damaged ones`);
   }
-  return scorerFrom(await createRuntime(), shape, patterns, centred(windows, ...shape));
+  return scorerFrom(await createRuntime(runtime), shape, patterns, centred(windows, ...shape));
 }
 
 /** What is learned of training windows, beside their own scores. */
@@ -177,6 +178,7 @@ export async function learnPatterns(
   trained: PatternWindows & { readonly spans: readonly Span[] },
   times: readonly Span[] | undefined,
   { input }: Pick<Specification, 'input'>,
+  options?: RuntimeOptions,
 ): Promise<LearnedPatterns | undefined> {
   const [window, features] = input.shape as [number, number];
   const { windows, errors, spans } = trained;
@@ -189,7 +191,7 @@ export async function learnPatterns(
   for (const [to, from] of chosen.entries()) kept.set(windows.subarray(from * size, (from + 1) * size), to * size);
   const [moved, keptMoved] = [centred(windows, window, features), centred(kept, window, features)];
   const keptSpans = chosen.map((i) => spans[i]!);
-  const runtime = await createRuntime();
+  const runtime = await createRuntime(options);
   try {
     const nearest = await nearestApart(runtime, moved, spans, keptMoved, keptSpans, size);
     const compared = [...nearest.keys()].filter((n) => nearest[n]! >= 0);

@@ -3,6 +3,7 @@ import { type NeighbourSearch, type Neighbours, openNeighbours } from '../../ana
 import { badInput } from '../../core/errors.js';
 import { floatsFromBase64, floatsToBase64 } from '../../data/base64.js';
 import { neighboursOf, REFERENCE_NEIGHBOURS, type References, type ScorePart } from '../../models/calibration.js';
+import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { fitCoordinates } from './coordinates.js';
 import { fitMarginal } from './marginal.js';
 import { total } from './scoring.js';
@@ -107,11 +108,11 @@ const farthest = ({ k, distances }: Neighbours): Float64Array =>
   Float64Array.from({ length: distances.length / k }, (_, n) => distances[n * k + k - 1]!);
 
 /** What is looked up of rows: both searches over them, and how often their values occur. */
-async function openLookups(rows: Float32Array, size: number, k: number) {
+async function openLookups(rows: Float32Array, size: number, k: number, options: RuntimeOptions | undefined) {
   const coordinates = fitCoordinates(rows, size);
   const [plain, bent] = [coordinates.plain(rows), coordinates.bent(rows)];
   const marginal = fitMarginal(rows, size);
-  const runtime = await createRuntime();
+  const runtime = await createRuntime(options);
   const searches: NeighbourSearch[] = [];
   try {
     searches.push(await openNeighbours(runtime, plain, size, k));
@@ -154,6 +155,7 @@ const rowTotals = (values: Float64Array, size: number): Float64Array =>
 export async function openReferences(
   references: Pick<References, 'count' | 'rows' | 'spacings'>,
   size: number,
+  runtime?: RuntimeOptions,
 ): Promise<ReferenceSearch> {
   const k = neighboursOf(references);
   const rows = floatsFromBase64(references.rows);
@@ -162,7 +164,7 @@ export async function openReferences(
     throw badInput('calibration', `expected reference rows of ${size} values, got damaged ones`);
   }
   const usual = usualSpacings(spacings, k);
-  const { compare, close } = await openLookups(rows, size, k);
+  const { compare, close } = await openLookups(rows, size, k, runtime);
   return { compare: (asked) => compare(asked, spacings, usual), close };
 }
 
@@ -185,10 +187,11 @@ export async function learnReferences(
   rows: Float32Array,
   size: number,
   others: Float32Array,
+  runtime?: RuntimeOptions,
 ): Promise<LearnedReferences> {
   const count = rows.length / size;
   const k = Math.min(REFERENCE_NEIGHBOURS, count - 1);
-  const { marginal, ofPlain, ofBent, compare, close } = await openLookups(rows, size, k);
+  const { marginal, ofPlain, ofBent, compare, close } = await openLookups(rows, size, k, runtime);
   try {
     const near = await ofPlain.nearest();
     const nearBent = await ofBent.nearest();

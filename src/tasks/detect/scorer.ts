@@ -2,6 +2,7 @@ import { badInput } from '../../core/errors.js';
 import type { Autoencoder } from '../../models/autoencoder.js';
 import { type Calibration, type Patterns, type ScoreName, weightedParts } from '../../models/calibration.js';
 import { inputSize, type Specification } from '../../models/specification.js';
+import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { broughtBack } from './passes.js';
 import { openPatterns } from './pattern.js';
 import { openReferences } from './references.js';
@@ -25,15 +26,24 @@ export interface Scorer {
   close(): Promise<void>;
 }
 
+/** What is left to a caller of {@link openScorer}. */
+interface ScorerOptions {
+  /** Whether windows are those of the series that was trained on: they are not compared with themselves. */
+  readonly robust?: boolean | undefined;
+  /** Where neighbours are looked for; by default on a runtime of its own. */
+  readonly runtime?: RuntimeOptions | undefined;
+}
+
 async function openCombined(
   autoencoder: Autoencoder,
   references: NonNullable<Calibration['references']>,
+  runtime: RuntimeOptions | undefined,
 ): Promise<Scorer> {
   const { specification } = autoencoder;
   const size = inputSize(specification);
   const toErrors = errorsOf(specification);
   const toScaled = scaledBy(specification);
-  const search = await openReferences(references, size);
+  const search = await openReferences(references, size, runtime);
   const parts = weightedParts(references);
   return {
     async contributions(original, rebuilt) {
@@ -60,15 +70,15 @@ async function openCombined(
 async function openPattern(
   specification: Pick<Specification, 'input'>,
   patterns: Patterns,
-  trained: boolean,
+  { robust, runtime }: ScorerOptions,
 ): Promise<Scorer> {
   const size = inputSize(specification);
   const toErrors = errorsOf(specification);
   const toScaled = scaledBy(specification);
-  const scorer = await openPatterns(patterns, specification);
+  const scorer = await openPatterns(patterns, specification, runtime);
   const spanOf = ({ start, rows, span }: WindowPlace) => {
     if (patterns.timed) return span;
-    return trained ? ([start, start + rows - 1] as const) : undefined;
+    return robust ? ([start, start + rows - 1] as const) : undefined;
   };
   return {
     contributions(original, rebuilt, places = []) {
@@ -85,18 +95,17 @@ async function openPattern(
 /**
  * Puts a score to work. Close it when done.
  *
- * @param trained whether windows are those of the series that was trained on: they are not compared with themselves
  * @throws GargaloError `bad-input` where the calibration has nothing to make it with
  */
 export async function openScorer(
   autoencoder: Autoencoder,
   score: ScoreName,
   calibration: Calibration,
-  trained = false,
+  options: ScorerOptions = {},
 ): Promise<Scorer> {
   const { specification } = autoencoder;
-  if (score === 'combined') return openCombined(autoencoder, referencesOf(calibration));
-  if (score === 'pattern') return openPattern(specification, patternsOf(calibration), trained);
+  if (score === 'combined') return openCombined(autoencoder, referencesOf(calibration), options.runtime);
+  if (score === 'pattern') return openPattern(specification, patternsOf(calibration), options);
   const size = inputSize(specification);
   const toErrors = errorsOf(specification);
   const contribute = contributionsOf(specification, score, calibration);

@@ -1,8 +1,7 @@
 import { count, figure } from '../../../core/format.js';
-import { type Html, html } from '../../kit/html.js';
-import { picture } from '../../kit/picture.js';
-import type { Section } from '../training/sections/section.js';
-import { zoomStyle } from '../training/sections/specimens.js';
+import { html } from '../../kit/html.js';
+import type { Section } from '../../kit/page.js';
+import { pictureStrip, type StripRow } from '../../kit/strip.js';
 import { type CompressionReportInput, contenders } from './input.js';
 
 /** Small pictures side by side; of large ones fewer, drawn larger. */
@@ -15,13 +14,17 @@ export function picturesSection({ comparison }: CompressionReportInput): Section
   const size = look.width * look.height * look.channels;
   const isLarge = look.width > LARGE;
   const shown = Math.min(comparison.count, isLarge ? FEW : MANY);
-  const image = (bytes: Uint8Array, n: number, how: string) => {
-    const values = Float32Array.from(bytes.subarray(n * size, (n + 1) * size), (value) => value / 255);
-    return html`<td><img src="${picture(values, look)}" width="${look.width}" height="${look.height}" alt="image ${n + 1}, ${how}"></td>`;
-  };
-  const row = (name: string, color: string, bytes: Uint8Array, how: string, figures: string) =>
-    html`<tr><th scope="row"><span class="swatch" style="--swatch:var(--${color})"></span>${name}<small>${figures}</small></th>${Array.from({ length: shown }, (_, n) => image(bytes, n, how))}</tr>`;
-  const sheets = comparisons.filter(({ arrangement }) => arrangement === 'sheet');
+  const rowOf = (name: string, color: string, bytes: Uint8Array, how: string, figures: string): StripRow => ({
+    ...{ name: html`${name}<small>${figures}</small>`, color },
+    pictures: Array.from({ length: shown }, (_, n) => ({
+      values: Float32Array.from(bytes.subarray(n * size, (n + 1) * size), (value) => value / 255),
+      alt: `image ${n + 1}, ${how}`,
+    })),
+  });
+  const sheets = comparisons.flatMap(({ codec, arrangement, sameBytes }) => {
+    const contender = contenders.find(({ key }) => key === codec);
+    return arrangement === 'sheet' && contender ? [{ ...contender, sameBytes }] : [];
+  });
   const words = ({ bytesPerImage, psnr }: { bytesPerImage: number; psnr: number }) =>
     ` ${figure(bytesPerImage, 3)} bytes, ${psnr.toFixed(1)} dB`;
   const coarse = sheets.filter(({ sameBytes }) => sameBytes.bytesPerImage > ours.bytesPerImage);
@@ -31,14 +34,22 @@ export function picturesSection({ comparison }: CompressionReportInput): Section
     title: 'At the same bytes',
     body: html`<p class="lead">The first images as they are, and as every format has them in ${figure(ours.bytesPerImage, 3)} bytes an image; the formats in one sheet of all ${count(comparison.count)}.${
       coarse.length > 0 &&
-      ` ${coarse.map(({ codec }) => contenders.find(({ key }) => key === codec)!.name).join(' and ')} cannot make a file so small: shown at the lowest quality, in more bytes.`
+      ` ${coarse.map(({ name }) => name).join(' and ')} cannot make a file so small: shown at the lowest quality, in more bytes.`
     }</p>
-<div class="strips"><div class="scroll" tabindex="0" role="group" aria-label="Images at the same bytes"><table class="strip depth" style="${isLarge ? zoomStyle(look, 200, 140) : zoomStyle(look, 84, 56)}">
-<tbody>${row('original', 'input', originals, 'as it is', ` ${count(size)} bytes`)}
-${row('.gar', 'network', restored, 'out of the .gar file', words(ours))}
-${sheets.map(({ codec, sameBytes }): Html => {
-  const { name, color } = contenders.find(({ key }) => key === codec)!;
-  return row(name, color, sameBytes.bytes, `as ${name}`, words(sameBytes));
-})}</tbody></table></div></div>`,
+<div class="strips">${pictureStrip({
+      label: 'Images at the same bytes',
+      ...{ look, room: isLarge ? [200, 140] : [84, 56] },
+      groups: [
+        {
+          rows: [
+            rowOf('original', 'input', originals, 'as it is', ` ${count(size)} bytes`),
+            rowOf('.gar', 'network', restored, 'out of the .gar file', words(ours)),
+            ...sheets.map(({ name, color, sameBytes }) =>
+              rowOf(name, color, sameBytes.bytes, `as ${name}`, words(sameBytes)),
+            ),
+          ],
+        },
+      ],
+    })}</div>`,
   };
 }

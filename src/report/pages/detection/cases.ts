@@ -1,20 +1,18 @@
 import { figure, percent } from '../../../core/format.js';
 import { type Html, html } from '../../kit/html.js';
-import { picture } from '../../kit/picture.js';
-import type { Section } from '../training/sections/section.js';
-import { zoomStyle } from '../training/sections/specimens.js';
+import type { Section } from '../../kit/page.js';
+import { pictureStrip } from '../../kit/strip.js';
 import type { DetectedCase, DetectionReportInput } from './input.js';
 
 /** The examples as they are and as they were expected, side by side. */
 function pictures({ cases, pictures: drawn }: DetectionReportInput): Html | undefined {
   if (!drawn) return undefined;
-  const { look, range } = drawn;
-  const image = (values: Float32Array | undefined, alt: string) =>
-    html`<td>${values && html`<img src="${picture(values, look, range)}" width="${look.width}" height="${look.height}" alt="${alt}">`}</td>`;
-  return html`<div class="strips"><div class="scroll" tabindex="0" role="group" aria-label="Highest scores as pictures"><table class="strip depth" style="${zoomStyle(look, 84, 56)}">
-<tbody><tr><th scope="row">as it is</th>${cases.map(({ observed, name }) => image(observed, `${name}, as it is`))}</tr>
-<tr><th scope="row">expected</th>${cases.map(({ expected, name }) => image(expected, `${name}, as expected`))}</tr>
-<tr><th scope="row">score</th>${cases.map(({ score }) => html`<td>${figure(score)}</td>`)}</tr></tbody></table></div></div>`;
+  const rows = [
+    { name: 'as it is', pictures: cases.map((item) => ({ values: item.observed, alt: `${item.name}, as it is` })) },
+    { name: 'expected', pictures: cases.map((item) => ({ values: item.expected, alt: `${item.name}, as expected` })) },
+    html`<tr><th scope="row">score</th>${cases.map(({ score }) => html`<td>${figure(score)}</td>`)}</tr>`,
+  ];
+  return html`<div class="strips">${pictureStrip({ label: 'Highest scores as pictures', ...drawn, groups: [{ rows }] })}</div>`;
 }
 
 const cause = ({ name, share, observed, expected }: DetectedCase['causes'][number]) =>

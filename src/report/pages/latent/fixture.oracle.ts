@@ -362,3 +362,59 @@ export function latentFixture(options: FixtureOptions = {}): LatentReportInput {
     warnings: [],
   };
 }
+
+const fixtures = new Map<string, LatentReportInput>();
+/** Runs made up once; without decoders, whose engine would be most of the page. */
+export function knownFixture(options: FixtureOptions = {}): LatentReportInput {
+  const key = JSON.stringify(options);
+  const known = fixtures.get(key) ?? latentFixture({ live: false, ...options });
+  fixtures.set(key, known);
+  return known;
+}
+
+/** The fixture with more of what a page can show. */
+export function full(): LatentReportInput {
+  const input = knownFixture();
+  const [first, second] = input.runs as [InspectedRun, InspectedRun];
+  const points = [2, 4, 16].map((code) => ({ code, squaredError: 40 / code, explained: 1 - 1 / code }));
+  const bank = Float32Array.from({ length: 3 * 64 }, (_, i) => Math.sin(i));
+  return {
+    ...input,
+    runs: [
+      {
+        ...first,
+        filters: { count: 3, learned: bank, components: bank },
+        rates: { kinds: [first.kind, 'PCA'].map((name) => ({ name, points })) },
+      },
+      second,
+    ],
+  };
+}
+
+/** The same runs over rows of a table, or windows of a series: 64 values either way. */
+export function profiles(sequence: boolean): LatentReportInput {
+  return {
+    ...full(),
+    shape: sequence ? [32, 2] : [64],
+    ...(sequence && { sequence }),
+    columns: Array.from({ length: sequence ? 2 : 64 }, (_, i) => `column <${i}>`),
+  };
+}
+
+/** Three runs of one width, whose gaps on lines are given. */
+export function rivals(gaps: readonly Estimate[]): LatentReportInput {
+  const input = knownFixture({ widths: [16] });
+  const [run] = input.runs as [InspectedRun];
+  return {
+    ...input,
+    runs: gaps.map((value, i) => {
+      const { figures } = run;
+      return {
+        ...run,
+        id: `run-${i}`,
+        name: `run ${'abc'[i]}`,
+        figures: { ...figures, gaps: { ...figures.gaps, lines: { ...figures.gaps.lines, gaps: value } } },
+      };
+    }),
+  };
+}

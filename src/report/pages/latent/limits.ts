@@ -1,6 +1,6 @@
 import { count, listed } from '../../../core/format.js';
 import { html } from '../../kit/html.js';
-import type { Section } from '../training/sections/section.js';
+import type { Section } from '../../kit/page.js';
 import type { LatentReportInput } from './input.js';
 
 /** What the figures of the page do not say. */

@@ -1,7 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { html } from '../../kit/html.js';
 import { renderPage } from '../../kit/page.js';
 import { parse, bytesOf as pictureBytes, unbalanced } from '../training/pages.oracle.js';
 import { latentFixture } from './fixture.oracle.js';
@@ -11,7 +10,7 @@ import type { LiveData } from './live-data.js';
 import { mapSection } from './map-section.js';
 
 const pageOf = (input: LatentReportInput): string =>
-  renderPage({ title: 'Codes', head: html``, parts: [mapSection(input)!], live: liveParts(input) });
+  renderPage({ title: 'Codes', sections: [mapSection(input)!], live: liveParts(input) });
 
 const islandsOf = (input: LatentReportInput): Map<string, string> =>
   new Map(

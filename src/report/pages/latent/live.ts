@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { sortedQuantile } from '../../../analysis/statistics/estimate.js';
-import { badInput, GargaloError } from '../../../core/errors.js';
+import { badInput } from '../../../core/errors.js';
 import { exampleSize } from '../../../data/dataset.js';
 import { lookOf } from '../../../data/look.js';
+import { built, styleSheet } from '../../kit/assets.js';
 import { type Html, html, scriptJson } from '../../kit/html.js';
 import type { Live } from '../../kit/page.js';
 import type { InspectedRun, LatentReportInput } from './input.js';
 import type { LiveData, LiveMap, LiveRun } from './live-data.js';
-import { liveStyle } from './live-style.js';
 import { bytesOf, island, packedIsland, sixteenBits } from './pack.js';
 import { boundsOf, viewOf } from './view.js';
 
@@ -23,20 +22,6 @@ const SAMPLED = 2000;
 const FIRST_UNITS = 12;
 /** Units that get a slider. */
 const MOST_UNITS = 64;
-
-/** A file of the built package: the bundled script and ONNX Runtime lie in dist/, also where these sources are run as they are. */
-function built(name: string): Buffer {
-  try {
-    return readFileSync(new URL(`../../../../dist/report/client/${name}`, import.meta.url));
-  } catch {
-    throw new GargaloError(
-      'not-available',
-      'report',
-      `expected the file dist/report/client/${name}`,
-      'npm run build makes it',
-    );
-  }
-}
 
 /** Lowest and highest value of each unit, and how far apart the middle 80 % of its values are, by some of them. */
 function spreadOf(codes: Float32Array, width: number) {
@@ -165,8 +150,8 @@ export function liveParts(input: LatentReportInput): Live {
   return {
     islands: html`<script type="application/json" id="live-data">${scriptJson(data)}</script>
 ${classes && island('labels', classes)}${island('examples', examples.values.subarray(0, examples.count * data.size))}${input.runs.map((run, i) => islandsOf(run, runs[i]!, examples.range))}${runs.some(({ decoder }) => decoder === 'live') && packedIsland('wasm', built('ort-wasm.gz'))}`,
-    script: built('page.js').toString('utf8'),
-    style: liveStyle,
+    script: built('live.js').toString('utf8'),
+    style: styleSheet(new URL('live.css', import.meta.url)),
   };
 }
 

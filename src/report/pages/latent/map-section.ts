@@ -1,7 +1,7 @@
 import { count, figure, percent, several } from '../../../core/format.js';
 import { type Html, html } from '../../kit/html.js';
-import { light } from '../../kit/page-style.js';
-import type { Section } from '../training/sections/section.js';
+import type { Section } from '../../kit/page.js';
+import { light } from '../../kit/palette.js';
 import type { InspectedRun, LatentReportInput } from './input.js';
 import { stillMap } from './still.js';
 

@@ -30,7 +30,7 @@ export function interval(metric: Pick<Metric, 'format'>, estimate: Estimate | un
 
 const withShort = (metric: LatentMetric): Metric => ({ ...metric, short: metric.short ?? metric.name });
 
-export const errorMetric = withShort(latentMetrics.error);
+export const squaredError = withShort(latentMetrics.error);
 
 /** The figures of the three weaknesses that a verdict shows first. */
 export const headline = {

@@ -1,7 +1,7 @@
 import type { Estimate } from '../../../analysis/statistics/estimate.js';
 import { figure, percent, several } from '../../../core/format.js';
 import { type Html, html } from '../../kit/html.js';
-import type { Section } from '../training/sections/section.js';
+import type { Section } from '../../kit/page.js';
 import type { InspectedRun, LatentReportInput, SampledFrom } from './input.js';
 import { type IntervalPanel, narrowIntervals, wideIntervals } from './intervals.js';
 import { interval, written } from './metrics.js';

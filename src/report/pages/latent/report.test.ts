@@ -2,67 +2,11 @@ import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import type { Estimate } from '../../../analysis/statistics/estimate.js';
 import { bytesOf, parse, sectionsOf, textOf, unbalanced } from '../training/pages.oracle.js';
-import { type FixtureOptions, latentFixture as makeFixture } from './fixture.oracle.js';
+import { full, knownFixture as latentFixture, profiles, rivals } from './fixture.oracle.js';
 import type { InspectedRun, LatentReportInput } from './input.js';
 import { renderLatentReport } from './report.js';
 
-const made = new Map<string, LatentReportInput>();
-/** Runs made up once; without decoders, whose engine would be most of the page. */
-function latentFixture(options: FixtureOptions = {}): LatentReportInput {
-  const key = JSON.stringify(options);
-  const known = made.get(key) ?? makeFixture({ live: false, ...options });
-  made.set(key, known);
-  return known;
-}
-
 const estimate = (value: number, spread: number): Estimate => ({ value, interval: [value - spread, value + spread] });
-
-/** The fixture with more of what a page can show. */
-function full(): LatentReportInput {
-  const input = latentFixture();
-  const [first, second] = input.runs as [InspectedRun, InspectedRun];
-  const points = [2, 4, 16].map((code) => ({ code, squaredError: 40 / code, explained: 1 - 1 / code }));
-  const bank = Float32Array.from({ length: 3 * 64 }, (_, i) => Math.sin(i));
-  return {
-    ...input,
-    runs: [
-      {
-        ...first,
-        filters: { count: 3, learned: bank, components: bank },
-        rates: { kinds: [first.kind, 'PCA'].map((name) => ({ name, points })) },
-      },
-      second,
-    ],
-  };
-}
-
-/** The same runs over rows of a table, or windows of a series: 64 values either way. */
-function profiles(sequence: boolean): LatentReportInput {
-  return {
-    ...full(),
-    shape: sequence ? [32, 2] : [64],
-    ...(sequence && { sequence }),
-    columns: Array.from({ length: sequence ? 2 : 64 }, (_, i) => `column <${i}>`),
-  };
-}
-
-/** Three runs of one width, whose gaps on lines are given. */
-function rivals(gaps: readonly Estimate[]): LatentReportInput {
-  const input = latentFixture({ widths: [16] });
-  const [run] = input.runs as [InspectedRun];
-  return {
-    ...input,
-    runs: gaps.map((value, i) => {
-      const { figures } = run;
-      return {
-        ...run,
-        id: `run-${i}`,
-        name: `run ${'abc'[i]}`,
-        figures: { ...figures, gaps: { ...figures.gaps, lines: { ...figures.gaps.lines, gaps: value } } },
-      };
-    }),
-  };
-}
 
 const every = [
   'weaknesses',

@@ -1,7 +1,7 @@
-import { badInput } from '../../../core/errors.js';
+import { styleSheet } from '../../kit/assets.js';
 import { html } from '../../kit/html.js';
+import type { Section } from '../../kit/page.js';
 import { renderPage } from '../../kit/page.js';
-import type { Section } from '../training/sections/section.js';
 import { figuresSection } from './figures-section.js';
 import { filtersSection } from './filters.js';
 import { latentHead } from './head.js';
@@ -15,7 +15,6 @@ import { mapTrust } from './map-trust.js';
 import { ratesSection } from './rates.js';
 import { repairSection } from './repair.js';
 import { stripsSection } from './strips.js';
-import { latentStyle } from './style.js';
 import { traversalsSection } from './traversals.js';
 import { verdictsSection } from './verdicts.js';
 
@@ -49,13 +48,11 @@ const sections: readonly ((input: LatentReportInput) => Section | undefined)[] =
  * `not-available` where the package was not built
  */
 export function renderLatentReport(input: LatentReportInput): string {
-  if (input.runs.length === 0) throw badInput('report', 'expected at least one run, got none');
   const live = liveParts(input);
   return renderPage({
-    title: input.title,
+    ...input,
     head: latentHead(input),
-    parts: sections.flatMap((make) => make(input) ?? []),
-    live: { ...live, style: latentStyle + live.style },
-    ...(input.version !== undefined && { version: input.version }),
+    sections: sections.map((sectionOf) => sectionOf(input)),
+    live: { ...live, style: styleSheet(new URL('latent.css', import.meta.url)) + live.style },
   });
 }

@@ -1,6 +1,8 @@
 import type { LatentFigures } from '../../../analysis/latent/figures.js';
 import type { Estimate } from '../../../analysis/statistics/estimate.js';
+import { badInput } from '../../../core/errors.js';
 import { listed, several } from '../../../core/format.js';
+import { colorOf } from '../../kit/parts.js';
 import type { InspectedRun, LatentReportInput } from './input.js';
 import { type Metric, written } from './metrics.js';
 
@@ -22,31 +24,27 @@ export interface WidthGroup {
   readonly pca: Space;
 }
 
-const colors = ['network', 'c3', 'c7', 'c8', 'c2', 'c9', 'c0', 'c5', 'c6', 'c1', 'c4'];
-
 /** The colour of a run: that of its kind, so that a kind has the same one at every width; PCA's is no run's. */
-export function runColor({ runs }: Pick<LatentReportInput, 'runs'>, run: Pick<InspectedRun, 'kind'>): string {
-  const kinds = [...new Set(runs.map(({ kind }) => kind))];
-  return colors[kinds.indexOf(run.kind) % colors.length]!;
+export const runColor = ({ runs }: Pick<LatentReportInput, 'runs'>, run: Pick<InspectedRun, 'kind'>): string =>
+  colorOf([...new Set(runs.map(({ kind }) => kind))], run.kind);
+
+/** The figures of the first run, which say which metrics there are. */
+export function firstFigures({ runs: [first] }: Pick<LatentReportInput, 'runs'>): LatentFigures {
+  if (!first) throw badInput('report', 'expected at least one run, got none');
+  return first.figures;
 }
 
 /** All spaces of the page, by width. */
 export function widthGroups(input: Pick<LatentReportInput, 'runs'>): WidthGroup[] {
-  const widths = [...new Set(input.runs.map(({ figures }) => figures.width))].sort((a, b) => a - b);
-  return widths.map((width) => {
-    const runs = input.runs.filter(({ figures }) => figures.width === width);
-    return {
-      width,
-      runs: runs.map((run) => ({
-        run,
-        name: run.name,
-        color: runColor(input, run),
-        width,
-        figures: run.figures,
-      })),
-      pca: { name: 'PCA', color: 'pca', width, figures: runs[0]!.pca },
-    };
-  });
+  const groups = new Map<number, { runs: Space[]; pca: Space }>();
+  for (const run of input.runs) {
+    const { name, figures, pca } = run;
+    const { width } = figures;
+    const group = groups.get(width) ?? { runs: [], pca: { name: 'PCA', color: 'pca', width, figures: pca } };
+    group.runs.push({ run, name, color: runColor(input, run), width, figures });
+    groups.set(width, group);
+  }
+  return [...groups].map(([width, group]) => ({ width, ...group })).sort((a, b) => a.width - b.width);
 }
 
 /** Whether two intervals have a value in common: then the figures may well be the same. */

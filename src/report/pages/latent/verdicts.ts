@@ -1,7 +1,7 @@
 import type { LatentFigures } from '../../../analysis/latent/figures.js';
 import { percent, several } from '../../../core/format.js';
 import { type Html, html } from '../../kit/html.js';
-import type { Section } from '../training/sections/section.js';
+import type { Section } from '../../kit/page.js';
 import type { InspectedRun, LatentReportInput, Verdict } from './input.js';
 import { narrowIntervals } from './intervals.js';
 import { headline, interval, type Metric, written } from './metrics.js';

@@ -1,6 +1,6 @@
 import { count, duration, figure, several } from '../../../core/format.js';
 import { html } from '../../kit/html.js';
-import type { Section } from '../training/sections/section.js';
+import type { Section } from '../../kit/page.js';
 import type { SweepReportInput } from './input.js';
 
 /** Every training in numbers. */

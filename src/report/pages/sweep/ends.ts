@@ -1,13 +1,14 @@
 import { count, figure, several } from '../../../core/format.js';
-import type { PictureLook } from '../../../data/look.js';
+import { lookOf, type PictureLook } from '../../../data/look.js';
+import { findingWords, widthRemark } from '../../../tasks/finding-words.js';
+import type { ShownKind } from '../../../tasks/sweep-figures.js';
 import { type Html, html } from '../../kit/html.js';
-import { lookOf, picture } from '../../kit/picture.js';
+import type { Section } from '../../kit/page.js';
+import { colorOf } from '../../kit/parts.js';
+import { naming, pictureStrip, type StripRow } from '../../kit/strip.js';
 import { profileFigure, rangeOf, spanOf } from '../training/profile.js';
-import type { Section } from '../training/sections/section.js';
-import { naming, zoomStyle } from '../training/sections/specimens.js';
-import type { ShownKind, ShownWidth, SweepReportInput } from './input.js';
-import { kindColor, kindsOf } from './rate.js';
-import { findingWords, widthRemark } from './words.js';
+import type { SweepReportInput } from './input.js';
+import { kindsOf } from './rate.js';
 
 /** Profiles take more room than pictures. */
 const PROFILES = 3;
@@ -29,23 +30,31 @@ function strip(shown: Shown, look: PictureLook): Html {
   const { input, kind, color } = shown;
   const { examples } = input;
   const size = look.width * look.height * look.channels;
-  const range = rangeOf(examples.map((example) => example.input));
-  const image = (values: Float32Array, alt: string) =>
-    html`<td><img src="${picture(values, look, range)}" width="${look.width}" height="${look.height}" alt="${alt}"></td>`;
-  const row = (name: string, swatch: string, values: Float32Array, by: string) =>
-    html`<tr><th scope="row"><span class="swatch" style="--swatch:var(--${swatch})"></span>${name}</th>${examples.map(
-      (example, i) => image(values.subarray(i * size, (i + 1) * size), `${naming(example)}, ${by}`),
-    )}</tr>`;
-  const rows = ({ code, network, pca }: ShownWidth) => {
+  const rowOf = (name: string, swatchColor: string, values: Float32Array, by: string): StripRow => ({
+    ...{ name, color: swatchColor },
+    pictures: examples.map((example, i) => ({
+      values: values.subarray(i * size, (i + 1) * size),
+      alt: `${naming(example)}, ${by}`,
+    })),
+  });
+  const groups = kind.widths.map(({ code, network, pca }) => {
+    const numbers = several(code, 'number');
     const remark = remarkOf(shown, code);
-    return html`<tbody><tr class="band"><th colspan="${examples.length + 1}" scope="rowgroup"><b>${several(code, 'number')}</b>${remark && ` ${remark}`}</th></tr>
-${row(kind.kind, color, network, `rebuilt from ${several(code, 'number')} by ${kind.kind}`)}
-${row('PCA', 'pca', pca, `rebuilt from ${several(code, 'number')} by PCA`)}</tbody>`;
-  };
-  return html`<div class="strips"><div class="scroll" tabindex="0" role="group" aria-label="Test examples through codes of ${kind.kind} and of PCA"><table class="strip depth" style="${zoomStyle(look, 84, 56)}">
-<thead><tr><td></td>${examples.map((s) => html`<th scope="col">${s.label !== undefined && html`<span title="${s.label}">${s.label}</span>`}<small>#${s.index}</small></th>`)}</tr></thead>
-<tbody><tr><th scope="row"><span class="swatch" style="--swatch:var(--input)"></span>input</th>${examples.map((s) => image(s.input, naming(s)))}</tr></tbody>
-${kind.widths.map(rows)}</table></div></div>`;
+    return {
+      band: html`<b>${numbers}</b>${remark && ` ${remark}`}`,
+      rows: [
+        rowOf(kind.kind, color, network, `rebuilt from ${numbers} by ${kind.kind}`),
+        rowOf('PCA', 'pca', pca, `rebuilt from ${numbers} by PCA`),
+      ],
+    };
+  });
+  const inputs = examples.map((example) => ({ values: example.input, alt: naming(example) }));
+  return html`<div class="strips">${pictureStrip({
+    label: `Test examples through codes of ${kind.kind} and of PCA`,
+    range: rangeOf(examples.map((example) => example.input)),
+    groups: [{ rows: [{ name: 'input', color: 'input', pictures: inputs }] }, ...groups],
+    ...{ look, examples },
+  })}</div>`;
 }
 
 /** The same examples as profiles, a row of them for each width. */
@@ -91,7 +100,7 @@ export function ends(input: SweepReportInput): Section | undefined {
     short: 'Too small, too large',
     title: 'Too small, enough, too large',
     body: html`${input.shown.map((kind) => {
-      const shown: Shown = { input, kind, color: kindColor(kinds, kind.kind) };
+      const shown: Shown = { input, kind, color: colorOf(kinds, kind.kind) };
       const found = input.findings.find((one) => one.kind === kind.kind)!;
       const { enough, tooSmall, tooLarge } = findingWords(found, input.cells, input.pca);
       return html`<h3>${kind.kind}</h3><p class="lead">${[tooSmall, enough, tooLarge].filter((text) => text !== undefined).join(' ')}</p>

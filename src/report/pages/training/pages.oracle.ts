@@ -1,7 +1,10 @@
 // Reports made up for tests, and what tests look at a page with.
 import { parseHTML } from 'linkedom';
+import { neighbourAgreement } from '../../../analysis/training/map.js';
+import type { SparsityFigures } from '../../../analysis/training/sparsity.js';
+import type { Denoising, Specimen } from '../../../tasks/training-figures.js';
 import type { EpochRecord } from '../../../train/events.js';
-import type { ReportInput, Specimen } from './input.js';
+import type { ReportInput } from './input.js';
 
 export function values(count: number, at: (i: number) => number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => at(i));
@@ -36,6 +39,8 @@ export function history(epochs: number): EpochRecord[] {
 export function imageInput(): ReportInput {
   const [height, width] = [6, 5];
   const size = height * width;
+  const points = values(60, (i) => Math.cos(i * i));
+  const labels = { values: Int32Array.from({ length: 30 }, (_, i) => (i % 4) - 1), names: ['zero', 'one', 'two'] };
   return {
     title: 'Digits through four numbers',
     date: new Date(Date.UTC(2026, 2, 7, 14, 5)),
@@ -63,8 +68,7 @@ export function imageInput(): ReportInput {
     best: specimens(3, size, (i) => String(i)),
     filters: { count: 4, values: values(4 * size, (i) => Math.sin(i)) },
     map: {
-      points: values(60, (i) => Math.cos(i * i)),
-      labels: { values: Int32Array.from({ length: 30 }, (_, i) => (i % 4) - 1), names: ['zero', 'one', 'two'] },
+      ...{ points, labels, agreement: neighbourAgreement(points, labels.values) },
       method: 'pca',
       explained: 0.432,
       thumbnails: { count: 30, values: Uint8Array.from({ length: 30 * size }, (_, i) => i % 256) },
@@ -105,6 +109,77 @@ export function tableInput(size = 5, columns: readonly string[] | undefined = ['
     },
   };
 }
+
+/** Values of a picture of {@link imageInput}. */
+export const imageSize = 30;
+export const term = (test: number, share: number) => ({ train: test, test, gradient: share, share });
+
+/** Epochs whose loss has several terms. */
+export function terms(epochs: number): EpochRecord[] {
+  return history(epochs).map((record, i) => ({
+    ...record,
+    terms: { reconstruction: term(0.2 / (i + 1), 0.75), divergence: term(0.01 * (i + 1), 0.25) },
+  }));
+}
+
+export const denoising: Denoising = {
+  corruption: { type: 'masking', probability: 0.3 },
+  before: 11.24,
+  after: 19.82,
+  count: 100,
+  examples: Array.from({ length: 3 }, (_, index) => ({
+    index,
+    label: String(index),
+    clean: values(imageSize, (i) => i / imageSize),
+    corrupted: values(imageSize, (i) => (i % 3 ? i / imageSize : 0)),
+    output: values(imageSize, (i) => i / imageSize / 2),
+    before: 10 + index,
+    after: 20 - 5 * index,
+  })),
+};
+
+export const activity: SparsityFigures = {
+  examples: 50,
+  mean: Float64Array.of(0.1, 0.05, 0, 0.07),
+  active: Float64Array.of(0.5, 0.25, 0, 0.25),
+  dead: 1,
+  inactive: 2,
+  zeros: 0.75,
+  histogram: { low: 0, high: 1, counts: [1, 2, 3, 4] },
+};
+
+const dimension = { histogram: { low: -4, high: 4, counts: [1, 5, 7, 2] }, mean: 0.1, deviation: 0.9 };
+
+/** What each section beyond those of every report is drawn from. */
+export const socketParts = {
+  denoising: { denoising },
+  depth: {
+    depth: [8, 4].map((units, i) => ({
+      units,
+      squaredError: 5 - i,
+      examples: 20,
+      outputs: values(10 * imageSize, Math.sin),
+    })),
+  },
+  generated: { generated: { count: 5, values: values(5 * imageSize, Math.cos), prior: 'codes drawn from N(0, I)' } },
+  distribution: {
+    distribution: {
+      examples: 50,
+      dimensions: [
+        { ...dimension, divergence: 0.5 },
+        { ...dimension, divergence: 2 },
+      ],
+      inactive: 0,
+      discrepancy: { squared: 0.02, limit: 0.001, pValue: 0.002, points: 50 },
+      bound: 101.26,
+    },
+  },
+  sparsity: { sparsity: activity },
+  codebook: { codebook: { examples: 10, vectors: 2, counts: Float64Array.of(10, 0, 5, 5), perplexity: 2.83 } },
+  jacobian: {
+    jacobian: { examples: 20, spectrum: Float64Array.of(1, 0.1, 0.01), spectrumExamples: 10, meanNorm: 1.02 },
+  },
+} satisfies Record<string, Partial<ReportInput>>;
 
 export const parse = (page: string) => parseHTML(page).document;
 export const sectionsOf = (page: string) =>

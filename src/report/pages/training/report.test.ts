@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { lookOf, picture, thumbnailSheet, weightPicture } from '../../kit/picture.js';
 import { bytesOf, history, imageInput, parse, sectionsOf, tableInput, textOf, unbalanced } from './pages.oracle.js';
 import { renderReport } from './report.js';
-import { neighbourAgreement } from './sections/map.js';
 
 const order = ['loss', 'samples', 'extremes', 'filters', 'map', 'pca', 'configuration'];
 
@@ -293,18 +292,5 @@ describe('pictures', () => {
     expect(lookOf([32, 24, 3])).toEqual({ kind: 'picture', width: 24, height: 32, channels: 3 });
     expect(lookOf([12])).toEqual({ kind: 'profile', width: 12 });
     expect(lookOf([4, 4, 7])).toEqual({ kind: 'profile', width: 112 });
-  });
-});
-
-describe('the map', () => {
-  it('counts neighbours of the same label', () => {
-    const points = Float32Array.of(0, 0, 0.1, 0, 5, 5, 5.1, 5, 9, 9);
-    expect(neighbourAgreement(points, Int32Array.of(0, 0, 1, 1, -1))).toEqual({
-      share: 1,
-      chance: 1 / 3,
-      asked: 4,
-      labelled: 4,
-    });
-    expect(neighbourAgreement(points, Int32Array.of(0, 1, 0, 1, -1)).share).toBe(0);
   });
 });

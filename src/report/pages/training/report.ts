@@ -45,11 +45,5 @@ const sections: readonly SectionMaker[] = [
  * @throws GargaloError `bad-input` where a picture, a profile or the map does not have the size its shape says
  */
 export function renderReport(input: ReportInput): string {
-  const parts = sections.flatMap((make) => make(input) ?? []);
-  return renderPage({
-    title: input.title,
-    head: head(input),
-    parts,
-    ...(input.version !== undefined && { version: input.version }),
-  });
+  return renderPage({ ...input, head: head(input), sections: sections.map((sectionOf) => sectionOf(input)) });
 }

@@ -1,7 +1,7 @@
 import { moment } from '../../../../core/format.js';
 import { type Html, html } from '../../../kit/html.js';
+import type { Section } from '../../../kit/page.js';
 import type { ReportInput } from '../input.js';
-import type { Section } from './section.js';
 
 /** Nested JSON as rows of dotted names: { body: { layers: [128, 32] } } is "body.layers" → "128, 32". */
 export function flatten(value: unknown, name = ''): (readonly [name: string, text: string])[] {

@@ -1,16 +1,18 @@
 import { roundPercent, several } from '../../../../core/format.js';
+import { lookOf, type PictureLook } from '../../../../data/look.js';
 import type { Corruption } from '../../../../models/specification.js';
+import type { Cleaned, Denoising } from '../../../../tasks/training-figures.js';
 import { type Html, html } from '../../../kit/html.js';
-import { lookOf, picture } from '../../../kit/picture.js';
-import type { Cleaned, Denoising, ReportInput } from '../input.js';
+import type { Section } from '../../../kit/page.js';
+import { colorKey } from '../../../kit/parts.js';
+import { figureRow, naming, pictureStrip } from '../../../kit/strip.js';
+import type { ReportInput } from '../input.js';
 import { profileFigure, rangeOf, spanOf } from '../profile.js';
-import type { Section } from './section.js';
-import { naming, zoomStyle } from './specimens.js';
 
 const rows = [
-  { key: 'clean', name: 'clean', color: 'input', alt: 'clean' },
-  { key: 'corrupted', name: 'corrupted', color: 'floor', alt: 'corrupted' },
-  { key: 'output', name: 'network', color: 'network', alt: 'cleaned by the network' },
+  { key: 'clean', name: 'clean', color: 'input', alt: 'clean', style: 'behind' },
+  { key: 'corrupted', name: 'corrupted', color: 'floor', alt: 'corrupted', style: 'other' },
+  { key: 'output', name: 'network', color: 'network', alt: 'cleaned by the network', style: 'line' },
 ] as const;
 
 function corruptionWords(corruption: Corruption): string {
@@ -29,42 +31,43 @@ function corruptionWords(corruption: Corruption): string {
 const decibels = (value: number) => (Number.isFinite(value) ? value.toFixed(1) : '–');
 
 function ratioRow(examples: readonly Cleaned[], key: 'before' | 'after', name: string, color: string): Html {
-  return html`<tr class="errors"><th scope="row"><span class="swatch" style="--swatch:var(--${color})"></span><span class="what">dB,</span> ${name}</th>${examples.map(
+  const cells = examples.map(
     (example) =>
       html`<td${key === 'after' && example.after > example.before && html` class="less"`}>${decibels(example[key])}</td>`,
-  )}</tr>`;
+  );
+  return figureRow(name, 'dB', color, cells);
 }
 
-function gallery(input: ReportInput, { examples }: Denoising): Html {
-  const look = lookOf(input.shape, input.sequence);
-  if (look.kind === 'profile') {
-    const range = spanOf(examples.flatMap(({ clean, output }) => [clean, output]));
-    return html`<p class="key" aria-hidden="true">${rows.map((row) => html`<span><span class="swatch" style="--swatch:var(--${row.color})"></span>${row.name}</span>`)}<span>below: dB, corrupted → network</span></p>
-<div class="profiles">${examples.map((example) =>
-      profileFigure({
-        input,
-        name: `Values of ${naming(example)}: clean, corrupted and cleaned`,
-        series: rows.map(({ key, name, color }) => ({
-          name,
-          color,
-          values: example[key],
-          style: key === 'clean' ? 'behind' : key === 'output' ? 'line' : 'other',
-        })),
-        range: spanOf([Float32Array.from(range), ...examples.map(({ corrupted }) => corrupted)]),
-        caption: html`<b>${example.label ?? `#${example.index}`}</b> <span class="error">${decibels(example.before)} → ${decibels(example.after)}</span>`,
-      }),
-    )}</div>`;
-  }
-  const range = rangeOf(examples.map(({ clean }) => clean));
-  return html`<div class="strips"><div class="scroll" tabindex="0" role="group" aria-label="Corrupted test examples and what the network makes of them"><table class="strip" style="${zoomStyle(look, 84, 56)}">
-<thead><tr><td></td>${examples.map((example) => html`<th scope="col">${example.label !== undefined && html`<span title="${example.label}">${example.label}</span>`}<small>#${example.index}</small></th>`)}</tr></thead>
-<tbody>${rows.map(
-    (row) =>
-      html`<tr><th scope="row"><span class="swatch" style="--swatch:var(--${row.color})"></span>${row.name}</th>${examples.map(
-        (example) =>
-          html`<td><img src="${picture(example[row.key], look, range)}" width="${look.width}" height="${look.height}" alt="${naming(example)}, ${row.alt}"></td>`,
-      )}</tr>`,
-  )}${ratioRow(examples, 'before', 'corrupted', 'floor')}${ratioRow(examples, 'after', 'network', 'network')}</tbody></table></div></div>
+function profiles(input: ReportInput, { examples }: Denoising): Html {
+  const range = spanOf(examples.flatMap(({ clean, output, corrupted }) => [clean, output, corrupted]));
+  const figures = examples.map((example) =>
+    profileFigure({
+      input,
+      name: `Values of ${naming(example)}: clean, corrupted and cleaned`,
+      series: rows.map(({ key, style, name, color }) => ({ name, color, values: example[key], style })),
+      range,
+      caption: html`<b>${example.label ?? `#${example.index}`}</b> <span class="error">${decibels(example.before)} → ${decibels(example.after)}</span>`,
+    }),
+  );
+  return html`${colorKey(rows, 'below: dB, corrupted → network')}
+<div class="profiles">${figures}</div>`;
+}
+
+function pictures({ examples }: Denoising, look: PictureLook): Html {
+  const shown = rows.map(({ key, name, color, alt }) => ({
+    ...{ name, color },
+    pictures: examples.map((example) => ({ values: example[key], alt: `${naming(example)}, ${alt}` })),
+  }));
+  const ratios = [
+    ratioRow(examples, 'before', 'corrupted', 'floor'),
+    ratioRow(examples, 'after', 'network', 'network'),
+  ];
+  return html`<div class="strips">${pictureStrip({
+    label: 'Corrupted test examples and what the network makes of them',
+    range: rangeOf(examples.map(({ clean }) => clean)),
+    groups: [{ rows: [...shown, ...ratios] }],
+    ...{ look, examples, hasFigures: true },
+  })}</div>
 <p class="key">Below each column: peak signal-to-noise ratio in dB, larger is nearer to the clean example; bold where the network improved on its input.</p>`;
 }
 
@@ -74,11 +77,12 @@ export function denoising(input: ReportInput): Section | undefined {
   if (!found || found.examples.length === 0) return undefined;
   const { before, after, count, corruption } = found;
   const gain = after - before;
+  const look = lookOf(input.shape, input.sequence);
   return {
     id: 'denoising',
     short: 'Denoising',
     title: 'What goes in corrupted',
     body: html`<p class="lead">Test examples, which the network has not seen in training, corrupted as in training: ${corruptionWords(corruption)}. Over ${several(count, 'test example')} the peak signal-to-noise ratio ${gain >= 0 ? 'rises' : 'falls'} from ${decibels(before)} dB to ${decibels(after)} dB.</p>
-${gallery(input, found)}`,
+${look.kind === 'picture' ? pictures(found, look) : profiles(input, found)}`,
   };
 }

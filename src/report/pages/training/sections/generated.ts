@@ -1,10 +1,11 @@
 import { several } from '../../../../core/format.js';
 import { html } from '../../../kit/html.js';
+import type { Section } from '../../../kit/page.js';
 import { lookOf, picture } from '../../../kit/picture.js';
+import { mosaicOf } from '../../../kit/strip.js';
 import type { ReportInput } from '../input.js';
 import { profileFigure, rangeOf, spanOf } from '../profile.js';
-import { exampleValues, type Section } from './section.js';
-import { zoomStyle } from './specimens.js';
+import { exampleValues } from './section.js';
 
 /** Rows of a table are drawn larger than pictures: that many of them. */
 const mostProfiles = 12;
@@ -25,10 +26,12 @@ export function generated(input: ReportInput): Section | undefined {
     body: html`<p class="lead">${several(shown, 'example')} that the decoder makes of ${made.prior}. None is taken from the data.</p>
 ${
   look.kind === 'picture'
-    ? html`<ul class="mosaic drawn" style="${zoomStyle(look, 84, 56)}">${examples.map(
-        (values, i) =>
-          html`<li><img src="${picture(values, look, range)}" width="${look.width}" height="${look.height}" alt="Generated example ${i + 1}"></li>`,
-      )}</ul>`
+    ? mosaicOf(
+        look,
+        examples.map((values) => picture(values, look, range)),
+        (i) => `Generated example ${i + 1}`,
+        true,
+      )
     : html`<div class="profiles">${examples.map((values, i) =>
         profileFigure({
           input,

@@ -1,43 +1,39 @@
-import { count, duration, factor, figure, moment, several } from '../../../../core/format.js';
+import { causeWords } from '../../../../analysis/training/comparison.js';
+import { count, duration, factor, figure, several } from '../../../../core/format.js';
 import { type Html, html } from '../../../kit/html.js';
+import type { Head } from '../../../kit/page.js';
 import { lookOf } from '../../../kit/picture.js';
 import type { ReportInput } from '../input.js';
-import { causeWords } from '../verdict.js';
 import { exampleValues } from './section.js';
 
-/** One of the figures one asks for first. */
-export function tile(name: string, value: string, note: string): Html {
-  return html`<div class="tile"><dt>${name}</dt><dd><b>${value}</b><span>${note}</span></dd></div>`;
-}
-
-/** The top of the page: title, verdict, the figures one asks for first, and the warnings. */
-export function head(input: ReportInput): Html {
-  const { summary, pca } = input;
-  const picture = lookOf(input.shape, input.sequence).kind === 'picture';
+/** The top of the page: verdict, the figures one asks for first, and the warnings. */
+export function head(input: ReportInput): Head {
+  const { summary, pca, warnings } = input;
+  const isPicture = lookOf(input.shape, input.sequence).kind === 'picture';
   const values = exampleValues(input);
   const { outcome, sentence, causes } = summary.comparison;
   const ratio = summary.pcaSquaredError / summary.testSquaredError;
-  return html`<header class="head">
-<p class="eyebrow">${summary.kind} autoencoder <span aria-hidden="true">·</span> <time datetime="${isoDate(input.date)}">${moment(input.date)}</time></p>
-<h1>${input.title}</h1>
-<p class="verdict ${outcome}">${sentence}.${denoisingWords(input)}</p>
-${
-  causes.length > 0 &&
-  html`<aside class="causes" aria-label="What holds it back"><ul>${causes.map((cause) => html`<li>${withFlags(`${causeWords(cause)}.`)}</li>`)}</ul></aside>`
-}
-<dl class="tiles">
-${tile('Test loss', figure(summary.testLoss, 4), lossNote(input, picture))}
-${tile('PCA’s error ÷ ours', factor(ratio), `squared: ${figure(summary.pcaSquaredError)} ÷ ${figure(summary.testSquaredError)}`)}
-${tile('Compression', factor(values / pca.width), `${count(values)} → ${several(pca.width, 'number')}`)}
-${tile('Parameters', count(summary.parameters), 'trained values')}
-${tile('Speed', figure(summary.examplesPerSecond), `${picture ? 'images' : input.sequence ? 'windows' : 'examples'} a second`)}
-${tile('Time', duration(summary.seconds), `${several(summary.epochs, 'epoch')}${keptWords(summary)}`)}
-</dl>
-${
-  input.warnings.length > 0 &&
-  html`<aside class="warnings" aria-label="Warnings"><ul>${input.warnings.map((warning) => html`<li>${warning}</li>`)}</ul></aside>`
-}
-</header>`;
+  const what = isPicture ? 'images' : input.sequence ? 'windows' : 'examples';
+  return {
+    about: [`${summary.kind} autoencoder`],
+    verdict: { outcome, words: `${sentence}.${denoisingWords(input)}` },
+    remarks:
+      causes.length > 0 &&
+      html`<aside class="causes" aria-label="What holds it back"><ul>${causes.map((cause) => html`<li>${withFlags(`${causeWords(cause)}.`)}</li>`)}</ul></aside>`,
+    tiles: [
+      ['Test loss', figure(summary.testLoss, 4), lossNote(input, isPicture)],
+      [
+        'PCA’s error ÷ ours',
+        factor(ratio),
+        `squared: ${figure(summary.pcaSquaredError)} ÷ ${figure(summary.testSquaredError)}`,
+      ],
+      ['Compression', factor(values / pca.width), `${count(values)} → ${several(pca.width, 'number')}`],
+      ['Parameters', count(summary.parameters), 'trained values'],
+      ['Speed', figure(summary.examplesPerSecond), `${what} a second`],
+      ['Time', duration(summary.seconds), `${several(summary.epochs, 'epoch')}${keptWords(summary)}`],
+    ],
+    warnings,
+  };
 }
 
 /** A text in which no flag is torn from its dashes or its value at the end of a line. */
@@ -68,9 +64,4 @@ function lossNote({ summary, loss }: ReportInput, picture: boolean): string {
     return name === 'reconstruction' ? `${figure(value)} ${loss}` : `${figure(value)} ${name}`;
   });
   return parts.join(' + ');
-}
-
-/** A moment for machines. */
-export function isoDate(date: Date): string {
-  return Number.isNaN(date.getTime()) ? '' : date.toISOString();
 }

@@ -1,22 +1,23 @@
 import * as Plot from '@observablehq/plot';
 import { badInput } from '../../../../core/errors.js';
 import { count, percent, several } from '../../../../core/format.js';
-import { addMarkup, type Drawing, draw, finish, round } from '../../../kit/chart.js';
+import type { CodeMap } from '../../../../tasks/training-figures.js';
+import { type Drawing, draw, finish, inBothRooms, type Room, round } from '../../../kit/chart.js';
 import { type Html, html, scriptJson } from '../../../kit/html.js';
+import { shortened } from '../../../kit/names.js';
+import type { Section } from '../../../kit/page.js';
 import { lookOf, thumbnailSheet } from '../../../kit/picture.js';
 import type { ReportInput } from '../input.js';
-import type { Section } from './section.js';
-
-type CodeMap = NonNullable<ReportInput['map']>;
+import type { MapData } from '../map-data.js';
 
 /** Number of colours before they repeat; the page style has as many. */
 export const paletteSize = 10;
 /** Points are drawn in turns of so many, class by class within a turn, so that no class lies over all others. */
 const turn = 100;
+/** Letters of a name on the map. */
+const LONGEST = 18;
 /** More classes than this get no name on the map itself. */
 const mostNames = 24;
-/** Points whose neighbours are looked up; the others only serve as neighbours. */
-const mostQueries = 2000;
 
 /** Per point: its class, or −1. */
 function classOf(map: CodeMap, point: number): number {
@@ -76,10 +77,6 @@ function centres(map: CodeMap): { name: string; label: number; x: number; y: num
   });
 }
 
-function shorten(name: string): string {
-  return name.length > 18 ? `${name.slice(0, 17)}…` : name;
-}
-
 /** Moves names that would lie on one another apart, each pair along the axis where less is missing. */
 export function apart<T extends { readonly name: string; readonly x: number; readonly y: number }>(
   names: readonly T[],
@@ -90,7 +87,8 @@ export function apart<T extends { readonly name: string; readonly x: number; rea
     for (const [i, a] of moved.entries()) {
       for (const b of moved.slice(i + 1)) {
         const [dx, dy] = [b.x - a.x, b.y - a.y];
-        const lackX = (shorten(a.name).length + shorten(b.name).length) * size * 0.3 + 6 - Math.abs(dx);
+        const lackX =
+          (shortened(a.name, LONGEST).length + shortened(b.name, LONGEST).length) * size * 0.3 + 6 - Math.abs(dx);
         const lackY = size * 1.15 - Math.abs(dy);
         if (lackX <= 0 || lackY <= 0) continue;
         const [key, push] =
@@ -123,77 +121,41 @@ function dots(map: CodeMap, drawing: Drawing, radius: number): Html {
   return html`<g class="dots" stroke-width="${radius * 2}">${groups}</g>`;
 }
 
-function plane(map: CodeMap, extent: Extent, width: number): Html {
-  const wide = width > 500;
-  const [left, right, top, bottom] = wide ? [44, 12, 12, 44] : [38, 8, 8, 40];
+function plane(map: CodeMap, extent: Extent, room: Room): Html {
+  const { width, pick } = room;
+  const [left, right, top, bottom] = pick([44, 12, 12, 44] as const, [38, 8, 8, 40] as const);
   const height = Math.round((width - left - right) * extent.aspect) + top + bottom;
   const axis = map.method === 'code' ? 'code value' : 'principal component';
   const total = map.points.length / 2;
+  const ticks = pick(8, 5);
+  const grid = { ticks, stroke: 'var(--line)', strokeOpacity: 1 };
+  const ends = { ticks, tickSize: 0, labelArrow: 'none', labelAnchor: 'center' } as const;
   const drawing = draw({
-    width,
-    height,
-    marginLeft: left,
-    marginRight: right,
-    marginTop: top,
-    marginBottom: bottom,
+    ...{ width, height, margins: [top, right, bottom, left] },
     x: { domain: [...extent.x] },
     y: { domain: [...extent.y] },
     marks: [
-      Plot.gridX({ ticks: wide ? 8 : 5, stroke: 'var(--line)', strokeOpacity: 1 }),
-      Plot.gridY({ ticks: wide ? 8 : 5, stroke: 'var(--line)', strokeOpacity: 1 }),
-      Plot.axisX({ ticks: wide ? 8 : 5, tickSize: 0, label: `${axis} 1`, labelArrow: 'none', labelAnchor: 'center' }),
-      Plot.axisY({ ticks: wide ? 8 : 5, tickSize: 0, label: `${axis} 2`, labelArrow: 'none', labelAnchor: 'center' }),
+      ...[Plot.gridX(grid), Plot.gridY(grid)],
+      ...[Plot.axisX({ ...ends, label: `${axis} 1` }), Plot.axisY({ ...ends, label: `${axis} 2` })],
     ],
   });
-  const radius = (total > 6000 ? 1.5 : total > 1500 ? 2.3 : total > 400 ? 3 : 4) * (wide ? 1 : 0.75);
+  const radius = (total > 6000 ? 1.5 : total > 1500 ? 2.3 : total > 400 ? 3 : 4) * pick(1, 0.75);
   const names = apart(
     centres(map).map((centre) => ({ ...centre, x: drawing.x(centre.x), y: drawing.y(centre.y) })),
-    wide ? 15 : 13,
+    pick(15, 13),
   );
-  addMarkup(
-    drawing,
-    html`${dots(map, drawing, radius)}${
+  return finish(drawing, {
+    label: `Map of the codes of ${several(total, 'test example')}`,
+    markup: html`${dots(map, drawing, radius)}${
       names.length <= mostNames &&
       html`<g class="labels">${names.map(
         ({ name, label, x, y }) =>
-          html`<text data-class="${label}" x="${round(x)}" y="${round(y)}" dy="0.35em" text-anchor="middle">${shorten(name)}</text>`,
+          html`<text data-class="${label}" x="${round(x)}" y="${round(y)}" dy="0.35em" text-anchor="middle">${shortened(name, LONGEST)}</text>`,
       )}</g>`
     }`,
-  );
-  // The page's script turns quantized positions back into pixels of this drawing.
-  return finish(drawing, `Map of the codes of ${several(total, 'test example')}`, [], {
-    tabindex: '0',
-    'data-map': [left, width - right, height - bottom, top].join(' '),
+    // The page's script turns quantized positions back into pixels of this drawing.
+    data: { tabindex: '0', 'data-map': [left, width - right, height - bottom, top].join(' ') },
   });
-}
-
-/**
- * Share of labelled points whose nearest labelled neighbour on the map has their label, and the share that chance would give.
- *
- * @returns also how many points were asked (the first ones, at most 2,000) and how many are labelled
- */
-export function neighbourAgreement(
-  points: Float32Array,
-  labels: Int32Array,
-): { readonly share: number; readonly chance: number; readonly asked: number; readonly labelled: number } {
-  const known: number[] = [];
-  for (let i = 0; i < points.length / 2; i++) if ((labels[i] ?? -1) >= 0) known.push(i);
-  const sizes = new Map<number, number>();
-  for (const i of known) sizes.set(labels[i]!, (sizes.get(labels[i]!) ?? 0) + 1);
-  let chance = 0;
-  for (const size of sizes.values()) chance += (size * (size - 1)) / (known.length * (known.length - 1));
-  const queries = known.slice(0, mostQueries);
-  let same = 0;
-  for (const i of queries) {
-    let nearest = -1;
-    let least = Number.POSITIVE_INFINITY;
-    for (const j of known) {
-      const distance = (points[2 * i]! - points[2 * j]!) ** 2 + (points[2 * i + 1]! - points[2 * j + 1]!) ** 2;
-      if (j !== i && distance < least) [least, nearest] = [distance, j];
-    }
-    if (nearest >= 0 && labels[nearest] === labels[i]) same++;
-  }
-  return { share: same / queries.length, chance, asked: queries.length, labelled: known.length };
 }
 
 function legend(map: CodeMap): Html | undefined {
@@ -221,13 +183,14 @@ function hoverData(map: CodeMap, extent: Extent, input: ReportInput): Html {
     thumbnails && look.kind === 'profile'
       ? { size: look.width, values: Array.from(thumbnails.values.subarray(0, thumbnails.count * look.width)) }
       : undefined;
-  return scriptJson({
+  const data: MapData = {
     points,
     labels: map.labels ? Array.from(map.labels.values.subarray(0, points.length / 2)) : null,
     names: map.labels?.names ?? [],
     pictures,
     profiles,
-  });
+  };
+  return scriptJson(data);
 }
 
 function words(map: CodeMap): Html {
@@ -237,15 +200,13 @@ function words(map: CodeMap): Html {
       ? `Each dot is one of ${several(total, 'test example')}, placed by the two numbers of its code: this is the whole code, nothing is left out.`
       : `Each dot is one of ${several(total, 'test example')}, placed by the first two principal components of the codes. They show ${percent(map.explained)} of the codes’ variance; what seems mixed here may be apart in the rest.`,
   ];
-  if (map.labels) {
-    const { share, chance, asked, labelled } = neighbourAgreement(map.points, map.labels.values);
-    if (Number.isFinite(share) && Number.isFinite(chance)) {
-      sentences.push(
-        `The nearest ${labelled < total ? 'labelled ' : ''}dot carries the same label for ${percent(share)} of ${asked < labelled ? `the first ${count(asked)}` : 'them'}, where chance would give ${percent(chance)}.`,
-      );
-    }
-    if (map.labels.names.length > paletteSize) sentences.push(`Colours repeat after ${paletteSize} labels.`);
+  const { share = Number.NaN, chance = Number.NaN, asked = 0, labelled = 0 } = map.agreement ?? {};
+  if (Number.isFinite(share) && Number.isFinite(chance)) {
+    sentences.push(
+      `The nearest ${labelled < total ? 'labelled ' : ''}dot carries the same label for ${percent(share)} of ${asked < labelled ? `the first ${count(asked)}` : 'them'}, where chance would give ${percent(chance)}.`,
+    );
   }
+  if ((map.labels?.names.length ?? 0) > paletteSize) sentences.push(`Colours repeat after ${paletteSize} labels.`);
   return html`<p class="lead">${sentences.join(' ')}</p>`;
 }
 
@@ -266,7 +227,7 @@ export function codeMap(input: ReportInput): Section | undefined {
     id: 'map',
     short: 'Map',
     title: 'A map of the codes',
-    body: html`${words(map)}<figure class="map"><div class="plane"><div class="chart wide">${plane(map, extent, 740)}</div><div class="chart narrow">${plane(map, extent, 340)}</div></div>${legend(map)}
+    body: html`${words(map)}<figure class="map"><div class="plane">${inBothRooms((room) => plane(map, extent, room), 740)}</div>${legend(map)}
 <figcaption>${hint}${!extent.equal && ' The two axes have different scales.'}</figcaption></figure><script type="application/json" id="map-data">${hoverData(map, extent, input)}</script>`,
   };
 }

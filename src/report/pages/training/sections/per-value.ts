@@ -1,8 +1,10 @@
+import type { ValueErrors } from '../../../../analysis/training/value-errors.js';
 import { count, percent, several } from '../../../../core/format.js';
 import { type Html, html } from '../../../kit/html.js';
+import { swatch } from '../../../kit/parts.js';
 import { lookOf, weightPicture } from '../../../kit/picture.js';
-import type { ReportInput, ValueErrors } from '../input.js';
-import { zoomStyle } from './specimens.js';
+import { imageOf, zoomStyle } from '../../../kit/strip.js';
+import type { ReportInput } from '../input.js';
 
 /** Rows of the table, and values without names up to which there is one. */
 const mostRows = 20;
@@ -40,7 +42,7 @@ function table(rows: readonly Row[], what: string): Html {
     return Number(text) === 0 ? text : `${gain > 0 ? '+' : '−'}${text}`;
   };
   return html`<div class="scroll" tabindex="0" role="group" aria-label="Variance explained of each ${what}"><table class="figures">
-<thead><tr><th scope="col">${what}</th><th scope="col"><span class="swatch" style="--swatch:var(--pca)"></span>PCA</th><th scope="col"><span class="swatch" style="--swatch:var(--network)"></span>network</th><th scope="col" class="gain">gain in points</th><th scope="col">0 … 100 %</th></tr></thead>
+<thead><tr><th scope="col">${what}</th><th scope="col">${swatch('pca')}PCA</th><th scope="col">${swatch('network')}network</th><th scope="col" class="gain">gain in points</th><th scope="col">0 … 100 %</th></tr></thead>
 <tbody>${rows.map(
     (row) =>
       html`<tr><th scope="row">${row.name}</th><td>${percent(row.pca)}</td><td>${percent(row.network)}</td><td class="gain">${points(row.network - row.pca)}</td><td>${dumbbell(row)}</td></tr>`,
@@ -75,7 +77,7 @@ function pictureFigure({ network, pca }: ValueErrors, input: ReportInput): Html 
   const alt = 'Where the network leaves less squared error than PCA, and where more';
   return html`<h3>Pixel by pixel</h3>
 <p class="lead">Red: the network leaves less squared error than PCA on the test data; blue: more; blank: as much.</p>
-<ul class="mosaic" style="${zoomStyle(look, 168, 112)};grid-template-columns:var(--wide)"><li><img src="${weightPicture(gain, { ...look, channels: 1 })}" width="${width}" height="${height}" alt="${alt}"></li></ul>`;
+<ul class="mosaic" style="${zoomStyle(look, 168, 112)};grid-template-columns:var(--wide)"><li>${imageOf(look, weightPicture(gain, { ...look, channels: 1 }), alt)}</li></ul>`;
 }
 
 /** What the network explains of each value beside PCA: a table of columns, or a picture of pixels. */

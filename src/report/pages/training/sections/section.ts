@@ -1,17 +1,8 @@
+import type { Histogram } from '../../../../analysis/training/code-columns.js';
 import { figure, percent } from '../../../../core/format.js';
 import type { Bar } from '../../../kit/bars.js';
-import type { Html } from '../../../kit/html.js';
-import type { Histogram, ReportInput } from '../input.js';
-
-/** One part of the page. */
-export interface Section {
-  /** Anchor. */
-  readonly id: string;
-  /** Its name in the navigation. */
-  readonly short: string;
-  readonly title: string;
-  readonly body: Html;
-}
+import type { Section } from '../../../kit/page.js';
+import type { ReportInput } from '../input.js';
 
 /** Makes a section of the page, or nothing where the run has nothing for it. */
 export type SectionMaker = (input: ReportInput) => Section | undefined;

@@ -1,76 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import type { EpochRecord } from '../../../../train/events.js';
-import type { CodeActivity, Denoising, ReportInput } from '../input.js';
-import { history, imageInput, parse, sectionsOf, tableInput, textOf, unbalanced, values } from '../pages.oracle.js';
+import type { SparsityFigures } from '../../../../analysis/training/sparsity.js';
+import {
+  activity,
+  denoising,
+  history,
+  imageInput,
+  parse,
+  socketParts as parts,
+  sectionsOf,
+  imageSize as size,
+  tableInput,
+  term,
+  terms,
+  textOf,
+  unbalanced,
+  values,
+} from '../pages.oracle.js';
 import { renderReport } from '../report.js';
-
-const size = 30;
-const term = (test: number, share: number) => ({ train: test, test, gradient: share, share });
-
-/** Epochs whose loss has several terms. */
-function terms(epochs: number): EpochRecord[] {
-  return history(epochs).map((record, i) => ({
-    ...record,
-    terms: { reconstruction: term(0.2 / (i + 1), 0.75), divergence: term(0.01 * (i + 1), 0.25) },
-  }));
-}
-
-const denoising: Denoising = {
-  corruption: { type: 'masking', probability: 0.3 },
-  before: 11.24,
-  after: 19.82,
-  count: 100,
-  examples: Array.from({ length: 3 }, (_, index) => ({
-    index,
-    label: String(index),
-    clean: values(size, (i) => i / size),
-    corrupted: values(size, (i) => (i % 3 ? i / size : 0)),
-    output: values(size, (i) => i / size / 2),
-    before: 10 + index,
-    after: 20 - 5 * index,
-  })),
-};
-
-const activity: CodeActivity = {
-  examples: 50,
-  mean: Float64Array.of(0.1, 0.05, 0, 0.07),
-  active: Float64Array.of(0.5, 0.25, 0, 0.25),
-  dead: 1,
-  inactive: 2,
-  zeros: 0.75,
-  histogram: { low: 0, high: 1, counts: [1, 2, 3, 4] },
-};
-
-const dimension = { histogram: { low: -4, high: 4, counts: [1, 5, 7, 2] }, mean: 0.1, deviation: 0.9 };
-
-/** What each section beyond those of every report is drawn from. */
-const parts = {
-  denoising: { denoising },
-  depth: {
-    depth: [8, 4].map((units, i) => ({
-      units,
-      squaredError: 5 - i,
-      examples: 20,
-      outputs: values(10 * size, Math.sin),
-    })),
-  },
-  generated: { generated: { count: 5, values: values(5 * size, Math.cos), prior: 'codes drawn from N(0, I)' } },
-  distribution: {
-    distribution: {
-      examples: 50,
-      dimensions: [
-        { ...dimension, divergence: 0.5 },
-        { ...dimension, divergence: 2 },
-      ],
-      inactive: 0,
-      discrepancy: { squared: 0.02, limit: 0.001, pValue: 0.002, points: 50 },
-      bound: 101.26,
-    },
-  },
-  sparsity: { activity },
-  codebook: { codebook: { examples: 10, vectors: 2, counts: [10, 0, 5, 5], perplexity: 2.83 } },
-  jacobian: { jacobian: { examples: 20, spectrum: [1, 0.1, 0.01], spectrumExamples: 10, norm: 1.02 } },
-} satisfies Record<string, Partial<ReportInput>>;
 
 describe('sections of the sockets', () => {
   it.each(Object.entries(parts))('"%s" is there where there are figures for it, and only then', (id, part) => {
@@ -115,8 +61,8 @@ describe('sections of the sockets', () => {
 });
 
 describe('sparsity', () => {
-  const lead = (change: Partial<CodeActivity>) =>
-    textOf(renderReport({ ...imageInput(), activity: { ...activity, ...change } }), '#sparsity .lead');
+  const lead = (change: Partial<SparsityFigures>) =>
+    textOf(renderReport({ ...imageInput(), sparsity: { ...activity, ...change } }), '#sparsity .lead');
 
   it('says the mean activity against its target', () => {
     expect(lead({ target: 0.05 })).toContain('mean activity is 0.0550, 10.0\u202f% above its target of 0.05');

@@ -1,13 +1,14 @@
+import type { SparsityFigures } from '../../../../analysis/training/sparsity.js';
 import { count, figure, percent, roundPercent, several } from '../../../../core/format.js';
 import { barChart, rankedBars } from '../../../kit/bars.js';
-import { inBothWidths } from '../../../kit/chart.js';
+import { wholeTicks } from '../../../kit/chart.js';
 import { type Html, html } from '../../../kit/html.js';
-import { wholeTicks } from '../../../kit/lines.js';
-import type { CodeActivity, ReportInput } from '../input.js';
-import { histogramBars, type Section } from './section.js';
+import type { Section } from '../../../kit/page.js';
+import type { ReportInput } from '../input.js';
+import { histogramBars } from './section.js';
 
 /** What is drawn of each unit: how often it is on, or how active it is on average. */
-function perUnit({ mean, active, kept, target }: CodeActivity) {
+function perUnit({ mean, active, kept, target }: SparsityFigures) {
   const always = active.every((share) => share > 0.999);
   if (target !== undefined || (always && !kept)) {
     return { values: mean, name: 'mean activity', format: (value: number) => figure(value, 2), level: target };
@@ -16,7 +17,7 @@ function perUnit({ mean, active, kept, target }: CodeActivity) {
   return { values: active, name: 'part of the examples in which it is not 0', format: percent, level };
 }
 
-function words(activity: CodeActivity): Html {
+function words(activity: SparsityFigures): Html {
   const { mean, active, dead, inactive, target, kept, examples } = activity;
   const width = mean.length;
   const average = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / width;
@@ -50,7 +51,7 @@ function words(activity: CodeActivity): Html {
 
 /** How active the units of a sparse code are. */
 export function sparsity(input: ReportInput): Section | undefined {
-  const { activity } = input;
+  const { sparsity: activity } = input;
   if (!activity) return undefined;
   const { values, name, format, level } = perUnit(activity);
   const bars = rankedBars(
@@ -65,34 +66,25 @@ export function sparsity(input: ReportInput): Section | undefined {
     short: 'Sparsity',
     title: 'How sparse the code is',
     body: html`${words(activity)}
-<figure><h3>Each unit<small>, the most used first</small></h3>${inBothWidths((width) =>
-      barChart(
-        {
-          label: `Units of the code by ${name}`,
-          bars,
-          color: 'network',
-          unit: 'code units',
-          ticks: (most) => wholeTicks(1, bars.length, most),
-          levels,
-          format,
-          ...(shares && { tickText: roundPercent }),
-        },
-        width,
-      ),
-    )}<figcaption>Of each code unit: ${name}.${activity.kept && ' Dashed: all units used equally often.'}${activity.target !== undefined && ' Dashed: the target.'}</figcaption></figure>
-<figure><h3>All values${activity.zeros > 0 && html`<small>, but for ${percent(activity.zeros)} that are 0</small>`}</h3>${inBothWidths(
-      (width) =>
-        barChart(
-          {
-            label: 'Histogram of all code values',
-            bars: histogramBars(activity.histogram, 'values'),
-            color: 'network',
-            unit: 'activity',
-            tickText: roundPercent,
-            heights: [240, 200],
-          },
-          width,
-        ),
+<figure><h3>Each unit<small>, the most used first</small></h3>${barChart({
+      label: `Units of the code by ${name}`,
+      bars,
+      color: 'network',
+      unit: 'code units',
+      ticks: (most) => wholeTicks(1, bars.length, most),
+      levels,
+      format,
+      ...(shares && { tickText: roundPercent }),
+    })}<figcaption>Of each code unit: ${name}.${activity.kept && ' Dashed: all units used equally often.'}${activity.target !== undefined && ' Dashed: the target.'}</figcaption></figure>
+<figure><h3>All values${activity.zeros > 0 && html`<small>, but for ${percent(activity.zeros)} that are 0</small>`}</h3>${barChart(
+      {
+        label: 'Histogram of all code values',
+        bars: histogramBars(activity.histogram, 'values'),
+        color: 'network',
+        unit: 'activity',
+        tickText: roundPercent,
+        heights: [240, 200],
+      },
     )}<figcaption>Part of the ${activity.zeros > 0 ? 'code values that are not 0' : 'code values'} of all these examples, by size.</figcaption></figure>`,
   };
 }

@@ -1,64 +1,52 @@
+import { meanOf } from '../../../../analysis/statistics/estimate.js';
 import { count, figure, percent, several } from '../../../../core/format.js';
+import { lookOf, type PictureLook } from '../../../../data/look.js';
+import type { Specimen } from '../../../../tasks/training-figures.js';
 import { type Html, html } from '../../../kit/html.js';
-import { type Look, lookOf, picture } from '../../../kit/picture.js';
-import type { ReportInput, Specimen } from '../input.js';
+import type { Section } from '../../../kit/page.js';
+import { colorKey } from '../../../kit/parts.js';
+import { figureRow, naming, pictureStrip } from '../../../kit/strip.js';
+import type { ReportInput } from '../input.js';
 import { profileFigure, rangeOf, spanOf } from '../profile.js';
-import { exampleValues, type Section } from './section.js';
+import { exampleValues } from './section.js';
 
 /** Pictures in one strip: what fits side by side on a screen. */
 const stripLength = 10;
-/** Sizes for pictures of a look: whole multiples of a pixel where there is room, so that pixels stay square and sharp. */
-export function zoomStyle(look: { readonly width: number }, wide: number, narrow: number): string {
-  const fitting = (room: number) => (look.width <= room ? Math.floor(room / look.width) * look.width : room);
-  return `--wide:${fitting(wide)}px;--narrow:${fitting(narrow)}px`;
-}
-
 const rows = [
-  { key: 'input', name: 'input', color: 'input' },
-  { key: 'reconstruction', name: 'network', color: 'network' },
-  { key: 'pcaReconstruction', name: 'PCA', color: 'pca' },
+  { key: 'input', name: 'input', color: 'input', style: 'behind' },
+  { key: 'reconstruction', name: 'network', color: 'network', style: 'line' },
+  { key: 'pcaReconstruction', name: 'PCA', color: 'pca', style: 'other' },
 ] as const;
 
-/** An example in words. */
-export function naming(specimen: Pick<Specimen, 'index' | 'label'>): string {
-  return `test example ${count(specimen.index)}${specimen.label === undefined ? '' : `, label ${specimen.label}`}`;
-}
-
+/** The squared errors of the network, or of PCA, the smaller one of both bold. */
 function errorRow(specimens: readonly Specimen[], key: 'squaredError' | 'pcaSquaredError'): Html {
   const other = key === 'squaredError' ? 'pcaSquaredError' : 'squaredError';
   const [name, color] = key === 'squaredError' ? ['network', 'network'] : ['PCA', 'pca'];
-  return html`<tr class="errors ${color}"><th scope="row"><span class="swatch" style="--swatch:var(--${color})"></span><span class="what">error,</span> ${name}</th>${specimens.map(
-    (s) => html`<td${s[key] < s[other] && html` class="less"`}>${figure(s[key])}</td>`,
-  )}</tr>`;
+  const cells = specimens.map((s) => html`<td${s[key] < s[other] && html` class="less"`}>${figure(s[key])}</td>`);
+  return figureRow(name, 'error', color, cells, color);
 }
 
 function strip(
   specimens: readonly Specimen[],
-  look: Extract<Look, { kind: 'picture' }>,
+  look: PictureLook,
   range: readonly [number, number],
-  name: string,
+  label: string,
 ): Html {
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="${name}"><table class="strip" style="${zoomStyle(look, 84, 56)}">
-<thead><tr><td></td>${specimens.map((s) => html`<th scope="col">${s.label !== undefined && html`<span title="${s.label}">${s.label}</span>`}<small>#${s.index}</small></th>`)}</tr></thead>
-<tbody>${rows.map(
-    (row) =>
-      html`<tr><th scope="row"><span class="swatch" style="--swatch:var(--${row.color})"></span>${row.name}</th>${specimens.map(
-        (s) =>
-          html`<td><img src="${picture(s[row.key], look, range)}" width="${look.width}" height="${look.height}" alt="${row.name === 'input' ? naming(s) : `${naming(s)}, rebuilt by ${row.name === 'PCA' ? 'PCA' : 'the network'}`}"></td>`,
-      )}</tr>`,
-  )}${errorRow(specimens, 'squaredError')}${errorRow(specimens, 'pcaSquaredError')}</tbody></table></div>`;
+  const rebuilt = { input: '', reconstruction: ', rebuilt by the network', pcaReconstruction: ', rebuilt by PCA' };
+  const shown = rows.map(({ key, name, color }) => ({
+    ...{ name, color },
+    pictures: specimens.map((s) => ({ values: s[key], alt: `${naming(s)}${rebuilt[key]}` })),
+  }));
+  const errors = [errorRow(specimens, 'squaredError'), errorRow(specimens, 'pcaSquaredError')];
+  const groups = [{ rows: [...shown, ...errors] }];
+  return pictureStrip({ label, look, range, examples: specimens, groups, hasFigures: true });
 }
 
 function profile(specimen: Specimen, input: ReportInput, range: readonly [number, number]): Html {
   return profileFigure({
     input,
     name: `Values of ${naming(specimen)}: input, network and PCA`,
-    series: rows.map(({ key, name, color }) => ({
-      name,
-      color,
-      values: specimen[key],
-      style: key === 'input' ? 'behind' : key === 'reconstruction' ? 'line' : 'other',
-    })),
+    series: rows.map(({ key, ...row }) => ({ ...row, values: specimen[key] })),
     range,
     caption: html`<b>${specimen.label ?? `#${specimen.index}`}</b>${specimen.label !== undefined && html` <small>#${specimen.index}</small>`} <span class="error"><span class="network">${figure(specimen.squaredError)}</span> / <span class="pca">${figure(specimen.pcaSquaredError)}</span></span>`,
   });
@@ -76,12 +64,12 @@ function gallery(specimens: readonly Specimen[], input: ReportInput, name: strin
     return html`<div class="strips">${strips}</div><p class="key">Below each column: squared error over the whole example, the smaller one bold.</p>`;
   }
   const range = spanOf(everyone.flatMap((specimen) => rows.map(({ key }) => specimen[key])));
-  return html`<p class="key" aria-hidden="true">${rows.map((row) => html`<span><span class="swatch" style="--swatch:var(--${row.color})"></span>${row.name}</span>`)}<span>below: squared error, <span class="network">network</span> / <span class="pca">PCA</span></span><span>point at a value for its ${input.sequence ? 'step' : 'name'}</span></p>
+  return html`${colorKey(
+    rows,
+    html`below: squared error, <span class="network">network</span> / <span class="pca">PCA</span>`,
+    `point at a value for its ${input.sequence ? 'step' : 'name'}`,
+  )}
 <div class="profiles">${specimens.map((specimen) => profile(specimen, input, range))}</div>`;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function grayNote(input: ReportInput): string {
@@ -95,8 +83,8 @@ export function samples(input: ReportInput): Section | undefined {
   const { samples: specimens, pca } = input;
   if (specimens.length === 0) return undefined;
   const closer = specimens.filter((s) => s.squaredError < s.pcaSquaredError).length;
-  const network = mean(specimens.map((s) => s.squaredError));
-  const linear = mean(specimens.map((s) => s.pcaSquaredError));
+  const network = meanOf(specimens.map((s) => s.squaredError));
+  const linear = meanOf(specimens.map((s) => s.pcaSquaredError));
   return {
     id: 'samples',
     short: 'Reconstructions',

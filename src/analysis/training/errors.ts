@@ -1,0 +1,84 @@
+import type { Dataset } from '../../data/dataset.js';
+import { lookOf } from '../../data/look.js';
+import { applyScaling } from '../../data/scaling.js';
+import type { Autoencoder } from '../../models/autoencoder.js';
+import { type Pca, throughPca } from '../../models/pca.js';
+import { inputSize } from '../../models/specification.js';
+import { crossEntropy, isUnit } from '../latent/fidelity.js';
+import { sumByValue, type ValueErrors } from './value-errors.js';
+
+const MAP_POINTS = 5000;
+const THUMBNAILS = 2000;
+/** Codes kept for the map hold at most so many values, however wide they are. */
+const MAP_VALUES = 4_000_000;
+/** Mean errors of network and PCA over the test data, and each example's. */
+export interface TestErrors {
+  readonly network: Float64Array;
+  readonly pca: Float64Array;
+  /** Per value; null where the data leave 0 … 1. */
+  readonly networkBce: number | null;
+  readonly pcaBce: number | null;
+  readonly bceFloor: number | null;
+  readonly perValue: ValueErrors;
+  /** [n, code width] of the first test examples. */
+  readonly codes: Float32Array;
+  /** [n, size], 0 … 255, of the first test examples; empty where they are no pictures. */
+  readonly thumbnails: Uint8Array;
+}
+
+function squaredErrors(a: Float32Array, b: Float32Array, size: number, out: Float64Array, first: number): void {
+  for (let at = 0; at < a.length; at += size) {
+    let sum = 0;
+    for (let i = at; i < at + size; i++) sum += (a[i]! - b[i]!) ** 2;
+    out[first + at / size] = sum;
+  }
+}
+
+/** Measures network and PCA in one pass over the test data, block by block. */
+export async function testErrors(autoencoder: Autoencoder, test: Dataset, pca: Pca): Promise<TestErrors> {
+  const { specification } = autoencoder;
+  const { width } = specification.code;
+  const { scaling } = specification.input;
+  const size = inputSize(specification);
+  const network = new Float64Array(test.length);
+  const linear = new Float64Array(test.length);
+  const points = Math.min(test.length, MAP_POINTS, Math.max(100, Math.floor(MAP_VALUES / width)));
+  const codes = new Float32Array(points * width);
+  const { shape, sequence } = specification.input;
+  const pictured = lookOf(shape, sequence).kind === 'picture';
+  const thumbnails = new Uint8ClampedArray(pictured ? Math.min(points, THUMBNAILS) * size : 0);
+  const sums = sumByValue(pca.mean);
+  let bounded = true;
+  let floor = 0;
+  let networkBce = 0;
+  let pcaBce = 0;
+  for await (const { start, end, code, reconstruction } of autoencoder.blocks(test)) {
+    const x = applyScaling(await test.block(start, end), scaling);
+    const rebuilt = applyScaling(reconstruction, scaling, reconstruction);
+    squaredErrors(x, rebuilt, size, network, start);
+    const output = throughPca(pca, x, width);
+    squaredErrors(x, output, size, linear, start);
+    sums.add({ input: x, network: rebuilt, pca: output });
+    bounded &&= isUnit(x);
+    if (bounded) {
+      floor += crossEntropy(x, x, 0);
+      networkBce += crossEntropy(x, rebuilt);
+      pcaBce += crossEntropy(x, output);
+    }
+    if (start < points) codes.set(code.subarray(0, (points - start) * width), start * width);
+    for (let i = start * size; i < Math.min(end * size, thumbnails.length); i++) {
+      thumbnails[i] = x[i - start * size]! * 255;
+    }
+  }
+  const perValue = (sum: number): number | null => (bounded ? sum / (test.length * size) : null);
+  return {
+    network,
+    pca: linear,
+    networkBce: perValue(networkBce),
+    pcaBce: perValue(pcaBce),
+    bceFloor: perValue(floor),
+    perValue: sums.means(),
+    codes,
+    thumbnails: new Uint8Array(thumbnails.buffer),
+  };
+}

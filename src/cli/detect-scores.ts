@@ -1,0 +1,423 @@
+// Scores of examples and what is said of them, by a model that is there.
+import { dirname } from 'node:path';
+import { badInput } from '../core/errors.js';
+import { count, figure, percent, roundPercent } from '../core/format.js';
+import { clockFaults, clockNotes } from '../data/clock.js';
+import { lookOf } from '../data/look.js';
+import type { WindowChoice } from '../data/period.js';
+import { openData, openSource } from '../data/read/open.js';
+import { type ExampleSource, type ExampleStream, limited, streamOf } from '../data/stream.js';
+import { cellState } from '../data/table/encode.js';
+import type { TableSchema } from '../data/table/schema.js';
+import {
+  checkWritable,
+  type OutputCells,
+  type OutputColumn,
+  openTableWriter,
+  writeFileAtomic,
+} from '../data/write/write.js';
+import type { Autoencoder } from '../models/autoencoder.js';
+import type { Calibration } from '../models/calibration.js';
+import type { Specification } from '../models/specification.js';
+import { detectionReport, openExhibit } from '../report/pages/detection/assemble.js';
+import type { RuntimeOptions } from '../runtime/runtime.js';
+import { attribution, valueNamesOf } from '../tasks/detect/attribution.js';
+import { calibrate } from '../tasks/detect/calibrate.js';
+import {
+  type DetectedBlock,
+  type DetectionThreshold,
+  type DetectOptions,
+  detect,
+  detectionThreshold,
+} from '../tasks/detect/detect.js';
+import {
+  type AnomalyClasses,
+  anomalyClasses,
+  type DetectionEvaluation,
+  evaluateDetection,
+} from '../tasks/detect/evaluation.js';
+import { causeNames } from '../tasks/detect/unseen.js';
+import { aligned } from './aligned.js';
+import { shellWord } from './command.js';
+import { carriedColumns, filled, isArray } from './example-output.js';
+import { noteWhatWasRead, openExamples, since, withModel } from './model-work.js';
+import type { Reading } from './options.js';
+import type { Session } from './session.js';
+
+/** What was asked of `gargalo detect`, with a model. */
+export interface DetectCommand {
+  readonly model: string;
+  readonly source: string;
+  readonly data: Reading;
+  readonly output: string;
+  readonly runtime: RuntimeOptions;
+  /** How examples are scored. */
+  readonly scoring: DetectScoring;
+  /** Data to compare with instead of the training data. */
+  readonly calibrate?: string | undefined;
+  /** The classes that are anomalies. */
+  readonly anomaly?: readonly string[] | undefined;
+  /** The page to write, if any. */
+  readonly report?: string | undefined;
+  /** The command that does it again. */
+  readonly command: string;
+}
+
+/** How examples are scored, and where the line is drawn. */
+export interface DetectScoring extends Pick<DetectOptions, 'score' | 'quantile' | 'contamination'> {
+  readonly per?: 'row' | 'window';
+}
+
+/** What a command that trained the model says too. */
+export interface DetectExtras {
+  /** The run folder. */
+  readonly run: string;
+  readonly window?: WindowChoice;
+  readonly training: Readonly<Record<string, unknown>>;
+}
+
+/** Values that are named with an example, those that made most of its score. */
+const CAUSES = 3;
+
+/** The rows of a series, for a model of windows of it. */
+async function openRows(source: string, data: Reading, { input }: Specification): Promise<ExampleSource> {
+  const { window, stride: _, ...others } = data;
+  const { sequence: _sequence, shape, ...form } = input;
+  if (window !== undefined && window !== shape[0]) {
+    throw badInput('window', `expected ${shape[0]}, the model's window, got ${window}`, 'leave it out');
+  }
+  const { test, train } = await openSource(source, { ...others, like: { ...form, shape: shape.slice(1) } });
+  return limited(test ?? train, data.limit);
+}
+
+/** Whether rows of a series are scored: where the model has windows of one and nobody wants those. */
+function scoresRows(
+  { input }: Specification,
+  calibration: Calibration | undefined,
+  per: DetectScoring['per'],
+): boolean {
+  if (!input.sequence) {
+    if (per !== undefined)
+      throw badInput('per', 'expected a model of windows of a series, got another', 'leave it out');
+    return false;
+  }
+  return per === undefined ? calibration === undefined || calibration.rowScores !== undefined : per === 'row';
+}
+
+/** What has been learned of the examples: kept until the last of them is there. */
+function openTally() {
+  const scores: number[] = [];
+  const labels: (string | undefined)[] = [];
+  const times: number[] = [];
+  let anomalies = 0;
+  const cells = { filled: 0, unseen: 0 };
+  return {
+    /** Cells that were missing and filled in, and words that were not seen in training. */
+    cells,
+    scores,
+    labels,
+    times,
+    anomalies: () => anomalies,
+    add(block: DetectedBlock): void {
+      for (const score of block.scores) scores.push(score);
+      for (const label of block.labels ?? []) labels.push(label);
+      for (const time of block.times ?? []) times.push(time);
+      for (const flag of block.anomalies) anomalies += flag;
+      for (const state of block.cells ?? []) {
+        if (state === cellState.filled) cells.filled++;
+        else if (state === cellState.unseen) cells.unseen++;
+      }
+    },
+  };
+}
+
+/** How well the scores agree with classes, where there are two sides of them. */
+function evaluated(
+  { scores, labels }: Pick<ReturnType<typeof openTally>, 'scores' | 'labels'>,
+  threshold: number,
+  { data, anomaly }: Pick<DetectCommand, 'data' | 'anomaly'>,
+  trained: readonly string[] | undefined,
+  session: Session,
+): ({ readonly figures: DetectionEvaluation } & AnomalyClasses) | undefined {
+  const counts = new Map<string, number>();
+  for (const label of labels) if (label !== undefined) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const asked = data.label !== undefined || anomaly !== undefined;
+  if (counts.size < 2 && anomaly === undefined) {
+    if (!asked) return undefined;
+    session.warn(`expected two classes to tell apart, got ${counts.size}: nothing is said of how good the scores are`);
+    return undefined;
+  }
+  const chosen = anomalyClasses(counts, anomaly, trained);
+  const { classes, because } = chosen;
+  // Folders of classes may be anything: these were taken for anomalies only where names or the training say so.
+  if (!asked && counts.size > 2 && because !== 'named' && because !== 'untrained') {
+    const list = [...counts.keys()].slice(0, 8).join(', ');
+    session.note(
+      `the data have the classes ${list}: --anomaly with those that are anomalies says how good the scores are`,
+    );
+    return undefined;
+  }
+  const known = labels.flatMap((label, i) => (label === undefined ? [] : [[label, scores[i] ?? Number.NaN] as const]));
+  const figures = evaluateDetection(
+    Float64Array.from(known, ([, score]) => score),
+    Uint8Array.from(known, ([label]) => (classes.includes(label) ? 1 : 0)),
+    threshold,
+  );
+  if (figures.rocAuc < 0.5) {
+    const others = [...counts.keys()].filter((name) => !classes.includes(name)).slice(0, 8);
+    session.warn(
+      `the area under the ROC curve is below 0.5: ${classes.join(', ')} score lower than the others; if ${others.join(', ')} ${others.length === 1 ? 'is the anomaly' : 'are the anomalies'}, say so with --anomaly ${shellWord(others.join(','))}`,
+    );
+  }
+  return { figures, ...chosen };
+}
+
+/** Why classes are taken for the anomalies, in words. */
+const becauseWords: Readonly<Record<AnomalyClasses['because'], string>> = {
+  asked: '',
+  named: ' by name',
+  untrained: ', which were not trained on',
+  minority: ', which are fewer than half',
+  rarest: ', the rarest',
+};
+
+/** Where the values of a picture lie in it, from 1; nothing of other examples. */
+function pixelNames({ input }: Specification): string[] | undefined {
+  const look = lookOf(input.shape, input.sequence);
+  if (look.kind !== 'picture') return undefined;
+  const { width, height, channels } = look;
+  const channel = (i: number) => (channels === 1 ? '' : ` ${['red', 'green', 'blue'][i % channels]}`);
+  return Array.from({ length: width * height * channels }, (_, i) => {
+    const pixel = Math.floor(i / channels);
+    return `row ${Math.floor(pixel / width) + 1} column ${(pixel % width) + 1}${channel(i)}`;
+  });
+}
+
+/** A table of verdicts, a row for each example, with its file, time and class in front. */
+async function openVerdicts(
+  output: string,
+  source: ExampleStream,
+  label: string | undefined,
+  names: readonly string[],
+  schema: TableSchema | undefined,
+) {
+  const nameOf = causeNames(schema, names);
+  const causes = isArray(output) ? 0 : Math.min(CAUSES, names.length);
+  const own: OutputColumn[] = [
+    { name: 'score', type: 'double' },
+    { name: 'anomaly', type: 'number' },
+    ...Array.from({ length: causes }, (_, i): OutputColumn[] => [
+      { name: `cause ${i + 1}`, type: 'text' },
+      { name: `cause ${i + 1} share`, type: 'number' },
+    ]).flat(),
+  ];
+  const carried = carriedColumns(
+    output,
+    source,
+    label,
+    own.map(({ name }) => name),
+  );
+  const table = await openTableWriter(output, [...carried.columns, ...own]);
+  const numbers = (values: Float64Array | Float32Array): OutputCells => ({ values, at: 0, step: 1 });
+  return {
+    async write(block: DetectedBlock): Promise<void> {
+      const rows = block.end - block.start;
+      const parts = Array.from({ length: causes === 0 ? 0 : rows }, (_, row) => attribution(block, row, causes));
+      await table.write(rows, [
+        ...carried.cells(block),
+        numbers(block.scores),
+        numbers(Float32Array.from(block.anomalies)),
+        ...Array.from({ length: causes }, (_, i): OutputCells[] => [
+          parts.map((part, row) => nameOf(block.cells, row, part[i]?.value ?? 0)),
+          numbers(Float32Array.from(parts, (part) => part[i]?.share ?? 0)),
+        ]).flat(),
+      ]);
+    },
+    finish: () => table.finish(),
+    discard: () => table.discard(),
+  };
+}
+
+/** What the model compares with: its own, or what other data say. */
+async function calibrationFor(
+  autoencoder: Autoencoder,
+  { calibrate: source, data }: DetectCommand,
+  session: Session,
+): Promise<Calibration | undefined> {
+  if (source === undefined) return autoencoder.calibration;
+  const { stride: _, window: _window, limit: _limit, ...others } = data;
+  const { train } = await openData(source, { ...others, like: autoencoder.specification.input });
+  const runtime = await session.runtime();
+  return session.work('calibrated', (work) => calibrate(autoencoder, train, { ...work, runtime }));
+}
+
+/** The examples that a threshold lies among. */
+function calibratedOn(calibration: Calibration | undefined): string {
+  const { heldOut, examples = 0 } = calibration ?? {};
+  return heldOut ? `${count(heldOut.examples)} held-out examples` : `${count(examples)} training examples`;
+}
+
+/** Warns where too few examples were scored for a threshold at that share of them. */
+function warnOfFew(calibration: Calibration | undefined, quantile: number, session: Session): void {
+  const { heldOut, examples = 0 } = calibration ?? {};
+  const scored = heldOut?.examples ?? examples;
+  if (quantile >= 1 || scored * (1 - quantile) >= 0.999) return;
+  session.warn(
+    `the threshold is the highest score of ${calibratedOn(calibration)}: a quantile of ${quantile} takes at least ${count(Math.ceil(1 / (1 - quantile) - 1e-9))}; bring more rows, or use --quantile ${Math.max(0.5, Number((1 - 1 / Math.max(2, scored)).toFixed(2)))}`,
+  );
+}
+
+/** What is odd about the clock of a series; says so too. */
+function clockOf(times: readonly number[], { name, time }: ExampleStream, session: Session | undefined) {
+  if (!time) return undefined;
+  const faults = clockFaults(times);
+  for (const note of clockNotes(faults, { ...time, values: Float64Array.from(times) })) {
+    session?.note(`${name}: ${note}`);
+  }
+  const { breaks, repeated, gaps } = faults;
+  return { breaks: breaks.length, repeated, gaps };
+}
+
+/** Examples, or rows of a series, as they are scored. */
+interface ScoredAs {
+  readonly examples: ExampleStream;
+  readonly what: 'row' | 'window' | 'example';
+  readonly line: DetectionThreshold;
+  readonly options: DetectOptions;
+  readonly calibration: Calibration | undefined;
+  /** Of the values that scores are taken apart into. */
+  readonly names: readonly string[];
+}
+
+/** Opens what is scored, and settles how, before anything is. */
+async function openScored(
+  autoencoder: Autoencoder,
+  command: DetectCommand,
+  isTrainedOn: boolean,
+  session: Session,
+): Promise<ScoredAs> {
+  const { source, data, anomaly } = command;
+  const { per, ...choice } = command.scoring;
+  const { specification } = autoencoder;
+  const calibration = await calibrationFor(autoencoder, command, session);
+  const inRows = scoresRows(specification, calibration, per);
+  const examples = streamOf(await (inRows ? openRows : openExamples)(source, data, specification));
+  if (anomaly && !examples.labelled) {
+    throw badInput('anomaly', 'expected data with classes, got none', 'name the column of classes with --label');
+  }
+  // What was trained on is looked at itself: anomalies are among it.
+  const robust = isTrainedOn && choice.quantile === undefined && choice.contamination === undefined;
+  const runtime = await session.runtime();
+  const options = { ...choice, calibration, robust, runtime, ...(inRows && { stride: data.stride }) };
+  const line = detectionThreshold(autoencoder, examples, options);
+  const { shape, sequence, columns } = specification.input;
+  const size = shape.slice(inRows ? 1 : 0).reduce((product, side) => product * side, 1);
+  const names = pixelNames(specification) ?? valueNamesOf(size, examples.columns ?? columns);
+  return { examples, what: inRows ? 'row' : sequence ? 'window' : 'example', line, options, calibration, names };
+}
+
+/** `gargalo detect` with a model. */
+export async function detectWithModel(command: DetectCommand, session: Session, extras?: DetectExtras): Promise<void> {
+  const { output, data, report } = command;
+  if (report !== undefined) await checkWritable(dirname(report));
+  await withModel({ ...command, ...command.runtime }, session, async (autoencoder) => {
+    const { specification } = autoencoder;
+    const scored = await openScored(autoencoder, command, extras !== undefined, session);
+    const { examples, what, line, options, calibration, names } = scored;
+    const started = performance.now();
+    const tally = openTally();
+    const exhibit = report === undefined ? undefined : openExhibit(specification, examples, names, what);
+    const evaluation = await session.work('looked at', async (work) =>
+      filled(await openVerdicts(output, examples, data.label, names, specification.input.table), async (writer) => {
+        for await (const block of detect(autoencoder, examples, { ...options, ...work })) {
+          await writer.write(block);
+          tally.add(block);
+          exhibit?.add(block);
+        }
+        return evaluated(tally, line.threshold, command, calibration?.classes, session);
+      }),
+    );
+    noteWhatWasRead(session, examples);
+    if (options.robust) {
+      session.note(
+        'the threshold follows from the bulk of the scores, since what is unusual was trained on too; --quantile or --contamination set it',
+      );
+    } else {
+      warnOfFew(calibration, line.quantile, session);
+    }
+    const clock = what === 'row' ? clockOf(tally.times, examples, extras ? undefined : session) : undefined;
+    const seconds = since(started);
+    if (report !== undefined && exhibit && calibration) {
+      const { renderDetectionReport } = await import('../report/pages/detection/report.js');
+      const input = detectionReport({
+        ...{ specification, source: examples, exhibit, line, what, calibration },
+        anomalies: tally.anomalies(),
+        scores: Float64Array.from(tally.scores),
+        evaluation: evaluation && { ...evaluation, labels: tally.labels },
+        ...{ command: command.command, version: session.version },
+      });
+      await writeFileAtomic(report, renderDetectionReport(input));
+    }
+    sayResult(command, scored, { tally, evaluation, clock, seconds }, session, extras);
+  });
+}
+
+/** What scoring came to. */
+interface Outcome {
+  readonly tally: ReturnType<typeof openTally>;
+  readonly evaluation: ReturnType<typeof evaluated>;
+  readonly clock: ReturnType<typeof clockOf>;
+  readonly seconds: number;
+}
+
+function sayResult(
+  { model, output, report }: DetectCommand,
+  { examples: { name: data }, what, line: { score, threshold, quantile }, calibration }: ScoredAs,
+  { tally, evaluation, clock, seconds }: Outcome,
+  session: Session,
+  extras: DetectExtras | undefined,
+): void {
+  const { classes: anomalyClasses, because: anomalyClassesBy, figures } = evaluation ?? {};
+  const total = tally.scores.length;
+  const anomalies = tally.anomalies();
+  session.result(
+    {
+      ...{ model, data, examples: total, per: what, score, threshold, quantile },
+      calibratedOn: calibration?.heldOut ?? { data: calibration?.data, examples: calibration?.examples },
+      anomalies,
+      cellsFilled: tally.cells.filled,
+      cellsUnseen: tally.cells.unseen,
+      rocAuc: figures?.rocAuc ?? null,
+      averagePrecision: figures?.averagePrecision ?? null,
+      ...(figures && { anomalyClasses, anomalyClassesBy, evaluation: figures }),
+      output,
+      ...(report !== undefined && { report }),
+      ...(clock && { clock }),
+      ...extras,
+      seconds,
+    },
+    [
+      `${output}: ${count(anomalies)} anomalies among ${count(total)} ${what}s of ${data} (${percent(anomalies / total)})`,
+      `threshold: ${figure(threshold, 4)}, which ${roundPercent(quantile)} of ${calibratedOn(calibration)} stay below (score: ${score})`,
+      ...(evaluation ? [evaluationWords(evaluation)] : []),
+      ...(report === undefined ? [] : [`report: ${report}`]),
+      ...(extras ? [`model: ${model}, for other data: gargalo detect ${shellWord(model)} <data> -o <file>`] : []),
+    ].join('\n'),
+  );
+}
+
+function evaluationWords({ figures, classes, because }: NonNullable<ReturnType<typeof evaluated>>): string {
+  const { rocAucInterval: interval } = figures;
+  return aligned([
+    [
+      'anomalies',
+      `${count(figures.anomalies)}, of class ${classes.join(', ')}${becauseWords[because]}; ${count(figures.normals)} others`,
+    ],
+    ['ROC AUC', `${figures.rocAuc.toFixed(4)}  (95 %: ${interval.map((end) => end.toFixed(4)).join(' … ')})`],
+    ['average precision', figures.averagePrecision.toFixed(4)],
+    [
+      'above the threshold',
+      `${percent(figures.recall)} of the anomalies, ${percent(figures.falseAlarms)} of the others`,
+    ],
+  ]);
+}

@@ -1,0 +1,88 @@
+// What the commands have in common that put a model to work on examples.
+import { dirname } from 'node:path';
+import type { WorkOptions } from '../core/work.js';
+import { exampleSize } from '../data/dataset.js';
+import { openSource, openTable } from '../data/read/open.js';
+import { type ExampleSource, type ExampleStream, limited } from '../data/stream.js';
+import { checkTableName, checkWritable } from '../data/write/write.js';
+import { type Autoencoder, type Model, openAutoencoder } from '../models/autoencoder.js';
+import type { Specification } from '../models/specification.js';
+import { loadModel } from '../train/model-file.js';
+import { pick, text } from './command.js';
+import { filled, type Writer } from './example-output.js';
+import { machineOptions, type Reading } from './options.js';
+import type { Session } from './session.js';
+
+export const modelArgument = 'a model file that gargalo train wrote: model.onnx, or a checkpoint';
+
+/** -o, which must be given. */
+export const outputOption = (description: string) =>
+  ({ output: { ...text('<file>', description), letter: 'o', required: true } }) as const;
+
+/**
+ * The columns of the values in a table that reconstruct wrote of examples without names, "1", "2", …: file, class and error
+ * stand beside them.
+ */
+async function ownColumns(source: string, input: Specification['input']): Promise<string[] | undefined> {
+  if (input.columns || input.table || input.sequence) return undefined;
+  const present = new Set((await openTable(source))?.columns);
+  const names = Array.from({ length: exampleSize(input) }, (_, i) => String(i + 1));
+  return present.size > names.length && names.every((name) => present.has(name)) ? names : undefined;
+}
+
+/** Opens examples for a model: of a table the columns and windows that it was made for, unless others are asked for. */
+export async function openExamples(source: string, data: Reading, { input }: Specification): Promise<ExampleSource> {
+  const columns = data.columns ?? (await ownColumns(source, input));
+  const opened = await openSource(source, { ...data, like: input, ...(columns && { columns }) });
+  return limited(opened.test ?? opened.train, data.limit);
+}
+
+/** Opens model and output; both are known to be usable before the data are read. */
+export async function withModel(
+  asked: { readonly model: string; readonly output: string },
+  session: Session,
+  work: (autoencoder: Autoencoder) => Promise<void>,
+  checkName: (specification: Specification, model: Model) => void | Promise<void> = () => checkTableName(asked.output),
+): Promise<void> {
+  const model = await loadModel(asked.model);
+  await checkName(model.specification, model);
+  await checkWritable(dirname(asked.output));
+  const autoencoder = openAutoencoder(model, await session.runtime(pick(asked, machineOptions)));
+  try {
+    await work(autoencoder);
+  } finally {
+    await autoencoder.close();
+  }
+}
+
+/**
+ * Writes what is made of examples, block after block; where anything goes wrong nothing is left under its name.
+ *
+ * @param doing what is done to examples: "encoded"
+ * @returns how many examples there were
+ */
+export async function writeBlocks<W extends Writer, Block extends { readonly end: number }>(
+  session: Session,
+  doing: string,
+  open: () => Promise<W>,
+  blocks: (options: Required<WorkOptions>) => AsyncIterable<Block>,
+  write: (writer: W, block: Block) => Promise<void>,
+): Promise<number> {
+  return session.work(doing, async (options) =>
+    filled(await open(), async (writer) => {
+      let done = 0;
+      for await (const block of blocks(options)) {
+        await write(writer, block);
+        done = block.end;
+      }
+      return done;
+    }),
+  );
+}
+
+export const since = (started: number) => (performance.now() - started) / 1000;
+
+/** Says what a walk over examples brought to light: rows left out, words that the model does not know. */
+export function noteWhatWasRead(session: Session, { name, notes = [] }: Pick<ExampleStream, 'name' | 'notes'>): void {
+  for (const note of notes) session.note(`${name}: ${note}`);
+}

@@ -1,0 +1,184 @@
+// What a command has while it runs: where it speaks, the runtime that all of it works on, and Ctrl-C.
+import { createRuntime } from '#runtime';
+import { GargaloError } from '../core/errors.js';
+import type { WorkOptions, WorkProgress } from '../core/work.js';
+import type { Runtime, RuntimeOptions } from '../runtime/runtime.js';
+
+/** What a session is opened with. */
+interface SessionContext {
+  /** No progress and no messages: only results, warnings and errors. */
+  readonly quiet: boolean;
+  /** The result as one JSON object. */
+  readonly json: boolean;
+  readonly version: string;
+  /** The command as it was typed, with other values for some of its arguments and options. */
+  commandWith(changes: Readonly<Record<string, unknown>>): string;
+}
+
+/** A command at work. Results go to stdout, everything else to stderr. */
+export interface Session extends SessionContext {
+  /** A message; silent when quiet. */
+  note(text: string): void;
+  /** A warning; always said. */
+  warn(text: string): void;
+  /** The result: as one JSON object, or in words for a person. */
+  result(json: object, words: string): void;
+  /**
+   * Does work that takes a while: the first Ctrl-C ends it between two blocks, so that it can clean up behind itself, a second
+   * one at once; on a terminal it says how far it has come.
+   *
+   * @param doing what is done to examples: "compressing"
+   */
+  work<T>(doing: string, work: (options: Required<WorkOptions>) => Promise<T>): Promise<T>;
+  /** The options with the runtime of the command in them, which is opened when it is first asked for; on its device where none is named. */
+  runtime(options?: RuntimeOptions): Promise<RuntimeOptions>;
+  close(): Promise<void>;
+}
+
+/** Between two looks at the display. */
+const DISPLAY_MILLISECONDS = 200;
+
+/** A line on a terminal that is written over as work goes on. */
+function counter(doing: string): { show(progress: WorkProgress): void; clear(): void } {
+  let last = Number.NEGATIVE_INFINITY;
+  let shown = false;
+  const grouped = new Intl.NumberFormat('en-US');
+  return {
+    show({ done, total }) {
+      const now = performance.now();
+      if (now - last < DISPLAY_MILLISECONDS) return;
+      last = now;
+      shown = true;
+      const of = total === undefined ? '' : ` of ${grouped.format(total)}`;
+      process.stderr.write(`\r\x1b[K${doing} ${grouped.format(done)}${of}`);
+    },
+    clear() {
+      if (shown) process.stderr.write('\r\x1b[K');
+    },
+  };
+}
+
+export function openSession(context: SessionContext): Session {
+  const { quiet, json } = context;
+  // One for each device: a run that goes on keeps to the device that it was started on.
+  const runtimes = new Map<string, Promise<Runtime>>();
+  return {
+    ...context,
+    note: (text) => void (quiet || process.stderr.write(`${text}\n`)),
+    warn: (text) => void process.stderr.write(`gargalo: warning: ${text}\n`),
+    result: (object, words) => void process.stdout.write(json ? `${JSON.stringify(object)}\n` : `${words}\n`),
+    async work(doing, work) {
+      const controller = new AbortController();
+      const unwatch = onInterrupt(() => controller.abort());
+      const display = process.stderr.isTTY && !quiet ? counter(doing) : undefined;
+      try {
+        return await work({ signal: controller.signal, onProgress: (progress) => display?.show(progress) });
+      } finally {
+        unwatch();
+        display?.clear();
+      }
+    },
+    async runtime(options = {}) {
+      const [own] = runtimes.keys();
+      const device = options.device ?? own ?? 'cpu';
+      const runtime = runtimes.get(device) ?? createRuntime(options);
+      runtimes.set(device, runtime);
+      return { ...options, opened: await runtime };
+    },
+    async close() {
+      for (const runtime of runtimes.values()) await (await runtime.catch(() => undefined))?.close();
+    },
+  };
+}
+
+/** npm passes Ctrl-C on to a process that the terminal has told already: signals this close are one. */
+const SAME_MILLISECONDS = 500;
+
+/**
+ * Ends the process as Ctrl-C does by itself, which shells report as exit code 130. `process.exit` would take the workers
+ * down first, and ONNX Runtime does not survive that in the middle of a call.
+ */
+function endNow(): void {
+  process.removeAllListeners('SIGINT');
+  process.kill(process.pid, 'SIGINT');
+}
+
+/**
+ * Calls `first` at the first Ctrl-C (or SIGTERM); a second one calls `second` and ends the process at
+ * once.
+ *
+ * @returns ends the watch
+ */
+function onInterrupt(first: () => void, second = (): void => undefined): () => void {
+  let heard: number | undefined;
+  const listener = (): void => {
+    const now = performance.now();
+    if (heard === undefined) {
+      heard = now;
+      first();
+    } else if (now - heard > SAME_MILLISECONDS) {
+      second();
+      endNow();
+    }
+  };
+  process.on('SIGINT', listener);
+  process.on('SIGTERM', listener);
+  return () => {
+    process.off('SIGINT', listener);
+    process.off('SIGTERM', listener);
+  };
+}
+
+/** What a training is at: while it prepares or reports, Ctrl-C ends the process; while it trains, the training. */
+type Phase = 'preparing' | 'training' | 'reporting';
+
+/** A training, or several, that Ctrl-C stops so that they can go on. */
+export interface TrainingWatch {
+  readonly signal: AbortSignal;
+  /** How to go on, once that is known. */
+  goOn?: string;
+  enter(phase: Phase): void;
+  /** What is thrown where Ctrl-C has ended the training. */
+  interrupted(what: string): GargaloError;
+  close(): void;
+}
+
+/**
+ * @param where what messages begin with
+ * @param models what is written by the time that a report is made
+ * @param stopDisplay ends what is shown of the training, before anything else is said
+ */
+export function watchTraining(
+  { note }: Session,
+  where: () => string,
+  models: string,
+  stopDisplay: () => void,
+): TrainingWatch {
+  const abort = new AbortController();
+  let phase: Phase = 'preparing';
+  const stop = (): void => {
+    if (phase === 'training') {
+      abort.abort();
+      stopDisplay();
+      note('stopping …  (Ctrl-C again quits at once)');
+      return;
+    }
+    const what =
+      phase === 'preparing'
+        ? 'before training began; nothing was written'
+        : `while the report was made; ${models} written`;
+    process.stderr.write(`gargalo: ${watch.interrupted(what).message}\n`);
+    endNow();
+  };
+  const unwatch = onInterrupt(stop, stopDisplay);
+  const watch: TrainingWatch = {
+    signal: abort.signal,
+    enter(entered) {
+      phase = entered;
+    },
+    interrupted: (what) =>
+      new GargaloError('cancelled', where(), `interrupted ${what}`, watch.goOn && `go on with: ${watch.goOn}`),
+    close: unwatch,
+  };
+  return watch;
+}

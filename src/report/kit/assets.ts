@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { GargaloError } from '../../core/errors.js';
+import { paletteStyle } from './palette.js';
+
+/** A style sheet that lies beside its page; the build copies it to where the page is built. */
+export function styleSheet(url: URL): string {
+  return readFileSync(url, 'utf8');
+}
+
+/**
+ * A file that tools/build-page.mjs makes of src/report/client: it lies in dist/, also where these sources are run as they are.
+ *
+ * @throws GargaloError `not-available` where the package was not built
+ */
+export function built(name: string): Buffer {
+  try {
+    return readFileSync(new URL(`../../../dist/report/client/${name}`, import.meta.url));
+  } catch {
+    throw new GargaloError(
+      'not-available',
+      'report',
+      `expected the file dist/report/client/${name}`,
+      'npm run build makes it',
+    );
+  }
+}
+
+/** What every page carries. */
+interface PageAssets {
+  /** Runs before the page is drawn, so that a chosen theme does not flash. */
+  readonly early: string;
+  readonly script: string;
+  readonly css: string;
+}
+
+let assets: PageAssets | undefined;
+
+/** Reads what every page carries, once. */
+export function pageAssets(): PageAssets {
+  assets ??= {
+    early: built('early.js').toString('utf8'),
+    script: built('page.js').toString('utf8'),
+    css: paletteStyle + styleSheet(new URL('page.css', import.meta.url)),
+  };
+  return assets;
+}

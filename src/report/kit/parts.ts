@@ -1,0 +1,72 @@
+// What pages are put together from: keys, tables, notes.
+import { type Html, html, type Part } from './html.js';
+
+/** A dot in a colour of the style sheet; a diamond for what others are compared with. */
+export const swatch = (color: string, isDiamond = false): Html =>
+  html`<span class="swatch${isDiamond ? ' diamond' : ''}" style="--swatch:var(--${color})"></span>`;
+
+/** Which colour is which. */
+export function colorKey(
+  entries: readonly { readonly name: string; readonly color: string }[],
+  ...notes: Part[]
+): Html {
+  const named = entries.map(({ name, color }) => html`<span>${swatch(color)}${name}</span>`);
+  return html`<p class="key" aria-hidden="true">${named}${notes.map((note) => html`<span>${note}</span>`)}</p>`;
+}
+
+/** What may be wider than the page: scrolled by itself, by keys too. */
+export function scrolling(label: string, content: Html, isTall = false): Html {
+  return html`<div class="scroll${isTall ? ' tall' : ''}" tabindex="0" role="group" aria-label="${label}">${content}</div>`;
+}
+
+/** Figures in rows under headings. */
+export interface Table {
+  /** What it holds, for those who cannot see it. */
+  readonly label: string;
+  readonly head: readonly Part[];
+  /** The heading of a row, then its cells. */
+  readonly rows: readonly (readonly [heading: Part, ...cells: Part[]])[];
+  /** Added to the class of the table. */
+  readonly kind?: string;
+  readonly isTall?: boolean;
+}
+
+/** Where a table has no figure. */
+export const NONE = '–';
+
+/** A value as a cell writes it, a dash for none. */
+export function known<T>(value: T | null | undefined, format: (value: T) => string): string {
+  return value === null || value === undefined ? NONE : format(value);
+}
+
+/** A table of figures. */
+export function tableOf({ label, head, rows, kind, isTall }: Table): Html {
+  return scrolling(
+    label,
+    html`<table class="figures${kind && ` ${kind}`}"><thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows.map(
+      ([heading, ...cells]) =>
+        html`<tr><th scope="row">${heading}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`,
+    )}</tbody></table>`,
+    isTall,
+  );
+}
+
+/** A part of the page that opens. */
+export const folded = (summary: Part, ...content: Part[]): Html =>
+  html`<details><summary>${summary}</summary>${content}</details>`;
+
+/** A command, with a button that copies it. */
+export const commandBlock = (command: string): Html =>
+  html`<div class="command"><pre tabindex="0"><code>${command}</code></pre><button type="button" data-copy>Copy</button></div>`;
+
+/** A text for the eye alone, and what it says to those who cannot see it. */
+export const markOf = (sign: string, words: string): Html =>
+  html` <span title="${words}"><span aria-hidden="true">${sign}</span><span class="unseen">${words}</span></span>`;
+
+/** Colours of curves and runs, by their place; PCA's is none of them. */
+const colors = ['network', 'c3', 'c7', 'c8', 'c2', 'c9', 'c0', 'c5', 'c6', 'c1', 'c4'];
+
+/** The colour of a name among names, the same wherever these are compared. */
+export function colorOf(names: readonly string[], name: string): string {
+  return colors[names.indexOf(name) % colors.length] ?? 'network';
+}
