@@ -37,6 +37,9 @@ export function quantileOf(values: ArrayLike<number>, part: number): number {
 /** The middle value; NaN of none. */
 export const medianOf = (values: ArrayLike<number>): number => quantileOf(values, 0.5);
 
+/** The middle one of sorted values, of two the lower; NaN of none. */
+export const lowerMedian = (sorted: Float64Array): number => sorted[(sorted.length - 1) >> 1] ?? Number.NaN;
+
 /** NaN of none. */
 export function meanOf(values: ArrayLike<number>): number {
   let sum = 0;

@@ -1,4 +1,6 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { diagonalOf, matrixOf } from '../../analysis/statistics/triangles.js';
+import { triangleSize } from '../../models/mixture.js';
 
 /** Errors as numbers without unit and without correlation: each value's mean and deviation, and what turns them. */
 export interface Whitening {
@@ -19,35 +21,25 @@ export interface Whitening {
  */
 export function fitWhitening(errors: readonly Float64Array[]): Whitening {
   const examples = errors.length;
-  const size = errors[0]!.length;
+  const size = errors[0]?.length ?? 0;
   const mean = new Float64Array(size);
+  for (const error of errors) for (let i = 0; i < size; i++) mean[i]! += error[i]! / examples;
+  const covariance = new Float64Array(triangleSize(size));
   for (const error of errors) {
-    for (let i = 0; i < size; i++) mean[i]! += error[i]! / examples;
-  }
-  const covariance = new Float64Array(size * size);
-  const centred = new Float64Array(size);
-  for (const error of errors) {
-    for (let i = 0; i < size; i++) centred[i] = error[i]! - mean[i]!;
-    for (let i = 0; i < size; i++) {
+    const centred = error.map((value, i) => value - mean[i]!);
+    for (let i = 0, to = 0; i < size; i++) {
       const own = centred[i]! / examples;
-      const row = i * size;
-      for (let j = 0; j <= i; j++) covariance[row + j]! += own * centred[j]!;
+      for (let j = 0; j <= i; j++) covariance[to++]! += own * centred[j]!;
     }
   }
-  const deviation = Array.from({ length: size }, (_, i) => {
-    const root = Math.sqrt(covariance[i * size + i]!);
+  const deviation = Array.from(diagonalOf(covariance, size), (variance) => {
+    const root = Math.sqrt(variance);
     return root > 1e-12 ? root : 1;
   });
   const kept = examples / (size + examples);
-  const correlation = Matrix.zeros(size, size);
-  for (let i = 0; i < size; i++) {
-    correlation.set(i, i, 1);
-    for (let j = 0; j < i; j++) {
-      const value = (kept * covariance[i * size + j]!) / (deviation[i]! * deviation[j]!);
-      correlation.set(i, j, value);
-      correlation.set(j, i, value);
-    }
-  }
+  const correlation = matrixOf(covariance, size, 'mirrored').mul(kept);
+  correlation.div(Matrix.columnVector(deviation).mmul(Matrix.rowVector(deviation)));
+  for (let i = 0; i < size; i++) correlation.set(i, i, 1);
   return { mean: [...mean], deviation, triangle: inverseRoot(correlation) };
 }
 
