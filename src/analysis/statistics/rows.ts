@@ -41,10 +41,20 @@ export const rowAt = <Values extends { subarray(start: number, end: number): Val
 ): Values => values.subarray(row * width, (row + 1) * width);
 
 /** The rows at some positions, one after the other. */
-export function rowsAt(values: Float32Array, width: number, positions: Iterable<number> & ArrayLike<number>) {
-  const rows = new Float32Array(positions.length * width);
+export function rowsAt<Values extends Float32Array | Uint8Array>(
+  values: Values,
+  width: number,
+  positions: Iterable<number> & ArrayLike<number>,
+): Values extends Uint8Array ? Uint8Array : Float32Array;
+export function rowsAt(
+  values: Float32Array | Uint8Array,
+  width: number,
+  positions: Iterable<number> & ArrayLike<number>,
+): Float32Array | Uint8Array {
+  const length = positions.length * width;
+  const rows = values instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
   let to = 0;
-  for (const row of positions) rows.set(rowAt(values, width, row), width * to++);
+  for (const row of positions) rows.set(values.subarray(row * width, (row + 1) * width), width * to++);
   return rows;
 }
 
