@@ -177,7 +177,15 @@ export type {
   TrainingRequest,
   TrainingState,
 } from './train/events.js';
-export { type FitOptions, type FitResult, fit, modelOf, prepare, type TrainedModel } from './train/fit.js';
+export {
+  type FitOptions,
+  type FitResult,
+  fit,
+  modelOf,
+  type PrepareOptions,
+  prepare,
+  type TrainedModel,
+} from './train/fit.js';
 export {
   adversarial,
   basic,

@@ -1,21 +1,17 @@
-// Builds what runs in the reader's browser: the sources under src/report/client as one script for each entry, and ONNX Runtime's
-// WebAssembly beside them, compressed as it travels with each latent report. Done again only where something of it has changed.
+// Builds what runs in the reader's browser: the sources under src/report/client as one script for each entry. Done again only where
+// something of it has changed.
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(root, 'dist', 'report', 'client');
 /** `early` and `page` are in every page, `live` where a latent space moves. */
 const entries = ['early', 'page', 'live'];
-const wasm = join(folder, 'ort-wasm.gz');
 /** What the scripts were made of: files from the root of the repository, with a digest of each. */
 const record = join(folder, 'sources.json');
 
-const wasmSource = createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm');
 const wasmName = 'ort-wasm-simd-threaded.wasm';
 
 const digest = (/** @type {string} */ file) => createHash('sha256').update(readFileSync(file)).digest('hex');
@@ -76,7 +72,7 @@ function copyStyles() {
   }
 }
 
-/** Writes the scripts and ort-wasm.gz into dist/report/client, and the style sheets beside their modules. */
+/** Writes the scripts into dist/report/client, and the style sheets beside their modules. */
 export async function buildPage() {
   mkdirSync(folder, { recursive: true });
   copyStyles();
@@ -89,8 +85,5 @@ export async function buildPage() {
     const files = new Set(['tools/build-page.mjs']);
     for (const entry of entries) for (const file of await bundle(entry)) files.add(file);
     writeFileSync(record, JSON.stringify(digests([...files]), null, 1));
-  }
-  if (!existsSync(wasm) || statSync(wasm).mtimeMs < statSync(wasmSource).mtimeMs) {
-    writeFileSync(wasm, gzipSync(readFileSync(wasmSource), { level: 9 }));
   }
 }

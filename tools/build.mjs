@@ -1,10 +1,11 @@
-// Builds dist/ with plain tsc. Runs from `npm ci` (the "prepare" script), so that `npx gargalo` works right after it.
+// Builds dist/ with plain tsc, and what runs in a browser with vite. tools/setup.mjs runs it, so that `npx gargalo` works in a clone.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildPage } from './build-page.mjs';
+import { copyWasm } from './copy-wasm.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
@@ -21,4 +22,5 @@ if (!existsSync(link)) {
   else symlinkSync('../../bin/gargalo.js', link);
 }
 
+copyWasm();
 await buildPage();

@@ -13,11 +13,12 @@ import * as op from '../dist/graph/ops/index.js';
 import { constant, topologicalOrder, variable } from '../dist/graph/tensor.js';
 import { decoderGraph, inferenceGraph, parametersOf } from '../dist/models/autoencoder.js';
 import { kindNamed } from '../dist/models/kinds/index.js';
+import { stagesOf } from '../dist/models/objective.js';
 import { encodeGraph, encodeLoop, encodeProgram, wrapModel } from '../dist/onnx/encode.js';
 import { adam } from '../dist/optim/adam.js';
 import { sgd } from '../dist/optim/sgd.js';
 import { planLayout } from '../dist/train/layout.js';
-import { evaluationProgram, trainingProgram } from '../dist/train/step.js';
+import { auditProgram, evaluationProgram, trainingProgram } from '../dist/train/step.js';
 
 const folder = process.argv[2];
 if (!folder) {
@@ -77,6 +78,16 @@ const expressions = {
       op.Mul(op.MatMul(op.Reshape(x, matrix(x)), constant(new Float32Array(24), [6, 4])), 0.5),
       constant([1, 2, 3, 4]),
     ),
+  Conv: (x) =>
+    op.Conv(pictures(x), constant(new Float32Array(8), [2, 1, 2, 2]), constant([1, 2]), { pads: [1, 0, 0, 1] }),
+  ConvTranspose: (x) =>
+    op.ConvTranspose(pictures(x), constant(new Float32Array(8), [1, 2, 2, 2]), undefined, { strides: [2, 2] }),
+  MaxPool: (x) => op.MaxPool(pictures(x), { kernel: [2, 2], strides: [1, 1] }),
+  AveragePool: (x) => op.AveragePool(pictures(x), { kernel: [2, 3] }),
+  Resize: (x) => op.Resize(pictures(x), [2, 3]),
+  TopK: (x) => op.TopK(x, 2),
+  ArgMin: (x) => op.ArgMin(x, 0),
+  ScatterElements: (x) => op.topKMask(x, 2),
   ReduceSum: (x) => op.ReduceSum(x, [last(x)]),
   ReduceL1: (x) => op.ReduceL1(x, [0], true),
   ReduceMean: (x) => op.ReduceMean(x),
@@ -104,6 +115,9 @@ function matrix(x) {
   return [symbol ?? sides.reduce((product, side) => product * side, 1), x.shape.at(-1)];
 }
 
+/** Each row as an image of 2 × 3 pixels. */
+const pictures = (x) => op.Reshape(x, [matrix(x)[0], 1, 2, 3]);
+
 const missing = Object.keys(gradientRules).filter((name) => !(name in expressions));
 if (missing.length > 0) {
   process.stderr.write(`emit-models: expected an expression for each operator, none for ${missing.join(', ')}\n`);
@@ -117,6 +131,8 @@ for (const [name, apply] of Object.entries(expressions)) {
     const y = apply(x);
     write(`operator-${name}-${label}`, encodeProgram({ name, inputs: [x], outputs: { y } }).bytes);
     if (y.type !== 'float32' || !topologicalOrder([y]).includes(x)) continue;
+    // gradients of windows are made for batches of known size
+    if (label === 'symbolic' && ['Conv', 'ConvTranspose', 'MaxPool', 'AveragePool'].includes(name)) continue;
     const [dx] = grad(op.ReduceSum(y), [x]);
     write(`gradient-${name}-${label}`, encodeProgram({ name, inputs: [x], outputs: { dx } }).bytes);
   }
@@ -169,13 +185,16 @@ for (const [name, [input, options]] of Object.entries(networks)) {
   const definitions = parametersOf(specification);
   const layout = planLayout(definitions);
   const dataType = input === image ? 'uint8' : 'float32';
+  const [stage] = stagesOf(specification, { epochs: 1, learningRate: 0.001 });
+  const context = { specification, stage, layout, batch: 128, dataType };
   for (const [optimizer, made] of Object.entries(optimizers)) {
     if (optimizer !== 'adam' && name !== 'one-layer') continue;
-    const training = { specification, optimizer: made, layout, batch: 128, dataType };
-    write(`train-${name}-${optimizer}`, trainingProgram(training).bytes);
-    write(`train-${name}-${optimizer}-clipped`, trainingProgram({ ...training, clipNorm: 1 }).bytes);
+    const training = { ...context, optimizer: made };
+    write(`train-${name}-${optimizer}`, trainingProgram(training).program.bytes);
+    write(`train-${name}-${optimizer}-clipped`, trainingProgram({ ...training, clipNorm: 1 }).program.bytes);
   }
-  write(`evaluate-${name}`, evaluationProgram(specification, layout, dataType).bytes);
+  write(`evaluate-${name}`, evaluationProgram(context).program.bytes);
+  write(`audit-${name}`, auditProgram(context).program.bytes);
 
   const weights = new Map(
     definitions.map((definition) => [

@@ -3,43 +3,29 @@ import { dirname } from 'node:path';
 import { badInput } from '../core/errors.js';
 import { count, figure, percent, roundPercent } from '../core/format.js';
 import { clockFaults, clockNotes } from '../data/clock.js';
-import { lookOf } from '../data/look.js';
 import type { WindowChoice } from '../data/period.js';
 import { openData, openSource } from '../data/read/open.js';
 import { type ExampleSource, type ExampleStream, limited, streamOf } from '../data/stream.js';
-import { cellState } from '../data/table/encode.js';
-import type { TableSchema } from '../data/table/schema.js';
-import {
-  checkWritable,
-  type OutputCells,
-  type OutputColumn,
-  openTableWriter,
-  writeFileAtomic,
-} from '../data/write/write.js';
+import { checkWritable, writeFileAtomic } from '../data/write/write.js';
 import type { Autoencoder } from '../models/autoencoder.js';
 import type { Calibration } from '../models/calibration.js';
 import type { Specification } from '../models/specification.js';
-import { detectionReport, openExhibit } from '../report/pages/detection/assemble.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
-import { attribution, valueNamesOf } from '../tasks/detect/attribution.js';
+import { pixelNames, valueNamesOf } from '../tasks/detect/attribution.js';
 import { calibrate } from '../tasks/detect/calibrate.js';
-import {
-  type DetectedBlock,
-  type DetectionThreshold,
-  type DetectOptions,
-  detect,
-  detectionThreshold,
-} from '../tasks/detect/detect.js';
+import { type DetectionThreshold, type DetectOptions, detect, detectionThreshold } from '../tasks/detect/detect.js';
 import {
   type AnomalyClasses,
   anomalyClasses,
   type DetectionEvaluation,
   evaluateDetection,
 } from '../tasks/detect/evaluation.js';
-import { causeNames } from '../tasks/detect/unseen.js';
+import { detectionFigures, openExhibit } from '../tasks/detect/exhibit.js';
+import { openScoreTable } from '../tasks/detect/score-table.js';
+import { openTally, type Tally } from '../tasks/detect/tally.js';
+import { filled } from '../tasks/example-output.js';
 import { aligned } from './aligned.js';
 import { shellWord } from './command.js';
-import { carriedColumns, filled, isArray } from './example-output.js';
 import { noteWhatWasRead, openExamples, since, withModel } from './model-work.js';
 import type { Reading } from './options.js';
 import type { Session } from './session.js';
@@ -76,9 +62,6 @@ export interface DetectExtras {
   readonly training: Readonly<Record<string, unknown>>;
 }
 
-/** Values that are named with an example, those that made most of its score. */
-const CAUSES = 3;
-
 /** The rows of a series, for a model of windows of it. */
 async function openRows(source: string, data: Reading, { input }: Specification): Promise<ExampleSource> {
   const { window, stride: _, ...others } = data;
@@ -104,36 +87,9 @@ function scoresRows(
   return per === undefined ? calibration === undefined || calibration.rowScores !== undefined : per === 'row';
 }
 
-/** What has been learned of the examples: kept until the last of them is there. */
-function openTally() {
-  const scores: number[] = [];
-  const labels: (string | undefined)[] = [];
-  const times: number[] = [];
-  let anomalies = 0;
-  const cells = { filled: 0, unseen: 0 };
-  return {
-    /** Cells that were missing and filled in, and words that were not seen in training. */
-    cells,
-    scores,
-    labels,
-    times,
-    anomalies: () => anomalies,
-    add(block: DetectedBlock): void {
-      for (const score of block.scores) scores.push(score);
-      for (const label of block.labels ?? []) labels.push(label);
-      for (const time of block.times ?? []) times.push(time);
-      for (const flag of block.anomalies) anomalies += flag;
-      for (const state of block.cells ?? []) {
-        if (state === cellState.filled) cells.filled++;
-        else if (state === cellState.unseen) cells.unseen++;
-      }
-    },
-  };
-}
-
 /** How well the scores agree with classes, where there are two sides of them. */
 function evaluated(
-  { scores, labels }: Pick<ReturnType<typeof openTally>, 'scores' | 'labels'>,
+  { scores, labels }: Pick<Tally, 'scores' | 'labels'>,
   threshold: number,
   { data, anomaly }: Pick<DetectCommand, 'data' | 'anomaly'>,
   trained: readonly string[] | undefined,
@@ -180,63 +136,6 @@ const becauseWords: Readonly<Record<AnomalyClasses['because'], string>> = {
   minority: ', which are fewer than half',
   rarest: ', the rarest',
 };
-
-/** Where the values of a picture lie in it, from 1; nothing of other examples. */
-function pixelNames({ input }: Specification): string[] | undefined {
-  const look = lookOf(input.shape, input.sequence);
-  if (look.kind !== 'picture') return undefined;
-  const { width, height, channels } = look;
-  const channel = (i: number) => (channels === 1 ? '' : ` ${['red', 'green', 'blue'][i % channels]}`);
-  return Array.from({ length: width * height * channels }, (_, i) => {
-    const pixel = Math.floor(i / channels);
-    return `row ${Math.floor(pixel / width) + 1} column ${(pixel % width) + 1}${channel(i)}`;
-  });
-}
-
-/** A table of verdicts, a row for each example, with its file, time and class in front. */
-async function openVerdicts(
-  output: string,
-  source: ExampleStream,
-  label: string | undefined,
-  names: readonly string[],
-  schema: TableSchema | undefined,
-) {
-  const nameOf = causeNames(schema, names);
-  const causes = isArray(output) ? 0 : Math.min(CAUSES, names.length);
-  const own: OutputColumn[] = [
-    { name: 'score', type: 'double' },
-    { name: 'anomaly', type: 'number' },
-    ...Array.from({ length: causes }, (_, i): OutputColumn[] => [
-      { name: `cause ${i + 1}`, type: 'text' },
-      { name: `cause ${i + 1} share`, type: 'number' },
-    ]).flat(),
-  ];
-  const carried = carriedColumns(
-    output,
-    source,
-    label,
-    own.map(({ name }) => name),
-  );
-  const table = await openTableWriter(output, [...carried.columns, ...own]);
-  const numbers = (values: Float64Array | Float32Array): OutputCells => ({ values, at: 0, step: 1 });
-  return {
-    async write(block: DetectedBlock): Promise<void> {
-      const rows = block.end - block.start;
-      const parts = Array.from({ length: causes === 0 ? 0 : rows }, (_, row) => attribution(block, row, causes));
-      await table.write(rows, [
-        ...carried.cells(block),
-        numbers(block.scores),
-        numbers(Float32Array.from(block.anomalies)),
-        ...Array.from({ length: causes }, (_, i): OutputCells[] => [
-          parts.map((part, row) => nameOf(block.cells, row, part[i]?.value ?? 0)),
-          numbers(Float32Array.from(parts, (part) => part[i]?.share ?? 0)),
-        ]).flat(),
-      ]);
-    },
-    finish: () => table.finish(),
-    discard: () => table.discard(),
-  };
-}
 
 /** What the model compares with: its own, or what other data say. */
 async function calibrationFor(
@@ -328,7 +227,7 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
     const tally = openTally();
     const exhibit = report === undefined ? undefined : openExhibit(specification, examples, names, what);
     const evaluation = await session.work('looked at', async (work) =>
-      filled(await openVerdicts(output, examples, data.label, names, specification.input.table), async (writer) => {
+      filled(await openScoreTable(output, examples, data.label, names, specification.input.table), async (writer) => {
         for await (const block of detect(autoencoder, examples, { ...options, ...work })) {
           await writer.write(block);
           tally.add(block);
@@ -349,14 +248,17 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
     const seconds = since(started);
     if (report !== undefined && exhibit && calibration) {
       const { renderDetectionReport } = await import('../report/pages/detection/report.js');
-      const input = detectionReport({
+      const figures = detectionFigures({
         ...{ specification, source: examples, exhibit, line, what, calibration },
         anomalies: tally.anomalies(),
         scores: Float64Array.from(tally.scores),
         evaluation: evaluation && { ...evaluation, labels: tally.labels },
+      });
+      const page = renderDetectionReport({
+        ...{ ...figures, title: `What is unusual in ${examples.name}`, date: new Date() },
         ...{ command: command.command, version: session.version },
       });
-      await writeFileAtomic(report, renderDetectionReport(input));
+      await writeFileAtomic(report, page);
     }
     sayResult(command, scored, { tally, evaluation, clock, seconds }, session, extras);
   });
@@ -364,7 +266,7 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
 
 /** What scoring came to. */
 interface Outcome {
-  readonly tally: ReturnType<typeof openTally>;
+  readonly tally: Tally;
   readonly evaluation: ReturnType<typeof evaluated>;
   readonly clock: ReturnType<typeof clockOf>;
   readonly seconds: number;

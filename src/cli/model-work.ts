@@ -7,9 +7,9 @@ import { type ExampleSource, type ExampleStream, limited } from '../data/stream.
 import { checkTableName, checkWritable } from '../data/write/write.js';
 import { type Autoencoder, type Model, openAutoencoder } from '../models/autoencoder.js';
 import type { Specification } from '../models/specification.js';
+import { filled, type Writer } from '../tasks/example-output.js';
 import { loadModel } from '../train/model-file.js';
 import { pick, text } from './command.js';
-import { filled, type Writer } from './example-output.js';
 import { machineOptions, type Reading } from './options.js';
 import type { Session } from './session.js';
 

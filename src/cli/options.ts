@@ -26,7 +26,8 @@ export const machineOptions = {
   device: {
     type: 'choice',
     choices: devices,
-    default: 'cpu',
+    default: undefined,
+    usually: 'cpu; wasm where onnxruntime-node is not installed',
     description: 'where to compute; all but cpu and wasm need their hardware and libraries',
   },
   threads: {

@@ -48,52 +48,74 @@ export interface RunConfiguration {
   readonly finished?: string;
 }
 
-/** The folder of a run. Everything but the metrics appears whole or not at all; those grow by whole lines. */
-export interface RunFolder {
-  readonly path: string;
-  readonly model: string;
-  readonly report: string;
-  /**
-   * Makes the folder and proves that it can be written.
-   *
-   * @returns takes an empty folder that was not there before away again, for runs that come to nothing
-   */
-  create(): Promise<() => Promise<void>>;
-  /** Removes what an earlier run left. */
-  clear(): Promise<void>;
-  writeConfiguration(configuration: RunConfiguration): Promise<void>;
-  /** Replaces all lines. */
-  writeMetrics(history: readonly EpochRecord[]): Promise<void>;
-  appendMetrics(record: EpochRecord): void;
-  /** The model with all that is needed to train it on. */
-  writeCheckpoint(model: TrainedModel): Promise<void>;
-  /** The model alone. */
-  writeModel(model: TrainedModel, runtime: RuntimeOptions): Promise<void>;
-  writeReport(html: string): Promise<void>;
+/**
+ * Makes a folder and proves that it can be written.
+ *
+ * @returns takes an empty folder that was not there before away again, for work that comes to nothing
+ */
+export async function createFolder(path: string): Promise<() => Promise<void>> {
+  const there = await stat(path).catch(() => undefined);
+  await checkWritable(path);
+  return async () => {
+    if (!there) await rmdir(path).catch(() => undefined); // refused where it is not empty
+  };
+}
+
+export const writeJson = (path: string, content: object): Promise<void> =>
+  writeFileAtomic(path, `${JSON.stringify(content, null, 2)}\n`);
+
+/** Refuses a folder for a file that would be overwritten. */
+export const foreignFile = (path: string, name: string, what: 'run' | 'sweep'): Error =>
+  badInput(
+    path,
+    `expected an empty folder or one of a ${what}, got a ${name} that no ${what} of gargalo left`,
+    'choose another folder with --out',
+  );
+
+/**
+ * Reads the file that says what a folder is.
+ *
+ * @returns undefined where there is none, and nothing that would be overwritten
+ * @throws GargaloError `bad-input` where the folder holds files of such names all the same
+ */
+export async function readRecord(path: string, name: string, what: 'run' | 'sweep'): Promise<string | undefined> {
+  const record = join(path, name);
+  try {
+    return await readFile(record, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if ((await stat(path).catch(() => undefined))?.isFile()) {
+      throw badInput(path, `expected a folder for the ${what}, got a file`, 'choose another with --out');
+    }
+    if (code === 'ENOTDIR') throw fileProblem(path, error, 'write');
+    if (code !== 'ENOENT') throw fileProblem(record, error, 'read');
+  }
+  const names: readonly string[] = Object.values(files);
+  const foreign = (await readdir(path).catch(() => [])).find((entry) => names.includes(entry));
+  if (foreign !== undefined) throw foreignFile(path, foreign, what);
+  return undefined;
 }
 
 const line = (record: EpochRecord) => `${JSON.stringify(record)}\n`;
 
-export function openRunFolder(path: string): RunFolder {
+export type RunFolder = ReturnType<typeof openRunFolder>;
+
+/** The folder of a run. Everything but the metrics appears whole or not at all; those grow by whole lines. */
+export function openRunFolder(path: string) {
   const place = (name: keyof typeof files) => join(path, files[name]);
   return {
     path,
     model: place('model'),
     report: place('report'),
-    async create() {
-      const there = await stat(path).catch(() => undefined);
-      await checkWritable(path);
-      return async () => {
-        if (!there) await rmdir(path).catch(() => undefined); // refused where it is not empty
-      };
-    },
+    create: () => createFolder(path),
+    /** Removes what an earlier run left. */
     async clear() {
       for (const name of ['checkpoint', 'model', 'report', 'metrics'] as const) await rm(place(name), { force: true });
     },
-    writeConfiguration: (configuration) =>
-      writeFileAtomic(place('config'), `${JSON.stringify(configuration, null, 2)}\n`),
-    writeMetrics: (history) => writeFileAtomic(place('metrics'), history.map(line).join('')),
-    appendMetrics(record) {
+    writeConfiguration: (configuration: RunConfiguration) => writeJson(place('config'), configuration),
+    /** Replaces all lines. */
+    writeMetrics: (history: readonly EpochRecord[]) => writeFileAtomic(place('metrics'), history.map(line).join('')),
+    appendMetrics(record: EpochRecord) {
       try {
         // In one write, so that a process that is killed leaves whole lines.
         appendFileSync(place('metrics'), line(record));
@@ -101,11 +123,16 @@ export function openRunFolder(path: string): RunFolder {
         throw fileProblem(place('metrics'), error, 'write');
       }
     },
-    writeCheckpoint: (model) => writeFileAtomic(place('checkpoint'), encodeModelFile(model)),
-    writeModel: (model, runtime) => saveModel(place('model'), model, runtime),
-    writeReport: (html) => writeFileAtomic(place('report'), html),
+    /** The model with all that is needed to train it on. */
+    writeCheckpoint: (model: TrainedModel) => writeFileAtomic(place('checkpoint'), encodeModelFile(model)),
+    /** The model alone. */
+    writeModel: (model: TrainedModel, runtime: RuntimeOptions) => saveModel(place('model'), model, runtime),
+    writeReport: (html: string) => writeFileAtomic(place('report'), html),
   };
 }
+
+const isConfiguration = (value: unknown): value is RunConfiguration =>
+  typeof value === 'object' && value !== null && 'tool' in value && value.tool === 'gargalo';
 
 /**
  * Reads the configuration of a run.
@@ -114,34 +141,15 @@ export function openRunFolder(path: string): RunFolder {
  * @throws GargaloError `bad-input` where the folder holds files that a run would overwrite and that are no run's
  */
 export async function readConfiguration(path: string): Promise<RunConfiguration | undefined> {
-  const foreign = (name: string) =>
-    badInput(
-      path,
-      `expected an empty folder or one of a run, got a ${name} that no run of gargalo left`,
-      'choose another folder with --out',
-    );
-  let text: string;
+  const text = await readRecord(path, files.config, 'run');
+  if (text === undefined) return undefined;
   try {
-    text = await readFile(join(path, files.config), 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if ((await stat(path).catch(() => undefined))?.isFile()) {
-      throw badInput(path, 'expected a folder for the run, got a file', 'choose another with --out');
-    }
-    if (code === 'ENOTDIR') throw fileProblem(path, error, 'write');
-    if (code !== 'ENOENT') throw fileProblem(join(path, files.config), error, 'read');
-    const names: readonly string[] = Object.values(files);
-    const found = (await readdir(path).catch(() => [])).find((name) => names.includes(name));
-    if (found !== undefined) throw foreign(found);
-    return undefined;
-  }
-  try {
-    const configuration = JSON.parse(text) as Partial<RunConfiguration> | null;
-    if (configuration?.tool === 'gargalo') return configuration as RunConfiguration;
+    const configuration: unknown = JSON.parse(text);
+    if (isConfiguration(configuration)) return configuration;
   } catch {
     // no JSON: not ours
   }
-  throw foreign(files.config);
+  throw foreignFile(path, files.config, 'run');
 }
 
 /**

@@ -2,7 +2,8 @@
 import { createRuntime } from '#runtime';
 import { GargaloError } from '../core/errors.js';
 import type { WorkOptions, WorkProgress } from '../core/work.js';
-import type { Runtime, RuntimeOptions } from '../runtime/runtime.js';
+import { usualDevice } from '../runtime/node.js';
+import type { Device, Runtime, RuntimeOptions } from '../runtime/runtime.js';
 
 /** What a session is opened with. */
 interface SessionContext {
@@ -61,10 +62,11 @@ function counter(doing: string): { show(progress: WorkProgress): void; clear(): 
 export function openSession(context: SessionContext): Session {
   const { quiet, json } = context;
   // One for each device: a run that goes on keeps to the device that it was started on.
-  const runtimes = new Map<string, Promise<Runtime>>();
+  const runtimes = new Map<Device, Promise<Runtime>>();
+  const note = (text: string): void => void (quiet || process.stderr.write(`${text}\n`));
   return {
     ...context,
-    note: (text) => void (quiet || process.stderr.write(`${text}\n`)),
+    note,
     warn: (text) => void process.stderr.write(`gargalo: warning: ${text}\n`),
     result: (object, words) => void process.stdout.write(json ? `${JSON.stringify(object)}\n` : `${words}\n`),
     async work(doing, work) {
@@ -80,8 +82,8 @@ export function openSession(context: SessionContext): Session {
     },
     async runtime(options = {}) {
       const [own] = runtimes.keys();
-      const device = options.device ?? own ?? 'cpu';
-      const runtime = runtimes.get(device) ?? createRuntime(options);
+      const device = options.device ?? own ?? usualDevice(note);
+      const runtime = runtimes.get(device) ?? createRuntime({ ...options, device });
       runtimes.set(device, runtime);
       return { ...options, opened: await runtime };
     },

@@ -1,13 +1,12 @@
-import { mkdir, readdir, readFile, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { badInput } from '../core/errors.js';
-import { checkWritable, fileProblem, writeFileAtomic } from '../data/write/write.js';
+import { writeFileAtomic } from '../data/write/write.js';
 import { kinds } from '../models/kinds/index.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { CellFigures } from '../tasks/cell-figures.js';
 import type { KindFindings } from '../tasks/rate-distortion.js';
 import type { SweepCell } from '../tasks/sweep.js';
-import type { DataDescription, RunConfiguration } from './run-folder.js';
+import { createFolder, type DataDescription, type RunConfiguration, readRecord, writeJson } from './run-folder.js';
 
 const files = { record: 'sweep.json', report: 'report.html' } as const;
 
@@ -60,67 +59,30 @@ export interface SweepRecord extends Partial<Omit<SweepSummary, 'sweep' | 'repor
   readonly finished?: string;
 }
 
-/** The folder of a sweep. Files appear whole or not at all. */
-export interface SweepFolder {
-  readonly path: string;
-  readonly record: string;
-  readonly report: string;
-  /** The run folder of a cell. */
-  cell(cell: Pick<SweepCell, 'kind' | 'code'>): string;
-  /**
-   * What is there from before.
-   *
-   * @throws GargaloError `bad-input` for a damaged record, or files that a sweep would overwrite and that are no sweep's
-   */
-  read(): Promise<SweepRecord | undefined>;
-  /**
-   * Makes the folder and proves that it can be written.
-   *
-   * @returns takes an empty folder that was not there before away again
-   */
-  create(): Promise<() => Promise<void>>;
-  write(record: SweepRecord): Promise<void>;
-  writeReport(html: string): Promise<void>;
-}
+export type SweepFolder = ReturnType<typeof openSweepFolder>;
 
-export function openSweepFolder(path: string): SweepFolder {
+/** The folder of a sweep. Files appear whole or not at all. */
+export function openSweepFolder(path: string) {
   const record = join(path, files.record);
   const report = join(path, files.report);
   return {
     path,
     record,
     report,
-    cell: ({ kind, code }) => join(path, `${kind}-${code}`),
-    async read() {
-      try {
-        return parseRecord(await readFile(record, 'utf8'), record);
-      } catch (error) {
-        const code = error instanceof Error && 'code' in error ? error.code : undefined;
-        if (code !== 'ENOENT' && code !== 'ENOTDIR') throw fileProblem(record, error, 'read');
-      }
-      const there = await stat(path).catch(() => undefined);
-      if (there && !there.isDirectory()) {
-        throw badInput(path, 'expected a folder for the sweep, got a file', 'choose another with --out');
-      }
-      const runs = new Set(['model.onnx', 'checkpoint', 'config.json', 'metrics.jsonl', files.report]);
-      const found = (await readdir(path).catch(() => [])).find((name) => runs.has(name));
-      if (found === undefined) return undefined;
-      throw badInput(
-        path,
-        `expected an empty folder or one of a sweep, got a ${found} that no sweep left`,
-        'choose another folder with --out',
-      );
+    /** The run folder of a cell. */
+    cell: ({ kind, code }: Pick<SweepCell, 'kind' | 'code'>) => join(path, `${kind}-${code}`),
+    /**
+     * What is there from before.
+     *
+     * @throws GargaloError `bad-input` for a damaged record, or files that a sweep would overwrite and that are no sweep's
+     */
+    async read(): Promise<SweepRecord | undefined> {
+      const text = await readRecord(path, files.record, 'sweep');
+      return text === undefined ? undefined : parseRecord(text, record);
     },
-    async create() {
-      const there = await stat(path).catch(() => undefined);
-      await checkWritable(path);
-      await mkdir(path, { recursive: true });
-      return async () => {
-        if (!there) await rmdir(path).catch(() => undefined); // refused where it is not empty
-      };
-    },
-    write: (content) => writeFileAtomic(record, `${JSON.stringify(content, null, 2)}\n`),
-    writeReport: (html) => writeFileAtomic(report, html),
+    create: () => createFolder(path),
+    write: (content: SweepRecord) => writeJson(record, content),
+    writeReport: (html: string) => writeFileAtomic(report, html),
   };
 }
 
@@ -133,23 +95,25 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
  * @throws GargaloError `bad-input` where it is no record of a sweep
  */
 export function parseRecord(text: string, where: string): SweepRecord {
-  let found: unknown;
-  let problem: string | undefined;
+  let record: unknown;
   try {
-    found = JSON.parse(text);
-    problem = problemOf(found);
+    record = JSON.parse(text);
   } catch {
-    problem = 'no JSON';
+    throw noRecord(where, 'no JSON');
   }
-  if (problem === undefined) return found as SweepRecord;
-  throw badInput(where, `expected the record of a sweep, got ${problem}`, 'choose another folder with --out');
+  const problem = problemOf(record);
+  if (problem !== undefined) throw noRecord(where, problem);
+  return record as SweepRecord;
 }
 
+const noRecord = (where: string, got: string): Error =>
+  badInput(where, `expected the record of a sweep, got ${got}`, 'choose another folder with --out');
+
 /** What keeps a value from being a record. */
-function problemOf(found: unknown): string | undefined {
-  if (!isRecord(found) || found.tool !== 'gargalo') return 'a file that no sweep of gargalo left';
-  if (found.sweepFormat !== 1) return 'one of another version of gargalo';
-  const { data, values, runtime, cells } = found;
+function problemOf(record: unknown): string | undefined {
+  if (!isRecord(record) || record.tool !== 'gargalo') return 'a file that no sweep of gargalo left';
+  if (record.sweepFormat !== 1) return 'one of another version of gargalo';
+  const { data, values, runtime, cells } = record;
   if (!isRecord(data) || !isRecord(values) || !isRecord(runtime)) return 'one without its options';
   if (typeof data.fingerprint !== 'string') return 'one without the fingerprint of its data';
   if (!Array.isArray(cells) || cells.length === 0 || !cells.every(isCell)) {

@@ -51,5 +51,5 @@ export function versionsSheet(rows: readonly (readonly Picture[])[]): Picture {
   const bytes = new Uint8Array(pictures.length * look.width * look.height * look.channels);
   const size = bytes.length / pictures.length;
   for (const [n, picture] of pictures.entries()) bytes.set(middle(picture, look), n * size);
-  return pictureSheet({ look, count: pictures.length, bytes }, rows[0]!.length);
+  return pictureSheet({ look, count: pictures.length, bytes }, rows[0]?.length);
 }

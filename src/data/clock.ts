@@ -1,3 +1,4 @@
+import { count } from '../core/format.js';
 import type { Times } from './dataset.js';
 
 /** What is odd about the times of a series. */
@@ -17,13 +18,13 @@ const LONG_STEPS = 5;
 
 /** The middle one of some numbers, 0 of none. */
 function median(values: Float64Array): number {
-  return values.length === 0 ? 0 : (values.sort()[values.length >> 1] as number);
+  return values.sort()[values.length >> 1] ?? 0;
 }
 
 /** Looks over the times of a series. */
-export function clockFaults(times: ArrayLike<number>): ClockFaults {
-  const steps = new Float64Array(Math.max(0, times.length - 1));
-  for (let i = 0; i < steps.length; i++) steps[i] = times[i + 1]! - times[i]!;
+export function clockFaults(given: ArrayLike<number>): ClockFaults {
+  const times = Float64Array.from(given);
+  const steps = times.subarray(1).map((time, i) => time - times[i]!);
   const usual = median(steps.filter((step) => step > 0));
   const breaks: number[] = [];
   let [repeated, gaps, longest, row] = [0, 0, 0, 0];
@@ -37,25 +38,23 @@ export function clockFaults(times: ArrayLike<number>): ClockFaults {
   return { breaks, repeated, gaps, ...(gaps > 0 && { longest: { steps: longest / usual, row } }) };
 }
 
-const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-const times = (number: number) => (number === 1 ? 'once' : number === 2 ? 'twice' : `${grouped.format(number)} times`);
+const times = (number: number) => (number === 1 ? 'once' : number === 2 ? 'twice' : `${count(number)} times`);
 
 /** What a person should know of them, a sentence each. */
 export function clockNotes({ breaks, repeated, gaps, longest }: ClockFaults, { unit, values }: Times): string[] {
   const at = (row: number) => {
-    const time = values[row]!;
-    return `row ${grouped.format(row + 1)}, ${unit === 'date' && Number.isFinite(time) ? new Date(time).toISOString() : time}`;
+    const time = values[row] ?? Number.NaN;
+    return `row ${count(row + 1)}, ${unit === 'date' && Number.isFinite(time) ? new Date(time).toISOString() : time}`;
   };
+  const [first] = breaks;
   return [
-    ...(breaks.length > 0
-      ? [`the clock goes back ${times(breaks.length)} (first at ${at(breaks[0]!)}): the series is split there`]
+    ...(first !== undefined
+      ? [`the clock goes back ${times(breaks.length)} (first at ${at(first)}): the series is split there`]
       : []),
-    ...(repeated > 0
-      ? [`${grouped.format(repeated)} ${repeated === 1 ? 'row repeats' : 'rows repeat'} the time before`]
-      : []),
+    ...(repeated > 0 ? [`${count(repeated)} ${repeated === 1 ? 'row repeats' : 'rows repeat'} the time before`] : []),
     ...(longest
       ? [
-          `${grouped.format(gaps)} ${gaps === 1 ? 'gap' : 'gaps'} in time, the longest of ${grouped.format(longest.steps)} usual steps before ${at(longest.row)}: windows are so many rows and reach across`,
+          `${count(gaps)} ${gaps === 1 ? 'gap' : 'gaps'} in time, the longest of ${count(longest.steps)} usual steps before ${at(longest.row)}: windows are so many rows and reach across`,
         ]
       : []),
   ];

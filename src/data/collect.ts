@@ -1,6 +1,6 @@
 import type { WorkOptions } from '../core/work.js';
 import { type Dataset, exampleSize, formOf, type Values } from './dataset.js';
-import { elementsOf } from './elements.js';
+import { elementsOfType } from './elements.js';
 import { datasetOfParts, type GatheredFacts, gatherFacts } from './gather.js';
 import { LARGE_BYTES } from './large.js';
 import { positionalDataset } from './read/positional.js';
@@ -50,7 +50,7 @@ export async function collect(stream: ExampleStream, options: CollectOptions = {
     throw error;
   }
   if (!spool) return datasetOfParts(parts, stream, facts);
-  const elements = elementsOf(stream.type === 'uint8' ? 'u1' : 'f4')!;
+  const elements = elementsOfType(stream.type);
   const length = size / exampleSize(stream);
   // what the stream gave was looked over; cells may be missing
   const place = { source: spool, offset: 0, length, elements, isChecked: true };

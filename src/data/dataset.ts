@@ -162,7 +162,9 @@ export const emptyValues = (type: ElementType, length: number): Values =>
   type === 'uint8' ? new Uint8Array(length) : new Float32Array(length);
 
 /** Arrays one after the other; a single one as it is, undefined of none. */
-export function concatenated<T extends Values | Int32Array | Float64Array>(parts: readonly T[]): T | undefined {
+export function concatenated<T extends Values | Uint16Array | Int32Array | Float64Array>(
+  parts: readonly T[],
+): T | undefined {
   const [first] = parts;
   if (!first || parts.length === 1) return first;
   const all = new (first.constructor as new (length: number) => T)(parts.reduce((sum, { length }) => sum + length, 0));

@@ -104,7 +104,7 @@ export async function describe(
         const numbers = one.summary();
         return {
           name: stream.columns?.[j] ?? String(j + 1),
-          missing: holes[j]!,
+          missing: holes[j] ?? 0,
           constant: examples > 1 && low[j] === high[j],
           ...(numbers && { numbers }),
         };

@@ -37,24 +37,22 @@ function halfValues(): Float32Array {
   return halves;
 }
 
-function half(bits: number): number {
-  return halfValues()[bits]!;
-}
+const half = (bits: number): number => halfValues()[bits] ?? Number.NaN;
 
-type View = (buffer: ArrayBuffer, at: number, count: number) => ArrayLike<number> | BigInt64Array | BigUint64Array;
+type View = (buffer: ArrayBuffer, at: number, count: number) => Float32Array;
 
 /** Little-endian, as every machine this runs on. */
 const views: Readonly<Record<string, { readonly bytes: number; readonly view: View }>> = {
-  f2: { bytes: 2, view: (buffer, at, count) => new Uint16Array(buffer, at, count) },
-  f8: { bytes: 8, view: (buffer, at, count) => new Float64Array(buffer, at, count) },
-  b1: { bytes: 1, view: (buffer, at, count) => new Uint8Array(buffer, at, count) },
-  i1: { bytes: 1, view: (buffer, at, count) => new Int8Array(buffer, at, count) },
-  i2: { bytes: 2, view: (buffer, at, count) => new Int16Array(buffer, at, count) },
-  i4: { bytes: 4, view: (buffer, at, count) => new Int32Array(buffer, at, count) },
-  i8: { bytes: 8, view: (buffer, at, count) => new BigInt64Array(buffer, at, count) },
-  u2: { bytes: 2, view: (buffer, at, count) => new Uint16Array(buffer, at, count) },
-  u4: { bytes: 4, view: (buffer, at, count) => new Uint32Array(buffer, at, count) },
-  u8: { bytes: 8, view: (buffer, at, count) => new BigUint64Array(buffer, at, count) },
+  f2: { bytes: 2, view: (...place) => Float32Array.from(new Uint16Array(...place), half) },
+  f8: { bytes: 8, view: (...place) => Float32Array.from(new Float64Array(...place)) },
+  b1: { bytes: 1, view: (...place) => Float32Array.from(new Uint8Array(...place)) },
+  i1: { bytes: 1, view: (...place) => Float32Array.from(new Int8Array(...place)) },
+  i2: { bytes: 2, view: (...place) => Float32Array.from(new Int16Array(...place)) },
+  i4: { bytes: 4, view: (...place) => Float32Array.from(new Int32Array(...place)) },
+  i8: { bytes: 8, view: (...place) => Float32Array.from(new BigInt64Array(...place), Number) },
+  u2: { bytes: 2, view: (...place) => Float32Array.from(new Uint16Array(...place)) },
+  u4: { bytes: 4, view: (...place) => Float32Array.from(new Uint32Array(...place)) },
+  u8: { bytes: 8, view: (...place) => Float32Array.from(new BigUint64Array(...place), Number) },
 };
 
 /**
@@ -64,22 +62,8 @@ const views: Readonly<Record<string, { readonly bytes: number; readonly view: Vi
  * @param isBigEndian whether the first byte of each number is its largest
  */
 export function elementsOf(name: string, isBigEndian = false): Elements | undefined {
-  if (name === 'u1') return { bytes: 1, type: 'uint8', asTheyAre: true, read: (bytes) => bytes };
-  const inOrder = (bytes: Uint8Array<ArrayBuffer>, width: number) => {
-    const ordered = isBigEndian ? turned(bytes, width) : bytes;
-    return ordered.byteOffset % width === 0 ? ordered : ordered.slice();
-  };
-  if (name === 'f4') {
-    return {
-      bytes: 4,
-      type: 'float32',
-      asTheyAre: !isBigEndian,
-      read(given) {
-        const { buffer, byteOffset, length } = inOrder(given, 4);
-        return new Float32Array(buffer, byteOffset, length / 4);
-      },
-    };
-  }
+  if (name === 'u1') return elementsOfType('uint8');
+  if (name === 'f4') return elementsOfType('float32', isBigEndian);
   const known = views[name];
   if (!known) return undefined;
   const { bytes, view } = known;
@@ -88,11 +72,28 @@ export function elementsOf(name: string, isBigEndian = false): Elements | undefi
     type: 'float32',
     asTheyAre: false,
     read(given) {
-      const { buffer, byteOffset, length } = inOrder(given, bytes);
-      const values = view(buffer, byteOffset, length / bytes);
-      if (name === 'f2') return Float32Array.from(values as Uint16Array, half);
-      if (bytes === 8 && name !== 'f8') return Float32Array.from(values as BigInt64Array, Number);
-      return Float32Array.from(values as ArrayLike<number>);
+      const { buffer, byteOffset, length } = inOrder(given, bytes, isBigEndian);
+      return view(buffer, byteOffset, length / bytes);
+    },
+  };
+}
+
+/** Numbers in the machine's order, where a view of them may begin. */
+function inOrder(bytes: Uint8Array<ArrayBuffer>, width: number, isBigEndian: boolean): Uint8Array<ArrayBuffer> {
+  const ordered = isBigEndian ? turned(bytes, width) : bytes;
+  return ordered.byteOffset % width === 0 ? ordered : ordered.slice();
+}
+
+/** The numbers that examples of a type are in memory, as bytes. */
+export function elementsOfType(type: ElementType, isBigEndian = false): Elements {
+  if (type === 'uint8') return { bytes: 1, type, asTheyAre: true, read: (bytes) => bytes };
+  return {
+    bytes: 4,
+    type,
+    asTheyAre: !isBigEndian,
+    read(given) {
+      const { buffer, byteOffset, length } = inOrder(given, 4, isBigEndian);
+      return new Float32Array(buffer, byteOffset, length / 4);
     },
   };
 }

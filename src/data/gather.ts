@@ -13,7 +13,7 @@ import type { ExampleBlock, ExampleStream } from './stream.js';
 import { sortedNames } from './table/words.js';
 
 /** Classes by their names as they come: a number is kept of each example, not its word. */
-function collectLabels() {
+export function collectLabels() {
   const codes = new Map<string, number>();
   const parts: Int32Array[] = [];
   const codeOf = (name: string | undefined): number => {

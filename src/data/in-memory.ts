@@ -81,7 +81,9 @@ const isNumbers = (data: unknown): data is NumberArray =>
   ArrayBuffer.isView(data) &&
   !(data instanceof DataView || data instanceof BigInt64Array || data instanceof BigUint64Array);
 const isShaped = (data: object): data is ShapedArray => 'values' in data && isNumbers(data.values) && 'shape' in data;
-const isList = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || isNumbers(value);
+const isList = (value: unknown): value is ArrayLike<never> => Array.isArray(value) || isNumbers(value);
+/** Its cells are looked at when they are read. */
+const isRecord = (value: unknown): value is RowRecord => isObject(value) && !isList(value);
 
 /** What was given, in words. */
 function described(value: unknown): string {
@@ -112,7 +114,7 @@ function shapedDataset({ values, shape }: ShapedArray, name: string): Dataset {
 }
 
 /** The shape of nested lists of numbers, by their first parts. */
-function shapeOf(row: NestedNumbers): number[] {
+function shapeOf(row: unknown): number[] {
   const shape: number[] = [];
   for (let part: unknown = row; isList(part); part = part[0]) shape.push(part.length);
   return shape;
@@ -148,9 +150,9 @@ function numbersOf(rows: readonly unknown[], shape: readonly number[], name: str
 
 /** A row of a table, as an object: a list of its cells is one by the model's columns. */
 function recordOf(row: unknown, columns: readonly string[] | undefined, place: string): RowRecord {
-  if (isObject(row) && !isList(row)) return row as RowRecord;
+  if (isRecord(row)) return row;
   if (columns && isList(row) && row.length === columns.length) {
-    return Object.fromEntries(columns.map((name, i) => [name, row[i] as number]));
+    return Object.fromEntries(columns.map((name, i) => [name, row[i]]));
   }
   throw badInput(place, `expected an object with the columns of the table, got ${described(row)}`);
 }
@@ -161,11 +163,9 @@ const columnsOfModel = (like: TableOptions['like']): readonly string[] | undefin
 
 /** Whether rows are cells of a table, and not just numbers. */
 function isTable(first: unknown, like: TableOptions['like']): boolean {
-  if (isObject(first) && !isList(first)) return true;
-  const schema = like?.table;
-  return (
-    Boolean(schema) && isList(first) && first.length === schema!.columns.length && sizeOf(like!.shape) !== first.length
-  );
+  if (isRecord(first)) return true;
+  if (!like?.table || !isList(first)) return false;
+  return first.length === like.table.columns.length && sizeOf(like.shape) !== first.length;
 }
 
 function refuseUnlikely(first: unknown, like: TableOptions['like'], name: string): void {
@@ -192,7 +192,7 @@ async function ofRows(rows: readonly unknown[], options: InMemoryOptions): Promi
     const records = rows.map((row, i) => recordOf(row, columns, `${name}[${i}]`));
     return readTable(recordTable(records, name), { ...others, ...(like && { like }) });
   }
-  const shape = shapeOf(first as NestedNumbers);
+  const shape = shapeOf(first);
   return ofNumbers(arrayDataset(numbersOf(rows, shape, name, 0), { name, shape }), options);
 }
 
@@ -214,21 +214,21 @@ async function* batched(rows: AsyncIterable<unknown>): AsyncGenerator<readonly u
 async function ofIterable(rows: AsyncIterable<unknown>, options: InMemoryOptions): Promise<ExampleSource> {
   const { name = 'examples', like, ...others } = options;
   const batches = batched(rows);
-  const { value: head, done } = await batches.next();
-  if (done) return ofRows([], options);
+  const { value: head } = await batches.next();
+  if (!head) return ofRows([], options);
   refuseUnlikely(head[0], like, name);
   let isRead = false;
-  async function* walk(): AsyncGenerator<readonly unknown[], void> {
+  const walk = async function* (): AsyncGenerator<readonly unknown[], void> {
     if (isRead) {
       const mend = 'keep the rows: await datasetOf(rows)';
       throw badInput(name, 'expected rows that can be read again, got an iterable that was read to its end', mend);
     }
     isRead = true;
-    yield head!;
+    yield head;
     yield* batches;
-  }
-  if (isTable(head[0], like)) {
-    const columns = columnsOfModel(like)!;
+  };
+  const columns = columnsOfModel(like);
+  if (columns && isTable(head[0], like)) {
     const table: RawTable = {
       path: name,
       columns,
@@ -243,7 +243,7 @@ async function ofIterable(rows: AsyncIterable<unknown>, options: InMemoryOptions
     };
     return readTable(table, { ...others, ...(like && { like }) });
   }
-  const shape = shapeOf(head[0] as NestedNumbers);
+  const shape = shapeOf(head[0]);
   const stream: ExampleStream = {
     ...{ name, shape, type: 'float32' },
     async *blocks() {
@@ -282,7 +282,7 @@ export async function examplesOf(data: Examples, options: InMemoryOptions = {}):
     throw badInput(name, `expected a multiple of ${size} values, got ${data.length}`);
   }
   if (Array.isArray(data)) return ofRows(data, options);
-  if (Symbol.iterator in data) return ofRows([...(data as Iterable<unknown>)], options);
+  if (Symbol.iterator in data) return ofRows([...data], options);
   if (!(Symbol.asyncIterator in data)) throw badInput(name, `expected examples, got ${described(data)}`, forms);
   if (like) return ofIterable(data, options);
   // What columns are is found out by all rows.

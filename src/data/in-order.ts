@@ -9,15 +9,23 @@ export async function* inOrder<T, U>(
   width: number,
   make: (item: T) => Promise<U>,
 ): AsyncGenerator<U, void> {
-  const under: Promise<U>[] = [];
+  const under = new Set<Promise<U>>();
+  /** The result of the first. */
+  async function* first(): AsyncGenerator<U, void> {
+    for (const made of under) {
+      under.delete(made);
+      yield await made;
+      return;
+    }
+  }
   try {
     for (const item of items) {
-      if (under.length >= width) yield await (under.shift() as Promise<U>);
+      if (under.size >= width) yield* first();
       const made = make(item);
       made.catch(() => undefined);
-      under.push(made);
+      under.add(made);
     }
-    while (under.length > 0) yield await (under.shift() as Promise<U>);
+    while (under.size > 0) yield* first();
   } finally {
     await Promise.allSettled(under);
   }

@@ -62,8 +62,8 @@ export function createSample(size: number, random: Random): Sample {
       if (length === 0) return Number.NaN;
       sorted ??= kept.slice(0, length).sort();
       const at = part * (length - 1);
-      const low = sorted[Math.floor(at)]!;
-      return low + (at - Math.floor(at)) * (sorted[Math.ceil(at)]! - low);
+      const [low = Number.NaN, high = Number.NaN] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
+      return low + (at - Math.floor(at)) * (high - low);
     },
   };
 }

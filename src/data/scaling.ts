@@ -67,12 +67,12 @@ async function fitMinMax(dataset: Dataset): Promise<Scaling> {
   const high = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
   await eachRow(dataset, (values, at) => {
     for (let j = 0; j < size; j++) {
-      const value = values[at + j] as number;
-      if (value < (low[j] as number)) low[j] = value;
-      if (value > (high[j] as number)) high[j] = value;
+      const value = values[at + j]!;
+      if (value < low[j]!) low[j] = value;
+      if (value > high[j]!) high[j] = value;
     }
   });
-  const scale = Array.from(high, (top, j) => inverse(top - (low[j] as number)));
+  const scale = Array.from(high, (top, j) => inverse(top - low[j]!));
   return { method: 'min-max', offset: [...low], scale };
 }
 
@@ -85,11 +85,11 @@ async function fitStandard(dataset: Dataset): Promise<Scaling> {
   await eachRow(dataset, (values, at) => {
     seen++;
     for (let j = 0; j < size; j++) {
-      const value = values[at + j] as number;
-      const before = value - (mean[j] as number);
-      const now = (mean[j] as number) + before / seen;
+      const value = values[at + j]!;
+      const before = value - mean[j]!;
+      const now = mean[j]! + before / seen;
       mean[j] = now;
-      squares[j] = (squares[j] as number) + before * (value - now);
+      squares[j] = squares[j]! + before * (value - now);
     }
   });
   return { method: 'standard', offset: [...mean], scale: Array.from(squares, (sum) => inverse(Math.sqrt(sum / seen))) };
@@ -204,7 +204,7 @@ export function applyScaling(
   checkWidth(values, scaling, out);
   const { offset, scale } = scaling;
   for (let i = 0, j = 0; i < values.length; i++) {
-    out[i] = ((values[i] as number) - (offset[j] as number)) * (scale[j] as number);
+    out[i] = (values[i]! - offset[j]!) * scale[j]!;
     if (++j === offset.length) j = 0;
   }
   return out;
@@ -219,7 +219,7 @@ export function undoScaling(
   checkWidth(values, scaling, out);
   const { offset, scale } = scaling;
   for (let i = 0, j = 0; i < values.length; i++) {
-    out[i] = (values[i] as number) / (scale[j] as number) + (offset[j] as number);
+    out[i] = values[i]! / scale[j]! + offset[j]!;
     if (++j === offset.length) j = 0;
   }
   return out;

@@ -55,7 +55,7 @@ export function suggestReading(
   { label: askedLabel, time: askedTime }: Pick<SuggestOptions, 'label' | 'time'> = {},
 ): TableSuggestion {
   const isClass = ({ name, type, words, numbers }: ColumnDescription) =>
-    classNames.test(name) && type !== 'date' && type !== 'empty' && (words ?? numbers)!.distinct <= 100;
+    classNames.test(name) && type !== 'date' && type !== 'empty' && ((words ?? numbers)?.distinct ?? 0) <= 100;
   const label = askedLabel ?? columns.find(isClass)?.name;
   const dates = columns.find(({ type, times, name }) => type === 'date' && times && name !== label);
   const time = askedTime ?? dates?.name;
@@ -73,7 +73,7 @@ export function suggestReading(
       moments !== undefined &&
       moments.backward <= MOST_BACKWARD * rows &&
       rows >= (askedTime === undefined ? LONG : LONG_ENOUGH),
-    features: usable.reduce((sum, { type, words }) => sum + (type === 'category' ? words!.distinct : 1), 0),
+    features: usable.reduce((sum, { type, words }) => sum + (type === 'category' && words ? words.distinct : 1), 0),
   };
 }
 

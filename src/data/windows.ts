@@ -52,7 +52,8 @@ function windowLabels({ names, values }: Labels, count: number, cut: SeriesCut):
     names,
     values: Int32Array.from({ length: count }, (_, i) => {
       const rows = values.subarray(...rowsOf(cut, i, i + 1));
-      return rows.every((value) => value === rows[0]) ? (rows[0] as number) : -1;
+      const [first = -1] = rows;
+      return rows.every((value) => value === first) ? first : -1;
     }),
   };
 }
@@ -101,7 +102,7 @@ export function windowsOf(dataset: Dataset, { window, stride = 1 }: WindowOption
     ...(times && {
       times: {
         ...times,
-        values: Float64Array.from({ length: count }, (_, i) => times.values[startOf(cut, i)] as number),
+        values: Float64Array.from({ length: count }, (_, i) => times.values[startOf(cut, i)] ?? Number.NaN),
       },
     }),
     ...((stride < window || starts) && { series: { rows: dataset, ...cut, block } }),

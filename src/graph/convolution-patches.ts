@@ -1,5 +1,5 @@
 import * as op from './ops/index.js';
-import { isStatic, shapeError, sidesOf, sizeOf } from './shape.js';
+import { sidesOf, sizeOf, staticSides } from './shape.js';
 import { constant, type Tensor } from './tensor.js';
 import type { Pair, Window } from './window.js';
 
@@ -11,10 +11,8 @@ export function pickers(kernel: Pair): Tensor {
   return constant(values, [places, 1, ...kernel]);
 }
 
-function staticShape(x: Tensor): readonly number[] {
-  if (!isStatic(x.shape)) throw shapeError('gradient of a convolution', 'expected a batch of static size', x.shape);
-  return x.shape;
-}
+const staticShape = ({ shape }: Tensor): readonly number[] =>
+  staticSides(shape, 'gradient of a convolution', 'expected a batch of static size');
 
 /** Every channel an image of its own: [n, c, h, w] as [n · c, 1, h, w]. */
 export function apart(x: Tensor): Tensor {

@@ -1,3 +1,4 @@
+import { itemAt } from '../core/collections.js';
 import { GargaloError } from '../core/errors.js';
 import { type GradientRule, gradientRules } from './gradient-rules.js';
 import * as op from './ops/index.js';
@@ -11,6 +12,7 @@ import { constant, inputsOf, type Operator, type Tensor, topologicalOrder } from
  * @param loss a scalar
  * @param withRespectTo any tensors in the graph of the loss
  * @returns a tensor of the same shape for each; zeros where the loss does not depend on it
+ * @throws GargaloError `bad-shape` where the loss is no scalar
  */
 export function grad(loss: Tensor, withRespectTo: readonly Tensor[]): Tensor[] {
   if (loss.shape.length !== 0) {
@@ -50,4 +52,9 @@ export function grad(loss: Tensor, withRespectTo: readonly Tensor[]): Tensor[] {
 function sharesOf<Op extends Operator>(tensor: Tensor<Op>, upstream: Tensor): readonly (Tensor | undefined)[] {
   const rule: GradientRule<Op> = gradientRules[tensor.op];
   return rule(tensor, upstream, ...inputsOf(tensor));
+}
+
+/** {@link grad} with respect to a single tensor. */
+export function gradOf(loss: Tensor, withRespectTo: Tensor): Tensor {
+  return itemAt(grad(loss, [withRespectTo]), 0);
 }

@@ -120,6 +120,12 @@ export function normalizeAxis(operator: string, axis: number, shape: Shape): num
   return normalized;
 }
 
+/** A shape whose sides are all known when the graph is made. */
+export function staticSides(shape: Shape, operator = 'shape', problem = 'expected a static shape'): readonly number[] {
+  if (!isStatic(shape)) throw shapeError(operator, problem, shape);
+  return shape;
+}
+
 /** Row-major strides of a static shape. */
 export function stridesOf(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length);

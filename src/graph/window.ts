@@ -2,6 +2,7 @@
 export type Pair = readonly [number, number];
 /** Zeros around an image: top, left, bottom, right. */
 export type Pads = readonly [number, number, number, number];
+/** How a window moves over an image: in which steps, and over how many zeros around it. */
 export type Window = { readonly strides: Pair; readonly pads: Pads };
 
 /** Whether no place of a window lies wholly in the zeros around the image. */

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { createRuntime } from '#runtime';
+import { fieldOf, itemAt } from '../core/collections.js';
 import { badInput, GargaloError } from '../core/errors.js';
 import { stopWhereAborted, type WorkOptions } from '../core/work.js';
 import { type ExampleForm, exampleSize } from '../data/dataset.js';
@@ -15,11 +16,12 @@ import {
   streamOf,
 } from '../data/stream.js';
 import * as op from '../graph/ops/index.js';
+import { staticSides } from '../graph/shape.js';
 import { type Tensor, variable } from '../graph/tensor.js';
 import { createScope, type ParameterDefinition, type Scope } from '../nn/scope.js';
 import type { GraphDescription } from '../onnx/encode.js';
 import { encodeProgram } from '../onnx/encode.js';
-import type { Executable, HostTensor, Runtime, RuntimeOptions } from '../runtime/runtime.js';
+import { type Executable, floatsOf, type HostTensor, type Runtime, type RuntimeOptions } from '../runtime/runtime.js';
 import type { Calibration } from './calibration.js';
 import { symbolicContext } from './context.js';
 import { inputMismatch } from './input-mismatch.js';
@@ -107,7 +109,7 @@ export function inferenceGraph(model: Model): GraphDescription {
 /** The encoder alone: `input` [batch, …shape] in raw units to `code` [batch, width]. */
 export function encoderGraph(model: Model): GraphDescription {
   const { name: _name, outputs, ...graph } = inferenceGraph(model);
-  return { ...graph, name: 'encoder', outputs: { code: outputs.code! } };
+  return { ...graph, name: 'encoder', outputs: { code: fieldOf(outputs, 'code') } };
 }
 
 /** The decoder alone: `code` [batch, width] to `reconstruction` [batch, …shape] in raw units. */
@@ -241,18 +243,16 @@ export function openAutoencoder(model: Model, options: RuntimeOptions = {}): Aut
     stream: ExampleStream,
     { signal, onProgress }: WorkOptions,
   ): AsyncGenerator<ExampleBlock & { readonly fetched: Readonly<Record<string, HostTensor>> }, void> {
-    const {
-      attributes,
-      shape: [, ...shape],
-    } = graph(model).inputs[0]!;
+    const input = itemAt(graph(model).inputs, 0);
+    const shape = staticSides(input.shape.slice(1));
     const executable = await program(graph);
     for await (const block of ahead(stream.blocks({ signal }))) {
       stopWhereAborted(signal, stream.name);
       const { start, end } = block;
       refuseInfinite(block, exampleSize(stream), stream.name);
       const values = Float32Array.from(block.values);
-      const input: HostTensor = { type: 'float32', shape: [end - start, ...(shape as number[])], values };
-      const { fetched } = await executable.run({ [attributes.name]: input });
+      const tensor: HostTensor = { type: 'float32', shape: [end - start, ...shape], values };
+      const { fetched } = await executable.run({ [input.attributes.name]: tensor });
       yield { ...block, fetched };
       onProgress?.({ done: end, ...(stream.length !== undefined && { total: stream.length }) });
     }
@@ -260,14 +260,14 @@ export function openAutoencoder(model: Model, options: RuntimeOptions = {}): Aut
 
   async function* codes(examples: Examples, options: WorkOptions = {}): ReturnType<Autoencoder['codes']> {
     for await (const { fetched, ...block } of walk(encoderGraph, await streamFor(examples, specification), options)) {
-      yield { ...block, code: fetched.code!.values as Float32Array };
+      yield { ...block, code: floatsOf(fetched.code) };
     }
   }
 
   async function* blocks(examples: Examples, options: WorkOptions = {}): ReturnType<Autoencoder['blocks']> {
     for await (const { fetched, ...block } of walk(inferenceGraph, await streamFor(examples, specification), options)) {
-      const code = fetched.code!.values as Float32Array;
-      yield { ...block, code, reconstruction: fetched.reconstruction!.values as Float32Array };
+      const code = floatsOf(fetched.code);
+      yield { ...block, code, reconstruction: floatsOf(fetched.reconstruction) };
     }
   }
 
@@ -276,7 +276,7 @@ export function openAutoencoder(model: Model, options: RuntimeOptions = {}): Aut
       throw badInput(source.name, `expected codes of ${width} values, got examples of ${exampleSize(source)}`);
     }
     for await (const { fetched, ...block } of walk(decoderGraph, streamOf(source), options)) {
-      yield { ...block, reconstruction: fetched.reconstruction!.values as Float32Array };
+      yield { ...block, reconstruction: floatsOf(fetched.reconstruction) };
     }
   }
 

@@ -1,3 +1,4 @@
+import { itemAt } from '../core/collections.js';
 import { badInput } from '../core/errors.js';
 import { floatsFromBase64 } from '../data/base64.js';
 
@@ -12,10 +13,12 @@ import { floatsFromBase64 } from '../data/base64.js';
  * rows of a series, each by the mean over the windows that hold it.
  */
 export const scoreNames = ['combined', 'error', 'mahalanobis', 'bounded', 'pattern'] as const;
+/** The name of a score that a calibration may hold the distribution of. */
 export type ScoreName = (typeof scoreNames)[number];
 
 /** What the combined score is made of. */
 export const scoreParts = ['error', 'distance', 'relative', 'marginal'] as const;
+/** A part that a combined score is made of. */
 export type ScorePart = (typeof scoreParts)[number];
 
 /** How a part of the combined score is distributed over training rows: what its surprise is measured by. */
@@ -69,6 +72,7 @@ export function weightedParts({ parts, weights }: Pick<References, 'parts' | 'we
 
 /** What the pattern score is made of. */
 export const patternParts = ['error', 'distance', 'roughness'] as const;
+/** A part that the score of a window by its patterns is the larger of. */
 export type PatternPart = (typeof patternParts)[number];
 
 /** Training windows that windows of a series are compared with, and how surprising what is found is. */
@@ -163,7 +167,7 @@ export function distributionOf(scores: Float64Array): ScoreDistribution {
   // A share such as 0.29 times 100 is a hair above 29: rounded off before rounding up.
   const at = (level: number) => Math.ceil(Number((level * scores.length).toPrecision(12))) - 1;
   return {
-    quantiles: calibrationLevels.map((level) => scores[Math.min(last, Math.max(0, at(level)))] as number),
+    quantiles: calibrationLevels.map((level) => itemAt(scores, Math.min(last, Math.max(0, at(level))))),
     mean: scores.reduce((sum, score) => sum + score, 0) / scores.length,
   };
 }
@@ -179,7 +183,10 @@ export function thresholdOf({ quantiles }: ScoreDistribution, share: number): nu
   if (!(share > 0 && share <= 1)) {
     throw badInput('quantile', `expected a share of the training data above 0 and of at most 1, got ${share}`);
   }
-  return quantiles[calibrationLevels.findIndex((level) => level >= share - 1e-12)] as number;
+  return itemAt(
+    quantiles,
+    calibrationLevels.findIndex((level) => level >= share - 1e-12),
+  );
 }
 
 /**
@@ -204,7 +211,7 @@ export function robustThresholdOf(
   const tail = Math.log(0.5 / 0.01) / Math.log(0.5 / (1 - bulk));
   const threshold = Math.min(thresholdOf(distribution, 0.99), median + tail * (high - median));
   const above = distribution.quantiles.findIndex((score) => score > threshold);
-  return { threshold, share: above < 0 ? 1 : (calibrationLevels[above] as number) };
+  return { threshold, share: above < 0 ? 1 : itemAt(calibrationLevels, above) };
 }
 
 /**

@@ -8,10 +8,11 @@ export function symmetric(matrix: Matrix): Matrix {
 /** All eigenpairs of a symmetric matrix, largest first; vectors as columns. */
 export function eigenpairs(matrix: Matrix): { vectors: Matrix; values: number[] } {
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(matrix, { assumeSymmetric: true });
-  const order = realEigenvalues.map((_, i) => i).sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!);
-  const rows = eigenvectorMatrix.to2DArray();
+  const pairs = realEigenvalues
+    .map((value, k) => ({ value, vector: eigenvectorMatrix.getColumn(k) }))
+    .sort((a, b) => b.value - a.value);
   return {
-    vectors: new Matrix(rows.map((row) => order.map((i) => row[i]!))),
-    values: order.map((i) => realEigenvalues[i]!),
+    vectors: new Matrix(pairs.map(({ vector }) => vector)).transpose(),
+    values: pairs.map(({ value }) => value),
   };
 }

@@ -1,3 +1,4 @@
+import { itemAt, zip } from '../core/collections.js';
 import { badInput } from '../core/errors.js';
 import { featureStarts, type TableSchema } from '../data/table/schema.js';
 import * as op from '../graph/ops/index.js';
@@ -34,16 +35,15 @@ export function embedded({ input }: Pick<Specification, 'input'>, scope: Scope, 
   // features since the last embedding, which go on as they are
   let from = 0;
   const keep = (to: number): void => void (to > from && parts.push(op.Slice(x, 1, from, to)));
-  for (const [i, column] of table.columns.entries()) {
+  for (const [column, start] of zip(table.columns, starts.slice(0, -1))) {
     if (column.type !== 'category' || column.embedding === undefined) continue;
-    const start = starts[i]!;
     keep(start);
     from = start + column.levels.length;
     const shape = [column.levels.length, column.embedding];
     const matrix = scope.within('embedding', (place) => place.parameter(column.name, shape, normal));
     parts.push(op.MatMul(op.Slice(x, 1, start, from), matrix));
   }
-  keep(starts.at(-1)!);
+  keep(itemAt(starts, -1));
   return op.Concat(parts, 1);
 }
 

@@ -1,5 +1,6 @@
-import { grad } from '../graph/gradient.js';
+import { gradOf } from '../graph/gradient.js';
 import * as op from '../graph/ops/index.js';
+import { staticSide } from '../graph/shape.js';
 import { constant, type Tensor } from '../graph/tensor.js';
 
 /**
@@ -11,13 +12,13 @@ import { constant, type Tensor } from '../graph/tensor.js';
  * @returns [width, batch, size]
  */
 export function codeJacobian(encode: (x: Tensor) => Tensor, x: Tensor, width: number): Tensor {
-  const [batch, size] = x.shape as [number, number];
+  const [batch, size] = [staticSide(x.shape, 0), staticSide(x.shape, 1)];
   const copies = op.Reshape(op.Expand(op.Reshape(x, [1, batch, size]), [width, batch, size]), [width * batch, size]);
   const codes = op.Reshape(encode(copies), [width, batch, width]);
   const chosen = constant(
     Float32Array.from({ length: width * width }, (_, i) => (i % (width + 1) === 0 ? 1 : 0)),
     [width, 1, width],
   );
-  const [rows] = grad(op.ReduceSum(op.Mul(codes, chosen)), [copies]) as [Tensor];
+  const rows = gradOf(op.ReduceSum(op.Mul(codes, chosen)), copies);
   return op.Reshape(rows, [width, batch, size]);
 }

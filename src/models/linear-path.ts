@@ -1,3 +1,4 @@
+import { entryOf } from '../core/collections.js';
 import type { Weights } from './autoencoder.js';
 import type { Pca } from './pca.js';
 import { inputSize, type Specification } from './specification.js';
@@ -23,7 +24,7 @@ export function startAtPca(specification: Specification, weights: Weights, pca: 
   const count = Math.min(code.width, size, pca.components.length / size);
   const isGaussian = code.type === 'gaussian';
   const least = Math.max((pca.variances[0] ?? 0) * SMALLEST_VARIANCE, Number.MIN_VALUE);
-  const deviation = (k: number): number => (isGaussian ? Math.sqrt(Math.max(pca.variances[k] as number, least)) : 1);
+  const deviation = (k: number): number => (isGaussian ? Math.sqrt(Math.max(pca.variances[k]!, least)) : 1);
   const inwards = new Float32Array(size * code.width);
   const offset = new Float32Array(code.width);
   const outwards = new Float32Array(code.width * size);
@@ -31,17 +32,14 @@ export function startAtPca(specification: Specification, weights: Weights, pca: 
     const unit = deviation(k);
     let sum = 0;
     for (let i = 0; i < size; i++) {
-      const value = pca.components[k * size + i] as number;
+      const value = pca.components[k * size + i]!;
       inwards[i * code.width + k] = value / unit;
       outwards[k * size + i] = value * unit;
-      sum += value * (pca.mean[i] as number);
+      sum += value * pca.mean[i]!;
     }
     offset[k] = -sum / unit;
   }
-  const zero = (name: string): [string, Float32Array] => [
-    name,
-    new Float32Array((weights.get(name) as Float32Array).length),
-  ];
+  const zero = (name: string): [string, Float32Array] => [name, new Float32Array(entryOf(weights, name).length)];
   const started = new Map([
     ...weights,
     ...['encoder/code', 'decoder/output'].flatMap((layer) =>

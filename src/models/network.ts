@@ -1,4 +1,5 @@
 import * as op from '../graph/ops/index.js';
+import { staticSide } from '../graph/shape.js';
 import { constant, type Tensor } from '../graph/tensor.js';
 import { activate } from '../nn/activations.js';
 import { dense } from '../nn/dense.js';
@@ -120,7 +121,7 @@ function keptExamples({ trim = 0 }: Specification, x: Tensor): number | undefine
  * @param errors [batch], summed over each example
  */
 function trimmedMean(errors: Tensor, kept: number, size: number): Tensor {
-  const [batch] = errors.shape as [number];
+  const batch = staticSide(errors.shape, 0);
   const smallest = op.topKMask(op.Neg(op.Reshape(errors, [1, batch])), kept);
   return op.Mul(op.ReduceSum(op.Mul(op.Reshape(smallest, [batch]), errors)), 1 / (kept * size));
 }
@@ -194,6 +195,11 @@ export function unscaleOutput(specification: Specification, x: Tensor): Tensor {
 
 /** One number for all of the `size` values of an example, or one each; those of a time step are the same at every step. */
 export function vector(values: readonly number[], size: number): op.Operand {
-  if (values.length === 1) return values[0] as number;
-  return constant(Array.from({ length: size }, (_, i) => values[i % values.length] as number));
+  const [sole] = values;
+  if (values.length === 1 && sole !== undefined) return sole;
+  return constant(
+    Array.from({ length: Math.ceil(size / values.length) }, () => values)
+      .flat()
+      .slice(0, size),
+  );
 }

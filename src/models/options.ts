@@ -1,6 +1,7 @@
 import { badInput } from '../core/errors.js';
 import { unknownName } from '../core/names.js';
 
+/** What every option says of itself, for help, forms and documentation. */
 export interface Described {
   /** One sentence for help, form and documentation; units where there are any. */
   readonly description: string;
@@ -10,6 +11,7 @@ export interface Described {
   readonly byRecipe?: boolean;
 }
 
+/** An option that is a number, whole or not, within a range. */
 export interface NumberOption extends Described {
   readonly type: 'number' | 'integer';
   readonly default: number | undefined;
@@ -19,18 +21,21 @@ export interface NumberOption extends Described {
   readonly maximum?: number;
 }
 
+/** An option that is a list of whole numbers, such as the units of hidden layers. */
 export interface IntegersOption extends Described {
   readonly type: 'integers';
   readonly default: readonly number[] | undefined;
   readonly minimum: number;
 }
 
+/** An option that is one of some words. */
 export interface ChoiceOption<Choice extends string = string> extends Described {
   readonly type: 'choice';
   readonly choices: readonly Choice[];
   readonly default: Choice | undefined;
 }
 
+/** An option that is on or off. */
 export interface FlagOption extends Described {
   readonly type: 'flag';
   readonly default: boolean;

@@ -1,5 +1,7 @@
 import { createRuntime } from '#runtime';
+import { itemAt } from '../core/collections.js';
 import type { Dataset } from '../data/dataset.js';
+import { staticSides } from '../graph/shape.js';
 import { encodeProgram, type GraphDescription } from '../onnx/encode.js';
 import type { HostTensor, RuntimeOptions } from '../runtime/runtime.js';
 
@@ -25,7 +27,7 @@ export async function* overData(
   options: RuntimeOptions & { readonly rows?: number } = {},
 ): AsyncGenerator<BlockOutputs> {
   const { rows = BLOCK, ...runtimeOptions } = options;
-  const [input] = graph.inputs as [GraphDescription['inputs'][number]];
+  const input = itemAt(graph.inputs, 0);
   const runtime = await createRuntime(runtimeOptions);
   try {
     const executable = await runtime.load(encodeProgram(graph));
@@ -34,7 +36,7 @@ export async function* overData(
       const raw = await dataset.block(start, end);
       const isSame = input.type === dataset.type;
       const values = isSame ? raw.slice() : Float32Array.from(raw);
-      const shape = [end - start, ...(input.shape.slice(1) as number[])];
+      const shape = [end - start, ...staticSides(input.shape.slice(1))];
       const type = isSame ? dataset.type : 'float32';
       const { fetched } = await executable.run({ [input.attributes.name]: { type, shape, values } });
       yield { start, end, outputs: fetched };

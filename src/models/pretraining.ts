@@ -1,3 +1,4 @@
+import { entryOf, itemAt } from '../core/collections.js';
 import * as op from '../graph/ops/index.js';
 import type { Tensor } from '../graph/tensor.js';
 import { type Activation, activate } from '../nn/activations.js';
@@ -32,8 +33,8 @@ function pairsOf(specification: Dense): Pair[] {
   return layers.map((layer, i) => ({
     below: layers.slice(0, i),
     layer,
-    back: backs[layers.length - 1 - i] as Layer,
-    target: i === 0 ? outputActivation(specification) : (layers[i - 1] as Layer).activation,
+    back: itemAt(backs, -1 - i),
+    target: i === 0 ? outputActivation(specification) : itemAt(layers, i - 1).activation,
   }));
 }
 
@@ -147,18 +148,18 @@ function machinePass(
 
   // ∂F/∂θ needs no more than the mean hidden activities, so the energies themselves are never computed.
   const [batch] = data.shape;
-  const slope = (v: Tensor): { weight: Tensor; hidden: Tensor; visible: Tensor } => {
+  const slope = (v: Tensor, examples: number): { weight: Tensor; hidden: Tensor; visible: Tensor } => {
     const h = meanHidden(v);
-    const mean = (x: Tensor): Tensor => op.Mul(op.ReduceSum(x, [0]), 1 / (batch as number));
+    const mean = (x: Tensor): Tensor => op.Mul(op.ReduceSum(x, [0]), 1 / examples);
     return {
-      weight: op.Mul(op.MatMul(op.Transpose(v), h), 1 / (batch as number)),
+      weight: op.Mul(op.MatMul(op.Transpose(v), h), 1 / examples),
       hidden: mean(h),
       visible: mean(v),
     };
   };
   const error = squaredError(once, data);
   const value = op.Mul(op.ReduceMean(error), 1 / layer.inputs);
-  const [positive, sampled] = typeof batch === 'number' ? [slope(data), slope(negative)] : [];
+  const [positive, sampled] = typeof batch === 'number' ? [slope(data, batch), slope(negative, batch)] : [];
   const term =
     positive && sampled
       ? op.withGradient(value, [weight, hiddenBias, visibleBias], (g) => [
@@ -182,10 +183,10 @@ function transposedPairs(specification: Specification, weights: ReadonlyMap<stri
   const { body } = specification;
   if (body.type !== 'dense' || body.tied) return [];
   return pairsOf({ ...specification, body }).map(({ layer, back }) => {
-    const forth = weights.get(`${layer.name}/weight`) as Float32Array;
+    const forth = entryOf(weights, `${layer.name}/weight`);
     const turned = new Float32Array(forth.length);
     for (let i = 0; i < layer.inputs; i++) {
-      for (let j = 0; j < layer.units; j++) turned[j * layer.inputs + i] = forth[i * layer.units + j] as number;
+      for (let j = 0; j < layer.units; j++) turned[j * layer.inputs + i] = forth[i * layer.units + j]!;
     }
     return { layer: layer.name, back: `${back.name}/weight`, turned };
   });
@@ -213,10 +214,10 @@ export function mirroredWeights(
   weights: ReadonlyMap<string, Float32Array>,
 ): { readonly layer: string; readonly distance: number }[] {
   return transposedPairs(specification, weights).map(({ layer, back, turned }) => {
-    const own = weights.get(back) as Float32Array;
+    const own = entryOf(weights, back);
     let [difference, norm] = [0, 0];
     for (const [i, value] of turned.entries()) {
-      difference += ((own[i] as number) - value) ** 2;
+      difference += (own[i]! - value) ** 2;
       norm += value ** 2;
     }
     return { layer, distance: Math.sqrt(difference / Math.max(norm, Number.MIN_VALUE)) };

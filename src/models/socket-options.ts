@@ -315,4 +315,5 @@ export const socketOptions = {
   ...pretrainingOptions,
 } as const satisfies Record<string, Option>;
 
+/** The options of all kinds by name: each fills one of the four sockets of a specification, or a part of one. */
 export type SocketOptions = typeof socketOptions;

@@ -21,7 +21,8 @@ const activations = {
 
 /** The name of an activation. */
 export type Activation = keyof typeof activations;
-export const activationNames = Object.keys(activations) as Activation[];
+const isActivation = (name: string): name is Activation => Object.hasOwn(activations, name);
+export const activationNames = Object.keys(activations).filter(isActivation);
 
 /** Applies an activation, element by element. */
 export function activate(x: Tensor, activation: Activation): Tensor {

@@ -1,5 +1,6 @@
 import * as op from '../graph/ops/index.js';
-import { isOperator, type Tensor } from '../graph/tensor.js';
+import { staticSide } from '../graph/shape.js';
+import { inputsOf, isOperator, type Tensor } from '../graph/tensor.js';
 import { type Activation, activate, initializerFor } from './activations.js';
 import { convolveUpsampled } from './convolve-upsampled.js';
 import { type Initializer, zeros } from './initializers.js';
@@ -43,7 +44,7 @@ const pair = (sides: Sides): op.Pair => (typeof sides === 'number' ? [sides, sid
 export function convolution(scope: Scope, x: Tensor, options: ConvolutionOptions): Tensor {
   const { filters, padding = 'same', activation = 'identity' } = options;
   const [kernel, strides] = [pair(options.kernel), pair(options.strides ?? 1)];
-  const channels = x.shape[1] as number;
+  const channels = staticSide(x.shape, 1);
   const pads = op.paddingFor(padding, op.imageSides('convolution', x), kernel, strides);
   const initializer = options.initializer ?? initializerFor(activation);
   const weight = scope.parameter('weight', [filters, channels, ...kernel], initializer);
@@ -53,10 +54,12 @@ export function convolution(scope: Scope, x: Tensor, options: ConvolutionOptions
 
 /** Over repeated pixels, by phases where that goes: see {@link convolveUpsampled}. */
 function convolve(x: Tensor, weight: Tensor, bias: Tensor, strides: op.Pair, pads: op.Pads): Tensor {
-  const [image] = x.inputs;
-  const repeated = isOperator(x, 'Resize') && image && strides.every((stride) => stride === 1);
-  const quick = repeated && convolveUpsampled(image, weight, bias, x.attributes.factors, pads);
-  return quick || op.Conv(x, weight, bias, { strides, pads });
+  const isWhole = strides.every((stride) => stride === 1);
+  const quick =
+    isWhole && isOperator(x, 'Resize')
+      ? convolveUpsampled(inputsOf(x)[0], weight, bias, x.attributes.factors, pads)
+      : undefined;
+  return quick ?? op.Conv(x, weight, bias, { strides, pads });
 }
 
 /**
@@ -69,7 +72,7 @@ function convolve(x: Tensor, weight: Tensor, bias: Tensor, strides: op.Pair, pad
 export function transposedConvolution(scope: Scope, x: Tensor, options: ConvolutionOptions): Tensor {
   const { filters, padding = 'same', activation = 'identity' } = options;
   const [kernel, strides] = [pair(options.kernel), pair(options.strides ?? 1)];
-  const channels = x.shape[1] as number;
+  const channels = staticSide(x.shape, 1);
   const [rows, columns] = op.imageSides('transposedConvolution', x);
   const pads = op.paddingFor(padding, [rows * strides[0], columns * strides[1]], kernel, strides);
   // a kernel smaller than its steps leaves a gap at the end
@@ -94,7 +97,7 @@ function windowOf(x: Tensor, { size, strides = size, padding = 'valid' }: Poolin
  */
 export function maxPool(x: Tensor, options: PoolingOptions): Tensor {
   const window = windowOf(x, options);
-  return x.op === 'Relu' ? op.Relu(op.MaxPool(x.inputs[0]!, window)) : op.MaxPool(x, window);
+  return isOperator(x, 'Relu') ? op.Relu(op.MaxPool(inputsOf(x)[0], window)) : op.MaxPool(x, window);
 }
 
 /**

@@ -1,5 +1,5 @@
 import * as op from '../graph/ops/index.js';
-import type { Dimension } from '../graph/shape.js';
+import { type Dimension, sideOf, staticSide } from '../graph/shape.js';
 import { constant, type Tensor } from '../graph/tensor.js';
 
 /** Along one axis: what output phase a at position u takes from the small image, at u + first … u + first + taps − 1. */
@@ -42,8 +42,10 @@ export function convolveUpsampled(
   factors: op.Pair,
   pads: op.Pads,
 ): Tensor | undefined {
-  const [filters, channels, height, width] = weight.shape as [number, number, number, number];
-  const [batch, , rows, columns] = x.shape as [Dimension, Dimension, number, number];
+  const [filters, channels] = [staticSide(weight.shape, 0), staticSide(weight.shape, 1)];
+  const [height, width] = op.imageSides('convolution', weight);
+  const batch = sideOf(x.shape, 0);
+  const [rows, columns] = op.imageSides('convolution', x);
   const down = planAxis(rows, factors[0], height, pads[0], pads[2]);
   const across = planAxis(columns, factors[1], width, pads[1], pads[3]);
   if (!down || !across) return undefined;

@@ -1,4 +1,5 @@
 import * as op from '../graph/ops/index.js';
+import { staticSide } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { type Activation, activate, initializerFor } from './activations.js';
 import { type Initializer, zeros } from './initializers.js';
@@ -24,7 +25,7 @@ export interface DenseOptions {
  */
 export function dense(scope: Scope, x: Tensor, options: DenseOptions): Tensor {
   const { units, activation = 'identity', initializer = initializerFor(activation), tiedTo, decays = true } = options;
-  const width = x.shape[x.shape.length - 1] as number;
+  const width = staticSide(x.shape, -1);
   const weight = tiedTo ? op.Transpose(tiedTo) : scope.parameter('weight', [width, units], initializer, decays);
   const bias = scope.parameter('bias', [units], zeros);
   return activate(op.Add(op.MatMul(x, weight), bias), activation);

@@ -1,5 +1,5 @@
 import type { Random } from '../core/random.js';
-import { sizeOf } from '../graph/shape.js';
+import { sidesOf, sizeOf } from '../graph/shape.js';
 
 /** Fills a new parameter. */
 export type Initializer = (shape: readonly number[], random: Random) => Float32Array;
@@ -15,7 +15,7 @@ function fill(shape: readonly number[], draw: () => number): Float32Array {
  */
 function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
   if (shape.length === 4) {
-    const [outputs, inputs, rows, columns] = shape as [number, number, number, number];
+    const [outputs, inputs, rows, columns] = sidesOf(shape, 4);
     return { fanIn: inputs * rows * columns, fanOut: outputs * rows * columns };
   }
   const fanOut = shape[shape.length - 1] ?? 1;
@@ -54,14 +54,13 @@ export const orthogonal: Initializer = (shape, random) => {
     const vector = new Float64Array(length).map(() => random.normal());
     // Gram and Schmidt's way, twice, because rounding spoils the first pass
     for (const other of [...vectors, ...vectors]) {
-      const share = vector.reduce((sum, value, i) => sum + value * (other[i] as number), 0);
-      for (let i = 0; i < length; i++) vector[i] = (vector[i] as number) - share * (other[i] as number);
+      const share = vector.reduce((sum, value, i) => sum + value * other[i]!, 0);
+      for (let i = 0; i < length; i++) vector[i]! -= share * other[i]!;
     }
     const norm = Math.hypot(...vector);
     vectors.push(vector.map((value) => value / norm));
   }
-  return Float32Array.from({ length: rows * columns }, (_, at) => {
-    const [row, column] = [Math.floor(at / columns), at % columns];
-    return (rows <= columns ? vectors[row]?.[column] : vectors[column]?.[row]) as number;
-  });
+  const flat = vectors.flatMap((vector) => [...vector]);
+  if (rows <= columns) return Float32Array.from(flat);
+  return Float32Array.from(flat, (_, at) => flat[(at % columns) * rows + Math.floor(at / columns)]!);
 };

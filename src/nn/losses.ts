@@ -1,9 +1,10 @@
 import * as op from '../graph/ops/index.js';
-import type { Dimension } from '../graph/shape.js';
+import { type Dimension, sideOf, staticSide } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 
 /** What a reconstruction is compared by: binary cross-entropy or mean squared error. */
 export const lossNames = ['bce', 'mse'] as const;
+/** The name of a loss: `bce` for values within [0, 1], `mse` for any. */
 export type LossName = (typeof lossNames)[number];
 
 /**
@@ -11,6 +12,9 @@ export type LossName = (typeof lossNames)[number];
  * normal float, 2⁻¹²⁶, so no product underflows.
  */
 const LARGEST_GROUP = 112;
+
+/** The sides of [batch, d]. */
+const rowsOf = ({ shape }: Tensor): readonly [Dimension, number] => [sideOf(shape, 0), staticSide(shape, 1)];
 
 /** The largest divisor of n that is at most {@link LARGEST_GROUP}. */
 function groupSize(n: number): number {
@@ -36,7 +40,7 @@ function logarithms(logits: Tensor, rows: Dimension, width: number): Tensor {
  * @returns [batch], summed over each example
  */
 export function binaryCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
-  const [rows, width] = logits.shape as [Dimension, number];
+  const [rows, width] = rowsOf(logits);
   const linear = op.ReduceSum(op.Sub(op.Relu(logits), op.Mul(targets, logits)), [1]);
   const value = op.Sub(linear, op.ReduceSum(logarithms(logits, rows, width), [1]));
   return withBceGradient(value, logits, targets, (g) => op.Reshape(g, [rows, 1]));
@@ -51,10 +55,10 @@ export function binaryCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
  *   products do.
  */
 export function meanBinaryCrossEntropy(logits: Tensor, targets: Tensor, sample?: number): Tensor {
-  const all = logits.shape[0] as Dimension;
+  const all = sideOf(logits.shape, 0);
   const part = (x: Tensor): Tensor => (sample === undefined || sample === all ? x : op.Slice(x, 0, 0, sample));
   const [z, x] = [part(logits), part(targets)];
-  const [rows, width] = z.shape as [Dimension, number];
+  const [rows, width] = rowsOf(z);
   const rectified = op.Mul(op.Add(op.ReduceSum(z), op.ReduceL1(z)), 0.5);
   const linear = op.Sub(rectified, op.ReduceSum(op.Mul(x, z)));
   const total = op.Sub(linear, op.ReduceSum(logarithms(z, rows, width)));
@@ -80,7 +84,7 @@ function withBceGradient(value: Tensor, logits: Tensor, targets: Tensor, spread:
  * @returns [draws], summed over each
  */
 export function drawnCrossEntropy(logits: Tensor, target: Tensor): Tensor {
-  const [rows, width] = logits.shape as [Dimension, number];
+  const [rows, width] = rowsOf(logits);
   const column = op.Reshape(op.Mul(op.Sub(0.5, target), 2), [width, 1]);
   const linear = op.Reshape(op.MatMul(logits, column), [rows]);
   const rectified = op.Mul(op.Add(linear, op.ReduceSum(op.Abs(logits), [1])), 0.5);
@@ -108,7 +112,7 @@ export function squaredError(outputs: Tensor, targets: Tensor): Tensor {
  * @returns [batch]
  */
 export function crossEntropy(logits: Tensor, labels: Tensor): Tensor {
-  const chosen = op.oneHot(op.Cast(labels, 'int64'), logits.shape[1] as number);
+  const chosen = op.oneHot(op.Cast(labels, 'int64'), staticSide(logits.shape, 1));
   // cut where e^x is 0 anyway: the difference of two huge logits may be infinite, and 0 · ∞ is no number
   const shifted = op.Max(op.Sub(logits, op.ReduceMax(logits, [1], true)), -1e30);
   const powers = op.Exp(shifted);
@@ -116,7 +120,7 @@ export function crossEntropy(logits: Tensor, labels: Tensor): Tensor {
   const value = op.Sub(op.Log(op.ReduceSum(powers, [1])), op.ReduceSum(op.Mul(shifted, chosen), [1]));
   // ∂/∂z = softmax(z) − chosen: the largest value cancels out
   return op.withGradient(value, [logits], (g) => [
-    op.Mul(op.Sub(op.Div(powers, sums), chosen), op.Reshape(g, [logits.shape[0] as Dimension, 1])),
+    op.Mul(op.Sub(op.Div(powers, sums), chosen), op.Reshape(g, [sideOf(logits.shape, 0), 1])),
   ]);
 }
 

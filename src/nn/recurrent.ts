@@ -1,5 +1,6 @@
+import { itemAt, zip } from '../core/collections.js';
 import * as op from '../graph/ops/index.js';
-import { type Dimension, shapeError } from '../graph/shape.js';
+import { type Dimension, shapeError, sideOf, staticSide } from '../graph/shape.js';
 import type { Tensor } from '../graph/tensor.js';
 import { glorotUniform, type Initializer, orthogonal, zeros } from './initializers.js';
 import type { Scope } from './scope.js';
@@ -35,7 +36,7 @@ export interface RecurrentOutput {
  */
 export function lstm(scope: Scope, x: Tensor, options: RecurrentOptions): RecurrentOutput {
   const { units } = options;
-  const forgetful: Initializer = (shape) => new Float32Array(shape[0] as number).fill(1, units, 2 * units);
+  const forgetful: Initializer = (shape) => new Float32Array(sideOf(shape, 0)).fill(1, units, 2 * units);
   const inputs = projectInputs(scope, x, options, 4 * units, (width) => scope.parameter('bias', [width], forgetful));
   const recurrent = op.Transpose(scope.parameter('recurrentKernel', [units, 4 * units], orthogonal));
   const [toGates, toCandidate] = [part(recurrent, 0, 3 * units), part(recurrent, 3 * units, units)];
@@ -47,7 +48,7 @@ export function lstm(scope: Scope, x: Tensor, options: RecurrentOptions): Recurr
       before ? op.Add(op.MatMul(weight, before.h), inputs.at(t, from, width)) : inputs.at(t, from, width);
     const gates = op.Sigmoid(z(toGates, 0, 3 * units));
     const candidate = op.Tanh(z(toCandidate, 3 * units, units));
-    const [i, f, o] = [0, 1, 2].map((k) => part(gates, k * units, units)) as [Tensor, Tensor, Tensor];
+    const [i, f, o] = [part(gates, 0, units), part(gates, units, units), part(gates, 2 * units, units)];
     const written = op.Mul(i, candidate);
     const c = before ? op.Add(op.Mul(f, before.c), written) : written;
     const bounded = op.Tanh(c);
@@ -75,11 +76,16 @@ type Upstream = (step: number) => Tensor | undefined;
  * does not depend on later steps is computed for many steps at once: ∂z is a product of (∂c, ∂c, ∂h, ∂c) and known
  * factors, so few operators are left within the recurrence.
  */
-function lstmGradient(steps: readonly LstmStep[], recurrent: Tensor, units: number, upstream: Upstream): Tensor[] {
+function lstmGradient(
+  steps: readonly LstmStep[],
+  recurrent: Tensor,
+  units: number,
+  upstream: Upstream,
+): [Tensor, ...Tensor[]] {
   const factors = inBlocks(steps, (block, first) => {
     const all = (pick: (step: LstmStep) => Tensor): Tensor => stack(block.map(pick));
     const gates = all((step) => step.gates);
-    const [i, , o] = [0, 1, 2].map((k) => op.Slice(gates, 1, k * units, (k + 1) * units)) as [Tensor, Tensor, Tensor];
+    const [i, o] = [op.Slice(gates, 1, 0, units), op.Slice(gates, 1, 2 * units, 3 * units)];
     const candidate = all((step) => step.candidate);
     const bounded = all((step) => step.bounded);
     const before = stack(block.map((step, k) => steps[first + k - 1]?.c ?? nothingLike(step.c)));
@@ -92,13 +98,12 @@ function lstmGradient(steps: readonly LstmStep[], recurrent: Tensor, units: numb
   const slopes: Tensor[] = [];
   const turned = op.Transpose(recurrent);
   let fromCell: Tensor | undefined;
-  for (let t = steps.length - 1; t >= 0; t--) {
+  for (const [t, [{ f }, [toGates, toCell]]] of [...zip(steps, factors).entries()].reverse()) {
     const later = slopes[0];
-    const dh = sum(later && op.MatMul(turned, later), upstream(t)) as Tensor;
-    const [toGates, toCell] = factors[t] as [Tensor, Tensor];
-    const dc = sum(op.Mul(dh, toCell), fromCell) as Tensor;
+    const dh = sum(later && op.MatMul(turned, later), upstream(t));
+    const dc = sum(op.Mul(dh, toCell), fromCell);
     slopes.unshift(op.Mul(op.Concat([dc, dc, dh, dc], 0), toGates));
-    fromCell = op.Mul(dc, steps[t]!.f);
+    fromCell = op.Mul(dc, f);
   }
   const dz = stack(slopes);
   return [dz, sumOfProducts(dz, shifted(steps))];
@@ -119,7 +124,8 @@ export function gru(scope: Scope, x: Tensor, options: RecurrentOptions): Recurre
   const { units } = options;
   const bias = scope.parameter('bias', [2, 3 * units], zeros);
   // The gates add both biases, so only the candidate's second one stays apart.
-  const [first, second] = [0, 1].map((row) => op.Reshape(part(bias, row, 1), [3 * units])) as [Tensor, Tensor];
+  const row = (k: number): Tensor => op.Reshape(part(bias, k, 1), [3 * units]);
+  const [first, second] = [row(0), row(1)];
   const own = op.Reshape(part(second, 2 * units, units), [units, 1]);
   const inputs = projectInputs(scope, x, options, 3 * units, () =>
     op.Add(first, op.Pad(part(second, 0, 2 * units), 0, 0, units)),
@@ -152,7 +158,12 @@ interface GruStep {
 }
 
 /** See {@link lstmGradient}: every gradient of a step is ∂h times a factor that is known beforehand. */
-function gruGradient(steps: readonly GruStep[], recurrent: Tensor, units: number, upstream: Upstream): Tensor[] {
+function gruGradient(
+  steps: readonly GruStep[],
+  recurrent: Tensor,
+  units: number,
+  upstream: Upstream,
+): [Tensor, ...Tensor[]] {
   const factors = inBlocks(steps, (block, first) => {
     const all = (pick: (step: GruStep) => Tensor): Tensor => stack(block.map(pick));
     const gates = all((step) => step.gates);
@@ -167,15 +178,15 @@ function gruGradient(steps: readonly GruStep[], recurrent: Tensor, units: number
   });
 
   const [slopes, candidates]: [Tensor[], Tensor[]] = [[], []];
-  let after: Tensor | undefined;
+  // what the state of the step before gets without a product
+  let kept: Tensor | undefined;
   const turned = op.Transpose(recurrent);
-  for (let t = steps.length - 1; t >= 0; t--) {
-    const [later, kept] = [slopes[0], after && op.Mul(after, steps[t + 1]!.z)];
-    const dh = sum(later && op.MatMul(turned, later), sum(kept, upstream(t))) as Tensor;
-    const [toProducts, toCandidate] = factors[t] as [Tensor, Tensor];
+  for (const [t, [{ z }, [toProducts, toCandidate]]] of [...zip(steps, factors).entries()].reverse()) {
+    const later = slopes[0];
+    const dh = sum(later && op.MatMul(turned, later), kept, upstream(t));
     slopes.unshift(op.Mul(op.Concat([dh, dh, dh], 0), toProducts));
     candidates.unshift(op.Mul(dh, toCandidate));
-    after = dh;
+    kept = op.Mul(dh, z);
   }
   const products = stack(slopes);
   const ofInputs = [op.Slice(products, 1, 0, 2 * units), stack(candidates)];
@@ -192,6 +203,8 @@ interface Inputs {
   readonly at: (step: number, from: number, count: number) => Tensor;
 }
 
+const isCount = (side: Dimension | undefined): side is number => Number.isInteger(side) && Number(side) > 0;
+
 /** Checks the input and makes the product with it for all steps at once. */
 function projectInputs(
   scope: Scope,
@@ -203,9 +216,10 @@ function projectInputs(
   const [rank, wanted] = repeat === undefined ? [3, '[batch, time, features]'] : [2, '[batch, features]'];
   const time = repeat ?? x.shape[1];
   const features = x.shape[x.shape.length - 1];
-  const whole = [units, time, features].every((side) => Number.isInteger(side) && (side as number) > 0);
-  if (x.shape.length !== rank || !whole) throw shapeError('recurrent layer', `expected ${wanted}`, x.shape);
-  const kernel = scope.parameter('kernel', [features as number, width], glorotUniform);
+  if (x.shape.length !== rank || !isCount(units) || !isCount(time) || !isCount(features)) {
+    throw shapeError('recurrent layer', `expected ${wanted}`, x.shape);
+  }
+  const kernel = scope.parameter('kernel', [features, width], glorotUniform);
   // The bias is one more row of the kernel, for an input that is always 1: adding it would be a pass over all steps.
   const weight = op.Transpose(op.Concat([kernel, op.Reshape(makeBias(width), [1, width])], 0));
   const turned = op.Transpose(x, repeat === undefined ? [1, 2, 0] : [1, 0]);
@@ -214,7 +228,7 @@ function projectInputs(
   const product = op.MatMul(weight, op.Concat([turned, ones], axis));
   const projected = rows(product);
   const stride = repeat === undefined ? width : 0;
-  return { time: time as number, projected, at: (step, from, count) => part(projected, step * stride + from, count) };
+  return { time, projected, at: (step, from, count) => part(projected, step * stride + from, count) };
 }
 
 /** States as outputs with a gradient by hand: `gradient` gives those of the projected input and of `parameters`. */
@@ -222,15 +236,15 @@ function outputs(
   steps: readonly { readonly h: Tensor }[],
   { projected }: Inputs,
   parameters: readonly Tensor[],
-  gradient: (upstream: Upstream) => Tensor[],
+  gradient: (upstream: Upstream) => readonly [Tensor, ...Tensor[]],
 ): RecurrentOutput {
   const time = steps.length;
   const states = steps.map((step) => step.h);
-  const final = states[time - 1] as Tensor;
-  const [units, batch] = final.shape as [number, Dimension];
+  const final = itemAt(states, -1);
+  const [units, batch] = [staticSide(final.shape, 0), sideOf(final.shape, 1)];
   const from = [projected, ...parameters];
   const rule = (upstream: Upstream): Tensor[] => {
-    const [slopes, ...others] = gradient(upstream) as [Tensor, ...Tensor[]];
+    const [slopes, ...others] = gradient(upstream);
     const isRepeated = projected.shape[0] === slopes.shape[1];
     return [isRepeated ? op.ReduceSum(slopes, [0]) : rows(slopes), ...others];
   };
@@ -246,7 +260,7 @@ function part(x: Tensor, from: number, count: number): Tensor {
 
 /** [width, batch] of every step to [time, width, batch]. */
 function stack(parts: readonly Tensor[]): Tensor {
-  return op.Reshape(op.Concat(parts, 0), [parts.length, ...parts[0]!.shape]);
+  return op.Reshape(op.Concat(parts, 0), [parts.length, ...itemAt(parts, 0).shape]);
 }
 
 /** So many steps at once save operators; more would not stay in a core's cache. */
@@ -255,31 +269,35 @@ const BLOCK = 4;
 /**
  * Computes for blocks of steps at once, and hands out step by step.
  *
- * @param compute from some steps, the first of a number, to tensors [steps, width, batch]
+ * @param compute from some steps, the first of a number, to two tensors [steps, width, batch]
  * @returns for each step its part of each tensor, [width, batch]
  */
 function inBlocks<Step>(
   steps: readonly Step[],
-  compute: (block: readonly Step[], first: number) => Tensor[],
-): Tensor[][] {
-  const found: Tensor[][] = [];
+  compute: (block: readonly Step[], first: number) => readonly [Tensor, Tensor],
+): (readonly [Tensor, Tensor])[] {
+  const parts: (readonly [Tensor, Tensor])[] = [];
   for (let first = 0; first < steps.length; first += BLOCK) {
     const block = steps.slice(first, first + BLOCK);
-    const tensors = compute(block, first).map((tensor) => ({ flat: rows(tensor), width: tensor.shape[1] as number }));
-    for (const k of block.keys()) found.push(tensors.map(({ flat, width }) => part(flat, k * width, width)));
+    const [left, right] = compute(block, first);
+    const [flatLeft, flatRight] = [rows(left), rows(right)];
+    const partOf = (flat: Tensor, width: number, k: number): Tensor => part(flat, k * width, width);
+    for (const k of block.keys()) {
+      parts.push([partOf(flatLeft, staticSide(left.shape, 1), k), partOf(flatRight, staticSide(right.shape, 1), k)]);
+    }
   }
-  return found;
+  return parts;
 }
 
 /** [time, width, batch] to [time · width, batch]. */
 function rows(x: Tensor): Tensor {
-  const [batch, width, time = 1] = [...x.shape].reverse() as [Dimension, number, number?];
-  return op.Reshape(x, [time * width, batch]);
+  const time = x.shape.length === 3 ? staticSide(x.shape, 0) : 1;
+  return op.Reshape(x, [time * staticSide(x.shape, -2), sideOf(x.shape, -1)]);
 }
 
 /** The states before each step, [time, units, batch]. */
 function shifted(steps: readonly { readonly h: Tensor }[]): Tensor {
-  return stack([nothingLike(steps[0]!.h), ...steps.slice(0, -1).map((step) => step.h)]);
+  return stack([nothingLike(itemAt(steps, 0).h), ...steps.slice(0, -1).map((step) => step.h)]);
 }
 
 /** Σ a bᵀ over time and batch, of [time, m, batch] and [time, n, batch]. */
@@ -291,6 +309,12 @@ function nothingLike(x: Tensor): Tensor {
   return op.Mul(x, 0);
 }
 
-function sum(a: Tensor | undefined, b: Tensor | undefined): Tensor | undefined {
-  return a && b ? op.Add(a, b) : (a ?? b);
+/** The sum of those that are there: one at least. */
+function sum(first: Tensor | undefined, ...others: (Tensor | undefined)[]): Tensor {
+  const rest = others.filter((term) => term !== undefined);
+  const [last] = rest.slice(-1);
+  if (!last) return itemAt(first ? [first] : [], 0);
+  // from the right, as a product that comes last is added to a sum that is known before it
+  const tail = rest.slice(0, -1).reduceRight((total, term) => op.Add(term, total), last);
+  return first ? op.Add(first, tail) : tail;
 }

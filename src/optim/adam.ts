@@ -1,6 +1,8 @@
+import { fieldOf } from '../core/collections.js';
 import * as op from '../graph/ops/index.js';
 import type { Optimizer } from './optimizer.js';
 
+/** The constants of Adam; their defaults are those of Keras. */
 export interface AdamOptions {
   /** Decay of the mean of gradients. */
   readonly beta1?: number;
@@ -32,12 +34,12 @@ export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, weightDecay =
       };
     },
     update(parameter, gradient, state, numbers, decays) {
-      const moment = op.Add(op.Mul(state.moment!, beta1), gradient);
-      const secondMoment = op.Add(op.Mul(state['second-moment']!, beta2), op.Mul(gradient, gradient));
-      const kept = weightDecay > 0 && decays ? op.Mul(parameter, numbers.keep!) : parameter;
-      const direction = op.Div(moment, op.Add(op.Sqrt(secondMoment), numbers.epsilon!));
+      const moment = op.Add(op.Mul(fieldOf(state, 'moment'), beta1), gradient);
+      const secondMoment = op.Add(op.Mul(fieldOf(state, 'second-moment'), beta2), op.Mul(gradient, gradient));
+      const kept = weightDecay > 0 && decays ? op.Mul(parameter, fieldOf(numbers, 'keep')) : parameter;
+      const direction = op.Div(moment, op.Add(op.Sqrt(secondMoment), fieldOf(numbers, 'epsilon')));
       return {
-        parameter: op.Sub(kept, op.Mul(direction, numbers.rate!)),
+        parameter: op.Sub(kept, op.Mul(direction, fieldOf(numbers, 'rate'))),
         state: { moment, 'second-moment': secondMoment },
       };
     },

@@ -1,5 +1,7 @@
 // The worker of the runtime in Node. Loaded by its built file, never imported.
+import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
+import { gunzipSync } from 'node:zlib';
 import type { OnnxRuntime } from './worker-host.js';
 import { serve, sessionOptions } from './worker-host.js';
 
@@ -9,7 +11,9 @@ const unanswered = workerData as Int32Array;
 const handle = serve(
   async ({ device, threads }) => {
     if (device === 'wasm') {
-      const ort = await import('onnxruntime-web');
+      const own = new URL('./ort/', import.meta.url);
+      const ort: OnnxRuntime = await import(new URL('ort.node.min.mjs', own).href);
+      ort.env.wasm.wasmBinary = gunzipSync(readFileSync(new URL('ort-wasm.gz', own)));
       ort.env.wasm.numThreads = threads;
       return { ort, options: { executionProviders: ['wasm'], ...sessionOptions }, threads };
     }

@@ -4,17 +4,45 @@ import { Worker } from 'node:worker_threads';
 import { openRuntime, type WorkerPort } from './client.js';
 import { lendRuntime } from './lend.js';
 import type { Answer } from './protocol.js';
-import type { Runtime, RuntimeOptions } from './runtime.js';
+import type { Device, Runtime, RuntimeOptions } from './runtime.js';
+
+/** Whether onnxruntime-node is installed: a machine that could not build or fetch it goes without. */
+function hasNativeEngine(): boolean {
+  try {
+    createRequire(import.meta.url).resolve('onnxruntime-node');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+let isHinted = false;
+
+const HINT =
+  'onnxruntime-node is not installed: running on WebAssembly, at a third of the speed or less; npm install --ignore-scripts onnxruntime-node makes it native';
 
 /**
- * Opens a runtime in a worker thread: onnxruntime-node, or onnxruntime-web for the device `wasm`. Close it when done, to free
- * its memory; a worker that has nothing to do does not keep the process alive.
+ * Native code where it is installed, else WebAssembly, which comes with the package.
+ *
+ * @param hint is told so, once; by default a warning of the process
+ */
+export function usualDevice(hint = (text: string) => process.emitWarning(text, 'GargaloHint')): Device {
+  if (hasNativeEngine()) return 'cpu';
+  if (!isHinted) hint(HINT);
+  isHinted = true;
+  return 'wasm';
+}
+
+/**
+ * Opens a runtime in a worker thread: onnxruntime-node, or the WebAssembly that comes with the package for the device `wasm` and
+ * where onnxruntime-node is not installed. Close it when done, to free its memory; a worker that has nothing to do does not keep
+ * the process alive.
  *
  * @throws GargaloError `not-available` where the machine does not offer the device
  */
 export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   if (options.opened) return lendRuntime(options.opened, options.threads);
-  return openRuntime(startWorker, { ...options, device: options.device ?? 'cpu' });
+  return openRuntime(startWorker, { ...options, device: options.device ?? usualDevice() });
 }
 
 /** Requests that each living worker has yet to answer, in memory shared with it. */

@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { GargaloError } from '../core/errors.js';
 import type { DataType, Values } from '../graph/tensor.js';
 import type { Program } from '../onnx/encode.js';
 
@@ -7,11 +8,12 @@ import type { Program } from '../onnx/encode.js';
  * on the machine at hand.
  */
 export const devices = ['cpu', 'wasm', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+/** The name of a device. */
 export type Device = (typeof devices)[number];
 
 /** How a runtime is opened. */
 export interface RuntimeOptions {
-  /** Default: `cpu` in Node, `wasm` in a browser. */
+  /** Default: `cpu` in Node where onnxruntime-node is installed, else `wasm`. */
   readonly device?: Device;
   /** Threads within an operator; default 1; training chooses by the size of the network. */
   readonly threads?: number;
@@ -32,6 +34,12 @@ export interface HostTensor {
   readonly type: DataType;
   readonly shape: readonly number[];
   readonly values: Values;
+}
+
+/** The values of a tensor of 32-bit floats that a program must have given. */
+export function floatsOf(tensor: HostTensor | undefined): Float32Array {
+  if (tensor?.values instanceof Float32Array) return tensor.values;
+  throw new GargaloError('internal', 'runtime', `expected 32-bit floats, got ${tensor?.type ?? 'no such output'}`);
 }
 
 /** A tensor that stays with the runtime between calls; only this handle travels. */

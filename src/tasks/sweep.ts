@@ -12,7 +12,7 @@ import { fitPca, type Pca } from '../models/pca.js';
 import { inputSize } from '../models/specification.js';
 import type { Runtime, RuntimeOptions } from '../runtime/runtime.js';
 import type { TrainingEvent } from '../train/events.js';
-import { modelOf, prepare, type TrainedModel, trainingData } from '../train/fit.js';
+import { modelOf, type PrepareOptions, prepare, type TrainedModel, trainingData } from '../train/fit.js';
 import type { TrainingOptions } from '../train/options.js';
 import { countParameters, isOver, type Preparation, totalEpochs, train } from '../train/train.js';
 import { type CellFigures, measureCell } from './cell-figures.js';
@@ -133,13 +133,13 @@ async function prepareAll(
   data: { readonly train: Dataset; readonly test?: Dataset },
   cells: readonly SweepCell[],
   values: Readonly<Record<string, unknown>>,
-  signal: AbortSignal | undefined,
+  options: PrepareOptions,
 ): Promise<{ cell: SweepCell; prepared: Preparation }[]> {
   const all: { cell: SweepCell; prepared: Preparation }[] = [];
   let split = data;
   for (const cell of cells) {
     const request = { kind: cell.kind, values: { ...values, code: cell.code } };
-    const prepared = await prepare(split, request, undefined, { signal });
+    const prepared = await prepare(split, request, undefined, options);
     const { train: rest, test } = prepared;
     split = { train: rest, test };
     all.push({ cell, prepared });
@@ -268,7 +268,7 @@ export async function* sweep(data: Examples, options: SweepOptions): AsyncGenera
     await trainingData(data, validation),
     cells,
     { ...values, ...(typeof validation === 'number' && { validation }) },
-    signal,
+    { signal, ...(opened && { runtime: async () => ({ opened }) }) },
   );
   const first = prepared[0]!.prepared;
   const hash = await fingerprint(first.train);

@@ -1,3 +1,4 @@
+import { entryOf } from '../core/collections.js';
 import type { ActivityRecord, TermRecord } from './events.js';
 import type { AuditFigures } from './session.js';
 
@@ -12,19 +13,12 @@ export function termRecords(
   test: Readonly<Record<string, number>>,
   audit: AuditFigures,
 ): Record<string, TermRecord> {
-  const names = Object.keys(test);
-  const norms = names.map((name) => audit.get(`gradient/${name}`)?.[0] ?? 0);
-  const total = norms.reduce((sum, norm) => sum + norm, 0);
+  const terms = Object.entries(test).map(([name, value]) => {
+    return { name, test: value, train: entryOf(train, name), gradient: audit.get(`gradient/${name}`)?.[0] ?? 0 };
+  });
+  const total = terms.reduce((sum, { gradient }) => sum + gradient, 0);
   return Object.fromEntries(
-    names.map((name, i) => [
-      name,
-      {
-        train: train.get(name) as number,
-        test: test[name] as number,
-        gradient: norms[i] as number,
-        share: total > 0 ? (norms[i] as number) / total : 0,
-      },
-    ]),
+    terms.map(({ name, ...term }) => [name, { ...term, share: total > 0 ? term.gradient / total : 0 }]),
   );
 }
 
@@ -42,19 +36,19 @@ export function activityRecord(audit: AuditFigures, absolute: boolean): Activity
   let [deadUnits, hiddenUnits] = [0, 0];
   for (const [name, highest] of audit) {
     if (!name.startsWith('highest/') || name === 'highest/code') continue;
-    const lowest = audit.get(`lowest/${name.slice('highest/'.length)}`) as Float32Array;
+    const lowest = entryOf(audit, `lowest/${name.slice('highest/'.length)}`);
     hiddenUnits += highest.length;
-    deadUnits += highest.filter((high, i) => high - (lowest[i] as number) <= DEAD_RANGE).length;
+    deadUnits += highest.filter((high, i) => high - lowest[i]! <= DEAD_RANGE).length;
   }
-  const means = audit.get('mean/code') as Float32Array;
-  const squares = audit.get('square/code') as Float32Array;
-  const variances = squares.map((square, i) => Math.max(0, square - (means[i] as number) ** 2));
+  const means = entryOf(audit, 'mean/code');
+  const squares = entryOf(audit, 'square/code');
+  const variances = squares.map((square, i) => Math.max(0, square - means[i]! ** 2));
   const limit = INACTIVE_VARIANCE * (absolute ? 1 : Math.max(...variances));
   return {
     deadUnits,
     hiddenUnits,
     inactiveCode: variances.filter((variance) => variance < limit || variance === 0).length,
-    activeFraction: mean(audit.get('active/code') as Float32Array),
+    activeFraction: mean(entryOf(audit, 'active/code')),
     meanActivity: mean(means),
   };
 }

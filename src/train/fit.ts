@@ -50,7 +50,7 @@ async function describeInput(dataset: Dataset, method: ScalingMethod, seed: numb
   if (method === 'bytes' || method === 'min-max') return { ...form, scaling, bounded: true };
   if (method === 'standard' || method === 'robust') return { ...form, scaling, bounded: false };
   const { offset, scale } = await fitScaling('min-max', dataset);
-  const bounded = offset.every((low, i) => low >= 0 && low + 1 / (scale[i] as number) <= 1 + 1e-6);
+  const bounded = offset.every((low, i) => low >= 0 && low + 1 / scale[i]! <= 1 + 1e-6);
   return { ...form, scaling, bounded };
 }
 
@@ -61,7 +61,7 @@ const HALF_A_BYTE = 128;
 async function holdsSmallNumbers(data: Dataset): Promise<boolean> {
   if (data.shape.length > 1) return false;
   const { offset, scale } = await fitScaling('min-max', data);
-  return offset.every((low, i) => low + 1 / (scale[i] as number) < HALF_A_BYTE);
+  return offset.every((low, i) => low + 1 / scale[i]! < HALF_A_BYTE);
 }
 
 /** Examples that the variance beyond a code's width is measured on. */
@@ -72,6 +72,7 @@ async function describeData(
   input: InputDescription,
   kind: Kind,
   values: SocketValues,
+  runtime: PrepareOptions['runtime'],
 ): Promise<DataDescription> {
   const { length, overlap } = train;
   const data = { ...input, examples: length, ...(overlap && { overlap }) };
@@ -80,7 +81,11 @@ async function describeData(
   const { width } = kind.specify(input, { code: values.code }).code;
   if (width >= size) return data;
   const sample = length > PCA_SAMPLE ? sampleDataset(train, PCA_SAMPLE) : train;
-  const { variances, totalVariance } = await fitPca(sample, { width, scaling: input.scaling });
+  const { variances, totalVariance } = await fitPca(sample, {
+    width,
+    scaling: input.scaling,
+    ...(runtime && { runtime: await runtime() }),
+  });
   const explained = variances.slice(0, width).reduce((sum, variance) => sum + variance, 0);
   return { ...data, unexplained: Math.max(0, totalVariance - explained) / (size - width) };
 }
@@ -159,6 +164,12 @@ function mergeRequests(
 const lastTwentieth = (data: Dataset): Dataset =>
   sliceDataset(data, Math.floor(0.95 * data.length), data.length, `${data.name}/trained on`);
 
+/** What is left to a caller of {@link prepare}. */
+export interface PrepareOptions extends Pick<WorkOptions, 'signal'> {
+  /** Gives what the recipe computes with, where it does; by default a runtime of its own. */
+  readonly runtime?: () => Promise<RuntimeOptions>;
+}
+
 /**
  * Settles everything that follows from data and options: the split, what missing cells count as and the scaling (both learned
  * from the training part only), the specification.
@@ -170,7 +181,7 @@ export async function prepare(
   data: { readonly train: Dataset; readonly test?: Dataset },
   asked: TrainingRequest,
   resume?: TrainedModel,
-  { signal }: Pick<WorkOptions, 'signal'> = {},
+  { signal, runtime }: PrepareOptions = {},
 ): Promise<Preparation> {
   const earlier = resume?.training;
   if (resume && !earlier) {
@@ -217,7 +228,7 @@ export async function prepare(
   const input = await describeInput(readable, method, seed);
   const plan =
     mode === 'auto'
-      ? recipe(await describeData(readable, input, kind, request.values), kind, request.values)
+      ? recipe(await describeData(readable, input, kind, request.values, runtime), kind, request.values)
       : { values: kind.training?.defaults(train.length, request.values) ?? {} };
   const values = { ...plan.values, ...request.values };
   const options = completeOptions(trainingOptions, pick(values, trainingOptions));

@@ -1,3 +1,4 @@
+import { itemAt } from '../core/collections.js';
 import type { TrainingState } from './events.js';
 import { keepsBest } from './train.js';
 
@@ -22,7 +23,7 @@ export function keptFigures({
 }: Pick<TrainingState, 'history' | 'best' | 'options' | 'start'>): KeptFigures {
   const isBestKept = keepsBest(options) && best !== undefined;
   if (isBestKept && best.epoch === 0 && start) return { epoch: 0, trainLoss: null, ...start };
-  const record = (isBestKept && history.find(({ epoch }) => epoch === best.epoch)) || history.at(-1)!;
+  const record = (isBestKept && history.find(({ epoch }) => epoch === best.epoch)) || itemAt(history, -1);
   const { epoch, trainLoss, testLoss, testSquaredError, terms } = record;
   const testTerms = Object.entries(terms).map(([name, { test }]) => [name, test] as const);
   return { epoch, trainLoss, testLoss, testSquaredError, terms: Object.fromEntries(testTerms) };

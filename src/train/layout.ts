@@ -1,3 +1,4 @@
+import { entryOf } from '../core/collections.js';
 import * as op from '../graph/ops/index.js';
 import { sizeOf } from '../graph/shape.js';
 import { type Tensor, variable } from '../graph/tensor.js';
@@ -53,7 +54,7 @@ function transposed(values: Float32Array, [rows, columns]: readonly [number, num
   const result = new Float32Array(values.length);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      result[column * rows + row] = values[row * columns + column] as number;
+      result[column * rows + row] = values[row * columns + column]!;
     }
   }
   return result;
@@ -93,7 +94,7 @@ export function planLayout(definitions: readonly ParameterDefinition[], { small 
   }
   for (const { name, shape, decays } of definitions) {
     if (parameters.has(name)) continue;
-    const [rows, columns] = shape as [number, number];
+    const [rows = 1, columns = 1] = shape;
     const isNarrow = shape.length === 2 && rows >= NARROW * columns;
     const slot = addSlot(name, isNarrow ? [columns, rows] : shape, decays);
     parameters.set(name, isNarrow ? op.Transpose(slot.variable) : slot.variable);
@@ -108,7 +109,7 @@ export function planLayout(definitions: readonly ParameterDefinition[], { small 
     pack(values) {
       const result = new Map([...slots, ...kept].map((slot) => [slot.name, new Float32Array(sizeOf(slot.shape))]));
       for (const { parameter, slot, offset, turned } of places) {
-        const given = values.get(parameter) as Float32Array;
+        const given = entryOf(values, parameter);
         result.get(slot)?.set(turned ? transposed(given, turned) : given, offset);
       }
       return result;

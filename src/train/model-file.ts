@@ -8,7 +8,7 @@ import { sizeOf } from '../graph/shape.js';
 import { inferenceGraph } from '../models/autoencoder.js';
 import type { Specification } from '../models/specification.js';
 import { encodeProgram, type Program } from '../onnx/encode.js';
-import type { Runtime, RuntimeOptions } from '../runtime/runtime.js';
+import { floatsOf, type Runtime, type RuntimeOptions } from '../runtime/runtime.js';
 import type { TrainedModel } from './fit.js';
 import { type LoadedModel, openTrained } from './load.js';
 import { decodeModelFile, encodeModelFile } from './model-format.js';
@@ -44,7 +44,7 @@ async function outputsOf(runtime: Runtime, program: Program, { input }: Specific
   const values = undoScaling(scaled, input.scaling);
   const executable = await runtime.load(program);
   const { fetched } = await executable.run({ input: { type: 'float32', shape: [count, ...input.shape], values } });
-  return fetched.reconstruction!.values as Float32Array;
+  return floatsOf(fetched.reconstruction);
 }
 
 /** Everything that a file holds, from its start. */

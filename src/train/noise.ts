@@ -1,6 +1,6 @@
 import { createRandom } from '../core/random.js';
 import * as op from '../graph/ops/index.js';
-import { type Shape, sizeOf } from '../graph/shape.js';
+import { type Shape, sizeOf, staticSides } from '../graph/shape.js';
 import { constant, type Tensor, variable } from '../graph/tensor.js';
 
 /**
@@ -43,7 +43,7 @@ export function noiseSource(iteration?: Tensor): NoiseSource {
     draw(name, shape) {
       const known = drawn.get(name);
       if (known) return known;
-      const size = sizeOf(shape) as number;
+      const size = sizeOf(staticSides(shape));
       const rows = Math.ceil(size / NOISE_ROW);
       const start = variable(noiseInput(name), iteration ? ['steps'] : [], 'int32');
       starts.set(name, { variable: start, rows });

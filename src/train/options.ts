@@ -120,6 +120,7 @@ export const trainingOptions = {
 } as const satisfies Record<string, Option>;
 
 export type { TrainingValues as TrainingOptions };
+/** The options of a training with a value for each that has a default. */
 export type CompleteTrainingOptions = CompleteOptionValues<typeof trainingOptions>;
 
 /** The optimizer that the options name. */

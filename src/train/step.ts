@@ -1,3 +1,4 @@
+import { entryOf, fieldOf, zip } from '../core/collections.js';
 import { grad } from '../graph/gradient.js';
 import * as op from '../graph/ops/index.js';
 import { inLayer } from '../graph/shape.js';
@@ -107,7 +108,7 @@ function surroundings(
 }
 
 function passOf({ stage, layout }: ProgramContext, x: Tensor, context: StepContext): ObjectivePass {
-  const scope = createScope((definition) => layout.parameters.get(definition.name) as Tensor);
+  const scope = createScope((definition) => entryOf(layout.parameters, definition.name));
   return stage.objective(scope, x, context);
 }
 
@@ -160,17 +161,17 @@ export function trainingProgram(options: TrainingProgramOptions): NoisyProgram {
   );
   const clipped = clipNorm === undefined ? gradients : inLayer('clip', () => clip(gradients, clipNorm));
   const numbers = Object.fromEntries(
-    numberNames.map((name, i) => [name, op.Gather(schedules[i]!, iteration, 0)] as const),
+    zip(numberNames, schedules).map(([name, schedule]) => [name, op.Gather(schedule, iteration, 0)] as const),
   );
-  const followed = layout.slots.flatMap((slot, i) =>
+  const followed = zip(layout.slots, clipped).flatMap(([slot, gradient]) =>
     inLayer(`${optimizer.name}/${slot.name}`, () => {
       const states = Object.fromEntries(
         optimizer.state.map((state) => [state, variable(stateName(slot.name, state), slot.shape)] as const),
       );
-      const next = optimizer.update(slot.variable, clipped[i]!, states, numbers, slot.decays);
+      const next = optimizer.update(slot.variable, gradient, states, numbers, slot.decays);
       return [
         { state: slot.variable, next: next.parameter },
-        ...optimizer.state.map((state) => ({ state: states[state]!, next: next.state[state]! })),
+        ...optimizer.state.map((state) => ({ state: fieldOf(states, state), next: fieldOf(next.state, state) })),
       ];
     }),
   );

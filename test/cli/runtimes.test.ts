@@ -23,6 +23,7 @@ beforeAll(async () => {
 it.each([
   ['train images.idx --epochs 1 --code 2 --out again -q', 1],
   ['train images.idx --kind variational --epochs 1 --code 2 --out drawn -q', 1],
+  ['train more.csv --label class --kind variational --epochs 1 --code 2 --out mixed -q', 1],
   ['train more.csv --label class --kind detecting --epochs 1 --code 2 --out rows -q', 1],
   ['encode images/model.onnx images.idx -o x.npy', 1],
   ['decode images/model.onnx codes.npy -o x.npy', 1],

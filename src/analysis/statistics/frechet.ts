@@ -3,7 +3,8 @@ import { eigenpairs } from '../../models/eigenpairs.js';
 import { triangleSize } from '../../models/mixture.js';
 import { type Estimate, meanOf, percentileInterval } from './estimate.js';
 import { addRow, positionsOf } from './rows.js';
-import { addProducts, diagonalOf, factorize, matrixOf } from './triangles.js';
+import { matrixOf } from './triangle-matrix.js';
+import { addProducts, diagonalOf, factorize } from './triangles.js';
 
 /** Sums of rows and of their products, of some groups of rows that were put together at random. */
 export interface GroupedMoments {

@@ -1,5 +1,4 @@
 // Symmetric matrices as their lower triangles, row by row: entry (i, j), j ≤ i, lies at triangleSize(i) + j.
-import { Matrix } from 'ml-matrix';
 import { triangleSize } from '../../models/mixture.js';
 
 /** Adds factor · x xᵀ to the triangle that begins at `at`, with x the row that begins at `from`. */
@@ -20,21 +19,6 @@ export function addProducts(
 /** [width] the diagonal of the triangle that begins at `at`. */
 export const diagonalOf = (triangles: Float64Array, width: number, at = 0): Float64Array =>
   Float64Array.from({ length: width }, (_, i) => triangles[at + triangleSize(i + 1) - 1]!);
-
-/** A triangle as a matrix: with 0 above the diagonal, or the same as below. */
-export function matrixOf(triangle: Float64Array, width: number, above: 'zeros' | 'mirrored'): Matrix {
-  const matrix = Matrix.zeros(width, width);
-  let row = 0;
-  let column = 0;
-  for (const value of triangle) {
-    matrix.set(row, column, value);
-    if (above === 'mirrored') matrix.set(column, row, value);
-    if (column++ < row) continue;
-    row++;
-    column = 0;
-  }
-  return matrix;
-}
 
 /**
  * Cholesky's factor L of a covariance L Lᵀ, in place; both as lower triangles.

@@ -29,7 +29,7 @@ export async function planeOfCodes(
     return { points, method: 'pca', explained: 1 };
   }
   const dataset = arrayDataset(values, { name: 'codes', shape: [width] });
-  const pca = await fitPca(dataset, { width: 2, ...runtime });
+  const pca = await fitPca(dataset, { width: 2, ...(runtime && { runtime }) });
   const shown = (pca.variances[0] ?? 0) + (pca.variances[1] ?? 0);
   return {
     points: projectPca(pca, values, 2),

@@ -4,8 +4,8 @@ import { exampleSize } from '../../data/dataset.js';
 import { openSource, openTable } from '../../data/read/open.js';
 import { type ExampleStream, streamOf } from '../../data/stream.js';
 import { inputSize } from '../../models/specification.js';
+import { checkExampleOutput, openExampleWriter } from '../../tasks/example-output.js';
 import { defineCommand } from '../command.js';
-import { checkExampleOutput, openExampleWriter } from '../example-output.js';
 import { modelArgument, outputOption, since, withModel, writeBlocks } from '../model-work.js';
 import { dataOptions, machineOptions, type Reading, readingGroups, readingOf } from '../options.js';
 

@@ -7,9 +7,9 @@ import type { Specification } from '../../models/specification.js';
 import type { ByteSource } from '../../tasks/compress/byte-source.js';
 import { openCompressed } from '../../tasks/compress/decompress.js';
 import { written } from '../../tasks/compress/fidelity.js';
+import { type ExampleWriter, filled, openExampleWriter } from '../../tasks/example-output.js';
 import { loadModel } from '../../train/model-file.js';
 import { defineCommand, pick, text } from '../command.js';
-import { type ExampleWriter, filled, openExampleWriter } from '../example-output.js';
 import { outputOption, since } from '../model-work.js';
 import { machineOptions } from '../options.js';
 

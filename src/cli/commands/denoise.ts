@@ -1,37 +1,24 @@
-import { realpath, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { peakSignalToNoise } from '../../analysis/latent/fidelity.js';
-import { badInput, GargaloError } from '../../core/errors.js';
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { badInput } from '../../core/errors.js';
 import { count } from '../../core/format.js';
-import type { WorkOptions } from '../../core/work.js';
-import { middleOf, versionsSheet } from '../../data/before-after.js';
-import type { SampleDepth } from '../../data/dataset.js';
-import { readSamples } from '../../data/images/decode.js';
-import { sampleNotes, scanImages } from '../../data/images/describe.js';
+import { versionsSheet } from '../../data/before-after.js';
 import { isImageFile } from '../../data/images/files.js';
-import { applyScaling } from '../../data/scaling.js';
 import { streamOf } from '../../data/stream.js';
-import { type Picture, type Samples, samplesOf } from '../../data/write/picture-sheet.js';
-import {
-  checkPictureDepth,
-  openPictureFolder,
-  type PictureEnding,
-  pictureEndings,
-  pictureFormatOf,
-  writePicture,
-} from '../../data/write/pictures.js';
+import { pictureEndings, writePicture } from '../../data/write/pictures.js';
 import { checkWritable } from '../../data/write/write.js';
-import { type Autoencoder, openAutoencoder } from '../../models/autoencoder.js';
+import { openAutoencoder } from '../../models/autoencoder.js';
 import { corruptionOptions } from '../../models/socket-options.js';
 import type { Corruption, Specification } from '../../models/specification.js';
 import { corruptionOf } from '../../models/specify.js';
 import { checkDenoiser, denoiseBlocks, isBounded } from '../../tasks/denoise.js';
-import { corruptImage, denoiseImage, pictureLookOf } from '../../tasks/denoise-image.js';
+import { pictureLookOf } from '../../tasks/denoise-image.js';
+import { denoiseImages } from '../../tasks/denoise-images.js';
+import { checkExampleOutput, filled, openExampleWriter } from '../../tasks/example-output.js';
 import type { TrainedModel } from '../../train/fit.js';
 import { loadModel } from '../../train/model-file.js';
 import { trainingOptions } from '../../train/options.js';
 import { defineCommand, type Given, pick, text } from '../command.js';
-import { checkExampleOutput, filled, openExampleWriter } from '../example-output.js';
 import { modelArgument, noteWhatWasRead, openExamples, outputOption, since, withModel } from '../model-work.js';
 import { machineOptions, type Reading, readingGroups, imageOptions as readingImages, readingOf } from '../options.js';
 import type { Session } from '../session.js';
@@ -133,123 +120,12 @@ const denoiseExamples = (asked: DenoiseCommand, session: Session): Promise<void>
     },
   );
 
-/** Images that a sheet shows; nobody looks at more. */
-const SHOWN = 12;
-
-/** What was measured of one image. */
-interface Measured {
-  readonly name: string;
-  readonly width: number;
-  readonly height: number;
-  readonly psnrBefore?: number;
-  readonly psnrAfter?: number;
-}
-
-/** A place for each cleaned image. */
-async function openOutput(
-  { data: source, output }: DenoiseCommand,
-  images: number,
-  depth: SampleDepth,
-  ending: PictureEnding | undefined,
-): Promise<(picture: Picture<Samples>, name: string) => Promise<unknown>> {
-  await checkPictureDepth(output, depth, ending);
-  const format = await pictureFormatOf(output);
-  if (format === 'grid' && images === 1) {
-    await checkWritable(dirname(output));
-    return (picture) => writePicture(output, picture);
-  }
-  if (format !== 'folder') {
-    const got = format === 'grid' ? 'one file for several images' : 'something else';
-    throw badInput(output, `expected a folder for images of their own sizes, got ${got}`, 'end its name with "/"');
-  }
-  const folder = await openPictureFolder(output, { ending, count: images });
-  if ((await realpath(output)) === (await realpath(source).catch(() => resolve(source)))) {
-    throw badInput(output, 'expected another folder than the one that is read, whose images would be replaced');
-  }
-  return (picture, name) => folder.put(picture, name);
-}
-
-/** Bytes for a sheet: of images of more bits the range that the model scales to 0 … 1. */
-function shownOf({ width, height, channels, data }: Picture<Samples>, { input }: Specification): Picture {
-  if (data instanceof Uint8Array) return middleOf({ width, height, channels, data });
-  const scaled = applyScaling(Float32Array.from(data), input.scaling);
-  const bytes = samplesOf(
-    scaled.map((value) => 255 * value),
-    '8',
-  );
-  return middleOf({ width, height, channels, data: Uint8Array.from(bytes) });
-}
-
-interface CleanOptions {
-  readonly depth: SampleDepth;
-  readonly corruption: Corruption | undefined;
-  readonly seed: number;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** Cleans one image; where it is a clean one, it is corrupted first. */
-async function clean(
-  autoencoder: Autoencoder,
-  picture: Picture<Samples>,
-  name: string,
-  { depth, corruption, seed, signal }: CleanOptions,
-): Promise<{ measured: Measured; versions: Picture<Samples>[]; cleaned: Picture<Samples> }> {
-  const { width, height, data } = picture;
-  const made = (values: Float32Array): Picture<Samples> => ({ ...picture, data: samplesOf(values, depth) });
-  const seen = corruption && corruptImage(autoencoder.specification, picture, corruption, { seed, stream: name });
-  const values = await denoiseImage(autoencoder, seen ? { ...picture, data: seen } : picture, { signal });
-  const cleaned = made(values);
-  if (!seen) return { measured: { name, width, height }, versions: [picture, cleaned], cleaned };
-  // the peak of other depths is what is scaled to 1
-  const peak = depth === '8' ? 255 : 1 / autoencoder.specification.input.scaling.scale[0]!;
-  const psnrBefore = peakSignalToNoise(data, seen, peak);
-  const psnrAfter = peakSignalToNoise(data, cleaned.data, peak);
-  const versions = [made(seen), cleaned, picture];
-  return { measured: { name, width, height, psnrBefore, psnrAfter }, versions, cleaned };
-}
-
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 const gain = (before: number, after: number) => `${before.toFixed(2)} dB -> ${after.toFixed(2)} dB`;
 
-/** Cleans one image after the other, writes each and keeps what a sheet shows. */
-async function cleanAll(
-  autoencoder: Autoencoder,
-  asked: DenoiseCommand,
-  corruption: Corruption | undefined,
-  { signal, onProgress }: WorkOptions,
-): Promise<{ measured: Measured[]; shown: Picture[][]; broken: number; notes: readonly string[] }> {
-  const { data: source, color = 'auto', limit, skipBroken, depth, frames, seed = 0, format, sheet } = asked;
-  const { shape, picture: form } = autoencoder.specification.input;
-  const like = { shape, picture: { fit: 'crop', channels: 3, ...form, patches: false } } as const;
-  const folder = await scanImages(source, { limit, skipBroken, depth, frames, like }, { signal });
-  const { images, broken } = folder;
-  const read = folder.plan.depth;
-  const put = await openOutput(asked, images.length, read, format);
-  const measured: Measured[] = [];
-  const shown: Picture[][] = [];
-  let undecodable = broken.length;
-  for (const { path, name, gray, frame } of images) {
-    const channels = color === 'gray' || (color === 'auto' && gray) ? 1 : 3;
-    const picture = await readSamples(path, { channels, frame }, read).catch((error: unknown) => {
-      if (!skipBroken || !(error instanceof GargaloError)) throw error;
-      undecodable++;
-    });
-    if (!picture) continue;
-    const one = await clean(autoencoder, picture, name, { depth: read, corruption, seed, signal });
-    await put(one.cleaned, name);
-    measured.push(one.measured);
-    if (sheet !== undefined && shown.length < SHOWN) {
-      shown.push(one.versions.map((version) => shownOf(version, autoencoder.specification)));
-    }
-    onProgress?.({ done: measured.length, total: images.length });
-  }
-  if (measured.length === 0) throw badInput(source, 'expected images, got only files that cannot be decoded');
-  return { measured, shown, broken: undecodable, notes: sampleNotes(folder) };
-}
-
 /** Cleans images at their own size, each alone. */
-async function denoiseImages(model: TrainedModel, asked: DenoiseCommand, session: Session): Promise<void> {
+async function denoiseFiles(model: TrainedModel, asked: DenoiseCommand, session: Session): Promise<void> {
   const { data: source, output, sheet } = asked;
   const { specification } = model;
   checkDenoiser(specification, asked.model);
@@ -260,7 +136,7 @@ async function denoiseImages(model: TrainedModel, asked: DenoiseCommand, session
   try {
     const started = performance.now();
     const { measured, shown, broken, notes } = await session.work('images', (work) =>
-      cleanAll(autoencoder, asked, corruption, work),
+      denoiseImages(autoencoder, { ...asked, ...work, source, corruption }),
     );
     noteWhatWasRead(session, { name: source, notes });
     if (broken > 0) session.warn(`${source}: ${count(broken)} files left out that cannot be decoded`);
@@ -327,7 +203,7 @@ export const define = defineCommand({
     const { data: source, whole, sheet } = asked;
     if (await isImages(source)) {
       const model = await loadModel(asked.model);
-      if (whole || model.specification.input.picture?.patches) return denoiseImages(model, asked, session);
+      if (whole || model.specification.input.picture?.patches) return denoiseFiles(model, asked, session);
     } else if (whole) {
       throw badInput(source, 'expected an image or a folder of images for --whole', 'leave --whole out');
     }

@@ -1,8 +1,8 @@
 import { count } from '../../core/format.js';
 import { streamOf } from '../../data/stream.js';
 import { checkInput } from '../../models/autoencoder.js';
+import { openCodeWriter } from '../../tasks/example-output.js';
 import { defineCommand } from '../command.js';
-import { openCodeWriter } from '../example-output.js';
 import {
   modelArgument,
   noteWhatWasRead,

@@ -2,8 +2,8 @@ import { count, figure } from '../../core/format.js';
 import { streamOf } from '../../data/stream.js';
 import { checkInput, type ReconstructedBlock } from '../../models/autoencoder.js';
 import { inputSize, type Specification } from '../../models/specification.js';
+import { checkExampleOutput, openExampleWriter } from '../../tasks/example-output.js';
 import { defineCommand } from '../command.js';
-import { checkExampleOutput, openExampleWriter } from '../example-output.js';
 import {
   modelArgument,
   noteWhatWasRead,

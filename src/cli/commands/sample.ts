@@ -1,8 +1,8 @@
 import { count } from '../../core/format.js';
+import { checkExampleOutput, filled, openExampleWriter } from '../../tasks/example-output.js';
 import { priorWords, sample, samplerOf } from '../../tasks/sample.js';
 import { trainingOptions } from '../../train/options.js';
 import { defineCommand, type Options } from '../command.js';
-import { checkExampleOutput, filled, openExampleWriter } from '../example-output.js';
 import { modelArgument, outputOption, since, withModel } from '../model-work.js';
 import { machineOptions } from '../options.js';
 

@@ -6,11 +6,13 @@ import { openData } from '../../data/read/open.js';
 import type { KindName } from '../../models/kinds/index.js';
 import { flagName } from '../../models/options.js';
 import { inputSize } from '../../models/specification.js';
+import { usualDevice } from '../../runtime/node.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { findingWords } from '../../tasks/finding-words.js';
 import { type SweepEvent, type SweepOptions, type SweepResult, sweep } from '../../tasks/sweep.js';
 import type { SweptCell } from '../../tasks/sweep-figures.js';
 import type { TrainedModel } from '../../train/fit.js';
+import { sweepRecipeWords } from '../../train/recipe-words.js';
 import type { Preparation } from '../../train/train.js';
 import { aligned } from '../aligned.js';
 import { defineCommand, list, type Options, parseNames, pick, text } from '../command.js';
@@ -24,7 +26,7 @@ import {
   trainingGroups,
   trainingValuesOf,
 } from '../options.js';
-import { sweepRecipeWords } from '../recipe-words.js';
+import { openSweepProgress } from '../progress.js';
 import { freshRunPath, nameOfSource, openRunFolder, readCheckpoint, readConfiguration } from '../run-folder.js';
 import { describeData, openRecorder, type RunRecorder, versionsOf, writeRunReport } from '../run-record.js';
 import { type Session, watchTraining } from '../session.js';
@@ -35,7 +37,6 @@ import {
   type SweepRecord,
   type SweepSummary,
 } from '../sweep-folder.js';
-import { openSweepProgress } from '../sweep-progress.js';
 
 const defaultKinds: readonly KindName[] = ['basic'];
 
@@ -318,7 +319,12 @@ async function runSweep(asked: SweepCommand, session: Session): Promise<void> {
     const before = await folder.read();
     if (before) refuseOthers(before, asked);
     const opened = await openData(source, asked.data);
-    const runtime: RuntimeOptions = { device: 'cpu', threads: 1, ...before?.runtime, ...asked.runtime };
+    const runtime: RuntimeOptions = {
+      device: usualDevice(session.note),
+      threads: 1,
+      ...before?.runtime,
+      ...asked.runtime,
+    };
     const computing = await session.runtime(runtime);
     const work: SweepAtWork = { asked, session, folder, before, runtime };
     let result: SweepResult | undefined;

@@ -5,12 +5,14 @@ import { isLarge } from '../../data/large.js';
 import { openData } from '../../data/read/open.js';
 import type { Pca } from '../../models/pca.js';
 import type { Specification } from '../../models/specification.js';
+import { usualDevice } from '../../runtime/node.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { calibrateTrained } from '../../tasks/detect/calibrate-trained.js';
 import type { RunSummary } from '../../tasks/training-figures.js';
 import { suggestedThreads } from '../../train/cost.js';
 import type { TrainingEvent } from '../../train/events.js';
 import { modelOf, prepare, type TrainedModel } from '../../train/fit.js';
+import { recipeWords } from '../../train/recipe-words.js';
 import { type Preparation, totalEpochs, train } from '../../train/train.js';
 import { aligned } from '../aligned.js';
 import { defineCommand, pick, shellWord, text } from '../command.js';
@@ -25,7 +27,6 @@ import {
   trainingValuesOf,
 } from '../options.js';
 import { openProgress, type Progress } from '../progress.js';
-import { recipeWords } from '../recipe-words.js';
 import {
   freshRunPath,
   openRunFolder,
@@ -85,17 +86,20 @@ async function follow(
     progress,
     begin,
     warn,
-  }: { recorder: RunRecorder; progress: Progress; begin: (start: Start) => void; warn: (message: string) => void },
+  }: {
+    recorder: RunRecorder;
+    progress: Progress<TrainingEvent>;
+    begin: (start: Start) => void;
+    warn: (message: string) => void;
+  },
 ): Promise<End> {
   for await (const event of events) {
     if (event.type === 'start') begin(event);
     if (event.type === 'end') progress.stop();
     await recorder.record(event);
-    if (event.type === 'start') progress.start(event);
-    else if (event.type === 'progress') progress.step(event);
-    else if (event.type === 'epoch') progress.epoch(event.record);
-    else if (event.type === 'warning') warn(event.message);
-    else return event;
+    progress.look(event);
+    if (event.type === 'warning') warn(event.message);
+    if (event.type === 'end') return event;
   }
   throw new GargaloError('internal', 'train', 'training ended without saying so');
 }
@@ -159,7 +163,10 @@ async function readyRun(asked: TrainingCommand, session: Session): Promise<Ready
   if (!earlier && isLarge(opened.train) && opened.train.type === 'float32') {
     session.note(`${source}: looking at all of it once, for the scaling …`);
   }
-  const settled = await prepare(opened, { kind, values: asked.values }, earlier?.model);
+  const { device = usualDevice(session.note) } = { ...earlier?.configuration?.runtime, ...asked.runtime };
+  const settled = await prepare(opened, { kind, values: asked.values }, earlier?.model, {
+    runtime: () => session.runtime({ device }),
+  });
   // What goes on has the recipe that it was started with.
   const recipe = settled.recipe ?? earlier?.configuration?.recipe;
   const prepared = { ...settled, ...(recipe && { recipe }) };
@@ -172,7 +179,12 @@ async function readyRun(asked: TrainingCommand, session: Session): Promise<Ready
   if (settled.recipe) session.note(recipeWords(settled.recipe, prepared.options));
   // The same device and threads, because with others the last digits would be others too.
   const threads = suggestedThreads(prepared.specification, prepared.options.batch);
-  const runtime: RuntimeOptions = { device: 'cpu', threads, ...earlier?.configuration?.runtime, ...asked.runtime };
+  const runtime: RuntimeOptions = {
+    device: usualDevice(),
+    threads,
+    ...earlier?.configuration?.runtime,
+    ...asked.runtime,
+  };
   const flags = { ...asked.runtime, out };
   const plan = { source, data, prepared, runtime, flags, version: session.version };
   return { prepared, run, plan, earlier, replaces, discard };
@@ -205,7 +217,7 @@ async function trainReady(
     watch,
     progress,
     runtime,
-  }: { session: Session; watch: TrainingWatch; progress: Progress; runtime: RuntimeOptions },
+  }: { session: Session; watch: TrainingWatch; progress: Progress<TrainingEvent>; runtime: RuntimeOptions },
 ): Promise<TrainedRun> {
   const { prepared, run, plan, earlier } = ready;
   const resume = earlier?.model.training;
@@ -255,7 +267,7 @@ async function writeCalibrated(
 
 /** Trains as asked and leaves a run folder. */
 export async function trainRun(asked: TrainingCommand, session: Session): Promise<FinishedRun> {
-  let progress: Progress | undefined;
+  let progress: Progress<TrainingEvent> | undefined;
   let ready: ReadyRun | undefined;
   const where = (): string => (watch.signal.aborted ? ready?.run.path : asked.out) ?? asked.source;
   const watch = watchTraining(session, where, 'the model is', () => progress?.stop());

@@ -130,7 +130,7 @@ function planNotes({ images, plan }: ImageFolder, description: Omit<ImagesDescri
   const { width, height, channels, fit, stride } = plan;
   const notes: string[] = [];
   if (stride === undefined) {
-    const asIs = sizes.length === 1 && sizes[0]![0] === `${width}×${height}`;
+    const asIs = sizes.length === 1 && sizes[0]?.[0] === `${width}×${height}`;
     const how = fit === 'crop' ? 'the middle of those of other proportions' : 'whole, with a white border';
     const other = `fitted to ${width}×${height} (${how}; --size and --fit choose otherwise)`;
     notes.push(
@@ -161,13 +161,14 @@ export function sampleNotes({ images, plan: { depth } }: Pick<ImageFolder, 'imag
   }
   if (depth === 'float') notes.push('samples read as float32, as they stand in the files');
   const several = images.filter(({ frames, frame }) => frames > 1 && frame === undefined);
-  if (several.length === 1) {
-    const { frames, name } = several[0]!;
-    notes.push(`only the first of ${number(frames)} frames of ${name} is read: --frames all reads them all`);
-  } else if (several.length > 1) {
-    const { frames, name } = several[0]!;
-    const which = `${number(several.length)} images that have several (${name}: ${number(frames)})`;
-    notes.push(`only the first frame is read of ${which}: --frames all reads them all`);
+  const [first] = several;
+  if (first) {
+    const frames = number(first.frames);
+    const which =
+      several.length === 1
+        ? `only the first of ${frames} frames of ${first.name} is read`
+        : `only the first frame is read of ${number(several.length)} images that have several (${first.name}: ${frames})`;
+    notes.push(`${which}: --frames all reads them all`);
   }
   return notes;
 }
@@ -181,7 +182,7 @@ function fileNotes({ classes, unlabelled, skipped, broken }: Omit<ImagesDescript
   const left = [
     ...(skipped.others > 0 ? [endingWords(skipped.endings)] : []),
     ...(skipped.hidden > 0 ? [plural(skipped.hidden, 'hidden file')] : []),
-    ...(broken.length > 0 ? [`${plural(broken.length, 'broken file')} (${broken[0]!.name})`] : []),
+    ...(broken.length > 0 ? [`${plural(broken.length, 'broken file')} (${broken[0]?.name})`] : []),
   ];
   const mend = convertWords(skipped.endings);
   if (left.length > 0) notes.push(`left out: ${left.join(', ')}${mend ? `  (${mend})` : ''}`);

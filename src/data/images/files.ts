@@ -83,8 +83,9 @@ const partsOf = (name: string): string[] => name.match(/\d+|\D/gu) ?? [];
 /** Runs of digits by their value, all else by code unit; names that are the same so (1 and 01) by code unit alone. */
 export function naturalOrder(a: string, b: string): number {
   const [left, right] = [partsOf(a), partsOf(b)];
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const [one, other] = [left[i]!, right[i]!];
+  for (const [i, one] of left.entries()) {
+    const other = right[i];
+    if (other === undefined) break;
     const both = /^\d/.test(one) && /^\d/.test(other);
     const difference = both ? compareDigits(one, other) : one < other ? -1 : one > other ? 1 : 0;
     if (difference !== 0) return difference;

@@ -44,16 +44,15 @@ export async function readParts(
   masks: readonly string[],
   options: ImageOptions,
 ): Promise<{ train: ExampleStream; test?: Dataset }> {
-  const [learned, tested] = await Promise.all(
-    ['train', 'test'].map(async (part) => foldersOf(await entriesOf(join(path, part)))),
-  );
-  const others = learned!.length === 0 || options.like ? [] : tested!.filter((name) => !learned!.includes(name));
+  const classesOf = async (part: string) => foldersOf(await entriesOf(join(path, part)));
+  const [learned, tested] = await Promise.all([classesOf('train'), classesOf('test')]);
+  const others = learned.length === 0 || options.like ? [] : tested.filter((name) => !learned.includes(name));
   const left = [...masks.map((name) => `${name}/`), ...others.map((name) => `test/${name}/`)];
   const what = options.like ? 'parts: train/ and test/' : 'parts: train/ is trained on, test/ is tested on';
   const note = `${what}${left.length > 0 ? `; left out: ${left.join(', ')}` : ''}`;
   const train = await readImages(join(path, 'train'), options, [note]);
   const like = options.like ?? formOf(train);
   const whole = await collect(await readImages(join(path, 'test'), { ...options, limit: undefined, like }, [note]));
-  const test = others.length === 0 ? whole : await ofClasses(whole, learned!);
+  const test = others.length === 0 ? whole : await ofClasses(whole, learned);
   return { train, ...(test && { test }) };
 }

@@ -1,4 +1,4 @@
-import { badInput } from '../../core/errors.js';
+import { badInput, GargaloError } from '../../core/errors.js';
 import type { ExampleForm, PictureForm, SampleDepth } from '../dataset.js';
 import { floatsAsBytes, type ImageHeader } from './decode.js';
 import type { ImageFile } from './files.js';
@@ -68,15 +68,14 @@ function sizeOfLike({ shape, sequence }: NonNullable<ImageOptions['like']>): rea
  * The size that nobody chose: that of all images where they agree, scaled down to 64 pixels on the longer side where it is above
  * 256; else a square whose side is the median of their shorter sides, at most 64.
  */
-function ownSize(headers: readonly ImageHeader[]): readonly [number, number] {
-  const { width, height } = headers[0]!;
+function ownSize(headers: readonly ImageHeader[], { width, height }: ImageHeader): readonly [number, number] {
   if (headers.every((header) => header.width === width && header.height === height)) {
     const longer = Math.max(width, height);
     const scale = longer <= OWN_SIDE ? 1 : SIDE / longer;
     return [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
   }
   const shorter = headers.map((header) => Math.min(header.width, header.height)).sort((a, b) => a - b);
-  const side = Math.min(SIDE, shorter[Math.floor(shorter.length / 2)]!);
+  const side = Math.min(SIDE, shorter[Math.floor(shorter.length / 2)] ?? SIDE);
   return [side, side];
 }
 
@@ -87,8 +86,11 @@ const depthWords: Readonly<Record<SampleDepth, string>> = {
 };
 
 /** The depth that images are read at: the one asked for, else the model's, else that of all of them. */
-function chosenDepth(images: readonly (ImageFile & ImageHeader)[], { depth, like }: ImageOptions): SampleDepth {
-  const [first] = images as [ImageFile & ImageHeader];
+function chosenDepth(
+  images: readonly (ImageFile & ImageHeader)[],
+  first: ImageFile & ImageHeader,
+  { depth, like }: ImageOptions,
+): SampleDepth {
   const ofModel = like && (like.picture?.depth ?? '8');
   const wanted = depth ?? ofModel ?? first.depth;
   if (like?.picture && wanted !== ofModel) {
@@ -131,7 +133,9 @@ export function planImages(headers: readonly (ImageFile & ImageHeader)[], option
   const ofModel: 1 | 3 | undefined = like && sizeOfLike(like) && (like.shape[2] === 3 ? 3 : 1);
   const channels = color === 'auto' ? (ofModel ?? own) : color === 'gray' ? 1 : 3;
   const fit = options.fit ?? like?.picture?.fit ?? 'crop';
-  const depth = chosenDepth(headers, options);
+  const [first] = headers;
+  if (!first) throw new GargaloError('internal', 'images', 'expected at least one, got none');
+  const depth = chosenDepth(headers, first, options);
   if (fit === 'contain' && depth !== '8') {
     const problem = `expected images of 8 bits a channel for a white border, got ${depthWords[depth]}`;
     throw badInput('fit', problem, depth === '16' ? '--fit crop, or --depth 8' : '--fit crop');
@@ -142,10 +146,10 @@ export function planImages(headers: readonly (ImageFile & ImageHeader)[], option
   }
   if (patch === undefined && !(like?.picture?.patches && !options.size)) {
     if (stride !== undefined) throw badInput('stride', 'expected --patch with it: pixels from patch to patch');
-    const [width, height] = wanted ?? ownSize(headers);
+    const [width, height] = wanted ?? ownSize(headers, first);
     return { width: wholePixels('size', width), height: wholePixels('size', height), channels, fit, depth };
   }
-  const side = patch === undefined ? wanted![0] : wholePixels('patch', patch);
+  const side = patch === undefined && wanted ? wanted[0] : wholePixels('patch', patch ?? 0);
   return { width: side, height: side, channels, fit, depth, stride: wholePixels('stride', stride ?? side) };
 }
 

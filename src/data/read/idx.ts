@@ -5,7 +5,7 @@ import { createGunzip, gunzip } from 'node:zlib';
 import { badInput } from '../../core/errors.js';
 import { collect } from '../collect.js';
 import { arrayDataset, type Dataset, type Labels } from '../dataset.js';
-import { type Elements, elementsOf } from '../elements.js';
+import { type Elements, elementsOfType } from '../elements.js';
 import { LARGE_BYTES } from '../large.js';
 import { refuseNotFinite } from '../scaling.js';
 import { fileProblem } from '../write/write.js';
@@ -60,7 +60,7 @@ function parseHeader(bytes: Uint8Array, size: number, name: string, magic?: numb
   const start = 4 + 4 * axes;
   if (size < start) throw badInput(name, `expected a header of ${start} bytes, got ${size}: it is cut short`);
   const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
-  const elements = elementsOf(type === bytesType ? 'u1' : 'f4', true)!;
+  const elements = elementsOfType(type === bytesType ? 'uint8' : 'float32', true);
   if (shape.includes(0)) throw badInput(name, `expected at least one example, got shape [${shape.join(', ')}]`);
   const expected = shape.reduce((product, side) => product * BigInt(side), BigInt(elements.bytes)) + BigInt(start);
   if (BigInt(size) !== expected) {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { badInput, type GargaloError } from '../../core/errors.js';
-import { arrayDataset, type Dataset } from '../dataset.js';
+import { arrayDataset, type Dataset, type Values } from '../dataset.js';
 import { type Elements, elementsOf } from '../elements.js';
 import { LARGE_BYTES } from '../large.js';
 import { refuseNotFinite } from '../scaling.js';
@@ -107,20 +107,24 @@ export function checkBytes({ shape }: NpyHeader, elements: Elements, bytes: numb
 }
 
 /** Column-major to row-major. */
-function transpose<T extends Uint8Array | Float32Array>(values: T, shape: readonly number[]): T {
-  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, side) => product * side, 1));
-  const result = values.slice() as T;
-  const place = shape.map(() => 0);
-  for (let i = 0, from = 0; i < values.length; i++) {
-    result[i] = values[from] as number;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      from += strides[axis] as number;
-      place[axis] = (place[axis] as number) + 1;
-      if ((place[axis] as number) < (shape[axis] as number)) break;
-      from -= (strides[axis] as number) * (shape[axis] as number);
-      place[axis] = 0;
-    }
-  }
+function transpose(values: Values, shape: readonly number[]): Values {
+  const result = values.slice();
+  let at = 0;
+  let stride = values.length;
+  // from the last axis, whose places lie farthest apart and follow one another in the result, to the first
+  const copy = shape.toReversed().reduce<(from: number) => void>(
+    (inner, side) => {
+      stride /= side;
+      const apart = stride;
+      return (from) => {
+        for (let i = 0; i < side; i++) inner(from + i * apart);
+      };
+    },
+    (from) => {
+      result[at++] = values[from]!;
+    },
+  );
+  copy(0);
   return result;
 }
 

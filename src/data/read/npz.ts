@@ -1,6 +1,7 @@
 import { badInput } from '../../core/errors.js';
 import { collect } from '../collect.js';
 import type { Dataset, Labels } from '../dataset.js';
+import { collectLabels } from '../gather.js';
 import { LARGE_BYTES } from '../large.js';
 import type { ExampleStream } from '../stream.js';
 import {
@@ -28,7 +29,8 @@ interface NpzArray {
 /** "data.npz:name": an archive and the array wanted of it; undefined for any other path. */
 export function splitNpzPath(path: string): { readonly file: string; readonly array: string } | undefined {
   const parts = /^(.*\.npz):([^/\\]+)$/i.exec(path);
-  return parts ? { file: parts[1]!, array: parts[2]! } : undefined;
+  const [, file, array] = parts ?? [];
+  return file !== undefined && array !== undefined ? { file, array } : undefined;
 }
 
 /** The first bytes of a member. */
@@ -68,10 +70,11 @@ function chooseExamples(arrays: readonly NpzArray[], path: string, wanted: strin
   );
   const chosen = can.length === 1 ? can[0] : can.find(({ name }) => name === 'X' || name === 'x');
   if (chosen) return chosen;
-  if (can.length === 0) {
+  const [first] = can;
+  if (!first) {
     throw badInput(path, `expected an array of numbers with two axes or more, got ${list || 'no array at all'}`);
   }
-  const mend = `name one: ${path}:${can[0]!.name}`;
+  const mend = `name one: ${path}:${first.name}`;
   throw badInput(path, `expected one array of examples, got ${can.map(describe).join(', ')}`, mend);
 }
 
@@ -104,32 +107,20 @@ function textsOf(bytes: Uint8Array, kind: string, width: number, isBigEndian: bo
 /** Classes, of whole numbers, bools or words; undefined of measurements, which are none. */
 function labelsOf(bytes: Uint8Array<ArrayBuffer>, header: NpyHeader, where: string): Labels | undefined {
   const content = bytes.subarray(header.start);
-  const text = /^([<>|=])([SU])(\d+)$/.exec(header.type);
-  let words: ArrayLike<string | number>;
-  if (text) {
-    const [, order, kind, width] = text as unknown as [string, string, string, string];
+  const collected = collectLabels();
+  const [, order, kind, width] = /^([<>|=])([SU])(\d+)$/.exec(header.type) ?? [];
+  if (kind !== undefined) {
     if (Number(width) === 0) return undefined;
-    words = textsOf(content, kind, Number(width), order === '>');
-  } else {
-    const elements = npyElements(header);
-    if (!elements) return undefined;
-    checkBytes(header, elements, content.length, where);
-    words = elements.read(content);
+    collected.add(textsOf(content, kind, Number(width), order === '>').map((word) => word || undefined));
+    return collected.take();
   }
-  const places = new Map<string | number, number>();
-  const values = new Int32Array(words.length);
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i]!;
-    if (typeof word === 'number' && !Number.isInteger(word) && !Number.isNaN(word)) return undefined;
-    const isUnknown = word === '' || Number.isNaN(word);
-    if (!isUnknown && !places.has(word)) places.set(word, places.size);
-    values[i] = isUnknown ? -1 : places.get(word)!;
-  }
-  const found = [...places.keys()];
-  const sorted = text ? found.toSorted() : found.toSorted((a, b) => Number(a) - Number(b));
-  const order = new Int32Array(found.length);
-  for (const [place, word] of sorted.entries()) order[places.get(word)!] = place;
-  return { names: sorted.map(String), values: values.map((value) => (value < 0 ? value : order[value]!)) };
+  const elements = npyElements(header);
+  if (!elements) return undefined;
+  checkBytes(header, elements, content.length, where);
+  const numbers = Array.from(elements.read(content));
+  if (numbers.some((number) => !Number.isInteger(number) && !Number.isNaN(number))) return undefined;
+  collected.add(numbers.map((number) => (Number.isNaN(number) ? undefined : String(number))));
+  return collected.take();
 }
 
 /** The examples of a deflated array, one block after another. */

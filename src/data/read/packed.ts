@@ -29,7 +29,7 @@ export async function* unpackedPieces({ path, range, unpack, damaged }: PackedPl
     for await (const piece of unpack ?? Readable.from(file)) yield piece as Uint8Array;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (/^Z_|^ERR_.*ZLIB/.test(code)) throw damaged(`damaged data: ${(error as Error).message}`);
+    if (error instanceof Error && /^Z_|^ERR_.*ZLIB/.test(code)) throw damaged(`damaged data: ${error.message}`);
     throw fileProblem(path, error, 'read');
   } finally {
     file.destroy();

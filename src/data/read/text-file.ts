@@ -8,6 +8,7 @@ import { badInput } from '../../core/errors.js';
 import { fileProblem } from '../write/write.js';
 import { isGzip } from './idx.js';
 import { unpackedPieces } from './packed.js';
+import { openBytes } from './positional.js';
 import { openSpool, type Spool } from './spool.js';
 
 /** A file of text that is read as often as one likes. */
@@ -120,22 +121,6 @@ export async function openTextFile(path: string): Promise<TextFile> {
 
 /** Reads some bytes of a file of text; fewer at its end. */
 export async function readPiece({ path, spool }: TextFile, at: number, length: number): Promise<Uint8Array> {
-  if (spool) return spool.read(at, Math.max(0, Math.min(length, spool.size - at)));
-  const file = await open(path).catch((error: unknown) => {
-    throw fileProblem(path, error, 'read');
-  });
-  try {
-    const bytes = new Uint8Array(length);
-    let filled = 0;
-    while (filled < length) {
-      const { bytesRead } = await file.read(bytes, filled, length - filled, at + filled);
-      if (bytesRead === 0) break;
-      filled += bytesRead;
-    }
-    return bytes.subarray(0, filled);
-  } catch (error) {
-    throw fileProblem(path, error, 'read');
-  } finally {
-    await file.close();
-  }
+  const source = spool ?? (await openBytes(path));
+  return source.read(at, Math.max(0, Math.min(length, source.size - at)));
 }

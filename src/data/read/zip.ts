@@ -67,28 +67,30 @@ async function findDirectory(source: ByteSource): Promise<{ start: number; bytes
   return { count: long(wide, 32, path), bytes: long(wide, 40, path), start: long(wide, 48, path) };
 }
 
-/** The sizes and place of an entry that did not fit into 32 bits (APPNOTE 4.5.3). */
-function wideFields(extra: Uint8Array, narrow: readonly number[], path: string): number[] {
+/** What a size or place of an entry is, one after the other, where it did not fit into 32 bits (APPNOTE 4.5.3). */
+function wideFields(extra: Uint8Array, path: string): (narrow: number) => number {
   const view = viewOf(extra);
   for (let at = 0; at + 4 <= extra.length; ) {
     const [id, length] = [view.getUint16(at, true), view.getUint16(at + 2, true)];
     if (id === 1) {
       let next = at + 4;
-      return narrow.map((value) => {
-        if (value !== ELSEWHERE) return value;
-        if (next + 8 > Math.min(extra.length, at + 4 + length)) throw damaged(path, 'a directory with missing sizes');
+      const end = Math.min(extra.length, next + length);
+      return (narrow) => {
+        if (narrow !== ELSEWHERE) return narrow;
         next += 8;
+        if (next > end) throw damaged(path, 'a directory with missing sizes');
         return long(view, next - 8, path);
-      });
+      };
     }
     at += 4 + length;
   }
-  return [...narrow];
+  return (narrow) => narrow;
 }
 
 /** Whether these bytes begin a ZIP archive. */
 export function isZip(head: Uint8Array): boolean {
-  return head[0] === 0x50 && head[1] === 0x4b && (head[2] === 3 || head[2] === 5) && head[3] === head[2]! + 1;
+  const [p, k, kind, other] = head;
+  return p === 0x50 && k === 0x4b && ((kind === 3 && other === 4) || (kind === 5 && other === 6));
 }
 
 /**
@@ -105,17 +107,15 @@ export async function readZip(source: ByteSource): Promise<ZipMember[]> {
   const members: ZipMember[] = [];
   for (let at = 0; members.length < count; ) {
     if (at + 46 > bytes || view.getUint32(at, true) !== ENTRY) throw damaged(path, 'a directory that is cut short');
-    const [names, extras, comment] = [28, 30, 32].map((place) => view.getUint16(at + place, true)) as [
-      number,
-      number,
-      number,
-    ];
-    const next = at + 46 + names + extras + comment;
+    const [names, extras] = [view.getUint16(at + 28, true), view.getUint16(at + 30, true)];
+    const next = at + 46 + names + extras + view.getUint16(at + 32, true);
     if (next > bytes) throw damaged(path, 'a directory that is cut short');
     const name = new TextDecoder().decode(directory.subarray(at + 46, at + 46 + names));
     const extra = directory.subarray(at + 46 + names, at + 46 + names + extras);
-    const narrow = [24, 20, 42].map((place) => view.getUint32(at + place, true));
-    const [unpacked, packed, header] = wideFields(extra, narrow, path) as [number, number, number];
+    const wide = wideFields(extra, path);
+    const unpacked = wide(view.getUint32(at + 24, true));
+    const packed = wide(view.getUint32(at + 20, true));
+    const header = wide(view.getUint32(at + 42, true));
     const where = `${path}:${name}`;
     const method = view.getUint16(at + 10, true);
     if (view.getUint16(at + 8, true) & 1)

@@ -40,7 +40,7 @@ function firstForeign(bytes: Uint8Array): number {
 /** The end of the last whole letter of the first so many bytes. */
 function wholeLetters(bytes: Uint8Array, end: number): number {
   for (let at = end - 1; at >= Math.max(0, end - 4); at--) {
-    const byte = bytes[at]!;
+    const byte = bytes[at] ?? 0;
     if (byte < 0x80) return end;
     if (byte < 0xc0) continue;
     const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
@@ -87,7 +87,7 @@ export function encodingOf(
   given: string | undefined,
   remembered: string | undefined,
 ): { readonly form: ByteForm; readonly note?: string } {
-  const head = pieces[0]!.bytes;
+  const head = pieces[0]?.bytes ?? new Uint8Array(0);
   const starts = (...mark: number[]) => mark.every((byte, i) => head[i] === byte);
   const decoded = (encoding: string, note?: string) => ({ form: { begin: 0, encoding }, ...(note && { note }) });
   if (given !== undefined && given !== 'utf-8') return decoded(given);
@@ -187,13 +187,11 @@ export function plainReader(
       const got = readAt(piece, position);
       position += got;
       ended = got === 0;
-      const made = each.reduce<Uint8Array | undefined>(
-        (bytes, step) => step(bytes),
-        ended ? undefined : piece.subarray(0, got),
-      );
-      const cut = Math.min(left, made!.length);
+      let made: Uint8Array | undefined = ended ? undefined : piece.subarray(0, got);
+      for (const step of each) made = step(made);
+      const cut = Math.min(left, made?.length ?? 0);
       left -= cut;
-      ready = new Uint8Array(made!.subarray(cut));
+      ready = new Uint8Array(made?.subarray(cut) ?? []);
     }
     const part = ready.subarray(0, into.length);
     into.set(part);

@@ -83,17 +83,18 @@ function numbersOf(codes: Int32Array, levels: readonly string[], format: NumberF
   const values = new Float64Array(codes.length).fill(Number.NaN);
   const words = new Map<number, string>();
   for (const [row, code] of codes.entries()) {
-    if (code < 0) continue;
-    if (Number.isFinite(numbers[code])) values[row] = numbers[code]!;
-    else if (!isMissingNumber(levels[code]!)) words.set(row, levels[code]!);
+    const [value = Number.NaN, level] = [numbers[code], levels[code]];
+    if (level === undefined) continue;
+    if (Number.isFinite(value)) values[row] = value;
+    else if (!isMissingNumber(level)) words.set(row, level);
   }
   return { as: 'number', values, ...(words.size > 0 && { words }) };
 }
 
 /** What a full sink holds. */
 function chunkOf(start: number, { rows, lines, columns }: ChunkSink, { wanted }: CsvWalk): CsvChunk {
-  const firstLine = lines[0]!;
-  const regular = lines[rows - 1]! - firstLine === rows - 1;
+  const [firstLine = 0] = lines;
+  const regular = lines[rows - 1] === firstLine + rows - 1;
   const cut = <T extends Float64Array | Int32Array | Uint32Array>(array: T): T =>
     array.length === rows ? array : (array.slice(0, rows) as T);
   return {

@@ -1,3 +1,4 @@
+import { zip } from '../../core/collections.js';
 import { badInput, type GargaloError } from '../../core/errors.js';
 import { isMissingNumber, numberOf, refuseTwice, shown } from './cells.js';
 import { plainBytes } from './csv-bytes.js';
@@ -50,8 +51,8 @@ export interface DialectContext {
 const code = (text: string) => text.charCodeAt(0);
 
 /** Separators that are looked for, the one that a file's name promises first. */
-function separators(path: string): string[] {
-  const usual = [',', ';', '\t', '|'];
+function separators(path: string): readonly [string, ...string[]] {
+  const usual = [',', ';', '\t', '|'] as const;
   return /\.tsv(\.gz)?$/i.test(path) ? ['\t', ...usual.filter((mark) => mark !== '\t')] : usual;
 }
 
@@ -167,14 +168,15 @@ function tryDelimiter(delimiter: string, context: DialectContext, most = LOOKED)
   const behind = last ? behindMark(bytes, last.offset, blanks) : 0;
   const [top, ...others] = parsed.rows.map(({ cells }) => cells);
   const isHeaded = top !== undefined && judgeHeader(top, others).sure;
-  const places = !last || isHeaded ? [] : blanks && behind > last.offset ? [behind] : [behind, last.offset];
-  for (const from of parsed.rows.length === 0 || widthOf() > 1 ? places : []) {
-    const again = parse(from, last!.line);
+  const isOpen = last && !isHeaded && (parsed.rows.length === 0 || widthOf() > 1);
+  const places = isOpen ? [{ ...last, offset: behind }, ...(blanks && behind > last.offset ? [] : [last])] : [];
+  for (const place of places) {
+    const again = parse(place.offset, place.line);
     const [row] = again.rows;
-    const isNames = from > last!.offset && !row?.cells.some(isValue);
-    if (!row || (parsed.rows.length > 0 && row.cells.length !== widthOf()) || (from > last!.offset && !isNames))
-      continue;
-    [offset, line] = [from, last!.line];
+    if (!row || (parsed.rows.length > 0 && row.cells.length !== widthOf())) continue;
+    // behind the mark of a comment stand names
+    if (place.offset !== last?.offset && row.cells.some(isValue)) continue;
+    ({ offset, line } = place);
     starts.pop();
     parsed = again;
     break;
@@ -217,7 +219,7 @@ function chooseTrial(context: DialectContext): Trial {
     if (trial.score >= AGREED) return trial;
   }
   const [own, ...others] = separators(path);
-  const marks = [own!, ...others.filter((mark) => head.includes(code(mark)))];
+  const marks = [own, ...others.filter((mark) => head.includes(code(mark)))];
   const trials = marks.map((mark) => tryDelimiter(mark, context, marks.length > 1 ? COMPARED : LOOKED));
   const found = trials.reduce((one, other) => (other.score > one.score + 1e-9 ? other : one));
   const best = trials.length > 1 ? tryDelimiter(found.delimiter, context) : found;
@@ -226,7 +228,7 @@ function chooseTrial(context: DialectContext): Trial {
     // a column of numbers such as 1,200 or 1.234,5, each a line
     const lines = tryDelimiter(';', context);
     const body = lines.rows.slice(1);
-    const numbers = body.filter(({ cells }) => cells.length === 1 && isNumberLike(cells[0]!));
+    const numbers = body.filter(({ cells }) => cells.length === 1 && cells.every(isNumberLike));
     if (body.length > 0 && numbers.length >= AGREED * body.length) return lines;
   }
   if (best.score >= AGREED) return best;
@@ -239,20 +241,24 @@ function chooseTrial(context: DialectContext): Trial {
 function refuseOrSkip(trial: Trial, { path, options }: DialectContext): number {
   const { rows, width, first } = trial;
   if (first === 0 || options.skip !== undefined) return 0;
+  const before = rows.slice(0, first);
   const after = rows.slice(first);
+  const [begin, ...body] = after;
   // where few rows agree, the first one says how many cells there should be
   const agreeing = after.filter(({ cells }) => cells.length === width).length;
-  if (first > MOST_BEFORE || first >= after.length || agreeing < AGREED * after.length) return 0;
-  const wrong = rows.slice(0, first).find(({ cells }) => cells.length > width);
-  const before = rows[first - 1]!;
-  const isHeader = first === 1 && before.cells.length === width - 1 && !before.cells.some(isValue);
-  const body = after.slice(1).map(({ cells }) => cells);
-  const one = wrong ?? (isHeader && !judgeHeader(after[0]!.cells, body).header ? before : undefined);
+  if (!begin || first > MOST_BEFORE || first >= after.length || agreeing < AGREED * after.length) return 0;
+  const wrong = before.find(({ cells }) => cells.length > width);
+  const names = before.find(({ cells }) => first === 1 && cells.length === width - 1 && !cells.some(isValue));
+  const isHeaded = judgeHeader(
+    begin.cells,
+    body.map(({ cells }) => cells),
+  ).header;
+  const one = wrong ?? (isHeaded ? undefined : names);
   if (!one) return first;
   throw badInput(
     `${path}, row ${one.line}`,
     `expected ${width} columns, as in most rows, got ${one.cells.length}`,
-    `give every row as many cells, or leave out the lines before the table with --skip ${rows[first]!.line - 1}`,
+    `give every row as many cells, or leave out the lines before the table with --skip ${begin.line - 1}`,
   );
 }
 
@@ -275,31 +281,35 @@ interface HeaderVerdict {
 function judgeHeader(row: readonly string[], body: readonly (readonly string[])[]): HeaderVerdict {
   // pandas heads an unnamed table with its index by an empty cell and 0, 1, 2, …
   if (row.length > 1 && row.every((cell, i) => cell === (i === 0 ? '' : String(i - 1)))) return { header: true };
-  const kinds = row.map(kindOf);
-  if (!kinds.includes('word')) return { header: false };
-  const columns = row.map((_, i) => body.map((cells) => cells[i] ?? '').filter((cell) => kindOf(cell) !== 'missing'));
-  const ofValues = columns.map(
-    (cells) => cells.length > 0 && cells.filter((cell) => kindOf(cell) === 'value').length >= cells.length / 2,
-  );
-  const again = row.findIndex((cell, i) => kinds[i] === 'word' && columns[i]!.includes(cell));
+  const columns = row.map((cell, i) => {
+    const below = body.map((cells) => cells[i] ?? '').filter((other) => kindOf(other) !== 'missing');
+    const values = below.filter((other) => kindOf(other) === 'value').length;
+    return { cell, kind: kindOf(cell), below, ofValues: below.length > 0 && values >= below.length / 2 };
+  });
+  const words = columns.filter(({ kind }) => kind === 'word');
+  if (words.length === 0) return { header: false };
+  const again = words.find(({ cell, below }) => below.includes(cell));
   // files with a header each, one after the other, have it again as a whole
-  const isRepeated = again >= 0 && body.some((cells) => cells.every((cell, i) => cell === row[i]));
-  const among = row.filter((_, i) => kinds[i] === 'value' && ofValues[i]);
+  const isRepeated = again && body.some((cells) => cells.every((cell, i) => cell === row[i]));
+  const among = columns.filter(({ kind, ofValues }) => kind === 'value' && ofValues).map(({ cell }) => cell);
   const isRising = (step: (before: number, after: number) => boolean) =>
     among.length > 1 &&
-    among.every((cell, i) => /^\d/.test(cell) && (i === 0 || step(numberOf(among[i - 1]!), numberOf(cell))));
-  const isNamed = kinds.some((kind, i) => kind === 'word' && ofValues[i]) && (again < 0 || isRepeated);
+    among.every((cell) => /^\d/.test(cell)) &&
+    zip(among.slice(0, -1), among.slice(1)).every(([before, after]) => step(numberOf(before), numberOf(after)));
+  const isNamed = words.some(({ ofValues }) => ofValues) && (!again || isRepeated);
   // 2019, 2021, 2025 are names, and so may be 7; 20.38 is none
   if (isNamed && (among.every((cell) => /^\d{1,4}$/.test(cell)) || isRising((before, after) => before < after))) {
     return { header: true, sure: true };
   }
-  if (again >= 0) return { header: false, because: `${shown(row[again]!)} comes again in its column` };
-  const words = row.filter((_, i) => kinds[i] === 'word');
-  const twice = isNamed ? undefined : words.find((cell, i) => words.indexOf(cell) !== i);
+  if (again) return { header: false, because: `${shown(again.cell)} comes again in its column` };
+  const names = words.map(({ cell }) => cell);
+  const twice = isNamed ? undefined : names.find((cell, i) => names.indexOf(cell) !== i);
   if (twice !== undefined && body.length > 0) return { header: false, because: `${shown(twice)} stands in it twice` };
-  if (among.length === 0 || isRising((before, after) => after === before + 1))
+  const [first] = among;
+  if (first === undefined || isRising((before, after) => after === before + 1)) {
     return { header: true, open: body.length > 0 };
-  return { header: false, because: `${shown(among[0]!)} is one of the values in its column` };
+  }
+  return { header: false, because: `${shown(first)} is one of the values in its column` };
 }
 
 /** The names of the columns, and whether the first row has them. */
@@ -340,10 +350,9 @@ export function dialectOf(context: DialectContext): Dialect {
   const { path, options, remembered } = context;
   const trial = chooseTrial(context);
   const { rows, error, delimiter, bytes, comment, comments } = trial;
-  if (error && rows.length === 0) throw error;
-  if (rows.length === 0) throw badInput(path, 'expected at least one row of numbers, got an empty file');
   const first = refuseOrSkip(trial, context);
-  const row = rows[first]!;
+  const row = rows[first];
+  if (!row) throw error ?? badInput(path, 'expected at least one row of numbers, got an empty file');
   const body = rows.slice(first + 1).map(({ cells }) => cells);
   const { header, names, note } = namesOf(
     trial,

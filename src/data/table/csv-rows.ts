@@ -86,7 +86,8 @@ export function readRow(
   const misplaced = (problem: string) =>
     badInput(`${path}, row ${line}`, `expected rows of cells, got: ${problem}`, MEND);
   while (at < to) {
-    const [start, startLine, cells] = [at, line, [] as string[]];
+    const [start, startLine] = [at, line];
+    const cells: string[] = [];
     let isBlank = true;
     at = commentEnd(bytes, at, to, form);
     for (let hasMore = at === start; hasMore; ) {

@@ -111,15 +111,13 @@ function sampleOf({ dialect, bytes, pieces }: Opened): ReadonlyMap<string, reado
     ? []
     : pieces.flatMap((piece) => parseRows(plainBytes(piece.bytes, { ...bytes, begin: 0 }), form, 1, false).rows);
   const rows = [...dialect.rows, ...later.map(({ cells }) => cells)].filter(({ length }) => length === names.length);
-  return new Map(names.map((name, i) => [name, rows.map((cells) => cells[i]!)]));
+  return new Map(names.map((name, i) => [name, rows.flatMap((cells) => cells[i] ?? [])]));
 }
 
 function rawColumn(column: CsvColumn): RawColumn {
   if (column.as === 'number') return column;
   const { codes, levels } = column;
-  const values: (string | undefined)[] = new Array(codes.length);
-  for (let row = 0; row < codes.length; row++) values[row] = levels[codes[row]!];
-  return { as: 'text', values };
+  return { as: 'text', values: Array.from(codes, (code) => levels[code]) };
 }
 
 function rawChunk(path: string, { start, rows, columns, firstLine, lines }: CsvChunk): RawChunk {

@@ -14,7 +14,7 @@ import { findForms, indexNote, indexOf } from './column-forms.js';
 import { columnFor, noRows } from './infer.js';
 import { withMissing } from './missing-marks.js';
 import { isMissing, isOfWords, type ObservedTable, observeTable } from './observe.js';
-import type { RawChunk, RawColumn, RawTable } from './raw.js';
+import { columnAt, type RawChunk, type RawColumn, type RawTable } from './raw.js';
 import type { TextOptions } from './text-options.js';
 import { inNameOrder, toTime } from './words.js';
 
@@ -102,10 +102,10 @@ function columnFigures(name: string, size: number) {
       for (let row = 0; row < count; row++) {
         if (isMissing(column, row)) missing++;
         else if (column.as === 'number') {
-          const value = column.values[row]!;
+          const value = column.values[row] ?? Number.NaN;
           if (!Number.isNaN(value)) numbers.add(value);
         } else {
-          const text = column.values[row]!;
+          const text = column.values[row] ?? '';
           words.add(text);
           const time = toTime(text);
           if (!Number.isNaN(time)) times.add(time);
@@ -146,8 +146,8 @@ function timeOf(column: string, chosen: 'number' | 'text') {
   return {
     add(cells: RawColumn, rows: number): void {
       for (let row = 0; row < rows; row++) {
-        const time = cells.as === 'number' ? cells.values[row]! : toTime(cells.values[row] ?? '');
-        if (!Number.isNaN(time)) figures.add(time);
+        const time = cells.as === 'number' ? cells.values[row] : toTime(cells.values[row] ?? '');
+        if (time !== undefined && !Number.isNaN(time)) figures.add(time);
       }
     },
     describe() {
@@ -175,31 +175,31 @@ export async function describeTable(given: RawTable, options: DescribeTableOptio
   for (const name of chosen) check(name, '--columns');
   check(label, '--label');
   check(time, '--time');
-  const extra = [label, time].filter((name) => name !== undefined && !chosen.includes(name)) as string[];
+  const extra = [label, time].filter((name) => name !== undefined).filter((name) => !chosen.includes(name));
   const names = [...chosen, ...extra];
   const forms = await findForms(table, names, options);
   const { formats, problems } = forms;
   const observed = await observeTable(table, { columns: names, limit, signal, formats });
   if (observed.rows === 0) throw noRows(table);
-  const all = observed.columns;
-  const figures = names.map((name) => columnFigures(name, sampleSize(names.length)));
+  const all = observed.columns.map((column) => ({ column, ...columnFigures(column.name, sampleSize(names.length)) }));
   // the label's classes are texts, also where they are numbers
   const wanted = [
-    ...all.map(({ name, as, format }) => ({ name, as, format })),
+    ...observed.columns.map(({ name, as, format }) => ({ name, as, format })),
     ...(label === undefined ? [] : [{ name: label, as: 'text' as const }]),
   ];
   const classes = label === undefined ? undefined : columnFigures(`${label}/class`, 1);
-  const times = time === undefined ? undefined : timeOf(time, all[names.indexOf(time)]!.as);
+  const timeAt = time === undefined ? -1 : names.indexOf(time);
+  const times = time === undefined ? undefined : timeOf(time, observed.columns[timeAt]?.as ?? 'number');
   let rows = 0;
   let rowsWithMissing = 0;
   const preview: string[][] = [];
   for await (const chunk of table.chunks(wanted, { signal })) {
     const used = Math.min(chunk.rows, limit - rows);
-    for (const [i, one] of figures.entries()) one.add(chunk.columns[i]!, used);
-    classes?.add(chunk.columns.at(-1)!, used);
-    if (time !== undefined) times?.add(chunk.columns[names.indexOf(time)]!, used);
+    for (const [i, { add }] of all.entries()) add(columnAt(chunk, i), used);
+    classes?.add(columnAt(chunk, names.length), used);
+    times?.add(columnAt(chunk, timeAt), used);
     for (let row = 0; row < used; row++) {
-      if (names.some((_, i) => isMissing(chunk.columns[i]!, row))) rowsWithMissing++;
+      if (chunk.columns.some((column, i) => i < names.length && isMissing(column, row))) rowsWithMissing++;
     }
     preview.push(...previewOf(chunk, Math.min(used, PREVIEW_ROWS - preview.length), names.length));
     rows += used;
@@ -212,9 +212,10 @@ export async function describeTable(given: RawTable, options: DescribeTableOptio
     path: table.path,
     rows,
     rowsWithMissing,
-    columns: figures.map((one, i) =>
-      one.describe(verdictOf(table.path, all[i]!, names[i] !== label && names[i] !== time, problems.get(names[i]!))),
-    ),
+    columns: all.map(({ column, describe }) => {
+      const { name } = column;
+      return describe(verdictOf(table.path, column, name !== label && name !== time, problems.get(name)));
+    }),
     ...(classes && { classes: inNameOrder(classes.classes()) }),
     ...(ofTime && { time: ofTime }),
     notes: [...(table.notes ?? []), ...(index === undefined ? [] : [indexNote(index)]), ...forms.notes],

@@ -2,8 +2,8 @@ import { badInput } from '../../core/errors.js';
 import { shown } from './cells.js';
 import { wordProblem } from './infer.js';
 import { isMissing } from './observe.js';
-import type { RawChunk, RawColumn } from './raw.js';
-import { featureStarts, fillValues, type TableColumn, type TableSchema } from './schema.js';
+import { columnAt, type RawChunk, type RawColumn } from './raw.js';
+import { featurePlaces, fillValues, type TableColumn, type TableSchema, tableWidth } from './schema.js';
 
 /** What a cell is to a model: as it stands, missing and filled in, or a word that was not seen in training. */
 export const cellState = { known: 0, filled: 1, unseen: 2 } as const;
@@ -37,14 +37,11 @@ interface Place {
   readonly unseen: (i: number) => void;
 }
 
+/** Takes a missing cell: its row, and the position of its first feature. */
+type MissingCell = (row: number, at: number) => void;
+
 /** Writes the features of a column, of the rows of a chunk; a missing cell is left to `missing`, with its position. */
-type ColumnEncoder = (
-  column: RawColumn,
-  chunk: RawChunk,
-  rows: Int32Array,
-  place: Place,
-  missing: (row: number, at: number) => void,
-) => void;
+type ColumnEncoder = (column: RawColumn, chunk: RawChunk, rows: Int32Array, place: Place, missing: MissingCell) => void;
 
 function numberEncoder(name: string): ColumnEncoder {
   return (column, chunk, rows, { out, start, width }, missing) => {
@@ -54,9 +51,7 @@ function numberEncoder(name: string): ColumnEncoder {
       const row = rows[i]!;
       const value = values[row]!;
       out[at] = value;
-      // finite as a 32-bit float
-      const written = out[at]!;
-      if (written - written === 0) continue;
+      if (Number.isFinite(Math.fround(value))) continue;
       const word = words?.get(row);
       if (word !== undefined) throw wordProblem(chunk.place(row), word, name);
       if (Number.isNaN(value)) missing(row, at);
@@ -72,25 +67,31 @@ function numberEncoder(name: string): ColumnEncoder {
 /** A level's text as it is looked up: booleans in any letters. */
 const lower = (text: string) => text.toLowerCase();
 
-function booleanEncoder(name: string, levels: readonly [string, string]): ColumnEncoder {
-  const [no, yes] = levels.map(lower);
-  return (column, chunk, rows, { out, start, width }, missing) => {
+/** Encodes a column of texts: `put` writes those that are not missing, the i-th of the rows at a position. */
+function textEncoder(
+  put: (text: string, at: number, place: Place, chunk: RawChunk, row: number, i: number) => void,
+): ColumnEncoder {
+  return (column, chunk, rows, place, missing) => {
     if (column.as !== 'text') return;
-    for (let i = 0, at = start; i < rows.length; i++, at += width) {
-      const row = rows[i]!;
+    for (const [i, row] of rows.entries()) {
+      const at = place.start + i * place.width;
       const text = column.values[row];
-      if (text === undefined) {
-        missing(row, at);
-        continue;
-      }
-      const word = lower(text);
-      if (word !== no && word !== yes) {
-        const place = `${chunk.place(row)}, column ${shown(name)}`;
-        throw badInput(place, `expected ${shown(levels[0])} or ${shown(levels[1])}, got ${shown(text)}`);
-      }
-      out[at] = word === yes ? 1 : 0;
+      if (text === undefined) missing(row, at);
+      else put(text, at, place, chunk, row, i);
     }
   };
+}
+
+function booleanEncoder(name: string, levels: readonly [string, string]): ColumnEncoder {
+  const [no, yes] = levels.map(lower);
+  return textEncoder((text, at, { out }, chunk, row) => {
+    const word = lower(text);
+    if (word !== no && word !== yes) {
+      const place = `${chunk.place(row)}, column ${shown(name)}`;
+      throw badInput(place, `expected ${shown(levels[0])} or ${shown(levels[1])}, got ${shown(text)}`);
+    }
+    out[at] = word === yes ? 1 : 0;
+  });
 }
 
 /** What a category has met that it does not know. */
@@ -101,24 +102,15 @@ interface Strangers {
 
 function categoryEncoder(levels: readonly string[], strangers: Strangers): ColumnEncoder {
   const places = new Map(levels.map((level, i) => [level, i]));
-  return (column, chunk, rows, { out, start, width, unseen }, missing) => {
-    if (column.as !== 'text') return;
-    for (let i = 0, at = start; i < rows.length; i++, at += width) {
-      const row = rows[i]!;
-      const text = column.values[row];
-      if (text === undefined) {
-        missing(row, at);
-        continue;
-      }
-      const level = places.get(text);
-      if (level !== undefined) out[at + level] = 1;
-      else {
-        unseen(i);
-        strangers.count++;
-        strangers.first ??= { place: chunk.place(row), text };
-      }
+  return textEncoder((text, at, { out, unseen }, chunk, row, i) => {
+    const level = places.get(text);
+    if (level !== undefined) out[at + level] = 1;
+    else {
+      unseen(i);
+      strangers.count++;
+      strangers.first ??= { place: chunk.place(row), text };
     }
-  };
+  });
 }
 
 function encoderOf(column: TableColumn, strangers: Strangers): ColumnEncoder {
@@ -137,29 +129,34 @@ function encoderOf(column: TableColumn, strangers: Strangers): ColumnEncoder {
  * example that is unlike all others, which is counted and told in a note.
  */
 export function tableEncoder(schema: TableSchema): TableEncoder {
-  const { columns, missing: policy = 'refuse' } = schema;
-  const starts = featureStarts(schema);
-  const width = starts.at(-1)!;
+  const { missing: policy = 'refuse' } = schema;
+  const width = tableWidth(schema);
   const fills = fillValues(schema);
-  const strangers = columns.map((): Strangers => ({ count: 0 }));
-  const encoders = columns.map((column, i) => encoderOf(column, strangers[i]!));
+  const columns = featurePlaces(schema).map(({ column, start, end }) => {
+    const strangers: Strangers = { count: 0 };
+    return {
+      name: column.name,
+      start,
+      fill: fills.subarray(start, end),
+      strangers,
+      encode: encoderOf(column, strangers),
+    };
+  });
   let filled = 0;
   return {
-    isMissing: (chunk, row) => columns.some((_, i) => isMissing(chunk.columns[i]!, row)),
+    isMissing: (chunk, row) => chunk.columns.some((column, i) => i < columns.length && isMissing(column, row)),
     encode(chunk, rows) {
       const out = new Float32Array(rows.length * width);
       let cells: Uint8Array | undefined;
-      for (const [i, encode] of encoders.entries()) {
-        const start = starts[i]!;
-        const fill = fills.subarray(start, starts[i + 1]!);
+      for (const [i, { name, start, fill, encode }] of columns.entries()) {
         const mark = (row: number, state: number): void => {
           cells ??= new Uint8Array(rows.length * columns.length);
           cells[row * columns.length + i] = state;
         };
         const unseen = (row: number) => mark(row, cellState.unseen);
-        encode(chunk.columns[i]!, chunk, rows, { out, start, width, unseen }, (row, at) => {
+        encode(columnAt(chunk, i), chunk, rows, { out, start, width, unseen }, (row, at) => {
           if (policy === 'refuse') {
-            const place = `${chunk.place(row)}, column ${shown(columns[i]!.name)}`;
+            const place = `${chunk.place(row)}, column ${shown(name)}`;
             const mend = 'fill it in, choose with --missing what to do, or leave the column out with --columns';
             throw badInput(place, 'expected a value, got a missing cell', mend);
           }
@@ -174,8 +171,7 @@ export function tableEncoder(schema: TableSchema): TableEncoder {
       ...(filled > 0 && policy !== 'drop'
         ? [`${filled} missing ${filled === 1 ? 'cell is' : 'cells are'} filled in`]
         : []),
-      ...columns.flatMap(({ name }, i) => {
-        const { count, first } = strangers[i]!;
+      ...columns.flatMap(({ name, strangers: { count, first } }) => {
         if (!first) return [];
         const cells = count === 1 ? '1 cell has a word' : `${count} cells have words`;
         return [

@@ -4,7 +4,7 @@ import { quantiles } from '../quantiles.js';
 import { seriesOf } from '../series.js';
 import { readBlocks } from '../stream.js';
 import { shown } from './cells.js';
-import { featureNames, featureStarts, fillValues, isOpen, type TableColumn, type TableSchema } from './schema.js';
+import { featureNames, featurePlaces, fillValues, isOpen, type TableColumn, type TableSchema } from './schema.js';
 
 /** Mean of each feature over the cells that are not missing; NaN where all are. */
 async function means(dataset: Dataset, width: number): Promise<Float64Array> {
@@ -33,28 +33,21 @@ export async function learnFills(dataset: Dataset): Promise<TableSchema | undefi
   if (!table || !isOpen(table)) return table;
   const width = featureCount(dataset);
   const mean = await means(dataset, width);
-  const middle = table.missing === 'median' ? (await quantiles(dataset, [0.5])).map(([value]) => value!) : mean;
-  const starts = featureStarts(table);
-  const learned = (column: TableColumn, start: number): TableColumn => {
-    switch (column.type) {
-      case 'number':
-        return { ...column, fill: middle[start]! };
-      case 'boolean':
-        return { ...column, fill: column.levels[mean[start]! >= 0.5 ? 1 : 0] };
-      case 'category': {
-        const shares = mean.subarray(start, start + column.levels.length);
-        return { ...column, fill: column.levels[shares.indexOf(Math.max(...shares))]! };
-      }
+  const middle = table.missing === 'median' ? (await quantiles(dataset, [0.5])).flat() : [...mean];
+  const columns = featurePlaces(table).map(({ column, start }): TableColumn => {
+    const [ofFirst = Number.NaN, value = Number.NaN] = [mean[start], middle[start]];
+    if (Number.isNaN(ofFirst)) {
+      throw badInput(
+        dataset.name,
+        `expected values in the column ${shown(column.name)} among the examples for training, got only missing cells`,
+        'leave the column out with --columns',
+      );
     }
-  };
-  const columns = table.columns.map((column, i): TableColumn => {
-    const start = starts[i]!;
-    if (!Number.isNaN(mean[start]!)) return learned(column, start);
-    throw badInput(
-      dataset.name,
-      `expected values in the column ${shown(column.name)} among the examples for training, got only missing cells`,
-      'leave the column out with --columns',
-    );
+    if (column.type === 'number') return { ...column, fill: value };
+    if (column.type === 'boolean') return { ...column, fill: column.levels[ofFirst >= 0.5 ? 1 : 0] };
+    const shares = mean.subarray(start, start + column.levels.length);
+    const fill = column.levels[shares.indexOf(Math.max(...shares))];
+    return fill === undefined ? column : { ...column, fill };
   });
   return { ...table, columns };
 }
@@ -79,11 +72,11 @@ export function filled(dataset: Dataset, schema: TableSchema | undefined): Datas
   if (!isOpen(table)) return dataset;
   const fills = fillValues(schema);
   const block = async (start: number, end: number): Promise<Float32Array> => {
-    const values = Float32Array.from(await dataset.block(start, end));
-    for (let i = 0, j = 0; i < values.length; i++, j = j + 1 === fills.length ? 0 : j + 1) {
-      if (Number.isNaN(values[i]!)) values[i] = fills[j]!;
-    }
-    return values;
+    let column = -1;
+    return Float32Array.from(await dataset.block(start, end), (value) => {
+      column = column + 1 === fills.length ? 0 : column + 1;
+      return Number.isNaN(value) ? fills[column]! : value;
+    });
   };
   const series = seriesOf(dataset);
   return {

@@ -123,7 +123,7 @@ export async function inferSchema(table: RawTable, options: InferOptions): Promi
     missing === 'refuse' && !text && columns.every((column) => column.type === 'number' && !column.format);
   return {
     ...(!isPlain && { schema: { columns, ...(missing !== 'refuse' && { missing }), ...(text && { text }) } }),
-    ...(time !== undefined && { timeUnit: found.columns.at(-1)!.as === 'text' ? 'date' : 'number' }),
+    ...(time !== undefined && { timeUnit: found.columns.at(-1)?.as === 'text' ? 'date' : 'number' }),
   };
 }
 

@@ -42,18 +42,17 @@ interface Parts {
 /** Takes a number apart that may have a sign, a unit, parentheses; undefined where the text is something else. */
 function partsOf(text: string): Parts | undefined {
   if (text.length > LONGEST) return undefined;
-  const found = pieces.exec(text.trim());
-  if (!found) return undefined;
-  const [, open, sign, before, inner, digits, exponent, after, close] = found;
+  const [, open, sign, before, inner, digits, exponent, after, close] = pieces.exec(text.trim()) ?? [];
+  if (digits === undefined) return undefined;
   if ((open === undefined) !== (close === undefined) || (before && after)) return undefined;
   const signs = [sign, inner].filter(Boolean);
   if (signs.length + (open ? 1 : 0) > 1) return undefined;
-  const isAddress = /^\d{1,3}(\.\d{1,3}){3}$/.test(digits!) && digits!.split('.').every((part) => Number(part) < 256);
+  const isAddress = /^\d{1,3}(\.\d{1,3}){3}$/.test(digits) && digits.split('.').every((part) => Number(part) < 256);
   if (isAddress) return undefined;
   return {
     negative: open !== undefined || signs.some((one) => one !== '+'),
     unit: before ?? after,
-    body: digits!,
+    body: digits,
     exponent: exponent ?? '',
     parentheses: open !== undefined,
   };

@@ -1,6 +1,6 @@
 import { isMissingNumber, numberOf } from './cells.js';
 import type { NumberFormat } from './number-format.js';
-import type { RawChunk, RawColumn, RawTable, WantedColumn } from './raw.js';
+import { columnAt, type RawChunk, type RawColumn, type RawTable, type WantedColumn } from './raw.js';
 import type { MissingPolicy } from './schema.js';
 import { isDateLike, isInfinite } from './words.js';
 
@@ -129,10 +129,9 @@ async function walk(
   wanted: readonly WantedColumn[],
   settled: ReadonlySet<string>,
   { limit = Number.POSITIVE_INFINITY, missing, signal }: ObserveOptions,
-): Promise<{ seen: readonly Observed[]; rows: number; turned: readonly string[]; isWhole: boolean }> {
-  const seen = wanted.map(nothing);
-  const isTurned = ({ name, as }: WantedColumn, i: number) =>
-    as === 'number' && !settled.has(name) && isOfWords(seen[i]!);
+): Promise<ObservedTable & { turned: readonly string[]; isWhole: boolean }> {
+  const columns = wanted.map((column) => ({ ...column, seen: nothing() }));
+  const isTurned = ({ name, as, seen }: ObservedColumn) => as === 'number' && !settled.has(name) && isOfWords(seen);
   let rows = 0;
   let chunks = 0;
   let isWhole = true;
@@ -142,20 +141,22 @@ async function walk(
     const { used, whole } =
       missing === 'drop' && open < Number.POSITIVE_INFINITY ? rowsFor(chunk, open) : { used: part, whole: part };
     rows += whole;
-    for (const [i, column] of chunk.columns.entries()) observe(seen[i]!, column, used, (row) => chunk.place(row));
+    for (const [i, { seen }] of columns.entries()) observe(seen, columnAt(chunk, i), used, (row) => chunk.place(row));
     // what the first rows say is mostly so: it is cheaper to begin again now
-    if (chunks++ === 0 && wanted.some(isTurned)) {
+    if (chunks++ === 0 && columns.some(isTurned)) {
       isWhole = false;
       break;
     }
     if (rows >= limit) break;
   }
-  return { seen, rows, turned: wanted.filter(isTurned).map(({ name }) => name), isWhole };
+  return { columns, rows, turned: columns.filter(isTurned).map(({ name }) => name), isWhole };
 }
+
+type ObservedColumn = WantedColumn & { readonly seen: Observed };
 
 /** What the columns of a table hold, in the order asked for. */
 export interface ObservedTable {
-  readonly columns: readonly (WantedColumn & { readonly seen: Observed })[];
+  readonly columns: readonly ObservedColumn[];
   readonly rows: number;
 }
 
@@ -169,21 +170,19 @@ export async function observeTable(table: RawTable, options: ObserveOptions): Pr
   const { formats } = options;
   while (true) {
     const wanted = options.columns.map(
-      (name): WantedColumn => ({
-        ...{ name, as: texts.has(name) ? 'text' : 'number', format: formats?.get(name) },
-      }),
+      (name): WantedColumn => ({ name, as: texts.has(name) ? 'text' : 'number', format: formats?.get(name) }),
     );
-    const { seen, rows, turned, isWhole } = await walk(table, wanted, settled, options);
+    const { columns, rows, turned, isWhole } = await walk(table, wanted, settled, options);
     for (const name of turned) texts.add(name);
     // words were at the start alone: few, among numbers
     const back = isWhole
-      ? wanted.filter(({ name, as }, i) => as === 'text' && !settled.has(name) && !isOfWords(seen[i]!))
+      ? columns.filter(({ name, as, seen }) => as === 'text' && !settled.has(name) && !isOfWords(seen))
       : [];
     for (const { name } of back) {
       texts.delete(name);
       settled.add(name);
     }
     if (turned.length + back.length > 0) continue;
-    return { columns: wanted.map((column, i) => ({ ...column, seen: seen[i]! })), rows };
+    return { columns, rows };
   }
 }

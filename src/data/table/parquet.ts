@@ -1,8 +1,9 @@
-import { open } from 'node:fs/promises';
 import zlib from 'node:zlib';
 import type { AsyncBuffer, Compressors, FileMetaData, SchemaElement } from 'hyparquet';
+import { zip } from '../../core/collections.js';
 import { badInput, GargaloError } from '../../core/errors.js';
 import { stopWhereAborted } from '../../core/work.js';
+import { openBytes } from '../read/positional.js';
 import { fileProblem } from '../write/write.js';
 import { shown, textOf, unknownColumn } from './cells.js';
 import { type NumberFormat, numberIn } from './number-format.js';
@@ -55,23 +56,15 @@ function refusePacking(path: string, { row_groups }: FileMetaData): void {
   }
 }
 
-/** A file that parts of are read at a time. */
-async function openFile(path: string): Promise<AsyncBuffer & { close(): Promise<void> }> {
-  const file = await open(path);
-  const { size } = await file.stat();
+/** A file as the library reads it, part by part. */
+async function openFile(path: string): Promise<AsyncBuffer> {
+  const source = await openBytes(path);
+  const { size } = source;
   return {
     byteLength: size,
     async slice(start, end = size) {
-      const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
-      let filled = 0;
-      while (filled < bytes.length) {
-        const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, start + filled);
-        if (bytesRead === 0) throw new Error('it is cut short');
-        filled += bytesRead;
-      }
-      return bytes.buffer;
+      return (await source.read(start, Math.max(0, Math.min(end, size) - start))).buffer;
     },
-    close: () => file.close(),
   };
 }
 
@@ -97,8 +90,9 @@ function numberSink(rows: number, format: NumberFormat | undefined): Sink {
     },
     cut(start, end) {
       const found = new Map<number, string>();
-      if (words.size > 0) {
-        for (let row = start; row < end; row++) if (words.has(row)) found.set(row - start, words.get(row)!);
+      for (let row = start; words.size > 0 && row < end; row++) {
+        const word = words.get(row);
+        if (word !== undefined) found.set(row - start, word);
       }
       return { as: 'number', values: values.subarray(start, end), ...(found.size > 0 && { words: found }) };
     },
@@ -151,14 +145,64 @@ function checked(file: AsyncBuffer, { row_groups }: FileMetaData): AsyncBuffer {
     ...file,
     async slice(start, end = file.byteLength) {
       const bytes = await file.slice(start, end);
-      for (let i = firstFrom(start); i < columns.length && columns[i]!.start < end; i++) {
-        const one = columns[i]!;
+      for (const one of columns.slice(firstFrom(start))) {
+        if (one.start >= end) break;
         if (one.end > end || one.column.meta_data?.path_in_schema.length !== 1) continue;
         checkPages(new DataView(bytes, one.start - start, one.end - one.start), one.column, one.rows);
       }
       return bytes;
     },
   };
+}
+
+/** What is said of a file that cannot be read. */
+function damaged(path: string, error: unknown): unknown {
+  if (error instanceof GargaloError) return error;
+  const problem = fileProblem(path, error, 'read');
+  if (problem !== error) return problem;
+  const reason = error instanceof Error ? error.message : String(error);
+  return badInput(path, `expected a readable Parquet file, got: ${reason}`, 'write or copy it again', error);
+}
+
+/** Puts the cells of a column in some rows into sinks. */
+async function fillSinks(
+  file: AsyncBuffer,
+  metadata: FileMetaData,
+  name: string,
+  { start, end }: { readonly start: number; readonly end: number },
+  targets: readonly Sink[],
+): Promise<void> {
+  const { parquetRead } = await import('hyparquet');
+  let problem: unknown;
+  await parquetRead({
+    ...{ file, metadata, compressors, columns: [name], rowStart: start, rowEnd: end },
+    onChunk({ columnData, rowStart }) {
+      const from = Math.max(0, start - rowStart);
+      const to = Math.min(columnData.length, end - rowStart);
+      // nobody would hear of an error that is thrown here
+      try {
+        for (const { put } of targets) {
+          for (let i = from; i < to; i++) put(rowStart + i - start, columnData[i]);
+        }
+      } catch (error) {
+        problem = error;
+      }
+    },
+  });
+  if (problem !== undefined) throw problem;
+}
+
+/** What a file says of itself, and its columns. */
+async function readMetadata(path: string) {
+  const { parquetMetadataAsync } = await import('hyparquet');
+  try {
+    const file = await openFile(path);
+    const metadata = await parquetMetadataAsync(file);
+    checkMetadata(metadata, file.byteLength);
+    return { file: checked(file, metadata), metadata, elements: columnsOf(metadata) };
+  } catch (error) {
+    throw damaged(path, error);
+  }
 }
 
 /**
@@ -169,27 +213,7 @@ function checked(file: AsyncBuffer, { row_groups }: FileMetaData): AsyncBuffer {
  *   lists. Rows are counted from 1, without a header
  */
 export async function openParquetTable(path: string): Promise<RawTable> {
-  const { parquetMetadataAsync, parquetRead } = await import('hyparquet');
-  const damaged = (error: unknown): unknown => {
-    if (error instanceof GargaloError) return error;
-    const problem = fileProblem(path, error, 'read');
-    if (problem !== error) return problem;
-    const reason = error instanceof Error ? error.message : String(error);
-    return badInput(path, `expected a readable Parquet file, got: ${reason}`, 'write or copy it again', error);
-  };
-  const begin = async () => {
-    const file = await openFile(path);
-    try {
-      const found = await parquetMetadataAsync(file);
-      checkMetadata(found, file.byteLength);
-      return { metadata: found, elements: columnsOf(found) };
-    } finally {
-      await file.close();
-    }
-  };
-  const { metadata, elements } = await begin().catch((error: unknown) => {
-    throw damaged(error);
-  });
+  const { file, metadata, elements } = await readMetadata(path);
   refusePacking(path, metadata);
   const rows = Number(metadata.num_rows);
   if (rows === 0) throw badInput(path, 'expected at least one row of numbers, got none');
@@ -212,10 +236,10 @@ export async function openParquetTable(path: string): Promise<RawTable> {
       const texts = elements.filter((one) => /BYTE_ARRAY$/.test(one.type ?? '') && one.repetition_type !== 'REPEATED');
       const wanted = texts.map(({ name }) => ({ name, as: 'text' as const }));
       if (wanted.length === 0) return new Map();
-      for await (const { columns, rows: count } of table.chunks(wanted)) {
+      for await (const { columns } of table.chunks(wanted)) {
         const cells = (column: RawColumn) =>
-          column.as === 'text' ? column.values.slice(0, Math.min(count, SAMPLED)).flatMap((cell) => cell ?? []) : [];
-        return new Map(columns.map((column, i) => [wanted[i]!.name, cells(column)]));
+          column.as === 'text' ? column.values.slice(0, SAMPLED).flatMap((cell) => cell ?? []) : [];
+        return new Map(zip(wanted, columns).map(([{ name }, column]) => [name, cells(column)]));
       }
       return new Map();
     },
@@ -224,55 +248,29 @@ export async function openParquetTable(path: string): Promise<RawTable> {
     async *chunks(wanted, { signal } = {}) {
       check(wanted);
       const step = Math.max(1, Math.min(CHUNK_ROWS, Math.floor(CHUNK_VALUES / Math.max(1, wanted.length))));
-      const file = await openFile(path).catch((error: unknown) => {
-        throw damaged(error);
-      });
-      const looked = checked(file, metadata);
-      try {
-        for (const part of partsOf(metadata, wanted.length)) {
-          const count = part.end - part.start;
-          const sinks = wanted.map(({ as, format }) => (as === 'number' ? numberSink(count, format) : textSink(count)));
-          for (const name of new Set(wanted.map((column) => column.name))) {
-            stopWhereAborted(signal, path);
-            const targets = sinks.filter((_, i) => wanted[i]!.name === name);
-            let problem: unknown;
-            await parquetRead({
-              file: looked,
-              metadata,
-              compressors,
-              columns: [name],
-              rowStart: part.start,
-              rowEnd: part.end,
-              onChunk({ columnData, rowStart }) {
-                const from = Math.max(0, part.start - rowStart);
-                const to = Math.min(columnData.length, part.end - rowStart);
-                // nobody would hear of an error that is thrown here
-                try {
-                  for (const { put } of targets) {
-                    for (let i = from; i < to; i++) put(rowStart + i - part.start, columnData[i]);
-                  }
-                } catch (error) {
-                  problem = error;
-                }
-              },
-            }).catch((error: unknown) => {
-              throw damaged(error);
-            });
-            if (problem !== undefined) throw damaged(problem);
-          }
-          for (let start = 0; start < count; start += step) {
-            stopWhereAborted(signal, path);
-            const end = Math.min(count, start + step);
-            yield {
-              start: part.start + start,
-              rows: end - start,
-              columns: sinks.map((sink) => sink.cut(start, end)),
-              place: (row) => `${path}, row ${part.start + start + row + 1}`,
-            } satisfies RawChunk;
-          }
+      for (const part of partsOf(metadata, wanted.length)) {
+        const count = part.end - part.start;
+        const sinks = wanted.map(({ name, as, format }) => ({
+          name,
+          ...(as === 'number' ? numberSink(count, format) : textSink(count)),
+        }));
+        for (const name of new Set(wanted.map((column) => column.name))) {
+          stopWhereAborted(signal, path);
+          const targets = sinks.filter((sink) => sink.name === name);
+          await fillSinks(file, metadata, name, part, targets).catch((error: unknown) => {
+            throw damaged(path, error);
+          });
         }
-      } finally {
-        await file.close();
+        for (let start = 0; start < count; start += step) {
+          stopWhereAborted(signal, path);
+          const end = Math.min(count, start + step);
+          yield {
+            start: part.start + start,
+            rows: end - start,
+            columns: sinks.map((sink) => sink.cut(start, end)),
+            place: (row) => `${path}, row ${part.start + start + row + 1}`,
+          } satisfies RawChunk;
+        }
       }
     },
   };

@@ -1,3 +1,4 @@
+import { GargaloError } from '../../core/errors.js';
 import type { NumberFormat } from './number-format.js';
 
 /** A table as its file has it: named columns of cells, chunk after chunk. CSV and Parquet both become one. */
@@ -48,6 +49,13 @@ export interface RawChunk {
   readonly columns: readonly RawColumn[];
   /** Where a row of this chunk is found by a person: "sensors.csv, row 17", a line of the file from 1. */
   place(row: number): string;
+}
+
+/** A column of a chunk, by its position among those asked for. */
+export function columnAt({ columns }: Pick<RawChunk, 'columns'>, at: number): RawColumn {
+  const column = columns[at];
+  if (!column) throw new GargaloError('internal', 'table', `expected column ${at} of a chunk, got ${columns.length}`);
+  return column;
 }
 
 /** The cells of a column in a chunk. */

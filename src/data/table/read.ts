@@ -8,7 +8,7 @@ import { tableEncoder } from './encode.js';
 import { type Inferred, inferSchema, noRows } from './infer.js';
 import { withMissing } from './missing-marks.js';
 import { type NumberFormat, numberIn } from './number-format.js';
-import type { RawChunk, RawTable, WantedColumn } from './raw.js';
+import { columnAt, type RawChunk, type RawTable, type WantedColumn } from './raw.js';
 import {
   type CategoryForm,
   categoryForms,
@@ -99,23 +99,22 @@ function schemaLike(
     );
   }
   if (!table && missing === 'refuse' && formats.size === 0) return undefined;
-  const columns = (table?.columns ?? names.map((name): TableColumn => ({ type: 'number', name }))).map((column, i) => {
-    const format = formats.get(names[i]!);
-    if (column.type !== 'number') return { ...column, name: names[i]! };
+  const columns = names.map((name, i): TableColumn => {
+    const column = table?.columns[i] ?? { type: 'number', name };
+    if (column.type !== 'number') return { ...column, name };
     const { format: _, ...others } = column;
-    return { ...others, name: names[i]!, ...(format && { format }) };
+    const format = formats.get(name);
+    return { ...others, name, ...(format && { format }) };
   });
   return { ...table, columns, missing };
 }
 
 /** Whether a column holds dates or numbers, by its first cell that is not missing. */
 async function timeUnitOf(table: RawTable, time: string, format?: NumberFormat): Promise<'date' | 'number'> {
-  for await (const { columns, rows } of table.chunks([{ name: time, as: 'text' }])) {
-    const column = columns[0]!;
-    for (let row = 0; row < rows; row++) {
-      const text = column.as === 'text' ? column.values[row] : undefined;
-      if (text !== undefined) return Number.isNaN(numberIn(text, format)) ? 'date' : 'number';
-    }
+  for await (const { columns } of table.chunks([{ name: time, as: 'text' }])) {
+    const [column] = columns;
+    const text = column?.as === 'text' ? column.values.find((cell) => cell !== undefined) : undefined;
+    if (text !== undefined) return Number.isNaN(numberIn(text, format)) ? 'date' : 'number';
   }
   throw noRows(table);
 }
@@ -140,31 +139,92 @@ async function understood(
   };
 }
 
-/** Reads the times of a chunk. NaN: missing. */
-function timeReader(name: string, unit: 'date' | 'number') {
-  return {
-    read({ rows, columns, place }: RawChunk, at: number): Float64Array {
-      const column = columns[at]!;
-      const times = new Float64Array(rows);
-      for (let row = 0; row < rows; row++) {
-        const where = () => `${place(row)}, column ${shown(name)}`;
-        const text = column.as === 'text' ? column.values[row] : column.words?.get(row);
-        if (column.as === 'text') times[row] = text === undefined ? Number.NaN : toTime(text);
-        else times[row] = column.values[row]!;
-        if (text === undefined || !Number.isNaN(times[row])) continue;
-        throw unit === 'date'
-          ? badInput(where(), `expected a date, got ${shown(text)}`, 'write it as 2026-01-31 23:59:59')
-          : badInput(where(), `expected a number for the time, as in the rows before, got ${shown(text)}`);
+/** The column of times, and where it is among those that are read. */
+interface TimeColumn {
+  readonly name: string;
+  readonly unit: 'date' | 'number';
+  readonly at: number;
+}
+
+/** The times of a chunk. NaN: missing. */
+function timesOf(chunk: RawChunk, { name, unit, at }: TimeColumn): Float64Array {
+  const column = columnAt(chunk, at);
+  const words: Iterable<readonly [row: number, word: string | undefined]> =
+    (column.as === 'text' ? column.values.entries() : column.words) ?? [];
+  const times =
+    column.as === 'text' ? new Float64Array(chunk.rows).fill(Number.NaN) : column.values.slice(0, chunk.rows);
+  for (const [row, word] of words) {
+    if (word === undefined || row >= chunk.rows) continue;
+    if (unit === 'date') times[row] = toTime(word);
+    if (!Number.isNaN(times[row])) continue;
+    const where = `${chunk.place(row)}, column ${shown(name)}`;
+    throw unit === 'date'
+      ? badInput(where, `expected a date, got ${shown(word)}`, 'write it as 2026-01-31 23:59:59')
+      : badInput(where, `expected a number for the time, as in the rows before, got ${shown(word)}`);
+  }
+  return times;
+}
+
+/** What is read of a table, and what becomes of it. */
+interface TablePlan {
+  readonly table: RawTable;
+  readonly schema: TableSchema;
+  readonly wanted: readonly WantedColumn[];
+  /** Where the label is among the columns that are read. */
+  readonly labelAt: number | undefined;
+  readonly time: TimeColumn | undefined;
+  /** Rows to read, at most, of those that are kept. */
+  readonly limit: number;
+}
+
+/** Reads the rows of a table; notes what was left out or is not known. */
+async function* encodedRows(
+  { table, schema, wanted, labelAt, time, limit }: TablePlan,
+  notes: string[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ExampleBlock, void> {
+  const encoder = tableEncoder(schema);
+  const isDropping = schema.missing === 'drop';
+  const rowsAtOnce = Math.max(1, Math.floor(BLOCK_VALUES / tableWidth(schema)));
+  let [kept, dropped] = [0, 0];
+  for await (const chunk of table.chunks(wanted, { signal })) {
+    const times = time && timesOf(chunk, time);
+    const labels = labelAt === undefined ? undefined : columnAt(chunk, labelAt);
+    const isWhole = (row: number) => !(encoder.isMissing(chunk, row) || (times && Number.isNaN(times[row])));
+    for (let from = 0; from < chunk.rows && kept < limit; from += rowsAtOnce) {
+      const to = Math.min(chunk.rows, from + rowsAtOnce);
+      const chosen = new Int32Array(to - from);
+      let count = 0;
+      for (let row = from; row < to && kept + count < limit; row++) {
+        if (!isDropping || isWhole(row)) chosen[count++] = row;
+        else dropped++;
       }
-      return times;
-    },
-    check(time: number, where: () => string): void {
-      if (Number.isNaN(time)) {
+      if (count === 0) continue;
+      const rows = chosen.subarray(0, count);
+      const encoded = encoder.encode(chunk, rows);
+      const missing = times && rows.find((row) => Number.isNaN(times[row]));
+      if (time && missing !== undefined) {
         const mend = 'fill it in, or leave such rows out with --missing drop';
-        throw badInput(`${where()}, column ${shown(name)}`, 'expected a time, got a missing cell', mend);
+        const where = `${chunk.place(missing)}, column ${shown(time.name)}`;
+        throw badInput(where, 'expected a time, got a missing cell', mend);
       }
-    },
-  };
+      yield {
+        start: kept,
+        end: kept + count,
+        ...encoded,
+        ...(labels?.as === 'text' && { labels: Array.from(rows, (row) => labels.values[row]) }),
+        ...(times && { times: Float64Array.from(rows, (row) => times[row] ?? Number.NaN) }),
+      };
+      kept += count;
+    }
+    if (kept >= limit) break;
+  }
+  if (kept === 0) {
+    if (dropped === 0) throw noRows(table);
+    throw badInput(table.path, `expected rows without missing cells, got ${dropped} rows that all have some`);
+  }
+  if (dropped > 0) notes.push(`${dropped} of ${dropped + kept} rows were left out, because cells are missing`);
+  notes.push(...encoder.notes());
 }
 
 /**
@@ -188,81 +248,43 @@ export async function readTable(given: RawTable, options: TableOptions = {}): Pr
   const table = withMissing(given, [...(like?.table?.text?.na ?? []), ...(options.na ?? [])]);
   const index = options.columns || like ? undefined : await indexOf(table, [options.label, options.time]);
   const names = chosenColumns(table, options, index);
-  const ofTime = options.time === undefined ? [] : [options.time];
   const ofModel = like && (like.table?.columns ?? names.map((name): TableColumn => ({ type: 'number', name })));
-  const forms = await findForms(table, [...names, ...ofTime], { ...options, like: ofModel });
+  const forms = await findForms(table, options.time === undefined ? names : [...names, options.time], {
+    ...options,
+    like: ofModel,
+  });
   for (const problem of forms.problems.values()) throw problem;
   const { formats } = forms;
   const { schema, timeUnit } = await understood(table, names, forms, options);
   const said = [...(table.notes ?? []), ...(index === undefined ? [] : [indexNote(index)]), ...forms.notes];
   const { label, time, limit = Number.POSITIVE_INFINITY } = options;
   const used: TableSchema = schema ?? { columns: names.map((name) => ({ type: 'number', name })) };
-  const width = tableWidth(used);
-  const isDropping = used.missing === 'drop';
   const wanted: WantedColumn[] = used.columns.map(({ name, type }) => ({
     name,
     as: type === 'number' ? 'number' : 'text',
     format: formats.get(name),
   }));
-  const labelAt = label === undefined ? -1 : wanted.push({ name: label, as: 'text' }) - 1;
-  const timeAt =
-    time === undefined
-      ? -1
-      : wanted.push({ name: time, as: timeUnit === 'date' ? 'text' : 'number', format: formats.get(time) }) - 1;
-  const rowsAtOnce = Math.max(1, Math.floor(BLOCK_VALUES / width));
-  const known = table.rows === undefined || isDropping ? undefined : Math.min(table.rows, limit);
-
+  const labelAt = label === undefined ? undefined : wanted.push({ name: label, as: 'text' }) - 1;
+  const ofTime = time !== undefined && timeUnit && { name: time, unit: timeUnit, at: wanted.length };
+  if (ofTime) {
+    wanted.push({ name: ofTime.name, as: timeUnit === 'date' ? 'text' : 'number', format: formats.get(ofTime.name) });
+  }
+  const plan: TablePlan = { table, schema: used, wanted, labelAt, time: ofTime || undefined, limit };
+  const known = table.rows === undefined || used.missing === 'drop' ? undefined : Math.min(table.rows, limit);
   const notes: string[] = [...said];
-
   return {
-    name: table.path.split(/[\\/]/).at(-1)!,
+    name: table.path.replace(/^.*[\\/]/, ''),
     type: 'float32',
-    shape: [width],
+    shape: [tableWidth(used)],
     columns: schema ? featureNames(schema) : names,
     ...(schema && { table: schema }),
     ...(known !== undefined && { length: known }),
     notes,
     ...(label !== undefined && { labelled: true }),
-    ...(time !== undefined && { time: { column: time, unit: timeUnit! } }),
+    ...(ofTime && { time: { column: ofTime.name, unit: ofTime.unit } }),
     async *blocks({ signal } = {}) {
-      const encoder = tableEncoder(used);
-      const times = time === undefined ? undefined : timeReader(time, timeUnit!);
       notes.splice(0, notes.length, ...said);
-      let kept = 0;
-      let dropped = 0;
-      for await (const chunk of table.chunks(wanted, { signal })) {
-        const ofChunk = times?.read(chunk, timeAt);
-        const labels = labelAt < 0 ? undefined : chunk.columns[labelAt]!;
-        for (let from = 0; from < chunk.rows && kept < limit; from += rowsAtOnce) {
-          const to = Math.min(chunk.rows, from + rowsAtOnce);
-          const chosen = new Int32Array(to - from);
-          let count = 0;
-          for (let row = from; row < to && kept + count < limit; row++) {
-            const isWhole = !isDropping || !(encoder.isMissing(chunk, row) || (ofChunk && Number.isNaN(ofChunk[row])));
-            if (isWhole) chosen[count++] = row;
-            else dropped++;
-          }
-          if (count === 0) continue;
-          const rows = chosen.subarray(0, count);
-          const block: ExampleBlock = {
-            start: kept,
-            end: kept + count,
-            ...encoder.encode(chunk, rows),
-            ...(labels?.as === 'text' && { labels: Array.from(rows, (row) => labels.values[row]) }),
-            ...(ofChunk && { times: Float64Array.from(rows, (row) => ofChunk[row]!) }),
-          };
-          for (const row of ofChunk ? rows : []) times!.check(ofChunk![row]!, () => chunk.place(row));
-          kept = block.end;
-          yield block;
-        }
-        if (kept >= limit) break;
-      }
-      if (kept === 0) {
-        if (dropped === 0) throw noRows(table);
-        throw badInput(table.path, `expected rows without missing cells, got ${dropped} rows that all have some`);
-      }
-      if (dropped > 0) notes.push(`${dropped} of ${dropped + kept} rows were left out, because cells are missing`);
-      notes.push(...encoder.notes());
+      yield* encodedRows(plan, notes, signal);
     },
   };
 }

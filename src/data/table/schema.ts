@@ -63,17 +63,22 @@ export function featuresOfColumn(column: TableColumn): number {
   return (column.type === 'category' ? column.levels.length : 1) + (column.indicator ? 1 : 0);
 }
 
-/** Where the features of each column begin, and after them where the last ones end. */
-export function featureStarts({ columns }: TableSchema): number[] {
-  const starts = [0];
-  for (const column of columns) starts.push(starts[starts.length - 1]! + featuresOfColumn(column));
-  return starts;
+/** The columns, and where the features of each lie: from `start` to before `end`. */
+export function featurePlaces({ columns }: TableSchema) {
+  let end = 0;
+  return columns.map((column) => {
+    const start = end;
+    end += featuresOfColumn(column);
+    return { column, start, end };
+  });
 }
 
+/** Where the features of each column begin, and after them where the last ones end. */
+export const featureStarts = (schema: TableSchema): number[] => [0, ...featurePlaces(schema).map(({ end }) => end)];
+
 /** The number of features. */
-export function tableWidth(schema: TableSchema): number {
-  return featureStarts(schema).at(-1)!;
-}
+export const tableWidth = ({ columns }: TableSchema): number =>
+  columns.reduce((sum, column) => sum + featuresOfColumn(column), 0);
 
 /** The names of all features, each different: "age", "color=red" for a level, "age missing" for an indicator. */
 export function featureNames({ columns }: TableSchema): string[] {
@@ -129,18 +134,14 @@ export interface ValueColumn {
   readonly values: Float32Array | readonly string[];
 }
 
-/** The values of a column's features, [rows, features] from `start` on, as the column had them. */
-function valuesOf(column: TableColumn, values: Float32Array, start: number, width: number): ValueColumn['values'] {
-  const rows = values.length / width;
-  if (column.type === 'number') return Float32Array.from({ length: rows }, (_, row) => values[row * width + start]!);
-  const { levels } = column;
-  const levelAt = (at: number): string => {
-    if (column.type === 'boolean') return column.levels[values[at]! >= 0.5 ? 1 : 0];
-    let best = 0;
-    for (let j = 1; j < levels.length; j++) if (values[at + j]! > values[at + best]!) best = j;
-    return levels[best]!;
-  };
-  return Array.from({ length: rows }, (_, row) => levelAt(row * width + start));
+/** The word that the features of a boolean or category stand for. */
+function wordOf(column: Exclude<TableColumn, { type: 'number' }>, features: Float32Array): string {
+  const [first = Number.NaN] = features;
+  if (column.type === 'boolean') return column.levels[first >= 0.5 ? 1 : 0];
+  const ofLevels = features.subarray(0, column.levels.length);
+  // the first of the largest; of NaN the first of all
+  const best = ofLevels.reduce((best, value, j) => (value > (ofLevels[best] ?? Number.NaN) ? j : best), 0);
+  return column.levels[best] ?? '';
 }
 
 /**
@@ -151,13 +152,17 @@ function valuesOf(column: TableColumn, values: Float32Array, start: number, widt
  * @throws GargaloError `bad-input` where the values are no whole number of rows
  */
 export function columnsOf(schema: TableSchema, values: Float32Array): ValueColumn[] {
-  const starts = featureStarts(schema);
-  const width = starts.at(-1)!;
+  const width = tableWidth(schema);
   if (width === 0 || values.length % width !== 0) {
     throw badInput('table', `expected rows of ${width} features, got ${values.length} values`);
   }
-  return schema.columns.map((column, i) => ({
-    name: column.name,
-    values: valuesOf(column, values, starts[i]!, width),
-  }));
+  const length = values.length / width;
+  return featurePlaces(schema).map(({ column, start, end }) => {
+    const { name } = column;
+    if (column.type === 'number') {
+      return { name, values: Float32Array.from({ length }, (_, row) => values[row * width + start]!) };
+    }
+    const featuresOf = (row: number) => values.subarray(row * width + start, row * width + end);
+    return { name, values: Array.from({ length }, (_, row) => wordOf(column, featuresOf(row))) };
+  });
 }

@@ -16,14 +16,8 @@ const date =
 export function toTime(text: string): number {
   const parts = date.exec(text.trim());
   if (!parts) return Number.NaN;
-  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0)) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const part = (at: number) => Number(parts[at] ?? 0);
+  const [year, month, day, hour, minute, second] = [part(1), part(2), part(3), part(4), part(5), part(6)] as const;
   const whole = new Date(0);
   whole.setUTCFullYear(year, month - 1, day);
   // 2026-02-30 is no day, though Date would take it for the second of March
@@ -53,7 +47,7 @@ function inCase(word: string, like: string): string {
   if (like === like.toLowerCase()) return word;
   return like === like.toUpperCase() && (like.length > 1 || word.length === 1)
     ? word.toUpperCase()
-    : word[0]!.toUpperCase() + word.slice(1);
+    : word.slice(0, 1).toUpperCase() + word.slice(1);
 }
 
 /**
@@ -61,16 +55,17 @@ function inCase(word: string, like: string): string {
  * written.
  */
 export function truthLevels(words: readonly string[]): [string, string] | undefined {
-  const pair = truths.find((both) => words.every((word) => (both as readonly string[]).includes(word.toLowerCase())));
-  if (!pair || words.length === 0) return undefined;
-  const of = (wanted: string) => words.find((word) => word.toLowerCase() === wanted) ?? inCase(wanted, words[0]!);
+  const pair = truths.find((both) => words.every((word) => both.some((truth) => truth === word.toLowerCase())));
+  const [first] = words;
+  if (!pair || first === undefined) return undefined;
+  const of = (wanted: string) => words.find((word) => word.toLowerCase() === wanted) ?? inCase(wanted, first);
   return [of(pair[0]), of(pair[1])];
 }
 
 /** Names with their numbers, in the order of {@link sortedNames}. */
 export function inNameOrder(pairs: readonly (readonly [string, number])[]): (readonly [string, number])[] {
-  const counts = new Map(pairs);
-  return sortedNames([...counts.keys()]).map((name) => [name, counts.get(name)!]);
+  const places = new Map(sortedNames(pairs.map(([name]) => name)).map((name, place) => [name, place]));
+  return pairs.toSorted(([one], [other]) => (places.get(one) ?? 0) - (places.get(other) ?? 0));
 }
 
 /** Names in order; by their values, where all are numbers. */

@@ -1,3 +1,4 @@
+import { zip } from '../../core/collections.js';
 import { LONGEST_FLOAT, putFloat } from './float-text.js';
 import { isText, type OpenFormat, type OutputColumn } from './writer.js';
 
@@ -55,18 +56,18 @@ export function delimited(delimiter: string): OpenFormat {
     const last = columns.length - 1;
     return {
       async write(rows, cells) {
+        const pairs = zip(columns, cells);
         for (let row = 0; row < rows; row++) {
-          for (let i = 0; i <= last; i++) {
+          for (const [i, [form, column]] of pairs.entries()) {
             if (at > PIECE - LONGEST_FLOAT) await flush();
-            const column = cells[i]!;
             if (isText(column)) {
               const text = column[row];
               if (text !== undefined) await put(quoted(text));
               // a blank line would be no row
               else if (last === 0) await put('""');
-            } else if (columns[i]!.type === 'number') {
+            } else if (form.type === 'number') {
               at = putFloat(column.values[column.at + row * column.step]!, bytes, at);
-            } else await put(cellText(columns[i]!, column.values[column.at + row * column.step]!));
+            } else await put(cellText(form, column.values[column.at + row * column.step]!));
             bytes[at++] = i === last ? LF : mark;
           }
         }

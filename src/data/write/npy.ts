@@ -17,7 +17,7 @@ function header(type: string, shape: readonly number[], least = 0): Uint8Array {
 
 /** Whether cells lie in memory as they lie in the file. */
 function areRows(cells: readonly NumberCells[]): boolean {
-  return cells.every(({ values, at, step }, i) => values === cells[0]!.values && step === cells.length && at === i);
+  return cells.every(({ values, at, step }, i) => values === cells[0]?.values && step === cells.length && at === i);
 }
 
 /** Writes numbers alone: `<f4`, or `<f8` where a column needs it. Names are lost; the number of rows is filled in at the end. */
@@ -37,9 +37,9 @@ export const npy: OpenFormat = async (file, columns, { path, shape = [columns.le
   return {
     async write(rows, cells) {
       const numbers = cells.filter((column): column is NumberCells => !isText(column));
-      let values = numbers[0]!.values;
-      if (areRows(numbers) && values instanceof NumberArray) values = values.subarray(0, rows * width);
-      else {
+      const shared = areRows(numbers) ? numbers[0]?.values : undefined;
+      let values = shared instanceof NumberArray ? shared.subarray(0, rows * width) : undefined;
+      if (!values) {
         values = new NumberArray(rows * width);
         for (const [i, { values: from, at, step }] of numbers.entries()) {
           for (let row = 0; row < rows; row++) values[row * width + i] = from[at + row * step]!;

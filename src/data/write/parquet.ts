@@ -1,4 +1,5 @@
 import type { SchemaElement } from 'hyparquet';
+import { zip } from '../../core/collections.js';
 import { isText, type OpenFormat, type OutputColumn } from './writer.js';
 
 /** Values that are gathered for a row group: of narrow tables 100,000 rows. */
@@ -22,6 +23,11 @@ function elementOf({ name, type }: OutputColumn): SchemaElement {
 /** The cells of a column that wait for their row group. */
 type Gathered = Float32Array | Float64Array | (Date | string | null)[];
 
+function roomFor({ type }: OutputColumn, size: number): Gathered {
+  if (type === 'number') return new Float32Array(size);
+  return type === 'double' ? new Float64Array(size) : new Array(size).fill(null);
+}
+
 /** Writes a column each, with Snappy; FLOAT, DOUBLE, timestamps and texts, in row groups of one size. */
 export const parquet: OpenFormat = async (file, columns) => {
   const { ByteWriter, ParquetWriter } = await import('hyparquet-writer');
@@ -36,16 +42,13 @@ export const parquet: OpenFormat = async (file, columns) => {
     createdBy: 'gargalo',
   });
   const size = Math.max(1, Math.min(GROUP_ROWS, Math.floor(GROUP_VALUES / columns.length)));
-  const gathered = columns.map(({ type }): Gathered => {
-    if (type === 'number') return new Float32Array(size);
-    return type === 'double' ? new Float64Array(size) : new Array(size).fill(null);
-  });
+  const gathered = columns.map((column) => ({ ...column, data: roomFor(column, size) }));
   let waiting = 0;
 
   async function writeGroup(): Promise<void> {
     if (waiting === 0) return;
-    const columnData = columns.map(({ name, type }, i) => {
-      const data = gathered[i]!.slice(0, waiting);
+    const columnData = gathered.map(({ name, type, data: all }) => {
+      const data = all.slice(0, waiting);
       // PLAIN: a dictionary would take −0 for 0
       return type === 'text' ? { name, data } : { name, data, encoding: 'PLAIN' as const };
     });
@@ -58,13 +61,12 @@ export const parquet: OpenFormat = async (file, columns) => {
     async write(rows, cells) {
       for (let start = 0; start < rows; ) {
         const count = Math.min(rows - start, size - waiting);
-        for (const [i, column] of cells.entries()) {
-          const to = gathered[i]!;
+        for (const [{ type, data: to }, column] of zip(gathered, cells)) {
           for (let row = 0; row < count; row++) {
             if (isText(column)) to[waiting + row] = column[start + row] ?? null;
             else {
               const value = column.values[column.at + (start + row) * column.step]!;
-              to[waiting + row] = columns[i]!.type !== 'date' ? value : Number.isNaN(value) ? null : new Date(value);
+              to[waiting + row] = type !== 'date' ? value : Number.isNaN(value) ? null : new Date(value);
             }
           }
         }

@@ -1,13 +1,13 @@
-import { type FileHandle, mkdir, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
 import { badInput } from '../../core/errors.js';
-import type { SampleDepth } from '../dataset.js';
+import { concatenated, type SampleDepth } from '../dataset.js';
 import { imageNames } from '../images/files.js';
 import { loadSharp } from '../images/sharp.js';
 import { floatTiff } from '../images/tiff.js';
 import type { PictureLook } from '../look.js';
-import { type Picture, pictureSheet, type Samples, samplesLike } from './picture-sheet.js';
-import { checkWritable, fileProblem, replaceFile, writeFileAtomic } from './write.js';
+import { type Picture, pictureSheet, type Samples } from './picture-sheet.js';
+import { checkWritable, fileProblem, openReplacement, writeFileAtomic } from './write.js';
 
 /** The ways that pictures are written: one file with all of them side by side, a folder with a file each, an IDX file. */
 export type PictureFormat = 'grid' | 'folder' | 'idx';
@@ -54,7 +54,7 @@ export async function checkPictureDepth(
   const what = depth === '16' ? '16 bits a channel' : '32-bit floats';
   const mend = `${dotted(deepEndings[depth])} keep them, and .npy`;
   if (format === 'idx') throw badInput(path, `expected a place for ${what}, got an IDX file, which holds bytes`, mend);
-  const wanted = format === 'grid' ? endingOf(path)! : ending;
+  const wanted = format === 'grid' ? endingOf(path) : ending;
   if (!wanted || deepEndings[depth].includes(wanted)) return;
   throw badInput(path, `expected a kind of file that holds ${what}, got .${wanted}`, mend);
 }
@@ -256,15 +256,7 @@ function sheetWriter(path: string, look: PictureLook): PictureWriter {
       named = names?.[0] !== undefined;
     },
     async finish() {
-      const bytes = samplesLike(
-        parts[0]!,
-        parts.reduce((sum, { length }) => sum + length, 0),
-      );
-      let at = 0;
-      for (const part of parts) {
-        bytes.set(part, at);
-        at += part.length;
-      }
+      const bytes = concatenated(parts) ?? new Uint8Array(0);
       const count = bytes.length / size;
       const alone = count === 1 && named ? picturesOf(look, bytes).next().value : undefined;
       await writePicture(path, alone ?? pictureSheet({ look, count, bytes }));
@@ -288,19 +280,7 @@ function idxHeader({ width, height, channels }: PictureLook, count: number): Uin
 /** Writes as pictures come; their number, which the file begins with, is written last. */
 async function idxWriter(path: string, look: PictureLook): Promise<PictureWriter> {
   const size = look.width * look.height * look.channels;
-  let end: (problem?: Error) => void = () => undefined;
-  const ended = new Promise<void>((resolvePromise, reject) => {
-    end = (problem) => (problem ? reject(problem) : resolvePromise());
-  });
-  let replaced: Promise<void> = done();
-  const file = await new Promise<FileHandle>((opened, reject) => {
-    // the file is in its place once the filling has ended
-    replaced = replaceFile(path, (handle) => {
-      opened(handle);
-      return ended;
-    });
-    replaced.catch(reject);
-  });
+  const { file, commit, discard } = await openReplacement(path);
   const start = idxHeader(look, 0).length;
   let at = start;
   const put = async (bytes: Uint8Array, position: number): Promise<void> => {
@@ -320,12 +300,8 @@ async function idxWriter(path: string, look: PictureLook): Promise<PictureWriter
     },
     async finish() {
       await put(idxHeader(look, (at - start) / size), 0);
-      end();
-      await replaced;
+      await commit();
     },
-    async discard() {
-      end(new Error('discarded'));
-      await replaced.catch(() => undefined);
-    },
+    discard,
   };
 }

@@ -1,4 +1,5 @@
 import { basename, extname } from 'node:path';
+import { zip } from '../../core/collections.js';
 import { badInput } from '../../core/errors.js';
 import { fileProblem, openReplacement } from './atomic.js';
 import { delimited } from './delimited.js';
@@ -102,8 +103,7 @@ export async function openTableWriter(
     if (cells.length !== columns.length) {
       throw badInput(path, `expected cells of ${columns.length} columns, got ${cells.length}`);
     }
-    for (const [i, column] of cells.entries()) {
-      const { name, type } = columns[i]!;
+    for (const [{ name, type }, column] of zip(columns, cells)) {
       const got = isText(column) ? column.length : Math.floor((column.values.length - column.at - 1) / column.step) + 1;
       if (isText(column) !== (type === 'text')) {
         throw badInput(

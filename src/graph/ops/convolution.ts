@@ -6,6 +6,7 @@ export type { Pads, Pair };
 /** Keras' names: as many zeros as keep ⌈size / stride⌉ outputs, or none. */
 export type Padding = 'same' | 'valid';
 
+/** How the window of {@link Conv} moves. */
 export interface ConvOptions {
   /** Steps of the window; default 1. */
   readonly strides?: Pair;
@@ -13,11 +14,13 @@ export interface ConvOptions {
   readonly pads?: Pads;
 }
 
+/** How the window of {@link ConvTranspose} moves. */
 export interface ConvTransposeOptions extends ConvOptions {
   /** Rows and columns more at the bottom and right, fewer than the strides; default none. */
   readonly outputPadding?: Pair;
 }
 
+/** The window of a pooling and how it moves; by default in steps of its own sides. */
 export interface PoolOptions extends ConvOptions {
   /** Sides of the window. */
   readonly kernel: Pair;
@@ -89,6 +92,7 @@ function checkBias(operator: string, bias: Tensor | undefined, channels: Dimensi
  * @param x [n, c, h, w]
  * @param weight [k, c, rows, columns]
  * @param bias [k]
+ * @throws GargaloError `bad-shape` where kernel, image and window do not fit each other
  * @returns [n, k, h', w'] with h' = ⌊(h + top + bottom − rows) / stride⌋ + 1
  */
 export function Conv(x: Tensor, weight: Tensor, bias?: Tensor, options: ConvOptions = {}): Tensor {
@@ -107,6 +111,7 @@ export function Conv(x: Tensor, weight: Tensor, bias?: Tensor, options: ConvOpti
  * @param x [n, c, h, w]
  * @param weight [c, k, rows, columns]
  * @param bias [k]
+ * @throws GargaloError `bad-shape` where kernel, image and window do not fit each other
  * @returns [n, k, h', w'] with h' = (h − 1) · stride + rows + output padding − top − bottom
  */
 export function ConvTranspose(x: Tensor, weight: Tensor, bias?: Tensor, options: ConvTransposeOptions = {}): Tensor {
@@ -151,7 +156,11 @@ function pool(op: 'MaxPool' | 'AveragePool') {
  * @param x [n, c, h, w]
  */
 export const MaxPool = pool('MaxPool');
-/** The mean of the values within a window, what is padded left out. */
+/**
+ * The mean of the values within a window that moves by `strides` (default: its own sides), what is padded left out.
+ *
+ * @param x [n, c, h, w]
+ */
 export const AveragePool = pool('AveragePool');
 
 /**

@@ -8,7 +8,11 @@ type Binary = 'Add' | 'Sub' | 'Mul' | 'Div' | 'Max' | 'Min';
 type Comparison = 'Greater' | 'GreaterOrEqual' | 'Less' | 'LessOrEqual' | 'Equal';
 type Unary = 'Neg' | 'Abs' | 'Exp' | 'Log' | 'Sqrt' | 'Erf' | 'Relu' | 'Sigmoid' | 'Tanh' | 'Softplus';
 
-/** Makes both operands tensors of one type. */
+/**
+ * Makes both operands tensors of one type.
+ *
+ * @throws GargaloError `bad-shape` where they are of two types
+ */
 function pair(op: Operator, a: Operand, b: Operand): [Tensor, Tensor] {
   const type = typeof a === 'number' ? (typeof b === 'number' ? 'float32' : b.type) : a.type;
   const left = typeof a === 'number' ? constant(a, [], type) : a;
@@ -53,10 +57,15 @@ export const Max = binary('Max');
 /** The smaller of a and b, broadcast. */
 export const Min = binary('Min');
 
+/** a > b, broadcast, as bool; without gradient. */
 export const Greater = comparison('Greater');
+/** a ≥ b, broadcast, as bool; without gradient. */
 export const GreaterOrEqual = comparison('GreaterOrEqual');
+/** a < b, broadcast, as bool; without gradient. */
 export const Less = comparison('Less');
+/** a ≤ b, broadcast, as bool; without gradient. */
 export const LessOrEqual = comparison('LessOrEqual');
+/** a = b, broadcast, as bool; without gradient. */
 export const Equal = comparison('Equal');
 
 /** −x */

@@ -13,6 +13,8 @@ import { type DataType, node, type Tensor } from '../tensor.js';
 
 /**
  * The same values in another shape. At most one side may be symbolic, and then it must be one that x has.
+ *
+ * @throws GargaloError `bad-shape` where there are more or fewer values than x has
  */
 export function Reshape(x: Tensor, shape: Shape): Tensor {
   const known = (sides: Shape): number => sizeOf(sides.filter((side) => typeof side === 'number'));
@@ -26,7 +28,11 @@ export function Reshape(x: Tensor, shape: Shape): Tensor {
   return node('Reshape', [x], { shape }, shape);
 }
 
-/** Axes in another order; without one, all of them reversed. */
+/**
+ * Axes in another order; without one, all of them reversed.
+ *
+ * @throws GargaloError `bad-shape` where the order is no permutation of the axes
+ */
 export function Transpose(
   x: Tensor,
   permutation: readonly number[] = x.shape.map((_, axis) => axis).reverse(),
@@ -76,7 +82,11 @@ export function Concat(tensors: readonly Tensor[], axis: number): Tensor {
   return node('Concat', [first, ...others], { axis: along }, first.shape.with(along, length));
 }
 
-/** The part start … end−1 of an axis. */
+/**
+ * The part start … end−1 of an axis.
+ *
+ * @throws GargaloError `bad-shape` outside of the axis, or where its length is symbolic
+ */
 export function Slice(x: Tensor, axis: number, start: number, end: number): Tensor {
   const along = normalizeAxis('Slice', axis, x.shape);
   const side = sideOf(x.shape, along);

@@ -11,6 +11,7 @@ function floatsOnly(operator: string, ...operands: readonly (Tensor | undefined)
  *
  * @param a […, m, k]
  * @param b […, k, n]
+ * @throws GargaloError `bad-shape` where the inner sizes differ, or a side is no float32
  * @returns […, m, n]
  */
 export function MatMul(a: Tensor, b: Tensor): Tensor {

@@ -1,5 +1,6 @@
 import { erf } from '../../graph/evaluate.js';
 import * as op from '../../graph/ops/index.js';
+import { sideOf } from '../../graph/shape.js';
 import type { Tensor } from '../../graph/tensor.js';
 import { uniformOf } from '../context.js';
 import type { Corruption } from '../specification.js';
@@ -22,7 +23,7 @@ export function corrupt(
       const { deviation, span } = corruption;
       const normal = noise('corruption', x.shape);
       const sized =
-        span === undefined ? normal : op.Mul(normal, sizes(span, noise('corruption-size', [x.shape[0]!, 1])));
+        span === undefined ? normal : op.Mul(normal, sizes(span, noise('corruption-size', [sideOf(x.shape, 0), 1])));
       const noisy = op.Add(x, op.Mul(sized, deviation));
       return corruption.clipped ? op.Min(op.Max(noisy, 0), 1) : noisy;
     }

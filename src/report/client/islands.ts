@@ -2,21 +2,21 @@ import type { LiveData, LiveMap, LiveRun } from '../pages/latent/live-data.js';
 
 /** Calls once, when it is first asked; the promise is kept. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
+  let kept: Promise<T> | undefined;
   return () => {
-    made ??= make();
-    return made;
+    kept ??= make();
+    return kept;
   };
 }
 
 /** The same for each key. */
 export function onceEach<T>(make: (key: string) => Promise<T>): (key: string) => Promise<T> {
-  const made = new Map<string, Promise<T>>();
+  const kept = new Map<string, Promise<T>>();
   return (key) => {
-    const known = made.get(key);
+    const known = kept.get(key);
     if (known) return known;
     const promise = make(key);
-    made.set(key, promise);
+    kept.set(key, promise);
     return promise;
   };
 }
@@ -52,8 +52,8 @@ export async function readCodes({ id, codes, width }: LiveRun): Promise<Float32A
   if (codes.type === 'float32') return new Float32Array(together(bytes, 4));
   const steps = new Uint16Array(together(bytes, 2));
   return Float32Array.from(steps, (step, i) => {
-    const [low, high] = [codes.low[i % width]!, codes.high[i % width]!];
-    return low + (step / 65_535) * (high - low);
+    const low = codes.low[i % width] ?? 0;
+    return low + (step / 65_535) * ((codes.high[i % width] ?? low) - low);
   });
 }
 

@@ -1,3 +1,5 @@
+import { boundsOf } from '../kit/bounds.js';
+
 /** Answers which point of a map is nearest to a place. */
 export interface Neighbourhood {
   /**
@@ -18,13 +20,7 @@ const IN_A_CELL = 4;
  */
 export function neighbourhoodOf(points: Float32Array): Neighbourhood {
   const count = points.length / 2;
-  let [left, bottom, right, top] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (let i = 0; i < count; i++) {
-    left = Math.min(left, points[2 * i]!);
-    right = Math.max(right, points[2 * i]!);
-    bottom = Math.min(bottom, points[2 * i + 1]!);
-    top = Math.max(top, points[2 * i + 1]!);
-  }
+  const { left, right, bottom, top } = boundsOf(points);
   const side = Math.max(1, Math.floor(Math.sqrt(count / IN_A_CELL)));
   const [wide, high] = [(right - left) / side || 1, (top - bottom) / side || 1];
   const inside = (cell: number): number => Math.max(0, Math.min(side - 1, Math.floor(cell)));

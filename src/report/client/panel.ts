@@ -1,6 +1,7 @@
 import { factor, figure } from '../../core/format.js';
+import { exampleName } from '../kit/names.js';
 import { exampleView } from './drawing.js';
-import { element, exampleName } from './elements.js';
+import { element } from './elements.js';
 import { type Answer, exampleValues, labelOf, overLimit, type Space } from './space.js';
 
 /** What is said of a place that somebody picked. */
@@ -38,7 +39,7 @@ export function createPanel(host: HTMLElement, says: HTMLElement, space: Space):
   const { data, run } = space;
   const [output, beside] = [exampleView(data), exampleView(data)];
   const [outputName, besideName] = [element('figcaption'), element('figcaption')];
-  const made = element('figure', {}, output.element, outputName);
+  const outputFigure = element('figure', {}, output.element, outputName);
   const verdict = element('p', { class: 'live-verdict' });
   const note = element('p', { class: 'live-note' });
   const [roundTrip, distance] = [meter('Round trip'), meter('Nearest code')];
@@ -57,7 +58,7 @@ export function createPanel(host: HTMLElement, says: HTMLElement, space: Space):
     'div',
     { class: 'live-answer', hidden: '' },
     verdict,
-    element('div', { class: 'live-two' }, made, element('figure', {}, beside.element, besideName)),
+    element('div', { class: 'live-two' }, outputFigure, element('figure', {}, beside.element, besideName)),
     roundTrip.row,
     distance.row,
     note,
@@ -82,7 +83,7 @@ export function createPanel(host: HTMLElement, says: HTMLElement, space: Space):
       verdict.classList.toggle('gap', inGap);
       const what = !answer.isLive ? 'Decoded near here' : isExample ? 'Its reconstruction' : 'Decoded here';
       outputName.textContent = what;
-      made.hidden = !answer.output;
+      outputFigure.hidden = !answer.output;
       output.show(answer.output, `${what}: what the decoder makes of this code`);
       const otherName = exampleName(other, label);
       besideName.textContent = `${isExample ? 'This is' : 'Nearest:'} ${otherName}`;
@@ -152,10 +153,7 @@ export function createTip(frame: HTMLElement, space: Space) {
       const top = y + 14 + height > frame.clientHeight ? y - 14 - height : y + 14;
       tip.style.transform = `translate(${Math.max(4, left)}px, ${Math.max(4, top)}px)`;
       if (!space.isLive) return;
-      const codes = await space.codes();
-      const { width: units } = space.run;
-      const code = codes.slice(example * units, (example + 1) * units);
-      const decoded = await space.decode(code).catch(() => undefined);
+      const decoded = await space.decode(await space.codeOf(example)).catch(() => undefined);
       if (wanted === example) back.show(decoded?.outputs, 'its reconstruction');
     },
   };

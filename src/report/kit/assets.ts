@@ -14,14 +14,9 @@ export function styleSheet(url: URL): string {
  */
 export function built(name: string): Buffer {
   try {
-    return readFileSync(new URL(`../../../dist/report/client/${name}`, import.meta.url));
+    return readFileSync(new URL(`../../../dist/${name}`, import.meta.url));
   } catch {
-    throw new GargaloError(
-      'not-available',
-      'report',
-      `expected the file dist/report/client/${name}`,
-      'npm run build makes it',
-    );
+    throw new GargaloError('not-available', 'report', `expected the file dist/${name}`, 'npm run build makes it');
   }
 }
 
@@ -38,8 +33,8 @@ let assets: PageAssets | undefined;
 /** Reads what every page carries, once. */
 export function pageAssets(): PageAssets {
   assets ??= {
-    early: built('early.js').toString('utf8'),
-    script: built('page.js').toString('utf8'),
+    early: built('report/client/early.js').toString('utf8'),
+    script: built('report/client/page.js').toString('utf8'),
     css: paletteStyle + styleSheet(new URL('page.css', import.meta.url)),
   };
   return assets;

@@ -1,4 +1,6 @@
 import { rowAt } from '../../analysis/statistics/rows.js';
+import { lookOf } from '../../data/look.js';
+import type { Specification } from '../../models/specification.js';
 import type { DetectedBlock } from './detect.js';
 
 /** A value of an example and its part in the example's score. */
@@ -50,4 +52,16 @@ export function valueNamesOf(size: number, columns?: readonly string[]): string[
   if (!columns || size % columns.length !== 0) return Array.from({ length: size }, (_, i) => String(i + 1));
   if (columns.length === size) return [...columns];
   return Array.from({ length: size }, (_, i) => `${columns[i % columns.length]} ${Math.floor(i / columns.length) + 1}`);
+}
+
+/** Where the values of a picture lie in it, from 1; nothing of other examples. */
+export function pixelNames({ input }: Specification): string[] | undefined {
+  const look = lookOf(input.shape, input.sequence);
+  if (look.kind !== 'picture') return undefined;
+  const { width, height, channels } = look;
+  const channel = (i: number) => (channels === 1 ? '' : ` ${['red', 'green', 'blue'][i % channels]}`);
+  return Array.from({ length: width * height * channels }, (_, i) => {
+    const pixel = Math.floor(i / channels);
+    return `row ${Math.floor(pixel / width) + 1} column ${(pixel % width) + 1}${channel(i)}`;
+  });
 }

@@ -1,13 +1,8 @@
-import { EigenvalueDecomposition } from 'ml-matrix';
-import { alongAxes } from '../../analysis/statistics/principal-axes.js';
-import { addRow, columnOf } from '../../analysis/statistics/rows.js';
-import { addProducts, matrixOf } from '../../analysis/statistics/triangles.js';
 import type { WorkOptions } from '../../core/work.js';
 import { arrayDataset } from '../../data/dataset.js';
 import { type ExampleSource, joined } from '../../data/stream.js';
 import type { Autoencoder, ReconstructedBlock } from '../../models/autoencoder.js';
 import type { CodeRange } from '../../models/calibration.js';
-import { triangleSize } from '../../models/mixture.js';
 import type { Specification } from '../../models/specification.js';
 
 /** Codes wider than this keep no range: the axes of it would be larger than what they are for. */
@@ -21,23 +16,28 @@ export function hasCodeRange({ code }: Pick<Specification, 'code'>): boolean {
 }
 
 /** The principal axes of codes, one after the other. */
-function principalAxes(codes: Float32Array, center: readonly number[]): number[] {
+async function principalAxes(codes: Float32Array, center: readonly number[]): Promise<number[]> {
+  const { EigenvalueDecomposition, Matrix } = await import('ml-matrix');
   const width = center.length;
-  const covariance = new Float64Array(triangleSize(width));
-  const centred = Float64Array.from(codes, (value, at) => value - center[at % width]!);
-  for (let at = 0; at < codes.length; at += width) addProducts(covariance, 0, centred, at, width);
-  const { eigenvectorMatrix } = new EigenvalueDecomposition(matrixOf(covariance, width, 'mirrored'), {
-    assumeSymmetric: true,
-  });
+  const covariance = Matrix.zeros(width, width);
+  for (let at = 0; at < codes.length; at += width) {
+    for (let a = 0; a < width; a++) {
+      const own = codes[at + a]! - center[a]!;
+      for (let b = 0; b <= a; b++) covariance.set(a, b, covariance.get(a, b) + own * (codes[at + b]! - center[b]!));
+    }
+  }
+  for (let a = 0; a < width; a++) for (let b = 0; b < a; b++) covariance.set(b, a, covariance.get(a, b));
+  const { eigenvectorMatrix } = new EigenvalueDecomposition(covariance, { assumeSymmetric: true });
   return Array.from({ length: width }, (_, k) => eigenvectorMatrix.getColumn(k)).flat();
 }
 
-/** Where codes lie along the axes, from the centre: [n, axes]. */
-const along = ({ center, axes }: Pick<CodeRange, 'center' | 'axes'>, codes: Float32Array): Float64Array =>
-  alongAxes(
-    { mean: center, axes: center.map((_, k) => axes.slice(k * center.length, (k + 1) * center.length)) },
-    codes,
-  );
+/** Where a code lies along axis k, from the centre. */
+function along({ center, axes }: Pick<CodeRange, 'center' | 'axes'>, codes: Float32Array, at: number, k: number) {
+  const from = k * center.length;
+  let sum = 0;
+  for (let i = 0; i < center.length; i++) sum += (codes[at + i]! - center[i]!) * axes[from + i]!;
+  return sum;
+}
 
 /**
  * The range in which the codes of training data usually lie, along their principal axes: between the tenth and the ninetieth
@@ -45,29 +45,33 @@ const along = ({ center, axes }: Pick<CodeRange, 'center' | 'axes'>, codes: Floa
  *
  * @param codes [n, width], at least one
  */
-export function fitCodeRange(codes: Float32Array, width: number): CodeRange {
+export async function fitCodeRange(codes: Float32Array, width: number): Promise<CodeRange> {
   const count = codes.length / width;
   const sums = new Float64Array(width);
-  for (let at = 0; at < codes.length; at += width) addRow(sums, 0, codes, at, width);
+  for (const [i, value] of codes.entries()) sums[i % width]! += value;
   const short = (value: number) => Number(value.toPrecision(9));
   const center = Array.from(sums, (sum) => short(sum / count));
-  const axes = principalAxes(codes, center).map(short);
-  const places = along({ center, axes }, codes);
-  const sorted = center.map((_, k) => columnOf(places, width, k).sort());
-  const at = (part: number) =>
-    sorted.map((column) => short(column[Math.min(count - 1, Math.floor(part * count))] ?? Number.NaN));
-  return { center, axes, low: at(BEYOND), high: at(1 - BEYOND) };
+  const axes = (await principalAxes(codes, center)).map(short);
+  const ends = Array.from({ length: width }, (_, k) => {
+    const places = Float64Array.from({ length: count }, (_, i) => along({ center, axes }, codes, i * width, k)).sort();
+    const at = (part: number) => short(places[Math.min(count - 1, Math.floor(part * count))]!);
+    return [at(BEYOND), at(1 - BEYOND)] as const;
+  });
+  return { center, axes, low: ends.map(([low]) => low), high: ends.map(([, high]) => high) };
 }
 
 /** Codes brought back into their usual range, along every axis. */
 export function boundCodes(codes: Float32Array, range: CodeRange): Float32Array {
-  const { axes, low, high } = range;
-  const width = low.length;
+  const { center, axes, low, high } = range;
+  const width = center.length;
   const bound = codes.slice();
-  for (const [at, place] of along(range, codes).entries()) {
-    const k = at % width;
-    const back = Math.min(high[k]!, Math.max(low[k]!, place)) - place;
-    if (back !== 0) addRow(bound, at - k, axes, k * width, width, back);
+  for (let at = 0; at < codes.length; at += width) {
+    for (let k = 0; k < width; k++) {
+      const place = along(range, codes, at, k);
+      const back = Math.min(high[k]!, Math.max(low[k]!, place)) - place;
+      if (back === 0) continue;
+      for (let i = 0; i < width; i++) bound[at + i]! += back * axes[k * width + i]!;
+    }
   }
   return bound;
 }

@@ -1,6 +1,4 @@
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import { diagonalOf, matrixOf } from '../../analysis/statistics/triangles.js';
-import { triangleSize } from '../../models/mixture.js';
+import type { Matrix } from 'ml-matrix';
 
 /** Errors as numbers without unit and without correlation: each value's mean and deviation, and what turns them. */
 export interface Whitening {
@@ -19,32 +17,44 @@ export interface Whitening {
  *
  * @param errors of examples, at least one, [size] each
  */
-export function fitWhitening(errors: readonly Float64Array[]): Whitening {
+export async function fitWhitening(errors: readonly Float64Array[]): Promise<Whitening> {
+  const { Matrix } = await import('ml-matrix');
   const examples = errors.length;
-  const size = errors[0]?.length ?? 0;
+  const size = errors[0]!.length;
   const mean = new Float64Array(size);
-  for (const error of errors) for (let i = 0; i < size; i++) mean[i]! += error[i]! / examples;
-  const covariance = new Float64Array(triangleSize(size));
   for (const error of errors) {
-    const centred = error.map((value, i) => value - mean[i]!);
-    for (let i = 0, to = 0; i < size; i++) {
+    for (let i = 0; i < size; i++) mean[i]! += error[i]! / examples;
+  }
+  const covariance = new Float64Array(size * size);
+  const centred = new Float64Array(size);
+  for (const error of errors) {
+    for (let i = 0; i < size; i++) centred[i] = error[i]! - mean[i]!;
+    for (let i = 0; i < size; i++) {
       const own = centred[i]! / examples;
-      for (let j = 0; j <= i; j++) covariance[to++]! += own * centred[j]!;
+      const row = i * size;
+      for (let j = 0; j <= i; j++) covariance[row + j]! += own * centred[j]!;
     }
   }
-  const deviation = Array.from(diagonalOf(covariance, size), (variance) => {
-    const root = Math.sqrt(variance);
+  const deviation = Array.from({ length: size }, (_, i) => {
+    const root = Math.sqrt(covariance[i * size + i]!);
     return root > 1e-12 ? root : 1;
   });
   const kept = examples / (size + examples);
-  const correlation = matrixOf(covariance, size, 'mirrored').mul(kept);
-  correlation.div(Matrix.columnVector(deviation).mmul(Matrix.rowVector(deviation)));
-  for (let i = 0; i < size; i++) correlation.set(i, i, 1);
-  return { mean: [...mean], deviation, triangle: inverseRoot(correlation) };
+  const correlation = Matrix.zeros(size, size);
+  for (let i = 0; i < size; i++) {
+    correlation.set(i, i, 1);
+    for (let j = 0; j < i; j++) {
+      const value = (kept * covariance[i * size + j]!) / (deviation[i]! * deviation[j]!);
+      correlation.set(i, j, value);
+      correlation.set(j, i, value);
+    }
+  }
+  return { mean: [...mean], deviation, triangle: await inverseRoot(correlation) };
 }
 
 /** The lower triangle of R^(−1/2). */
-function inverseRoot(correlation: Matrix): number[] {
+async function inverseRoot(correlation: Matrix): Promise<number[]> {
+  const { EigenvalueDecomposition } = await import('ml-matrix');
   const size = correlation.rows;
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(correlation, { assumeSymmetric: true });
   const stretched = eigenvectorMatrix.clone();

@@ -1,6 +1,7 @@
+import { itemAt } from '../../../core/collections.js';
 import { badInput } from '../../../core/errors.js';
 import * as op from '../../../graph/ops/index.js';
-import { type Dimension, formatShape } from '../../../graph/shape.js';
+import { formatShape, sideOf, sidesOf, staticSide } from '../../../graph/shape.js';
 import type { Tensor } from '../../../graph/tensor.js';
 import { averagePool, convolution, maxPool, transposedConvolution, upsampleNearest } from '../../../nn/convolution.js';
 import { dense } from '../../../nn/dense.js';
@@ -24,12 +25,12 @@ interface Geometry {
 }
 
 function geometryOf({ filters, stem = 1 }: ConvolutionalBody, shape: readonly number[]): Geometry {
-  const [rows, columns, channels = 1] = shape as [number, number, number?];
+  const [rows, columns, channels] = shape.length === 2 ? sidesOf([...shape, 1], 3) : sidesOf(shape, 3);
   const halving = stem > 1 ? filters.slice(1) : filters;
   const doubling = (stem > 1 ? filters.slice(0, -1) : filters).toReversed();
   const sides: [number, number][] = [[Math.ceil(rows / stem), Math.ceil(columns / stem)]];
   for (const _ of halving) {
-    const [height, width] = sides[sides.length - 1] as [number, number];
+    const [height, width] = itemAt(sides, -1);
     sides.push([Math.ceil(height / 2), Math.ceil(width / 2)]);
   }
   return { rows, columns, channels, stem, halving, doubling, sides };
@@ -37,14 +38,15 @@ function geometryOf({ filters, stem = 1 }: ConvolutionalBody, shape: readonly nu
 
 /** Flat examples in the order rows, columns, channels, as they lie in files, to [batch, channels, rows, columns]. */
 function toMap(flat: Tensor, [rows, columns]: readonly [number, number], channels: number): Tensor {
-  const batch = flat.shape[0] as Dimension;
+  const batch = sideOf(flat.shape, 0);
   if (channels === 1) return op.Reshape(flat, [batch, 1, rows, columns]);
   return op.Transpose(op.Reshape(flat, [batch, rows, columns, channels]), [0, 3, 1, 2]);
 }
 
 /** And back. */
 function toFlat(map: Tensor): Tensor {
-  const [batch, channels, rows, columns] = map.shape as [Dimension, number, number, number];
+  const [batch, channels] = [sideOf(map.shape, 0), staticSide(map.shape, 1)];
+  const [rows, columns] = op.imageSides('convolutional body', map);
   const last = channels === 1 ? map : op.Transpose(map, [0, 2, 3, 1]);
   return op.Reshape(last, [batch, rows * columns * channels]);
 }
@@ -54,8 +56,8 @@ function toFlat(map: Tensor): Tensor {
  * [batch, stem · stem · channels, rows / stem, columns / stem]. Sides that the stem does not divide get zeros at the end.
  */
 function toPatches(flat: Tensor, { rows, columns, channels, stem, sides }: Geometry): Tensor {
-  const batch = flat.shape[0] as Dimension;
-  const [height, width] = sides[0] as readonly [number, number];
+  const batch = sideOf(flat.shape, 0);
+  const [height, width] = itemAt(sides, 0);
   const image = op.Reshape(flat, [batch, rows, columns, channels]);
   const padded = [height * stem - rows, width * stem - columns].reduce(
     (padding, after, i) => (after > 0 ? op.Pad(padding, i + 1, 0, after) : padding),
@@ -68,8 +70,8 @@ function toPatches(flat: Tensor, { rows, columns, channels, stem, sides }: Geome
 
 /** And back. */
 function fromPatches(map: Tensor, { rows, columns, channels, stem, sides }: Geometry): Tensor {
-  const batch = map.shape[0] as Dimension;
-  const [height, width] = sides[0] as readonly [number, number];
+  const batch = sideOf(map.shape, 0);
+  const [height, width] = itemAt(sides, 0);
   const cut = op.Transpose(op.Reshape(map, [batch, stem, stem * channels, height, width]), [0, 3, 1, 4, 2]);
   const padded = op.Reshape(cut, [batch, height * stem, width * stem, channels]);
   const image = [rows, columns].reduce(
@@ -122,7 +124,7 @@ export const convolutionalBody: BodyBuilder<ConvolutionalBody> = {
     const { activation } = body;
     const hidden: Record<string, Tensor> = {};
     const keep = keeper(scope, hidden);
-    const filters = body.filters[0] as number;
+    const filters = itemAt(body.filters, 0);
     const first =
       stem > 1
         ? keep('encoder/stem', (layer) =>
@@ -143,8 +145,8 @@ export const convolutionalBody: BodyBuilder<ConvolutionalBody> = {
     const geometry = geometryOf(body, input.shape);
     const { channels, sides, stem, doubling } = geometry;
     const { activation, filters, kernel } = body;
-    const smallest = sides[sides.length - 1] as readonly [number, number];
-    const deepest = filters[filters.length - 1] as number;
+    const smallest = itemAt(sides, -1);
+    const deepest = itemAt(filters, -1);
     const units = body.codeLayer ? [...decoderUnits(body), smallest[0] * smallest[1] * deepest] : [];
     const hidden: Record<string, Tensor> = {};
     const keep = keeper(scope, hidden);
@@ -155,7 +157,7 @@ export const convolutionalBody: BodyBuilder<ConvolutionalBody> = {
     const map = doubling.reduce(
       (h, count, i) => {
         const up = keep(`decoder/convolution-${i}`, (layer) => doubled(body, layer, h, count));
-        return cropped(up, sides[sides.length - 2 - i] as readonly [number, number]);
+        return cropped(up, itemAt(sides, -2 - i));
       },
       toMap(flat, smallest, deepest),
     );
@@ -175,7 +177,7 @@ export const convolutionalBody: BodyBuilder<ConvolutionalBody> = {
     if (stem > shorter) {
       throw badInput('stem', `expected at most ${shorter}, the image's smaller side, got ${stem}`, 'leave it out');
     }
-    const side = Math.min(...(sides[0] as readonly [number, number]));
+    const side = Math.min(...itemAt(sides, 0));
     const halvings = sides.length - 1;
     if (halvings > 0 && kernel > side) {
       const what = stem > 1 ? 'the smaller side of the map of patches' : "the image's smaller side";
@@ -193,7 +195,7 @@ export const convolutionalBody: BodyBuilder<ConvolutionalBody> = {
     if (encoder.length > 0) {
       throw badInput('encoder', 'expected no dense layers where the last feature map is the code', 'leave it out');
     }
-    const [height, width] = sides[sides.length - 1] as readonly [number, number];
-    return { codeWidth: height * width * (filters[filters.length - 1] as number), positions: height * width };
+    const [height, width] = itemAt(sides, -1);
+    return { codeWidth: height * width * itemAt(filters, -1), positions: height * width };
   },
 };

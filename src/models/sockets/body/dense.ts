@@ -1,3 +1,4 @@
+import { itemAt } from '../../../core/collections.js';
 import type { Tensor } from '../../../graph/tensor.js';
 import { type Activation, initializerFor } from '../../../nn/activations.js';
 import { dense } from '../../../nn/dense.js';
@@ -15,11 +16,11 @@ export interface Layer {
 }
 
 function chain(prefix: string, last: string, sizes: readonly number[], activations: readonly Activation[]): Layer[] {
-  return sizes.slice(1).map((units, i) => ({
-    name: `${prefix}/${i === sizes.length - 2 ? last : i}`,
-    inputs: sizes[i] as number,
-    units,
-    activation: activations[i] as Activation,
+  return activations.map((activation, i) => ({
+    name: `${prefix}/${i === activations.length - 1 ? last : i}`,
+    inputs: itemAt(sizes, i),
+    units: itemAt(sizes, i + 1),
+    activation,
   }));
 }
 

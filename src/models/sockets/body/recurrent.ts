@@ -1,6 +1,7 @@
+import { itemAt } from '../../../core/collections.js';
 import { badInput } from '../../../core/errors.js';
 import * as op from '../../../graph/ops/index.js';
-import { type Dimension, formatShape } from '../../../graph/shape.js';
+import { formatShape, sideOf, sidesOf } from '../../../graph/shape.js';
 import type { Tensor } from '../../../graph/tensor.js';
 import { dense } from '../../../nn/dense.js';
 import { gru, lstm } from '../../../nn/recurrent.js';
@@ -16,9 +17,9 @@ const cells = { lstm, gru };
  */
 export const recurrentBody: BodyBuilder<RecurrentBody> = {
   encode(body, { input, code }, scope, x) {
-    const [time, features] = input.shape as [number, number];
+    const [time, features] = sidesOf(input.shape, 2);
     const units = body.codeLayer ? body.encoder : [...body.encoder, code.width];
-    const window = op.Reshape(x, [x.shape[0] as Dimension, time, features]);
+    const window = op.Reshape(x, [sideOf(x.shape, 0), time, features]);
     let sequence = window;
     let last = window;
     for (const [i, count] of units.entries()) {
@@ -29,7 +30,7 @@ export const recurrentBody: BodyBuilder<RecurrentBody> = {
     return { features: last, hidden: {} };
   },
   decode(body, { input, code }, scope, z) {
-    const [time, features] = input.shape as [number, number];
+    const [time, features] = sidesOf(input.shape, 2);
     const mirrored = decoderUnits(body);
     const units = mirrored.length > 0 ? mirrored : [code.width];
     let sequence: Tensor = z;
@@ -39,8 +40,8 @@ export const recurrentBody: BodyBuilder<RecurrentBody> = {
         cells[body.cell](layer, sequence, { units: count, ...repeat }),
       ));
     }
-    const batch = z.shape[0] as Dimension;
-    const width = units[units.length - 1] as number;
+    const batch = sideOf(z.shape, 0);
+    const width = itemAt(units, -1);
     // One product over all steps of all windows, where their number is known.
     const rows = typeof batch === 'number' ? op.Reshape(sequence, [batch * time, width]) : sequence;
     const values = scope.within('decoder/output', (layer) => dense(layer, rows, { units: features }));

@@ -40,9 +40,8 @@ function densityOf(scope: Scope, width: number): Density {
  * @returns [batch, width]
  */
 export function bitsOf(z: Tensor, { centers, steepness, shares }: Density): Tensor {
-  const [batch, width] = z.shape;
   // on the side where the distribution function is small, because next to 1 differences of it are lost
-  const distance = op.Neg(op.Abs(op.Sub(op.Reshape(z, [batch!, width!, 1]), centers)));
+  const distance = op.Neg(op.Abs(op.Sub(op.Reshape(z, [...z.shape, 1]), centers)));
   const below = (shift: number) => op.Sigmoid(op.Mul(op.Add(distance, shift), steepness));
   const probability = op.ReduceSum(op.Mul(op.Sub(below(0.5), below(-0.5)), shares), [2]);
   return op.Mul(op.Log(op.Add(probability, FLOOR)), -1 / Math.LN2);

@@ -1,4 +1,5 @@
 import * as op from '../../../graph/ops/index.js';
+import { sideOf, staticSide } from '../../../graph/shape.js';
 import type { Tensor } from '../../../graph/tensor.js';
 import { constant } from '../../../graph/tensor.js';
 import { normal, zeros } from '../../../nn/initializers.js';
@@ -39,13 +40,13 @@ function followed(
   noise: Tensor,
   decay: number,
 ): StateUpdate[] {
-  const [entries, length] = vectors.shape as [number, number];
+  const [entries, length] = [staticSide(vectors.shape, 0), staticSide(vectors.shape, 1)];
   // what only training needs is asked for here, so that a model to be run has none of it
   const { counts, sums } = scope.within('codebook', (part) => ({
     counts: part.state('counts', [entries], zeros),
     sums: part.state('sums', [entries, length], zeros),
   }));
-  const total = encoded.shape[0] as number;
+  const total = staticSide(encoded.shape, 0);
   const choices = op.oneHot(chosen, entries);
   const mix = (old: Tensor, now: Tensor): Tensor => op.Add(op.Mul(old, decay), op.Mul(now, 1 - decay));
   const nextCounts = mix(counts, op.ReduceSum(choices, [0]));
@@ -74,7 +75,7 @@ export const vectorQuantizedCode: CodeBuilder<VectorQuantizedCode> = (code, { la
   const { width, vectors: count, entries, commitment, decay } = code;
   const length = width / count;
   const features = layer('code', 'identity');
-  const batch = features.shape[0]!;
+  const batch = sideOf(features.shape, 0);
   const encoded = op.Reshape(features, [batch, count, length]);
   const codebook = scope.within('codebook', (part) => part.state('vectors', [entries, length], normal));
   const indices = nearestEntry(encoded, codebook);

@@ -1,5 +1,6 @@
-import { grad } from '../../../graph/gradient.js';
+import { gradOf } from '../../../graph/gradient.js';
 import * as op from '../../../graph/ops/index.js';
+import { staticSide } from '../../../graph/shape.js';
 import type { Tensor } from '../../../graph/tensor.js';
 import { activate, initializerFor } from '../../../nn/activations.js';
 import { hasEmbedding } from '../../embedding.js';
@@ -28,20 +29,20 @@ function closedForm({ specification, scope, seen }: PenaltySurroundings): Tensor
   const { body, code } = specification;
   if (body.type !== 'dense' || body.encoder.length > 0 || code.type !== 'plain') return undefined;
   if (hasEmbedding(specification.input)) return undefined;
-  const size = seen.shape[1] as number;
+  const size = staticSide(seen.shape, 1);
   const { weight, bias } = scope.within('encoder/code', (layer) => ({
     weight: layer.parameter('weight', [size, code.width], initializerFor(code.activation)),
     bias: layer.parameter('bias', [code.width], () => new Float32Array(code.width)),
   }));
   const a = op.Add(op.MatMul(seen, weight), bias);
-  const [slope] = grad(op.ReduceSum(activate(a, code.activation)), [a]) as [Tensor];
+  const slope = gradOf(op.ReduceSum(activate(a, code.activation)), a);
   const columns = op.ReduceSum(op.Mul(weight, weight), [0]);
   return op.ReduceSum(op.Mul(op.ReduceMean(op.Mul(slope, slope), [0]), columns));
 }
 
 function exactNorm({ seen, encode, specification }: PenaltySurroundings): Tensor {
   const rows = codeJacobian(encode, seen, specification.code.width);
-  return op.Mul(op.ReduceSum(op.Mul(rows, rows)), 1 / (seen.shape[0] as number));
+  return op.Mul(op.ReduceSum(op.Mul(rows, rows)), 1 / staticSide(seen.shape, 0));
 }
 
 function estimatedNorm(
@@ -49,11 +50,11 @@ function estimatedNorm(
   projections: number,
   noise: NonNullable<PenaltySurroundings['context']['noise']>,
 ): Tensor {
-  const batch = seen.shape[0] as number;
+  const batch = staticSide(seen.shape, 0);
   const squares = Array.from({ length: projections }, (_, i) => {
     // Signs have the smallest variance of all such v (Hutchinson 1990).
     const signs = op.Where(op.Greater(noise(`projection-${i}`, code.shape), 0), 1, -1);
-    const [slope] = grad(op.ReduceSum(op.Mul(code, signs)), [seen]) as [Tensor];
+    const slope = gradOf(op.ReduceSum(op.Mul(code, signs)), seen);
     return op.ReduceSum(op.Mul(slope, slope));
   });
   return op.Mul(

@@ -1,4 +1,6 @@
+import { itemAt } from '../../../core/collections.js';
 import * as op from '../../../graph/ops/index.js';
+import { staticSide } from '../../../graph/shape.js';
 import { constant, type Tensor } from '../../../graph/tensor.js';
 import type { Penalty } from '../../specification.js';
 import type { PenaltyBuilder } from './penalty.js';
@@ -30,8 +32,11 @@ export const orthogonalityPenalty: PenaltyBuilder<Extract<Penalty, { type: 'orth
   { weight },
   { scope },
 ) => {
-  const code = [...scope.asked()].find(({ definition }) => definition.name === 'encoder/code/weight')!.tensor;
-  const width = code.shape[1] as number;
+  const { tensor: code } = itemAt(
+    [...scope.asked()].filter(({ definition }) => definition.name === 'encoder/code/weight'),
+    0,
+  );
+  const width = staticSide(code.shape, 1);
   const identity = constant(
     Float32Array.from({ length: width * width }, (_, i) => (i % (width + 1) === 0 ? 1 : 0)),
     [width, width],

@@ -1,8 +1,9 @@
 import { figure, percent } from '../../../core/format.js';
+import type { DetectedCase } from '../../../tasks/detect/detection-figures.js';
 import { type Html, html } from '../../kit/html.js';
 import type { Section } from '../../kit/page.js';
 import { pictureStrip } from '../../kit/strip.js';
-import type { DetectedCase, DetectionReportInput } from './input.js';
+import type { DetectionReportInput } from './input.js';
 
 /** The examples as they are and as they were expected, side by side. */
 function pictures({ cases, pictures: drawn }: DetectionReportInput): Html | undefined {
@@ -21,7 +22,7 @@ const cause = ({ name, share, observed, expected }: DetectedCase['causes'][numbe
 /** The examples that score highest, and what made them do so. */
 export function casesSection(input: DetectionReportInput): Section {
   const { cases, what, labelled } = input;
-  const causes = cases.reduce((most, one) => Math.max(most, one.causes.length), 0);
+  const causes = cases.reduce((most, item) => Math.max(most, item.causes.length), 0);
   const named = cases.some(({ label }) => label !== undefined);
   return {
     id: 'cases',
@@ -31,8 +32,8 @@ export function casesSection(input: DetectionReportInput): Section {
 ${pictures(input)}<div class="scroll" tabindex="0" role="group" aria-label="Highest scores"><table class="figures">
 <thead><tr><th scope="col">${what}</th><th scope="col">score</th>${named && html`<th scope="col">class</th>`}${Array.from({ length: causes }, (_, i) => html`<th scope="col">cause ${i + 1}</th>`)}</tr></thead>
 <tbody>${cases.map(
-      (one) =>
-        html`<tr><th scope="row">${one.name}</th><td>${figure(one.score)}${one.anomaly ? '' : ', below the threshold'}</td>${named && html`<td>${one.label ?? ''}</td>`}${one.causes.map(cause)}</tr>`,
+      (item) =>
+        html`<tr><th scope="row">${item.name}</th><td>${figure(item.score)}${item.anomaly ? '' : ', below the threshold'}</td>${named && html`<td>${item.label ?? ''}</td>`}${item.causes.map(cause)}</tr>`,
     )}</tbody></table></div>
 ${labelled && html`<p class="key">Classes that count as anomalies: ${labelled.classes.join(', ')}.</p>`}`,
   };

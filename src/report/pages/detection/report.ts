@@ -1,6 +1,6 @@
 import { count, figure, percent, roundPercent } from '../../../core/format.js';
 import { type Head, renderPage } from '../../kit/page.js';
-import { settingsSection } from '../training/sections/configuration.js';
+import { settingsSection } from '../../kit/settings.js';
 import { agreementSection } from './agreement.js';
 import { casesSection } from './cases.js';
 import { distributionSection } from './distribution.js';

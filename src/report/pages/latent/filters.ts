@@ -1,7 +1,7 @@
 import { several } from '../../../core/format.js';
 import { html } from '../../kit/html.js';
 import type { Section } from '../../kit/page.js';
-import { bankFigure } from '../training/sections/filters.js';
+import { bankFigure } from '../training/filters.js';
 import type { LatentReportInput } from './input.js';
 
 /** What a linear kind has learned beside PCA's components. */

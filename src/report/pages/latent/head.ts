@@ -1,8 +1,8 @@
+import { headline, type Metric, squaredError, written } from '../../../analysis/latent/metrics.js';
 import { count, figure, listed, several } from '../../../core/format.js';
 import type { Head, Tile } from '../../kit/page.js';
-import { commandBlock, NONE } from '../../kit/parts.js';
+import { commandBlock } from '../../kit/parts.js';
 import type { InspectedRun, LatentReportInput, Verdict } from './input.js';
-import { headline, type Metric, squaredError, written } from './metrics.js';
 import { firstFigures, leadersWords, widthGroups } from './spaces.js';
 
 /** The weakness that counts most, where any does. */
@@ -20,7 +20,7 @@ function verdictOf(input: LatentReportInput): Head['verdict'] {
   if (runs.length === 1) {
     return { words: `Its worst weakness is ${first.weakness}. ${first.sentence}`, outcome: first.beside };
   }
-  const tally = (weakness: Verdict['weakness']) => worst.filter((one) => one.weakness === weakness).length;
+  const tally = (weakness: Verdict['weakness']) => worst.filter((other) => other.weakness === weakness).length;
   const most = worst.reduce((a, b) => (tally(b.weakness) > tally(a.weakness) ? b : a)).weakness;
   const all = runs.length === 2 ? 'both' : `all ${count(runs.length)}`;
   const share = tally(most) === runs.length ? all : `${count(tally(most))} of ${count(runs.length)}`;
@@ -35,8 +35,8 @@ function verdictOf(input: LatentReportInput): Head['verdict'] {
 
 function runTiles({ figures, pca }: InspectedRun): Tile[] {
   const tileOf = (metric: Metric, name: string): Tile => {
-    const [ours, linear] = [figures, pca].map((space) => written(metric, metric.of(space)?.value));
-    return [name, ours ?? NONE, `PCA ${linear}`];
+    const [ours, linear] = [metric.of(figures), metric.of(pca)];
+    return [name, written(metric, ours?.value), `PCA ${written(metric, linear?.value)}`];
   };
   return [
     ['Code width', count(figures.width), `${several(figures.shape.activeUnits, 'unit')} active`],

@@ -3,14 +3,7 @@
 import type { LatentMap } from '../../../analysis/latent/figures.js';
 import type { Path } from '../../../analysis/latent/interpolate.js';
 import type { Look } from '../../../data/look.js';
-
-/** Ends of a part of the plane. */
-export interface Extent {
-  readonly left: number;
-  readonly right: number;
-  readonly bottom: number;
-  readonly top: number;
-}
+import type { Extent } from '../../kit/bounds.js';
 
 /** Cells of a grid, row by row from the top. */
 export interface Grid {

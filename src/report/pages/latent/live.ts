@@ -1,14 +1,15 @@
+import { gzipSync } from 'node:zlib';
 import { sortedQuantile } from '../../../analysis/statistics/estimate.js';
 import { badInput } from '../../../core/errors.js';
 import { exampleSize } from '../../../data/dataset.js';
 import { lookOf } from '../../../data/look.js';
 import { built, styleSheet } from '../../kit/assets.js';
-import { type Html, html, scriptJson } from '../../kit/html.js';
+import { boundsOf } from '../../kit/bounds.js';
+import { type Html, html, scriptJson, trusted } from '../../kit/html.js';
 import type { Live } from '../../kit/page.js';
 import type { InspectedRun, LatentReportInput } from './input.js';
 import type { LiveData, LiveMap, LiveRun } from './live-data.js';
-import { bytesOf, island, packedIsland, sixteenBits } from './pack.js';
-import { boundsOf, viewOf } from './view.js';
+import { viewOf } from './view.js';
 
 /** Bytes of a decoder that may travel with the page. */
 const LARGEST_DECODER = 8 * 2 ** 20;
@@ -88,16 +89,16 @@ function islandsOf(run: InspectedRun, live: LiveRun, range: readonly [number, nu
   const packedCodes = codes.type === 'float32' ? run.codes : sixteenBits(run.codes, live.width, codes.low, codes.high);
   return [
     island(`codes/${id}`, packedCodes),
-    ...run.maps.map(({ method, points }, i) => {
-      const { left, right, bottom, top } = live.maps[i]!.bounds;
+    ...run.maps.map(({ method, points }) => {
+      const { left, right, bottom, top } = boundsOf(points);
       return island(`map/${id}/${method}`, sixteenBits(points, 2, [left, bottom], [right, top]));
     }),
     ...run.planes.flatMap(({ method, outputs, gaps }) => [
       island(`plane/${id}/${method}`, bytesOf(outputs, range)),
       island(`gaps/${id}/${method}`, gaps.depth),
     ]),
-    ...(decoder === 'live'
-      ? [island(`decoder/${id}`, run.decoder!, WEIGHT)]
+    ...(decoder === 'live' && run.decoder
+      ? [island(`decoder/${id}`, run.decoder, WEIGHT)]
       : run.strips.length > 0
         ? [island(`strips/${id}`, bytesOf(Float32Array.from(run.strips.flatMap(({ outputs }) => [...outputs])), range))]
         : []),
@@ -135,7 +136,8 @@ function check({ points, runs }: LatentReportInput): void {
 export function liveParts(input: LatentReportInput): Live {
   check(input);
   const { shape, sequence, points, labels, examples } = input;
-  const runs = input.runs.map(liveRun);
+  const both = input.runs.map((run) => ({ run, live: liveRun(run) }));
+  const runs = both.map(({ live }) => live);
   const data: LiveData = {
     look: lookOf(shape, sequence),
     ...(sequence && { steps: shape[0] ?? 1 }),
@@ -149,8 +151,8 @@ export function liveParts(input: LatentReportInput): Live {
   const classes = labels && Int16Array.from(labels.values.subarray(0, points));
   return {
     islands: html`<script type="application/json" id="live-data">${scriptJson(data)}</script>
-${classes && island('labels', classes)}${island('examples', examples.values.subarray(0, examples.count * data.size))}${input.runs.map((run, i) => islandsOf(run, runs[i]!, examples.range))}${runs.some(({ decoder }) => decoder === 'live') && packedIsland('wasm', built('ort-wasm.gz'))}`,
-    script: built('live.js').toString('utf8'),
+${classes && island('labels', classes)}${island('examples', examples.values.subarray(0, examples.count * data.size))}${both.map(({ run, live }) => islandsOf(run, live, examples.range))}${runs.some(({ decoder }) => decoder === 'live') && packedIsland('wasm', built('runtime/ort/ort-wasm.gz'))}`,
+    script: built('report/client/live.js').toString('utf8'),
     style: styleSheet(new URL('live.css', import.meta.url)),
   };
 }
@@ -171,4 +173,57 @@ export function liveUnits(run: InspectedRun): Html {
   // So many rows are kept free that nothing moves when the sliders come.
   const rows = Math.min(FIRST_UNITS, run.figures.width);
   return html`<div class="live live-units" data-live-units="${run.id}" style="--rows:${rows}"></div>`;
+}
+
+type Values = Uint8Array | Uint16Array | Int16Array | Float32Array;
+
+/** Effort of gzip: more makes pages hardly smaller and takes many times as long. */
+const LEVEL = 7;
+
+/**
+ * The bytes of values, the first of each value before the second of each: so they compress better. What is left at the
+ * end stays there.
+ */
+function byPlace(values: Values, wide: number): Uint8Array {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  if (wide === 1) return bytes;
+  const sorted = bytes.slice();
+  const whole = bytes.length - (bytes.length % wide);
+  for (let place = 0, at = 0; place < wide; place++) {
+    for (let i = place; i < whole; i += wide) sorted[at++] = bytes[i]!;
+  }
+  return sorted;
+}
+
+/**
+ * Values in an element that is not shown: compressed, in base 64.
+ *
+ * @param wide bytes of a value
+ */
+export function island(name: string, values: Values, wide: number = values.BYTES_PER_ELEMENT): Html {
+  return packedIsland(name, gzipSync(byPlace(values, wide), { level: LEVEL }));
+}
+
+/** The same of bytes that gzip has compressed before. */
+export function packedIsland(name: string, packed: Uint8Array): Html {
+  return html`<script type="text/plain" data-live="${name}">${trusted(Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength).toString('base64'))}</script>\n`;
+}
+
+/** Values as bytes of a range, clipped to it. */
+export function bytesOf(values: ArrayLike<number>, [low, high]: readonly [number, number]): Uint8Array {
+  const scale = 255 / (high - low || 1);
+  return new Uint8Array(Uint8ClampedArray.from(values, (value) => (value - low) * scale));
+}
+
+/** Values as 65,535ths between ends. */
+export function sixteenBits(
+  values: Float32Array,
+  stride: number,
+  low: readonly number[],
+  high: readonly number[],
+): Uint16Array {
+  return Uint16Array.from(values, (value, i) => {
+    const [a, b] = [low[i % stride] ?? 0, high[i % stride] ?? 0];
+    return b > a ? Math.round(((value - a) / (b - a)) * 65_535) : 0;
+  });
 }

@@ -1,16 +1,16 @@
+import type { LatentMap } from '../../../analysis/latent/figures.js';
+import type { Estimate } from '../../../analysis/statistics/estimate.js';
 import { count, figure, percent, several } from '../../../core/format.js';
 import { type Html, html } from '../../kit/html.js';
 import type { Section } from '../../kit/page.js';
-import { light } from '../../kit/palette.js';
+import { classColors, lightColor } from '../../kit/palette.js';
+import { known, NONE, swatch, tableOf } from '../../kit/parts.js';
 import type { InspectedRun, LatentReportInput } from './input.js';
+import { gapShare } from './manifold.js';
+import { runColor } from './spaces.js';
 import { stillMap } from './still.js';
 
 type CodeMap = InspectedRun['maps'][number];
-type Estimate = CodeMap['preservation']['continuity'];
-
-/** Colours before they repeat; the page style has as many. */
-const COLORS = 10;
-const classColors = Array.from({ length: COLORS }, (_, i) => light[`c${i}` as keyof typeof light]);
 
 const methods: Readonly<Record<CodeMap['method'], string>> = { code: 'The code itself', pca: 'PCA', umap: 'UMAP' };
 
@@ -27,8 +27,7 @@ function caption({ method, explained, preservation }: CodeMap, width: number): s
   return `${what} From codes to this map, with ${preservation.k} neighbours: trustworthiness ${within(preservation.trustworthiness)}, continuity ${within(preservation.continuity)}.`;
 }
 
-function mapFigure(input: LatentReportInput, run: InspectedRun): Html {
-  const first = run.maps[0]!;
+function mapFigure(input: LatentReportInput, run: InspectedRun, first: CodeMap): Html {
   const name = `Map of the codes of ${run.name}`;
   const words = `${several(input.points, 'example')} as dots${input.labels ? ', coloured by class' : ''}, with what the decoder makes of the plane behind them and gaps hatched.`;
   const others = run.maps.length > 1;
@@ -42,7 +41,7 @@ function mapFigure(input: LatentReportInput, run: InspectedRun): Html {
   }</div>
 <div class="live-body">
 <div class="live-frame" tabindex="0" role="application" aria-roledescription="map" aria-label="${name}. ${words}" aria-describedby="live-keys">
-<noscript><img src="${stillMap(input, run, { classes: classColors, other: input.labels ? light.faint : light.network })}" alt="${name}. ${words}"></noscript>
+<noscript><img src="${stillMap(input, run, first, { classes: classColors, other: lightColor(input.labels ? 'faint' : 'network') })}" alt="${name}. ${words}"></noscript>
 <canvas class="behind" aria-hidden="true"></canvas><canvas class="points" aria-hidden="true"></canvas>
 <svg class="live-own-line" aria-hidden="true"><polyline></polyline></svg>
 <div class="live-ring" hidden></div><div class="live-marker" hidden></div>
@@ -62,7 +61,7 @@ function legend({ labels, points }: LatentReportInput): Html | undefined {
   for (const label of labels.values.subarray(0, points)) sizes.set(label, (sizes.get(label) ?? 0) + 1);
   const item = (name: string, label: number) =>
     sizes.has(label) &&
-    html`<li><button type="button" data-class="${label}" aria-pressed="false"><span class="swatch" style="--swatch:${label < 0 ? 'var(--faint)' : `var(--c${label % COLORS})`}"></span>${name} <small>${count(sizes.get(label)!)}</small></button></li>`;
+    html`<li><button type="button" data-class="${label}" aria-pressed="false"><span class="swatch" style="--swatch:${label < 0 ? 'var(--faint)' : `var(--c${label % classColors.length})`}"></span>${name} <small>${count(sizes.get(label) ?? 0)}</small></button></li>`;
   return html`<div class="live-legend" role="group" aria-label="Classes: choose one to see it alone"><ul>${labels.names.map(item)}${item('unknown', -1)}</ul></div>`;
 }
 
@@ -73,7 +72,8 @@ export function mapSection(input: LatentReportInput): Section | undefined {
   const runs = input.runs.filter(({ maps }) => maps.length > 0);
   if (runs.length === 0) return undefined;
   const { points, labels } = input;
-  const repeat = (labels?.names.length ?? 0) > COLORS ? ` Colours repeat after ${COLORS} classes.` : '';
+  const repeat =
+    (labels?.names.length ?? 0) > classColors.length ? ` Colours repeat after ${classColors.length} classes.` : '';
   return {
     id: 'map',
     short: 'Map',
@@ -81,6 +81,43 @@ export function mapSection(input: LatentReportInput): Section | undefined {
     body: html`<p class="lead">Each dot is the code of one of ${several(points, 'example')}. Behind them is what the decoder makes of the places between; where it is hatched lies a gap: codes that decode to nothing the encoder would give back, or that are far from every real code.${repeat}</p>
 <div class="live-bar">${legend(input)}${switches}</div>
 <p class="live live-keys" id="live-keys">Click, or move the marker by the arrow keys (with Shift: farther), to decode a place; Enter goes to the nearest example. Zoom by + and −, 0 shows all; by the wheel once the map is chosen. Drag to move.</p>
-<div class="live-maps ${runs.length > 1 ? 'many' : 'one'}">${runs.map((run) => mapFigure(input, run))}</div>`,
+<div class="live-maps ${runs.length > 1 ? 'many' : 'one'}">${runs.flatMap((run) => {
+      const [first] = run.maps;
+      return first ? mapFigure(input, run, first) : [];
+    })}</div>`,
   };
+}
+
+const layouts: Readonly<Record<LatentMap['method'], string>> = {
+  code: 'the code itself',
+  pca: 'two principal components',
+  umap: 'UMAP',
+};
+
+function trust({ value, interval: [low, high] }: Estimate): Html {
+  const ends = low < high && html`<br><small>${figure(low)} – ${figure(high)}</small>`;
+  return html`${Number.isFinite(value) ? figure(value) : NONE}${ends}`;
+}
+
+/** How far the maps can be trusted: what part of the variance a plane shows, and how much of the neighbourhoods a map keeps. */
+export function mapTrust(input: LatentReportInput): Html {
+  const runs = input.runs.filter(({ maps }) => maps.length > 0);
+  const [first] = runs.flatMap(({ maps }) => maps);
+  if (!first) return html``;
+  const { k, points } = first.preservation;
+  const row = (map: LatentMap, run: (typeof runs)[number], i: number) => {
+    const plane = run.planes.find(({ method }) => method === map.method);
+    const { trustworthiness, continuity } = map.preservation;
+    return [
+      i === 0 ? html`${swatch(runColor(input, run))}${run.name}` : html`<span class="unseen">${run.name}</span>`,
+      ...[layouts[map.method], known(map.method === 'code' ? 1 : map.explained, percent)],
+      ...[trust(trustworthiness), trust(continuity), known(plane && gapShare(plane), percent)],
+    ] as const;
+  };
+  return html`<h3>How far a map can be trusted</h3><p class="lead">Trustworthiness: whoever is near on the map is near by code. Continuity: whoever is near by code is near on the map. Both are 1 where all neighbourhoods are kept (Venna & Kaski 2001), here of ${count(k)} neighbours among ${count(points)} codes, with 95\u202f% intervals.</p>
+${tableOf({
+  ...{ label: 'How far the maps can be trusted', kind: 'trust' },
+  head: ['run', 'map', 'variance shown', 'trustworthiness', 'continuity', 'plane in gaps'],
+  rows: runs.flatMap((run) => run.maps.map((map, i) => row(map, run, i))),
+})}`;
 }

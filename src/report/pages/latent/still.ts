@@ -1,10 +1,10 @@
-import { encode } from 'fast-png';
 import { lookOf } from '../../../data/look.js';
 import { drawPoints, stampOf } from '../../client/raster.js';
-import { base64 } from '../../kit/picture.js';
+import { boundsOf } from '../../kit/bounds.js';
+import { dataUri } from '../../kit/picture.js';
 import type { InspectedRun, LatentReportInput } from './input.js';
-import { bytesOf } from './pack.js';
-import { boundsOf, viewOf } from './view.js';
+import { bytesOf } from './live.js';
+import { viewOf } from './view.js';
 
 /** Pixels of a map that does not move. */
 const [WIDE, HIGH] = [600, 480];
@@ -21,11 +21,11 @@ const pixel = (red: number, green: number, blue: number, alpha = 255): number =>
  */
 export function stillMap(
   { shape, sequence, examples, labels }: LatentReportInput,
-  run: InspectedRun,
+  { planes }: InspectedRun,
+  map: InspectedRun['maps'][number],
   colors: { readonly classes: readonly string[]; readonly other: string },
 ): string {
-  const map = run.maps[0]!;
-  const behind = run.planes.find(({ method }) => method === map.method);
+  const behind = planes.find(({ method }) => method === map.method);
   const { left, right, bottom, top } = viewOf(behind?.extent ?? boundsOf(map.points));
   const look = lookOf(shape, sequence);
   const width = WIDE + 2 * MARGIN;
@@ -78,5 +78,5 @@ export function stillMap(
     const from = 4 * ((y + MARGIN) * width + MARGIN);
     data.set(all.subarray(from, from + 4 * WIDE), 4 * y * WIDE);
   }
-  return `data:image/png;base64,${base64(encode({ width: WIDE, height: HIGH, channels: 4, data }, { zlib: { level: 6 } }))}`;
+  return dataUri({ width: WIDE, height: HIGH, channels: 4, data }, 6);
 }

@@ -1,24 +1,7 @@
-import type { Extent } from './live-data.js';
+import type { Extent } from '../../kit/bounds.js';
 
 /** Width over height of a map. */
 const PROPORTION = 5 / 4;
-
-/** Where points end. */
-export function boundsOf(points: Float32Array): Extent {
-  let [left, right, bottom, top] = [
-    Number.POSITIVE_INFINITY,
-    Number.NEGATIVE_INFINITY,
-    Number.POSITIVE_INFINITY,
-    Number.NEGATIVE_INFINITY,
-  ];
-  for (let i = 0; i < points.length; i += 2) {
-    left = Math.min(left, points[i]!);
-    right = Math.max(right, points[i]!);
-    bottom = Math.min(bottom, points[i + 1]!);
-    top = Math.max(top, points[i + 1]!);
-  }
-  return { left, right, bottom, top };
-}
 
 /** What a map shows at first: all of an extent with a margin, a unit as long on both axes unless one would be too thin to see. */
 export function viewOf({ left, right, bottom, top }: Extent): Extent {

@@ -1,12 +1,15 @@
 import { count, figure, several } from '../../../core/format.js';
+import { exampleSize } from '../../../data/dataset.js';
 import { lookOf, type PictureLook } from '../../../data/look.js';
 import { findingWords, widthRemark } from '../../../tasks/finding-words.js';
+import type { KindFindings } from '../../../tasks/rate-distortion.js';
 import type { ShownKind } from '../../../tasks/sweep-figures.js';
+import { rangeOf, spanOf } from '../../kit/examples.js';
 import { type Html, html } from '../../kit/html.js';
 import type { Section } from '../../kit/page.js';
 import { colorOf } from '../../kit/parts.js';
+import { profileFigure } from '../../kit/profile.js';
 import { naming, pictureStrip, type StripRow } from '../../kit/strip.js';
-import { profileFigure, rangeOf, spanOf } from '../training/profile.js';
 import type { SweepReportInput } from './input.js';
 import { kindsOf } from './rate.js';
 
@@ -16,13 +19,13 @@ const PROFILES = 3;
 interface Shown {
   readonly input: SweepReportInput;
   readonly kind: ShownKind;
+  readonly finding: KindFindings;
   readonly color: string;
 }
 
-function remarkOf({ input, kind }: Shown, code: number): string {
-  const found = input.findings.find((one) => one.kind === kind.kind)!;
-  const cell = input.cells.find((one) => one.kind === kind.kind && one.code === code);
-  return widthRemark(found, code, cell?.figures?.contrast);
+function remarkOf({ input, kind, finding }: Shown, code: number): string {
+  const cell = input.cells.find((other) => other.kind === kind.kind && other.code === code);
+  return widthRemark(finding, code, cell?.figures?.contrast);
 }
 
 /** The same examples, row by row through wider codes. */
@@ -61,7 +64,7 @@ function strip(shown: Shown, look: PictureLook): Html {
 function profiles(shown: Shown): Html {
   const { input, kind, color } = shown;
   const examples = input.examples.slice(0, PROFILES);
-  const size = input.shape.reduce((product, side) => product * side, 1);
+  const size = exampleSize(input);
   const all = [
     ...input.examples.map((example) => example.input),
     ...kind.widths.flatMap(({ network, pca }) => [network, pca]),
@@ -78,7 +81,7 @@ function profiles(shown: Shown): Html {
         { name: 'PCA', color: 'pca', values: at(pca), style: 'other' },
       ] as const;
       const error = (values: Float32Array) =>
-        figure(values.reduce((sum, value, k) => sum + (value - example.input[k]!) ** 2, 0));
+        figure(example.input.reduce((sum, value, k) => sum + ((values[k] ?? Number.NaN) - value) ** 2, 0));
       return profileFigure({
         input,
         name: `Values of ${naming(example)} through ${several(code, 'number')}: input, ${kind.kind} and PCA`,
@@ -99,15 +102,17 @@ export function ends(input: SweepReportInput): Section | undefined {
     id: 'ends',
     short: 'Too small, too large',
     title: 'Too small, enough, too large',
-    body: html`${input.shown.map((kind) => {
-      const shown: Shown = { input, kind, color: colorOf(kinds, kind.kind) };
-      const found = input.findings.find((one) => one.kind === kind.kind)!;
-      const { enough, tooSmall, tooLarge } = findingWords(found, input.cells, input.pca);
+    body: html`${input.shown.flatMap((kind) => {
+      const finding = input.findings.find((other) => other.kind === kind.kind);
+      if (!finding) return [];
+      const shown: Shown = { input, kind, finding, color: colorOf(kinds, kind.kind) };
+      const { enough, tooSmall, tooLarge } = findingWords(finding, input.cells, input.pca);
+      const first = count(Math.min(PROFILES, input.examples.length));
       return html`<h3>${kind.kind}</h3><p class="lead">${[tooSmall, enough, tooLarge].filter((text) => text !== undefined).join(' ')}</p>
 ${
   look.kind === 'picture'
     ? strip(shown, look)
-    : html`<p class="key">Below each: squared error, ${kind.kind} / PCA. Point at a value for its ${input.sequence ? 'step' : 'name'}. The first ${count(Math.min(PROFILES, input.examples.length))} test examples.</p>${profiles(shown)}`
+    : html`<p class="key">Below each: squared error, ${kind.kind} / PCA. Point at a value for its ${input.sequence ? 'step' : 'name'}. The first ${first} test examples.</p>${profiles(shown)}`
 }`;
     })}`,
   };

@@ -4,7 +4,7 @@ import type { SweptCell } from '../../../tasks/sweep-figures.js';
 import { type Html, html } from '../../kit/html.js';
 import { type Level, lineChart } from '../../kit/lines.js';
 import type { Section } from '../../kit/page.js';
-import { colorKey, colorOf } from '../../kit/parts.js';
+import { colorKey, colorOf, folded, known, tableOf } from '../../kit/parts.js';
 import type { SweepReportInput } from './input.js';
 
 /** The kinds of a sweep, in order. */
@@ -25,17 +25,17 @@ function curve(
     x: widths,
     unit: 'code width',
     doublings: true,
-    named: kinds.length === 1 && kinds[0]!.length < 10,
+    named: kinds.length === 1 && kinds.every(({ length }) => length < 10),
     levels: about.levels,
     lines: [
       { name: 'PCA', color: 'pca', values: about.pca },
       ...kinds.map((kind) => {
-        const knee = input.findings.find((found) => found.kind === kind)?.knee.code;
+        const knee = input.findings.find((finding) => finding.kind === kind)?.knee.code;
         return {
           name: kind,
           color: colorOf(kinds, kind),
           values: widths.map((width) => {
-            const cell = input.cells.find((one) => one.kind === kind && one.code === width);
+            const cell = input.cells.find((other) => other.kind === kind && other.code === width);
             return (cell && about.of(cell)) ?? Number.NaN;
           }),
           ...(about.knees && knee !== undefined && { ringed: knee }),
@@ -50,26 +50,28 @@ function table(input: SweepReportInput): Html {
   const kinds = kindsOf(input);
   const { errors } = input.pca;
   const hasBce = errors.some(({ bce }) => bce !== null);
+  const fine = (value: number) => figure(value, 4);
   const cellOf = (kind: string, width: number) =>
     input.cells.find((cell) => cell.kind === kind && cell.code === width)?.figures;
   const gainOf = (kind: string, width: number) =>
-    input.findings.find((found) => found.kind === kind)?.gains.find(({ to }) => to === width)?.perDoubling;
-  const row = ({ width, squaredError, bce }: (typeof errors)[number]) =>
-    html`<tr><th scope="row">${count(width)}</th><td>${figure(squaredError, 4)}</td>${kinds.map((kind) => {
-      const found = cellOf(kind, width);
-      const gain = gainOf(kind, width);
-      return html`<td>${found ? figure(found.testSquaredError, 4) : '–'}</td><td>${gain === undefined ? '–' : percent(gain)}</td>`;
-    })}${
-      hasBce &&
-      html`<td>${bce === null ? '–' : figure(bce, 4)}</td>${kinds.map((kind) => {
-        const value = cellOf(kind, width)?.testBce;
-        return html`<td>${value == null ? '–' : figure(value, 4)}</td>`;
-      })}`
-    }</tr>`;
-  const heading = (text: string) => html`<th scope="col">${text}</th>`;
-  return html`<details><summary>Every width in numbers</summary><div class="scroll" tabindex="0" role="group" aria-label="Errors by code width"><table class="figures">
-<thead><tr>${heading('code width')}${heading('PCA, squared error')}${kinds.map((kind) => [heading(`${kind}, squared error`), heading('off per doubling')])}${hasBce && [heading('PCA, bce'), kinds.map((kind) => heading(`${kind}, bce`))]}</tr></thead>
-<tbody>${errors.map(row)}</tbody></table></div></details>`;
+    input.findings.find((finding) => finding.kind === kind)?.gains.find(({ to }) => to === width)?.perDoubling;
+  const numbers = tableOf({
+    label: 'Errors by code width',
+    head: [
+      ...['code width', 'PCA, squared error'],
+      ...kinds.flatMap((kind) => [`${kind}, squared error`, 'off per doubling']),
+      ...(hasBce ? ['PCA, bce', ...kinds.map((kind) => `${kind}, bce`)] : []),
+    ],
+    rows: errors.map(({ width, squaredError, bce }) => [
+      ...([count(width), fine(squaredError)] as const),
+      ...kinds.flatMap((kind) => [
+        known(cellOf(kind, width)?.testSquaredError, fine),
+        known(gainOf(kind, width), percent),
+      ]),
+      ...(hasBce ? [known(bce, fine), ...kinds.map((kind) => known(cellOf(kind, width)?.testBce, fine))] : []),
+    ]),
+  });
+  return folded('Every width in numbers', numbers);
 }
 
 /** The error against the width of the code. */
@@ -82,9 +84,9 @@ export function rateDistortion(input: SweepReportInput): Section {
     { name: 'PCA', color: 'pca' },
     { name: 'the mean, a perfect rebuild', color: 'floor' },
   ]);
-  const words = findings.map((found) => {
-    const { enough, pca: beside } = findingWords(found, cells, pca);
-    return html`<p class="lead">${findings.length > 1 && html`<b>${found.kind}</b>: `}${enough} ${beside}</p>`;
+  const words = findings.map((finding) => {
+    const { enough, pca: beside } = findingWords(finding, cells, pca);
+    return html`<p class="lead">${findings.length > 1 && html`<b>${finding.kind}</b>: `}${enough} ${beside}</p>`;
   });
   const levels: Level[] = [{ name: 'mean', value: pca.meanSquaredError, color: 'floor' }];
   const floor: Level[] = pca.bceFloor === null ? [] : [{ name: 'floor', value: pca.bceFloor, color: 'floor' }];

@@ -1,9 +1,10 @@
 import { count, duration, figure, several } from '../../../core/format.js';
+import { exampleSize } from '../../../data/dataset.js';
 import { findingWords } from '../../../tasks/finding-words.js';
 import type { KindFindings } from '../../../tasks/rate-distortion.js';
-import { type Head, renderPage } from '../../kit/page.js';
-import { settingsSection } from '../training/sections/configuration.js';
-import { cellsTable } from './cells.js';
+import { html } from '../../kit/html.js';
+import { type Head, renderPage, type Section } from '../../kit/page.js';
+import { settingsSection } from '../../kit/settings.js';
 import { ends } from './ends.js';
 import type { SweepReportInput } from './input.js';
 import { kindsOf, rateDistortion } from './rate.js';
@@ -21,29 +22,29 @@ function aheadOf({ aheadOfPca: ahead }: KindFindings): string {
 
 function head(input: SweepReportInput): Head {
   const { cells, warnings, pca } = input;
-  const values = input.shape.reduce((product, side) => product * side, 1);
-  const found = nearest(input);
+  const values = exampleSize(input);
+  const best = nearest(input);
   const kinds = kindsOf(input);
-  const linear = found && pca.errors.find(({ width }) => width === found.knee.code);
+  const linear = best && pca.errors.find(({ width }) => width === best.knee.code);
   const seconds = cells.reduce((sum, { figures }) => sum + (figures?.seconds ?? 0), 0);
   const failed = cells.filter(({ status }) => status === 'failed');
   return {
     about: [`sweep of ${kinds.length === 1 ? kinds[0] : several(kinds.length, 'kind')}`],
     verdict: {
-      outcome: found?.aheadOfPca ? 'better' : 'same',
-      words: found
-        ? `${kinds.length > 1 ? `${found.kind} comes nearest. ` : ''}${findingWords(found, cells, pca).enough}`
+      outcome: best?.aheadOfPca ? 'better' : 'same',
+      words: best
+        ? `${kinds.length > 1 ? `${best.kind} comes nearest. ` : ''}${findingWords(best, cells, pca).enough}`
         : 'No training was finished, so there is nothing to compare.',
     },
     tiles: [
-      found && ['Knee', count(found.knee.code), `of ${count(values)} values`],
-      found && [
+      best && ['Knee', count(best.knee.code), `of ${count(values)} values`],
+      best && [
         'Squared error there',
-        figure(found.knee.squaredError),
-        `best: ${figure(found.best.squaredError)} at ${count(found.best.code)}`,
+        figure(best.knee.squaredError),
+        `best: ${figure(best.best.squaredError)} at ${count(best.best.code)}`,
       ],
       linear && ['PCA there', figure(linear.squaredError), 'squared error'],
-      found && ['Ahead of PCA', aheadOf(found), 'code widths'],
+      best && ['Ahead of PCA', aheadOf(best), 'code widths'],
       ['Trainings', count(cells.length), `${several(kinds.length, 'kind')}, ${several(pca.errors.length, 'width')}`],
       ['Time', duration(seconds), 'of all trainings together'],
     ],
@@ -67,4 +68,24 @@ export function renderSweepReport(input: SweepReportInput): string {
       settingsSection({ ...input, does: 'trains what is missing of the sweep' }),
     ],
   });
+}
+
+/** Every training in numbers. */
+export function cellsTable({ cells }: SweepReportInput): Section {
+  const failed = cells.filter(({ status }) => status === 'failed');
+  return {
+    id: 'trainings',
+    short: 'Trainings',
+    title: 'Every training',
+    body: html`<p class="lead">${several(cells.length, 'training')}, each in a folder of its own name with its model, checkpoint and metrics.${
+      failed.length > 0 && ` ${several(failed.length, 'training')} failed.`
+    }</p>
+<div class="scroll" tabindex="0" role="group" aria-label="Trainings"><table class="figures">
+<thead><tr>${['training', 'parameters', 'epochs', 'train loss', 'test loss', 'squared error', 'time'].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${cells.map(({ name, figures, problem, status }) =>
+      figures
+        ? html`<tr><th scope="row">${name}</th><td>${count(figures.parameters)}</td><td>${count(figures.epochs)}</td><td>${figures.trainLoss === null ? '–' : figure(figures.trainLoss, 4)}</td><td>${figure(figures.testLoss, 4)}</td><td>${figure(figures.testSquaredError, 4)}</td><td>${duration(figures.seconds)}</td></tr>`
+        : html`<tr><th scope="row">${name}</th><td colspan="6" style="text-align:left">${problem ?? status}</td></tr>`,
+    )}</tbody></table></div>`,
+  };
 }

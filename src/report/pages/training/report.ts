@@ -1,24 +1,22 @@
-import { renderPage } from '../../kit/page.js';
+import { causeWords } from '../../../analysis/training/comparison.js';
+import { count, duration, factor, figure, several } from '../../../core/format.js';
+import { exampleSize } from '../../../data/dataset.js';
+import { type Html, html } from '../../kit/html.js';
+import { type Head, renderPage, type Section } from '../../kit/page.js';
+import { lookOf } from '../../kit/picture.js';
+import { settingsSection } from '../../kit/settings.js';
+import { codebook, distribution, jacobian, sparsity } from './code.js';
+import { denoising } from './denoising.js';
+import { depth } from './depth.js';
+import { extremes, generated, samples } from './examples.js';
+import { filters } from './filters.js';
 import type { ReportInput } from './input.js';
-import { codebook } from './sections/codebook.js';
-import { configuration } from './sections/configuration.js';
-import { denoising } from './sections/denoising.js';
-import { depth } from './sections/depth.js';
-import { distribution } from './sections/distribution.js';
-import { filters } from './sections/filters.js';
-import { generated } from './sections/generated.js';
-import { head } from './sections/head.js';
-import { jacobian } from './sections/jacobian.js';
-import { losses } from './sections/losses.js';
-import { codeMap } from './sections/map.js';
-import { pcaTwin } from './sections/pca.js';
-import type { SectionMaker } from './sections/section.js';
-import { sparsity } from './sections/sparsity.js';
-import { extremes, samples } from './sections/specimens.js';
-import { idle, terms } from './sections/terms.js';
+import { idle, losses, terms } from './losses.js';
+import { codeMap } from './map.js';
+import { pcaTwin } from './pca.js';
 
 /** The parts of the page below its head, in order. */
-const sections: readonly SectionMaker[] = [
+const sections: readonly ((input: ReportInput) => Section | undefined)[] = [
   losses,
   terms,
   idle,
@@ -34,7 +32,12 @@ const sections: readonly SectionMaker[] = [
   filters,
   codeMap,
   pcaTwin,
-  configuration,
+  (input) =>
+    settingsSection({
+      ...input,
+      does: 'trains the network',
+      facts: [['model file', input.summary.model || undefined]],
+    }),
 ];
 
 /**
@@ -46,4 +49,64 @@ const sections: readonly SectionMaker[] = [
  */
 export function renderReport(input: ReportInput): string {
   return renderPage({ ...input, head: head(input), sections: sections.map((sectionOf) => sectionOf(input)) });
+}
+
+/** The top of the page: verdict, the figures one asks for first, and the warnings. */
+export function head(input: ReportInput): Head {
+  const { summary, pca, warnings } = input;
+  const isPicture = lookOf(input.shape, input.sequence).kind === 'picture';
+  const values = exampleSize(input);
+  const { outcome, sentence, causes } = summary.comparison;
+  const ratio = summary.pcaSquaredError / summary.testSquaredError;
+  const what = isPicture ? 'images' : input.sequence ? 'windows' : 'examples';
+  return {
+    about: [`${summary.kind} autoencoder`],
+    verdict: { outcome, words: `${sentence}.${denoisingWords(input)}` },
+    remarks:
+      causes.length > 0 &&
+      html`<aside class="causes" aria-label="What holds it back"><ul>${causes.map((cause) => html`<li>${withFlags(`${causeWords(cause)}.`)}</li>`)}</ul></aside>`,
+    tiles: [
+      ['Test loss', figure(summary.testLoss, 4), lossNote(input, isPicture)],
+      [
+        'PCA’s error ÷ ours',
+        factor(ratio),
+        `squared: ${figure(summary.pcaSquaredError)} ÷ ${figure(summary.testSquaredError)}`,
+      ],
+      ['Compression', factor(values / pca.width), `${count(values)} → ${several(pca.width, 'number')}`],
+      ['Parameters', count(summary.parameters), 'trained values'],
+      ['Speed', figure(summary.examplesPerSecond), `${what} a second`],
+      ['Time', duration(summary.seconds), `${several(summary.epochs, 'epoch')}${keptWords(summary)}`],
+    ],
+    warnings,
+  };
+}
+
+/** A text in which no flag is torn from its dashes or its value at the end of a line. */
+function withFlags(text: string): Html[] {
+  return text
+    .split(/(--[a-z-]+(?: [\w.-]*\w)?)/)
+    .map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
+}
+
+/** Which weights the model has, where they are not the last. */
+function keptWords({ epochs, keptEpoch }: ReportInput['summary']): string {
+  if (keptEpoch === epochs) return '';
+  return keptEpoch === 0 ? ', the start kept' : `, epoch ${count(keptEpoch)} kept`;
+}
+
+/** A denoiser is not made for clean examples, which the verdict compares. */
+function denoisingWords({ denoising }: ReportInput): string {
+  if (!denoising) return '';
+  const [before, after] = [denoising.before.toFixed(1), denoising.after.toFixed(1)];
+  return ` These examples are clean; corrupted ones, which it was trained for, it brings from ${before} dB to ${after} dB.`;
+}
+
+/** What the loss is: the measure, or the terms that add up to it. */
+function lossNote({ summary, loss }: ReportInput, picture: boolean): string {
+  const { terms } = summary;
+  if (!terms) return loss === 'bce' ? `nats per ${picture ? 'pixel' : 'value'} (bce)` : 'mean squared error';
+  const parts = Object.entries(terms).map(([name, value]) => {
+    return name === 'reconstruction' ? `${figure(value)} ${loss}` : `${figure(value)} ${name}`;
+  });
+  return parts.join(' + ');
 }
