@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { metricsTable } from '../src/analysis/metrics.js';
 import { kinds } from '../src/models/kinds/index.js';
 import { kindsPage } from '../src/models/kinds-page.js';
 import { socketOptions } from '../src/models/socket-options.js';
@@ -64,5 +65,11 @@ describe('the links of the documentation', () => {
       },
     );
     expect(broken).toEqual([]);
+  });
+});
+
+describe('docs/latent.md', () => {
+  it('defines every figure as the registry of metrics does: `node tools/metrics-table.mjs` writes its table', () => {
+    expect(read('docs/latent.md')).toContain(`\n## Every figure\n\n${metricsTable()}\n`);
   });
 });

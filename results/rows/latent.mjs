@@ -2,35 +2,26 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { latentMetrics } from '../../dist/analysis/metrics.js';
 import { root } from '../training.mjs';
 
 const kinds = ['basic', 'denoising', 'contractive', 'variational'];
 const seeds = [1, 2, 3];
 
-/** What is taken out of each latent space: where it stands in `gargalo compare --json`, and how it is written. */
+/** What is taken out of each latent space: its key in the outcome of a row, what it is called among the metrics, and how it is written. */
 const metrics = [
-  { key: 'error', label: 'squared error', of: (one) => one.squaredError, digits: 2 },
-  { key: 'lines', label: 'gaps on lines, %', of: (one) => one.gaps.lines.gaps, percent: true },
-  { key: 'region', label: 'gaps in the region, %', of: (one) => one.gaps.region.gaps, percent: true },
-  { key: 'neighbours', label: '10-NN accuracy, %', of: (one) => one.separability.labelled.neighbours, percent: true },
-  { key: 'probe', label: 'linear probe, %', of: (one) => one.separability.labelled.probe, percent: true },
-  {
-    key: 'silhouette',
-    label: 'silhouette of the digits',
-    of: (one) => one.separability.labelled.silhouette,
-    digits: 3,
-  },
-  { key: 'jump', label: 'largest jump over the mean one', of: (one) => one.discreteness.jump, digits: 2 },
-  {
-    key: 'components',
-    label: 'components',
-    of: ({ discreteness: { components } }) => ({ value: components.count, interval: components.interval }),
-    digits: 0,
-  },
-  { key: 'dimension', label: 'intrinsic dimension', of: (one) => one.shape.intrinsicDimension, digits: 2 },
-  { key: 'rank', label: 'effective rank', of: (one) => one.shape.effectiveRank, digits: 2 },
-  { key: 'trust', label: 'trustworthiness of the code', of: (one) => one.preservation.trustworthiness, digits: 3 },
-];
+  { key: 'error', metric: 'error', digits: 2 },
+  { key: 'lines', metric: 'lines.gaps', percent: true },
+  { key: 'region', metric: 'region.gaps', percent: true },
+  { key: 'neighbours', metric: 'neighbours', percent: true },
+  { key: 'probe', metric: 'probe', percent: true },
+  { key: 'silhouette', metric: 'silhouette', digits: 3 },
+  { key: 'jump', metric: 'jump', digits: 2 },
+  { key: 'components', metric: 'components', digits: 0 },
+  { key: 'dimension', metric: 'dimension', digits: 2 },
+  { key: 'rank', metric: 'rank', digits: 2 },
+  { key: 'trust', metric: 'trustworthiness', digits: 3 },
+].map(({ metric, ...how }) => ({ ...how, name: latentMetrics[metric].name, of: latentMetrics[metric].of }));
 
 const written = ({ percent, digits = 1 }, value) => (percent ? (100 * value).toFixed(digits) : value.toFixed(digits));
 
@@ -49,21 +40,22 @@ function gapWords(figures, metric) {
     const end = (space, what) => figures[`${space}/${metric.key}/${seed}/${what}`];
     return end('variational', 'high') < end('basic', 'low');
   });
-  return `${metric.label.replace(', %', '')}: below the basic kind's outside of the intervals at ${apart.length} of ${seeds.length} seeds`;
+  return `“${metric.name}” is below the basic kind's outside of the intervals at ${apart.length} of ${seeds.length} seeds`;
 }
 
 function remark(figures) {
   const spaces = [...kinds, 'pca'];
   const [lines, region] = metrics.filter(({ key }) => key === 'lines' || key === 'region');
   return [
-    `The variational kind's ${gapWords(figures, lines)}; ${gapWords(figures, region)}.`,
+    `The variational kind: ${gapWords(figures, lines)}; ${gapWords(figures, region)}.`,
     '',
     'Of seed 1 with its 95 % interval over the test images, then the least and the most of three trainings that differ in their seed.',
     '',
     `| | ${spaces.map((name) => (name === 'pca' ? 'PCA' : name)).join(' | ')} |`,
     `| --- |${' --- |'.repeat(spaces.length)}`,
     ...metrics.map(
-      (metric) => `| ${metric.label} | ${spaces.map((space) => cell(figures, metric, space)).join(' | ')} |`,
+      (metric) =>
+        `| ${metric.name}${metric.percent ? ', %' : ''} | ${spaces.map((space) => cell(figures, metric, space)).join(' | ')} |`,
     ),
   ].join('\n');
 }

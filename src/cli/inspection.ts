@@ -1,7 +1,7 @@
 // What inspect and compare do: one page and the figures of one latent space, or of several.
 import { basename, dirname, join } from 'node:path';
 import type { LatentFigures } from '../analysis/latent/figures.js';
-import type { Estimate } from '../analysis/statistics/estimate.js';
+import { type LatentMetric, type LatentMetricName, latentMetrics } from '../analysis/metrics.js';
 import { badInput } from '../core/errors.js';
 import { count, figure, percent } from '../core/format.js';
 import type { WorkOptions } from '../core/work.js';
@@ -124,37 +124,30 @@ function checkComparable([first, ...others]: Inspected): void {
   }
 }
 
-/** The figures that a terminal shows. */
-const shown: readonly {
-  readonly name: string;
-  readonly short: string;
-  readonly of: (figures: LatentFigures) => Estimate | number | undefined;
-  readonly write: (value: number) => string;
-}[] = [
-  { name: 'squared error', short: 'error', of: (figures) => figures.squaredError, write: figure },
-  { name: 'gaps on lines', short: 'gaps: lines', of: (figures) => figures.gaps.lines.gaps, write: percent },
-  { name: 'gaps in the region', short: 'region', of: (figures) => figures.gaps.region.gaps, write: percent },
-  { name: 'k-NN accuracy', short: 'k-NN', of: (figures) => figures.separability.labelled?.neighbours, write: percent },
-  { name: 'linear probe', short: 'probe', of: (figures) => figures.separability.labelled?.probe, write: percent },
-  {
-    name: 'silhouette of clusters',
-    short: 'clusters',
-    of: (figures) => figures.separability.clusters.silhouette,
-    write: figure,
-  },
-  { name: 'islands', short: 'islands', of: (figures) => figures.discreteness.components.count, write: count },
-  { name: 'largest jump / mean', short: 'jump', of: (figures) => figures.discreteness.jump, write: figure },
-  { name: 'intrinsic dimension', short: 'dimension', of: (figures) => figures.shape.intrinsicDimension, write: figure },
-  { name: 'effective rank', short: 'rank', of: (figures) => figures.shape.effectiveRank, write: figure },
+/** The figures that a terminal shows, with the heading of each where runs stand below one another. */
+const headings: readonly (readonly [LatentMetricName, heading: string])[] = [
+  ['error', 'error'],
+  ['lines.gaps', 'gaps: lines'],
+  ['region.gaps', 'region'],
+  ['neighbours', 'k-NN'],
+  ['probe', 'probe'],
+  ['clusters', 'clusters'],
+  ['components', 'islands'],
+  ['jump', 'jump'],
+  ['dimension', 'dimension'],
+  ['rank', 'rank'],
 ];
+const shown = headings.map(([name, heading]): LatentMetric & { heading: string } => ({
+  ...latentMetrics[name],
+  heading,
+}));
 
 /** A figure of a space, with its interval where there is room for that. */
-function written({ of, write }: (typeof shown)[number], figures: LatentFigures, withInterval: boolean): string {
+function written({ of, format }: LatentMetric, figures: LatentFigures, withInterval: boolean): string {
   const estimate = of(figures);
   if (estimate === undefined) return '–';
-  if (typeof estimate === 'number') return write(estimate);
-  const { value, interval } = estimate;
-  return withInterval ? `${write(value)} (${interval.map((end) => write(end)).join(' – ')})` : write(value);
+  const value = format(estimate.value);
+  return withInterval ? `${value} (${estimate.interval.map((end) => format(end)).join(' – ')})` : value;
 }
 
 /** A run beside PCA, each figure with its interval. */
@@ -174,7 +167,7 @@ function sideBySide(runs: readonly InspectedRun[]): string {
     return [...same, ...linear];
   });
   return aligned([
-    ['', ...shown.map(({ short }) => short)],
+    ['', ...shown.map(({ heading }) => heading)],
     ...spaces.map(({ name, figures }) => [name, ...shown.map((column) => written(column, figures, false))]),
   ]);
 }

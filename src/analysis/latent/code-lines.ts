@@ -1,20 +1,24 @@
 import { permutation, type Random } from '../../core/random.js';
 
+/** The positions of the codes at both ends of a line. */
+export type Line = readonly [from: number, to: number];
+
 /**
- * The ends of lines between pairs of different codes, [lines, 2]. No code ends two lines, so that lines of independent
+ * Lines between pairs of different codes. No code ends two lines, so that lines of independent
  * codes are independent of each other.
  *
  * @param lines at most; half as many as there are codes is all there can be
  */
-export function linePairs(count: number, lines: number, random: Random): Int32Array {
-  return permutation(count, random).slice(0, 2 * Math.min(lines, Math.floor(count / 2)));
+export function drawLines(count: number, lines: number, random: Random): Line[] {
+  const order = permutation(count, random);
+  return Array.from({ length: Math.min(lines, Math.floor(count / 2)) }, (_, i) => [order[2 * i]!, order[2 * i + 1]!]);
 }
 
 /** Into `places` from `at` on: the place at t between the codes at two positions, 0 the first and 1 the second. */
 export function placeBetween(
   codes: Float32Array,
   width: number,
-  [from, to]: readonly [number, number],
+  [from, to]: Line,
   t: number,
   places: Float32Array,
   at: number,

@@ -1,12 +1,13 @@
 import { badInput } from '../../core/errors.js';
 import { createRandom } from '../../core/random.js';
 import type { Dataset } from '../../data/dataset.js';
-import type { Tensor } from '../../graph/tensor.js';
+import { joined } from '../../data/stream.js';
 import { checkInput, inferenceGraph, type Model } from '../../models/autoencoder.js';
 import { overData } from '../../models/over-data.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { DEAD_RANGE } from '../../train/activity.js';
 import { ACTIVE } from '../../train/step.js';
+import { columnOf } from '../statistics/rows.js';
 
 /** Some outputs of a model's inference graph for a whole data set, row after row. */
 async function collect<Name extends string>(
@@ -14,37 +15,30 @@ async function collect<Name extends string>(
   data: Dataset,
   names: readonly Name[],
   options?: RuntimeOptions,
-): Promise<Record<Name, Float64Array>> {
+): Promise<Record<Name, Float32Array>> {
   checkInput(model.specification, data);
-  const graph = inferenceGraph(model);
-  const outputs = Object.fromEntries(names.map((name) => [`kept/${name}`, graph.outputs[name] as Tensor]));
-  const collected = Object.fromEntries(
-    names.map((name) => {
-      const [, ...sides] = graph.outputs[name]!.shape as [unknown, ...number[]];
-      return [name, new Float64Array(data.length * sides.reduce((product, side) => product * side, 1))];
-    }),
-  ) as Record<Name, Float64Array>;
-  for await (const block of overData({ ...graph, outputs }, data, options)) {
-    for (const name of names) {
-      const { values, shape } = block.outputs[`kept/${name}`]!;
-      const width = values.length / (shape[0] as number);
-      collected[name].set(Float64Array.from(values, Number), block.start * width);
-    }
+  const { outputs: all, ...graph } = inferenceGraph(model);
+  const asked = Object.fromEntries(Object.entries(all).filter(([name]) => names.some((other) => other === name)));
+  const collected = names.map((name): [Name, Float32Array[]] => [name, []]);
+  for await (const { outputs } of overData({ ...graph, outputs: asked }, data, options)) {
+    for (const [name, blocks] of collected) blocks.push(Float32Array.from(outputs[name]?.values ?? [], Number));
   }
-  return collected;
+  return Object.fromEntries(collected.map(([name, blocks]) => [name, joined(blocks)])) as Record<Name, Float32Array>;
 }
 
-/** Means and logarithms of the variances of a gaussian code for a whole data set, [length, width] each. */
-export async function posteriors(
-  model: Model,
-  data: Dataset,
-  options?: RuntimeOptions,
-): Promise<{ mean: Float32Array; logVariance: Float32Array }> {
+/** Means and logarithms of the variances of gaussian codes, [length, width] each. */
+export interface Posteriors {
+  readonly mean: Float32Array;
+  readonly logVariance: Float32Array;
+}
+
+/** The gaussian code of every example of a data set. */
+export async function posteriors(model: Model, data: Dataset, options?: RuntimeOptions): Promise<Posteriors> {
   if (model.specification.code.type !== 'gaussian') {
     throw badInput('model', `expected a gaussian code, got a ${model.specification.code.type} one`);
   }
   const { code, 'log-variance': spread } = await collect(model, data, ['code', 'log-variance'], options);
-  return { mean: Float32Array.from(code), logVariance: Float32Array.from(spread) };
+  return { mean: code, logVariance: spread };
 }
 
 /**
@@ -60,7 +54,7 @@ export async function drawnCodes(
 ): Promise<Float32Array> {
   const { seed = 0, ...rest } = options;
   if (model.specification.code.type !== 'gaussian') {
-    return Float32Array.from((await collect(model, data, ['code'], rest)).code);
+    return (await collect(model, data, ['code'], rest)).code;
   }
   const { mean, logVariance } = await posteriors(model, data, rest);
   const random = createRandom(seed, 'codes');
@@ -125,9 +119,7 @@ export function codeActivity(codes: ArrayLike<number>, width: number, threshold 
     throw badInput('codes', `expected a multiple of ${width} values and at least one code, got ${codes.length} values`);
   }
   const of = (summary: (unit: Float64Array) => number): Float64Array =>
-    Float64Array.from({ length: width }, (_, k) =>
-      summary(Float64Array.from({ length: count }, (_unused, n) => codes[n * width + k] as number)),
-    );
+    Float64Array.from({ length: width }, (_, k) => summary(columnOf(codes, width, k)));
   const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / count;
   const frequencies = of((unit) => mean(unit.map((value) => (Math.abs(value) >= threshold ? 1 : 0))));
   const ranges = of((unit) => unit.reduce((a, b) => Math.max(a, b)) - unit.reduce((a, b) => Math.min(a, b)));

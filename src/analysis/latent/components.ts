@@ -1,8 +1,8 @@
 import { createRandom, permutation } from '../../core/random.js';
 import type { Runtime } from '../../runtime/runtime.js';
-import { quantileOf, sortedQuantile } from '../statistics/estimate.js';
-import { distanceBlocks } from '../statistics/neighbours.js';
-import { centreOf, countCodes, rowsAt, samplePositions } from './code-rows.js';
+import { percentileInterval, quantileOf } from '../statistics/estimate.js';
+import { distanceBlocks, smallest } from '../statistics/neighbours.js';
+import { centreOf, countCodes, positionsOf, rowAt, rowsAt, samplePositions } from '../statistics/rows.js';
 import type { DiscretenessFigures } from './figures.js';
 import { intrinsicDimension } from './intrinsic-dimension.js';
 
@@ -35,22 +35,6 @@ async function allSquares(runtime: Runtime, codes: Float32Array, width: number):
   return squares;
 }
 
-/** The k-th smallest value among those at `columns` of a row, without the one at `skip`. */
-function kthSmallest(row: Float32Array, columns: Int32Array, skip: number, k: number, kept: Float64Array): number {
-  kept.fill(Number.POSITIVE_INFINITY);
-  let limit = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < columns.length; i++) {
-    const column = columns[i]!;
-    const value = row[column]!;
-    if (value >= limit || column === skip) continue;
-    let at = k - 1;
-    for (; at > 0 && kept[at - 1]! > value; at--) kept[at] = kept[at - 1]!;
-    kept[at] = value;
-    limit = kept[k - 1]!;
-  }
-  return limit;
-}
-
 /** At which level codes are dense, and how they are linked. */
 interface Level {
   readonly k: number;
@@ -66,26 +50,21 @@ function componentSizes(squares: Float32Array, members: Int32Array, level: Level
   const count = Math.sqrt(squares.length);
   if (members.length === 1) return [1];
   const k = Math.min(level.k, members.length - 1);
-  const kept = new Float64Array(k);
-  const rowOf = (code: number): Float32Array => squares.subarray(code * count, (code + 1) * count);
+  const [found, values] = [new Int32Array(k), new Float64Array(k)];
   const radii = new Float64Array(count);
-  for (const code of members) radii[code] = kthSmallest(rowOf(code), members, code, k, kept);
-  const dense = Math.max(
-    quantileOf(
-      Float64Array.from(members, (code) => radii[code]!),
-      level.part,
-    ),
-    level.least,
-  );
+  const own = Float64Array.from(members, (code) => smallest(rowAt(squares, count, code), code, found, values, members));
+  for (const [i, code] of members.entries()) radii[code] = own[i]!;
+  const dense = Math.max(quantileOf(own, level.part), level.least);
   const link = dense * level.widening ** 2;
   // those not reached yet; each step of the walk goes through them once
   let left = members.filter((code) => radii[code]! <= link);
   const sizes: number[] = [];
   while (left.length > 0) {
-    const queue = [left[0]!];
+    const queue = [...left.subarray(0, 1)];
     left = left.slice(1);
-    for (let at = 0; at < queue.length && left.length > 0; at++) {
-      const row = rowOf(queue[at]!);
+    for (const reached of queue) {
+      if (left.length === 0) break;
+      const row = rowAt(squares, count, reached);
       let others = 0;
       for (let i = 0; i < left.length; i++) {
         const code = left[i]!;
@@ -137,23 +116,18 @@ export async function densityComponents(
     const total = sizes.reduce((sum, size) => sum + size, 0);
     return sizes.map((size) => size / total).filter((part) => part >= LEAST_PART);
   };
-  const parts = partsOf(
-    Int32Array.from(positions, (_, i) => i),
-    k,
-  );
+  const parts = partsOf(positionsOf(count), k);
   const random = createRandom(seed, 'components/halves');
   const counts = Float64Array.from({ length: subsamples }, () => {
     const half = permutation(count, random)
       .slice(0, Math.ceil(count / 2))
       .sort();
     return partsOf(half, Math.ceil(k / 2)).length;
-  }).sort();
+  });
+  const [low, high] = percentileInterval(counts);
   return {
     count: parts.length,
-    interval: [
-      Math.min(parts.length, Math.floor(sortedQuantile(counts, 0.025))),
-      Math.max(parts.length, Math.ceil(sortedQuantile(counts, 0.975))),
-    ],
+    interval: [Math.min(parts.length, Math.floor(low)), Math.max(parts.length, Math.ceil(high))],
     level,
     parts,
   };

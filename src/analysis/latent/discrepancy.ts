@@ -1,5 +1,6 @@
 import { badInput } from '../../core/errors.js';
 import { createRandom, permutation } from '../../core/random.js';
+import { addRow, positionsOf, rowAt, squaredDistance } from '../statistics/rows.js';
 
 /** `gaussian`: e^(−r²/2h²) · `imq`, inverse multiquadric: h²/(h² + r²), with heavier tails (Tolstikhin et al. 2018). */
 export type Kernel = 'gaussian' | 'imq';
@@ -29,32 +30,15 @@ export interface DiscrepancyOptions {
   readonly seed?: number;
 }
 
-/** Some rows, in random order. */
-function drawnRows(
-  values: ArrayLike<number>,
-  width: number,
-  count: number,
-  seed: number,
-  stream: string,
-): Float64Array {
-  const order = permutation(values.length / width, createRandom(seed, stream));
-  const rows = new Float64Array(count * width);
-  for (let n = 0; n < count; n++) {
-    for (let k = 0; k < width; k++) rows[n * width + k] = values[order[n]! * width + k] as number;
-  }
-  return rows;
-}
-
 /** Squared distances between all rows, [n, n]. */
 function squaredDistances(rows: Float64Array, width: number): Float64Array {
   const count = rows.length / width;
   const squares = new Float64Array(count * count);
   for (let n = 0; n < count; n++) {
     for (let m = 0; m < n; m++) {
-      let sum = 0;
-      for (let k = 0; k < width; k++) sum += (rows[n * width + k]! - rows[m * width + k]!) ** 2;
-      squares[n * count + m] = sum;
-      squares[m * count + n] = sum;
+      const square = squaredDistance(rows, n * width, rows, m * width, width);
+      squares[n * count + m] = square;
+      squares[m * count + n] = square;
     }
   }
   return squares;
@@ -63,8 +47,7 @@ function squaredDistances(rows: Float64Array, width: number): Float64Array {
 /** The median distance between different points (Gretton et al. 2012, section 8), or 1 where all points are the same. */
 function medianDistance(squares: Float64Array, count: number): number {
   const below = new Float64Array((count * (count - 1)) / 2);
-  let at = 0;
-  for (let n = 0; n < count; n++) for (let m = 0; m < n; m++) below[at++] = squares[n * count + m]!;
+  for (let n = 0, at = 0; n < count; at += n++) below.set(squares.subarray(n * count, n * count + n), at);
   below.sort();
   return Math.sqrt(below[below.length >> 1]!) || 1;
 }
@@ -93,26 +76,28 @@ export function maximumMeanDiscrepancy(
   if (!Number.isInteger(count) || count < 2) throw badInput('points', `expected 2 or more, got ${points}`);
   const all = 2 * count;
   const rows = new Float64Array(all * width);
-  rows.set(drawnRows(first, width, count, seed, 'discrepancy/first'));
-  rows.set(drawnRows(second, width, count, seed, 'discrepancy/second'), count * width);
-
-  const values = squaredDistances(rows, width);
-  const bandwidth = options.bandwidth ?? medianDistance(values, all);
+  let to = 0;
+  for (const [name, values] of [['first', first] as const, ['second', second] as const]) {
+    const order = permutation(values.length / width, createRandom(seed, `discrepancy/${name}`)).subarray(0, count);
+    for (const row of order) addRow(rows, width * to++, values, row * width, width);
+  }
+  const squares = squaredDistances(rows, width);
+  const bandwidth = options.bandwidth ?? medianDistance(squares, all);
   const scale = bandwidth * bandwidth;
   const similarity =
     kernel === 'gaussian'
       ? (square: number) => Math.exp(-square / 2 / scale)
       : (square: number) => scale / (scale + square);
-  for (let i = 0; i < values.length; i++) values[i] = similarity(values[i]!);
+  const values = squares.map(similarity);
   // a point with itself never counts
   for (let n = 0; n < all; n++) values[n * (all + 1)] = 0;
   const sums = Float64Array.from({ length: all }, (_, n) =>
-    values.subarray(n * all, (n + 1) * all).reduce((sum, value) => sum + value, 0),
+    rowAt(values, all, n).reduce((sum, value) => sum + value, 0),
   );
   const total = sums.reduce((sum, value) => sum + value, 0);
 
   /** MMD² where the first half of `order` is one sample and the rest the other. */
-  const statistic = (order: ArrayLike<number>): number => {
+  const statistic = (order: Int32Array): number => {
     let [within, reached] = [0, 0];
     for (let i = 0; i < count; i++) {
       const row = order[i]! * all;
@@ -124,7 +109,7 @@ export function maximumMeanDiscrepancy(
     return (within + others) / (count * (count - 1)) - (2 * across) / (count * count);
   };
 
-  const squared = statistic(Array.from({ length: all }, (_, i) => i));
+  const squared = statistic(positionsOf(all));
   const random = createRandom(seed, 'discrepancy/permutations');
   const dealt = Float64Array.from({ length: permutations }, () => statistic(permutation(all, random))).sort();
   const reached = dealt.filter((value) => value >= squared).length;

@@ -2,7 +2,7 @@ import { badInput } from '../../core/errors.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { quantileOf } from '../statistics/estimate.js';
 import { nearestNeighbours } from '../statistics/neighbours.js';
-import { centreOf, countCodes, rowDistances, rowsAt, samplePositions } from './code-rows.js';
+import { centreOf, countCodes, rowsAt, samplePositions, squaredRowDistances } from '../statistics/rows.js';
 import type { CodeSpace } from './code-space.js';
 
 /** What all but 1 % of real codes keep to. */
@@ -61,7 +61,7 @@ const ROUNDING = 1e-4;
 export const leastDistance = (spread: number): number => ROUNDING * spread;
 
 async function roundTripsOf(space: CodeSpace, codes: Float32Array, spread: number): Promise<Float64Array> {
-  const trips = rowDistances(await space.roundTrip(codes), codes, space.width);
+  const trips = squaredRowDistances(await space.roundTrip(codes), codes, space.width).map(Math.sqrt);
   const row = trips.findIndex((trip) => !Number.isFinite(trip));
   if (row >= 0) {
     throw badInput(`codes, row ${row + 1}`, `expected a finite code after decoding and encoding, got ${trips[row]}`);

@@ -1,5 +1,5 @@
 import { createRandom, type Random } from '../../core/random.js';
-import { linePairs, placeBetween } from './code-lines.js';
+import { drawLines, placeBetween } from './code-lines.js';
 import type { CodeSpace } from './code-space.js';
 import type { GapFigures } from './figures.js';
 import { type GapReference, type GapReferenceOptions, gapReference, measurePlaces } from './gap-reference.js';
@@ -19,12 +19,13 @@ function onLines(
   wanted: number,
   random: Random,
 ): { readonly places: Float32Array; readonly perLine: number } {
-  const ends = linePairs(positions.length, wanted, random);
-  const perLine = Math.ceil((2 * wanted) / ends.length);
-  const places = new Float32Array((ends.length / 2) * perLine * width);
-  for (let i = 0; i < places.length / width; i++) {
-    const line = Math.floor(i / perLine);
-    placeBetween(codes, width, [ends[2 * line]!, ends[2 * line + 1]!], random.uniform(), places, i * width);
+  const lines = drawLines(positions.length, wanted, random);
+  const perLine = Math.ceil(wanted / lines.length);
+  const places = new Float32Array(lines.length * perLine * width);
+  for (const [n, line] of lines.entries()) {
+    for (let i = n * perLine; i < (n + 1) * perLine; i++) {
+      placeBetween(codes, width, line, random.uniform(), places, i * width);
+    }
   }
   return { places, perLine };
 }

@@ -1,3 +1,5 @@
+import { dot } from '../statistics/rows.js';
+
 /** How one gets from a code to another. */
 export type Path = 'straight' | 'spherical';
 
@@ -21,14 +23,9 @@ export function interpolate(
   path: Path = 'straight',
 ): Float32Array {
   const width = from.length;
-  let [dot, a, b] = [0, 0, 0];
-  for (let k = 0; k < width; k++) {
-    dot += from[k]! * to[k]!;
-    a += from[k]! ** 2;
-    b += to[k]! ** 2;
-  }
+  const [a, b] = [dot(from, from), dot(to, to)];
   const angle =
-    path === 'spherical' && a > 0 && b > 0 ? Math.acos(Math.max(-1, Math.min(1, dot / Math.sqrt(a * b)))) : 0;
+    path === 'spherical' && a > 0 && b > 0 ? Math.acos(Math.max(-1, Math.min(1, dot(from, to) / Math.sqrt(a * b)))) : 0;
   // Opposite ends have no one great circle through them.
   const curved = angle > FLAT && angle < Math.PI - FLAT;
   const codes = new Float32Array(places * width);
@@ -37,7 +34,10 @@ export function interpolate(
     const [first, second] = curved
       ? [Math.sin((1 - t) * angle) / Math.sin(angle), Math.sin(t * angle) / Math.sin(angle)]
       : [1 - t, t];
-    for (let k = 0; k < width; k++) codes[step * width + k] = first * from[k]! + second * to[k]!;
+    codes.set(
+      from.map((value, k) => first * value + second * to[k]!),
+      step * width,
+    );
   }
   return codes;
 }

@@ -1,7 +1,7 @@
 import type { Runtime } from '../../runtime/runtime.js';
-import { bootstrap, type Estimate } from '../statistics/estimate.js';
+import { bootstrap, type Estimate, orderOf } from '../statistics/estimate.js';
 import { nearestNeighbours } from '../statistics/neighbours.js';
-import { countCodes, distinctRows, rowsAt, samplePositions } from './code-rows.js';
+import { countCodes, distinctRows, rowsAt, samplePositions } from '../statistics/rows.js';
 
 export interface IntrinsicDimensionOptions {
   readonly runtime: Runtime;
@@ -21,23 +21,15 @@ const DISCARDED = 0.1;
  * @param indices [count, 2] nearest neighbours
  */
 function familiesOf(indices: Int32Array, count: number): number[][] {
-  const head = Int32Array.from({ length: count }, (_, n) => n);
-  const headOf = (n: number): number => {
-    let at = n;
-    while (head[at] !== at) {
-      head[at] = head[head[at]!]!;
-      at = head[at]!;
-    }
-    return at;
-  };
-  for (let n = 0; n < count; n++) head[headOf(n)] = headOf(indices[2 * n]!);
-  const families = new Map<number, number[]>();
+  const families = Array.from({ length: count }, (_, n) => [n]);
   for (let n = 0; n < count; n++) {
-    const members = families.get(headOf(n));
-    if (members) members.push(n);
-    else families.set(headOf(n), [n]);
+    const pair = [families[n]!, families[indices[2 * n]!]!] as const;
+    const [larger, smaller] = pair[0].length < pair[1].length ? [pair[1], pair[0]] : pair;
+    if (larger === smaller) continue;
+    larger.push(...smaller);
+    for (const member of smaller) families[member] = larger;
   }
-  return [...families.values()];
+  return [...new Set(families)].map((members) => members.sort((a, b) => a - b));
 }
 
 /**
@@ -51,9 +43,10 @@ function slope(logs: Float64Array, order: Int32Array, drawn: Int32Array): number
   const total = drawn.reduce((sum, times) => sum + times, 0);
   const kept = Math.max(1, Math.floor(total * (1 - DISCARDED)));
   let [rank, products, squares] = [0, 0, 0];
-  for (let i = 0; i < order.length && rank < kept; i++) {
-    const log = logs[order[i]!]!;
-    for (let times = drawn[order[i]!]!; times > 0 && rank < kept; times--) {
+  for (const position of order) {
+    if (rank >= kept) break;
+    const log = logs[position]!;
+    for (let times = drawn[position]!; times > 0 && rank < kept; times--) {
       rank++;
       products += log * -Math.log(1 - rank / (total + 1));
       squares += log * log;
@@ -91,14 +84,14 @@ export async function intrinsicDimension(
   const { distances, indices } = await nearestNeighbours(runtime, distinct, width, 2);
   const logs = Float64Array.from({ length: count }, (_, n) => Math.log(distances[2 * n + 1]! / distances[2 * n]!));
   // sorted once: a resample is then in order as soon as it is counted
-  const order = Int32Array.from(logs, (_, n) => n).sort((a, b) => logs[a]! - logs[b]!);
+  const order = orderOf(logs);
   const families = familiesOf(indices, count);
   const drawn = new Int32Array(count);
   return bootstrap(
     families.length,
     (chosen) => {
       drawn.fill(0);
-      for (let i = 0; i < chosen.length; i++) for (const member of families[chosen[i]!]!) drawn[member]! += 1;
+      for (const family of chosen) for (const member of families[family]!) drawn[member]! += 1;
       return Math.min(width, slope(logs, order, drawn));
     },
     { seed, stream: 'intrinsic-dimension/bootstrap', resamples },

@@ -10,6 +10,8 @@ import { codeJacobian } from '../../models/jacobian.js';
 import { encode, scaleInput } from '../../models/network.js';
 import { encodeProgram, type GraphDescription } from '../../onnx/encode.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
+import { floatsOf } from '../../runtime/tensors.js';
+import { rowAt } from '../statistics/rows.js';
 
 /** How codes follow their examples, J = ∂z/∂x, with x in the units that the network sees. */
 export interface JacobianFigures {
@@ -82,16 +84,16 @@ export async function jacobianOf(model: Model, data: Dataset, options: JacobianO
       const values = data.type === 'uint8' ? new Uint8Array(rows * size) : new Float32Array(rows * size);
       values.set(await data.block(start, end));
       const { fetched } = await executable.run({ data: { type: data.type, shape: [rows, size], values } });
-      const grams = fetched.gram!.values as Float32Array;
+      const grams = floatsOf(fetched, 'gram');
       for (let n = start; n < end; n++) {
-        const gram = grams.subarray((n - start) * side * side, (n - start + 1) * side * side);
-        let trace = 0;
-        for (let i = 0; i < side; i++) trace += gram[i * (side + 1)]!;
+        const gram = Matrix.from1DArray(side, side, rowAt(grams, side * side, n - start));
+        const trace = gram.trace();
         squares += trace / data.length;
         norms[n] = Math.sqrt(trace);
         if (!chosen.has(n)) continue;
-        const { values: eigenvalues } = eigenpairs(symmetric(Matrix.from1DArray(side, side, gram)));
-        for (let i = 0; i < side; i++) spectrum[i]! += Math.sqrt(Math.max(0, eigenvalues[i]!)) / wanted;
+        for (const [i, value] of eigenpairs(symmetric(gram)).values.entries()) {
+          spectrum[i]! += Math.sqrt(Math.max(0, value)) / wanted;
+        }
       }
     }
   } finally {

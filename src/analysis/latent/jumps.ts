@@ -1,7 +1,7 @@
 import { createRandom } from '../../core/random.js';
 import { type Estimate, medianEstimate } from '../statistics/estimate.js';
-import { linePairs, placeBetween } from './code-lines.js';
-import { countCodes } from './code-rows.js';
+import { countCodes, squaredDistance } from '../statistics/rows.js';
+import { drawLines, placeBetween } from './code-lines.js';
 import type { CodeSpace } from './code-space.js';
 
 export interface JumpOptions {
@@ -24,16 +24,14 @@ const ROUNDING = 1e-6;
 export function jumpsAlong(outputs: Float32Array, steps: number, size: number): Float64Array {
   const line = (steps + 1) * size;
   return Float64Array.from({ length: outputs.length / line }, (_, n) => {
-    let [largest, sum, length] = [0, 0, 0];
-    for (let step = 0; step < steps; step++) {
-      let squared = 0;
-      for (let i = n * line + step * size; i < n * line + (step + 1) * size; i++) {
-        squared += (outputs[i + size]! - outputs[i]!) ** 2;
-        length = Math.max(length, Math.abs(outputs[i]!));
-      }
-      largest = Math.max(largest, Math.sqrt(squared));
-      sum += Math.sqrt(squared);
+    let [largest, sum] = [0, 0];
+    for (let at = n * line; at < (n + 1) * line - size; at += size) {
+      const change = Math.sqrt(squaredDistance(outputs, at + size, outputs, at, size));
+      largest = Math.max(largest, change);
+      sum += change;
     }
+    // The output at the last place is left out, as it has no step of its own.
+    const length = outputs.subarray(n * line, (n + 1) * line - size).reduce((a, b) => Math.max(a, Math.abs(b)), 0);
     return sum > ROUNDING * length * steps ? (largest * steps) / sum : 1;
   });
 }
@@ -51,17 +49,16 @@ export async function jumpEstimate(
   { seed = 0, lines = 400, steps = 32 }: JumpOptions = {},
 ): Promise<Estimate> {
   const { width, size } = space;
-  const ends = linePairs(countCodes(codes, width, 2), lines, createRandom(seed, 'jumps/lines'));
-  const jumps = new Float64Array(ends.length / 2);
+  const drawn = drawLines(countCodes(codes, width, 2), lines, createRandom(seed, 'jumps/lines'));
+  const jumps = new Float64Array(drawn.length);
   // some lines at once: outputs may be large
   const together = Math.max(1, Math.floor(2 ** 22 / ((steps + 1) * size)));
   for (let start = 0; start < jumps.length; start += together) {
-    const count = Math.min(together, jumps.length - start);
-    const places = new Float32Array(count * (steps + 1) * width);
-    for (let line = 0; line < count; line++) {
-      const pair = [ends[2 * (start + line)]!, ends[2 * (start + line) + 1]!] as const;
+    const part = drawn.slice(start, start + together);
+    const places = new Float32Array(part.length * (steps + 1) * width);
+    for (const [n, line] of part.entries()) {
       for (let step = 0; step <= steps; step++) {
-        placeBetween(codes, width, pair, step / steps, places, (line * (steps + 1) + step) * width);
+        placeBetween(codes, width, line, step / steps, places, (n * (steps + 1) + step) * width);
       }
     }
     jumps.set(jumpsAlong(await space.decode(places), steps, size), start);

@@ -2,6 +2,7 @@ import { badInput } from '../../core/errors.js';
 import { stopWhereAborted, type WorkOptions } from '../../core/work.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { type Estimate, meanEstimate } from '../statistics/estimate.js';
+import { squaredRowDistances } from '../statistics/rows.js';
 import type { CodeSpace } from './code-space.js';
 import { discretenessFigures } from './discreteness.js';
 import type { LatentFigures } from './figures.js';
@@ -26,10 +27,7 @@ async function squaredError(
   codes: Float32Array,
   seed: number,
 ): Promise<Estimate> {
-  const { size } = space;
-  const outputs = await space.decode(codes);
-  const errors = new Float64Array(examples.length / size);
-  for (let i = 0; i < outputs.length; i++) errors[Math.floor(i / size)]! += (outputs[i]! - examples[i]!) ** 2;
+  const errors = squaredRowDistances(await space.decode(codes), examples, space.size);
   return meanEstimate(errors, { seed, stream: 'bootstrap/error' });
 }
 

@@ -11,8 +11,11 @@ import { inputSize, type Specification } from '../../models/specification.js';
 import { drawnCrossEntropy } from '../../nn/losses.js';
 import { createScope } from '../../nn/scope.js';
 import { encodeLoop, type Program } from '../../onnx/encode.js';
-import type { HostTensor, ResidentTensor, RuntimeOptions } from '../../runtime/runtime.js';
-import { posteriors } from './codes.js';
+import type { HostTensor, ResidentTensor, Runtime, RuntimeOptions } from '../../runtime/runtime.js';
+import { floatsOf } from '../../runtime/tensors.js';
+import { meanOf } from '../statistics/estimate.js';
+import { positionsOf, rowAt } from '../statistics/rows.js';
+import { type Posteriors, posteriors } from './codes.js';
 
 /** What a model with a gaussian code says of data, in nats per example. */
 export interface Likelihood {
@@ -67,7 +70,7 @@ function drawingProgram(
   model: Model,
   type: Dataset['type'],
   rows: number,
-): { program: Program; weights: ReadonlyMap<string, HostTensor> } {
+): { program: Program; weights: Readonly<Record<string, HostTensor>> } {
   const { specification } = model;
   const { width } = specification.code;
   const size = inputSize(specification);
@@ -83,25 +86,18 @@ function drawingProgram(
   const of = (rowsOf: Tensor, columns: number): Tensor => op.Reshape(op.Gather(rowsOf, example, 0), [1, columns]);
   const [mean, logVariance] = [of(means, width), of(logVariances, width)];
   const x = op.Reshape(scaleInput(specification, of(data, size)), [size]);
-  const positions = op.Add(
-    constant(
-      Int32Array.from({ length: rows }, (_, i) => i),
-      [rows],
-      'int32',
-    ),
-    op.Gather(starts, iteration, 0),
-  );
+  const positions = op.Add(constant(positionsOf(rows), [rows], 'int32'), op.Gather(starts, iteration, 0));
   const normal = op.Gather(bank, positions, 0);
   const z = op.Add(mean, op.Mul(op.Exp(op.Mul(logVariance, 0.5)), normal));
 
-  const weights = new Map<string, HostTensor>();
+  const weights: Record<string, HostTensor> = {};
   const parameters: Tensor<'Variable'>[] = [];
   const scope = createScope(({ name, shape }) => {
     const values = model.weights.get(name);
     if (!values) throw badInput('model', `expected a value for the parameter "${name}"`);
     const parameter = variable(name, shape);
     parameters.push(parameter);
-    weights.set(name, { type: 'float32', shape, values });
+    weights[name] = { type: 'float32', shape, values };
     return parameter;
   });
   const { logits } = decode(specification, scope, z);
@@ -132,6 +128,73 @@ function logSumExp(values: Float64Array): number {
   return largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
 }
 
+/** What the draws of one example say. */
+interface DrawnExample {
+  readonly logLikelihood: number;
+  /** Σw² / (Σw)², one over the number of draws that count (Kong 1992). */
+  readonly share: number;
+  /** −log p(x|z) of each draw. */
+  readonly errors: Float32Array;
+}
+
+/** The draws of examples, block by block; `rows` of them are decoded at once, `parts` times. */
+async function* drawnExamples(
+  runtime: Runtime,
+  model: Model,
+  data: Dataset,
+  { mean, logVariance }: Posteriors,
+  { samples, seed, parts, rows }: { samples: number; seed: number; parts: number; rows: number },
+): AsyncGenerator<readonly DrawnExample[]> {
+  const { width } = model.specification.code;
+  const random = createRandom(seed, 'likelihood');
+  const bankRows = Math.max(BANK_ROWS, 4 * parts * rows);
+  const { program, weights } = drawingProgram(model, data.type, rows);
+  const executable = await runtime.load(program);
+  const resident: Record<string, ResidentTensor> = {};
+  for (const [name, tensor] of Object.entries(weights)) resident[name] = await runtime.upload(tensor);
+  const bank = new Float32Array(bankRows * width).map(() => random.normal());
+  resident.bank = await runtime.upload({ type: 'float32', shape: [bankRows, width], values: bank }, true);
+
+  const perCall = Math.max(1, Math.floor(CALL_ROWS / (parts * rows)));
+  for (let start = 0; start < data.length; start += perCall) {
+    const count = Math.min(perCall, data.length - start);
+    const raw = await data.block(start, start + count);
+    refuseGray(model.specification, data, raw);
+    const places = Array.from({ length: count }, () => random.integer(bankRows - parts * rows + 1));
+    const block = (values: Float32Array): HostTensor => ({
+      type: 'float32',
+      shape: [count, width],
+      values: values.slice(start * width, (start + count) * width),
+    });
+    const steps = places.flatMap((place, example) =>
+      Array.from({ length: parts }, (_, part) => ({ example, start: place + part * rows })),
+    );
+    const list = (key: 'example' | 'start'): HostTensor => ({
+      type: 'int32',
+      shape: [steps.length],
+      values: Int32Array.from(steps, (step) => step[key]),
+    });
+    const { fetched } = await executable.run({
+      ...resident,
+      steps: { type: 'int64', shape: [], values: BigInt64Array.of(BigInt(steps.length)) },
+      data: { type: data.type, shape: [count, exampleSize(data)], values: raw.slice() },
+      mean: block(mean),
+      'log-variance': block(logVariance),
+      example: list('example'),
+      start: list('start'),
+    });
+    const [allErrors, allRatios] = [floatsOf(fetched, 'error'), floatsOf(fetched, 'ratio')];
+    yield places.map((_, n) => {
+      const draws = (values: Float32Array) => rowAt(values, parts * rows, n).subarray(0, samples);
+      const [errors, ratios] = [draws(allErrors), draws(allRatios)];
+      const logs = Float64Array.from(ratios, (ratio, k) => ratio - errors[k]!);
+      const total = logSumExp(logs);
+      const share = logs.reduce((sum, log) => sum + Math.exp(2 * (log - total)), 0);
+      return { logLikelihood: total - Math.log(samples), share, errors };
+    });
+  }
+}
+
 /**
  * The log-likelihood of binary data by importance sampling: log 1/K Σ p(x|z) p(z) / q(z|x) with K draws z of the
  * encoder's q (Burda, Grosse & Salakhutdinov 2016, eq. 8, with 5000 draws for their figures; Rezende et al. 2014). It
@@ -143,95 +206,52 @@ function logSumExp(values: Float64Array): number {
  */
 export async function logLikelihood(model: Model, data: Dataset, options: LikelihoodOptions = {}): Promise<Likelihood> {
   const { samples = 5000, seed = 0, onProgress, signal, threads = Math.min(2, availableThreads()), ...rest } = options;
-  const { specification } = model;
-  checkModel(specification);
-  checkInput(specification, data);
+  checkModel(model.specification);
+  checkInput(model.specification, data);
   if (!Number.isInteger(samples) || samples < 1) {
     throw badInput('samples', `expected a whole number of draws from 1 on, got ${samples}`);
   }
   if (data.length === 0) throw badInput(data.name, 'expected at least one example, got none');
-  const { width } = specification.code;
-  const size = exampleSize(data);
   const parts = Math.ceil(samples / ROWS);
   // a few draws more where they do not divide: those are left out
   const rows = Math.ceil(samples / parts);
-  const { mean, logVariance } = await posteriors(model, data, { ...rest, threads });
+  const gaussians = await posteriors(model, data, { ...rest, threads });
 
-  const random = createRandom(seed, 'likelihood');
-  const bankRows = Math.max(BANK_ROWS, 4 * parts * rows);
+  const each = new Float64Array(data.length);
+  let [done, reconstruction, divergence, variance, effective] = [0, 0, 0, 0, 0];
   const runtime = await createRuntime({ ...rest, threads });
   try {
-    const { program, weights } = drawingProgram(model, data.type, rows);
-    const executable = await runtime.load(program);
-    const resident: Record<string, ResidentTensor> = {};
-    for (const [name, tensor] of weights) resident[name] = await runtime.upload(tensor);
-    const bank = new Float32Array(bankRows * width).map(() => random.normal());
-    resident.bank = await runtime.upload({ type: 'float32', shape: [bankRows, width], values: bank }, true);
-
-    const each = new Float64Array(data.length);
-    let [reconstruction, divergence, variance, effective] = [0, 0, 0, 0];
-    const perCall = Math.max(1, Math.floor(CALL_ROWS / (parts * rows)));
-    for (let start = 0; start < data.length; start += perCall) {
-      signal?.throwIfAborted();
-      const count = Math.min(perCall, data.length - start);
-      const raw = await data.block(start, start + count);
-      refuseGray(specification, data, raw);
-      const from = Array.from({ length: count }, () => random.integer(bankRows - parts * rows + 1));
-      const steps = count * parts;
-      const part = (values: Float32Array): HostTensor => ({
-        type: 'float32',
-        shape: [count, width],
-        values: values.slice(start * width, (start + count) * width),
-      });
-      const list = (at: (example: number, part: number) => number): HostTensor => ({
-        type: 'int32',
-        shape: [steps],
-        values: Int32Array.from({ length: steps }, (_, i) => at(Math.floor(i / parts), i % parts)),
-      });
-      const { fetched } = await executable.run({
-        ...resident,
-        steps: { type: 'int64', shape: [], values: BigInt64Array.of(BigInt(steps)) },
-        data: { type: data.type, shape: [count, size], values: raw.slice() },
-        mean: part(mean),
-        'log-variance': part(logVariance),
-        example: list((example) => example),
-        start: list((example, k) => from[example]! + k * rows),
-      });
-      const errors = fetched.error!.values as Float32Array;
-      const ratios = fetched.ratio!.values as Float32Array;
-      for (let n = 0; n < count; n++) {
-        const at = n * parts * rows;
-        const logs = Float64Array.from({ length: samples }, (_, k) => ratios[at + k]! - errors[at + k]!);
-        const total = logSumExp(logs);
-        each[start + n] = total - Math.log(samples);
-        // Σw² / (Σw)², one over the number of draws that count (Kong 1992)
-        const share = logs.reduce((sum, log) => sum + Math.exp(2 * (log - total)), 0);
+    signal?.throwIfAborted();
+    for await (const block of drawnExamples(runtime, model, data, gaussians, { samples, seed, parts, rows })) {
+      for (const { logLikelihood, share, errors } of block) {
+        each[done++] = logLikelihood;
         effective += 1 / share / data.length;
         // the variance of the logarithm of a mean, to first order
         variance += Math.max(0, share - 1 / samples);
-        for (let k = 0; k < samples; k++) reconstruction -= errors[at + k]! / samples / data.length;
+        for (const error of errors) reconstruction -= error / samples / data.length;
       }
-      onProgress?.(start + count, data.length);
+      onProgress?.(done, data.length);
+      if (done < data.length) signal?.throwIfAborted();
     }
-    for (let i = 0; i < mean.length; i++) {
-      const [mu, log] = [mean[i]!, logVariance[i]!];
-      divergence += (mu * mu + Math.exp(log) - 1 - log) / 2 / data.length;
-    }
-    const average = each.reduce((sum, value) => sum + value, 0) / data.length;
-    const spread = each.reduce((sum, value) => sum + (value - average) ** 2, 0) / Math.max(1, data.length - 1);
-    return {
-      logLikelihood: average,
-      standardError: Math.sqrt(spread / data.length),
-      samplingError: Math.sqrt(variance) / data.length,
-      elbo: reconstruction - divergence,
-      reconstruction,
-      divergence,
-      effectiveSamples: effective,
-      samples,
-      examples: data.length,
-      each,
-    };
   } finally {
     await runtime.close();
   }
+  for (const [i, mu] of gaussians.mean.entries()) {
+    const log = gaussians.logVariance[i]!;
+    divergence += (mu * mu + Math.exp(log) - 1 - log) / 2 / data.length;
+  }
+  const average = meanOf(each);
+  const spread = each.reduce((sum, value) => sum + (value - average) ** 2, 0) / Math.max(1, data.length - 1);
+  return {
+    logLikelihood: average,
+    standardError: Math.sqrt(spread / data.length),
+    samplingError: Math.sqrt(variance) / data.length,
+    elbo: reconstruction - divergence,
+    reconstruction,
+    divergence,
+    effectiveSamples: effective,
+    samples,
+    examples: data.length,
+    each,
+  };
 }

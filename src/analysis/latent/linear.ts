@@ -3,13 +3,14 @@ import { badInput } from '../../core/errors.js';
 import type { Dataset } from '../../data/dataset.js';
 import { evaluate, type Value } from '../../graph/evaluate.js';
 import { type Tensor, variable } from '../../graph/tensor.js';
-import { checkInput, inferenceGraph, type Model } from '../../models/autoencoder.js';
+import { checkInput, encoderGraph, type Model } from '../../models/autoencoder.js';
 import { eigenpairs, symmetric } from '../../models/eigenpairs.js';
 import { decode } from '../../models/network.js';
 import { overData } from '../../models/over-data.js';
 import { inputSize, type Specification } from '../../models/specification.js';
 import { createScope } from '../../nn/scope.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
+import { floatsOf } from '../../runtime/tensors.js';
 
 /** Principal components that a linear autoencoder has learned, in scaled units. */
 export interface LinearComponents {
@@ -38,7 +39,7 @@ function checkLinear(specification: Specification): void {
 }
 
 /** The decoder z ↦ z B + b in double precision: B [width, input size] and b. */
-function decoderMatrix({ specification, weights }: Model): { slope: Matrix; offset: Float64Array } {
+function decoderMatrix({ specification, weights }: Model): { slope: Matrix; offset: number[] } {
   const { width } = specification.code;
   const size = inputSize(specification);
   // the images of the unit vectors and of 0
@@ -52,13 +53,10 @@ function decoderMatrix({ specification, weights }: Model): { slope: Matrix; offs
     feeds.set(parameter, { shape, data: Float64Array.from(values) });
     return parameter;
   });
-  const [images] = evaluate([decode(specification, scope, z).logits], feeds) as [Value];
-  const offset = Float64Array.from(images.data.slice(width * size));
-  const slope = new Matrix(width, size);
-  for (let k = 0; k < width; k++) {
-    for (let i = 0; i < size; i++) slope.set(k, i, images.data[k * size + i]! - offset[i]!);
-  }
-  return { slope, offset };
+  const [image] = evaluate([decode(specification, scope, z).logits], feeds) as [Value];
+  const images = Matrix.from1DArray(width + 1, size, Array.from(image.data, Number));
+  const offset = images.getRow(width);
+  return { slope: images.removeRow(width).subRowVector(offset), offset };
 }
 
 /** Mean and covariance [width, width] of codes, in double precision; sums of differences from the first code. */
@@ -66,27 +64,21 @@ async function codeMoments(
   model: Model,
   data: Dataset,
   options?: RuntimeOptions,
-): Promise<{ mean: Float64Array; covariance: Matrix }> {
+): Promise<{ mean: number[]; covariance: Matrix }> {
   const { width } = model.specification.code;
-  const inference = inferenceGraph(model);
-  const graph = { ...inference, outputs: { code: inference.outputs.code as Tensor } };
-  const sums = new Float64Array(width);
-  const products = new Matrix(width, width);
-  let origin: Float32Array | undefined;
-  for await (const { start, end, outputs } of overData(graph, data, options)) {
-    const values = outputs.code!.values as Float32Array;
-    origin ??= values.slice(0, width);
-    const rows = new Matrix(end - start, width);
-    for (let i = 0; i < values.length; i++) {
-      const difference = values[i]! - origin[i % width]!;
-      rows.set(Math.floor(i / width), i % width, difference);
-      sums[i % width]! += difference;
-    }
+  const sums = Matrix.zeros(1, width);
+  const products = Matrix.zeros(width, width);
+  let origin: number[] | undefined;
+  for await (const { start, end, outputs } of overData(encoderGraph(model), data, options)) {
+    const codes = Matrix.from1DArray(end - start, width, floatsOf(outputs, 'code'));
+    origin ??= codes.getRow(0);
+    const rows = codes.subRowVector(origin);
+    for (let row = 0; row < rows.rows; row++) sums.add(rows.getRowVector(row));
     products.add(rows.transpose().mmul(rows));
   }
-  const mean = sums.map((sum) => sum / data.length);
-  const covariance = products.div(data.length).sub(Matrix.columnVector(mean).mmul(Matrix.rowVector(mean)));
-  return { mean: mean.map((value, i) => value + origin![i]!), covariance };
+  const mean = sums.div(data.length);
+  const covariance = products.div(data.length).sub(mean.transpose().mmul(mean));
+  return { mean: mean.addRowVector(origin ?? mean).getRow(0), covariance };
 }
 
 /** Eigenpairs of a matrix that has no negative eigenvalues, but for rounding. */
@@ -118,8 +110,6 @@ export async function linearComponents(
   checkLinear(specification);
   checkInput(specification, data);
   if (data.length === 0) throw badInput(data.name, 'expected at least one example, got none');
-  const { width } = specification.code;
-  const size = inputSize(specification);
   const { slope, offset } = decoderMatrix(model);
   const { mean, covariance } = await codeMoments(model, data, options);
 
@@ -128,30 +118,23 @@ export async function linearComponents(
   const carried = root.transpose().mmul(slope);
   const { values: variances, vectors: rotation } = nonNegative(carried.mmul(carried.transpose()));
   const rows = rotation.transpose().mmul(carried);
-  const components = new Float32Array(width * size);
-  for (let k = 0; k < width; k++) {
+  const components = variances.flatMap((variance, k) => {
     const row = rows.getRow(k);
     const largest = row.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0);
-    const scale = Math.sign(largest) / Math.max(Math.sqrt(variances[k]!), Number.MIN_VALUE);
-    components.set(
-      row.map((value) => value * scale),
-      k * size,
-    );
-  }
-  const center = Matrix.rowVector(mean).mmul(slope).getRow(0);
+    const scale = Math.sign(largest) / Math.max(Math.sqrt(variance), Number.MIN_VALUE);
+    return row.map((value) => value * scale);
+  });
   return {
-    components,
+    components: Float32Array.from(components),
     variances: Float64Array.from(variances),
-    mean: Float32Array.from(center, (value, i) => value + offset[i]!),
+    mean: Float32Array.from(Matrix.rowVector(mean).mmul(slope).addRowVector(offset).getRow(0)),
   };
 }
 
 /** Orthonormal columns that span the rows given. */
 function basis(rows: ArrayLike<number>, size: number): Matrix {
-  const count = rows.length / size;
-  const columns = new Matrix(size, count);
-  for (let k = 0; k < count; k++) for (let i = 0; i < size; i++) columns.set(i, k, rows[k * size + i]!);
-  return new QrDecomposition(columns).orthogonalMatrix;
+  const matrix = Matrix.from1DArray(rows.length / size, size, Array.from(rows));
+  return new QrDecomposition(matrix.transpose()).orthogonalMatrix;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { addRow } from '../statistics/rows.js';
 import type { LatentMap } from './figures.js';
 
 /** Points of a map that say what an empty place between them stands for. */
@@ -5,20 +6,18 @@ const BLENDED = 4;
 
 /** The weights of the nearest points of a map at a place: by the inverse of the squared distance, 1 in sum. */
 function nearestWeights(points: Float32Array, across: number, up: number): { index: number; weight: number }[] {
-  const nearest: { index: number; squared: number }[] = [];
+  let nearest: { index: number; squared: number }[] = [];
+  let farthest = Number.POSITIVE_INFINITY;
   for (let index = 0; index < points.length / 2; index++) {
     const squared = (points[2 * index]! - across) ** 2 + (points[2 * index + 1]! - up) ** 2;
-    if (nearest.length === BLENDED && squared >= nearest[BLENDED - 1]!.squared) continue;
-    let at = nearest.length;
-    while (at > 0 && nearest[at - 1]!.squared > squared) at--;
-    nearest.splice(at, 0, { index, squared });
-    if (nearest.length > BLENDED) nearest.pop();
+    if (nearest.length === BLENDED && squared >= farthest) continue;
+    nearest = [...nearest, { index, squared }].sort((a, b) => a.squared - b.squared).slice(0, BLENDED);
+    farthest = nearest.at(-1)?.squared ?? farthest;
   }
   // A place on a point stands for that point's code.
   const floor = (nearest.at(-1)?.squared || 1) * 1e-12;
-  const weights = nearest.map(({ squared }) => 1 / (squared + floor));
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  return nearest.map(({ index }, i) => ({ index, weight: weights[i]! / sum }));
+  const sum = nearest.reduce((total, { squared }) => total + 1 / (squared + floor), 0);
+  return nearest.map(({ index, squared }) => ({ index, weight: 1 / (squared + floor) / sum }));
 }
 
 /**
@@ -37,7 +36,7 @@ export function codeAtPlace(
   if (plane) return plane.origin.map((value, k) => value + across * plane.across[k]! + up * plane.up[k]!);
   const code = new Float32Array(width);
   for (const { index, weight } of nearestWeights(points, across, up)) {
-    for (let k = 0; k < width; k++) code[k]! += weight * codes[index * width + k]!;
+    addRow(code, 0, codes, index * width, width, weight);
   }
   return code;
 }

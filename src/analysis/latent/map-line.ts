@@ -1,4 +1,5 @@
 import { sortedQuantile } from '../statistics/estimate.js';
+import { rangeOf } from '../statistics/rows.js';
 
 /** Cells that a line is counted in, and the height of its densest place over its length. */
 const CELLS = 512;
@@ -16,25 +17,28 @@ export function densityOnLine(values: Float32Array): Float64Array {
   const mean = sorted.reduce((sum, value) => sum + value, 0) / n;
   const deviation = Math.sqrt(sorted.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n);
   const quartiles = (sortedQuantile(sorted, 0.75) - sortedQuantile(sorted, 0.25)) / 1.34;
-  const [low, high] = [sorted[0]!, sorted[n - 1]!];
+  const [low, high] = rangeOf(values);
   if (low === high) return new Float64Array(n).fill(1);
   const cell = (high - low) / (CELLS - 1);
   // Half of all numbers may be one: the quartiles say nothing then. And no narrower than a grid can show.
   const width = Math.max(0.9 * (quartiles > 0 ? Math.min(deviation, quartiles) : deviation) * n ** -0.2, cell);
-  const counts = new Float64Array(CELLS);
-  for (const value of values) {
+  /** The cell below a value, and how far it lies on the way to the next one. */
+  const cellOf = (value: number): readonly [below: number, share: number] => {
     const at = (value - low) / cell;
     const below = Math.min(Math.floor(at), CELLS - 2);
-    counts[below]! += 1 - (at - below);
-    counts[below + 1]! += at - below;
+    return [below, at - below];
+  };
+  const counts = new Float64Array(CELLS);
+  for (const [below, share] of Array.from(values, cellOf)) {
+    counts[below]! += 1 - share;
+    counts[below + 1]! += share;
   }
   const kernel = Float64Array.from({ length: CELLS }, (_, i) => Math.exp(-((i * cell) ** 2) / (2 * width ** 2)));
   const density = counts.map((_, i) => counts.reduce((sum, count, j) => sum + count * kernel[Math.abs(i - j)]!, 0));
   const most = density.reduce((a, b) => Math.max(a, b));
   return Float64Array.from(values, (value) => {
-    const at = (value - low) / cell;
-    const below = Math.min(Math.floor(at), CELLS - 2);
-    return (density[below]! + (at - below) * (density[below + 1]! - density[below]!)) / most;
+    const [below, share] = cellOf(value);
+    return (density[below]! + share * (density[below + 1]! - density[below]!)) / most;
   });
 }
 
@@ -46,15 +50,6 @@ export function densityOnLine(values: Float32Array): Float64Array {
  */
 export function linePoints(codes: Float32Array): Float32Array {
   const density = densityOnLine(codes);
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of codes) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  const points = new Float32Array(2 * codes.length);
-  density.forEach((part, i) => {
-    points[2 * i] = codes[i]!;
-    points[2 * i + 1] = HEIGHT * (high - low) * part;
-  });
-  return points;
+  const [low, high] = rangeOf(codes);
+  return Float32Array.from(Array.from(codes, (code, i) => [code, HEIGHT * (high - low) * density[i]!]).flat());
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { distinctRows } from './code-rows.js';
+import { distinctRows } from '../statistics/rows.js';
 import { placeAmong } from './map-umap.js';
 
 describe('distinct rows', () => {

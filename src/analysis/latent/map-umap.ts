@@ -3,7 +3,7 @@ import { createRandom, permutation } from '../../core/random.js';
 import { stopWhereAborted, type WorkOptions } from '../../core/work.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { type Neighbours, nearestNeighbours } from '../statistics/neighbours.js';
-import { distinctRows, rowsAt } from './code-rows.js';
+import { distinctRows, rowAt, rowsAt } from '../statistics/rows.js';
 
 /** n_neighbors of McInnes, Healy & Melville 2018, in which a point is its own nearest. */
 const NEIGHBOURS = 15;
@@ -22,29 +22,26 @@ const epochsOf = (points: number): number => Math.round(Math.min(Math.max(1e6 / 
 export function placeAmong({ k, indices, distances }: Neighbours, places: Float32Array): Float32Array {
   const count = indices.length / k;
   const out = new Float32Array(2 * count);
-  const weights = new Float64Array(k);
   for (let q = 0; q < count; q++) {
-    const at = (j: number): [number, number] => {
-      const index = indices[q * k + j]!;
-      return [places[2 * index]!, places[2 * index + 1]!];
-    };
-    const apart = (i: number, j: number): number => Math.hypot(at(i)[0] - at(j)[0], at(i)[1] - at(j)[1]);
     // A code that is one of them, as far as the arithmetic tells, has the place of that one.
-    const farthest = distances[q * k + k - 1]!;
-    for (let j = 0; j < k; j++) weights[j] = farthest > 0 ? 1 / Math.max(distances[q * k + j]! / farthest, 1e-6) : 1;
-    let [medoid, least] = [0, Number.POSITIVE_INFINITY];
-    for (let i = 0; i < k; i++) {
-      let sum = 0;
-      for (let j = 0; j < k; j++) sum += weights[j]! * apart(i, j);
-      if (sum < least) [medoid, least] = [i, sum];
-    }
-    const around = Array.from({ length: k }, (_, j) => j)
-      .sort((a, b) => apart(a, medoid) - apart(b, medoid) || a - b)
-      .slice(0, Math.ceil(k / 2));
-    const sum = around.reduce((total, j) => total + weights[j]!, 0);
-    for (const axis of [0, 1]) {
-      out[2 * q + axis] = around.reduce((total, j) => total + (weights[j]! / sum) * at(j)[axis]!, 0);
-    }
+    const own = rowAt(distances, k, q);
+    const farthest = own.at(-1) ?? 0;
+    const near = Array.from(rowAt(indices, k, q), (index, j) => ({
+      x: places[2 * index]!,
+      y: places[2 * index + 1]!,
+      weight: farthest > 0 ? 1 / Math.max(own[j]! / farthest, 1e-6) : 1,
+    }));
+    type Near = (typeof near)[number];
+    const apart = (a: Near, b: Near): number => Math.hypot(a.x - b.x, a.y - b.y);
+    const reached = near.map((from) => ({
+      from,
+      sum: near.reduce((sum, other) => sum + other.weight * apart(from, other), 0),
+    }));
+    const medoid = reached.reduce((least, next) => (next.sum < least.sum ? next : least)).from;
+    const around = near.toSorted((a, b) => apart(a, medoid) - apart(b, medoid)).slice(0, Math.ceil(k / 2));
+    const sum = around.reduce((total, { weight }) => total + weight, 0);
+    out[2 * q] = around.reduce((total, { weight, x }) => total + (weight / sum) * x, 0);
+    out[2 * q + 1] = around.reduce((total, { weight, y }) => total + (weight / sum) * y, 0);
   }
   return out;
 }
@@ -77,7 +74,8 @@ export async function umapPoints(
   if (first.length <= NEIGHBOURS) return undefined;
   const order = permutation(first.length, createRandom(seed, 'umap/fitted'));
   const inside = order.slice(0, Math.max(fitted, NEIGHBOURS + 1)).sort();
-  const rowsInside = inside.map((index) => first[index]!);
+  const rowsOf = (chosen: Int32Array): Int32Array => chosen.map((index) => first[index]!);
+  const rowsInside = rowsOf(inside);
   const base = rowsAt(codes, width, rowsInside);
   const { k, indices, distances } = await nearestNeighbours(runtime, base, width, NEIGHBOURS - 1);
   stopWhereAborted(signal, 'umap');
@@ -87,18 +85,13 @@ export async function umapPoints(
     onProgress: (done) => onProgress?.({ done: Math.floor(done * total), total }),
   });
   const places = new Float32Array(2 * first.length);
-  const put = (indices: Int32Array, from: Float32Array): void =>
-    indices.forEach((index, i) => {
-      places.set(from.subarray(2 * i, 2 * i + 2), 2 * index);
-    });
+  const put = (indices: Int32Array, from: Float32Array): void => {
+    for (const [i, index] of indices.entries()) places.set(rowAt(from, 2, i), 2 * index);
+  };
   put(inside, laid);
   if (inside.length < first.length) {
     const outside = order.slice(inside.length).sort();
-    const queries = rowsAt(
-      codes,
-      width,
-      outside.map((index) => first[index]!),
-    );
+    const queries = rowsAt(codes, width, rowsOf(outside));
     const nearest = await nearestNeighbours(runtime, base, width, WITNESSES, { queries });
     stopWhereAborted(signal, 'umap');
     put(outside, placeAmong(nearest, laid));

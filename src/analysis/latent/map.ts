@@ -36,7 +36,7 @@ async function pcaMap(codes: Float32Array, width: number, runtime: Runtime): Pro
     method: 'pca',
     points: projectPca(pca, codes),
     // Codes that are all the same lie in any plane.
-    explained: totalVariance > 0 ? Math.min(1, (variances[0]! + variances[1]!) / totalVariance) : 1,
+    explained: totalVariance > 0 ? Math.min(1, variances.reduce((sum, value) => sum + value, 0) / totalVariance) : 1,
     plane: { origin: mean, across: components.slice(0, width), up: components.slice(width, 2 * width) },
   };
 }

@@ -4,6 +4,7 @@ import type { Dataset } from '../../data/dataset.js';
 import { applyScaling, type Scaling } from '../../data/scaling.js';
 import { readBlocks } from '../../data/stream.js';
 import { type Pca, projectPca } from '../../models/pca.js';
+import { addRow, columnOf, squaredDistance } from '../statistics/rows.js';
 import { crossEntropy, isUnit } from './fidelity.js';
 
 /** What PCA's reconstructions of a data set are off by at one width. */
@@ -44,8 +45,7 @@ export async function pcaErrors(
   const known = pca.components.length / size;
   const widest = Math.max(0, ...widths.filter((width) => width < size));
   if (widest > known) throw badInput('pca', `expected at least ${widest} components, got ${known}`);
-  const squares = widths.map(() => 0);
-  const entropies = widths.map(() => 0);
+  const sums = widths.map((width) => ({ width, squares: 0, entropy: 0 }));
   let [ofMean, floor, bounded] = [0, 0, true];
   for await (const { start, end, values } of readBlocks(dataset)) {
     stopWhereAborted(signal, dataset.name);
@@ -55,23 +55,24 @@ export async function pcaErrors(
     const scores = projectPca(pca, x, widest);
     const rebuilt = new Float32Array(count * size);
     for (let n = 0; n < count; n++) rebuilt.set(pca.mean, n * size);
-    ofMean += squaredDistance(x, rebuilt);
+    ofMean += squaredDistance(x, 0, rebuilt, 0, x.length);
     if (bounded) floor += crossEntropy(x, x, 0);
     let done = 0;
-    for (const [i, width] of widths.entries()) {
+    for (const sum of sums) {
+      const { width } = sum;
       const output = width < size ? rebuilt : x;
       for (; width < size && done < width; done++) addComponent(rebuilt, pca, scores, done, widest);
-      squares[i]! += squaredDistance(x, output);
-      if (bounded) entropies[i]! += crossEntropy(x, output);
+      sum.squares += squaredDistance(x, 0, output, 0, x.length);
+      if (bounded) sum.entropy += crossEntropy(x, output);
     }
     onProgress?.({ done: end, total: dataset.length });
   }
   const perValue = (sum: number): number | null => (bounded ? sum / (dataset.length * size) : null);
   return {
-    errors: widths.map((width, i) => ({
+    errors: sums.map(({ width, squares, entropy }) => ({
       width,
-      squaredError: squares[i]! / dataset.length,
-      bce: perValue(entropies[i]!),
+      squaredError: squares / dataset.length,
+      bce: perValue(entropy),
     })),
     meanSquaredError: ofMean / dataset.length,
     bceFloor: perValue(floor),
@@ -81,16 +82,7 @@ export async function pcaErrors(
 /** Adds what component k says of each example. */
 function addComponent(rebuilt: Float32Array, pca: Pca, scores: Float32Array, k: number, width: number): void {
   const size = pca.mean.length;
-  const component = pca.components.subarray(k * size, (k + 1) * size);
-  for (let n = 0; n * size < rebuilt.length; n++) {
-    const score = scores[n * width + k]!;
-    const row = n * size;
-    for (let i = 0; i < size; i++) rebuilt[row + i]! += score * component[i]!;
+  for (const [n, score] of columnOf(scores, width, k).entries()) {
+    addRow(rebuilt, n * size, pca.components, k * size, size, score);
   }
-}
-
-function squaredDistance(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i]! - b[i]!) ** 2;
-  return sum;
 }

@@ -4,7 +4,7 @@ import { refuseNotFinite } from '../../data/scaling.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { meanEstimate } from '../statistics/estimate.js';
 import { distanceBlocks, smallest } from '../statistics/neighbours.js';
-import { rowsAt } from './code-rows.js';
+import { rowAt, rowsAt } from '../statistics/rows.js';
 import type { PreservationFigures } from './figures.js';
 
 export interface PreservationOptions {
@@ -21,11 +21,11 @@ export interface PreservationOptions {
  * How far the neighbours that a point has elsewhere are out of its neighbourhood here: the sum of max(0, rank − k).
  *
  * @param row distances of all points here
- * @param elsewhere positions of the k neighbours
+ * @param elsewhere [k] positions of the neighbours
  */
-function excess(row: Float32Array, elsewhere: Int32Array, k: number, self: number, limits: Float32Array): number {
-  for (let i = 0; i < k; i++) limits[i] = row[elsewhere[i]!]!;
-  limits.sort();
+function excess(row: Float32Array, elsewhere: Int32Array, self: number): number {
+  const k = elsewhere.length;
+  const limits = Float32Array.from(elsewhere, (other) => row[other]!).sort();
   // How many points are nearer than each of them, all but the point itself: their ranks from 0.
   const ranks = new Int32Array(k);
   const farthest = limits[k - 1]!;
@@ -37,8 +37,8 @@ function excess(row: Float32Array, elsewhere: Int32Array, k: number, self: numbe
     ranks[at]!++;
   }
   let [sum, nearer] = [0, 0];
-  for (let i = 0; i < k; i++) {
-    nearer += ranks[i]!;
+  for (const rank of ranks) {
+    nearer += rank;
     sum += Math.max(0, nearer + 1 - k);
   }
   return sum;
@@ -83,21 +83,19 @@ export async function preservation(
   const chosen = permutation(all, createRandom(seed, 'preservation')).subarray(0, n);
   const [old, fresh] = [rowsAt(from, fromWidth, chosen), rowsAt(to, toWidth, chosen)];
   const [trusted, kept] = [new Float64Array(n), new Float64Array(n)];
-  const [found, values, limits] = [new Int32Array(k), new Float64Array(k), new Float32Array(k)];
+  const [found, values] = [new Int32Array(k), new Float64Array(k)];
   const scale = 2 / (k * (2 * n - 3 * k - 1));
   const blocks = distanceBlocks(runtime, fresh, fresh, toWidth);
   try {
     for await (const { start, end, squares } of distanceBlocks(runtime, old, old, fromWidth)) {
       // Both come in blocks of the same rows: their size follows from the number of points alone.
       const { value: other } = await blocks.next();
-      for (let i = start; i < end; i++) {
-        const [before, after] = [squares, other!.squares].map((rows) =>
-          rows.subarray((i - start) * n, (i - start + 1) * n),
-        );
-        smallest(after!, k, i, found, values);
-        trusted[i] = 1 - scale * excess(before!, found, k, i, limits);
-        smallest(before!, k, i, found, values);
-        kept[i] = 1 - scale * excess(after!, found, k, i, limits);
+      for (let i = start; other && i < end; i++) {
+        const [before, after] = [rowAt(squares, n, i - start), rowAt(other.squares, n, i - start)];
+        smallest(after, i, found, values);
+        trusted[i] = 1 - scale * excess(before, found, i);
+        smallest(before, i, found, values);
+        kept[i] = 1 - scale * excess(after, found, i);
       }
     }
   } finally {

@@ -1,6 +1,7 @@
 import type { Random } from '../../core/random.js';
-import { bootstrap, quantileOf, sortedQuantile } from '../statistics/estimate.js';
+import { bootstrap, quantileOf, sortedQuantile, valuesAt } from '../statistics/estimate.js';
 import { alongAxes, type PrincipalAxes, principalAxes } from '../statistics/principal-axes.js';
+import { addRow, columnOf } from '../statistics/rows.js';
 
 /** The part of the codes that the region holds. */
 export const HELD = 0.98;
@@ -38,14 +39,13 @@ export function codeRegion(codes: Float32Array, width: number): CodeRegion {
   const axes = principalAxes(codes, width);
   const count = axes.axes.length;
   const along = alongAxes(axes, codes);
-  const reach = axes.axes.map((_, j) => {
-    const values = Float64Array.from({ length: codes.length / width }, (_unused, n) => along[n * count + j]!);
-    return [reachOf(values, -1), reachOf(values, 1)] as const;
-  });
   const farness = new Float64Array(codes.length / width);
-  for (let i = 0; i < along.length; i++) {
-    farness[Math.floor(i / count)]! += (along[i]! / reach[i % count]![along[i]! > 0 ? 1 : 0]) ** 2;
-  }
+  const reach = axes.axes.map((_, j) => {
+    const values = columnOf(along, count, j);
+    const [below, above] = [reachOf(values, -1), reachOf(values, 1)];
+    for (const [n, value] of values.entries()) farness[n]! += (value / (value > 0 ? above : below)) ** 2;
+    return [below, above] as const;
+  });
   return { axes, reach, farness };
 }
 
@@ -61,15 +61,11 @@ export function bodyToDrawFrom(
   { farness, reach }: CodeRegion,
   seed: number,
 ): { readonly size: number; readonly isLarger: boolean } {
-  const { value, interval } = bootstrap(
-    farness.length,
-    (chosen) =>
-      quantileOf(
-        Float64Array.from(chosen, (i) => farness[i]!),
-        HELD,
-      ),
-    { seed, stream: 'gaps/region/size', resamples: 50 },
-  );
+  const { value, interval } = bootstrap(farness.length, (chosen) => quantileOf(valuesAt(farness, chosen), HELD), {
+    seed,
+    stream: 'gaps/region/size',
+    resamples: 50,
+  });
   // half as far again as the interval: 3 standard deviations instead of 2
   const [own, largest] = [Math.sqrt(value), Math.sqrt(value + 1.5 * (interval[1] - value))];
   const isLarger = (own / largest) ** reach.length >= LEAST_PART;
@@ -96,15 +92,17 @@ export function drawFromRegion(
     const direction = Array.from({ length: directions }, () => random.normal());
     const radius = size * random.uniform() ** (1 / Math.max(1, directions));
     const length = Math.hypot(...direction);
-    const at = direction.map((value, j) => {
-      const [below, above] = reach[j]!;
+    const at = new Float64Array(width);
+    for (const [j, [below, above]] of reach.entries()) {
       const up = random.uniform() * (below + above) < above;
-      return ((Math.abs(value) * radius) / length) * (up ? above : -below);
-    });
-    if (directions > 0) farness[i] = radius ** 2;
-    for (let k = 0; k < width; k++) {
-      places[i * width + k] = axes.mean[k]! + at.reduce((sum, value, j) => sum + value * axes.axes[j]![k]!, 0);
+      const along = ((Math.abs(direction[j]!) * radius) / length) * (up ? above : -below);
+      addRow(at, 0, axes.axes[j]!, 0, width, along);
     }
+    if (directions > 0) farness[i] = radius ** 2;
+    places.set(
+      axes.mean.map((value, k) => value + at[k]!),
+      i * width,
+    );
   }
   return { places, farness };
 }

@@ -5,7 +5,7 @@ import type { Runtime } from '../../runtime/runtime.js';
 import { type Estimate, meanEstimate } from '../statistics/estimate.js';
 import { frechetEstimate, groupedMoments } from '../statistics/frechet.js';
 import { distanceBlocks, nearestNeighbours } from '../statistics/neighbours.js';
-import { rowsAt } from './code-rows.js';
+import { columnOf, rowsAt } from '../statistics/rows.js';
 
 /** How good drawn examples are, beside real ones. */
 export interface SampleQuality {
@@ -55,10 +55,7 @@ function drawn(rows: Float32Array, size: number, limit: number, seed: number, st
 async function reachesOf(runtime: Runtime, points: Float32Array, width: number, k: number): Promise<Float64Array> {
   const { distances } = await nearestNeighbours(runtime, points, width, k);
   const square = points.reduce((sum, value) => sum + value * value, 0) / (points.length / width);
-  return Float64Array.from({ length: points.length / width }, (_, n) => {
-    const reach = distances[n * k + k - 1]!;
-    return reach * reach * (1 + ROUNDING) + ROUNDING * square;
-  });
+  return columnOf(distances, k, k - 1).map((reach) => reach * reach * (1 + ROUNDING) + ROUNDING * square);
 }
 
 /** [m] 1 where a query lies as near to some point as that point's own neighbours do. */

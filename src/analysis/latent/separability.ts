@@ -5,11 +5,11 @@ import { refuseNotFinite } from '../../data/scaling.js';
 import { fitPcaOn, projectPca } from '../../models/pca.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { type Estimate, meanEstimate, meanOf } from '../statistics/estimate.js';
-import { nearestNeighbours } from '../statistics/neighbours.js';
+import { type Neighbours, nearestNeighbours } from '../statistics/neighbours.js';
 import { linearProbe } from '../statistics/probe.js';
+import { positionsOf, rowAt, rowsAt } from '../statistics/rows.js';
 import { silhouettes } from '../statistics/silhouette.js';
 import { type Clustering, clusterAgreement, clustered, scaledRows } from './clusters.js';
-import { rowsAt } from './code-rows.js';
 import type { SeparabilityFigures } from './figures.js';
 
 export interface SeparabilityOptions {
@@ -35,16 +35,15 @@ const WIDEST = 32;
 const DEALINGS = 10;
 
 /** The class that most neighbours of each example have; of several, that of the nearest among them. 1 where right. */
-function votes(indices: Int32Array, k: number, classes: Int32Array, count: number): Float64Array {
-  const ballots = new Int32Array(count);
+function votes({ indices, k }: Neighbours, classes: Int32Array): Float64Array {
   return Float64Array.from(classes, (own, i) => {
-    ballots.fill(0);
-    for (let j = 0; j < k; j++) ballots[classes[indices[i * k + j]!]!]!++;
-    let [elected, most] = [-1, 0];
-    for (let j = 0; j < k; j++) {
-      const candidate = classes[indices[i * k + j]!]!;
-      if (ballots[candidate]! > most) [elected, most] = [candidate, ballots[candidate]!];
+    const ballots = new Map<number | undefined, number>();
+    for (const neighbour of rowAt(indices, k, i)) {
+      const candidate = classes[neighbour];
+      ballots.set(candidate, (ballots.get(candidate) ?? 0) + 1);
     }
+    // A map keeps the order in which candidates came, nearest first.
+    const [elected] = [...ballots].reduce((first, next) => (next[1] > first[1] ? next : first));
     return elected === own ? 1 : 0;
   });
 }
@@ -56,20 +55,21 @@ async function withClasses(
   options: SeparabilityOptions,
 ): Promise<SeparabilityFigures['labelled']> {
   const { runtime, points = 5000, seed = 0 } = options;
-  const known = Array.from(labels.keys()).filter((i) => labels[i]! >= 0);
+  const known = positionsOf(labels.length).filter((i) => labels[i]! >= 0);
   const order = permutation(known.length, createRandom(seed, 'separability')).subarray(0, points);
   const chosen = order.map((i) => known[i]!);
-  const names = [...new Set(Array.from(chosen, (i) => labels[i]!))].sort((a, b) => a - b);
+  const labelsOfChosen = chosen.map((i) => labels[i]!);
+  const names = [...new Set(labelsOfChosen)].sort((a, b) => a - b);
   if (names.length < 2) return undefined;
-  const index = new Map(names.map((name, i) => [name, i]));
-  const classes = chosen.map((i) => index.get(labels[i]!)!);
+  const classes = labelsOfChosen.map((label) => names.indexOf(label));
   const rows = rowsAt(codes, width, chosen);
   const k = Math.min(options.k ?? 10, chosen.length - 1);
-  const { indices } = await nearestNeighbours(runtime, rows, width, k);
+  const neighbours = await nearestNeighbours(runtime, rows, width, k);
   const probe = await linearProbe(runtime, rows, width, classes, names.length, seed);
-  const [silhouette] = await silhouettes(runtime, rows, width, [{ groups: classes, count: names.length }]);
-  const sizes = new Int32Array(names.length);
-  for (const one of classes) sizes[one]!++;
+  const [silhouette = new Float64Array()] = await silhouettes(runtime, rows, width, [
+    { groups: classes, count: names.length },
+  ]);
+  const sizes = names.map((name) => labelsOfChosen.filter((label) => label === name).length);
   const estimate = (values: Float64Array, name: string): Estimate =>
     meanEstimate(values, { seed, stream: `separability/${name}` });
   return {
@@ -77,9 +77,9 @@ async function withClasses(
     classes: names.length,
     chance: Math.max(...sizes) / classes.length,
     k,
-    neighbours: estimate(votes(indices, k, classes, names.length), 'neighbours'),
+    neighbours: estimate(votes(neighbours, classes), 'neighbours'),
     probe: estimate(probe, 'probe'),
-    silhouette: estimate(silhouette!, 'silhouette'),
+    silhouette: estimate(silhouette, 'silhouette'),
   };
 }
 
@@ -106,21 +106,21 @@ async function withoutClasses(
     if (clustering.count < count) break;
     groupings.push(clustering);
   }
-  if (groupings.length === 0) {
-    const [nothing, sure]: readonly [Estimate, Estimate] = [
-      { value: 0, interval: [0, 0] },
-      { value: 1, interval: [1, 1] },
-    ];
-    return { points: chosen.length, count: 1, silhouette: nothing, stability: sure };
+  const scores = groupings.length > 0 ? await silhouettes(runtime, sample, width, groupings) : [];
+  const tried = scores.map((score, i) => ({ score, mean: meanOf(score), count: i + 2 }));
+  const [first, ...others] = tried;
+  if (!first) {
+    return {
+      ...{ points: chosen.length, count: 1 },
+      silhouette: { value: 0, interval: [0, 0] },
+      stability: { value: 1, interval: [1, 1] },
+    };
   }
-  const scores = await silhouettes(runtime, sample, width, groupings);
-  const means = scores.map(meanOf);
-  const best = means.indexOf(Math.max(...means));
-  const { count } = groupings[best]!;
+  const { score, count } = others.reduce((best, next) => (next.mean > best.mean ? next : best), first);
   return {
     points: chosen.length,
     count,
-    silhouette: meanEstimate(scores[best]!, { seed, stream: 'separability/clusters/silhouette' }),
+    silhouette: meanEstimate(score, { seed, stream: 'separability/clusters/silhouette' }),
     stability: meanEstimate(clusterAgreement(rows, count, DEALINGS, seed), { seed, stream: 'separability/stability' }),
   };
 }

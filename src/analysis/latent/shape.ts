@@ -1,6 +1,6 @@
 import { type BootstrapOptions, bootstrap, type Estimate } from '../statistics/estimate.js';
 import { alongAxes, principalAxes } from '../statistics/principal-axes.js';
-import { countCodes } from './code-rows.js';
+import { countCodes } from '../statistics/rows.js';
 import { codeActivity } from './codes.js';
 import type { ShapeFigures } from './figures.js';
 import { type IntrinsicDimensionOptions, intrinsicDimension } from './intrinsic-dimension.js';

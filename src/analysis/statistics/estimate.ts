@@ -1,5 +1,6 @@
 import { badInput } from '../../core/errors.js';
 import { createRandom } from '../../core/random.js';
+import { positionsOf } from './rows.js';
 
 /** A figure with the ends of its 95 % interval: how far it could have come out elsewhere by the choice of examples alone. */
 export interface Estimate {
@@ -15,26 +16,34 @@ export interface BootstrapOptions {
   readonly resamples?: number;
 }
 
+/** Positions of values, those of the least first. */
+export const orderOf = (values: Float64Array): Int32Array =>
+  positionsOf(values.length).sort((a, b) => values[a]! - values[b]!);
+
 /** The value below which a part of sorted values lies, between neighbours in proportion (type 7 of Hyndman & Fan 1996). */
 export function sortedQuantile(sorted: ArrayLike<number>, part: number): number {
   const at = part * (sorted.length - 1);
   const below = Math.floor(at);
-  const low = sorted[below] as number;
-  return low + (at - below) * ((sorted[Math.min(below + 1, sorted.length - 1)] as number) - low);
+  const low = sorted[below];
+  const high = sorted[Math.min(below + 1, sorted.length - 1)];
+  return low === undefined || high === undefined ? Number.NaN : low + (at - below) * (high - low);
 }
 
 /** The value below which a part of the values lies; NaN of none. */
 export function quantileOf(values: ArrayLike<number>, part: number): number {
-  return values.length === 0 ? Number.NaN : sortedQuantile(Float64Array.from(values).sort(), part);
+  return sortedQuantile(Float64Array.from(values).sort(), part);
 }
 
 /** The middle value; NaN of none. */
 export const medianOf = (values: ArrayLike<number>): number => quantileOf(values, 0.5);
 
+/** The middle one of sorted values, of two the lower; NaN of none. */
+export const lowerMedian = (sorted: Float64Array): number => sorted[(sorted.length - 1) >> 1] ?? Number.NaN;
+
 /** NaN of none. */
 export function meanOf(values: ArrayLike<number>): number {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] as number;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
   return sum / values.length;
 }
 
@@ -53,7 +62,7 @@ export function bootstrap(
 ): Estimate {
   if (units < 1) throw badInput('estimate', 'expected at least one value, got none');
   const { seed = 0, stream = 'bootstrap', resamples = 200 } = options;
-  const chosen = Int32Array.from({ length: units }, (_, i) => i);
+  const chosen = positionsOf(units);
   const value = statistic(chosen);
   const random = createRandom(seed, stream);
   const drawn = new Float64Array(resamples);
@@ -61,9 +70,18 @@ export function bootstrap(
     for (let i = 0; i < units; i++) chosen[i] = random.integer(units);
     drawn[r] = statistic(chosen);
   }
-  drawn.sort();
-  return { value, interval: [sortedQuantile(drawn, 0.025), sortedQuantile(drawn, 0.975)] };
+  return { value, interval: percentileInterval(drawn) };
 }
+
+/** The 95 % interval of what a bootstrap has drawn. */
+export function percentileInterval(drawn: Float64Array): Estimate['interval'] {
+  const sorted = drawn.toSorted();
+  return [sortedQuantile(sorted, 0.025), sortedQuantile(sorted, 0.975)];
+}
+
+/** The values at some positions. */
+export const valuesAt = (values: ArrayLike<number>, positions: Int32Array): Float64Array =>
+  Float64Array.from(positions, (i) => values[i]!);
 
 /** The mean of independent values with its interval. */
 export function meanEstimate(values: ArrayLike<number>, options?: BootstrapOptions): Estimate {
@@ -71,7 +89,7 @@ export function meanEstimate(values: ArrayLike<number>, options?: BootstrapOptio
     values.length,
     (chosen) => {
       let sum = 0;
-      for (let i = 0; i < chosen.length; i++) sum += values[chosen[i]!] as number;
+      for (let i = 0; i < chosen.length; i++) sum += values[chosen[i]!]!;
       return sum / chosen.length;
     },
     options,
@@ -80,5 +98,5 @@ export function meanEstimate(values: ArrayLike<number>, options?: BootstrapOptio
 
 /** The median of independent values with its interval. */
 export function medianEstimate(values: ArrayLike<number>, options?: BootstrapOptions): Estimate {
-  return bootstrap(values.length, (chosen) => medianOf(Float64Array.from(chosen, (i) => values[i] as number)), options);
+  return bootstrap(values.length, (chosen) => medianOf(valuesAt(values, chosen)), options);
 }

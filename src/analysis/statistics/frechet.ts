@@ -1,9 +1,10 @@
-import { Matrix } from 'ml-matrix';
 import { createRandom, permutation, type Random } from '../../core/random.js';
 import { eigenpairs } from '../../models/eigenpairs.js';
 import { triangleSize } from '../../models/mixture.js';
-import { factorize } from './cholesky.js';
-import { type Estimate, meanOf, sortedQuantile } from './estimate.js';
+import { type Estimate, meanOf, percentileInterval } from './estimate.js';
+import { addRow, positionsOf } from './rows.js';
+import { matrixOf } from './triangle-matrix.js';
+import { addProducts, diagonalOf, factorize } from './triangles.js';
 
 /** Sums of rows and of their products, of some groups of rows that were put together at random. */
 export interface GroupedMoments {
@@ -30,11 +31,8 @@ export function groupedMoments(rows: Float32Array, width: number, random: Random
   for (const [at, row] of permutation(count, random).entries()) {
     const group = at % groups;
     counts[group]! += 1;
-    for (let i = 0, to = group * triangle; i < width; i++) {
-      const value = rows[row * width + i]!;
-      first[group * width + i]! += value;
-      for (let j = 0; j <= i; j++, to++) second[to]! += value * rows[row * width + j]!;
-    }
+    addRow(first, group * width, rows, row * width, width);
+    addProducts(second, group * triangle, rows, row * width, width);
   }
   return { width, counts, first, second };
 }
@@ -53,26 +51,14 @@ function gaussianOf({ width, counts, first, second }: GroupedMoments, chosen: In
   let count = 0;
   for (const group of chosen) {
     count += counts[group]!;
-    for (let i = 0; i < width; i++) mean[i]! += first[group * width + i]!;
-    for (let i = 0; i < triangle; i++) covariance[i]! += second[group * triangle + i]!;
+    addRow(mean, 0, first, group * width, width);
+    addRow(covariance, 0, second, group * triangle, triangle);
   }
-  for (let i = 0; i < width; i++) mean[i]! /= count;
-  for (let i = 0, at = 0; i < width; i++) {
-    for (let j = 0; j <= i; j++, at++) covariance[at] = covariance[at]! / count - mean[i]! * mean[j]!;
-  }
-  return { mean, covariance };
+  const centre = mean.map((sum) => sum / count);
+  const about = covariance.map((sum) => sum / count);
+  addProducts(about, 0, centre, 0, width, -1);
+  return { mean: centre, covariance: about };
 }
-
-const full = (triangle: Float64Array, width: number, symmetric: boolean): Matrix => {
-  const matrix = Matrix.zeros(width, width);
-  for (let i = 0, at = 0; i < width; i++) {
-    for (let j = 0; j <= i; j++, at++) {
-      matrix.set(i, j, triangle[at]!);
-      if (symmetric) matrix.set(j, i, triangle[at]!);
-    }
-  }
-  return matrix;
-};
 
 /**
  * The squared Fréchet distance of two normal distributions, ‖μ − μ′‖² + tr(Σ + Σ′ − 2 (Σ Σ′)^½) (Dowson & Landau 1982).
@@ -82,17 +68,18 @@ export function frechetDistance(a: Gaussian, b: Gaussian): number {
   const width = a.mean.length;
   let sum = 0;
   let trace = 0;
-  for (let i = 0; i < width; i++) {
+  const variances = diagonalOf(b.covariance, width);
+  for (const [i, variance] of diagonalOf(a.covariance, width).entries()) {
     sum += (a.mean[i]! - b.mean[i]!) ** 2;
-    trace += a.covariance[triangleSize(i + 1) - 1]!;
-    sum += a.covariance[triangleSize(i + 1) - 1]! + b.covariance[triangleSize(i + 1) - 1]!;
+    trace += variance;
+    sum += variance + variances[i]!;
   }
   const factor = a.covariance.slice();
   factorize(factor, width, 1e-14 * (trace || 1));
-  const root = full(factor, width, false);
+  const root = matrixOf(factor, width, 'zeros');
   const product = root
     .transpose()
-    .mmul(full(b.covariance, width, true))
+    .mmul(matrixOf(b.covariance, width, 'mirrored'))
     .mmul(root);
   const { values } = eigenpairs(product.add(product.transpose()).mul(0.5));
   return Math.max(0, sum - 2 * values.reduce((roots, value) => roots + Math.sqrt(Math.max(value, 0)), 0));
@@ -109,8 +96,7 @@ export function frechetEstimate(
   b: GroupedMoments,
   { seed = 0, resamples = 200 }: { readonly seed?: number; readonly resamples?: number } = {},
 ): Estimate {
-  const all = (groups: number): Int32Array => Int32Array.from({ length: groups }, (_, i) => i);
-  const [ofA, ofB] = [all(a.counts.length), all(b.counts.length)];
+  const [ofA, ofB] = [positionsOf(a.counts.length), positionsOf(b.counts.length)];
   const plain = frechetDistance(gaussianOf(a, ofA), gaussianOf(b, ofB));
   const random = createRandom(seed, 'frechet/bootstrap');
   const redraw = (chosen: Int32Array): Int32Array => chosen.map(() => random.integer(chosen.length));
@@ -118,8 +104,6 @@ export function frechetEstimate(
     frechetDistance(gaussianOf(a, redraw(ofA)), gaussianOf(b, redraw(ofB))),
   ).sort();
   const mended = (value: number): number => Math.max(0, 2 * plain - value);
-  return {
-    value: mended(meanOf(drawn)),
-    interval: [mended(sortedQuantile(drawn, 0.975)), mended(sortedQuantile(drawn, 0.025))],
-  };
+  const [low, high] = percentileInterval(drawn);
+  return { value: mended(meanOf(drawn)), interval: [mended(high), mended(low)] };
 }

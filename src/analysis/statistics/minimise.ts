@@ -1,3 +1,5 @@
+import { addRow, dot } from './rows.js';
+
 /** A function at a place. */
 export interface Evaluation {
   readonly value: number;
@@ -17,32 +19,22 @@ const MEMORY = 10;
 const DECREASE = 1e-4;
 const SHORTEST = 2 ** -20;
 
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-}
-
+const difference = (a: Float64Array, b: Float64Array): Float64Array => a.map((value, i) => value - b[i]!);
 const largest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 /** The way down by what earlier steps tell of the curvature: the two loops of Nocedal & Wright 2006, algorithm 7.4. */
 function direction(gradient: Float64Array, pairs: readonly { s: Float64Array; y: Float64Array }[]): Float64Array {
   const q = gradient.map((value) => -value);
-  const shares: number[] = [];
-  for (let p = pairs.length - 1; p >= 0; p--) {
-    const { s, y } = pairs[p]!;
+  const shares = pairs.toReversed().map(({ s, y }) => {
     const share = dot(s, q) / dot(s, y);
-    shares[p] = share;
-    for (let i = 0; i < q.length; i++) q[i]! -= share * y[i]!;
-  }
+    addRow(q, 0, y, 0, q.length, -share);
+    return share;
+  });
   const last = pairs.at(-1);
   const scale = last ? dot(last.s, last.y) / dot(last.y, last.y) : 1 / Math.max(1, largest(gradient));
-  for (let i = 0; i < q.length; i++) q[i]! *= scale;
-  pairs.forEach(({ s, y }, p) => {
-    const share = shares[p]! - dot(y, q) / dot(s, y);
-    for (let i = 0; i < q.length; i++) q[i]! += share * s[i]!;
-  });
-  return q;
+  const step = q.map((value) => value * scale);
+  for (const { s, y } of pairs) addRow(step, 0, s, 0, step.length, shares.pop()! - dot(y, step) / dot(s, y));
+  return step;
 }
 
 /**
@@ -70,9 +62,8 @@ export async function minimise(
       if (there.value <= here.value + DECREASE * length * slope) break;
     }
     if (length < SHORTEST) break;
-    const [before, after] = [at, here.gradient];
-    const s = next.map((value, i) => value - before[i]!);
-    const y = there.gradient.map((value, i) => value - after[i]!);
+    const s = difference(next, at);
+    const y = difference(there.gradient, here.gradient);
     // Only what is curved upwards says anything; rounding near the end may not be.
     if (dot(s, y) > 1e-10 * dot(y, y)) pairs.push({ s, y });
     if (pairs.length > MEMORY) pairs.shift();

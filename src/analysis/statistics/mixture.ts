@@ -3,6 +3,7 @@ import { createRandom, permutation } from '../../core/random.js';
 import { stopWhereAborted, turn, type WorkOptions } from '../../core/work.js';
 import { type Mixture, triangleSize } from '../../models/mixture.js';
 import { type Components, densitiesUnder, initial, iterate } from './mixture-em.js';
+import { addRow, columnMeans, columnVariances } from './rows.js';
 
 /** What {@link fitMixture} can be told; the progress it tells is in iterations. */
 export interface MixtureOptions extends WorkOptions {
@@ -57,44 +58,35 @@ function checked(codes: ArrayLike<number>, width: number): number {
   }
   for (let i = 0; i < codes.length; i++) {
     if (Number.isFinite(codes[i])) continue;
-    throw badInput(
-      'codes',
-      `expected numbers, got ${codes[i]} in row ${Math.floor(i / width) + 1}`,
-      'look for what diverged',
-    );
+    const problem = `expected numbers, got ${codes[i]} in row ${Math.floor(i / width) + 1}`;
+    throw badInput('codes', problem, 'look for what diverged');
   }
   return count;
 }
 
 /** Codes moved to mean 0 and deviation 1 along each dimension, where the same ridge fits all of them. */
 function standardized(codes: ArrayLike<number>, width: number, rows: Int32Array) {
-  const mean = new Float64Array(width);
-  const scale = new Float64Array(width);
-  for (const row of rows) for (let i = 0; i < width; i++) mean[i]! += codes[row * width + i]! / rows.length;
-  for (const row of rows) {
-    for (let i = 0; i < width; i++) scale[i]! += (codes[row * width + i]! - mean[i]!) ** 2 / rows.length;
-  }
-  const largest = Math.sqrt(scale.reduce((most, variance) => Math.max(most, variance), 0));
+  const chosen = new Float64Array(rows.length * width);
+  for (const [to, row] of rows.entries()) addRow(chosen, to * width, codes, row * width, width);
+  const mean = columnMeans(chosen, width);
+  const variances = columnVariances(chosen, width, mean);
+  const largest = Math.sqrt(variances.reduce((most, variance) => Math.max(most, variance), 0));
   const least = LEAST_DEVIATION * (largest || 1);
-  for (let i = 0; i < width; i++) scale[i] = Math.max(Math.sqrt(scale[i]!), ROUNDING * Math.abs(mean[i]!), least);
-  const values = Float64Array.from({ length: rows.length * width }, (_, at) => {
-    const i = at % width;
-    return (codes[rows[Math.floor(at / width)]! * width + i]! - mean[i]!) / scale[i]!;
-  });
-  return { values, mean, scale };
+  const scale = variances.map((variance, i) => Math.max(Math.sqrt(variance), ROUNDING * Math.abs(mean[i]!), least));
+  return { values: chosen.map((value, at) => (value - mean[at % width]!) / scale[at % width]!), mean, scale };
 }
 
 /** Components of standardised codes as the mixture of the codes themselves; those that stand for no code are left out. */
 function asMixture({ width, weights, means, factors }: Components, mean: Float64Array, scale: Float64Array) {
-  const kept = [...weights.keys()].filter((k) => weights[k]! >= 1e-12);
-  const total = kept.reduce((sum, k) => sum + weights[k]!, 0);
+  const kept = [...weights.entries()].filter(([, weight]) => weight >= 1e-12);
+  const total = kept.reduce((sum, [, weight]) => sum + weight, 0);
   const triangle = triangleSize(width);
-  const rowOf = Array.from({ length: width }, (_, i) => new Array<number>(i + 1).fill(i)).flat();
+  const scales = Array.from(scale, (value, i) => new Array<number>(i + 1).fill(value)).flat();
   return {
     width,
-    weights: kept.map((k) => short(weights[k]! / total)),
-    means: kept.flatMap((k) => Array.from(mean, (value, i) => short(value + scale[i]! * means[k * width + i]!))),
-    factors: kept.flatMap((k) => rowOf.map((i, at) => short(scale[i]! * factors[k * triangle + at]!))),
+    weights: kept.map(([, weight]) => short(weight / total)),
+    means: kept.flatMap(([k]) => Array.from(mean, (value, i) => short(value + scale[i]! * means[k * width + i]!))),
+    factors: kept.flatMap(([k]) => scales.map((value, at) => short(value * factors[k * triangle + at]!))),
   };
 }
 
@@ -133,11 +125,8 @@ export async function fitMixture(
     throw badInput('components', `expected whole numbers of at least 1, got ${odd ?? 'none'}`);
   }
   if (width > WIDEST) {
-    throw badInput(
-      'codes',
-      `expected at most ${WIDEST} values a code for a mixture, got ${width}`,
-      'train with a narrower --code',
-    );
+    const problem = `expected at most ${WIDEST} values a code for a mixture, got ${width}`;
+    throw badInput('codes', problem, 'train with a narrower --code');
   }
   const triangle = triangleSize(width);
   const affordable = Math.max(1, Math.floor(MOST_VALUES / triangle));
@@ -241,9 +230,9 @@ export function sampleMixture({ width, weights, means, factors }: Mixture, count
     });
     const k = found < 0 ? weights.length - 1 : found;
     for (let i = 0; i < width; i++) normals[i] = random.normal();
-    for (let i = 0, at = k * triangle; i < width; i++) {
-      let value = means[k * width + i]!;
-      for (let j = 0; j <= i; j++, at++) value += factors[at]! * normals[j]!;
+    for (const [i, mean] of means.slice(k * width, (k + 1) * width).entries()) {
+      let value = mean;
+      for (let j = 0, at = k * triangle + triangleSize(i); j <= i; j++, at++) value += factors[at]! * normals[j]!;
       codes[n * width + i] = value;
     }
   }

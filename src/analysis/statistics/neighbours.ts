@@ -3,6 +3,8 @@ import * as op from '../../graph/ops/index.js';
 import { constant, type Tensor, variable } from '../../graph/tensor.js';
 import { encodeProgram } from '../../onnx/encode.js';
 import type { Runtime } from '../../runtime/runtime.js';
+import { floatsOf } from '../../runtime/tensors.js';
+import { addRow, squaredDistance } from './rows.js';
 
 /** Squared Euclidean distances of some queries from all points. */
 export interface DistanceBlock {
@@ -18,13 +20,7 @@ export interface DistanceBlock {
 /** Values of one block of distances, at most: 16 MiB. */
 const BLOCK_VALUES = 2 ** 22;
 
-function meanRow(points: Float32Array, width: number): Float64Array {
-  const mean = new Float64Array(width);
-  for (let i = 0; i < points.length; i++) mean[i % width]! += points[i]!;
-  return mean.map((sum) => (sum * width) / points.length);
-}
-
-function rowsOf(values: Float32Array, width: number, what: string): number {
+function countRows(values: Float32Array, width: number, what: string): number {
   const rows = values.length / width;
   if (!Number.isInteger(rows) || rows === 0) {
     throw badInput(what, `expected rows of ${width} values and at least one, got ${values.length} values`);
@@ -33,19 +29,53 @@ function rowsOf(values: Float32Array, width: number, what: string): number {
 }
 
 /** Rows moved by −origin, with the squared length of each. */
-function moved(values: Float32Array, width: number, origin: Float64Array): [Float32Array, Float32Array] {
+function moved(values: Float32Array, width: number, origin: Float64Array) {
   const rows = new Float32Array(values.length);
-  const squares = new Float32Array(values.length / width);
-  for (let n = 0; n < squares.length; n++) {
+  const lengths = new Float32Array(values.length / width);
+  for (let n = 0, at = 0; n < lengths.length; n++) {
     let sum = 0;
-    for (let k = 0; k < width; k++) {
-      const value = values[n * width + k]! - origin[k]!;
-      rows[n * width + k] = value;
+    for (let k = 0; k < width; k++, at++) {
+      const value = values[at]! - origin[k]!;
+      rows[at] = value;
       sum += value * value;
     }
-    squares[n] = sum;
+    lengths[n] = sum;
   }
-  return [rows, squares];
+  return { rows, lengths };
+}
+
+/** The names and shapes of what programs here take: queries as rows, points as columns, the squared lengths of both. */
+const inputsFor = (n: number, width: number) => ({
+  query: variable('query', ['rows', width]),
+  queryLengths: variable('query-lengths', ['rows', 1]),
+  point: variable('points', [width, n]),
+  pointLengths: variable('point-lengths', [1, n]),
+});
+
+/**
+ * Points moved to their mean that stay with the engine, each a column times `factor`.
+ *
+ * @param points [n, width]
+ */
+async function uploadPoints(runtime: Runtime, points: Float32Array, width: number, factor: number) {
+  const n = countRows(points, width, 'points');
+  const sums = new Float64Array(width);
+  for (let at = 0; at < points.length; at += width) addRow(sums, 0, points, at, width);
+  const origin = sums.map((sum) => (sum * width) / points.length);
+  const { rows, lengths } = moved(points, width, origin);
+  const columns = new Float32Array(rows.length);
+  for (let i = 0, at = 0; i < n; i++) for (let k = 0; k < width; k++) columns[k * n + i] = factor * rows[at++]!;
+  const resident = {
+    points: await runtime.upload({ type: 'float32', shape: [width, n], values: columns }),
+    'point-lengths': await runtime.upload({ type: 'float32', shape: [1, n], values: lengths }),
+  };
+  return { n, origin, resident };
+}
+
+/** Blocks of m queries, so that a block has few enough pairs with n points. */
+function* blocksOf(m: number, n: number): Generator<{ readonly start: number; readonly end: number }> {
+  const step = Math.max(1, Math.min(m, Math.floor(BLOCK_VALUES / n)));
+  for (let start = 0; start < m; start += step) yield { start, end: Math.min(start + step, m) };
 }
 
 /** What {@link pairBlocks} makes of each block of squared distances. */
@@ -67,39 +97,26 @@ async function* pairBlocks(
   width: number,
   make: OfSquares,
 ): AsyncGenerator<{ readonly start: number; readonly end: number; readonly made: Float32Array }, void> {
-  const [m, n] = [rowsOf(queries, width, 'queries'), rowsOf(points, width, 'points')];
-  const origin = meanRow(points, width);
-  const [rows, lengths] = moved(queries, width, origin);
-  const [all, allLengths] = moved(points, width, origin);
-  const transposed = new Float32Array(all.length);
-  for (let i = 0; i < n; i++) for (let k = 0; k < width; k++) transposed[k * n + i] = -2 * all[i * width + k]!;
-  const query = variable('query', ['rows', width]);
-  const queryLengths = variable('query-lengths', ['rows', 1]);
-  const point = variable('points', [width, n]);
-  const pointLengths = variable('point-lengths', [1, n]);
+  const m = countRows(queries, width, 'queries');
+  const { n, origin, resident } = await uploadPoints(runtime, points, width, -2);
+  const { rows, lengths } = moved(queries, width, origin);
+  const { query, queryLengths, point, pointLengths } = inputsFor(n, width);
   const squares = op.Relu(op.Add(op.Add(op.MatMul(query, point), pointLengths), queryLengths));
   const made = make(squares, op.Mul(op.Add(pointLengths, queryLengths), ROUNDING));
   const program = await runtime.load(
     encodeProgram({ name: 'distances', inputs: [query, queryLengths, point, pointLengths], outputs: { made } }),
   );
-  const resident = [
-    await runtime.upload({ type: 'float32', shape: [width, n], values: transposed }),
-    await runtime.upload({ type: 'float32', shape: [1, n], values: allLengths }),
-  ];
   try {
-    const step = Math.max(1, Math.min(m, Math.floor(BLOCK_VALUES / n)));
-    for (let start = 0; start < m; start += step) {
-      const end = Math.min(start + step, m);
+    for (const { start, end } of blocksOf(m, n)) {
       const { fetched } = await program.run({
         query: { type: 'float32', shape: [end - start, width], values: rows.slice(start * width, end * width) },
         'query-lengths': { type: 'float32', shape: [end - start, 1], values: lengths.slice(start, end) },
-        points: resident[0]!,
-        'point-lengths': resident[1]!,
+        ...resident,
       });
-      yield { start, end, made: fetched.made!.values as Float32Array };
+      yield { start, end, made: floatsOf(fetched, 'made') };
     }
   } finally {
-    await runtime.free(resident);
+    await runtime.free(Object.values(resident));
     await program.release();
   }
 }
@@ -135,7 +152,7 @@ export async function distanceSums(
   width: number,
   members: Float32Array,
 ): Promise<Float32Array> {
-  const n = rowsOf(points, width, 'points');
+  const n = countRows(points, width, 'points');
   const sets = members.length / n;
   const sums = new Float32Array(members.length);
   const belongs = constant(members, [n, sets]);
@@ -162,28 +179,34 @@ const MARGIN = 8;
  *
  * @param found [count] filled with positions
  * @param values [count] filled with what is there
+ * @param columns the positions that are looked at; all by default
+ * @returns the largest of them
  */
 export function smallest(
   row: Float32Array,
-  count: number,
   skip: number,
   found: Int32Array,
   values: Float64Array,
-): void {
+  columns?: Int32Array,
+): number {
+  const last = values.length - 1;
   values.fill(Number.POSITIVE_INFINITY);
   let limit = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < row.length; i++) {
-    const value = row[i]!;
-    if (value >= limit || i === skip) continue;
-    let at = count - 1;
+  const length = columns ? columns.length : row.length;
+  for (let i = 0; i < length; i++) {
+    const column = columns ? columns[i]! : i;
+    const value = row[column]!;
+    if (value >= limit || column === skip) continue;
+    let at = last;
     for (; at > 0 && values[at - 1]! > value; at--) {
       values[at] = values[at - 1]!;
       found[at] = found[at - 1]!;
     }
     values[at] = value;
-    found[at] = i;
-    limit = values[count - 1]!;
+    found[at] = column;
+    limit = values[last]!;
   }
+  return limit;
 }
 
 /** A set of points that is asked for neighbours again and again. */
@@ -208,16 +231,10 @@ export async function openNeighbours(
   width: number,
   k: number,
 ): Promise<NeighbourSearch> {
-  const n = rowsOf(points, width, 'points');
+  const { n, origin, resident } = await uploadPoints(runtime, points, width, 2);
   const candidates = Math.min(k + MARGIN + 1, n);
-  const origin = meanRow(points, width);
-  const [all, lengths] = moved(points, width, origin);
-  const transposed = new Float32Array(all.length);
-  for (let i = 0; i < n; i++) for (let j = 0; j < width; j++) transposed[j * n + i] = 2 * all[i * width + j]!;
   // A query's own squared length is the same for all points: −|p|² + 2 q·p is largest for the nearest.
-  const query = variable('query', ['rows', width]);
-  const point = variable('points', [width, n]);
-  const pointLengths = variable('point-lengths', [1, n]);
+  const { query, point, pointLengths } = inputsFor(n, width);
   const nearness = op.Sub(op.MatMul(query, point), pointLengths);
   const program = await runtime.load(
     encodeProgram({
@@ -226,10 +243,6 @@ export async function openNeighbours(
       outputs: { found: op.TopK(nearness, candidates) },
     }),
   );
-  const resident = [
-    await runtime.upload({ type: 'float32', shape: [width, n], values: transposed }),
-    await runtime.upload({ type: 'float32', shape: [1, n], values: lengths }),
-  ];
   const [order, exact] = [new Int32Array(candidates), new Float64Array(candidates)];
   /** The candidates of a query in order; `self` is left out. */
   function decide(asked: Float32Array, q: number, found: BigInt64Array, from: number, self: number): void {
@@ -237,8 +250,7 @@ export async function openNeighbours(
     for (let c = 0; c < candidates; c++) {
       const index = Number(found[from + c]);
       if (index === self) continue;
-      let sum = 0;
-      for (let i = 0; i < width; i++) sum += (asked[q * width + i]! - points[index * width + i]!) ** 2;
+      const sum = squaredDistance(asked, q * width, points, index * width, width);
       let at = count++;
       for (; at > 0 && (exact[at - 1]! > sum || (exact[at - 1]! === sum && order[at - 1]! > index)); at--) {
         exact[at] = exact[at - 1]!;
@@ -253,30 +265,25 @@ export async function openNeighbours(
       const others = queries ? n : n - 1;
       if (k > others) throw badInput('points', `expected at least ${k} neighbours to choose from, got ${others}`);
       const asked = queries ?? points;
-      const m = rowsOf(asked, width, 'queries');
-      const [rows] = moved(asked, width, origin);
+      const m = countRows(asked, width, 'queries');
+      const { rows } = moved(asked, width, origin);
       const [indices, distances] = [new Int32Array(m * k), new Float64Array(m * k)];
-      const step = Math.max(1, Math.min(m, Math.floor(BLOCK_VALUES / n)));
-      for (let start = 0; start < m; start += step) {
-        const end = Math.min(start + step, m);
+      for (const { start, end } of blocksOf(m, n)) {
         const { fetched } = await program.run({
           query: { type: 'float32', shape: [end - start, width], values: rows.slice(start * width, end * width) },
-          points: resident[0]!,
-          'point-lengths': resident[1]!,
+          ...resident,
         });
         const found = fetched.found!.values as BigInt64Array;
         for (let q = start; q < end; q++) {
           decide(asked, q, found, (q - start) * candidates, queries ? -1 : q);
-          for (let i = 0; i < k; i++) {
-            indices[q * k + i] = order[i]!;
-            distances[q * k + i] = Math.sqrt(exact[i]!);
-          }
+          indices.set(order.subarray(0, k), q * k);
+          distances.set(exact.subarray(0, k), q * k);
         }
       }
-      return { k, indices, distances };
+      return { k, indices, distances: distances.map(Math.sqrt) };
     },
     async release() {
-      await runtime.free(resident);
+      await runtime.free(Object.values(resident));
       await program.release();
     },
   };

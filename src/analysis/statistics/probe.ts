@@ -1,11 +1,13 @@
 import { createRandom, permutation } from '../../core/random.js';
 import { grad } from '../../graph/gradient.js';
 import * as op from '../../graph/ops/index.js';
-import { variable } from '../../graph/tensor.js';
+import { type Tensor, variable } from '../../graph/tensor.js';
 import { classificationError, crossEntropy } from '../../nn/losses.js';
 import { encodeProgram } from '../../onnx/encode.js';
 import type { HostTensor, Runtime } from '../../runtime/runtime.js';
+import { floatsOf } from '../../runtime/tensors.js';
 import { type Evaluation, minimise } from './minimise.js';
+import { columnMeans, columnVariances } from './rows.js';
 
 /** Steps of the fit, and products that all of them may come to before there are fewer. */
 const MOST_STEPS = 100;
@@ -14,17 +16,12 @@ const MOST_PRODUCTS = 4e9;
 
 /** Values less their mean over their deviation, unit by unit; those of a unit that never changes are 0. */
 export function standardised(codes: Float32Array, width: number): Float32Array {
-  const n = codes.length / width;
-  const out = new Float32Array(codes.length);
-  for (let unit = 0; unit < width; unit++) {
-    let [mean, squares] = [0, 0];
-    for (let i = unit; i < codes.length; i += width) mean += codes[i]! / n;
-    for (let i = unit; i < codes.length; i += width) squares += (codes[i]! - mean) ** 2 / n;
-    // A mean that is rounded leaves something of values that are all the same.
-    const deviation = squares > (1e-7 * mean) ** 2 ? Math.sqrt(squares) : Number.POSITIVE_INFINITY;
-    for (let i = unit; i < codes.length; i += width) out[i] = (codes[i]! - mean) / deviation;
-  }
-  return out;
+  const means = columnMeans(codes, width);
+  // A mean that is rounded leaves something of values that are all the same.
+  const deviations = columnVariances(codes, width, means).map((variance, k) =>
+    variance > (1e-7 * means[k]!) ** 2 ? Math.sqrt(variance) : Number.POSITIVE_INFINITY,
+  );
+  return codes.map((value, i) => (value - means[i % width]!) / deviations[i % width]!);
 }
 
 /** The part that each example is held out in: the examples of a class are dealt out in random order. */
@@ -33,9 +30,7 @@ export function stratifiedFolds(classes: Int32Array, folds: number, seed: number
   // By class, in random order within: dealing goes on from one class to the next, so that parts are equal in size too.
   const dealt = Array.from(order).sort((a, b) => classes[a]! - classes[b]!);
   const fold = new Int32Array(classes.length);
-  dealt.forEach((example, i) => {
-    fold[example] = i % folds;
-  });
+  for (const [i, example] of dealt.entries()) fold[example] = i % folds;
   return fold;
 }
 
@@ -67,13 +62,13 @@ export async function linearProbe(
   const logits = op.Add(op.MatMul(x, weights), bias);
   const entropy = op.ReduceSum(op.Mul(crossEntropy(logits, labels), shares));
   const loss = op.Add(entropy, op.Mul(ridge, op.ReduceSum(op.Mul(weights, weights))));
-  const [ofWeights, ofBias] = grad(loss, [weights, bias]);
   const parameters = [weights, bias];
+  const [weightsSlope, biasSlope] = grad(loss, parameters) as [Tensor, Tensor];
   const learn = await runtime.load(
     encodeProgram({
       name: 'linear-probe',
       inputs: [x, labels, shares, ridge, ...parameters],
-      outputs: { loss, 'weights-slope': ofWeights!, 'bias-slope': ofBias! },
+      outputs: { loss, weightsSlope, biasSlope },
     }),
   );
   const answer = await runtime.load(
@@ -104,15 +99,14 @@ export async function linearProbe(
       const evaluate = async (at: Float64Array): Promise<Evaluation> => {
         const { fetched } = await learn.run({ ...resident, shares: kept, ridge: half, ...feeds(at) });
         const gradient = new Float64Array(at.length);
-        gradient.set(fetched['weights-slope']!.values as Float32Array);
-        gradient.set(fetched['bias-slope']!.values as Float32Array, width * count);
-        return { value: (fetched.loss!.values as Float32Array)[0]!, gradient };
+        gradient.set(floatsOf(fetched, 'weightsSlope'));
+        gradient.set(floatsOf(fetched, 'biasSlope'), width * count);
+        return { value: floatsOf(fetched, 'loss')[0]!, gradient };
       };
       const best = await minimise(new Float64Array((width + 1) * count), evaluate, { iterations });
       await runtime.free([kept]);
       const { fetched } = await answer.run({ ...resident, ...feeds(best) });
-      const wrong = fetched.wrong!.values as Float32Array;
-      for (let i = 0; i < n; i++) if (fold[i] === held) right[i] = 1 - wrong[i]!;
+      for (const [i, wrong] of floatsOf(fetched, 'wrong').entries()) if (fold[i] === held) right[i] = 1 - wrong;
     }
   } finally {
     await runtime.free(Object.values(resident));

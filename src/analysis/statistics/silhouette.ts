@@ -25,29 +25,31 @@ export async function silhouettes(
   const n = points.length / width;
   const sets = groupings.reduce((sum, { count }) => sum + count, 0);
   const members = new Float32Array(n * sets);
-  const offsets: number[] = [];
   let offset = 0;
-  for (const { groups, count } of groupings) {
-    offsets.push(offset);
-    for (let i = 0; i < n; i++) members[i * sets + offset + groups[i]!] = 1;
-    offset += count;
-  }
-  const sums = await distanceSums(runtime, points, width, members);
-  return groupings.map(({ groups, count }, at) => {
+  const placed = groupings.map(({ groups, count }) => {
     const sizes = new Int32Array(count);
-    for (let i = 0; i < n; i++) sizes[groups[i]!]!++;
-    return Float64Array.from({ length: n }, (_, i) => {
-      const own = groups[i]!;
-      if (sizes[own]! < 2) return 0;
-      const start = i * sets + offsets[at]!;
+    const list = Array.from(groups);
+    for (const [i, group] of list.entries()) {
+      members[i * sets + offset + group] = 1;
+      sizes[group]!++;
+    }
+    offset += count;
+    return { list, sizes, start: offset - count };
+  });
+  const sums = await distanceSums(runtime, points, width, members);
+  return placed.map(({ list, sizes, start }) =>
+    Float64Array.from(list, (own, i) => {
       let nearest = Number.POSITIVE_INFINITY;
-      for (let group = 0; group < count; group++) {
-        if (group !== own && sizes[group]! > 0) nearest = Math.min(nearest, sums[start + group]! / sizes[group]!);
+      let within = 0;
+      for (const [group, size] of sizes.entries()) {
+        const sum = sums[i * sets + start + group]!;
+        if (group === own) within = sum / (size - 1);
+        else if (size > 0) nearest = Math.min(nearest, sum / size);
       }
-      const within = sums[start + own]! / (sizes[own]! - 1);
+      if (sizes[own] === 1) return 0;
       return nearest === Number.POSITIVE_INFINITY || nearest === within
         ? 0
         : (nearest - within) / Math.max(nearest, within);
-    });
-  });
+    }),
+  );
 }

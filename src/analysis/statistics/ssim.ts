@@ -1,4 +1,5 @@
 import type { PictureLook } from '../../data/look.js';
+import { columnOf } from './rows.js';
 
 /** Side and deviation of the window, constants for stability (Wang et al. 2004, section III.C). */
 const SIDE = 11;
@@ -25,23 +26,16 @@ function gaussianWindow(side: number): Float64Array {
 function windowMeans(values: Float64Array, width: number, height: number, weights: Float64Array): Float64Array {
   const side = weights.length;
   const [across, down] = [width - side + 1, height - side + 1];
+  const weighted = (from: Float64Array, at: number, step: number): number => {
+    let sum = 0;
+    for (let i = 0; i < side; i++) sum += weights[i]! * from[at + i * step]!;
+    return sum;
+  };
   const rows = new Float64Array(across * height);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < across; x++) {
-      let sum = 0;
-      for (let i = 0; i < side; i++) sum += weights[i]! * values[y * width + x + i]!;
-      rows[y * across + x] = sum;
-    }
+  for (let y = 0, to = 0; y < height; y++) {
+    for (let x = 0; x < across; x++) rows[to++] = weighted(values, y * width + x, 1);
   }
-  const means = new Float64Array(across * down);
-  for (let y = 0; y < down; y++) {
-    for (let x = 0; x < across; x++) {
-      let sum = 0;
-      for (let i = 0; i < side; i++) sum += weights[i]! * rows[(y + i) * across + x]!;
-      means[y * across + x] = sum;
-    }
-  }
-  return means;
+  return new Float64Array(across * down).map((_, at) => weighted(rows, at, across));
 }
 
 /**
@@ -64,17 +58,15 @@ export function structuralSimilarity(
   const [c1, c2] = [(K1 * peak) ** 2, (K2 * peak) ** 2];
   let total = 0;
   for (let channel = 0; channel < channels; channel++) {
-    const plane = (values: ArrayLike<number>) =>
-      Float64Array.from({ length: width * height }, (_, at) => values[at * channels + channel] as number);
-    const [x, y] = [plane(one), plane(other)];
+    const [x, y] = [columnOf(one, channels, channel), columnOf(other, channels, channel)];
     const means = (values: Float64Array) => windowMeans(values, width, height, weights);
     const [mx, my] = [means(x), means(y)];
     const xx = means(x.map((value) => value * value));
     const yy = means(y.map((value) => value * value));
     const xy = means(x.map((value, at) => value * y[at]!));
     let sum = 0;
-    for (let at = 0; at < mx.length; at++) {
-      const [a, b] = [mx[at]!, my[at]!];
+    for (const [at, a] of mx.entries()) {
+      const b = my[at]!;
       const [varianceX, varianceY, covariance] = [xx[at]! - a * a, yy[at]! - b * b, xy[at]! - a * b];
       sum += ((2 * a * b + c1) * (2 * covariance + c2)) / ((a * a + b * b + c1) * (varianceX + varianceY + c2));
     }

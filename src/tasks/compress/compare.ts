@@ -1,7 +1,8 @@
+import { rowAt, squaredDistance } from '../../analysis/statistics/rows.js';
 import { structuralSimilarity } from '../../analysis/statistics/ssim.js';
 import { stopWhereAborted, type WorkOptions } from '../../core/work.js';
 import type { Pictures } from '../../data/write/picture-sheet.js';
-import { type CodecEffort, decodeImage, encodeImage, type ImageCodec, imageCodecs } from './image-codecs.js';
+import { type CodecEffort, decodeImage, encodeImage, type ImageCodec } from './image-codecs.js';
 import { sheetCapacity, tiled, untiled } from './tiling.js';
 
 /** How images are put into files: all on one sheet, so that headers hardly count, or each in a file of its own. */
@@ -51,12 +52,9 @@ function figuresOf(
 ): Omit<CodecPictures, 'codec' | 'arrangement' | 'quality'> {
   const { look, count, bytes } = pictures;
   const size = look.width * look.height * look.channels;
-  let [squares, similarity] = [0, 0];
-  for (let at = 0; at < count * size; at++) squares += ((bytes[at] as number) - (back[at] as number)) ** 2;
-  for (let n = 0; n < count; n++) {
-    const of = (values: Uint8Array) => values.subarray(n * size, (n + 1) * size);
-    similarity += structuralSimilarity(of(bytes), of(back), look);
-  }
+  const squares = squaredDistance(bytes, 0, back, 0, count * size);
+  let similarity = 0;
+  for (let n = 0; n < count; n++) similarity += structuralSimilarity(rowAt(bytes, size, n), rowAt(back, size, n), look);
   const mse = squares / (count * size) / 255 ** 2;
   return {
     bytesPerImage: fileBytes / count,
@@ -180,17 +178,4 @@ function between(below: CodecOutcome, above: CodecOutcome, mse: number): number 
   if (!(below.mse > mse && mse >= above.mse) || below.bytesPerImage >= above.bytesPerImage) return above.bytesPerImage;
   const share = Math.log(below.mse / mse) / Math.log(below.mse / above.mse);
   return below.bytesPerImage * (above.bytesPerImage / below.bytesPerImage) ** Math.min(Math.max(share, 0), 1);
-}
-
-/** All formats in one arrangement, beside ours. */
-export async function compareCodecs(
-  pictures: Pictures,
-  ours: { readonly mse: number; readonly bytesPerImage: number },
-  arrangement: Arrangement,
-  options: CodecEffort & Pick<WorkOptions, 'signal'> = {},
-): Promise<CodecComparison[]> {
-  const all: CodecComparison[] = [];
-  for (const codec of imageCodecs)
-    all.push(await compareCodec(codecTrial(pictures, codec, arrangement, options), ours));
-  return all;
 }

@@ -49,7 +49,7 @@ export async function sampleOutcome(
   if (values) {
     const places = placesOf(quantizer, model.specification.code.width);
     const tables = refinement?.tables ?? bitTables(values, places);
-    for (const [at, value] of values.entries()) bits += bitsOf(tables, at % places, value) / sample.count;
+    for (const [at, value] of values.entries()) bits += bitsOf(tables[at % places]!, value) / sample.count;
   }
   return { mse: meter.value().mse, bits };
 }

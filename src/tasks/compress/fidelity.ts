@@ -2,6 +2,7 @@ import { structuralSimilarity, windowSide } from '../../analysis/statistics/ssim
 import { lookOf } from '../../data/look.js';
 import { inputSize, type Specification } from '../../models/specification.js';
 import { isBounded } from '../denoise.js';
+import { scalesOf } from '../detect/scoring.js';
 
 /** How near what comes back is to what was there. */
 export interface Fidelity {
@@ -45,18 +46,20 @@ export function createFidelityMeter(
   const look = lookOf(shape, sequence);
   const picture = wanted && bounded && look.kind === 'picture' ? look : undefined;
   let [values, squares, examples, similarity] = [0, 0, 0, 0];
-  const scaled = new Float64Array(size);
-  const scaledBack = new Float64Array(size);
+  const scales = scalesOf(specification);
+  const offsets = scales.map((_, i) => scaling.offset[i % scaling.offset.length]!);
+  const [scaled, scaledBack] = [new Float64Array(size), new Float64Array(size)];
   return {
     add(originals, restored) {
       const back = written(restored, type);
       for (let start = 0; start < back.length; start += size) {
         for (let i = 0; i < size; i++) {
-          const scale = scaling.scale[i % scaling.scale.length] as number;
-          const offset = scaling.offset[i % scaling.offset.length] as number;
-          scaled[i] = ((originals[start + i] as number) - offset) * scale;
-          scaledBack[i] = ((back[start + i] as number) - offset) * scale;
-          squares += ((scaled[i] as number) - (scaledBack[i] as number)) ** 2;
+          const offset = offsets[i]!;
+          const before = (originals[start + i]! - offset) * scales[i]!;
+          const after = (back[start + i]! - offset) * scales[i]!;
+          scaled[i] = before;
+          scaledBack[i] = after;
+          squares += (before - after) ** 2;
         }
         if (picture) similarity += structuralSimilarity(scaled, scaledBack, picture, 1);
         examples++;

@@ -32,26 +32,26 @@ export function createFrequencies(expected: ArrayLike<number>): Frequencies {
   const rebuild = (): void => {
     tree.fill(0);
     total = 0;
-    for (let symbol = 0; symbol < length; symbol++) add(symbol, counts[symbol] as number);
+    for (let symbol = 0; symbol < length; symbol++) add(symbol, counts[symbol]!);
   };
   /** The sum of all before a symbol. */
   const before = (symbol: number): number => {
     let sum = 0;
-    for (let node = symbol; node > 0; node -= node & -node) sum += tree[node] as number;
+    for (let node = symbol; node > 0; node -= node & -node) sum += tree[node]!;
     return sum;
   };
   const count = (symbol: number): void => {
     counts[symbol]! += STEP;
     add(symbol, STEP);
     if (total < MOST_TOTAL - STEP) return;
-    for (let i = 0; i < length; i++) counts[i] = ((counts[i] as number) + 1) >> 1;
+    for (let i = 0; i < length; i++) counts[i] = (counts[i]! + 1) >> 1;
     rebuild();
   };
   rebuild();
 
   return {
     encode(encoder, symbol) {
-      encoder.encode(before(symbol), counts[symbol] as number, total);
+      encoder.encode(before(symbol), counts[symbol]!, total);
       count(symbol);
     },
     decode(decoder) {
@@ -60,11 +60,11 @@ export function createFrequencies(expected: ArrayLike<number>): Frequencies {
       let start = 0;
       for (let step = top; step > 0; step >>= 1) {
         const node = symbol + step;
-        if (node > length || start + (tree[node] as number) > position) continue;
+        if (node > length || start + tree[node]! > position) continue;
         symbol = node;
-        start += tree[node] as number;
+        start += tree[node]!;
       }
-      decoder.skip(start, counts[symbol] as number, total);
+      decoder.skip(start, counts[symbol]!, total);
       count(symbol);
       return symbol;
     },

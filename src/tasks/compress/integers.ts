@@ -1,3 +1,4 @@
+import { columnOf } from '../../analysis/statistics/rows.js';
 import { badInput } from '../../core/errors.js';
 import { createFrequencies, type Frequencies, STEP } from './frequencies.js';
 import { createRangeDecoder, createRangeEncoder, type RangeDecoder, type RangeEncoder } from './range-coder.js';
@@ -151,7 +152,7 @@ export function createIntegerCoder(expectations: readonly Expectation[], where =
     encode(values) {
       const encoder = createRangeEncoder();
       for (let at = 0; at < values.length; ) {
-        for (const place of places) place.encode(encoder, values[at++] as number);
+        for (const place of places) place.encode(encoder, values[at++]!);
       }
       return encoder.finish();
     },
@@ -174,11 +175,9 @@ export function createIntegerCoder(expectations: readonly Expectation[], where =
 export function expectationsOf(values: Int32Array, places: number): Expectation[] {
   const examples = values.length / places;
   return Array.from({ length: places }, (_, place) => {
-    let sum = 0;
-    for (let at = place; at < values.length; at += places) sum += values[at] as number;
-    const center = Math.round(sum / Math.max(1, examples));
-    let squares = 0;
-    for (let at = place; at < values.length; at += places) squares += ((values[at] as number) - center) ** 2;
+    const own = columnOf(values, places, place);
+    const center = Math.round(own.reduce((sum, value) => sum + value, 0) / Math.max(1, examples));
+    const squares = own.reduce((sum, value) => sum + (value - center) ** 2, 0);
     const spread = Math.round(16 * Math.sqrt(squares / Math.max(1, examples)));
     return { type: 'around', center, spread: Math.min(Math.max(spread, 1), LARGEST_SPREAD) };
   });

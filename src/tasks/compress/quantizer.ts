@@ -1,3 +1,4 @@
+import { rowsAt, squaredDistance } from '../../analysis/statistics/rows.js';
 import { badInput } from '../../core/errors.js';
 import type { Model } from '../../models/autoencoder.js';
 import { LARGEST } from './integers.js';
@@ -56,9 +57,8 @@ function codebookOf({ specification, weights }: Model): Float32Array {
   return vectors;
 }
 
-function refuse(code: Float32Array, width: number, at: number, step: number): never {
+function refuse(value: number, width: number, at: number, step: number): never {
   const place = `code of example ${Math.floor(at / width) + 1}, value ${(at % width) + 1}`;
-  const value = code[at] as number;
   if (Number.isFinite(value)) {
     throw badInput(place, `expected at most ${LARGEST} steps of ${step}, got ${value}`, 'use larger steps');
   }
@@ -78,10 +78,10 @@ export function quantize(code: Float32Array, quantizer: Quantizer, model: Model)
   const steps = stepsOf(quantizer, width);
   const values = new Int32Array(code.length);
   for (let at = 0; at < code.length; at++) {
-    const step = steps[at % width] as number;
-    const value = Math.round((code[at] as number) / step);
-    if (!(Math.abs(value) <= LARGEST)) refuse(code, width, at, step);
-    values[at] = value;
+    const number = code[at]!;
+    const step = steps[at % width]!;
+    const value = Math.round(number / step);
+    values[at] = Math.abs(value) <= LARGEST ? value : refuse(number, width, at, step);
   }
   return values;
 }
@@ -93,13 +93,10 @@ function nearestEntries(code: Float32Array, book: Float32Array, vectors: number,
   return Int32Array.from({ length: code.length / length }, (_, vector) => {
     let [nearest, smallest] = [-1, Number.POSITIVE_INFINITY];
     for (let entry = 0; entry < entries && smallest > 0; entry++) {
-      let distance = 0;
-      for (let i = 0; i < length; i++) {
-        distance += ((code[vector * length + i] as number) - (book[entry * length + i] as number)) ** 2;
-      }
+      const distance = squaredDistance(code, vector * length, book, entry * length, length);
       if (distance < smallest) [nearest, smallest] = [entry, distance];
     }
-    if (nearest < 0) refuse(code, width, vector * length, 1);
+    if (nearest < 0) refuse(code[vector * length]!, width, vector * length, 1);
     return nearest;
   });
 }
@@ -114,13 +111,7 @@ export function dequantize(values: Int32Array, quantizer: Quantizer, model: Mode
   const { width } = model.specification.code;
   if (quantizer.type === 'steps') {
     const steps = stepsOf(quantizer, width);
-    return Float32Array.from(values, (value, at) => value * (steps[at % width] as number));
+    return Float32Array.from(values, (value, at) => value * steps[at % width]!);
   }
-  const book = codebookOf(model);
-  const length = width / quantizer.vectors;
-  const code = new Float32Array(values.length * length);
-  for (const [at, entry] of values.entries()) {
-    code.set(book.subarray(entry * length, (entry + 1) * length), at * length);
-  }
-  return code;
+  return rowsAt(codebookOf(model), width / quantizer.vectors, values);
 }

@@ -19,7 +19,7 @@ describe('the search near the codes of an encoder', () => {
       return Array.from({ length: 40 }, (_, n) => {
         let cost = 0;
         for (let i = 6 * n; i < 6 * n + 6; i++) cost += (made[i]! - originals[i]!) ** 2;
-        for (let place = 0; place < 2; place++) cost += bitPrice * bitsOf(tables, place, some[2 * n + place]!);
+        for (let place = 0; place < 2; place++) cost += bitPrice * bitsOf(tables[place]!, some[2 * n + place]!);
         return cost;
       });
     };
@@ -40,9 +40,9 @@ describe('the search near the codes of an encoder', () => {
   it('counts bits by how often values came', () => {
     const tables = bitTables(Int32Array.of(1, 7, 1, 8, 1, 7, 2, 9), 2);
     // three of four, seen against never seen
-    expect(bitsOf(tables, 0, 1)).toBeLessThan(bitsOf(tables, 0, 2));
-    expect(bitsOf(tables, 0, 2)).toBeLessThan(bitsOf(tables, 0, 3));
-    expect(bitsOf(tables, 1, 7)).toBeLessThan(bitsOf(tables, 1, 1));
-    expect(2 ** -bitsOf(tables, 0, 1)).toBeCloseTo(3.3 / 5.2, 9);
+    expect(bitsOf(tables[0]!, 1)).toBeLessThan(bitsOf(tables[0]!, 2));
+    expect(bitsOf(tables[0]!, 2)).toBeLessThan(bitsOf(tables[0]!, 3));
+    expect(bitsOf(tables[1]!, 7)).toBeLessThan(bitsOf(tables[1]!, 1));
+    expect(2 ** -bitsOf(tables[0]!, 1)).toBeCloseTo(3.3 / 5.2, 9);
   });
 });

@@ -1,40 +1,42 @@
+import { columnOf } from '../../analysis/statistics/rows.js';
 import { stopWhereAborted, type WorkOptions } from '../../core/work.js';
 import type { Autoencoder, Model } from '../../models/autoencoder.js';
 import { inputSize } from '../../models/specification.js';
+import { scalesOf } from '../detect/scoring.js';
 import { LARGEST } from './integers.js';
 import { dequantize, type Quantizer } from './quantizer.js';
 
-/** What the values of each place cost, in bits. */
-export type BitTables = readonly ReadonlyMap<number, number>[];
+/** What the values of a place cost, in bits: those that came, and any other. */
+export interface BitTable {
+  readonly known: ReadonlyMap<number, number>;
+  readonly unseen: number;
+}
 
 /** Of a value that never came, as if it had come so often. */
 const UNSEEN = 0.3;
 
-/** The bits of each value of each place, by how often it came; those of values that never came under NaN. */
-export function bitTables(values: Int32Array, places: number): BitTables {
+/** The bits of each value of each place, by how often it came. */
+export function bitTables(values: Int32Array, places: number): BitTable[] {
   const examples = values.length / places;
   return Array.from({ length: places }, (_, place) => {
     const counts = new Map<number, number>();
-    for (let at = place; at < values.length; at += places) {
-      counts.set(values[at] as number, (counts.get(values[at] as number) ?? 0) + 1);
-    }
+    for (const value of columnOf(values, places, place)) counts.set(value, (counts.get(value) ?? 0) + 1);
     const total = examples + UNSEEN * (counts.size + 2);
-    const bits = new Map([...counts].map(([value, count]) => [value, -Math.log2((count + UNSEEN) / total)]));
-    return bits.set(Number.NaN, -Math.log2(UNSEEN / total));
+    return {
+      known: new Map([...counts].map(([value, count]) => [value, -Math.log2((count + UNSEEN) / total)])),
+      unseen: -Math.log2(UNSEEN / total),
+    };
   });
 }
 
 /** The bits of a value of a place. */
-export function bitsOf(tables: BitTables, place: number, value: number): number {
-  const table = tables[place] as ReadonlyMap<number, number>;
-  return table.get(value) ?? (table.get(Number.NaN) as number);
-}
+export const bitsOf = ({ known, unseen }: BitTable, value: number): number => known.get(value) ?? unseen;
 
 /** What is weighed in a search. */
 export interface Refinement {
   readonly quantizer: Quantizer;
   /** What bits are counted by. */
-  readonly tables: BitTables;
+  readonly tables: readonly BitTable[];
   /** Squared error of an example, in scaled units, that a bit is worth. */
   readonly bitPrice: number;
   /** How often each place is looked at. */
@@ -51,14 +53,13 @@ function errorsOf(
   type: Refinement['type'],
 ): Float64Array {
   const size = inputSize(specification);
-  const { scale } = specification.input.scaling;
+  const scales = scalesOf(specification);
   return Float64Array.from({ length: made.length / size }, (_, example) => {
     let sum = 0;
-    for (let i = 0; i < size; i++) {
-      const at = example * size + i;
-      const value = made[at] as number;
+    for (let i = 0, at = example * size; i < size; i++, at++) {
+      const value = made[at]!;
       const shown = type === 'uint8' ? Math.min(Math.max(value, 0), 255) : value;
-      sum += ((shown - (originals[at] as number)) * (scale[i % scale.length] as number)) ** 2;
+      sum += ((shown - originals[at]!) * scales[i]!) ** 2;
     }
     return sum;
   });
@@ -86,7 +87,7 @@ export async function refine(
   const now = await errors(values);
   for (let sweep = 0; sweep < sweeps; sweep++) {
     let changed = 0;
-    for (let place = 0; place < places; place++) {
+    for (const [place, table] of tables.entries()) {
       stopWhereAborted(signal, 'compressing');
       const tried: { readonly by: number; readonly errors: Float64Array }[] = [];
       for (const by of [-1, 1]) {
@@ -94,14 +95,13 @@ export async function refine(
         for (let at = place; at < other.length; at += places) other[at]! += by;
         tried.push({ by, errors: await errors(other) });
       }
-      for (let example = 0; example < now.length; example++) {
+      for (const [example, value] of columnOf(values, places, place).entries()) {
         const at = example * places + place;
-        const value = values[at] as number;
-        let best = { by: 0, error: now[example] as number };
-        let least = best.error + bitPrice * bitsOf(tables, place, value);
+        let best = { by: 0, error: now[example]! };
+        let least = best.error + bitPrice * bitsOf(table, value);
         for (const { by, errors: theirs } of tried) {
-          const error = theirs[example] as number;
-          const cost = error + bitPrice * bitsOf(tables, place, value + by);
+          const error = theirs[example]!;
+          const cost = error + bitPrice * bitsOf(table, value + by);
           if (cost < least && Math.abs(value + by) <= LARGEST) [best, least] = [{ by, error }, cost];
         }
         if (best.by === 0) continue;

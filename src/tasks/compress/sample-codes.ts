@@ -1,3 +1,4 @@
+import { rowsAt } from '../../analysis/statistics/rows.js';
 import type { WorkOptions } from '../../core/work.js';
 import { exampleSize } from '../../data/dataset.js';
 import { sliceDataset } from '../../data/slice.js';
@@ -75,16 +76,11 @@ export function thinned(sample: CodedSample, most: number): CodedSample {
   const { count, originals, codes } = sample;
   if (count <= most) return sample;
   const [size, width] = [originals.length / count, codes.length / count];
-  const some = {
+  const rows = Array.from({ length: most }, (_, i) => Math.floor((i * count) / most));
+  return {
     count: most,
     whole: false,
-    originals: originals instanceof Uint8Array ? new Uint8Array(most * size) : new Float32Array(most * size),
-    codes: new Float32Array(most * width),
+    originals: rowsAt(originals, size, rows),
+    codes: rowsAt(codes, width, rows),
   };
-  for (let i = 0; i < most; i++) {
-    const row = Math.floor((i * count) / most);
-    some.originals.set(originals.subarray(row * size, (row + 1) * size), i * size);
-    some.codes.set(codes.subarray(row * width, (row + 1) * width), i * width);
-  }
-  return some;
 }

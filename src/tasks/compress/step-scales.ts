@@ -1,5 +1,6 @@
+import { columnMeans, rowsAt } from '../../analysis/statistics/rows.js';
 import type { Autoencoder } from '../../models/autoencoder.js';
-import { inputSize } from '../../models/specification.js';
+import { scalesOf } from '../detect/scoring.js';
 import { nearestScale } from './quantizer.js';
 import type { CodedSample } from './sample-codes.js';
 
@@ -24,42 +25,38 @@ export async function sensitivityScales(
 ): Promise<Int8Array | undefined> {
   const { specification } = autoencoder;
   const { width } = specification.code;
-  const { scale } = specification.input.scaling;
-  const size = inputSize(specification);
+  const scales = scalesOf(specification);
   const asked = Math.max(1, Math.min(EXAMPLES, count, Math.floor(ASKED / width)));
   // spread over the sample
   const rows = Array.from({ length: asked }, (_, i) => Math.floor((i * count) / asked));
   const deviations = deviationsOf(codes, width);
-  const base = new Float32Array(asked * width);
-  for (const [i, row] of rows.entries()) base.set(codes.subarray(row * width, (row + 1) * width), i * width);
+  const base = rowsAt(codes, width, rows);
   const outputs = await autoencoder.decode(base);
   const factors = new Float64Array(width);
-  for (let place = 0; place < width; place++) {
-    const change = (deviations[place] as number) / 2;
+  for (const [place, deviation] of deviations.entries()) {
+    const change = deviation / 2;
     if (!(change > 0)) continue;
     const moved = base.slice();
     for (let row = 0; row < asked; row++) moved[row * width + place]! += change;
     const there = await autoencoder.decode(moved);
     let squares = 0;
     for (let at = 0; at < there.length; at++) {
-      squares +=
-        (((there[at] as number) - (outputs[at] as number)) * (scale[(at % size) % scale.length] as number)) ** 2;
+      squares += ((there[at]! - outputs[at]!) * scales[at % scales.length]!) ** 2;
     }
     if (squares > 0) factors[place] = change / Math.sqrt(squares / asked);
   }
   const heard = factors.filter((factor) => factor > 0);
   if (heard.length === 0) return undefined;
   const mean = Math.exp(heard.reduce((sum, factor) => sum + Math.log(factor), 0) / heard.length);
-  const scales = Int8Array.from(factors, (factor) => nearestScale(factor > 0 ? factor / mean : DEAF));
-  return scales.every((value) => Math.abs(value) <= 1) ? undefined : scales;
+  const steps = Int8Array.from(factors, (factor) => nearestScale(factor > 0 ? factor / mean : DEAF));
+  return steps.every((value) => Math.abs(value) <= 1) ? undefined : steps;
 }
 
 /** Standard deviation of each place. */
 export function deviationsOf(codes: Float32Array, width: number): Float64Array {
   const count = codes.length / width;
-  const means = new Float64Array(width);
-  for (const [at, value] of codes.entries()) means[at % width]! += value / count;
+  const means = columnMeans(codes, width);
   const squares = new Float64Array(width);
-  for (const [at, value] of codes.entries()) squares[at % width]! += (value - (means[at % width] as number)) ** 2;
+  for (let at = 0; at < codes.length; at++) squares[at % width]! += (codes[at]! - means[at % width]!) ** 2;
   return squares.map((sum) => Math.sqrt(sum / count));
 }

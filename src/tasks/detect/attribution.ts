@@ -1,3 +1,4 @@
+import { rowAt } from '../../analysis/statistics/rows.js';
 import { lookOf } from '../../data/look.js';
 import type { Specification } from '../../models/specification.js';
 import type { DetectedBlock } from './detect.js';
@@ -30,23 +31,19 @@ export function attribution(
   most = 3,
 ): Attribution[] {
   const size = contributions.length / scores.length;
-  const from = row * size;
-  const count = Math.min(most, size);
-  const chosen: number[] = [];
-  for (let i = 0; i < size; i++) {
-    const own = contributions[from + i]!;
-    if (chosen.length === count && own <= contributions[from + chosen[count - 1]!]!) continue;
-    if (chosen.length === count) chosen.pop();
-    let at = chosen.length;
-    while (at > 0 && contributions[from + chosen[at - 1]!]! < own) at--;
-    chosen.splice(at, 0, i);
-  }
   const score = scores[row]!;
-  return chosen.map((value) => ({
+  let chosen: { readonly value: number; readonly own: number }[] = [];
+  let least = Number.NEGATIVE_INFINITY;
+  for (const [value, own] of rowAt(contributions, size, row).entries()) {
+    if (chosen.length >= most && own <= least) continue;
+    chosen = [...chosen, { value, own }].sort((a, b) => b.own - a.own).slice(0, most);
+    least = chosen.at(-1)?.own ?? least;
+  }
+  return chosen.map(({ value, own }) => ({
     value,
-    share: score > 0 ? contributions[from + value]! / score : 0,
-    observed: observed[from + value]!,
-    expected: expected[from + value]!,
+    share: score > 0 ? own / score : 0,
+    observed: observed[row * size + value]!,
+    expected: expected[row * size + value]!,
   }));
 }
 

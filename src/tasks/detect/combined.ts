@@ -1,3 +1,4 @@
+import { rowsAt } from '../../analysis/statistics/rows.js';
 import { createRandom, permutation } from '../../core/random.js';
 import { stopWhereAborted } from '../../core/work.js';
 import type { Autoencoder } from '../../models/autoencoder.js';
@@ -25,12 +26,7 @@ function sampleOf({ rows, rebuilt }: RebuiltRows, size: number): RebuiltRows {
   const chosen = permutation(rows.length / size, createRandom(0, 'references'))
     .subarray(0, mostReferences(size))
     .sort();
-  const sampled = (all: Float32Array) => {
-    const sample = new Float32Array(chosen.length * size);
-    for (const [to, from] of chosen.entries()) sample.set(all.subarray(from * size, (from + 1) * size), to * size);
-    return sample;
-  };
-  return { rows: sampled(rows), rebuilt: sampled(rebuilt) };
+  return { rows: rowsAt(rows, size, chosen), rebuilt: rowsAt(rebuilt, size, chosen) };
 }
 
 /** The combined scores of rows, by the values of the parts for each. */

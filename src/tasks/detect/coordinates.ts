@@ -1,4 +1,5 @@
 import { normalQuantile } from '../../analysis/statistics/normal-quantile.js';
+import { columnMeans, columnOf, columnVariances } from '../../analysis/statistics/rows.js';
 
 /** A column's mean and the inverse of its deviation; 1 instead of a deviation of 0. */
 export interface Standard {
@@ -15,11 +16,9 @@ interface Column {
 }
 
 export function standardOf(values: Float64Array): Standard {
-  let mean = 0;
-  for (const value of values) mean += value / values.length;
-  let variance = 0;
-  for (const value of values) variance += (value - mean) ** 2 / values.length;
-  const deviation = Math.sqrt(variance);
+  const means = columnMeans(values, 1);
+  const [mean = 0] = means;
+  const deviation = Math.sqrt(columnVariances(values, 1, means)[0] ?? 0);
   return { mean, scale: deviation > 1e-12 ? 1 / deviation : 1 };
 }
 
@@ -68,7 +67,7 @@ export function fitCoordinates(rows: Float32Array, size: number): Coordinates {
     normalQuantile((rank / 2 + 0.5) / (count + 1)),
   );
   const columns = Array.from({ length: size }, (_, j): Column => {
-    const values = Float64Array.from({ length: count }, (_, i) => rows[i * size + j]!);
+    const values = columnOf(rows, size, j);
     const sorted = Float32Array.from(values).sort();
     const plain = standardOf(values);
     const bent = standardOf(values.map((value) => Math.asinh(standardised(value, plain))));
@@ -78,16 +77,14 @@ export function fitCoordinates(rows: Float32Array, size: number): Coordinates {
   return {
     plain(values) {
       const into = new Float32Array(values.length);
-      for (let j = 0; j < size; j++) {
-        const { plain } = columns[j]!;
+      for (const [j, { plain }] of columns.entries()) {
         for (let at = j; at < values.length; at += size) into[at] = standardised(values[at]!, plain);
       }
       return into;
     },
     bent(values) {
       const into = new Float32Array(2 * values.length);
-      for (let j = 0; j < size; j++) {
-        const { plain, bent, ranked, sorted } = columns[j]!;
+      for (const [j, { plain, bent, ranked, sorted }] of columns.entries()) {
         for (let at = j, to = j; at < values.length; at += size, to += 2 * size) {
           const value = values[at]!;
           into[to] = standardised(Math.asinh(standardised(value, plain)), bent);

@@ -1,5 +1,7 @@
+import { meanOf } from '../../analysis/statistics/estimate.js';
 import { badInput } from '../../core/errors.js';
 import { calibrationLevels, type ScoreDistribution } from '../../models/calibration.js';
+import { doubleRank } from './coordinates.js';
 
 /** Points of a curve, from (0, ·) on: x never falls. */
 export interface Curve {
@@ -27,22 +29,13 @@ export interface DetectionEvaluation {
 
 /** Ranks from 1 on; equal values share the mean of their ranks. */
 function midranks(values: Float64Array): Float64Array {
-  const order = Uint32Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
-  const ranks = new Float64Array(values.length);
-  for (let from = 0; from < order.length; ) {
-    let to = from + 1;
-    while (to < order.length && values[order[to]!] === values[order[from]!]) to++;
-    for (let i = from; i < to; i++) ranks[order[i]!] = (from + 1 + to) / 2;
-    from = to;
-  }
-  return ranks;
+  const sorted = values.toSorted();
+  return values.map((value) => (doubleRank(sorted, value) + 1) / 2);
 }
-
-const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function variance(values: Float64Array): number {
   if (values.length < 2) return 0;
-  const center = mean(values);
+  const center = meanOf(values);
   return values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1);
 }
 
@@ -77,7 +70,7 @@ export function rocAuc(
   // Of each anomaly the part of the normals below it, of each normal example the part of the anomalies above.
   const below = midranks(anomalies).map((rank, i) => (ranks[i]! - rank) / n);
   const above = midranks(normals).map((rank, i) => 1 - (ranks[m + i]! - rank) / m);
-  const area = mean(below);
+  const area = meanOf(below);
   const deviation = Math.sqrt(variance(below) / m + variance(above) / n);
   if (area <= 0 || area >= 1) return { area, interval: [area, area] };
   const half = (1.959964 * deviation) / (area * (1 - area));
@@ -86,13 +79,14 @@ export function rocAuc(
 
 /** True and false positives above each threshold, thresholds falling; equal scores fall together. */
 function* thresholds(scores: Float64Array, isAnomaly: ArrayLike<number>): Generator<[hits: number, alarms: number]> {
-  const order = Uint32Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]!);
+  const falling = Array.from(scores, (score, i) => ({ score, isHit: isAnomaly[i] === 1 })).sort(
+    (a, b) => b.score - a.score,
+  );
   let [hits, alarms] = [0, 0];
-  for (const [i, at] of order.entries()) {
-    if (isAnomaly[at] === 1) hits++;
+  for (const [i, { score, isHit }] of falling.entries()) {
+    if (isHit) hits++;
     else alarms++;
-    if (i + 1 < order.length && scores[order[i + 1]!] === scores[at]) continue;
-    yield [hits, alarms];
+    if (falling[i + 1]?.score !== score) yield [hits, alarms];
   }
 }
 
@@ -205,24 +199,22 @@ export function anomalyClasses(
   const isPart = (chosen: readonly string[]) => chosen.length > 0 && chosen.length < known.length;
   // Of more than two classes that are numbers, 0 and 1 are two like the others.
   const isName = (name: string) => known.length === 2 || Number.isNaN(Number(name));
-  const [called, usual] = [anomalous, normal].map((names) =>
-    known.filter((name) => isName(name) && names.has(name.toLowerCase().replace(/\.0+$/, ''))),
-  );
+  const named = (names: ReadonlySet<string>) =>
+    known.filter((name) => isName(name) && names.has(name.toLowerCase().replace(/\.0+$/, '')));
+  const [called, usual] = [named(anomalous), named(normal)];
   const minus = known.filter((name) => Number(name) === -1);
   if (known.length === 2 && minus.length === 1 && known.some((name) => Number(name) === 1)) {
     return { classes: minus, because: 'named' };
   }
-  if (isPart(usual!)) return { classes: others(usual!), because: 'named' };
-  if (isPart(called!)) return { classes: called!, because: 'named' };
+  if (isPart(usual)) return { classes: others(usual), because: 'named' };
+  if (isPart(called)) return { classes: called, because: 'named' };
   const seen = known.filter((name) => trained.includes(name));
   if (isPart(seen)) return { classes: others(seen), because: 'untrained' };
-  const total = known.reduce((sum, name) => sum + counts.get(name)!, 0);
-  const majority = known.filter((name) => counts.get(name)! > total / 2);
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const majority = [...counts].flatMap(([name, count]) => (count > total / 2 ? [name] : []));
   if (majority.length === 1) return { classes: others(majority), because: 'minority' };
-  return {
-    classes: [known.reduce((rarest, name) => (counts.get(name)! < counts.get(rarest)! ? name : rarest))],
-    because: 'rarest',
-  };
+  const [rarest] = [...counts].reduce((least, next) => (next[1] < least[1] ? next : least));
+  return { classes: [rarest], because: 'rarest' };
 }
 
 /** The share of the scores of a distribution that are at most so high. */

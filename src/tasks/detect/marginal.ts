@@ -1,3 +1,4 @@
+import { columnOf, rangeOf } from '../../analysis/statistics/rows.js';
 import { standardised, standardOf } from './coordinates.js';
 
 /** Columns of so many distinct values at most are counted value by value. */
@@ -34,7 +35,7 @@ function binned(values: Float64Array): Rarity {
   const bend = (value: number) => Math.asinh(standardised(value, standard));
   const bins = Math.max(FEWEST_BINS, Math.round(2 * Math.cbrt(values.length)));
   const bent = values.map(bend).sort();
-  const [low, high] = [bent[0]!, bent.at(-1)!];
+  const [low, high] = rangeOf(bent);
   const width = (high - low) / bins || 1;
   /** Bin 0 is the one below the lowest value, the last one that above the highest. */
   const binOf = (at: number) => (at === high ? bins : Math.floor((at - low) / width) + 1);
@@ -73,10 +74,7 @@ export interface Marginal {
  * @param rows [n, size] of at least one row
  */
 export function fitMarginal(rows: Float32Array, size: number): Marginal {
-  const count = rows.length / size;
-  const columns = Array.from({ length: size }, (_, j) =>
-    rarityOf(Float64Array.from({ length: count }, (_, i) => rows[i * size + j]!)),
-  );
+  const columns = Array.from({ length: size }, (_, j) => rarityOf(columnOf(rows, size, j)));
   return {
     terms(values, own = false) {
       const into = new Float64Array(values.length);

@@ -1,5 +1,6 @@
 import { createRuntime } from '#runtime';
 import { distanceBlocks } from '../../analysis/statistics/neighbours.js';
+import { columnMeans, rowAt, rowsAt } from '../../analysis/statistics/rows.js';
 import { badInput } from '../../core/errors.js';
 import { floatsFromBase64, floatsToBase64 } from '../../data/base64.js';
 import type { Patterns } from '../../models/calibration.js';
@@ -7,7 +8,7 @@ import type { Specification } from '../../models/specification.js';
 import type { Runtime, RuntimeOptions } from '../../runtime/runtime.js';
 import { mostReferences } from './references.js';
 import { roughnessOf, stretchesOf, usualSteps } from './roughness.js';
-import { addPart, total } from './scoring.js';
+import { addPart, squareShares, total } from './scoring.js';
 import { partDistribution, surprise } from './surprise.js';
 
 /** Windows that are kept at most. */
@@ -30,11 +31,13 @@ export interface PatternWindows {
 function centred(windows: Float32Array, window: number, features: number): Float32Array {
   const size = window * features;
   const moved = new Float32Array(windows.length);
-  const means = new Float64Array(features);
-  for (let n = 0; n < windows.length; n += size) {
-    means.fill(0);
-    for (let i = 0; i < size; i++) means[i % features]! += windows[n + i]! / window;
-    for (let i = 0; i < size; i++) moved[n + i] = windows[n + i]! - means[i % features]!;
+  for (let n = 0; n < windows.length / size; n++) {
+    const own = rowAt(windows, size, n);
+    const means = columnMeans(own, features);
+    moved.set(
+      own.map((value, i) => value - means[i % features]!),
+      n * size,
+    );
   }
   return moved;
 }
@@ -86,9 +89,9 @@ function distanceTerms(
 
 /** The mean over the features of each stretch. */
 function stretchMeans(roughness: Float64Array, features: number): Float64Array {
-  const means = new Float64Array(roughness.length / features);
-  for (const [i, value] of roughness.entries()) means[Math.floor(i / features)]! += value / features;
-  return means;
+  return Float64Array.from({ length: roughness.length / features }, (_, stretch) =>
+    rowAt(roughness, features, stretch).reduce((mean, value) => mean + value / features, 0),
+  );
 }
 
 /** Scores windows by how rare their pattern is. */
@@ -121,7 +124,7 @@ function scorerFrom(
       const terms = new Float64Array(size);
       for (let n = 0; n < nearest.length; n++) {
         const into = contributions.subarray(n * size, (n + 1) * size);
-        for (let i = 0; i < size; i++) terms[i] = errors[n * size + i]! ** 2 / size;
+        squareShares(rowAt(errors, size, n), terms);
         addPart(surprise(parts.error, total(terms)), terms, into);
         if (nearest[n]! >= 0) {
           addPart(surprise(parts.distance, distanceTerms(moved, n, kept, nearest[n]!, terms)), terms, into);
@@ -187,8 +190,7 @@ export async function learnPatterns(
   if (most < 2 || spans.length < 2) return undefined;
   const apart = Math.ceil(spans.length / most);
   const chosen = Array.from({ length: Math.ceil(spans.length / apart) }, (_, i) => i * apart);
-  const kept = new Float32Array(chosen.length * size);
-  for (const [to, from] of chosen.entries()) kept.set(windows.subarray(from * size, (from + 1) * size), to * size);
+  const kept = rowsAt(windows, size, chosen);
   const [moved, keptMoved] = [centred(windows, window, features), centred(kept, window, features)];
   const keptSpans = chosen.map((i) => spans[i]!);
   const runtime = await createRuntime(options);
@@ -199,7 +201,7 @@ export async function learnPatterns(
     const terms = new Float64Array(size);
     const distances = Float64Array.from(nearest, (kept, n) => distanceTerms(moved, n, keptMoved, kept, terms));
     const squares = Float64Array.from(spans, (_, n) => {
-      for (let i = 0; i < size; i++) terms[i] = errors[n * size + i]! ** 2 / size;
+      squareShares(rowAt(errors, size, n), terms);
       return total(terms);
     });
     const steps = usualSteps(windows, window, features);

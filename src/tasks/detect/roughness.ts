@@ -1,3 +1,6 @@
+import { lowerMedian } from '../../analysis/statistics/estimate.js';
+import { columnOf } from '../../analysis/statistics/rows.js';
+
 /** Rows of a stretch, at least, where a window has so many. */
 const SHORTEST = 4;
 /** Stretches of a window. */
@@ -44,9 +47,9 @@ function stepsOf(windows: Float32Array, window: number, features: number): Float
  */
 export function usualSteps(windows: Float32Array, window: number, features: number): UsualSteps {
   const steps = stepsOf(windows, window, features);
-  const columns = Array.from({ length: features }, (_, j) => steps.filter((_step, i) => i % features === j).sort());
+  const columns = Array.from({ length: features }, (_, j) => columnOf(steps, features, j).sort());
   const floor = columns.map((own) => short(LEAST + (ROUNDING * own.reduce((a, b) => a + b, 0)) / own.length));
-  const median = columns.map((own, j) => short(Math.log(own[(own.length - 1) >> 1]! + floor[j]!)));
+  const median = columns.map((own, j) => short(Math.log(lowerMedian(own) + floor[j]!)));
   return { floor, median };
 }
 

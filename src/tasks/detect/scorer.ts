@@ -6,7 +6,7 @@ import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { broughtBack } from './passes.js';
 import { openPatterns } from './pattern.js';
 import { openReferences } from './references.js';
-import { addPart, contributionsOf, errorsOf, scaledBy, total } from './scoring.js';
+import { addPart, contributionsOf, errorsOf, scaledBy, squareShares, total } from './scoring.js';
 import type { WindowPlace } from './series.js';
 import { surprise } from './surprise.js';
 
@@ -55,7 +55,7 @@ async function openCombined(
       for (let n = 0; n < count; n++) {
         const of = (values: Float64Array) => values.subarray(n * size, (n + 1) * size);
         toErrors(original, moved, n * size, error);
-        for (let i = 0; i < size; i++) error[i] = error[i]! ** 2 / size;
+        squareShares(error, error);
         for (const { part, distribution, weight } of parts) {
           const [value, own] = part === 'error' ? [total(error), error] : [found[part][n]!, of(terms[part])];
           addPart(weight * surprise(distribution, value), own, of(contributions));

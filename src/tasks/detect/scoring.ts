@@ -14,15 +14,18 @@ export const LARGEST_WHITENED = 256;
  */
 export type Contributions = (error: Float64Array, into: Float64Array) => void;
 
+/** [size] what each value of an example is multiplied by when it is scaled. */
+export const scalesOf = ({ input }: Pick<Specification, 'input'>): Float64Array =>
+  Float64Array.from({ length: inputSize({ input }) }, (_, i) => input.scaling.scale[i % input.scaling.scale.length]!);
+
 /**
  * Writes the errors of an example, (rebuilt − original) in scaled units.
  *
  * @returns takes originals and rebuilt examples in raw units, [n, size], and where the example begins in them
  */
 export function errorsOf({ input }: Pick<Specification, 'input'>) {
-  const { scale } = input.scaling;
   const size = inputSize({ input });
-  const scales = Float64Array.from({ length: size }, (_, i) => scale[i % scale.length] as number);
+  const scales = scalesOf({ input });
   return (original: Uint8Array | Float32Array, rebuilt: Float32Array, at: number, into: Float64Array): void => {
     for (let i = 0; i < size; i++) into[i] = (rebuilt[at + i]! - original[at + i]!) * scales[i]!;
   };
@@ -55,7 +58,7 @@ export function contributionsOf(
   }
   if (score !== 'mahalanobis') {
     return (error, into) => {
-      for (let i = 0; i < size; i++) into[i] = error[i]! ** 2 / size;
+      squareShares(error, into);
     };
   }
   if (!calibration?.errors || !calibration.whitening) {
@@ -68,8 +71,13 @@ export function contributionsOf(
   const turn = whitener({ ...calibration.errors, triangle: calibration.whitening });
   return (error, into) => {
     turn(error, into);
-    for (let i = 0; i < size; i++) into[i] = into[i]! ** 2 / size;
+    squareShares(into, into);
   };
+}
+
+/** Writes the part that each value has in the mean of the squares. */
+export function squareShares(values: Float64Array, into: Float64Array): void {
+  for (let i = 0; i < into.length; i++) into[i] = values[i]! ** 2 / into.length;
 }
 
 /** Σ of some values. */

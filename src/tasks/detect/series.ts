@@ -61,6 +61,73 @@ function openRows(features: number) {
   };
 }
 
+/** The windows of a series, block by block; the place of each is told to `places` when it is given out. */
+async function* cutWindows(
+  series: ExampleSource,
+  { window, stride }: { readonly window: number; readonly stride: number },
+  places: WindowPlace[],
+  kept: (block: ExampleBlock) => void,
+  options?: { readonly signal?: AbortSignal | undefined },
+): AsyncGenerator<ExampleBlock> {
+  const features = exampleSize(series);
+  const size = window * features;
+  const most = windowsAtOnce(size);
+  const rows = openRows(features);
+  // The piece begins at a row; the next window starts at `next`, rows were read to `end`.
+  let [piece, next, end, given] = [0, 0, 0, 0];
+  let time = Number.NEGATIVE_INFINITY;
+  let made: WindowPlace[] = [];
+  function give(): ExampleBlock {
+    const values = new Float32Array(made.length * size);
+    for (const [i, place] of made.entries()) {
+      rows.write(place, values.subarray(i * size, (i + 1) * size));
+      const span = rows.spanOf(place);
+      places.push(span ? { ...place, span } : place);
+    }
+    const block = { start: given, end: given + made.length, values };
+    given += made.length;
+    made = [];
+    return block;
+  }
+  /** The windows of the piece, of which all rows before `to` are there. */
+  function* whole(to: number): Generator<ExampleBlock> {
+    for (; next + window <= to; next += stride) {
+      made.push({ start: next, rows: window });
+      if (made.length === most) yield give();
+    }
+  }
+  /** What is left at the end of a piece. */
+  function finish(to: number): void {
+    if (to === piece) return;
+    if (to - piece < window) made.push({ start: piece, rows: to - piece });
+    else if (next - stride + window < to) made.push({ start: to - window, rows: window });
+  }
+  for await (const block of streamOf(series).blocks(options)) {
+    kept(block);
+    rows.add(block, Math.min(made[0]?.start ?? next, Math.max(piece, end - window)));
+    for (const [i, now] of (block.times ?? []).entries()) {
+      if (now < time) {
+        const row = block.start + i;
+        yield* whole(row);
+        finish(row);
+        [piece, next] = [row, row];
+      }
+      time = now;
+    }
+    end = block.end;
+    yield* whole(end);
+  }
+  if (end < window) {
+    throw badInput(
+      series.name,
+      `expected a series of at least ${window} rows, the model's window, got ${end}`,
+      'bring a longer series',
+    );
+  }
+  finish(end);
+  if (made.length > 0) yield give();
+}
+
 /**
  * Cuts a series of any length into windows as it is read, so that every row lies in one: the last window ends with the last
  * row, however far it is from the one before. Where the times go back the series is split, and no window reaches across.
@@ -76,80 +143,19 @@ export function seriesWindows(
   if (!(Number.isSafeInteger(stride) && stride >= 1 && stride <= window)) {
     throw badInput('stride', `expected a whole number of rows within 1 … ${window}, the window, got ${stride}`);
   }
-  const source = streamOf(series);
-  const features = exampleSize(series);
-  const size = window * features;
-  const most = windowsAtOnce(size);
   const places: WindowPlace[] = [];
-
-  async function* blocks(options?: { readonly signal?: AbortSignal | undefined }): AsyncGenerator<ExampleBlock> {
-    const rows = openRows(features);
-    // The piece begins at a row; the next window starts at `next`, rows were read to `end`.
-    let [piece, next, end, given] = [0, 0, 0, 0];
-    let time = Number.NEGATIVE_INFINITY;
-    let made: WindowPlace[] = [];
-    function give(): ExampleBlock {
-      const values = new Float32Array(made.length * size);
-      for (const [i, place] of made.entries()) {
-        rows.write(place, values.subarray(i * size, (i + 1) * size));
-        const span = rows.spanOf(place);
-        places.push(span ? { ...place, span } : place);
-      }
-      const block = { start: given, end: given + made.length, values };
-      given += made.length;
-      made = [];
-      return block;
-    }
-    /** The windows of the piece, of which all rows before `to` are there. */
-    function* whole(to: number): Generator<ExampleBlock> {
-      for (; next + window <= to; next += stride) {
-        made.push({ start: next, rows: window });
-        if (made.length === most) yield give();
-      }
-    }
-    /** What is left at the end of a piece. */
-    function finish(to: number): void {
-      if (to === piece) return;
-      if (to - piece < window) made.push({ start: piece, rows: to - piece });
-      else if (next - stride + window < to) made.push({ start: to - window, rows: window });
-    }
-    for await (const block of source.blocks(options)) {
-      kept(block);
-      rows.add(block, Math.min(made[0]?.start ?? next, Math.max(piece, end - window)));
-      for (const [i, now] of (block.times ?? []).entries()) {
-        if (now < time) {
-          const row = block.start + i;
-          yield* whole(row);
-          finish(row);
-          [piece, next] = [row, row];
-        }
-        time = now;
-      }
-      end = block.end;
-      yield* whole(end);
-    }
-    if (end < window) {
-      throw badInput(
-        series.name,
-        `expected a series of at least ${window} rows, the model's window, got ${end}`,
-        'bring a longer series',
-      );
-    }
-    finish(end);
-    if (made.length > 0) yield give();
-  }
 
   const { name, columns, table } = series;
   return {
     places,
     windows: {
       name,
-      shape: [window, features],
+      shape: [window, exampleSize(series)],
       type: 'float32',
       sequence: true,
       ...(columns && { columns }),
       ...(table && { table }),
-      blocks,
+      blocks: (options) => cutWindows(series, { window, stride }, places, kept, options),
     },
   };
 }

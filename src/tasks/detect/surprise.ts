@@ -1,3 +1,4 @@
+import { lowerMedian, sortedQuantile } from '../../analysis/statistics/estimate.js';
 import { type PartDistribution, partLevels } from '../../models/calibration.js';
 
 /** A value's part of the values that is taken to be their rounding. */
@@ -7,10 +8,6 @@ const LEAST = 1e-12;
 /** As many digits as a 32-bit number has. */
 const short = (value: number): number => Number(value.toPrecision(8));
 
-function median(sorted: Float64Array): number {
-  return sorted[(sorted.length - 1) >> 1]!;
-}
-
 /**
  * How values of training rows are distributed, in logarithms.
  *
@@ -18,15 +15,10 @@ function median(sorted: Float64Array): number {
  */
 export function partDistribution(values: Float64Array): PartDistribution {
   values.sort();
-  const floor = short(LEAST + ROUNDING * median(values));
+  const floor = short(LEAST + ROUNDING * lowerMedian(values));
   const logs = values.map((value) => Math.log(value + floor));
-  const last = logs.length - 1;
-  const quantiles = partLevels.map((level) => {
-    const at = level * last;
-    const below = logs[Math.floor(at)]!;
-    return short(below + (at - Math.floor(at)) * (logs[Math.ceil(at)]! - below));
-  });
-  const limit = quantiles.at(-1)!;
+  const quantiles = partLevels.map((level) => short(sortedQuantile(logs, level)));
+  const limit = quantiles.at(-1) ?? Number.NaN;
   const above = logs.filter((value) => value > limit);
   const mean = logs.reduce((sum, value) => sum + value / logs.length, 0);
   const deviation = Math.sqrt(logs.reduce((sum, value) => sum + (value - mean) ** 2 / logs.length, 0));
@@ -41,15 +33,18 @@ export function partDistribution(values: Float64Array): PartDistribution {
  */
 export function surprise({ floor, quantiles, excess }: PartDistribution, value: number): number {
   const log = Math.log(value + floor);
+  /** A level, and the value there. */
+  const at = (i: number): readonly [level: number, value: number] => [partLevels[i]!, quantiles[i]!];
   const last = quantiles.length - 1;
-  if (log >= quantiles[last]!) return -Math.log(1 - partLevels[last]!) + (log - quantiles[last]!) / excess;
-  if (log <= quantiles[0]!) return 0;
+  const [highest, limit] = at(last);
+  if (log >= limit) return -Math.log(1 - highest) + (log - limit) / excess;
+  if (log <= at(0)[1]) return 0;
   let [low, high] = [0, last];
   while (high - low > 1) {
     const middle = (low + high) >> 1;
     if (quantiles[middle]! <= log) low = middle;
     else high = middle;
   }
-  const between = (log - quantiles[low]!) / (quantiles[high]! - quantiles[low]!);
-  return -Math.log(1 - (partLevels[low]! + between * (partLevels[high]! - partLevels[low]!)));
+  const [[level, below], [next, above]] = [at(low), at(high)];
+  return -Math.log(1 - (level + ((log - below) / (above - below)) * (next - level)));
 }

@@ -1,11 +1,11 @@
 import { createRuntime } from '#runtime';
-import { rowsAt } from '../../analysis/latent/code-rows.js';
 import { modelSpace } from '../../analysis/latent/code-space.js';
 import { drawnCodes } from '../../analysis/latent/codes.js';
 import { gapReference } from '../../analysis/latent/gap-reference.js';
 import { placeFigures } from '../../analysis/latent/place-figures.js';
 import { openSampleJudge } from '../../analysis/latent/sample-quality.js';
 import { fitMixture, sampleMixture } from '../../analysis/statistics/mixture.js';
+import { rowsAt } from '../../analysis/statistics/rows.js';
 import { badInput } from '../../core/errors.js';
 import { createRandom, permutation } from '../../core/random.js';
 import { stopWhereAborted, type WorkOptions } from '../../core/work.js';
