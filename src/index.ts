@@ -9,11 +9,15 @@ export {
   arrayDataset,
   type Dataset,
   type ElementType,
+  type ExampleFacts,
   type ExampleForm,
   type Labels,
   type PictureForm,
   type SampleDepth,
+  type Series,
+  type SeriesCut,
   type Times,
+  type Values,
 } from './data/dataset.js';
 export { describe, type ExamplesDescription } from './data/describe.js';
 export { fingerprint } from './data/fingerprint.js';

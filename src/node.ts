@@ -1,8 +1,8 @@
 // The door `gargalo/node`: what needs files; a line each.
 
-export { type DecodeOptions, type ImageHeader, readImage, readSamples } from './data/images/decode.js';
+export { type DecodeOptions, type ImageContent, type ImageHeader, readImage, readSamples } from './data/images/decode.js';
 export { describeImages, type ImageFolder, type ImagesDescription } from './data/images/describe.js';
-export type { ImageFile, ImageFiles } from './data/images/files.js';
+export type { ImageFile, ImageFiles, ImageSource } from './data/images/files.js';
 export type { ImageOptions, ImagePlan } from './data/images/plan.js';
 export { readImages } from './data/images/read.js';
 export type { ArrayLayout } from './data/layout.js';

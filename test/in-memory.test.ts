@@ -3,6 +3,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { runsDataset } from '../src/data/runs.js';
+import { selectExamples } from '../src/data/split.js';
 import {
   arrayDataset,
   attribution,
@@ -14,6 +16,7 @@ import {
   load,
   type Row,
   save,
+  sliceDataset,
 } from '../src/index.js';
 
 const random = createRandom(1, 'readings');
@@ -155,6 +158,31 @@ describe('a detector', () => {
     const [filled] = await made.score([{ ...readings[5]!, temperature: null }]);
     expect(filled).toBeGreaterThanOrEqual(median! / 3);
     expect((await made.predict([{ temperature: null, power: null, machine: null }]))[0]).toBe(1);
+  });
+
+  it('scores rows with missing and unseen cells the same, however they are read', async () => {
+    const { autoencoder } = await fit(
+      await datasetOf(readings, { missing: 'mean' }),
+      detecting({ seed: 1, threads: 1 }),
+    );
+    await using made = await detector(autoencoder, readings);
+    const rows = [readings[0]!, { ...readings[1]!, machine: 'C' }, readings[2]!, { ...readings[3]!, power: null }];
+    const scores = await made.score(rows);
+    const data = await datasetOf(rows, { like: autoencoder.specification.input });
+    expect([...data.cells!]).toEqual([0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1, 0]);
+    expect(await made.score(data)).toEqual(scores);
+    expect(await made.score(sliceDataset(data, 1, 4))).toEqual(scores.slice(1));
+    expect(
+      await made.score(
+        runsDataset(data, [
+          [0, 2],
+          [3, 4],
+        ]),
+      ),
+    ).toEqual(scores.filter((_, i) => i !== 2));
+    expect(await made.score(await selectExamples(data, Uint8Array.of(0, 1, 0, 1), 'some'))).toEqual(
+      scores.filter((_, i) => i % 2 === 1),
+    );
   });
 
   it('needs to know its errors, and is closed with its model', async () => {

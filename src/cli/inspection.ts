@@ -13,7 +13,6 @@ import type { InspectedRun, SampledFrom } from '../tasks/inspect/inspection.js';
 import { repair } from '../tasks/inspect/repair.js';
 import { mendedRequest, worstMended } from '../tasks/inspect/retrain.js';
 import { readSubject, type Subject, sampledWords } from '../tasks/inspect/subject.js';
-import type { TrainingRequest } from '../train/events.js';
 import { saveModel } from '../train/model-file.js';
 import { trainingOptions } from '../train/options.js';
 import { aligned } from './aligned.js';
@@ -61,33 +60,11 @@ export interface Mending {
   readonly retrain: boolean;
 }
 
-/** A run with what is drawn before and after a repair. */
-export async function repaired(
-  run: InspectedRun,
-  { model }: InspectedModel,
-  { examples, train }: InspectedData,
-  subject: Subject,
-  save: string | undefined,
-  options: WorkOptions & { readonly seed: number; readonly runtime: RuntimeOptions },
-): Promise<InspectedRun> {
-  const { mixture, drawn, heldOut } = await repair(model, train ?? examples, subject, { ...options, name: run.name });
-  if (save !== undefined) await saveModel(save, { ...model, mixture }, options.runtime);
-  return { ...run, drawn, heldOut };
-}
-
 /** The training that mends the worst weakness of a run. */
-export interface Offer {
-  readonly kind: string;
-  readonly request: TrainingRequest;
-  readonly source: string;
-  readonly data: Reading;
-  readonly out: string;
-  /** As typed. */
-  readonly command: string;
-}
+type Offer = NonNullable<Awaited<ReturnType<typeof offerOf>>>;
 
 /** What can be offered; nothing where nothing was found to mend, or nobody knows what the model was trained on. */
-export async function offerOf(run: InspectedRun, inspected: InspectedModel): Promise<Offer | undefined> {
+async function offerOf(run: InspectedRun, inspected: InspectedModel) {
   const worst = worstMended(run.verdicts);
   const reading = readingOfRun(inspected);
   if (!worst || !reading || !inspected.model.training) return undefined;
@@ -233,12 +210,21 @@ function lookAt(
   inspected: InspectedModel,
   { name, id, save }: { readonly name: string; readonly id: string; readonly save: string | undefined },
 ): Promise<InspectedRun> {
+  const { model, rates } = inspected;
   return workOf(session, async (work) => {
     const options = { ...work, seed, runtime };
-    const plain = await inspect(inspected.model, subject, { ...options, name, id });
-    const run = mending.repair ? await repaired(plain, inspected, data, subject, save, options) : plain;
+    /** The run with what is drawn before and after a repair. */
+    const repaired = async (run: InspectedRun): Promise<InspectedRun> => {
+      const { mixture, drawn, heldOut } = await repair(model, data.train ?? data.examples, subject, {
+        ...options,
+        name,
+      });
+      if (save !== undefined) await saveModel(save, { ...model, mixture }, runtime);
+      return { ...run, drawn, heldOut };
+    };
+    const plain = await inspect(model, subject, { ...options, name, id });
+    const run = mending.repair ? await repaired(plain) : plain;
     const offer = await offerOf(run, inspected);
-    const { rates } = inspected;
     return { ...run, ...(rates && { rates }), ...(offer && { offer: { kind: offer.kind, command: offer.command } }) };
   });
 }

@@ -1,11 +1,12 @@
 import type { WorkOptions } from '../core/work.js';
-import { type Dataset, exampleSize, formOf } from './dataset.js';
+import { type Dataset, exampleSize, formOf, type Values } from './dataset.js';
 import { elementsOf } from './elements.js';
 import { datasetOfParts, type GatheredFacts, gatherFacts } from './gather.js';
 import { LARGE_BYTES } from './large.js';
 import { positionalDataset } from './read/positional.js';
 import { openSpool, type Spool } from './read/spool.js';
 import type { ExampleStream } from './stream.js';
+import { isOpen } from './table/schema.js';
 
 /** What {@link collect} may be told. */
 export interface CollectOptions extends WorkOptions {
@@ -15,8 +16,7 @@ export interface CollectOptions extends WorkOptions {
   readonly folder?: string;
 }
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: Uint8Array | Float32Array) =>
-  new Uint8Array(buffer, byteOffset, byteLength);
+const bytesOf = ({ buffer, byteOffset, byteLength }: Values) => new Uint8Array(buffer, byteOffset, byteLength);
 
 /**
  * Reads a stream to its end and keeps the examples, so that they can be read in any order: in memory, and beyond a limit in a
@@ -27,10 +27,10 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Uint8Array | Float32Array) 
  */
 export async function collect(stream: ExampleStream, options: CollectOptions = {}): Promise<Dataset> {
   const { memoryBytes = LARGE_BYTES, folder, ...work } = options;
-  let parts: (Uint8Array | Float32Array)[] = [];
+  let parts: Values[] = [];
   let spool: Spool | undefined;
   let size = 0;
-  const put = async (values: Uint8Array | Float32Array): Promise<void> => {
+  const put = async (values: Values): Promise<void> => {
     size += values.length;
     if (!spool && size * values.BYTES_PER_ELEMENT > memoryBytes) {
       spool = await openSpool(folder);
@@ -42,7 +42,9 @@ export async function collect(stream: ExampleStream, options: CollectOptions = {
   };
   let facts: GatheredFacts;
   try {
-    facts = await gatherFacts(stream, put, work);
+    // training data, of which NaN says as much: their cells would fill the memory that the file saves
+    const isTraining = stream.table !== undefined && isOpen(stream.table);
+    facts = await gatherFacts(stream, put, { ...work, keepsCells: () => !(spool && isTraining) });
   } catch (error) {
     await spool?.close();
     throw error;

@@ -54,23 +54,56 @@ export interface Times {
   readonly values: Float64Array;
 }
 
-/** Examples of one shape and type that can be read in blocks, in any order. */
-export interface Dataset extends ExampleForm {
-  /** Number of examples. */
-  readonly length: number;
+/** Values of examples, row-major. */
+export type Values = Uint8Array | Float32Array;
+
+/** What is known of each example beside its values: {@link factsIn} cuts all of it together. */
+export interface ExampleFacts {
   readonly labels?: Labels;
   readonly times?: Times;
   /** [length] the file that each example is, as a path from the folder of the source with "/" between its parts. */
   readonly names?: readonly string[];
+  /** [length, columns] of rows of a table, where some of their cells are not as they stand: see `cellState`. */
+  readonly cells?: Uint8Array;
+}
+
+/** Where windows are cut from a series, in rows. */
+export interface SeriesCut {
+  /** Rows of a window, and from the start of one to that of the next. */
+  readonly window: number;
+  readonly stride: number;
+  /** The row that each window starts at, where the clock goes back and no window reaches across; else i · stride. */
+  readonly starts?: Int32Array;
+}
+
+/** What overlapping windows are cut from. */
+export interface Series extends SeriesCut {
+  /** The time steps, an example each. */
+  readonly rows: Dataset;
+  /**
+   * The function that reads the windows. A data set made of another one with `{ ...dataset, block }` has other values, and must not
+   * be taken for windows of the old rows: see `seriesOf`.
+   */
+  readonly block: Dataset['block'];
+}
+
+/** Examples of one shape and type that can be read in blocks, in any order. */
+export interface Dataset extends ExampleForm, ExampleFacts {
+  /** Number of examples. */
+  readonly length: number;
   /**
    * Where the examples were cut from one series, in order, or are overlapping patches of images: how many of those that follow
    * an example share a time step or a pixel with it. Such a data set is split at one place, never at random.
    */
   readonly overlap?: number;
+  /** The series that the examples are overlapping windows of: who can cut windows takes the rows, which are a window's length times smaller. */
+  readonly series?: Series;
   /**
    * Examples start … end−1, row-major, flat: (end−start) × the product of `shape` numbers. May be a view: do not write to it.
+   *
+   * @param into memory for exactly these values: a source that reads from a disk fills it and gives it back, others may pass it by
    */
-  block(start: number, end: number): Promise<Uint8Array | Float32Array>;
+  block(start: number, end: number, into?: Values): Promise<Values>;
 }
 
 /** The form alone, of something that has one. */
@@ -98,10 +131,7 @@ export function featureCount(dataset: Pick<Dataset, 'shape' | 'sequence'>): numb
 }
 
 /** What {@link arrayDataset} needs beside the values. */
-export interface ArrayDatasetOptions extends Omit<ExampleForm, 'type'> {
-  readonly labels?: Labels;
-  readonly times?: Times;
-  readonly names?: readonly string[];
+export interface ArrayDatasetOptions extends Omit<ExampleForm, 'type'>, ExampleFacts {
   readonly overlap?: number;
 }
 
@@ -111,7 +141,7 @@ export interface ArrayDatasetOptions extends Omit<ExampleForm, 'type'> {
  * @param values length × the product of `shape` numbers, row-major
  * @throws GargaloError `bad-input` where the array holds no whole number of examples
  */
-export function arrayDataset(values: Uint8Array | Float32Array, options: ArrayDatasetOptions): Dataset {
+export function arrayDataset(values: Values, options: ArrayDatasetOptions): Dataset {
   const size = exampleSize(options);
   if (size === 0 || values.length % size !== 0) {
     throw badInput(
@@ -125,4 +155,32 @@ export function arrayDataset(values: Uint8Array | Float32Array, options: ArrayDa
     type: values instanceof Uint8Array ? 'uint8' : 'float32',
     block: async (start, end) => values.subarray(start * size, end * size),
   };
+}
+
+/** Memory for so many values of a type. */
+export const emptyValues = (type: ElementType, length: number): Values =>
+  type === 'uint8' ? new Uint8Array(length) : new Float32Array(length);
+
+/** Arrays one after the other; a single one as it is, undefined of none. */
+export function concatenated<T extends Values | Int32Array | Float64Array>(parts: readonly T[]): T | undefined {
+  const [first] = parts;
+  if (!first || parts.length === 1) return first;
+  const all = new (first.constructor as new (length: number) => T)(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/**
+ * Reads examples start … end−1 into memory that is there already. Where a lot is read again and again, most of the time would
+ * go into asking for memory, which the system hands out page by page.
+ *
+ * @param into (end − start) × the product of `shape` values, of the data's type
+ */
+export async function readInto(dataset: Dataset, start: number, end: number, into: Values): Promise<void> {
+  const values = await dataset.block(start, end, into);
+  if (values !== into) into.set(values);
 }

@@ -1,6 +1,6 @@
 import type { Dataset } from './dataset.js';
 import { bytesOf, isLarge } from './large.js';
-import { type Block, readBlocks } from './split.js';
+import { type Block, readBlocks } from './stream.js';
 
 async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   return new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', bytes));

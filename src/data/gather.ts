@@ -1,103 +1,103 @@
 import type { WorkOptions } from '../core/work.js';
-import { arrayDataset, type Dataset, formOf, type Labels } from './dataset.js';
-import type { ExampleStream } from './stream.js';
-
-/** Classes in the order of their names (of their values, where all are numbers), instead of that of their appearance. */
-function sortedNames(found: readonly string[]): string[] {
-  const isNumber = (name: string) => name.trim() !== '' && Number.isFinite(Number(name));
-  return found.every(isNumber) ? found.toSorted((a, b) => Number(a) - Number(b)) : found.toSorted();
-}
-
-/** Numbers, kept close together, of which more come. */
-function growing<T extends Int32Array | Float64Array>(make: (length: number) => T) {
-  let values = make(1024);
-  let length = 0;
-  return {
-    add(value: number): void {
-      if (length === values.length) {
-        const wider = make(2 * length);
-        wider.set(values);
-        values = wider;
-      }
-      values[length++] = value;
-    },
-    take: () => values.slice(0, length) as T,
-  };
-}
+import {
+  arrayDataset,
+  concatenated,
+  type Dataset,
+  type ExampleFacts,
+  emptyValues,
+  formOf,
+  type Labels,
+  type Values,
+} from './dataset.js';
+import type { ExampleBlock, ExampleStream } from './stream.js';
+import { sortedNames } from './table/words.js';
 
 /** Classes by their names as they come: a number is kept of each example, not its word. */
 function collectLabels() {
-  const found = new Map<string, number>();
-  const values = growing((length) => new Int32Array(length));
+  const codes = new Map<string, number>();
+  const parts: Int32Array[] = [];
+  const codeOf = (name: string | undefined): number => {
+    if (name === undefined) return -1;
+    const code = codes.get(name) ?? codes.size;
+    codes.set(name, code);
+    return code;
+  };
   return {
-    add(name: string | undefined): void {
-      let place = name === undefined ? -1 : found.get(name);
-      if (place === undefined) {
-        place = found.size;
-        found.set(name!, place);
-      }
-      values.add(place);
-    },
+    add: (labels: readonly (string | undefined)[]) => void parts.push(Int32Array.from(labels, codeOf)),
+    /** Classes in the order of their names (of their values, where all are numbers), instead of that of their appearance. */
     take(): Labels {
-      const names = sortedNames([...found.keys()]);
-      const places = new Int32Array(names.length);
-      for (const [place, name] of names.entries()) places[found.get(name)!] = place;
-      return { names, values: values.take().map((value) => (value < 0 ? value : places[value]!)) };
+      const names = sortedNames([...codes.keys()]);
+      const places = new Map(names.map((name, place) => [codeOf(name), place]));
+      return { names, values: (concatenated(parts) ?? new Int32Array(0)).map((code) => places.get(code) ?? -1) };
     },
   };
 }
 
+/** The states of cells, of blocks of which some have any; undefined where none has. */
+function joinedCells(blocks: readonly ExampleBlock[], length: number): Uint8Array | undefined {
+  let all: Uint8Array | undefined;
+  for (const { start, end, cells } of blocks) {
+    if (!cells) continue;
+    const columns = cells.length / (end - start);
+    all ??= new Uint8Array(length * columns);
+    all.set(cells, start * columns);
+  }
+  return all;
+}
+
+/** What {@link gatherFacts} may be told. */
+export interface GatherOptions extends WorkOptions {
+  /** Whether the states of cells are kept, which take a byte for each cell; asked at each block. */
+  readonly keepsCells?: () => boolean;
+}
+
 /** What examples have beside their values. */
-export type GatheredFacts = Pick<Dataset, 'labels' | 'times' | 'names' | 'overlap'>;
+export type GatheredFacts = ExampleFacts & Pick<Dataset, 'overlap'>;
 
 /**
- * Walks over a stream, gives away the values of each block, and keeps labels, times and names.
+ * Walks over a stream, gives away the values of each block, and keeps labels, times, names and the states of cells.
  *
  * @param put takes the values of a block, which may be a view
  * @throws GargaloError as the stream does
  */
 export async function gatherFacts(
   stream: ExampleStream,
-  put: (values: Uint8Array | Float32Array) => void | Promise<void>,
-  { signal, onProgress }: WorkOptions = {},
+  put: (values: Values) => void | Promise<void>,
+  { signal, onProgress, keepsCells = () => true }: GatherOptions = {},
 ): Promise<GatheredFacts> {
   const labels = collectLabels();
-  const times = growing((length) => new Float64Array(length));
+  const times: Float64Array[] = [];
   const names: string[] = [];
+  const marked: ExampleBlock[] = [];
+  let length = 0;
   for await (const block of stream.blocks({ signal })) {
     await put(block.values);
-    if (block.labels) for (const label of block.labels) labels.add(label);
-    if (block.times) for (const time of block.times) times.add(time);
-    if (block.names) for (const name of block.names) names.push(name);
+    if (block.labels) labels.add(block.labels);
+    if (block.times) times.push(block.times.slice());
+    for (const name of block.names ?? []) names.push(name);
+    if (!keepsCells()) marked.length = 0;
+    else if (block.cells) marked.push({ ...block, values: emptyValues(stream.type, 0) });
+    length = block.end;
     onProgress?.({ done: block.end, ...(stream.length !== undefined && { total: stream.length }) });
   }
+  const cells = joinedCells(marked, length);
   return {
     ...(stream.labelled && { labels: labels.take() }),
-    ...(stream.time && { times: { ...stream.time, values: times.take() } }),
+    ...(stream.time && { times: { ...stream.time, values: concatenated(times) ?? new Float64Array(0) } }),
     ...(stream.named && { names }),
+    ...(cells && { cells }),
     ...(stream.overlap !== undefined && { overlap: stream.overlap }),
   };
 }
 
 /** Values of blocks one after the other, as a data set of the form of a stream. */
-export function datasetOfParts(
-  parts: readonly (Uint8Array | Float32Array)[],
-  stream: ExampleStream,
-  facts: GatheredFacts,
-): Dataset {
-  const size = parts.reduce((sum, { length }) => sum + length, 0);
-  const values = stream.type === 'uint8' ? new Uint8Array(size) : new Float32Array(size);
-  let at = 0;
-  for (const part of parts) {
-    values.set(part, at);
-    at += part.length;
-  }
-  return arrayDataset(values, { ...formOf(stream), ...facts });
+export function datasetOfParts(parts: readonly Values[], stream: ExampleStream, facts: GatheredFacts): Dataset {
+  return arrayDataset(concatenated(parts) ?? emptyValues(stream.type, 0), { ...formOf(stream), ...facts });
 }
 
 /** Reads a stream to its end into memory. */
 export async function collectInMemory(stream: ExampleStream, work: WorkOptions = {}): Promise<Dataset> {
-  const parts: (Uint8Array | Float32Array)[] = [];
+  const parts: Values[] = [];
   const facts = await gatherFacts(stream, (values) => void parts.push(values.slice()), work);
   return datasetOfParts(parts, stream, facts);
 }

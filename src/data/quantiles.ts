@@ -1,6 +1,6 @@
 import { createRandom, type Random } from '../core/random.js';
 import { type Dataset, featureCount } from './dataset.js';
-import { readBlocks } from './split.js';
+import { readBlocks } from './stream.js';
 
 /** Numbers kept of all features together. */
 const KEPT = 2 ** 24;

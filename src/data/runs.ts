@@ -1,13 +1,7 @@
 import { createRandom, permutation } from '../core/random.js';
-import { type Dataset, exampleSize } from './dataset.js';
-import { fillOf, readInto, rememberFill } from './into.js';
+import { type Dataset, emptyValues, exampleSize, readInto } from './dataset.js';
 import { bytesOf, isLarge, LARGE_BYTES } from './large.js';
-
-/** Runs of consecutive examples, in order, none touching the next: from `starts[i]` to before `ends[i]`. */
-export interface Runs {
-  readonly starts: Float64Array;
-  readonly ends: Float64Array;
-}
+import { factsIn, type Run } from './slice.js';
 
 /** A run is about this long, so that reading it is worth the way to it … */
 const RUN_BYTES = 64 * 2 ** 10;
@@ -19,91 +13,70 @@ const MINIMUM_RUNS = 100;
  * and leave the rest in pieces that cost as much again. The price: neighbours are more alike than strangers, so that where the
  * data are sorted, a hundred runs and more say less than as many single examples would.
  */
-export function drawRuns(dataset: Dataset, count: number, seed: number, stream: string): Runs {
+export function drawRuns(dataset: Dataset, count: number, seed: number, stream: string): Run[] {
   const { length } = dataset;
   const bytes = bytesOf({ ...dataset, length: 1 });
   const run = Math.max(1, Math.min(Math.ceil(RUN_BYTES / bytes), Math.floor(count / MINIMUM_RUNS)));
   const cells = permutation(Math.floor(length / run), createRandom(seed, stream));
-  const starts = Float64Array.from(cells.subarray(0, Math.ceil(count / run)).sort(), (cell) => cell * run);
-  const ends = starts.map((start) => start + run);
+  const starts = Array.from(cells.subarray(0, Math.ceil(count / run)).sort(), (cell) => cell * run);
   // the last one is shorter, so that there are as many as wanted
-  ends[ends.length - 1] = ends.at(-1)! - (starts.length * run - count);
-  return { starts, ends };
+  const surplus = starts.length * run - count;
+  return starts.map((start, i) => [start, start + run - (i === starts.length - 1 ? surplus : 0)]);
 }
 
 /** What lies between runs of a data set, before and after them. */
-export function gapsOf({ starts, ends }: Runs, length: number): Runs {
-  const from = [0, ...ends];
-  const to = [...starts, length];
-  const filled = from.map((start, i) => start < to[i]!);
-  const kept = (values: readonly number[]) => Float64Array.from(values.filter((_, i) => filled[i]));
-  return { starts: kept(from), ends: kept(to) };
+export function gapsOf(runs: readonly Run[], length: number): Run[] {
+  let before = 0;
+  return [...runs, [length, length] as const].flatMap(([start, end]): Run[] => {
+    const gap: Run = [before, start];
+    before = end;
+    return gap[0] < start ? [gap] : [];
+  });
 }
 
-/** Of values for each example, those in runs. */
-function pick<T extends Int32Array | Float64Array>(values: T, runs: Runs, into: T): T {
-  let at = 0;
-  for (const [i, start] of runs.starts.entries()) {
-    const part = values.subarray(start, runs.ends[i]!);
-    into.set(part, at);
-    at += part.length;
-  }
-  return into;
-}
-
-/** The examples in some runs as a data set of its own: a view, in their old order. Only labels, times and names are copied. */
-export function runsDataset(dataset: Dataset, runs: Runs, name = dataset.name): Dataset {
-  const { starts, ends } = runs;
+/** The examples in some runs, in order, none touching the next, as a data set of its own: a view, in their old order. Only labels, times, names and cells are copied. */
+export function runsDataset(dataset: Dataset, runs: readonly Run[], name = dataset.name): Dataset {
   const size = exampleSize(dataset);
-  // offsets[i]: examples in the runs before run i
-  const offsets = new Float64Array(starts.length + 1);
-  for (const [i, start] of starts.entries()) offsets[i + 1] = offsets[i]! + ends[i]! - start;
-  const length = offsets.at(-1)!;
-  const runOf = (example: number): number => {
-    let [low, high] = [0, starts.length - 1];
+  let length = 0;
+  /** Each run, and how many examples are in the runs before it. */
+  const places = runs.map(([start, end]) => {
+    const before = length;
+    length += end - start;
+    return { start, end, before };
+  });
+  /** The run of an example. */
+  const placeOf = (example: number): number => {
+    let [low, high] = [0, places.length - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (offsets[middle]! <= example) low = middle;
+      if (places[middle]!.before <= example) low = middle;
       else high = middle - 1;
     }
     return low;
   };
-  const place = (example: number, run: number): number => starts[run]! + example - offsets[run]!;
-  const fill = async (from: number, to: number, into: Uint8Array | Float32Array): Promise<void> => {
-    if (to <= from) return;
-    const [first, last] = [runOf(from), runOf(to - 1)];
-    const [start, end] = [place(from, first), place(to - 1, last) + 1];
+  const block: Dataset['block'] = async (from, to, into) => {
+    if (to <= from) return dataset.block(0, 0);
+    const wanted = places.slice(placeOf(from), placeOf(to - 1) + 1).map(({ start, end, before }) => ({
+      start: start + Math.max(0, from - before),
+      end: Math.min(end, start + to - before),
+    }));
+    const [first, last] = [wanted[0]!, wanted.at(-1)!];
+    if (first === last) return dataset.block(first.start, first.end, into);
+    const values = into ?? emptyValues(dataset.type, (to - from) * size);
     // small gaps are read over: one long read is faster than many short ones
-    const whole = first < last && end - start <= 2 * (to - from) ? await dataset.block(start, end) : undefined;
+    const isDense = last.end - first.start <= 2 * (to - from);
+    const whole = isDense ? await dataset.block(first.start, last.end) : undefined;
     let at = 0;
-    for (let run = first; run <= last; run++) {
-      const [a, b] = [Math.max(start, starts[run]!), Math.min(end, ends[run]!)];
-      const part = into.subarray(at, at + (b - a) * size);
-      if (whole) part.set(whole.subarray((a - start) * size, (b - start) * size));
-      else await readInto(dataset, a, b, part);
+    for (const { start, end } of wanted) {
+      const part = values.subarray(at, at + (end - start) * size);
+      if (whole) part.set(whole.subarray((start - first.start) * size, (end - first.start) * size));
+      else await readInto(dataset, start, end, part);
       at += part.length;
     }
-  };
-  const block = async (from: number, to: number): Promise<Uint8Array | Float32Array> => {
-    if (to <= from) return dataset.block(0, 0);
-    const run = runOf(from);
-    if (to <= offsets[run + 1]!) return dataset.block(place(from, run), place(to - 1, run) + 1);
-    const wanted = (to - from) * size;
-    const values = dataset.type === 'uint8' ? new Uint8Array(wanted) : new Float32Array(wanted);
-    await fill(from, to, values);
     return values;
   };
-  if (fillOf(dataset)) rememberFill(block, fill);
-  const { overlap: _, labels, times, names, ...rest } = dataset;
-  return {
-    ...rest,
-    name,
-    length,
-    ...(labels && { labels: { ...labels, values: pick(labels.values, runs, new Int32Array(length)) } }),
-    ...(times && { times: { ...times, values: pick(times.values, runs, new Float64Array(length)) } }),
-    ...(names && { names: Array.from(starts).flatMap((start, i) => names.slice(start, ends[i]!)) }),
-    block,
-  };
+  const { overlap: _, series: _rows, ...rest } = dataset;
+  return { ...rest, ...factsIn(dataset, runs), name, length, block };
 }
 
 /** Examples that are enough to judge a model by: what is counted on them is good to a third of a percent. */

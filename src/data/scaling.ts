@@ -1,8 +1,7 @@
 import { badInput } from '../core/errors.js';
 import { type Dataset, exampleSize, featureCount } from './dataset.js';
 import { quantiles } from './quantiles.js';
-import { readBlocks } from './split.js';
-import { ahead } from './stream.js';
+import { ahead, readBlocks } from './stream.js';
 import { numericFeatures, tableWidth } from './table/schema.js';
 
 /** The ways to bring data to the range a network works in. */

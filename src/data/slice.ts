@@ -1,29 +1,40 @@
-import type { Dataset } from './dataset.js';
-import { fillOf, rememberFill } from './into.js';
-import { partOfSeries, rememberSeries, seriesOf } from './series.js';
+import { concatenated, type Dataset, type ExampleFacts } from './dataset.js';
+import { rowsOf, seriesOf } from './series.js';
+
+/** Consecutive examples: from `start` to before `end`. */
+export type Run = readonly [start: number, end: number];
+
+/** Of a list with `width` entries for each example, those of the examples in runs; of a single run a view. */
+function numbersIn<T extends Int32Array | Float64Array | Uint8Array>(list: T, runs: readonly Run[], width = 1): T {
+  return concatenated(runs.map(([start, end]) => list.subarray(start * width, end * width) as T)) ?? list;
+}
+
+/** What is known of each of the examples in runs. */
+export function factsIn(
+  { labels, times, names, cells, length }: ExampleFacts & Pick<Dataset, 'length'>,
+  runs: readonly Run[],
+): ExampleFacts {
+  return {
+    ...(labels && { labels: { ...labels, values: numbersIn(labels.values, runs) } }),
+    ...(times && { times: { ...times, values: numbersIn(times.values, runs) } }),
+    ...(names && { names: runs.flatMap(([start, end]) => names.slice(start, end)) }),
+    ...(cells && { cells: numbersIn(cells, runs, cells.length / length) }),
+  };
+}
 
 /**
  * The examples start … end−1 of a data set as a data set of its own; nothing is copied.
  */
 export function sliceDataset(dataset: Dataset, start: number, end: number, name = dataset.name): Dataset {
-  const { labels, times, names } = dataset;
-  const block: Dataset['block'] = (from, to) => dataset.block(start + from, start + to);
-  const fill = fillOf(dataset);
-  if (fill) rememberFill(block, (from, to, into) => fill(start + from, start + to, into));
+  const { series: _, ...rest } = dataset;
+  const block: Dataset['block'] = (from, to, into) => dataset.block(start + from, start + to, into);
+  const part = { ...rest, ...factsIn(dataset, [[start, end]]), name, length: end - start, block };
   const series = seriesOf(dataset);
-  if (series && end > start) {
-    rememberSeries(
-      block,
-      partOfSeries(series, start, end, (from, to) => sliceDataset(series.rows, from, to)),
-    );
-  }
+  if (!series || end <= start) return part;
+  const [from, to] = rowsOf(series, start, end);
+  const starts = series.starts?.subarray(start, end).map((row) => row - from);
   return {
-    ...dataset,
-    name,
-    length: end - start,
-    ...(labels && { labels: { ...labels, values: labels.values.subarray(start, end) } }),
-    ...(times && { times: { ...times, values: times.values.subarray(start, end) } }),
-    ...(names && { names: names.slice(start, end) }),
-    block,
+    ...part,
+    series: { ...series, rows: sliceDataset(series.rows, from, to), block, ...(starts && { starts }) },
   };
 }

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { effort } from '../../test/effort.js';
 import { arrayDataset } from './dataset.js';
-import { readBlocks, splitDataset } from './split.js';
+import { splitDataset } from './split.js';
+import { readBlocks } from './stream.js';
 
 const numbered = (length: number) =>
   arrayDataset(

@@ -1,26 +1,20 @@
 import { badInput } from '../core/errors.js';
 import { createRandom, permutation } from '../core/random.js';
-import { arrayDataset, type Dataset, exampleSize, formOf } from './dataset.js';
+import { arrayDataset, type Dataset, emptyValues, exampleSize, formOf } from './dataset.js';
 import { isLarge } from './large.js';
 import { drawRuns, gapsOf, runsDataset } from './runs.js';
-import { sliceDataset } from './slice.js';
+import { factsIn, type Run, sliceDataset } from './slice.js';
+import { readBlocks } from './stream.js';
 
-/** Examples start … end−1, as {@link Dataset.block} gave them. */
-export interface Block {
-  readonly start: number;
-  readonly end: number;
-  readonly values: Uint8Array | Float32Array;
-}
-
-/**
- * Walks once over a data set in blocks of at most 4096 examples and, with large examples, about 16 million values. Where the
- * blocks begin depends only on the shape.
- */
-export async function* readBlocks(dataset: Dataset): AsyncGenerator<Block> {
-  const step = Math.max(1, Math.min(4096, Math.floor(2 ** 24 / exampleSize(dataset))));
-  for (let start = 0; start < dataset.length; start += step) {
-    const end = Math.min(dataset.length, start + step);
-    yield { start, end, values: await dataset.block(start, end) };
+/** The examples for which `chosen` is 1, as runs. */
+function runsWhere(chosen: Uint8Array): Run[] {
+  const runs: Run[] = [];
+  for (let end = 0; ; ) {
+    const start = chosen.indexOf(1, end);
+    if (start < 0) return runs;
+    end = chosen.indexOf(0, start);
+    if (end < 0) end = chosen.length;
+    runs.push([start, end]);
   }
 }
 
@@ -28,7 +22,7 @@ export async function* readBlocks(dataset: Dataset): AsyncGenerator<Block> {
 export async function selectExamples(dataset: Dataset, chosen: Uint8Array, name: string): Promise<Dataset> {
   const size = exampleSize(dataset);
   const count = chosen.reduce((sum, one) => sum + one, 0);
-  const values = dataset.type === 'uint8' ? new Uint8Array(count * size) : new Float32Array(count * size);
+  const values = emptyValues(dataset.type, count * size);
   let at = 0;
   for await (const { start, end, values: rows } of readBlocks(dataset)) {
     for (let i = start; i < end; i++) {
@@ -37,14 +31,7 @@ export async function selectExamples(dataset: Dataset, chosen: Uint8Array, name:
       at += size;
     }
   }
-  const { labels, times, names } = dataset;
-  return arrayDataset(values, {
-    ...formOf(dataset),
-    name,
-    ...(labels && { labels: { ...labels, values: labels.values.filter((_, i) => chosen[i] === 1) } }),
-    ...(times && { times: { ...times, values: times.values.filter((_, i) => chosen[i] === 1) } }),
-    ...(names && { names: names.filter((_, i) => chosen[i] === 1) }),
-  });
+  return arrayDataset(values, { ...formOf(dataset), ...factsIn(dataset, runsWhere(chosen)), name });
 }
 
 /**

@@ -1,6 +1,6 @@
 import { stopWhereAborted } from '../core/work.js';
-import { type Dataset, type ExampleForm, exampleSize, formOf } from './dataset.js';
-import { sliceDataset } from './slice.js';
+import { concatenated, type Dataset, type ExampleForm, exampleSize, formOf, type Values } from './dataset.js';
+import { factsIn, sliceDataset } from './slice.js';
 
 /** Some examples, in order. */
 export interface ExampleBlock {
@@ -8,7 +8,7 @@ export interface ExampleBlock {
   readonly start: number;
   readonly end: number;
   /** (end − start) × the product of the shape numbers, row-major. May be a view: do not write to it. */
-  readonly values: Uint8Array | Float32Array;
+  readonly values: Values;
   /** The class of each, undefined where it is unknown; where the source has classes. */
   readonly labels?: readonly (string | undefined)[];
   /** When each was, in the unit of the source; where the source has times. */
@@ -53,16 +53,54 @@ export function limited<Source extends ExampleSource>(source: Source, limit: num
   return sliceDataset(source, 0, limit);
 }
 
-/** Examples of a block of a data set. */
+/** Examples start … end−1, as {@link Dataset.block} gave them. */
+export type Block = Pick<ExampleBlock, 'start' | 'end' | 'values'>;
+
+/** How large blocks are, at most: in examples, and with large examples in values. */
+export interface BlockSize {
+  readonly rows: number;
+  readonly values: number;
+}
+
+/** Blocks for a walk that computes little with each. */
+const LARGE_BLOCKS: BlockSize = { rows: 4096, values: 2 ** 24 };
+
+/** Walks once over a data set in blocks. Where they begin depends only on the shape. */
+export async function* readBlocks(
+  dataset: Dataset,
+  { rows, values } = LARGE_BLOCKS,
+  signal?: AbortSignal,
+): AsyncGenerator<Block> {
+  const step = Math.max(1, Math.min(rows, Math.floor(values / exampleSize(dataset))));
+  for (let start = 0; start < dataset.length; start += step) {
+    stopWhereAborted(signal, dataset.name);
+    const end = Math.min(dataset.length, start + step);
+    yield { start, end, values: await dataset.block(start, end) };
+  }
+}
+
+/** Examples of a block of a stream. */
 export const STREAM_ROWS = 2048;
-/** Values of one, at most. */
-const STREAM_VALUES = 2 ** 22;
+
+/** What a block has beside its values, of a data set. */
+function factsOf(
+  dataset: Dataset,
+  start: number,
+  end: number,
+): Pick<ExampleBlock, 'labels' | 'times' | 'names' | 'cells'> {
+  const { labels, times, names, cells } = factsIn(dataset, [[start, end]]);
+  return {
+    ...(labels && { labels: Array.from(labels.values, (value) => labels.names[value]) }),
+    ...(times && { times: times.values }),
+    ...(names && { names }),
+    ...(cells?.some((state) => state !== 0) && { cells }),
+  };
+}
 
 /** A data set from start to end; a stream as it is. */
 export function streamOf(source: ExampleSource): ExampleStream {
   if (!isDataset(source)) return source;
   const { labels, times, names, length, overlap } = source;
-  const rows = Math.max(1, Math.min(STREAM_ROWS, Math.floor(STREAM_VALUES / exampleSize(source))));
   return {
     ...formOf(source),
     length,
@@ -71,17 +109,8 @@ export function streamOf(source: ExampleSource): ExampleStream {
     ...(names && { named: true }),
     ...(overlap !== undefined && { overlap }),
     async *blocks({ signal } = {}) {
-      for (let start = 0; start < length; start += rows) {
-        stopWhereAborted(signal, source.name);
-        const end = Math.min(length, start + rows);
-        yield {
-          start,
-          end,
-          values: await source.block(start, end),
-          ...(labels && { labels: Array.from(labels.values.subarray(start, end), (value) => labels.names[value]) }),
-          ...(times && { times: times.values.subarray(start, end) }),
-          ...(names && { names: names.slice(start, end) }),
-        };
+      for await (const block of readBlocks(source, { rows: STREAM_ROWS, values: 2 ** 22 }, signal)) {
+        yield { ...block, ...factsOf(source, block.start, block.end) };
       }
     },
   };
@@ -112,12 +141,4 @@ export async function* mapped<T, U>(items: AsyncIterable<T>, make: (item: T) => 
 }
 
 /** Arrays one after the other. */
-export function joined(parts: readonly Float32Array[]): Float32Array {
-  const result = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
-}
+export const joined = (parts: readonly Float32Array[]): Float32Array => concatenated(parts) ?? new Float32Array(0);

@@ -1,7 +1,7 @@
 import { badInput } from '../core/errors.js';
 import { type ClockFaults, clockFaults, clockNotes, piecesBetween } from './clock.js';
-import { type Dataset, exampleSize, type Labels } from './dataset.js';
-import { rememberSeries, rowsOf, type Series, startOf } from './series.js';
+import { type Dataset, emptyValues, exampleSize, type Labels, type SeriesCut } from './dataset.js';
+import { rowsOf, startOf } from './series.js';
 
 /** How windows are cut from a series; both in rows. */
 export interface WindowOptions {
@@ -47,7 +47,7 @@ function startsIn({ name, length }: Dataset, faults: ClockFaults, window: number
 }
 
 /** The class that all rows of a window have; unknown where they differ. */
-function windowLabels({ names, values }: Labels, count: number, cut: Cut): Labels {
+function windowLabels({ names, values }: Labels, count: number, cut: SeriesCut): Labels {
   return {
     names,
     values: Int32Array.from({ length: count }, (_, i) => {
@@ -56,8 +56,6 @@ function windowLabels({ names, values }: Labels, count: number, cut: Cut): Label
     }),
   };
 }
-
-type Cut = Omit<Series, 'rows'>;
 
 /**
  * Cuts a series, a table with one row for each time step, into windows of shape [window, features]. What is left at the end
@@ -73,29 +71,27 @@ type Cut = Omit<Series, 'rows'>;
 export function windowsOf(dataset: Dataset, { window, stride = 1 }: WindowOptions): Dataset {
   checkWindows(dataset, window, stride);
   const features = exampleSize(dataset);
-  const { labels, times, notes = [] } = dataset;
+  const { labels, times, notes = [], cells: _, ...rest } = dataset;
   const faults = times && clockFaults(times.values);
   const starts = faults && startsIn(dataset, faults, window, stride);
-  const cut: Cut = { window, stride, ...(starts && { starts }) };
+  const cut: SeriesCut = { window, stride, ...(starts && { starts }) };
   const count = starts?.length ?? Math.floor((dataset.length - window) / stride) + 1;
-  const block = async (start: number, end: number): Promise<Uint8Array | Float32Array> => {
+  const block: Dataset['block'] = async (start, end) => {
     if (end <= start) return dataset.block(0, 0);
     const [first, last] = rowsOf(cut, start, end);
     const rows = await dataset.block(first, last);
     if (stride === window && !starts) return rows;
     const size = window * features;
-    const values =
-      rows instanceof Uint8Array ? new Uint8Array((end - start) * size) : new Float32Array((end - start) * size);
+    const values = emptyValues(dataset.type, (end - start) * size);
     for (let i = 0; i < end - start; i++) {
       const from = (startOf(cut, start + i) - first) * features;
       values.set(rows.subarray(from, from + size), i * size);
     }
     return values;
   };
-  if (stride < window || starts) rememberSeries(block, { rows: dataset, ...cut });
   const said = [...notes, ...(faults ? clockNotes(faults, times) : [])];
   return {
-    ...dataset,
+    ...rest,
     length: count,
     shape: [window, features],
     sequence: true,
@@ -103,8 +99,12 @@ export function windowsOf(dataset: Dataset, { window, stride = 1 }: WindowOption
     ...(said.length > 0 && { notes: said }),
     ...(labels && { labels: windowLabels(labels, count, cut) }),
     ...(times && {
-      times: { ...times, values: Float64Array.from({ length: count }, (_, i) => times.values[startOf(cut, i)]!) },
+      times: {
+        ...times,
+        values: Float64Array.from({ length: count }, (_, i) => times.values[startOf(cut, i)] as number),
+      },
     }),
+    ...((stride < window || starts) && { series: { rows: dataset, ...cut, block } }),
     block,
   };
 }

@@ -4,7 +4,7 @@ import { badInput, GargaloError } from '../core/errors.js';
 import { createRandom } from '../core/random.js';
 import { type Dataset, exampleSize } from '../data/dataset.js';
 import { refuseNotFinite, type Scaling } from '../data/scaling.js';
-import { readBlocks } from '../data/split.js';
+import { readBlocks } from '../data/stream.js';
 import * as op from '../graph/ops/index.js';
 import { constant, variable } from '../graph/tensor.js';
 import { encodeProgram } from '../onnx/encode.js';

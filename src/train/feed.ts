@@ -1,10 +1,10 @@
 import { GargaloError } from '../core/errors.js';
 import { createRandom, permutation } from '../core/random.js';
 import { turn } from '../core/work.js';
-import { type Dataset, exampleSize } from '../data/dataset.js';
-import { readInto } from '../data/into.js';
+import { type Dataset, exampleSize, readInto, type Series } from '../data/dataset.js';
+
 import { bytesOf, LARGE_BYTES } from '../data/large.js';
-import { rowsOf as rowsOfSeries, type Series, seriesOf, startOf } from '../data/series.js';
+import { rowsOf as rowsOfSeries, seriesOf, startOf } from '../data/series.js';
 import type { ResidentTensor, Runtime } from '../runtime/runtime.js';
 
 /** A part of the data that lies with the runtime. */
@@ -73,7 +73,7 @@ const TURN_MILLISECONDS = 4;
 
 export function openFeed(runtime: Runtime, dataset: Dataset, options: FeedOptions = {}): Feed {
   const { blockBytes, batch = 1 } = options;
-  const series: Series = seriesOf(dataset) ?? { rows: dataset, window: 1, stride: 1 };
+  const series: Omit<Series, 'block'> = seriesOf(dataset) ?? { rows: dataset, window: 1, stride: 1 };
   const { rows, window, stride } = series;
   const rowSize = exampleSize(rows);
   const rowBytes = bytesOf({ ...rows, length: 1 });

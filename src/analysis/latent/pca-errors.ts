@@ -2,7 +2,7 @@ import { badInput } from '../../core/errors.js';
 import { stopWhereAborted, type WorkOptions } from '../../core/work.js';
 import type { Dataset } from '../../data/dataset.js';
 import { applyScaling, type Scaling } from '../../data/scaling.js';
-import { readBlocks } from '../../data/split.js';
+import { readBlocks } from '../../data/stream.js';
 import { type Pca, projectPca } from '../../models/pca.js';
 import { crossEntropy, isUnit } from './fidelity.js';
 

@@ -5,6 +5,7 @@ import { badInput, GargaloError } from '../../core/errors.js';
 import type { SampleDepth } from '../dataset.js';
 import { type Picture, type Samples, samplesLike } from '../write/picture-sheet.js';
 import { fileProblem } from '../write/write.js';
+import type { ImageFile } from './files.js';
 import { loadSharp } from './sharp.js';
 
 /** Images decoded at a time: each takes a core. */
@@ -91,10 +92,11 @@ function headerOf(path: string, metadata: Metadata): ImageHeader {
  * @param frame the page or frame that it is the head of; the first by default
  * @throws GargaloError `bad-input` naming the file where it is no image, or its samples cannot be read as they stand
  */
-export async function readImageHeader(path: string, frame = 0): Promise<ImageHeader> {
+export async function readImageHeader(content: ImageContent, frame = 0): Promise<ImageHeader> {
   const sharp = await loadSharp();
+  const { path, bytes: inMemory } = fileOf(content);
   try {
-    return headerOf(path, await sharp(path, { ...reading, page: frame }).metadata());
+    return headerOf(path, await sharp(inMemory ?? path, { ...reading, page: frame }).metadata());
   } catch (error) {
     throw brokenImage(path, error);
   }
@@ -140,12 +142,27 @@ async function pixels<Data extends Samples>(
   return { width: info.width, height: info.height, channels, data: withChannels(from(data), info.channels, channels) };
 }
 
+/** An image file: by its path, as its content, or as its content with a name. */
+export type ImageContent = string | Uint8Array | Pick<ImageFile, 'path' | 'bytes'>;
+
+const fileOf = (content: ImageContent): Pick<ImageFile, 'path' | 'bytes'> =>
+  typeof content === 'string'
+    ? { path: content }
+    : content instanceof Uint8Array
+      ? { path: 'image', bytes: content }
+      : content;
+
 /** A file of an image, ready to be decoded. */
-async function openImage(path: string, frame = 0): Promise<{ image: Sharp; header: ImageHeader }> {
+async function openImage(
+  { path, bytes: content }: Pick<ImageFile, 'path' | 'bytes'>,
+  frame = 0,
+): Promise<{ image: Sharp; header: ImageHeader }> {
   const sharp = await loadSharp();
-  const file = await readFile(path).catch((error: unknown) => {
-    throw fileProblem(path, error, 'read');
-  });
+  const file =
+    content ??
+    (await readFile(path).catch((error: unknown) => {
+      throw fileProblem(path, error, 'read');
+    }));
   if (file.length === 0) throw badInput(path, 'expected an image, got an empty file');
   const image = sharp(file, { ...reading, page: frame, limitInputPixels: mostPixels(file.length) });
   return { image, header: headerOf(path, await image.metadata()) };
@@ -157,9 +174,11 @@ async function openImage(path: string, frame = 0): Promise<{ image: Sharp; heade
  *
  * @throws GargaloError `bad-input` naming the file where it cannot be decoded, or holds floats
  */
-export async function readImage(path: string, options: DecodeOptions): Promise<Picture> {
+export async function readImage(content: ImageContent, options: DecodeOptions): Promise<Picture> {
+  const file = fileOf(content);
+  const { path } = file;
   try {
-    const { image, header } = await openImage(path, options.frame);
+    const { image, header } = await openImage(file, options.frame);
     if (header.depth === 'float') throw floatsAsBytes(path, '8');
     return await pixels(image, options, options.channels === 1 ? 'b-w' : 'srgb', bytes);
   } catch (error) {
@@ -174,13 +193,15 @@ export async function readImage(path: string, options: DecodeOptions): Promise<P
  * @throws GargaloError `bad-input` naming the file as {@link readImage} does; for samples that are NaN or infinite
  */
 export async function readSamples(
-  path: string,
+  content: ImageContent,
   options: DecodeOptions,
   depth: SampleDepth,
 ): Promise<Picture<Uint8Array | Float32Array>> {
-  if (depth === '8') return readImage(path, options);
+  const file = fileOf(content);
+  const { path } = file;
+  if (depth === '8') return readImage(file, options);
   try {
-    const { image, header } = await openImage(path, options.frame);
+    const { image, header } = await openImage(file, options.frame);
     if (header.depth === 'float') {
       if (depth === '16') throw floatsAsBytes(path, '16');
       const picture = await pixels(image, options, header.gray ? 'b-w' : 'scrgb', floats);

@@ -4,7 +4,15 @@ import { stopWhereAborted, type WorkOptions } from '../../core/work.js';
 import type { SampleDepth } from '../dataset.js';
 import { inOrder } from '../in-order.js';
 import { decodedAtOnce, type ImageHeader, readImageHeader } from './decode.js';
-import { convertWords, endingWords, type ImageFile, type ImageFiles, listImages } from './files.js';
+import {
+  convertWords,
+  endingWords,
+  type ImageFile,
+  type ImageFiles,
+  type ImageSource,
+  imagesOf,
+  sourceName,
+} from './files.js';
 import { examplesOf, type ImageOptions, type ImagePlan, planImages } from './plan.js';
 
 /** A folder of images as far as the heads of its files tell. */
@@ -20,14 +28,14 @@ export interface ImageFolder {
 
 /** The head of a file, or of each of its pages or frames: those of x.gif are called x-1.gif, x-2.gif, … */
 async function headersOf(file: ImageFile, frames: ImageOptions['frames']): Promise<(ImageFile & ImageHeader)[]> {
-  const first = await readImageHeader(file.path);
+  const first = await readImageHeader(file);
   if (frames !== 'all' || first.frames === 1) return [{ ...file, ...first }];
   const ending = extname(file.name);
   const stem = file.name.slice(0, file.name.length - ending.length);
   const images: (ImageFile & ImageHeader)[] = [];
   for (let frame = 0; frame < first.frames; frame++) {
     const name = `${stem}-${String(frame + 1).padStart(String(first.frames).length, '0')}${ending}`;
-    images.push({ ...file, name, frame, ...(frame === 0 ? first : await readImageHeader(file.path, frame)) });
+    images.push({ ...file, name, frame, ...(frame === 0 ? first : await readImageHeader(file, frame)) });
   }
   return images;
 }
@@ -38,11 +46,12 @@ async function headersOf(file: ImageFile, frames: ImageOptions['frames']): Promi
  * @throws GargaloError `bad-input` naming the file that is no image; `cancelled`
  */
 export async function scanImages(
-  path: string,
+  source: ImageSource,
   options: ImageOptions = {},
   { signal, onProgress }: WorkOptions = {},
 ): Promise<ImageFolder> {
-  const listed = await listImages(path);
+  const path = sourceName(source);
+  const listed = await imagesOf(source);
   // of patches, nobody knows how many images make so many
   const whole = options.patch === undefined && !options.like?.picture?.patches;
   const files = whole && options.limit !== undefined ? listed.files.slice(0, options.limit) : listed.files;
@@ -209,8 +218,8 @@ export function describeScan(folder: ImageFolder): ImagesDescription {
  * @throws GargaloError `bad-input` as reading it does; `cancelled`
  */
 export async function describeImages(
-  path: string,
+  source: ImageSource,
   options: ImageOptions & WorkOptions = {},
 ): Promise<ImagesDescription> {
-  return describeScan(await scanImages(path, options, options));
+  return describeScan(await scanImages(source, options, options));
 }

@@ -6,6 +6,8 @@ import { fileProblem } from '../write/write.js';
 /** A file of an image. */
 export interface ImageFile {
   readonly path: string;
+  /** Its content, where a program has it in memory; then the path is what it is called in messages. */
+  readonly bytes?: Uint8Array;
   /** The path from the folder that was read, with "/" between its parts. */
   readonly name: string;
   /** The sub-folder it lies in, the one nearest to the folder that was read; none at the top. */
@@ -13,6 +15,9 @@ export interface ImageFile {
   /** The page of a TIFF or frame of an animation, where all of them are read; the first is 0. */
   readonly frame?: number;
 }
+
+/** Images to read: a folder or file by its path, or a list of files, each by its path or as its content. */
+export type ImageSource = string | readonly (string | Uint8Array)[];
 
 /** The images of a folder. */
 export interface ImageFiles {
@@ -145,6 +150,25 @@ export async function listImages(path: string): Promise<ImageFiles> {
   }
   return { files, skipped: { hidden, others: endings.reduce((sum, [, count]) => sum + count, 0), endings } };
 }
+
+/**
+ * The images of a source: those of a folder, or those of a list in its order.
+ *
+ * @throws GargaloError `bad-input` as {@link listImages}; where an item of the list is neither a path nor bytes
+ */
+export async function imagesOf(source: ImageSource): Promise<ImageFiles> {
+  if (typeof source === 'string') return listImages(source);
+  const files = source.map((item, i): ImageFile => {
+    if (typeof item === 'string') return { path: item, name: basename(item) };
+    if (item instanceof Uint8Array) return { path: `images[${i}]`, name: `images[${i}]`, bytes: item };
+    throw badInput(`images[${i}]`, `expected a path or the bytes of an image file, got ${typeof item}`);
+  });
+  if (files.length === 0) throw badInput('images', 'expected at least one image, got none');
+  return { files, skipped: { hidden: 0, others: 0, endings: [] } };
+}
+
+/** What a source is called in messages. */
+export const sourceName = (source: ImageSource): string => (typeof source === 'string' ? source : 'images');
 
 /** Whether an entry is a file, or a link to one. */
 async function isFile(path: string, entry: { isFile(): boolean; isSymbolicLink(): boolean }): Promise<boolean> {

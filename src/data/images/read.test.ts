@@ -7,6 +7,7 @@ import { inFolder } from '../../../test/tiny.js';
 import { collect } from '../collect.js';
 import type { Dataset } from '../dataset.js';
 import { openData } from '../read/open.js';
+import { readImage } from './decode.js';
 import { describeImages } from './describe.js';
 import { naturalOrder } from './files.js';
 import type { ImageOptions } from './plan.js';
@@ -267,6 +268,32 @@ describe('patches of images', () => {
       expect((await read(folder, { patch: 8 })).overlap).toBeUndefined();
       expect((await read(folder, { patch: 8, stride: 4, limit: 4 })).length).toBe(4);
     });
+  });
+});
+
+describe('images in memory', () => {
+  it('are read as those of files are, in the order of the list, and as a model takes them', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'b.png');
+      await put(path, plain(7));
+      const bytes = await colored([10, 20, 30]).png().toBuffer();
+      const mixed = await collect(await readImages([bytes, path, await plain(3, 16, 12).png().toBuffer()]));
+      expect(mixed.names).toEqual(['images[0]', 'b.png', 'images[2]']);
+      expect(mixed.shape).toEqual([6, 6, 3]);
+      const gray = await collect(await readImages([readFileSync(path)], { like: { shape: [6, 8] } }));
+      expect(await all(gray)).toEqual(await all(await read(path)));
+      expect((await readImage(bytes, { channels: 3 })).data.slice(0, 3)).toEqual(Buffer.of(10, 20, 30));
+    }));
+
+  it('are refused by their place in the list', async () => {
+    const good = await plain(7).png().toBuffer();
+    const refused = async (...images: unknown[]) => collect(await readImages(images as Uint8Array[]));
+    await expect(refused(good, good.subarray(0, 60))).rejects.toMatchObject({ where: 'images[1]' });
+    await expect(refused(good, new Uint8Array())).rejects.toMatchObject({ where: 'images[1]' });
+    await expect(refused(good, 5)).rejects.toThrow(
+      'images[1]: expected a path or the bytes of an image file, got number',
+    );
+    await expect(refused()).rejects.toThrow(/at least one image/);
   });
 });
 

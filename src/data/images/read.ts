@@ -7,7 +7,7 @@ import { STREAM_ROWS } from '../stream.js';
 import { type Picture, samplesLike } from '../write/picture-sheet.js';
 import { decodedAtOnce, type ImageHeader, readSamples } from './decode.js';
 import { describeScan, type ImageFolder, scanImages, shapeOf } from './describe.js';
-import type { ImageFile } from './files.js';
+import { type ImageFile, type ImageSource, sourceName } from './files.js';
 import { examplesOf, type ImageOptions, type ImagePlan, patchPlaces } from './plan.js';
 
 /** Bytes of a block, at most; at least one example goes into each. */
@@ -84,7 +84,7 @@ function blockMaker(size: number, type: ElementType, labelled: boolean, named: b
 
 /**
  * Images of a folder and its sub-folders as examples of bytes, shape [height, width] or [height, width, 3], in natural order of
- * their names; a single file is a folder of one. PNG, JPEG, WebP, TIFF, GIF and AVIF (of animations the first picture); EXIF
+ * their names; a single file is a folder of one. A list of paths and of the bytes of image files stays in its order. PNG, JPEG, WebP, TIFF, GIF and AVIF (of animations the first picture); EXIF
  * orientation is applied, transparent parts are put on white. Images of 16 bits a channel and of floats are examples of float32, of
  * the samples as they stand. The class of an image is the sub-folder it lies in. Decoded as it is read, several images at a time.
  *
@@ -92,11 +92,12 @@ function blockMaker(size: number, type: ElementType, labelled: boolean, named: b
  * @throws GargaloError `bad-input` naming the option, or the file that cannot be decoded
  */
 export async function readImages(
-  path: string,
+  source: ImageSource,
   options: ImageOptions = {},
   said: readonly string[] = [],
 ): Promise<ExampleStream> {
-  const folder = await scanImages(path, options);
+  const path = sourceName(source);
+  const folder = await scanImages(source, options);
   const { images, plan } = folder;
   const { width, height, channels, fit, depth, stride } = plan;
   const type: ElementType = depth === '8' ? 'uint8' : 'float32';
@@ -118,7 +119,7 @@ export async function readImages(
   const decode = async (image: ImageFile & ImageHeader) => {
     try {
       const size = cut ? undefined : { width, height, fit };
-      return { image, picture: await readSamples(image.path, { channels, size, frame: image.frame }, depth) };
+      return { image, picture: await readSamples(image, { channels, size, frame: image.frame }, depth) };
     } catch (error) {
       if (options.skipBroken && error instanceof GargaloError) return { image };
       throw error;

@@ -1,8 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { badInput } from '../../core/errors.js';
-import { type Dataset, type ExampleForm, exampleSize } from '../dataset.js';
+import { type Dataset, type ExampleForm, exampleSize, type Values } from '../dataset.js';
 import type { Elements } from '../elements.js';
-import { rememberFill } from '../into.js';
 import { refuseNotFinite } from '../scaling.js';
 import { fileProblem } from '../write/write.js';
 
@@ -82,22 +81,16 @@ export interface ValuesPlace extends Omit<ExampleForm, 'type'> {
 export function positionalDataset({ source, offset, length, elements, isChecked, ...form }: ValuesPlace): Dataset {
   const size = exampleSize(form);
   const bytes = size * elements.bytes;
-  const check = (values: Uint8Array | Float32Array, start: number): void => {
+  const block: Dataset['block'] = async (start, end, into) => {
+    const at = offset + start * bytes;
+    const read = async (): Promise<Values> => {
+      if (!into || !elements.asTheyAre) return elements.read(await source.read(at, Math.max(0, end - start) * bytes));
+      await source.readInto(at, new Uint8Array(into.buffer, into.byteOffset, into.byteLength));
+      return into;
+    };
+    const values = await read();
     if (values instanceof Float32Array && !isChecked) refuseNotFinite(values, source.path, size, start, form.columns);
-  };
-  const block = async (start: number, end: number): Promise<Uint8Array | Float32Array> => {
-    const values = elements.read(await source.read(offset + start * bytes, Math.max(0, end - start) * bytes));
-    check(values, start);
     return values;
   };
-  if (elements.asTheyAre) {
-    rememberFill(block, async (start, _end, into) => {
-      await source.readInto(
-        offset + start * bytes,
-        new Uint8Array(into.buffer as ArrayBuffer, into.byteOffset, into.byteLength),
-      );
-      check(into, start);
-    });
-  }
   return { ...form, type: elements.type, length, block };
 }

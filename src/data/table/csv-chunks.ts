@@ -1,7 +1,6 @@
 import { badInput } from '../../core/errors.js';
 import { isMissingNumber } from './cells.js';
 import { type ByteForm, refuseBinary, refuseForeign } from './csv-bytes.js';
-import { parseCarefully, syntaxProblem } from './csv-careful.js';
 import type { CsvForm } from './csv-dialect.js';
 import {
   type ChunkSink,
@@ -13,6 +12,7 @@ import {
   putText,
   TEXT,
 } from './csv-plain.js';
+import { readRow } from './csv-rows.js';
 import { isShare, type NumberFormat, numberIn } from './number-format.js';
 
 /** What a walk over a file of text needs to know; plain data, which a worker takes too. */
@@ -54,10 +54,10 @@ export type ReadBytes = (into: Uint8Array) => number;
 
 /** A row may not be longer. */
 const LONGEST_ROW = 2 ** 26;
-/** Bytes that are read with care at once: what is plain behind them is read fast again. */
-const CAREFUL_BYTES = 2 ** 16;
 const NO_VALUES = new Float64Array(0);
 const NO_CODES = new Int32Array(0);
+const LF = 0x0a;
+const QUOTE = 0x22;
 
 /** A chunk with room for its rows. A column that is wanted both ways is read as text. */
 function openSink({ form, wanted, chunkRows }: CsvWalk): ChunkSink {
@@ -119,109 +119,112 @@ function lastLineEnd(bytes: Buffer, from: number, to: number): number {
   return cr >= from ? cr + 1 : -1;
 }
 
+/** Takes rows into chunks. */
+function chunkFiller(walk: CsvWalk) {
+  const { path, width, comment, keepNa } = walk.form;
+  let start = 0;
+  let sink = openSink(walk);
+  return {
+    get sink() {
+      return sink;
+    },
+    get isEmpty() {
+      return start + sink.rows === 0;
+    },
+    /** The chunk that was filled. */
+    take(): CsvChunk {
+      const chunk = chunkOf(start, sink, walk);
+      start += chunk.rows;
+      sink = openSink(walk);
+      return chunk;
+    },
+    add(cells: readonly string[], line: number): void {
+      if (cells.length !== width) {
+        const [first = ''] = cells;
+        const mend =
+          comment === undefined && /^[#%;]/.test(first)
+            ? `lines that begin so are left out with --comment '${first[0]}'`
+            : 'give every row as many cells as the first; --delimiter says what separates them, --skip leaves out the first lines';
+        throw badInput(`${path}, row ${line}`, `expected ${width} columns, got ${cells.length}`, mend);
+      }
+      for (const [i, cell] of cells.entries()) {
+        const target = sink.columns[i];
+        if (target?.kind === TEXT) putText(target, sink.rows, cell, keepNa);
+        else if (target) putNumber(target, sink.rows, cell);
+      }
+      sink.lines[sink.rows++] = line;
+    },
+  };
+}
+
+/** The rows of a file of text: plain ones by their bytes, all others with care. */
+function* filledChunks(
+  read: ReadBytes,
+  walk: CsvWalk,
+  filler: ReturnType<typeof chunkFiller>,
+): Generator<CsvChunk, void> {
+  const { form } = walk;
+  const readPlain = createPlainReader(form);
+  let { line } = walk;
+  /** One byte more than is read into: for a line end behind the last line. */
+  let buffer = Buffer.alloc(walk.blockBytes + 1);
+  let [filled, offset, last] = [0, walk.bytes.begin + walk.offset, false];
+  while (!last || filled > 0) {
+    while (!last && filled < buffer.length - 1) {
+      const got = read(buffer.subarray(filled, buffer.length - 1));
+      last = got === 0;
+      refuseBinary(buffer.subarray(filled, filled + got), offset, form.path);
+      offset += got;
+      filled += got;
+    }
+    let at = 0;
+    const end = last ? filled : Math.max(0, lastLineEnd(buffer, 0, filled));
+    if (last) buffer[filled] = LF;
+    refuseForeign(buffer.subarray(0, end), offset - filled, form.path);
+    let quote = buffer.subarray(0, end).indexOf(QUOTE);
+    while (at < end) {
+      // to the line of the next quote
+      const plainEnd = quote < 0 ? end : Math.max(at, buffer.lastIndexOf(LF, quote) + 1);
+      if (at < plainEnd) {
+        const plain = readPlain(buffer, at, plainEnd, line, filler.sink);
+        [at, line] = [plain.at, plain.line];
+        if (plain.ended === 'full') yield filler.take();
+        if (plain.ended !== 'unusual') continue;
+      }
+      const row = readRow(buffer, form, at, end, line, last);
+      if (row.cells) {
+        if (filler.sink.rows === walk.chunkRows) yield filler.take();
+        filler.add(row.cells, row.line);
+      } else if (row.at === at) break;
+      [at, line] = [row.at, row.nextLine];
+      if (quote >= 0 && quote < at) quote = buffer.subarray(0, end).indexOf(QUOTE, at);
+    }
+    if (last && at >= filled) return;
+    if (at > 0) {
+      buffer.copyWithin(0, at, filled);
+      filled -= at;
+    } else {
+      // a row that goes on behind the buffer
+      if (buffer.length > LONGEST_ROW) last = true;
+      buffer = Buffer.concat([buffer.subarray(0, -1)], 2 * (buffer.length - 1) + 1);
+    }
+  }
+}
+
 /**
- * Reads the rows of a file of text, chunk after chunk: plain rows by their bytes, all others with csv-parse.
+ * Reads the rows of a file of text, chunk after chunk.
  *
  * @throws GargaloError `bad-input` for rows of another length, quotes left open, binary files; the rows before come first
  */
 export function* csvChunks(read: ReadBytes, walk: CsvWalk): Generator<CsvChunk, void> {
-  const { form } = walk;
-  const { path, width, comment, keepNa } = form;
-  const readPlain = createPlainReader(form);
-  let sink = openSink(walk);
-  let start = 0;
-  let line = walk.line;
-  /** One byte more than is read into: for a line end behind the last line. */
-  let buffer = new Uint8Array(walk.blockBytes + 1);
-  /** The same memory: searched many times as fast. */
-  let searched = Buffer.from(buffer.buffer);
-  let filled = 0;
-  let offset = walk.bytes.begin + walk.offset;
-  let last = false;
+  const filler = chunkFiller(walk);
   let problem: unknown;
-
-  const flush = (): CsvChunk => {
-    const chunk = chunkOf(start, sink, walk);
-    start += chunk.rows;
-    sink = openSink(walk);
-    return chunk;
-  };
-
-  function add(cells: readonly string[], at: number): void {
-    if (cells.length !== width) {
-      const isComment = comment === undefined && /^[#%;]/.test(cells[0] ?? '');
-      const mend = isComment
-        ? `lines that begin so are left out with --comment '${cells[0]![0]}'`
-        : 'give every row as many cells as the first; --delimiter says what separates them, --skip leaves out the first lines';
-      throw badInput(`${path}, row ${at}`, `expected ${width} columns, got ${cells.length}`, mend);
-    }
-    for (let i = 0; i < width; i++) {
-      const target = sink.columns[i];
-      if (target === undefined) continue;
-      if (target.kind === TEXT) putText(target, sink.rows, cells[i]!, keepNa);
-      else putNumber(target, sink.rows, cells[i]!);
-    }
-    sink.lines[sink.rows++] = at;
-  }
-
   try {
-    while (!last || filled > 0) {
-      while (!last && filled < buffer.length - 1) {
-        const got = read(buffer.subarray(filled, buffer.length - 1));
-        last = got === 0;
-        refuseBinary(searched.subarray(filled, filled + got), offset, path);
-        offset += got;
-        filled += got;
-      }
-      let at = 0;
-      const end = last ? filled : lastLineEnd(searched, 0, filled);
-      if (last) buffer[filled] = 0x0a;
-      refuseForeign(searched.subarray(0, Math.max(0, end)), offset - filled, path);
-      let quote = searched.subarray(0, Math.max(0, end)).indexOf(0x22);
-      while (at < end) {
-        // to the line of the next quote
-        const plainEnd = quote < 0 ? end : Math.max(at, searched.lastIndexOf(0x0a, quote) + 1);
-        if (at < plainEnd) {
-          const found = readPlain(buffer, at, plainEnd, line, sink);
-          at = found.at;
-          line = found.line;
-          if (found.ended === 'full') yield flush();
-          if (found.ended !== 'unusual') continue;
-        }
-        const short = at + CAREFUL_BYTES >= end ? -1 : lastLineEnd(searched, at, at + CAREFUL_BYTES);
-        let careful = parseCarefully(buffer.subarray(at, short < 0 ? end : short), form, line, last && short < 0);
-        if (short >= 0 && careful.consumed === 0 && !careful.error) {
-          careful = parseCarefully(buffer.subarray(at, end), form, line, last);
-        }
-        for (const row of careful.rows) {
-          if (sink.rows === sink.capacity) yield flush();
-          add(row.cells, row.line);
-        }
-        if (careful.error) throw syntaxProblem(path, careful.error, line, careful.nextLine - 1);
-        if (careful.consumed === 0) break;
-        at += careful.consumed;
-        line = careful.nextLine;
-        if (quote >= 0 && quote < at) {
-          quote = searched.subarray(0, end).indexOf(0x22, at);
-        }
-      }
-      if (last && at >= filled) break;
-      // a row that goes on behind the buffer
-      if (at === 0) {
-        if (buffer.length > LONGEST_ROW) last = true;
-        const longer = new Uint8Array(2 * (buffer.length - 1) + 1);
-        longer.set(buffer.subarray(0, filled));
-        buffer = longer;
-        searched = Buffer.from(buffer.buffer);
-      } else {
-        buffer.copyWithin(0, at, filled);
-        filled -= at;
-      }
-    }
+    yield* filledChunks(read, walk, filler);
   } catch (error) {
     problem = error;
   }
-  if (sink.rows > 0) yield flush();
+  if (filler.sink.rows > 0) yield filler.take();
   if (problem !== undefined) throw problem;
-  if (start === 0) throw badInput(path, 'expected at least one row of numbers, got only a header');
+  if (filler.isEmpty) throw badInput(walk.form.path, 'expected at least one row of numbers, got only a header');
 }

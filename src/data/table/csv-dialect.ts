@@ -1,8 +1,7 @@
-import type { CsvError } from 'csv-parse/sync';
-import { badInput } from '../../core/errors.js';
+import { badInput, type GargaloError } from '../../core/errors.js';
 import { isMissingNumber, numberOf, refuseTwice, shown } from './cells.js';
 import { plainBytes } from './csv-bytes.js';
-import { parseCarefully, syntaxProblem } from './csv-careful.js';
+import { parseRows } from './csv-rows.js';
 import { isNumberLike } from './number-format.js';
 import type { TextForm, TextOptions } from './text-options.js';
 import { isDateLike, isInfinite } from './words.js';
@@ -100,7 +99,7 @@ interface Trial {
   readonly offset: number;
   readonly line: number;
   readonly rows: readonly { readonly cells: readonly string[]; readonly line: number }[];
-  readonly error?: CsvError | undefined;
+  readonly error?: GargaloError | undefined;
   readonly comment: number | undefined;
   /** Comments before the table. */
   readonly comments: number;
@@ -142,14 +141,14 @@ function behindMark(bytes: Uint8Array, at: number, blanks: boolean): number {
 
 /** Cuts the first rows up with a separator. */
 function tryDelimiter(delimiter: string, context: DialectContext, most = LOOKED): Trial {
-  const { head, whole, options, remembered } = context;
+  const { path, head, whole, options, remembered } = context;
   const blanks = delimiter === ' ';
   const bytes = blanks ? plainBytes(head, { begin: 0, blanks }) : head;
   const opening = openingOf(bytes, options);
   const given = options.comment ?? remembered?.comment;
   const comment = given === undefined ? undefined : code(given);
   const parse = (offset: number, line: number) =>
-    parseCarefully(bytes.subarray(offset), { delimiter: code(blanks ? '\t' : delimiter), comment }, line, whole, most);
+    parseRows(bytes.subarray(offset), { path, delimiter: code(blanks ? '\t' : delimiter), comment }, line, whole, most);
   let { offset, line } = opening;
   const starts: { offset: number; line: number }[] = [];
   const mark = comment ?? code('#');
@@ -341,7 +340,7 @@ export function dialectOf(context: DialectContext): Dialect {
   const { path, options, remembered } = context;
   const trial = chooseTrial(context);
   const { rows, error, delimiter, bytes, comment, comments } = trial;
-  if (error && rows.length === 0) throw syntaxProblem(path, error, trial.line, trial.line - 1);
+  if (error && rows.length === 0) throw error;
   if (rows.length === 0) throw badInput(path, 'expected at least one row of numbers, got an empty file');
   const first = refuseOrSkip(trial, context);
   const row = rows[first]!;
@@ -357,7 +356,7 @@ export function dialectOf(context: DialectContext): Dialect {
   const cut =
     before === 0
       ? undefined
-      : parseCarefully(bytes.subarray(trial.offset), { delimiter: own, comment }, trial.line, true, before);
+      : parseRows(bytes.subarray(trial.offset), { path, delimiter: own, comment }, trial.line, true, before);
   const mark = comment === undefined ? '#' : String.fromCharCode(comment);
   return {
     form: { path, delimiter: own, comment, keepNa: options.keepNa ?? remembered?.keepNa, width: names.length },

@@ -84,20 +84,78 @@ function forget(columns: ChunkSink['columns'], row: number): void {
   for (const column of columns) column?.words.delete(row);
 }
 
+/** A byte that is surely there: a line end stands behind the last row. */
+const byteAt = (bytes: Buffer, at: number): number => bytes[at]!;
+
+const textOf = (bytes: Buffer, from: number, to: number): string => bytes.toString('utf8', from, to).trim();
+
+/**
+ * Reads the cell of a column of numbers that begins at a place, where it is a decimal and blanks around it.
+ *
+ * @returns the end of the cell; −1 where it is something else
+ */
+function plainNumber(bytes: Buffer, from: number, delimiter: number, target: ColumnSink, row: number): number {
+  let at = from;
+  let byte = byteAt(bytes, at);
+  while (byte === BLANK) byte = byteAt(bytes, ++at);
+  const start = at;
+  const negative = byte === MINUS;
+  if (negative || byte === PLUS) byte = byteAt(bytes, ++at);
+  const first = at;
+  let digits = 0;
+  while (byte >= ZERO && byte <= NINE) {
+    digits = (Math.imul(digits, 10) + byte - ZERO) | 0;
+    byte = byteAt(bytes, ++at);
+  }
+  let count = at - first;
+  let exponent = 0;
+  if (byte === target.mark) {
+    const point = at;
+    byte = byteAt(bytes, ++at);
+    while (byte >= ZERO && byte <= NINE) {
+      digits = (Math.imul(digits, 10) + byte - ZERO) | 0;
+      byte = byteAt(bytes, ++at);
+    }
+    exponent = point + 1 - at;
+    count -= exponent;
+  }
+  if ((byte | 0x20) === 0x65 && count > 0) {
+    byte = byteAt(bytes, ++at);
+    const down = byte === MINUS;
+    if (down || byte === PLUS) byte = byteAt(bytes, ++at);
+    const firstPower = at;
+    let power = 0;
+    while (byte >= ZERO && byte <= NINE) {
+      power = Math.min(9999, power * 10 + byte - ZERO);
+      byte = byteAt(bytes, ++at);
+    }
+    // "1e" is a word
+    if (at === firstPower) return -1;
+    exponent += down ? -power : power;
+  }
+  const end = at;
+  while (byte === BLANK) byte = byteAt(bytes, ++at);
+  if (count === 0 || (byte !== delimiter && byte !== LF && byte !== CR)) return -1;
+  if (count <= SHORT && exponent <= 0 && exponent >= -22) {
+    const value = digits / powersOfTen[-exponent]!;
+    target.values[row] = negative ? -value : value;
+    return at;
+  }
+  const value = longDecimal(bytes, start, end, target.mark);
+  if (Number.isNaN(value)) putNumber(target, row, textOf(bytes, start, end));
+  else target.values[row] = value;
+  return at;
+}
+
 /**
  * Reads rows of plain cells, bytes to numbers, with nothing made on the way: no quotes, each row a line that ends in LF or CR LF.
- * What it gives is what csv-parse gives.
+ * What it gives is what `readRow` gives.
  *
  * @param bytes must have LF at `to` − 1 or, as a sentinel, at `to`; no quotes in between
  */
 export function createPlainReader({ delimiter, comment = -1, keepNa, width }: CsvForm) {
-  const text = (bytes: Uint8Array, from: number, to: number): string => {
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return buffer.toString('utf8', from, to).trim();
-  };
-
   /** The end of the cell that begins at a place. */
-  function cellEnd(bytes: Uint8Array, from: number): number {
+  function cellEnd(bytes: Buffer, from: number): number {
     let at = from;
     for (;;) {
       const byte = bytes[at];
@@ -106,125 +164,63 @@ export function createPlainReader({ delimiter, comment = -1, keepNa, width }: Cs
     }
   }
 
+  /** Reads the cell that begins at a place. @returns its end; −1 where the only cell of a row is blank, which is no row */
+  function readCell(bytes: Buffer, from: number, target: ColumnSink | undefined, row: number): number {
+    if (target?.kind === NUMBER) {
+      const end = plainNumber(bytes, from, delimiter, target, row);
+      if (end >= 0) return end;
+    }
+    const end = cellEnd(bytes, from);
+    if (target === undefined && width > 1) return end;
+    const cell = textOf(bytes, from, end);
+    if (width === 1 && cell === '') return -1;
+    if (target?.kind === TEXT) putText(target, row, cell, keepNa);
+    else if (target) putNumber(target, row, cell);
+    return end;
+  }
+
+  /** Reads the row that begins at a place. @returns the place of its line end; −1 where it is not as plain as that */
+  function readRow(bytes: Buffer, from: number, columns: ChunkSink['columns'], row: number): number {
+    if (bytes[from] === comment) return -1;
+    let at = from;
+    // one cell more than columns: let the careful way say so
+    for (let column = 0; column < width; column++) {
+      at = readCell(bytes, at, columns[column], row);
+      if (at < 0) return -1;
+      const byte = bytes[at];
+      if (byte === delimiter) at++;
+      else return column + 1 === width && (byte === LF || bytes[at + 1] === LF) ? at : -1;
+    }
+    return -1;
+  }
+
   return function read(
-    bytes: Uint8Array,
+    bytes: Buffer,
     from: number,
     to: number,
     firstLine: number,
     sink: ChunkSink,
   ): { readonly at: number; readonly line: number; readonly ended: PlainEnd } {
     const { capacity, columns, lines } = sink;
-    let line = firstLine;
-    let row = sink.rows;
-    let at = from;
-    // no closures over these: a variable that one sees lives in memory, and each byte would go through it
+    let [line, row, at] = [firstLine, sink.rows, from];
     let ended: PlainEnd = 'end';
     while (at < to) {
       if (row === capacity) {
         ended = 'full';
         break;
       }
-      const rowStart = at;
-      let byte = bytes[at]!;
-      if (byte === LF || (byte === CR && bytes[at + 1] === LF)) {
-        at += byte === LF ? 1 : 2;
+      if (bytes[at] === LF || (bytes[at] === CR && bytes[at + 1] === LF)) {
+        at += bytes[at] === LF ? 1 : 2;
         line++;
         continue;
       }
-      let plain = byte !== comment;
-      for (let column = 0; ; column++) {
-        // one cell more than columns: let the careful way say so
-        if (column === width || !plain) {
-          plain = false;
-          break;
-        }
-        const target = columns[column];
-        if (target === undefined) {
-          const start = at;
-          at = cellEnd(bytes, at);
-          if (width === 1) plain = text(bytes, start, at) !== '';
-        } else if (target.kind === NUMBER) {
-          const mark = target.mark;
-          while (byte === BLANK) byte = bytes[++at]!;
-          const start = at;
-          const negative = byte === MINUS;
-          if (negative || byte === PLUS) byte = bytes[++at]!;
-          const first = at;
-          let digits = 0;
-          while (byte >= ZERO && byte <= NINE) {
-            digits = (Math.imul(digits, 10) + byte - ZERO) | 0;
-            byte = bytes[++at]!;
-          }
-          let count = at - first;
-          let exponent = 0;
-          if (byte === mark) {
-            const point = at;
-            byte = bytes[++at]!;
-            while (byte >= ZERO && byte <= NINE) {
-              digits = (Math.imul(digits, 10) + byte - ZERO) | 0;
-              byte = bytes[++at]!;
-            }
-            exponent = point + 1 - at;
-            count -= exponent;
-          }
-          if ((byte | 0x20) === 0x65 && count > 0) {
-            byte = bytes[++at]!;
-            const down = byte === MINUS;
-            if (down || byte === PLUS) byte = bytes[++at]!;
-            const firstPower = at;
-            let power = 0;
-            while (byte >= ZERO && byte <= NINE) {
-              power = Math.min(9999, power * 10 + byte - ZERO);
-              byte = bytes[++at]!;
-            }
-            exponent += down ? -power : power;
-            // "1e" is a word
-            if (at === firstPower) count = 0;
-          }
-          const numberEnd = at;
-          while (byte === BLANK) byte = bytes[++at]!;
-          if (count > 0 && (byte === delimiter || byte === LF || byte === CR)) {
-            let value: number;
-            if (count <= SHORT && exponent <= 0 && exponent >= -22) {
-              value = digits / powersOfTen[-exponent]!;
-              if (negative) value = -value;
-            } else {
-              value = longDecimal(bytes, start, numberEnd, mark);
-              if (Number.isNaN(value)) {
-                putNumber(target, row, text(bytes, start, numberEnd));
-                value = target.values[row]!;
-              }
-            }
-            target.values[row] = value;
-          } else {
-            at = cellEnd(bytes, start);
-            const cell = text(bytes, start, at);
-            // a line of blanks is no row
-            if (width === 1) plain = cell !== '';
-            putNumber(target, row, cell);
-          }
-        } else {
-          const start = at;
-          at = cellEnd(bytes, at);
-          const cell = text(bytes, start, at);
-          if (width === 1) plain = cell !== '';
-          if (target.kind === TEXT) putText(target, row, cell, keepNa);
-          else putNumber(target, row, cell);
-        }
-        byte = bytes[at]!;
-        if (byte === LF || byte === CR) {
-          if (column + 1 !== width || (byte === CR && bytes[at + 1] !== LF)) plain = false;
-          break;
-        }
-        byte = bytes[++at]!;
-      }
-      if (!plain) {
+      const end = readRow(bytes, at, columns, row);
+      if (end < 0) {
         forget(columns, row);
-        at = rowStart;
         ended = 'unusual';
         break;
       }
-      at += byte === CR ? 2 : 1;
+      at = end + (bytes[end] === CR ? 2 : 1);
       lines[row++] = line++;
     }
     sink.rows = row;

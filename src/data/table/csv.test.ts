@@ -7,7 +7,7 @@ import { effort } from '../../../test/effort.js';
 import { GargaloError } from '../../core/errors.js';
 import { findForms } from './column-forms.js';
 import { type CsvReading, openCsvTable } from './csv.js';
-import { parseCarefully } from './csv-careful.js';
+import { parseRows } from './csv-rows.js';
 import type { WantedColumn } from './raw.js';
 
 let folder: string;
@@ -219,7 +219,7 @@ describe('reading fast and reading with care give the same', () => {
       fc.asyncProperty(tables, pieces, fc.boolean(), async ({ width, text }, reading, cutEnd) => {
         const header = Array.from({ length: width }, (_, i) => `w${i}`).join();
         const whole = `${header}\n${cutEnd ? text.trimEnd() : text}`;
-        const careful = parseCarefully(new TextEncoder().encode(whole), { delimiter: 0x2c }, 1, true);
+        const careful = parseRows(new TextEncoder().encode(whole), { path: 't.csv', delimiter: 0x2c }, 1, true);
         expect(careful.error).toBeUndefined();
         const rows = careful.rows.slice(1);
         if (rows.length === 0) return;

@@ -3,9 +3,9 @@ import { openTextFile, readPiece, type TextFile } from '../read/text-file.js';
 import { fileProblem } from '../write/write.js';
 import { unknownColumn } from './cells.js';
 import { type ByteForm, encodingOf, plainBytes, refuseBinary } from './csv-bytes.js';
-import { parseCarefully } from './csv-careful.js';
 import type { CsvChunk, CsvColumn, CsvWalk } from './csv-chunks.js';
 import { type Dialect, dialectOf } from './csv-dialect.js';
+import { parseRows } from './csv-rows.js';
 import { csvFileChunks } from './csv-source.js';
 import { csvThreadChunks } from './csv-thread.js';
 import type { RawChunk, RawColumn, RawTable, WantedColumn } from './raw.js';
@@ -55,7 +55,8 @@ async function readHead(file: TextFile): Promise<Uint8Array> {
 }
 
 /** Rows that surely end in these bytes, whatever separates their cells. */
-const rowsIn = (bytes: Uint8Array) => parseCarefully(bytes, { delimiter: 0x2c }, 1, false, HEAD_ROWS + 1).rows.length;
+const rowsIn = (bytes: Uint8Array) =>
+  parseRows(bytes, { path: '', delimiter: 0x2c }, 1, false, HEAD_ROWS + 1).rows.length;
 
 /** Whole lines from further on in the file. */
 async function readPieces(file: TextFile, from: number): Promise<Piece[]> {
@@ -108,7 +109,7 @@ function sampleOf({ dialect, bytes, pieces }: Opened): ReadonlyMap<string, reado
   const isWide = /^utf-16/.test(bytes.encoding ?? '');
   const later = isWide
     ? []
-    : pieces.flatMap((piece) => parseCarefully(plainBytes(piece.bytes, { ...bytes, begin: 0 }), form, 1, false).rows);
+    : pieces.flatMap((piece) => parseRows(plainBytes(piece.bytes, { ...bytes, begin: 0 }), form, 1, false).rows);
   const rows = [...dialect.rows, ...later.map(({ cells }) => cells)].filter(({ length }) => length === names.length);
   return new Map(names.map((name, i) => [name, rows.map((cells) => cells[i]!)]));
 }

@@ -1,8 +1,8 @@
 import { badInput } from '../../core/errors.js';
 import { type Dataset, featureCount } from '../dataset.js';
 import { quantiles } from '../quantiles.js';
-import { rememberSeries, seriesOf } from '../series.js';
-import { readBlocks } from '../split.js';
+import { seriesOf } from '../series.js';
+import { readBlocks } from '../stream.js';
 import { shown } from './cells.js';
 import { featureNames, featureStarts, fillValues, isOpen, type TableColumn, type TableSchema } from './schema.js';
 
@@ -86,6 +86,10 @@ export function filled(dataset: Dataset, schema: TableSchema | undefined): Datas
     return values;
   };
   const series = seriesOf(dataset);
-  if (series) rememberSeries(block, { ...series, rows: filled(series.rows, schema) });
-  return { ...dataset, table: schema, block };
+  return {
+    ...dataset,
+    table: schema,
+    ...(series && { series: { ...series, rows: filled(series.rows, schema), block } }),
+    block,
+  };
 }

@@ -1,8 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { count, figure } from '../../core/format.js';
-import { addMarkup, draw, finish, round, type Stop, thin } from './chart.js';
+import { chart, type Stop, sideNames, thin } from './chart.js';
 import { type Html, html } from './html.js';
-import type { Level } from './lines.js';
+import { type Level, levelRules } from './lines.js';
 
 /** One bar, from x1 to x2. */
 export interface Bar {
@@ -35,67 +35,44 @@ export interface BarChart {
 }
 
 /** Draws bars from 0. */
-export function barChart(chart: BarChart, width: number): Html {
-  const { bars, color, levels = [], format = (value: number) => figure(value, 3), tickText = String } = chart;
-  const wide = width > 500;
-  const height = (chart.heights ?? [280, 220])[wide ? 0 : 1];
-  const [left, top, bottom] = [wide ? 56 : 50, 16, wide ? 44 : 40];
-  const right = levels.length > 0 ? (wide ? 110 : 96) : 14;
+export function barChart({ label, bars, color, unit, levels = [], heights = [280, 220], ...rest }: BarChart): Html {
+  const { format = (value: number) => figure(value, 3), tickText = String } = rest;
   const most = Math.max(...bars.map(({ y }) => y), ...levels.map(({ value }) => value));
-  const [first, last] = chart.ends ?? [bars[0]!.x1, bars.at(-1)!.x2];
-  const ticks = chart.ticks?.(wide ? 10 : 5);
-  // A hair between bars where there is room for one.
-  const gap = ((width - left - right) / bars.length) * 0.12 > 0.5 ? 0.5 : 0;
-  const drawing = draw({
-    width,
-    height,
-    marginLeft: left,
-    marginRight: right,
-    marginTop: top,
-    marginBottom: bottom,
-    x: { domain: [first, last] },
-    y: { domain: [0, most > 0 ? most * 1.05 : 1] },
-    marks: [
-      Plot.gridY({ ticks: 5, stroke: 'var(--line)', strokeOpacity: 1 }),
-      Plot.axisY({
+  const [first, last] = rest.ends ?? [bars[0]?.x1 ?? 0, bars.at(-1)?.x2 ?? 1];
+  return chart((room) => {
+    const left = room.pick(56, 50);
+    const right = levels.length > 0 ? room.pick(110, 96) : 14;
+    const ticks = rest.ticks?.(room.pick(10, 5));
+    // A hair between bars where there is room for one.
+    const gap = ((room.width - left - right) / bars.length) * 0.12 > 0.5 ? 0.5 : 0;
+    return {
+      label,
+      height: room.pick(...heights),
+      margins: [16, right, room.pick(44, 40), left],
+      x: { domain: [first, last], ticks: ticks ?? room.pick(10, 5), text: ticks && count, tickSize: 3, label: unit },
+      y: {
+        domain: [0, most > 0 ? most * 1.05 : 1],
         ticks: 5,
-        tickSize: 0,
-        label: null,
-        tickFormat: (value: number) => (value === 0 ? '0' : tickText(value)),
-      }),
-      Plot.axisX(ticks && [...ticks], {
-        ...(ticks ? { tickFormat: count } : { ticks: wide ? 10 : 5 }),
-        tickSize: 3,
-        label: chart.unit,
-        labelArrow: 'none',
-        labelAnchor: 'center',
-      }),
-      Plot.rectY(bars, {
-        x1: 'x1',
-        x2: 'x2',
-        y: 'y',
-        fill: `var(--${color})`,
-        fillOpacity: 0.8,
-        insetLeft: gap,
-        insetRight: gap,
-      }),
-      Plot.ruleY(levels, {
-        y: 'value',
-        stroke: (level: Level) => `var(--${level.color})`,
-        strokeDasharray: '5 4',
-        strokeWidth: 1.5,
-      }),
-    ],
+        text: (value) => (value === 0 ? '0' : tickText(value)),
+      },
+      marks: [
+        Plot.rectY(bars, {
+          ...{ x1: 'x1', x2: 'x2', y: 'y', fill: `var(--${color})`, fillOpacity: 0.8 },
+          ...{ insetLeft: gap, insetRight: gap },
+        }),
+        levelRules(levels, 1.5),
+      ],
+      markup: ({ y }) =>
+        sideNames(
+          levels.map(({ name, value, color: levelColor }) => ({
+            ...{ x: room.width - right + 8, y: y(value), color: levelColor },
+            text: html`${name} <tspan class="number">${format(value)}</tspan>`,
+          })),
+          0,
+        ),
+      stops: ({ x }) => thin(bars, 400).map((bar): Stop => [x((bar.x1 + bar.x2) / 2), bar.says]),
+    };
   });
-  addMarkup(
-    drawing,
-    html`<g class="names">${levels.map(
-      (level) =>
-        html`<text x="${width - right + 8}" y="${round(drawing.y(level.value))}" dy="0.35em" text-anchor="start" style="fill:var(--${level.color})">${level.name} <tspan class="number">${format(level.value)}</tspan></text>`,
-    )}</g>`,
-  );
-  const stops = thin(bars, 400).map((bar): Stop => [drawing.x((bar.x1 + bar.x2) / 2), bar.says]);
-  return finish(drawing, chart.label, stops);
 }
 
 /** Values as bars at 1, 2, …, the largest first, with what each says. */

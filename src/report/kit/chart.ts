@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { type Html, html, trusted } from './html.js';
+import { type Html, html, type Part, trusted } from './html.js';
 
 /** A place on a chart that answers to the pointer and the arrow keys: its x in pixels, and the lines to show there. */
 export type Stop = readonly [x: number, lines: string];
@@ -8,21 +8,25 @@ export type Stop = readonly [x: number, lines: string];
 /** A drawing under construction: Plot's SVG, and its scales. */
 export interface Drawing {
   readonly svg: Element;
-  /** What {@link addMarkup} put on top. */
-  readonly added: Html[];
   /** Pixels of a value of x. */
   readonly x: (value: number) => number;
   /** Pixels of a value of y. */
   readonly y: (value: number) => number;
 }
 
-/** Widths that every chart is drawn for: the page shows the one that fits, so that letters keep their size on a phone. */
-export const chartWidths = { wide: 960, narrow: 340 } as const;
+/** Pixels around what is drawn. */
+export type Margins = readonly [top: number, right: number, bottom: number, left: number];
+
+/** What {@link draw} draws. */
+export interface DrawingOptions extends Plot.PlotOptions {
+  readonly margins: Margins;
+}
 
 /** Draws with Observable Plot in a document of its own; the look (colours, letters) is left to the page's style sheet. */
-export function draw(options: Plot.PlotOptions): Drawing {
+export function draw({ margins, ...options }: DrawingOptions): Drawing {
   const { document } = parseHTML('<!doctype html><html><head></head><body></body></html>');
-  const plot = Plot.plot({ document, className: 'plot', ...options });
+  const [marginTop, marginRight, marginBottom, marginLeft] = margins;
+  const plot = Plot.plot({ document, className: 'plot', marginTop, marginRight, marginBottom, marginLeft, ...options });
   plot.querySelector('style')?.remove();
   plot.removeAttribute('font-family');
   plot.removeAttribute('font-size');
@@ -30,42 +34,140 @@ export function draw(options: Plot.PlotOptions): Drawing {
     const apply = plot.scale(name)?.apply;
     return (value: number): number => Number(apply?.(value) ?? 0);
   };
-  return { svg: plot, added: [], x: pixels('x'), y: pixels('y') };
+  return { svg: plot, x: pixels('x'), y: pixels('y') };
 }
 
-/** Adds SVG to the end of a drawing. */
-export function addMarkup(drawing: Drawing, markup: Html): void {
-  drawing.added.push(markup);
+/** What makes markup of a drawing. */
+export interface Finish {
+  /** What the drawing shows, in words, for those who cannot see it. */
+  readonly label: string;
+  /** SVG on top of it. */
+  readonly markup?: Part;
+  /** Where it answers to pointer and arrow keys. */
+  readonly stops?: readonly Stop[];
+  /** Attributes for the page's script. */
+  readonly data?: Readonly<Record<string, string>>;
 }
 
-/**
- * A drawing as markup: named for those who cannot see it and, with stops, answering to pointer and arrow keys.
- *
- * @param name what the drawing shows, in words
- * @param data attributes for the page's script
- */
-export function finish(
-  drawing: Drawing,
-  name: string,
-  stops: readonly Stop[] = [],
-  data: Readonly<Record<string, string>> = {},
-): Html {
-  const { svg, added } = drawing;
+/** A drawing as markup. */
+export function finish({ svg }: Drawing, { label, markup, stops = [], data = {} }: Finish): Html {
   const places = JSON.stringify(stops.map(([x, lines]) => [round(x), lines]));
   const attributes = {
     ...Object.fromEntries([...svg.attributes].map((attribute) => [attribute.name, attribute.value])),
     role: 'img',
-    'aria-label': name,
+    'aria-label': label,
     ...(stops.length > 0 && { tabindex: '0', 'data-stops': places }),
     ...data,
   };
   // Written here, not by linkedom, which leaves ampersands in attributes as they are.
-  return html`<svg${Object.entries(attributes).map(([key, value]) => html` ${key}="${value}"`)}>${trusted(svg.innerHTML)}${added}</svg>`;
+  return html`<svg${Object.entries(attributes).map(([key, value]) => html` ${key}="${value}"`)}>${trusted(svg.innerHTML)}${markup}</svg>`;
 }
 
-/** Both widths of a chart; the style sheet shows one. */
-export function inBothWidths(chart: (width: number) => Html): Html {
-  return html`<div class="chart wide">${chart(chartWidths.wide)}</div><div class="chart narrow">${chart(chartWidths.narrow)}</div>`;
+/** Room for a chart. Every chart is drawn for two: the page shows the one that fits, so that letters keep their size on a phone. */
+export interface Room {
+  readonly width: number;
+  readonly isWide: boolean;
+  /** The first where there is much room, else the second. */
+  pick<T>(wide: T, narrow: T): T;
+}
+
+const roomOf = (width: number, isWide: boolean): Room => ({
+  width,
+  isWide,
+  pick: (wide, narrow) => (isWide ? wide : narrow),
+});
+
+/** A drawing in both rooms; the style sheet shows one. */
+export function inBothRooms(drawn: (room: Room) => Html, wide = 960, narrow = 340): Html {
+  return html`<div class="chart wide">${drawn(roomOf(wide, true))}</div><div class="chart narrow">${drawn(roomOf(narrow, false))}</div>`;
+}
+
+/** An axis of a chart. */
+export interface Axis {
+  readonly domain?: readonly [low: number | Date, high: number | Date];
+  readonly type?: 'linear' | 'log' | 'utc';
+  readonly nice?: boolean;
+  /** About how many, or which. */
+  readonly ticks?: number | readonly number[] | undefined;
+  /** Writes a tick, where Plot's own way is not meant; of a logarithmic axis all, of which D3 would leave some out. */
+  readonly text?: ((value: number) => string) | undefined;
+  /** Pixels of the lines at ticks. */
+  readonly tickSize?: number;
+  readonly label?: string;
+}
+
+/** A chart with a grid, ticks at the left and below, and what stands in it. */
+export interface Chart {
+  readonly label: string;
+  readonly width?: number;
+  readonly height: number;
+  readonly margins: Margins;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly marks: readonly Plot.Markish[];
+  /** Marks under the grid. */
+  readonly behind?: readonly Plot.Markish[];
+  /** SVG on top. */
+  readonly markup?: (drawing: Drawing) => Part;
+  readonly stops?: (drawing: Drawing) => readonly Stop[];
+}
+
+function scaleOf({ domain, type, nice }: Axis): Plot.ScaleOptions {
+  return { ...(domain && { domain: [...domain] }), ...(type && { type }), ...(nice && { nice }) };
+}
+
+/** Draws charts in both rooms. */
+export function chart(chartIn: (room: Room) => Chart): Html {
+  return inBothRooms((room) => {
+    const { label, width = room.width, height, margins, x, y, marks, behind = [], markup, stops } = chartIn(room);
+    const ticksOf = ({ ticks = 6 }: Axis): [values: number[] | undefined, options: { ticks?: number }] =>
+      typeof ticks === 'number' ? [undefined, { ticks }] : [[...ticks], {}];
+    const text = (axis: Axis) => (axis.text ? { text: axis.text } : {});
+    const [xTicks, xOptions] = ticksOf(x);
+    const [yTicks, yOptions] = ticksOf(y);
+    const drawing = draw({
+      ...{ width, height, margins, x: scaleOf(x), y: scaleOf(y) },
+      marks: [
+        ...behind,
+        Plot.gridY(yTicks, { ...yOptions, stroke: 'var(--line)', strokeOpacity: 1 }),
+        Plot.axisY(yTicks, {
+          ...yOptions,
+          tickSize: 0,
+          ...(y.label === undefined ? { label: null } : { label: y.label, labelArrow: 'none' }),
+          ...text(y),
+        }),
+        Plot.axisX(xTicks, {
+          ...xOptions,
+          tickSize: x.tickSize ?? 4,
+          ...{ label: x.label ?? null, labelArrow: 'none', labelAnchor: 'center' },
+          ...text(x),
+        }),
+        ...marks,
+      ],
+    });
+    return finish(drawing, { label, markup: markup?.(drawing), stops: stops?.(drawing) ?? [] });
+  });
+}
+
+/** A name beside what it names. */
+export interface SideName {
+  readonly x: number;
+  readonly y: number;
+  /** The name of its colour in the style sheet. */
+  readonly color: string;
+  readonly text: Part;
+}
+
+/** Names at the ends of what they name, moved apart where those end together. */
+export function sideNames(names: readonly SideName[], gap = 17): Html {
+  const heights = spread(
+    names.map(({ y }) => y),
+    gap,
+  );
+  return html`<g class="names">${names.map(
+    ({ x, y, color, text }, i) =>
+      html`<text x="${round(x)}" y="${round(heights[i] ?? y)}" dy="0.35em" text-anchor="start" style="fill:var(--${color})">${text}</text>`,
+  )}</g>`;
 }
 
 /** Pixels with one decimal: enough for a screen, and short. */
@@ -74,40 +176,49 @@ export function round(value: number): number {
 }
 
 /** Moves positions apart until neighbours are `gap` pixels from each other, keeping their order and their centre. */
-export function spread(positions: readonly number[], gap: number): number[] {
-  const order = positions.map((_, i) => i).sort((a, b) => positions[a]! - positions[b]!);
-  const moved = [...positions];
+function spread(positions: readonly number[], gap: number): number[] {
+  const sorted = positions.map((at, index) => ({ at, index })).sort((a, b) => a.at - b.at);
   for (let pass = 0; pass < 20; pass++) {
-    for (let i = 1; i < order.length; i++) {
-      const [above, below] = [order[i - 1]!, order[i]!];
-      const lack = gap - (moved[below]! - moved[above]!);
-      if (lack > 0) {
-        moved[above] = moved[above]! - lack / 2;
-        moved[below] = moved[below]! + lack / 2;
-      }
+    for (const [i, below] of sorted.entries()) {
+      const above = sorted[i - 1];
+      const lack = above ? gap - (below.at - above.at) : 0;
+      if (!above || lack <= 0) continue;
+      above.at -= lack / 2;
+      below.at += lack / 2;
     }
   }
-  return moved;
+  return sorted.sort((a, b) => a.index - b.index).map(({ at }) => at);
 }
 
 const mantissas = [1, 5, 2, 3, 7, 1.5, 4, 2.5, 6, 8, 9];
 
-/** Round values for a logarithmic axis: the roundest first, none closer to another than `apart` pixels. */
-export function logTicks(low: number, high: number, pixels: (value: number) => number, apart: number): number[] {
+/** Round values for a logarithmic axis of so many pixels: the roundest first, none closer to another than `apart` pixels. */
+export function logTicks(low: number, high: number, pixels: number, apart: number): number[] {
   if (!(low > 0 && Number.isFinite(high))) return [];
   const ticks: number[] = [];
+  const scale = pixels / Math.log(high / low);
   for (const mantissa of mantissas) {
     for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
       const value = Number(`${mantissa}e${power}`);
-      const free = ticks.every((tick) => Math.abs(pixels(tick) - pixels(value)) >= apart);
-      if (value >= low && value <= high && free) ticks.push(value);
+      const isFree = ticks.every((tick) => Math.abs(Math.log(tick / value)) * scale >= apart);
+      if (value >= low && value <= high && isFree) ticks.push(value);
     }
   }
   return ticks.sort((a, b) => a - b);
 }
 
+/** Whole numbers along an axis, evenly spaced and round. */
+export function wholeTicks(first: number, last: number, most: number): number[] {
+  const step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000].find((s) => (last - first) / s <= most) ?? 10_000;
+  const ticks: number[] = [];
+  for (let tick = Math.ceil(first / step) * step; tick <= last; tick += step) ticks.push(tick);
+  return ticks.length > 0 ? ticks : [first];
+}
+
 /** At most `most` of the items, evenly spaced, the first and the last among them. */
 export function thin<T>(items: readonly T[], most: number): T[] {
   if (items.length <= most) return [...items];
-  return Array.from({ length: most }, (_, i) => items[Math.round((i * (items.length - 1)) / (most - 1))]!);
+  return Array.from({ length: most }, (_, i) => items[Math.round((i * (items.length - 1)) / (most - 1))]).filter(
+    (item) => item !== undefined,
+  );
 }

@@ -6,7 +6,7 @@ import { stopWhereAborted, type WorkOptions } from '../../core/work.js';
 import { type Dataset, exampleSize } from '../../data/dataset.js';
 import { sampleDataset, sampleOfLarge } from '../../data/runs.js';
 import { applyScaling, refuseNotFinite, type Scaling } from '../../data/scaling.js';
-import { readBlocks } from '../../data/split.js';
+import { readBlocks } from '../../data/stream.js';
 import { fitPca, type Pca } from '../../models/pca.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { figure } from '../../../core/format.js';
-import { addMarkup, draw, finish, inBothWidths, logTicks, round, type Stop, spread } from '../../kit/chart.js';
+import { chart, logTicks, type Stop, sideNames } from '../../kit/chart.js';
 import { type Html, html } from '../../kit/html.js';
 import type { Section } from '../../kit/page.js';
 import { colorKey } from '../../kit/parts.js';
@@ -25,72 +25,55 @@ interface QualityChart {
 }
 
 /** Quality against the logarithm of the bytes, a curve for each contender. */
-function chart(input: CompressionReportInput, { label, unit, of, text }: QualityChart, width: number): Html {
-  const wide = width > 500;
-  const [height, left, right, top, bottom] = wide ? [400, 56, 80, 26, 44] : [300, 46, 62, 26, 40];
+function qualityChart(input: CompressionReportInput, { label, unit, of, text }: QualityChart): Html {
+  const { ours } = input.comparison;
   const curves = contenders.map((contender) => ({ ...contender, points: pointsOf(input, contender) }));
   const bytes = curves.flatMap(({ points }) => points.map((point) => point.bytesPerImage));
   const [low, high] = [Math.min(...bytes) / 1.08, Math.max(...bytes) * 1.08];
-  const across = (value: number) => (Math.log(value / low) / Math.log(high / low)) * (width - left - right);
-  const ticks = logTicks(low, high, across, wide ? 46 : 40);
-  const drawing = draw({
-    width,
-    height,
-    marginLeft: left,
-    marginRight: right,
-    marginTop: top,
-    marginBottom: bottom,
-    x: { type: 'log', domain: [low, high] },
-    y: { nice: true },
-    marks: [
-      Plot.gridY({ ticks: 6, stroke: 'var(--line)', strokeOpacity: 1 }),
-      Plot.axisY({ ticks: 6, tickSize: 0, label: unit, labelArrow: 'none' }),
-      Plot.axisX(ticks, {
-        tickSize: 4,
-        text: (at: number) => figure(at, 2),
-        label: 'bytes an image',
-        labelArrow: 'none',
-        labelAnchor: 'center',
-      }),
-      ...curves.flatMap(({ points, color }) => {
-        const shown = points.map((point) => ({ x: point.bytesPerImage, y: of(point) }));
-        return [
-          Plot.line(shown, { x: 'x', y: 'y', stroke: `var(--${color})`, strokeWidth: 2 }),
-          Plot.dot(shown, { x: 'x', y: 'y', r: wide ? 2.6 : 2, fill: `var(--${color})` }),
-        ];
-      }),
-      Plot.dot([{ x: input.comparison.ours.bytesPerImage, y: of(input.comparison.ours) }], {
-        x: 'x',
-        y: 'y',
-        r: 7,
-        stroke: 'var(--network)',
-        strokeWidth: 1.5,
-      }),
-    ],
+  return chart((room) => {
+    const [height, left, right, bottom] = room.pick([400, 56, 80, 44] as const, [300, 46, 62, 40] as const);
+    return {
+      ...{ label, height, margins: [26, right, bottom, left] },
+      x: {
+        ...{ type: 'log', domain: [low, high], label: 'bytes an image' },
+        ticks: logTicks(low, high, room.width - left - right, room.pick(46, 40)),
+        text: (at) => figure(at, 2),
+      },
+      y: { nice: true, label: unit },
+      marks: [
+        ...curves.flatMap(({ points, color }) => {
+          const shown = points.map((point) => ({ x: point.bytesPerImage, y: of(point) }));
+          return [
+            Plot.line(shown, { x: 'x', y: 'y', stroke: `var(--${color})`, strokeWidth: 2 }),
+            Plot.dot(shown, { x: 'x', y: 'y', r: room.pick(2.6, 2), fill: `var(--${color})` }),
+          ];
+        }),
+        Plot.dot([{ x: ours.bytesPerImage, y: of(ours) }], {
+          ...{ x: 'x', y: 'y', r: 7, stroke: 'var(--network)', strokeWidth: 1.5 },
+        }),
+      ],
+      markup: (drawing) =>
+        sideNames(
+          curves.flatMap(({ name, color, points }) => {
+            const last = points.at(-1);
+            if (!last) return [];
+            const x = Math.min(drawing.x(last.bytesPerImage), room.width - right) + 8;
+            return [{ x, y: drawing.y(of(last)), color, text: name }];
+          }),
+        ),
+      stops: ({ x }) =>
+        curves
+          .flatMap(({ name, points }) =>
+            points.map(
+              (point): Stop => [
+                x(point.bytesPerImage),
+                `${name}\n${figure(point.bytesPerImage, 4)} bytes an image\n${text(of(point))}`,
+              ],
+            ),
+          )
+          .sort(([a], [b]) => a - b),
+    };
   });
-  const ends = curves.map(({ name, color, points }) => ({ name, color, last: points.at(-1)! }));
-  const heights = spread(
-    ends.map(({ last }) => drawing.y(of(last))),
-    17,
-  );
-  addMarkup(
-    drawing,
-    html`<g class="names">${ends.map(
-      ({ name, color, last }, i) =>
-        html`<text x="${round(Math.min(drawing.x(last.bytesPerImage), width - right) + 8)}" y="${round(heights[i]!)}" dy="0.35em" text-anchor="start" style="fill:var(--${color})">${name}</text>`,
-    )}</g>`,
-  );
-  const stops = curves
-    .flatMap(({ name, points }) =>
-      points.map(
-        (point): Stop => [
-          drawing.x(point.bytesPerImage),
-          `${name}\n${figure(point.bytesPerImage, 4)} bytes an image\n${text(of(point))}`,
-        ],
-      ),
-    )
-    .sort(([a], [b]) => a - b);
-  return finish(drawing, label, stops);
 }
 
 /** How quality grows with bytes, ours and the formats'. */
@@ -117,7 +100,7 @@ export function curvesSection(input: CompressionReportInput): Section {
     body: html`<p class="lead">The same ${count.toLocaleString('en-US')} images as one file each way: .gar at several steps, the formats as one sheet of all images at several qualities, so that headers hardly count. Up and to the left is better.</p>
 ${colorKey(contenders)}${charts.map(
   (one, i) =>
-    html`<figure>${inBothWidths((width) => chart(input, one, width))}<figcaption>${
+    html`<figure>${qualityChart(input, one)}<figcaption>${
       i === 0
         ? 'PSNR of the mean squared error of all pixels against the bytes of the whole file, over the images. Ringed: the file of this report.'
         : 'Structural similarity, mean over the images, against the same bytes.'

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { count, percent, roundPercent } from '../../../core/format.js';
 import type { Curve } from '../../../tasks/detect/evaluation.js';
-import { draw, finish, inBothWidths, type Stop, thin } from '../../kit/chart.js';
+import { chart, type Stop, thin } from '../../kit/chart.js';
 import { type Html, html } from '../../kit/html.js';
 import type { Section } from '../../kit/page.js';
 import { comparedWith, type DetectionReportInput } from './input.js';
@@ -18,51 +18,30 @@ interface CurveChart {
   readonly steps: boolean;
 }
 
-function chart({ label, across, up, curve, mark, chance, steps }: CurveChart, width: number): Html {
-  const wide = width > 500;
-  const [height, left, right, top, bottom] = wide ? [420, 60, 20, 26, 44] : [320, 54, 12, 26, 40];
+function curveChart({ label, across, up, curve, mark, chance, steps }: CurveChart): Html {
   const points = thin(
-    curve.x.map((x, i) => ({ x, y: curve.y[i]! })),
+    curve.x.map((x, i) => ({ x, y: curve.y[i] ?? Number.NaN })),
     1000,
   );
-  const drawing = draw({
-    width: wide ? 560 : width,
-    height,
-    marginLeft: left,
-    marginRight: right,
-    marginTop: top,
-    marginBottom: bottom,
-    x: { domain: [0, 1] },
-    y: { domain: [0, 1] },
-    marks: [
-      Plot.gridY({ ticks: 5, stroke: 'var(--line)', strokeOpacity: 1 }),
-      Plot.axisY({ ticks: 5, tickSize: 0, label: up, labelArrow: 'none', tickFormat: (v: number) => roundPercent(v) }),
-      Plot.axisX({
-        ticks: 5,
-        tickSize: 4,
-        tickFormat: (v: number) => roundPercent(v),
-        label: across,
-        labelArrow: 'none',
-        labelAnchor: 'center',
-      }),
-      Plot.line(
-        chance.map((y, x) => ({ x, y })),
-        { x: 'x', y: 'y', stroke: 'var(--faint)', strokeDasharray: '4 4' },
-      ),
-      Plot.line(points, {
-        x: 'x',
-        y: 'y',
-        stroke: 'var(--network)',
-        strokeWidth: 2,
-        curve: steps ? 'step-before' : 'linear',
-      }),
-      Plot.dot([{ x: mark[0], y: mark[1] }], { x: 'x', y: 'y', r: 6, stroke: 'var(--ink)', strokeWidth: 1.5 }),
-    ],
+  const diagonal = chance.map((y, x) => ({ x, y }));
+  return chart((room) => {
+    const [height, left, right, bottom] = room.pick([420, 60, 20, 44] as const, [320, 54, 12, 40] as const);
+    const axis = { domain: [0, 1], ticks: 5, text: roundPercent } as const;
+    return {
+      ...{ label, width: room.pick(560, room.width), height, margins: [26, right, bottom, left] },
+      x: { ...axis, label: across },
+      y: { ...axis, label: up },
+      marks: [
+        Plot.line(diagonal, { x: 'x', y: 'y', stroke: 'var(--faint)', strokeDasharray: '4 4' }),
+        Plot.line(points, {
+          ...{ x: 'x', y: 'y', stroke: 'var(--network)', strokeWidth: 2, curve: steps ? 'step-before' : 'linear' },
+        }),
+        Plot.dot([{ x: mark[0], y: mark[1] }], { x: 'x', y: 'y', r: 6, stroke: 'var(--ink)', strokeWidth: 1.5 }),
+      ],
+      stops: (drawing) =>
+        thin(points, 200).map(({ x, y }): Stop => [drawing.x(x), `${across} ${percent(x)}\n${up} ${percent(y)}`]),
+    };
   });
-  const stops = thin(points, 200).map(
-    ({ x, y }): Stop => [drawing.x(x), `${across} ${percent(x)}\n${up} ${percent(y)}`],
-  );
-  return finish(drawing, label, stops);
 }
 
 /** How well the scores agree with classes that are known, or nothing where none are. */
@@ -93,7 +72,7 @@ export function agreementSection(input: DetectionReportInput): Section | undefin
     body: html`<p class="lead">${count(figures.anomalies)} are labelled ${classes.join(', ')}, ${count(figures.normals)} otherwise. The threshold at ${roundPercent(line.quantile)} of the ${comparedWith(input)} finds ${percent(figures.recall)} of the anomalies, with false alarms for ${percent(figures.falseAlarms)} of the others.</p>
 <div class="pair">${charts.map(
       (one) =>
-        html`<figure>${inBothWidths((width) => chart(one, width))}<figcaption>${one.says} Ringed: the threshold; dashed: chance.</figcaption></figure>`,
+        html`<figure>${curveChart(one)}<figcaption>${one.says} Ringed: the threshold; dashed: chance.</figcaption></figure>`,
     )}</div>`,
   };
 }

@@ -2,11 +2,12 @@ import * as Plot from '@observablehq/plot';
 import { count, figure, percent, roundPercent } from '../../../core/format.js';
 import type { ScoreName } from '../../../models/calibration.js';
 import { shareBelow } from '../../../tasks/detect/evaluation.js';
-import { addMarkup, draw, finish, inBothWidths, logTicks, round, type Stop } from '../../kit/chart.js';
+import { chart, logTicks, type Stop } from '../../kit/chart.js';
 import { type Html, html } from '../../kit/html.js';
 import type { Section } from '../../kit/page.js';
 import { colorKey } from '../../kit/parts.js';
 import { comparedWith, type DetectionReportInput } from './input.js';
+import { scoreRoom, thresholdName, thresholdRule } from './threshold.js';
 
 const BINS = 60;
 
@@ -29,96 +30,88 @@ function binsOf({ scores, training, labelled }: DetectionReportInput): Bin[] {
   );
   const [from, to] = [Math.log(low * 0.98), Math.log(most * 1.02)];
   const edge = (i: number) => Math.exp(from + ((to - from) * i) / BINS);
-  const [normal, anomalous] = [new Float64Array(BINS), new Float64Array(BINS)];
-  for (const [i, score] of scores.entries()) {
-    const bin = Math.max(0, Math.min(BINS - 1, Math.floor((BINS * (Math.log(score) - from)) / (to - from))));
-    if (labelled?.isAnomaly[i] === 1) anomalous[bin]!++;
-    else normal[bin]!++;
-  }
-  return Array.from({ length: BINS }, (_, i) => ({
+  const bins = Array.from({ length: BINS }, (_, i) => ({
     x1: edge(i),
     x2: edge(i + 1),
     training: shareBelow(training.scores, edge(i + 1)) - (i === 0 ? 0 : shareBelow(training.scores, edge(i))),
-    normal: normal[i]! / scores.length,
-    anomalous: anomalous[i]! / scores.length,
+    ...{ normal: 0, anomalous: 0 },
+  }));
+  for (const [i, score] of scores.entries()) {
+    const bin = Math.max(0, Math.min(BINS - 1, Math.floor((BINS * (Math.log(score) - from)) / (to - from))));
+    if (bins[bin]) bins[bin][labelled?.isAnomaly[i] === 1 ? 'anomalous' : 'normal'] += 1;
+  }
+  return bins.map((bin) => ({
+    ...bin,
+    normal: bin.normal / scores.length,
+    anomalous: bin.anomalous / scores.length,
   }));
 }
 
-function chart(input: DetectionReportInput, bins: readonly Bin[], width: number): Html {
-  const wide = width > 500;
-  const [height, left, right, top, bottom] = wide ? [340, 56, 20, 34, 44] : [270, 50, 12, 34, 40];
+/** Filled bins from one height to another. */
+const bars = (bins: readonly Bin[], y1: (bin: Bin) => number, y2: (bin: Bin) => number, color: string): Plot.Markish =>
+  Plot.rectY(bins, {
+    ...{ x1: 'x1', x2: 'x2', y1, y2, fill: `var(--${color})`, fillOpacity: 0.75 },
+    ...{ insetLeft: 0.5, insetRight: 0.5 },
+  });
+
+function scoreChart(input: DetectionReportInput, bins: readonly Bin[]): Html {
   const { threshold } = input.line;
   // A threshold of 0 lies beyond the left end of a logarithmic axis.
-  const [least, most] = [bins[0]!.x1, bins.at(-1)!.x2];
+  const [least, most] = [bins[0]?.x1 ?? 1, bins.at(-1)?.x2 ?? 1];
   const low = threshold > 0 ? Math.max(Math.min(least, threshold * 0.95), most * 1e-12) : least;
   const high = Math.max(most, threshold * 1.05);
-  const across = (value: number) => (Math.log(value / low) / Math.log(high / low)) * (width - left - right);
-  const bar = (y1: (bin: Bin) => number, y2: (bin: Bin) => number, color: string) =>
-    Plot.rectY(bins, {
-      x1: 'x1',
-      x2: 'x2',
-      y1,
-      y2,
-      fill: `var(--${color})`,
-      fillOpacity: 0.75,
-      insetLeft: 0.5,
-      insetRight: 0.5,
-    });
-  const outline = bins.flatMap(({ x1, x2, training }) => [
-    { x: x1, y: training },
-    { x: x2, y: training },
-  ]);
-  const drawing = draw({
-    width,
-    height,
-    marginLeft: left,
-    marginRight: right,
-    marginTop: top,
-    marginBottom: bottom,
-    x: { type: 'log', domain: [low, high] },
-    y: { domain: [0, Math.max(...bins.flatMap((bin) => [bin.training, bin.normal + bin.anomalous])) * 1.05] },
-    marks: [
-      Plot.gridY({ ticks: 5, stroke: 'var(--line)', strokeOpacity: 1 }),
-      Plot.axisY({ ticks: 5, tickSize: 0, label: null, tickFormat: (value: number) => roundPercent(value) }),
-      Plot.axisX(logTicks(low, high, across, wide ? 46 : 44), {
-        tickSize: 4,
-        text: (at: number) => figure(at, 2),
-        label: 'score',
-        labelArrow: 'none',
-        labelAnchor: 'center',
-      }),
-      bar(
-        () => 0,
-        ({ normal }) => normal,
-        'network',
-      ),
-      bar(
-        ({ normal }) => normal,
-        ({ normal, anomalous }) => normal + anomalous,
-        'c6',
-      ),
-      Plot.line(outline, { x: 'x', y: 'y', stroke: 'var(--input)', strokeWidth: 1.5 }),
-      Plot.ruleX(threshold > 0 ? [threshold] : [], { stroke: 'var(--ink)', strokeDasharray: '5 4', strokeWidth: 1.5 }),
-    ],
+  const outline = bins.flatMap(({ x1, x2, training }) => [x1, x2].map((x) => ({ x, y: training })));
+  return chart((room) => {
+    const { height, left, right, top, bottom } = scoreRoom(room);
+    return {
+      label: `How scores are distributed, with the threshold at ${figure(threshold)}`,
+      height,
+      margins: [top, right, bottom, left],
+      x: {
+        ...{ type: 'log', domain: [low, high], label: 'score' },
+        ticks: logTicks(low, high, room.width - left - right, room.pick(46, 44)),
+        text: (at) => figure(at, 2),
+      },
+      y: {
+        domain: [0, Math.max(...bins.flatMap((bin) => [bin.training, bin.normal + bin.anomalous])) * 1.05],
+        ticks: 5,
+        text: roundPercent,
+      },
+      marks: [
+        bars(
+          bins,
+          () => 0,
+          ({ normal }) => normal,
+          'network',
+        ),
+        bars(
+          bins,
+          ({ normal }) => normal,
+          ({ normal, anomalous }) => normal + anomalous,
+          'c6',
+        ),
+        Plot.line(outline, { x: 'x', y: 'y', stroke: 'var(--input)', strokeWidth: 1.5 }),
+        Plot.ruleX(threshold > 0 ? [threshold] : [], thresholdRule),
+      ],
+      markup: ({ x }) => {
+        const place = threshold > 0 ? x(threshold) : left;
+        const isLeft = place < room.width / 2;
+        return html`<g class="names">${thresholdName(threshold, isLeft ? place + 6 : place - 6, top, isLeft ? 'start' : 'end')}</g>`;
+      },
+      stops: ({ x }) =>
+        bins.map(
+          (bin): Stop => [
+            x(Math.sqrt(bin.x1 * bin.x2)),
+            [
+              `score ${figure(bin.x1)} to ${figure(bin.x2)}`,
+              `${percent(bin.normal + bin.anomalous)} of these`,
+              ...(input.labelled ? [`${percent(bin.anomalous)} labelled anomalies`] : []),
+              `${percent(bin.training)} of the ${comparedWith(input)}`,
+            ].join('\n'),
+          ],
+        ),
+    };
   });
-  const place = threshold > 0 ? drawing.x(threshold) : left;
-  const after = place < width / 2;
-  addMarkup(
-    drawing,
-    html`<g class="names"><text x="${round(after ? place + 6 : place - 6)}" y="${top - 14}" text-anchor="${after ? 'start' : 'end'}" style="fill:var(--ink)">threshold <tspan class="number">${figure(threshold, 3)}</tspan></text></g>`,
-  );
-  const stops = bins.map(
-    (bin): Stop => [
-      drawing.x(Math.sqrt(bin.x1 * bin.x2)),
-      [
-        `score ${figure(bin.x1)} to ${figure(bin.x2)}`,
-        `${percent(bin.normal + bin.anomalous)} of these`,
-        ...(input.labelled ? [`${percent(bin.anomalous)} labelled anomalies`] : []),
-        `${percent(bin.training)} of the ${comparedWith(input)}`,
-      ].join('\n'),
-    ],
-  );
-  return finish(drawing, `How scores are distributed, with the threshold at ${figure(threshold)}`, stops);
 }
 
 /** What a score is. */
@@ -147,6 +140,6 @@ ${colorKey([
   { name: input.labelled ? 'these, not labelled as anomalies' : `these ${what}s`, color: 'network' },
   ...(input.labelled ? [{ name: 'labelled anomalies', color: 'c6' }] : []),
   { name: comparedWith(input), color: 'input' },
-])}<figure>${inBothWidths((width) => chart(input, bins, width))}<figcaption>The share of the scores in each of ${BINS} steps of equal ratio. Filled: the scores of these data; the line: those of the ${comparedWith(input)}.</figcaption></figure>`,
+])}<figure>${scoreChart(input, bins)}<figcaption>The share of the scores in each of ${BINS} steps of equal ratio. Filled: the scores of these data; the line: those of the ${comparedWith(input)}.</figcaption></figure>`,
   };
 }

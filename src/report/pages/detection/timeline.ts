@@ -1,10 +1,11 @@
 import * as Plot from '@observablehq/plot';
 import { count, figure } from '../../../core/format.js';
-import { addMarkup, draw, finish, inBothWidths, logTicks, round, type Stop, thin } from '../../kit/chart.js';
+import { chart, logTicks, type Stop, thin } from '../../kit/chart.js';
 import { type Html, html } from '../../kit/html.js';
 import type { Section } from '../../kit/page.js';
 import { colorKey } from '../../kit/parts.js';
 import type { DetectionReportInput, Timeline } from './input.js';
+import { scoreRoom, thresholdName, thresholdRule } from './threshold.js';
 
 /** A stretch of the series: where it begins and ends, the highest score in it and whether a labelled anomaly is. */
 interface Stretch {
@@ -20,8 +21,8 @@ function stretchesOf({ scores, labelled }: DetectionReportInput, { at }: Timelin
   return Array.from({ length: Math.ceil(scores.length / step) }, (_, i) => {
     const [start, end] = [i * step, Math.min(scores.length, (i + 1) * step)];
     return {
-      from: at[start]!,
-      to: at[end - 1]!,
+      from: at[start] ?? Number.NaN,
+      to: at[end - 1] ?? Number.NaN,
       score: scores.subarray(start, end).reduce((a, b) => Math.max(a, b)),
       labelled: labelled?.isAnomaly.subarray(start, end).includes(1) ?? false,
     };
@@ -34,7 +35,7 @@ function labelledBands(stretches: readonly Stretch[]): { from: number; to: numbe
   for (const [i, { labelled, from, to }] of stretches.entries()) {
     if (!labelled) continue;
     const last = bands.at(-1);
-    if (last && stretches[i - 1]!.labelled) last.to = to;
+    if (last && stretches[i - 1]?.labelled) last.to = to;
     else bands.push({ from, to });
   }
   return bands;
@@ -50,66 +51,58 @@ export function momentOf(value: number, { unit }: Pick<Timeline, 'unit'>): strin
     .replace(/(:00)?\.000Z$/, '');
 }
 
-function chart(input: DetectionReportInput, timeline: Timeline, width: number): Html {
-  const wide = width > 500;
-  const [height, left, right, top, bottom] = wide ? [340, 56, 20, 34, 44] : [270, 50, 12, 34, 40];
+function timeChart(input: DetectionReportInput, timeline: Timeline): Html {
   const { threshold } = input.line;
-  const stretches = stretchesOf(input, timeline, wide ? 800 : 300).filter(
-    ({ score, from, to }) => score > 0 && Number.isFinite(from) && Number.isFinite(to),
-  );
   const isDate = timeline.unit === 'date';
-  // A threshold of 0 lies below any logarithmic axis.
-  const scores = [...stretches.map(({ score }) => score), ...(threshold > 0 ? [threshold] : [])];
-  const [low, high] = [
-    scores.reduce((a, b) => Math.min(a, b)) * 0.9,
-    scores.reduce((a, b) => Math.max(a, b)) * 1.1,
-  ] as const;
-  const along = (value: number) => (Math.log(value / low) / Math.log(high / low)) * (height - top - bottom);
-  const x = (value: number) => (isDate ? new Date(value) : value);
-  const [first, last] = [stretches[0]!.from, stretches.at(-1)!.to];
-  const yTicks = logTicks(low, high, along, 30);
-  const drawing = draw({
-    width,
-    height,
-    marginLeft: left,
-    marginRight: right,
-    marginTop: top,
-    marginBottom: bottom,
-    x: { domain: [x(first), x(last)], ...(isDate && { type: 'utc' }) },
-    y: { type: 'log', domain: [low, high] },
-    marks: [
-      Plot.rect(labelledBands(stretches), {
-        x1: ({ from }: Stretch) => x(from),
-        x2: ({ to }: Stretch) => x(to),
-        y1: low,
-        y2: high,
-        fill: 'var(--c6)',
-        fillOpacity: 0.22,
-      }),
-      Plot.gridY(yTicks, { stroke: 'var(--line)', strokeOpacity: 1 }),
-      Plot.axisY(yTicks, { tickSize: 0, label: null, text: (value: number) => figure(value, 2) }),
-      Plot.axisX({ ticks: wide ? 8 : 3, tickSize: 4, label: timeline.name, labelArrow: 'none', labelAnchor: 'center' }),
-      Plot.line(stretches, {
-        x: ({ from }: Stretch) => x(from),
-        y: 'score',
-        stroke: 'var(--network)',
-        strokeWidth: 1.2,
-      }),
-      Plot.ruleY(threshold > 0 ? [threshold] : [], { stroke: 'var(--ink)', strokeDasharray: '5 4', strokeWidth: 1.5 }),
-    ],
+  const at = (value: number) => (isDate ? new Date(value) : value);
+  return chart((room) => {
+    const { height, left, right, top, bottom } = scoreRoom(room);
+    const stretches = stretchesOf(input, timeline, room.pick(800, 300)).filter(
+      ({ score, from, to }) => score > 0 && Number.isFinite(from) && Number.isFinite(to),
+    );
+    // A threshold of 0 lies below any logarithmic axis.
+    const scores = [...stretches.map(({ score }) => score), ...(threshold > 0 ? [threshold] : [])];
+    const low = scores.reduce((a, b) => Math.min(a, b)) * 0.9;
+    const high = scores.reduce((a, b) => Math.max(a, b)) * 1.1;
+    const [first, last] = [stretches[0]?.from ?? 0, stretches.at(-1)?.to ?? 0];
+    const place = (value: number) => left + ((value - first) / (last - first || 1)) * (room.width - left - right);
+    return {
+      label: `Scores over time, with the threshold at ${figure(threshold)}`,
+      height,
+      margins: [top, right, bottom, left],
+      x: {
+        domain: [at(first), at(last)],
+        ...(isDate && { type: 'utc' }),
+        ticks: room.pick(8, 3),
+        label: timeline.name,
+      },
+      y: {
+        ...{ type: 'log', domain: [low, high], ticks: logTicks(low, high, height - top - bottom, 30) },
+        text: (value) => figure(value, 2),
+      },
+      behind: [
+        Plot.rect(labelledBands(stretches), {
+          ...{ x1: ({ from }: Stretch) => at(from), x2: ({ to }: Stretch) => at(to), y1: low, y2: high },
+          ...{ fill: 'var(--c6)', fillOpacity: 0.22 },
+        }),
+      ],
+      marks: [
+        Plot.line(stretches, {
+          ...{ x: ({ from }: Stretch) => at(from), y: 'score', stroke: 'var(--network)', strokeWidth: 1.2 },
+        }),
+        Plot.ruleY(threshold > 0 ? [threshold] : [], thresholdRule),
+      ],
+      markup: () =>
+        html`<g class="names">${thresholdName(threshold, left, top, 'start')}<text x="${room.width - right}" y="${top - 14}" text-anchor="end" class="number">score, logarithmic</text></g>`,
+      stops: () =>
+        thin(stretches, 400).map(
+          ({ from, score, labelled }): Stop => [
+            place(from),
+            `${momentOf(from, timeline)}\nscore ${figure(score)}${score > threshold ? ', an anomaly' : ''}${labelled ? '\nlabelled' : ''}`,
+          ],
+        ),
+    };
   });
-  addMarkup(
-    drawing,
-    html`<g class="names"><text x="${left}" y="${top - 14}" text-anchor="start" style="fill:var(--ink)">threshold <tspan class="number">${figure(threshold, 3)}</tspan></text><text x="${width - right}" y="${round(top - 14)}" text-anchor="end" class="number">score, logarithmic</text></g>`,
-  );
-  const place = (value: number) => left + ((value - first) / (last - first || 1)) * (width - left - right);
-  const stops = thin(stretches, 400).map(
-    ({ from, score, labelled }): Stop => [
-      place(from),
-      `${momentOf(from, timeline)}\nscore ${figure(score)}${score > threshold ? ', an anomaly' : ''}${labelled ? '\nlabelled' : ''}`,
-    ],
-  );
-  return finish(drawing, `Scores over time, with the threshold at ${figure(threshold)}`, stops);
 }
 
 /** The scores of a series in its order, or nothing of other data. */
@@ -125,6 +118,6 @@ export function timelineSection(input: DetectionReportInput): Section | undefine
 ${colorKey([
   { name: 'score', color: 'network' },
   ...(labelled ? [{ name: `labelled ${labelled.classes.join(', ')}`, color: 'c6' }] : []),
-])}<figure>${inBothWidths((width) => chart(input, timeline, width))}<figcaption>What rises above the dashed line is an anomaly.${labelled && ' Shaded: the stretches that are labelled.'}</figcaption></figure>`,
+])}<figure>${timeChart(input, timeline)}<figcaption>What rises above the dashed line is an anomaly.${labelled && ' Shaded: the stretches that are labelled.'}</figcaption></figure>`,
   };
 }

@@ -10,6 +10,7 @@ import {
 import { count, listed, several } from '../../../core/format.js';
 import { type Html, html } from '../../kit/html.js';
 import type { Section } from '../../kit/page.js';
+import { swatch } from '../../kit/parts.js';
 import type { LatentReportInput } from './input.js';
 import { type IntervalChart, intervalKey, narrowIntervals, wideIntervals } from './intervals.js';
 import { beside, type Leader, leaderOf, meet, type Space, type WidthGroup, widthGroups } from './spaces.js';
@@ -78,7 +79,7 @@ function leaderCell(metric: Metric, leader: Leader | undefined): Html {
   if (!leader) return html`<td>${NONE}</td>`;
   const { best, estimate, tied } = leader;
   const [sign, words] = marks[leader.beside];
-  return html`<td><span class="swatch" style="--swatch:var(--${best.color})"></span><b>${best.name}</b> ${written(metric, estimate.value)}${sign && markOf(sign, words)} <small>${
+  return html`<td>${swatch(best.color)}<b>${best.name}</b> ${written(metric, estimate.value)}${sign && markOf(sign, words)} <small>${
     tied.length > 0 ? `not apart from ${listed(tied.map(({ name }) => name))}` : 'apart from all'
   }</small></td>`;
 }

@@ -1,6 +1,7 @@
 import { count, percent, several } from '../../../core/format.js';
 import { type Html, html } from '../../kit/html.js';
 import type { Section } from '../../kit/page.js';
+import { swatch } from '../../kit/parts.js';
 import type { InspectedRun, Kin, LatentReportInput } from './input.js';
 import { exampleName, itself, labelOf, valuesOf } from './named.js';
 import { runColor } from './spaces.js';
@@ -60,10 +61,7 @@ function block(input: LatentReportInput, example: number, found: readonly { run:
   const rows: Row[] = [
     { name: html`<i>by value</i>`, plain: 'Nearest by value', color: 'input', near: byValue },
     ...found.map(({ run, kin }) => ({
-      name:
-        input.runs.length > 1
-          ? html`<span class="swatch" style="--swatch:var(--${runColor(input, run)})"></span>${run.name}`
-          : html`by code`,
+      name: input.runs.length > 1 ? html`${swatch(runColor(input, run))}${run.name}` : html`by code`,
       plain: `Nearest by code, ${run.name}`,
       color: runColor(input, run),
       near: kin.byCode,

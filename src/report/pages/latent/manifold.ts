@@ -1,6 +1,7 @@
 import { figure, percent, several } from '../../../core/format.js';
 import { type Html, html } from '../../kit/html.js';
 import type { Section } from '../../kit/page.js';
+import { swatch } from '../../kit/parts.js';
 import type { DecodedPlane, InspectedRun, LatentReportInput } from './input.js';
 import { gapShare, planeFigure } from './plane.js';
 import { runColor } from './spaces.js';
@@ -27,7 +28,7 @@ function grid(input: LatentReportInput, shown: readonly Shown[]): Html {
       says: `${run.name}: ${several(plane.columns * plane.rows, 'place')} of ${what} decoded, ${percent(gapShare(plane))} of it hatched as gaps`,
       range,
       color: runColor(input, run),
-    })}<figcaption>${isNamed && html`<span class="swatch" style="--swatch:var(--${runColor(input, run)})"></span><b>${run.name}</b>: `}${percent(gapShare(plane))} in gaps. Across: ${axis} 1 from ${figure(left, 2)} to ${figure(right, 2)}; up: ${axis} 2 from ${figure(bottom, 2)} to ${figure(top, 2)}.</figcaption></figure>`;
+    })}<figcaption>${isNamed && html`${swatch(runColor(input, run))}<b>${run.name}</b>: `}${percent(gapShare(plane))} in gaps. Across: ${axis} 1 from ${figure(left, 2)} to ${figure(right, 2)}; up: ${axis} 2 from ${figure(bottom, 2)} to ${figure(top, 2)}.</figcaption></figure>`;
   })}</div>`;
 }
 

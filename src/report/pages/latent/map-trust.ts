@@ -3,6 +3,7 @@ import { NONE } from '../../../analysis/latent/metrics.js';
 import type { Estimate } from '../../../analysis/statistics/estimate.js';
 import { count, figure, percent } from '../../../core/format.js';
 import { type Html, html } from '../../kit/html.js';
+import { swatch } from '../../kit/parts.js';
 import type { LatentReportInput } from './input.js';
 import { gapShare } from './plane.js';
 import { runColor } from './spaces.js';
@@ -27,7 +28,7 @@ export function mapTrust(input: LatentReportInput): Html {
   const row = (map: LatentMap, run: (typeof runs)[number], i: number) => {
     const plane = run.planes.find(({ method }) => method === map.method);
     const shown = map.method === 'code' ? 1 : map.explained;
-    return html`<tr><th scope="row">${i === 0 ? html`<span class="swatch" style="--swatch:var(--${runColor(input, run)})"></span>${run.name}` : html`<span class="unseen">${run.name}</span>`}</th><td>${methods[map.method]}</td><td>${shown === undefined ? NONE : percent(shown)}</td>${trust(map.preservation.trustworthiness)}${trust(map.preservation.continuity)}<td>${plane ? percent(gapShare(plane)) : NONE}</td></tr>`;
+    return html`<tr><th scope="row">${i === 0 ? html`${swatch(runColor(input, run))}${run.name}` : html`<span class="unseen">${run.name}</span>`}</th><td>${methods[map.method]}</td><td>${shown === undefined ? NONE : percent(shown)}</td>${trust(map.preservation.trustworthiness)}${trust(map.preservation.continuity)}<td>${plane ? percent(gapShare(plane)) : NONE}</td></tr>`;
   };
   return html`<h3>How far a map can be trusted</h3><p class="lead">Trustworthiness: whoever is near on the map is near by code. Continuity: whoever is near by code is near on the map. Both are 1 where all neighbourhoods are kept (Venna & Kaski 2001), here of ${count(k)} neighbours among ${count(points)} codes, with 95\u202f% intervals.</p>
 <div class="scroll" tabindex="0" role="group" aria-label="How far the maps can be trusted"><table class="figures trust">

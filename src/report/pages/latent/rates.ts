@@ -1,11 +1,9 @@
 import { count, figure, listed, percent } from '../../../core/format.js';
 import type { RatePoint } from '../../../tasks/rate-distortion.js';
-import { inBothWidths } from '../../kit/chart.js';
 import { type Html, html } from '../../kit/html.js';
 import { type Line, lineChart } from '../../kit/lines.js';
 import type { Section } from '../../kit/page.js';
-import { colorKey } from '../../kit/parts.js';
-import { kindColor } from '../sweep/rate.js';
+import { colorKey, colorOf } from '../../kit/parts.js';
 import type { InspectedRun, LatentReportInput } from './input.js';
 
 type Rates = NonNullable<InspectedRun['rates']>;
@@ -34,7 +32,7 @@ const isPca = (name: string): boolean => name.toLowerCase() === 'pca';
 function curve({ rates: { kinds }, runs }: Swept): Html {
   const widths = [...new Set(kinds.flatMap(({ points }) => points.map(({ code }) => code)))].sort((a, b) => a - b);
   const names = kinds.map(({ name }) => name).filter((name) => !isPca(name));
-  const color = (name: string): string => (isPca(name) ? 'pca' : kindColor(names, name));
+  const color = (name: string): string => (isPca(name) ? 'pca' : colorOf(names, name));
   const lines = kinds.map(({ name, points }): Line => {
     const here = runs.filter(({ kind }) => kind === name).map(({ figures }) => figures.width);
     return {
@@ -46,9 +44,7 @@ function curve({ rates: { kinds }, runs }: Swept): Html {
   });
   const label = `Squared error against code width, for ${listed(kinds.map(({ name }) => name))}`;
   const isNamed = kinds.length <= 3 && kinds.every(({ name }) => name.length < 10);
-  return html`${!isNamed && colorKey(kinds.map(({ name }) => ({ name, color: color(name) })))}<figure>${inBothWidths(
-    (room) => lineChart({ label, x: widths, unit: 'code width', doublings: true, named: isNamed, lines }, room),
-  )}<figcaption>Squared error of a test example against the width of the code. Ringed: the runs of this page.</figcaption></figure>${table(rates(kinds), widths)}`;
+  return html`${!isNamed && colorKey(kinds.map(({ name }) => ({ name, color: color(name) })))}<figure>${lineChart({ label, x: widths, unit: 'code width', doublings: true, named: isNamed, lines })}<figcaption>Squared error of a test example against the width of the code. Ringed: the runs of this page.</figcaption></figure>${table(rates(kinds), widths)}`;
 }
 
 const rates = (kinds: Rates['kinds']) => new Map(kinds.map(({ name, points }) => [name, points]));

@@ -2,6 +2,7 @@ import { count, figure, percent, several } from '../../../core/format.js';
 import { round } from '../../kit/chart.js';
 import { type Html, html } from '../../kit/html.js';
 import type { Section } from '../../kit/page.js';
+import { swatch } from '../../kit/parts.js';
 import type { InspectedRun, LatentReportInput, Strip } from './input.js';
 import { liveStrip } from './live.js';
 import { exampleName, itself } from './named.js';
@@ -62,7 +63,7 @@ function walkFigure(
 ): Html {
   const inGaps = strip.gaps.reduce((sum, gap) => sum + gap, 0);
   const name = input.runs.length > 1 ? html`<b>${run.name}</b>, ${strip.path}` : html`<b>${strip.path}</b>`;
-  return html`<figure class="walk"><figcaption><span>${input.runs.length > 1 && html`<span class="swatch" style="--swatch:var(--${runColor(input, run)})"></span>`}${name}</span> <span class="facts">jump ${figure(strip.jump, 2)}× · ${inGaps === 0 ? 'no step in a gap' : `${count(inGaps)} of ${count(strip.gaps.length)} in gaps`}</span></figcaption>${drawing(input, run, strip, range)}${isDragged && liveStrip(run, index)}</figure>`;
+  return html`<figure class="walk"><figcaption><span>${input.runs.length > 1 && html`${swatch(runColor(input, run))}`}${name}</span> <span class="facts">jump ${figure(strip.jump, 2)}× · ${inGaps === 0 ? 'no step in a gap' : `${count(inGaps)} of ${count(strip.gaps.length)} in gaps`}</span></figcaption>${drawing(input, run, strip, range)}${isDragged && liveStrip(run, index)}</figure>`;
 }
 
 /** Walks of one code width stand together. */

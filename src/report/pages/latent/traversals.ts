@@ -1,6 +1,7 @@
 import { count, figure, several } from '../../../core/format.js';
 import { type Html, html } from '../../kit/html.js';
 import type { Section } from '../../kit/page.js';
+import { swatch } from '../../kit/parts.js';
 import type { InspectedRun, LatentReportInput, Traversal } from './input.js';
 import { liveUnits } from './live.js';
 import { exampleName } from './named.js';
@@ -44,7 +45,7 @@ function runFigure(drawing: Drawing, isAlone: boolean): Html {
   const most = sorted[0]?.effect ?? 0;
   const first = isAlone ? FIRST : FIRST_BESIDE;
   const rest = sorted.slice(first);
-  return html`<div class="traversal">${!isAlone && html`<h3><span class="swatch" style="--swatch:var(--${runColor(drawing.input, drawing.run)})"></span>${drawing.run.name}</h3>`}${table(drawing, sorted.slice(0, first), most)}${
+  return html`<div class="traversal">${!isAlone && html`<h3>${swatch(runColor(drawing.input, drawing.run))}${drawing.run.name}</h3>`}${table(drawing, sorted.slice(0, first), most)}${
     rest.length > 0 &&
     html`<details><summary>${several(rest.length, 'more unit')} of less effect</summary>${table(drawing, rest, most)}</details>`
   }${moved(drawing.run, isAlone)}</div>`;

@@ -2,6 +2,7 @@ import { badInput } from '../../../core/errors.js';
 import { several } from '../../../core/format.js';
 import { round, thin } from '../../kit/chart.js';
 import { type Html, html } from '../../kit/html.js';
+import { swatch } from '../../kit/parts.js';
 import { type Look, lookOf, picture } from '../../kit/picture.js';
 import { rangeOf, spanOf } from '../training/profile.js';
 import type { LatentReportInput } from './input.js';
@@ -154,7 +155,7 @@ export function profileKey(input: Shaped): Html | undefined {
     const features = sizeOf(input) / (shape[0] ?? 1);
     const names = Array.from({ length: Math.min(features, mostSeries) }, (_, i) => columns?.[i] ?? `column ${i + 1}`);
     const rest = features > mostSeries ? ` and ${several(features - mostSeries, 'column')} not drawn` : '';
-    return html`<p class="key">Each box is a window over time${features === 1 && rest === '' ? '.' : ':'} ${features > 1 && names.map((name, i) => html`<span><span class="swatch" style="--swatch:var(--${windowColors[i]!})"></span>${name}</span>`)}${rest}</p>`;
+    return html`<p class="key">Each box is a window over time${features === 1 && rest === '' ? '.' : ':'} ${features > 1 && names.map((name, i) => html`<span>${swatch(windowColors[i]!)}${name}</span>`)}${rest}</p>`;
   }
   const size = sizeOf(input);
   const named = columns?.slice(0, mostNamed).join(', ');

@@ -4,10 +4,11 @@ import { findingWords, widthRemark } from '../../../tasks/finding-words.js';
 import type { ShownKind } from '../../../tasks/sweep-figures.js';
 import { type Html, html } from '../../kit/html.js';
 import type { Section } from '../../kit/page.js';
+import { colorOf } from '../../kit/parts.js';
 import { naming, pictureStrip, type StripRow } from '../../kit/strip.js';
 import { profileFigure, rangeOf, spanOf } from '../training/profile.js';
 import type { SweepReportInput } from './input.js';
-import { kindColor, kindsOf } from './rate.js';
+import { kindsOf } from './rate.js';
 
 /** Profiles take more room than pictures. */
 const PROFILES = 3;
@@ -99,7 +100,7 @@ export function ends(input: SweepReportInput): Section | undefined {
     short: 'Too small, too large',
     title: 'Too small, enough, too large',
     body: html`${input.shown.map((kind) => {
-      const shown: Shown = { input, kind, color: kindColor(kinds, kind.kind) };
+      const shown: Shown = { input, kind, color: colorOf(kinds, kind.kind) };
       const found = input.findings.find((one) => one.kind === kind.kind)!;
       const { enough, tooSmall, tooLarge } = findingWords(found, input.cells, input.pca);
       return html`<h3>${kind.kind}</h3><p class="lead">${[tooSmall, enough, tooLarge].filter((text) => text !== undefined).join(' ')}</p>

@@ -1,19 +1,11 @@
 import { count, figure, listed, percent } from '../../../core/format.js';
 import { findingWords } from '../../../tasks/finding-words.js';
 import type { SweptCell } from '../../../tasks/sweep-figures.js';
-import { inBothWidths } from '../../kit/chart.js';
 import { type Html, html } from '../../kit/html.js';
 import { type Level, lineChart } from '../../kit/lines.js';
 import type { Section } from '../../kit/page.js';
-import { colorKey } from '../../kit/parts.js';
+import { colorKey, colorOf } from '../../kit/parts.js';
 import type { SweepReportInput } from './input.js';
-
-const colors = ['network', 'c3', 'c7', 'c8', 'c2', 'c9', 'c0', 'c5', 'c6', 'c1', 'c4'];
-
-/** The colour of a kind, by its place. */
-export function kindColor(kinds: readonly string[], kind: string): string {
-  return colors[kinds.indexOf(kind) % colors.length]!;
-}
 
 /** The kinds of a sweep, in order. */
 export function kindsOf({ cells }: Pick<SweepReportInput, 'cells'>): string[] {
@@ -28,34 +20,29 @@ function curve(
 ): Html {
   const kinds = kindsOf(input);
   const widths = input.pca.errors.map(({ width }) => width);
-  return inBothWidths((room) =>
-    lineChart(
-      {
-        label: about.label,
-        x: widths,
-        unit: 'code width',
-        doublings: true,
-        named: kinds.length === 1 && kinds[0]!.length < 10,
-        levels: about.levels,
-        lines: [
-          { name: 'PCA', color: 'pca', values: about.pca },
-          ...kinds.map((kind) => {
-            const knee = input.findings.find((found) => found.kind === kind)?.knee.code;
-            return {
-              name: kind,
-              color: kindColor(kinds, kind),
-              values: widths.map((width) => {
-                const cell = input.cells.find((one) => one.kind === kind && one.code === width);
-                return (cell && about.of(cell)) ?? Number.NaN;
-              }),
-              ...(about.knees && knee !== undefined && { ringed: knee }),
-            };
+  return lineChart({
+    label: about.label,
+    x: widths,
+    unit: 'code width',
+    doublings: true,
+    named: kinds.length === 1 && kinds[0]!.length < 10,
+    levels: about.levels,
+    lines: [
+      { name: 'PCA', color: 'pca', values: about.pca },
+      ...kinds.map((kind) => {
+        const knee = input.findings.find((found) => found.kind === kind)?.knee.code;
+        return {
+          name: kind,
+          color: colorOf(kinds, kind),
+          values: widths.map((width) => {
+            const cell = input.cells.find((one) => one.kind === kind && one.code === width);
+            return (cell && about.of(cell)) ?? Number.NaN;
           }),
-        ],
-      },
-      room,
-    ),
-  );
+          ...(about.knees && knee !== undefined && { ringed: knee }),
+        };
+      }),
+    ],
+  });
 }
 
 /** Every width in numbers: PCA, and each kind with what a doubling took off. */
@@ -91,7 +78,7 @@ export function rateDistortion(input: SweepReportInput): Section {
   const kinds = kindsOf(input);
   const hasBce = pca.errors.some(({ bce }) => bce !== null);
   const key = colorKey([
-    ...kinds.map((name) => ({ name, color: kindColor(kinds, name) })),
+    ...kinds.map((name) => ({ name, color: colorOf(kinds, name) })),
     { name: 'PCA', color: 'pca' },
     { name: 'the mean, a perfect rebuild', color: 'floor' },
   ]);

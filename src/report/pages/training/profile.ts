@@ -3,6 +3,7 @@ import { badInput } from '../../../core/errors.js';
 import { count, figure } from '../../../core/format.js';
 import { draw, finish, type Stop, thin } from '../../kit/chart.js';
 import { type Html, html } from '../../kit/html.js';
+import { shortened } from '../../kit/names.js';
 import type { ReportInput } from './input.js';
 
 /** Up to so many columns of a table are dots; more are a line, which for few columns would suggest an order. */
@@ -54,57 +55,45 @@ interface Panel {
   /** Written in it, where there are several. */
   readonly title?: string;
   readonly nameOf: (i: number) => string;
-  readonly series: readonly (Omit<Series, 'values'> & { readonly points: readonly { x: number; y: number }[] })[];
+  readonly series: readonly Series[];
   readonly height: number;
   readonly dots: boolean;
 }
 
+/** One series as a line, or as dots. */
+function seriesMark({ values, color, style }: Series, dots: boolean): Plot.Markish {
+  const points = Array.from(values, (y, x) => ({ x, y }));
+  const stroke = `var(--${color})`;
+  const isBehind = style === 'behind';
+  if (!dots) {
+    return Plot.lineY(points, {
+      ...{ x: 'x', y: 'y', stroke, strokeWidth: isBehind ? 3 : 1.4, strokeOpacity: isBehind ? 0.5 : 1 },
+    });
+  }
+  return Plot.dot(points, {
+    ...{ x: 'x', y: 'y', r: isBehind ? 5 : 3, symbol: style === 'other' ? 'diamond' : 'circle', stroke },
+    ...(!isBehind && { fill: stroke }),
+  });
+}
+
 function panel({ name, title, nameOf, series, height, dots }: Panel, range: readonly [number, number]): Html {
-  const size = series[0]!.points.length;
+  const places = Array.from(series[0]?.values.keys() ?? []);
   const drawing = draw({
-    width: 300,
-    height,
-    marginLeft: 34,
-    marginRight: 8,
-    marginTop: 8,
-    marginBottom: 10,
-    x: { domain: [-0.5, size - 0.5], axis: null },
+    ...{ width: 300, height, margins: [8, 8, 10, 34] },
+    x: { domain: [-0.5, places.length - 0.5], axis: null },
     y: { domain: [...range], ticks: 4, label: null, nice: true, tickSize: 0 },
     marks: [
       Plot.gridY({ ticks: 4, stroke: 'var(--line)', strokeOpacity: 1 }),
-      ...(dots ? [Plot.ruleX(series[0]!.points, { x: 'x', stroke: 'var(--line)' })] : []),
-      ...series.map(({ points, color, style }) =>
-        dots
-          ? Plot.dot(points, {
-              x: 'x',
-              y: 'y',
-              r: style === 'behind' ? 5 : 3,
-              symbol: style === 'other' ? 'diamond' : 'circle',
-              stroke: `var(--${color})`,
-              ...(style !== 'behind' && { fill: `var(--${color})` }),
-            })
-          : Plot.lineY(points, {
-              x: 'x',
-              y: 'y',
-              stroke: `var(--${color})`,
-              strokeWidth: style === 'behind' ? 3 : 1.4,
-              strokeOpacity: style === 'behind' ? 0.5 : 1,
-            }),
-      ),
+      ...(dots ? [Plot.ruleX(places, { stroke: 'var(--line)' })] : []),
+      ...series.map((one) => seriesMark(one, dots)),
       ...(title === undefined ? [] : [Plot.text([title], { frameAnchor: 'top-right', fill: 'var(--muted)', dy: -6 })]),
     ],
   });
-  const indices = thin(
-    Array.from({ length: size }, (_, i) => i),
-    200,
-  );
-  const stops = indices.map(
-    (i): Stop => [
-      drawing.x(i),
-      `${nameOf(i)}\n${series.map((row) => `${row.name} ${figure(row.points[i]!.y)}`).join('\n')}`,
-    ],
-  );
-  return finish(drawing, name, stops);
+  const stops = thin(places, 200).map((i): Stop => {
+    const said = series.map(({ name: row, values }) => `${row} ${figure(values[i] ?? Number.NaN)}`);
+    return [drawing.x(i), `${nameOf(i)}\n${said.join('\n')}`];
+  });
+  return finish(drawing, { label: name, stops });
 }
 
 /** The columns of a window, each over time; the first few where there are many. */
@@ -116,12 +105,9 @@ function windowPanels({ input, name, series }: Profile, size: number): Panel[] {
     const column = input.columns?.[feature] ?? `column ${feature + 1}`;
     return {
       name: `${name}: ${column} over time`,
-      ...(shown > 1 && { title: column.length > 24 ? `${column.slice(0, 23)}…` : column }),
+      ...(shown > 1 && { title: shortened(column, 24) }),
       nameOf: (i) => `${features > 1 ? `${column}, ` : ''}step ${count(i + 1)}`,
-      series: series.map(({ values, ...row }) => ({
-        ...row,
-        points: Array.from({ length: steps }, (_, x) => ({ x, y: values[x * features + feature]! })),
-      })),
+      series: series.map((row) => ({ ...row, values: row.values.filter((__, i) => i % features === feature) })),
       height: shown === 1 ? 150 : 96,
       dots: false,
     };
@@ -141,9 +127,7 @@ export function profileFigure(profile: Profile): Html {
         {
           name,
           nameOf: (i: number) => input.columns?.[i] ?? `value ${count(i)}`,
-          series: series.map(({ values, ...row }) => ({ ...row, points: Array.from(values, (y, x) => ({ x, y })) })),
-          height: 150,
-          dots: size <= mostDots,
+          ...{ series, height: 150, dots: size <= mostDots },
         },
       ];
   return html`<figure class="profile">${panels.map((one) => panel(one, range))}

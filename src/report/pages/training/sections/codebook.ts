@@ -1,8 +1,7 @@
 import { count, figure, percent, roundPercent, several } from '../../../../core/format.js';
 import { barChart, rankedBars } from '../../../kit/bars.js';
-import { inBothWidths } from '../../../kit/chart.js';
+import { wholeTicks } from '../../../kit/chart.js';
 import { html } from '../../../kit/html.js';
-import { wholeTicks } from '../../../kit/lines.js';
 import type { Section } from '../../../kit/page.js';
 import type { ReportInput } from '../input.js';
 
@@ -28,20 +27,15 @@ export function codebook(input: ReportInput): Section | undefined {
     body: html`<p class="lead">${several(examples, 'test example')} choose ${several(vectors, 'entry', 'entries')} each. ${
       used === counts.length ? 'All' : `${count(used)} of`
     } ${several(counts.length, 'entry', 'entries')} are used${used < counts.length ? '; the others are dead weight' : ''}. The perplexity is ${figure(perplexity)}: what ${figure(perplexity)} entries in equal use would carry. An example takes ${figure(bits)} bits at most.</p>
-<figure>${inBothWidths((width) =>
-      barChart(
-        {
-          label: `Use of the ${counts.length} codebook entries, perplexity ${figure(perplexity)}`,
-          bars,
-          color: 'network',
-          unit: 'entries, the most used first',
-          levels: [{ name: 'even', value: 1 / counts.length, color: 'pca' }],
-          ticks: (most) => wholeTicks(1, bars.length, most),
-          format: percent,
-          tickText: roundPercent,
-        },
-        width,
-      ),
-    )}<figcaption>Part of all choices that fall on each entry. Dashed: all used equally often.</figcaption></figure>`,
+<figure>${barChart({
+      label: `Use of the ${counts.length} codebook entries, perplexity ${figure(perplexity)}`,
+      bars,
+      color: 'network',
+      unit: 'entries, the most used first',
+      levels: [{ name: 'even', value: 1 / counts.length, color: 'pca' }],
+      ticks: (most) => wholeTicks(1, bars.length, most),
+      format: percent,
+      tickText: roundPercent,
+    })}<figcaption>Part of all choices that fall on each entry. Dashed: all used equally often.</figcaption></figure>`,
   };
 }

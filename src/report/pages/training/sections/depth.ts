@@ -2,7 +2,6 @@ import type { Depth } from '../../../../analysis/training/depth.js';
 import { count, figure, several } from '../../../../core/format.js';
 import { lookOf } from '../../../../data/look.js';
 import { barChart } from '../../../kit/bars.js';
-import { inBothWidths } from '../../../kit/chart.js';
 import { type Html, html } from '../../../kit/html.js';
 import type { Section } from '../../../kit/page.js';
 import { naming, pictureStrip } from '../../../kit/strip.js';
@@ -56,19 +55,14 @@ export function depth(input: ReportInput): Section | undefined {
         ? 'Each layer was first trained to do this; training the whole has moved them since.'
         : 'Only the whole network was trained to do this: the layers in between answer to each other, not to their counterparts, and may do badly.'
     }</p>
-${strip(input, layers)}<figure>${inBothWidths((width) =>
-      barChart(
-        {
-          label: `Squared error by the number of layers used, ${figure(last.squaredError)} with all`,
-          bars,
-          color: 'network',
-          unit: 'layers used',
-          ends: [0.4, layers.length + 0.6],
-          ticks: () => layers.map((_, i) => i + 1),
-          heights: [220, 180],
-        },
-        width,
-      ),
-    )}<figcaption>Squared error of an example by the number of layers used.</figcaption></figure>`,
+${strip(input, layers)}<figure>${barChart({
+      label: `Squared error by the number of layers used, ${figure(last.squaredError)} with all`,
+      bars,
+      color: 'network',
+      unit: 'layers used',
+      ends: [0.4, layers.length + 0.6],
+      ticks: () => layers.map((_, i) => i + 1),
+      heights: [220, 180],
+    })}<figcaption>Squared error of an example by the number of layers used.</figcaption></figure>`,
   };
 }

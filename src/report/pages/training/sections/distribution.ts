@@ -2,10 +2,10 @@ import * as Plot from '@observablehq/plot';
 import type { CodeDistribution } from '../../../../analysis/training/distribution.js';
 import { count, figure, several } from '../../../../core/format.js';
 import { barChart, rankedBars } from '../../../kit/bars.js';
-import { draw, finish, inBothWidths } from '../../../kit/chart.js';
+import { draw, finish, wholeTicks } from '../../../kit/chart.js';
 import { type Html, html } from '../../../kit/html.js';
-import { wholeTicks } from '../../../kit/lines.js';
 import type { Section } from '../../../kit/page.js';
+import { colorKey } from '../../../kit/parts.js';
 import type { ReportInput } from '../input.js';
 import { histogramBars } from './section.js';
 
@@ -34,12 +34,7 @@ function small(dimension: Dimension): Html {
   });
   const top = Math.max(0.42, ...bars.map(({ y }) => y)) * 1.05;
   const drawing = draw({
-    width: 160,
-    height: 92,
-    marginLeft: 10,
-    marginRight: 10,
-    marginTop: 4,
-    marginBottom: 18,
+    ...{ width: 160, height: 92, margins: [4, 10, 18, 10] },
     x: { domain: [low, high], axis: null },
     y: { domain: [0, top], axis: null },
     marks: [
@@ -50,7 +45,7 @@ function small(dimension: Dimension): Html {
     ],
   });
   const shape = `mean ${figure(mean, 2)}, deviation ${figure(deviation, 2)}`;
-  return html`<figure>${finish(drawing, `Code value ${number}: ${shape}`)}<figcaption><b>${number}</b> ${divergence === undefined ? `μ ${figure(mean, 2)} · σ ${figure(deviation, 2)}` : `${figure(divergence, 2)} nats`}</figcaption></figure>`;
+  return html`<figure>${finish(drawing, { label: `Code value ${number}: ${shape}` })}<figcaption><b>${number}</b> ${divergence === undefined ? `μ ${figure(mean, 2)} · σ ${figure(deviation, 2)}` : `${figure(divergence, 2)} nats`}</figcaption></figure>`;
 }
 
 function words(distribution: CodeDistribution): Html {
@@ -88,7 +83,7 @@ export function distribution(input: ReportInput): Section | undefined {
   const { distribution: found } = input;
   if (!found || found.dimensions.length === 0) return undefined;
   const order = ordered(found);
-  const known = order[0]!.divergence !== undefined;
+  const known = order[0]?.divergence !== undefined;
   const bars = rankedBars(
     order,
     ({ divergence = 0 }) => divergence,
@@ -101,24 +96,22 @@ export function distribution(input: ReportInput): Section | undefined {
     title: 'The code against its prior',
     body: html`${words(found)}
 <h3>Each dimension<small>${known ? ', what carries most first' : ''}${more}</small></h3>
-<p class="key" aria-hidden="true"><span><span class="swatch" style="--swatch:var(--network)"></span>codes${known && ', drawn from q(z|x)'}</span><span><span class="swatch" style="--swatch:var(--pca)"></span>N(0, 1)</span></p>
+${colorKey([
+  { name: known ? 'codes, drawn from q(z|x)' : 'codes', color: 'network' },
+  { name: 'N(0, 1)', color: 'pca' },
+])}
 <div class="histograms">${order.slice(0, mostDrawn).map(small)}</div>
 ${
   known &&
   order.length > 1 &&
-  html`<figure><h3>Divergence from the prior</h3>${inBothWidths((width) =>
-    barChart(
-      {
-        label: 'KL divergence of each code dimension from N(0, 1), in nats',
-        bars,
-        color: 'network',
-        unit: 'code dimensions, the largest first',
-        ticks: (most) => wholeTicks(1, bars.length, most),
-        heights: [240, 200],
-      },
-      width,
-    ),
-  )}<figcaption>KL(q(z|x) ‖ N(0, 1)) of each dimension in nats, mean over the examples: what it tells about an example.</figcaption></figure>`
+  html`<figure><h3>Divergence from the prior</h3>${barChart({
+    label: 'KL divergence of each code dimension from N(0, 1), in nats',
+    bars,
+    color: 'network',
+    unit: 'code dimensions, the largest first',
+    ticks: (most) => wholeTicks(1, bars.length, most),
+    heights: [240, 200],
+  })}<figcaption>KL(q(z|x) ‖ N(0, 1)) of each dimension in nats, mean over the examples: what it tells about an example.</figcaption></figure>`
 }`,
   };
 }

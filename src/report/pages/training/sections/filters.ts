@@ -1,145 +1,118 @@
 import * as Plot from '@observablehq/plot';
 import type { FilterBank } from '../../../../analysis/training/filters.js';
 import { count, figure, percent, several } from '../../../../core/format.js';
-import { addMarkup, draw, finish, inBothWidths, round } from '../../../kit/chart.js';
+import { draw, finish, inBothRooms, round } from '../../../kit/chart.js';
 import { type Html, html } from '../../../kit/html.js';
+import { shortened } from '../../../kit/names.js';
 import type { Section } from '../../../kit/page.js';
+import { swatch } from '../../../kit/parts.js';
 import { lookOf, weightPicture } from '../../../kit/picture.js';
 import { mosaicOf } from '../../../kit/strip.js';
 import type { ReportInput } from '../input.js';
 
 /** More filters than this are not drawn: nobody looks at them, and the page grows. */
 const mostDrawn = 64;
-
-type Bank = FilterBank;
+/** Columns of a table, and of a window, that are named; and letters of a name. */
+const [MOST_NAMED, MOST_GROUPS, LONGEST] = [40, 6, 16];
 
 /** The weights of one filter. */
-function weightsOf(bank: Bank, i: number): Float32Array {
+function weightsOf(bank: FilterBank, i: number): Float32Array {
   const size = bank.values.length / bank.count;
   return bank.values.subarray(i * size, (i + 1) * size);
 }
 
 /** Filters of windows with the steps of one column side by side: [steps, columns] becomes [columns, steps]. */
-function byColumn(bank: Bank, steps: number): Bank {
+function byColumn(bank: FilterBank, steps: number): FilterBank {
   const size = bank.values.length / bank.count;
   const columns = size / steps;
   const values = bank.values.map((_, at) => {
     const [row, i] = [Math.floor(at / size) * size, at % size];
-    return bank.values[row + (i % steps) * columns + Math.floor(i / steps)]!;
+    return bank.values[row + (i % steps) * columns + Math.floor(i / steps)] ?? Number.NaN;
   });
   return { ...bank, values };
 }
 
-/** The names of a window's columns, each in the middle of its steps. */
-function columnNames(
-  size: number,
-  steps: number,
-  columns: readonly string[] | undefined,
-): [at: number, name: string][] {
-  return Array.from({ length: size / steps }, (_, i) => [(i + 0.5) * steps, columns?.[i] ?? `column ${i + 1}`]);
+/** The axis below a heat map: names of the columns of a table, or of those of a window in the middle of their steps. */
+function columnAxis(size: number, columns: readonly string[] | undefined, steps: number | undefined): Plot.Markish {
+  const plain = { tickSize: 0, label: null };
+  if (columns?.length === size && size <= MOST_NAMED) {
+    return Plot.axisX(
+      columns.map((_, i) => i + 0.5),
+      { ...plain, tickRotate: -50, text: (at: number) => shortened(columns[Math.floor(at)] ?? '', LONGEST) },
+    );
+  }
+  if (steps === undefined) return Plot.axisX({ ticks: 6, tickSize: 3, label: null });
+  const groups = size / steps > MOST_GROUPS ? 0 : size / steps;
+  return Plot.axisX(
+    Array.from({ length: groups }, (_, i) => (i + 0.5) * steps),
+    { ...plain, text: (_: number, i: number) => columns?.[i] ?? `column ${i + 1}` },
+  );
 }
 
 /** A heat map of weights, one row per filter over the columns of a table: one small picture under Plot's axes. */
 function heatMap(
-  bank: Bank,
+  bank: FilterBank,
   columns: readonly string[] | undefined,
-  rowNames: (i: number) => string,
-  name: string,
+  label: string,
   width: number,
   steps?: number,
 ): Html {
   const rows = Math.min(bank.count, mostDrawn);
   const size = bank.values.length / bank.count;
-  const named = columns?.length === size && size <= 40;
-  const groups = steps === undefined || size / steps > 6 ? [] : columnNames(size, steps, columns);
-  const longest = named ? Math.max(...columns.map((column) => Math.min(column.length, 16))) : 0;
-  const [left, right, bottom] = [44, 8, named ? 14 + longest * 5.4 : 30];
+  const isNamed = columns?.length === size && size <= MOST_NAMED;
+  const longest = isNamed ? Math.max(...columns.map((column) => Math.min(column.length, LONGEST))) : 0;
+  const [left, right, bottom] = [44, 8, isNamed ? 14 + longest * 5.4 : 30];
   const cell = Math.max(6, Math.min(24, 480 / rows));
   const drawing = draw({
-    width,
-    height: 10 + rows * cell + bottom,
-    marginLeft: left,
-    marginRight: right,
-    marginTop: 10,
-    marginBottom: bottom,
+    ...{ width, height: 10 + rows * cell + bottom, margins: [10, right, bottom, left] },
     x: { domain: [0, size], axis: null },
     y: { domain: [rows, 0], axis: null },
     marks: [
       Plot.axisY(
         Array.from({ length: rows }, (_, i) => i + 0.5).filter((_, i) => rows <= 16 || i % Math.ceil(rows / 16) === 0),
-        { tickFormat: (value: number) => rowNames(Math.floor(value)), tickSize: 0, label: null },
+        { text: (at: number) => String(Math.floor(at) + 1), tickSize: 0, label: null },
       ),
-      ...(named
-        ? [
-            Plot.axisX(
-              columns.map((_, i) => i + 0.5),
-              {
-                tickFormat: (value: number) => shorten(columns[Math.floor(value)] ?? ''),
-                tickRotate: -50,
-                tickSize: 0,
-                label: null,
-              },
-            ),
-          ]
-        : [
-            steps === undefined
-              ? Plot.axisX({ ticks: 6, tickSize: 3, label: null })
-              : Plot.axisX(
-                  groups.map(([at]) => at),
-                  {
-                    text: (at: number) => groups.find(([middle]) => middle === at)?.[1] ?? '',
-                    tickSize: 0,
-                    label: null,
-                  },
-                ),
-          ]),
+      columnAxis(size, columns, steps),
     ],
   });
-  // Every filter by itself, so that each is scaled by its own largest weight.
   const wide = width - left - right;
-  addMarkup(
-    drawing,
-    html`<g>${Array.from({ length: rows }, (_, i) => {
-      const uri = weightPicture(weightsOf(bank, i), { kind: 'picture', width: size, height: 1, channels: 1 });
-      return html`<image class="heat" x="${left}" y="${round(10 + i * cell)}" width="${wide}" height="${round(cell - 1)}" preserveAspectRatio="none" href="${uri}"></image>`;
-    })}<rect class="frame" x="${left}" y="10" width="${wide}" height="${round(rows * cell - 1)}"></rect></g>`,
-  );
-  return finish(drawing, name);
-}
-
-function shorten(name: string): string {
-  return name.length > 16 ? `${name.slice(0, 15)}…` : name;
+  // Every filter by itself, so that each is scaled by its own largest weight.
+  const markup = html`<g>${Array.from({ length: rows }, (_, i) => {
+    const uri = weightPicture(weightsOf(bank, i), { kind: 'picture', width: size, height: 1, channels: 1 });
+    return html`<image class="heat" x="${left}" y="${round(10 + i * cell)}" width="${wide}" height="${round(cell - 1)}" preserveAspectRatio="none" href="${uri}"></image>`;
+  })}<rect class="frame" x="${left}" y="10" width="${wide}" height="${round(rows * cell - 1)}"></rect></g>`;
+  return finish(drawing, { label, markup });
 }
 
 /** Filters side by side: pictures, or the rows of a heat map. */
 export function bankFigure(
-  bank: Bank,
+  bank: FilterBank,
   input: Pick<ReportInput, 'shape' | 'sequence' | 'columns'>,
   title: string,
   color: string,
   name: (i: number) => string,
 ): Html {
   const look = lookOf(input.shape, input.sequence);
+  const steps = input.sequence ? input.shape[0] : undefined;
   const [shown, all] = [Math.min(bank.count, mostDrawn), bank.of ?? bank.count];
   const which = bank.use
     ? `the ${count(shown)} most used of ${count(all)}`
     : `the first ${count(shown)} of ${count(all)}`;
   const more = all > shown ? `, ${which}` : `, ${count(all)}${bank.use ? ', the most used first' : ''}`;
-  return html`<figure><h3><span class="swatch" style="--swatch:var(--${color})"></span>${title}<small>${more}</small></h3>${
+  return html`<figure><h3>${swatch(color)}${title}<small>${more}</small></h3>${
     look.kind === 'picture'
       ? mosaicOf(
           look,
           Array.from({ length: shown }, (_, i) => weightPicture(weightsOf(bank, i), look)),
           name,
         )
-      : inBothWidths((width) =>
+      : inBothRooms(({ pick, width }) =>
           heatMap(
-            input.sequence ? byColumn(bank, input.shape[0]!) : bank,
+            steps === undefined ? bank : byColumn(bank, steps),
             input.columns,
-            (i) => String(i + 1),
             `${title} as a heat map`,
-            width > 500 ? 470 : width,
-            input.sequence ? input.shape[0] : undefined,
+            pick(470, width),
+            steps,
           ),
         )
   }</figure>`;

@@ -2,16 +2,20 @@ import * as Plot from '@observablehq/plot';
 import { badInput } from '../../../../core/errors.js';
 import { count, percent, several } from '../../../../core/format.js';
 import type { CodeMap } from '../../../../tasks/training-figures.js';
-import { addMarkup, type Drawing, draw, finish, round } from '../../../kit/chart.js';
+import { type Drawing, draw, finish, inBothRooms, type Room, round } from '../../../kit/chart.js';
 import { type Html, html, scriptJson } from '../../../kit/html.js';
+import { shortened } from '../../../kit/names.js';
 import type { Section } from '../../../kit/page.js';
 import { lookOf, thumbnailSheet } from '../../../kit/picture.js';
 import type { ReportInput } from '../input.js';
+import type { MapData } from '../map-data.js';
 
 /** Number of colours before they repeat; the page style has as many. */
 export const paletteSize = 10;
 /** Points are drawn in turns of so many, class by class within a turn, so that no class lies over all others. */
 const turn = 100;
+/** Letters of a name on the map. */
+const LONGEST = 18;
 /** More classes than this get no name on the map itself. */
 const mostNames = 24;
 
@@ -73,10 +77,6 @@ function centres(map: CodeMap): { name: string; label: number; x: number; y: num
   });
 }
 
-function shorten(name: string): string {
-  return name.length > 18 ? `${name.slice(0, 17)}…` : name;
-}
-
 /** Moves names that would lie on one another apart, each pair along the axis where less is missing. */
 export function apart<T extends { readonly name: string; readonly x: number; readonly y: number }>(
   names: readonly T[],
@@ -87,7 +87,8 @@ export function apart<T extends { readonly name: string; readonly x: number; rea
     for (const [i, a] of moved.entries()) {
       for (const b of moved.slice(i + 1)) {
         const [dx, dy] = [b.x - a.x, b.y - a.y];
-        const lackX = (shorten(a.name).length + shorten(b.name).length) * size * 0.3 + 6 - Math.abs(dx);
+        const lackX =
+          (shortened(a.name, LONGEST).length + shortened(b.name, LONGEST).length) * size * 0.3 + 6 - Math.abs(dx);
         const lackY = size * 1.15 - Math.abs(dy);
         if (lackX <= 0 || lackY <= 0) continue;
         const [key, push] =
@@ -120,47 +121,40 @@ function dots(map: CodeMap, drawing: Drawing, radius: number): Html {
   return html`<g class="dots" stroke-width="${radius * 2}">${groups}</g>`;
 }
 
-function plane(map: CodeMap, extent: Extent, width: number): Html {
-  const wide = width > 500;
-  const [left, right, top, bottom] = wide ? [44, 12, 12, 44] : [38, 8, 8, 40];
+function plane(map: CodeMap, extent: Extent, room: Room): Html {
+  const { width, pick } = room;
+  const [left, right, top, bottom] = pick([44, 12, 12, 44] as const, [38, 8, 8, 40] as const);
   const height = Math.round((width - left - right) * extent.aspect) + top + bottom;
   const axis = map.method === 'code' ? 'code value' : 'principal component';
   const total = map.points.length / 2;
+  const ticks = pick(8, 5);
+  const grid = { ticks, stroke: 'var(--line)', strokeOpacity: 1 };
+  const ends = { ticks, tickSize: 0, labelArrow: 'none', labelAnchor: 'center' } as const;
   const drawing = draw({
-    width,
-    height,
-    marginLeft: left,
-    marginRight: right,
-    marginTop: top,
-    marginBottom: bottom,
+    ...{ width, height, margins: [top, right, bottom, left] },
     x: { domain: [...extent.x] },
     y: { domain: [...extent.y] },
     marks: [
-      Plot.gridX({ ticks: wide ? 8 : 5, stroke: 'var(--line)', strokeOpacity: 1 }),
-      Plot.gridY({ ticks: wide ? 8 : 5, stroke: 'var(--line)', strokeOpacity: 1 }),
-      Plot.axisX({ ticks: wide ? 8 : 5, tickSize: 0, label: `${axis} 1`, labelArrow: 'none', labelAnchor: 'center' }),
-      Plot.axisY({ ticks: wide ? 8 : 5, tickSize: 0, label: `${axis} 2`, labelArrow: 'none', labelAnchor: 'center' }),
+      ...[Plot.gridX(grid), Plot.gridY(grid)],
+      ...[Plot.axisX({ ...ends, label: `${axis} 1` }), Plot.axisY({ ...ends, label: `${axis} 2` })],
     ],
   });
-  const radius = (total > 6000 ? 1.5 : total > 1500 ? 2.3 : total > 400 ? 3 : 4) * (wide ? 1 : 0.75);
+  const radius = (total > 6000 ? 1.5 : total > 1500 ? 2.3 : total > 400 ? 3 : 4) * pick(1, 0.75);
   const names = apart(
     centres(map).map((centre) => ({ ...centre, x: drawing.x(centre.x), y: drawing.y(centre.y) })),
-    wide ? 15 : 13,
+    pick(15, 13),
   );
-  addMarkup(
-    drawing,
-    html`${dots(map, drawing, radius)}${
+  return finish(drawing, {
+    label: `Map of the codes of ${several(total, 'test example')}`,
+    markup: html`${dots(map, drawing, radius)}${
       names.length <= mostNames &&
       html`<g class="labels">${names.map(
         ({ name, label, x, y }) =>
-          html`<text data-class="${label}" x="${round(x)}" y="${round(y)}" dy="0.35em" text-anchor="middle">${shorten(name)}</text>`,
+          html`<text data-class="${label}" x="${round(x)}" y="${round(y)}" dy="0.35em" text-anchor="middle">${shortened(name, LONGEST)}</text>`,
       )}</g>`
     }`,
-  );
-  // The page's script turns quantized positions back into pixels of this drawing.
-  return finish(drawing, `Map of the codes of ${several(total, 'test example')}`, [], {
-    tabindex: '0',
-    'data-map': [left, width - right, height - bottom, top].join(' '),
+    // The page's script turns quantized positions back into pixels of this drawing.
+    data: { tabindex: '0', 'data-map': [left, width - right, height - bottom, top].join(' ') },
   });
 }
 
@@ -189,13 +183,14 @@ function hoverData(map: CodeMap, extent: Extent, input: ReportInput): Html {
     thumbnails && look.kind === 'profile'
       ? { size: look.width, values: Array.from(thumbnails.values.subarray(0, thumbnails.count * look.width)) }
       : undefined;
-  return scriptJson({
+  const data: MapData = {
     points,
     labels: map.labels ? Array.from(map.labels.values.subarray(0, points.length / 2)) : null,
     names: map.labels?.names ?? [],
     pictures,
     profiles,
-  });
+  };
+  return scriptJson(data);
 }
 
 function words(map: CodeMap): Html {
@@ -232,7 +227,7 @@ export function codeMap(input: ReportInput): Section | undefined {
     id: 'map',
     short: 'Map',
     title: 'A map of the codes',
-    body: html`${words(map)}<figure class="map"><div class="plane"><div class="chart wide">${plane(map, extent, 740)}</div><div class="chart narrow">${plane(map, extent, 340)}</div></div>${legend(map)}
+    body: html`${words(map)}<figure class="map"><div class="plane">${inBothRooms((room) => plane(map, extent, room), 740)}</div>${legend(map)}
 <figcaption>${hint}${!extent.equal && ' The two axes have different scales.'}</figcaption></figure><script type="application/json" id="map-data">${hoverData(map, extent, input)}</script>`,
   };
 }

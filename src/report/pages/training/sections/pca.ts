@@ -1,78 +1,62 @@
 import * as Plot from '@observablehq/plot';
 import { count, figure, percent, several } from '../../../../core/format.js';
-import { addMarkup, draw, finish, inBothWidths, round, type Stop, thin } from '../../../kit/chart.js';
+import { chart, round, type Stop, thin } from '../../../kit/chart.js';
 import { type Html, html } from '../../../kit/html.js';
 import type { Section } from '../../../kit/page.js';
+import { known, swatch, tableOf } from '../../../kit/parts.js';
 import type { ReportInput } from '../input.js';
 import { perValue } from './per-value.js';
 import { exampleValues } from './section.js';
 
-function scree(input: ReportInput, width: number): Html {
-  const { explained, width: code } = input.pca;
-  const wide = width > 500;
+/** The variance that each component explains, and that all up to it explain together. */
+function scree({ pca }: ReportInput): Html {
+  const { explained, width: code } = pca;
   let sum = 0;
   const points = explained.map((share, i) => {
     sum += share;
     return { component: i + 1, share, sum };
   });
   const last = points.length;
-  const [left, right, top, bottom] = [46, wide ? 24 : 14, 16, wide ? 44 : 40];
-  const bar = Math.max(1, Math.min(22, ((width - left - right) / (last + 1)) * 0.68));
-  const drawing = draw({
-    width,
-    height: wide ? 340 : 260,
-    marginLeft: left,
-    marginRight: right,
-    marginTop: top,
-    marginBottom: bottom,
-    x: { domain: [0.3, last + 0.7] },
-    y: { domain: [0, Math.max(1, sum)] },
-    marks: [
-      Plot.gridY([0, 0.25, 0.5, 0.75, 1], { stroke: 'var(--line)', strokeOpacity: 1 }),
-      Plot.axisY([0, 0.25, 0.5, 0.75, 1], { tickFormat: (v: number) => `${v * 100} %`, tickSize: 0, label: null }),
-      Plot.axisX({
-        ticks: Math.min(last, wide ? 12 : 6),
-        tickFormat: (v: number) => (Number.isInteger(v) ? String(v) : ''),
-        tickSize: 0,
-        label: 'component',
-        labelArrow: 'none',
-        labelAnchor: 'center',
-      }),
-      Plot.ruleX(points, {
-        x: 'component',
-        y1: 0,
-        y2: 'share',
-        stroke: 'var(--pca)',
-        strokeOpacity: 0.45,
-        strokeWidth: bar,
-        strokeLinecap: 'butt',
-      }),
-      Plot.lineY(points, { x: 'component', y: 'sum', stroke: 'var(--pca)', strokeWidth: 2.2 }),
-      ...(last <= 60 ? [Plot.dot(points, { x: 'component', y: 'sum', r: wide ? 2.6 : 1.8, fill: 'var(--pca)' })] : []),
-    ],
-  });
   const at = points[code - 1];
-  if (at) {
-    const x = round(drawing.x(at.component));
-    const y = round(drawing.y(at.sum));
-    const toLeft = at.component > (last + 1) / 2;
-    addMarkup(
-      drawing,
-      html`<g class="mark"><line x1="${x}" x2="${x}" y1="${round(drawing.y(0))}" y2="${y}"></line><circle cx="${x}" cy="${y}" r="4.5"></circle>
-<text x="${x + (toLeft ? -10 : 10)}" y="${round(drawing.y(at.sum / 2))}" text-anchor="${toLeft ? 'end' : 'start'}">${several(code, 'component')}: <tspan class="number">${percent(at.sum)}</tspan></text></g>`,
-    );
-  }
-  const stops = thin(points, 400).map(
-    (p): Stop => [
-      drawing.x(p.component),
-      `component ${count(p.component)}\nalone ${percent(p.share)}\ntogether ${percent(p.sum)}`,
-    ],
-  );
-  return finish(
-    drawing,
-    `Variance explained by PCA’s components; ${several(last, 'component')} together ${percent(sum)}`,
-    stops,
-  );
+  const color = 'var(--pca)';
+  return chart((room) => {
+    const [left, right] = [46, room.pick(24, 14)];
+    const bar = Math.max(1, Math.min(22, ((room.width - left - right) / (last + 1)) * 0.68));
+    return {
+      label: `Variance explained by PCA’s components; ${several(last, 'component')} together ${percent(sum)}`,
+      height: room.pick(340, 260),
+      margins: [16, right, room.pick(44, 40), left],
+      x: {
+        domain: [0.3, last + 0.7],
+        ticks: Math.min(last, room.pick(12, 6)),
+        text: (component) => (Number.isInteger(component) ? String(component) : ''),
+        ...{ tickSize: 0, label: 'component' },
+      },
+      y: { domain: [0, Math.max(1, sum)], ticks: [0, 0.25, 0.5, 0.75, 1], text: (share) => `${share * 100} %` },
+      marks: [
+        Plot.ruleX(points, {
+          ...{ x: 'component', y1: 0, y2: 'share', stroke: color },
+          ...{ strokeOpacity: 0.45, strokeWidth: bar, strokeLinecap: 'butt' },
+        }),
+        Plot.lineY(points, { x: 'component', y: 'sum', stroke: color, strokeWidth: 2.2 }),
+        ...(last <= 60 ? [Plot.dot(points, { x: 'component', y: 'sum', r: room.pick(2.6, 1.8), fill: color })] : []),
+      ],
+      markup: (drawing) => {
+        if (!at) return undefined;
+        const [x, y] = [round(drawing.x(at.component)), round(drawing.y(at.sum))];
+        const isRight = at.component > (last + 1) / 2;
+        return html`<g class="mark"><line x1="${x}" x2="${x}" y1="${round(drawing.y(0))}" y2="${y}"></line><circle cx="${x}" cy="${y}" r="4.5"></circle>
+<text x="${x + (isRight ? -10 : 10)}" y="${round(drawing.y(at.sum / 2))}" text-anchor="${isRight ? 'end' : 'start'}">${several(code, 'component')}: <tspan class="number">${percent(at.sum)}</tspan></text></g>`;
+      },
+      stops: ({ x }) =>
+        thin(points, 400).map(
+          ({ component, share, sum: together }): Stop => [
+            x(component),
+            `component ${count(component)}\nalone ${percent(share)}\ntogether ${percent(together)}`,
+          ],
+        ),
+    };
+  });
 }
 
 function comparison(input: ReportInput): Html {
@@ -81,13 +65,24 @@ function comparison(input: ReportInput): Html {
   const floor = summary.bceFloor;
   const networkBce = input.testBce ?? (loss === 'bce' ? summary.testLoss : null);
   const withBce = networkBce !== null || pca.testBce !== null || floor !== null;
-  const bce = (value: number | null) => (value === null ? '–' : figure(value, 4));
-  const above = (value: number | null) => (value === null || floor === null ? '–' : figure(value - floor));
-  const row = (name: string, color: string, squared: number, cross: number | null) =>
-    html`<tr><th scope="row"><span class="swatch" style="--swatch:var(--${color})"></span>${name}</th><td>${figure(squared, 4)}</td><td>${figure(squared / values)}</td>${withBce && html`<td>${bce(cross)}</td><td>${above(cross)}</td>`}</tr>`;
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="Network and PCA in numbers"><table class="figures">
-<thead><tr><th scope="col"></th><th scope="col">squared error per example</th><th scope="col">per value</th>${withBce && html`<th scope="col">bce per value</th><th scope="col">bce above the floor</th>`}</tr></thead>
-<tbody>${start && row('network at its start', 'train', start.testSquaredError, null)}${row('network', 'network', summary.testSquaredError, networkBce)}${row('PCA', 'pca', summary.pcaSquaredError, pca.testBce)}${row('a perfect rebuild', 'floor', 0, floor)}</tbody></table></div>`;
+  const row = (name: string, color: string, squared: number, bce: number | null) => {
+    const above = bce === null || floor === null ? null : bce - floor;
+    const entropies = [known(bce, (value) => figure(value, 4)), known(above, figure)];
+    return [
+      html`${swatch(color)}${name}`,
+      ...[figure(squared, 4), figure(squared / values), ...(withBce ? entropies : [])],
+    ] as const;
+  };
+  return tableOf({
+    label: 'Network and PCA in numbers',
+    head: ['', 'squared error per example', 'per value', ...(withBce ? ['bce per value', 'bce above the floor'] : [])],
+    rows: [
+      ...(start ? [row('network at its start', 'train', start.testSquaredError, null)] : []),
+      row('network', 'network', summary.testSquaredError, networkBce),
+      row('PCA', 'pca', summary.pcaSquaredError, pca.testBce),
+      row('a perfect rebuild', 'floor', 0, floor),
+    ],
+  });
 }
 
 /** What the nonlinear part adds, where training started at PCA. */
@@ -129,7 +124,7 @@ export function pcaTwin(input: ReportInput): Section {
     }${Number.isFinite(network) && linear > 0 && !input.start ? ` The network leaves ${percent(network / linear)} of PCA’s error on the test data.` : ''}${startWords(input)}${sampleWords(input)}</p>
 ${
   pca.explained.length > 0 &&
-  html`<figure>${inBothWidths((width) => scree(input, width))}<figcaption>Share of the training data’s variance that each component explains (bars) and that all up to it explain together (line).</figcaption></figure>`
+  html`<figure>${scree(input)}<figcaption>Share of the training data’s variance that each component explains (bars) and that all up to it explain together (line).</figcaption></figure>`
 }${comparison(input)}${perValue(input)}`,
   };
 }

@@ -1,6 +1,7 @@
 import type { ValueErrors } from '../../../../analysis/training/value-errors.js';
 import { count, percent, several } from '../../../../core/format.js';
 import { type Html, html } from '../../../kit/html.js';
+import { swatch } from '../../../kit/parts.js';
 import { lookOf, weightPicture } from '../../../kit/picture.js';
 import { imageOf, zoomStyle } from '../../../kit/strip.js';
 import type { ReportInput } from '../input.js';
@@ -41,7 +42,7 @@ function table(rows: readonly Row[], what: string): Html {
     return Number(text) === 0 ? text : `${gain > 0 ? '+' : '−'}${text}`;
   };
   return html`<div class="scroll" tabindex="0" role="group" aria-label="Variance explained of each ${what}"><table class="figures">
-<thead><tr><th scope="col">${what}</th><th scope="col"><span class="swatch" style="--swatch:var(--pca)"></span>PCA</th><th scope="col"><span class="swatch" style="--swatch:var(--network)"></span>network</th><th scope="col" class="gain">gain in points</th><th scope="col">0 … 100 %</th></tr></thead>
+<thead><tr><th scope="col">${what}</th><th scope="col">${swatch('pca')}PCA</th><th scope="col">${swatch('network')}network</th><th scope="col" class="gain">gain in points</th><th scope="col">0 … 100 %</th></tr></thead>
 <tbody>${rows.map(
     (row) =>
       html`<tr><th scope="row">${row.name}</th><td>${percent(row.pca)}</td><td>${percent(row.network)}</td><td class="gain">${points(row.network - row.pca)}</td><td>${dumbbell(row)}</td></tr>`,

@@ -1,9 +1,8 @@
 import type { SparsityFigures } from '../../../../analysis/training/sparsity.js';
 import { count, figure, percent, roundPercent, several } from '../../../../core/format.js';
 import { barChart, rankedBars } from '../../../kit/bars.js';
-import { inBothWidths } from '../../../kit/chart.js';
+import { wholeTicks } from '../../../kit/chart.js';
 import { type Html, html } from '../../../kit/html.js';
-import { wholeTicks } from '../../../kit/lines.js';
 import type { Section } from '../../../kit/page.js';
 import type { ReportInput } from '../input.js';
 import { histogramBars } from './section.js';
@@ -67,34 +66,25 @@ export function sparsity(input: ReportInput): Section | undefined {
     short: 'Sparsity',
     title: 'How sparse the code is',
     body: html`${words(activity)}
-<figure><h3>Each unit<small>, the most used first</small></h3>${inBothWidths((width) =>
-      barChart(
-        {
-          label: `Units of the code by ${name}`,
-          bars,
-          color: 'network',
-          unit: 'code units',
-          ticks: (most) => wholeTicks(1, bars.length, most),
-          levels,
-          format,
-          ...(shares && { tickText: roundPercent }),
-        },
-        width,
-      ),
-    )}<figcaption>Of each code unit: ${name}.${activity.kept && ' Dashed: all units used equally often.'}${activity.target !== undefined && ' Dashed: the target.'}</figcaption></figure>
-<figure><h3>All values${activity.zeros > 0 && html`<small>, but for ${percent(activity.zeros)} that are 0</small>`}</h3>${inBothWidths(
-      (width) =>
-        barChart(
-          {
-            label: 'Histogram of all code values',
-            bars: histogramBars(activity.histogram, 'values'),
-            color: 'network',
-            unit: 'activity',
-            tickText: roundPercent,
-            heights: [240, 200],
-          },
-          width,
-        ),
+<figure><h3>Each unit<small>, the most used first</small></h3>${barChart({
+      label: `Units of the code by ${name}`,
+      bars,
+      color: 'network',
+      unit: 'code units',
+      ticks: (most) => wholeTicks(1, bars.length, most),
+      levels,
+      format,
+      ...(shares && { tickText: roundPercent }),
+    })}<figcaption>Of each code unit: ${name}.${activity.kept && ' Dashed: all units used equally often.'}${activity.target !== undefined && ' Dashed: the target.'}</figcaption></figure>
+<figure><h3>All values${activity.zeros > 0 && html`<small>, but for ${percent(activity.zeros)} that are 0</small>`}</h3>${barChart(
+      {
+        label: 'Histogram of all code values',
+        bars: histogramBars(activity.histogram, 'values'),
+        color: 'network',
+        unit: 'activity',
+        tickText: roundPercent,
+        heights: [240, 200],
+      },
     )}<figcaption>Part of the ${activity.zeros > 0 ? 'code values that are not 0' : 'code values'} of all these examples, by size.</figcaption></figure>`,
   };
 }

@@ -1,8 +1,8 @@
 import { count, figure, percent, roundPercent, several } from '../../../../core/format.js';
 import type { EpochRecord, TermRecord } from '../../../../train/events.js';
-import { inBothWidths } from '../../../kit/chart.js';
+import { wholeTicks } from '../../../kit/chart.js';
 import { type Html, html } from '../../../kit/html.js';
-import { lineChart, wholeTicks } from '../../../kit/lines.js';
+import { lineChart } from '../../../kit/lines.js';
 import type { Section } from '../../../kit/page.js';
 import { colorKey } from '../../../kit/parts.js';
 import type { ReportInput } from '../input.js';
@@ -27,27 +27,22 @@ function curves(
   options: { label: string; levels?: ReturnType<typeof levels>; shares?: boolean },
 ): Html {
   const { label, levels: rules = [], shares = false } = options;
-  return inBothWidths((width) =>
-    lineChart(
-      {
-        label,
-        x: records.map(({ epoch }) => epoch),
-        unit: 'epoch',
-        named: false,
-        lines: names.map((name, i) => ({
-          name,
-          color: colorOf(i),
-          values: records.map(({ terms }) => (terms[name] ? value(terms[name]) : Number.NaN)),
-        })),
-        levels: rules,
-        ...(shares && {
-          y: { domain: [0, 1], ticks: [0, 0.25, 0.5, 0.75, 1], tickText: roundPercent },
-          format: percent,
-        }),
-      },
-      width,
-    ),
-  );
+  return lineChart({
+    label,
+    x: records.map(({ epoch }) => epoch),
+    unit: 'epoch',
+    named: false,
+    lines: names.map((name, i) => ({
+      name,
+      color: colorOf(i),
+      values: records.map(({ terms }) => (terms[name] ? value(terms[name]) : Number.NaN)),
+    })),
+    levels: rules,
+    ...(shares && {
+      y: { domain: [0, 1], ticks: [0, 0.25, 0.5, 0.75, 1], tickText: roundPercent },
+      format: percent,
+    }),
+  });
 }
 
 /** Each term of the loss over the epochs: what it is worth and how much of the gradient it makes. */
@@ -103,19 +98,14 @@ export function idle(input: ReportInput): Section | undefined {
       hiddenUnits > 0 &&
       ` ${count(deadUnits)} of ${several(hiddenUnits, 'hidden unit')} ${deadUnits === 1 ? 'is' : 'are'} dead: they give the same for every example.`
     }</p>
-<figure>${colorKey(lines)}${inBothWidths((width) =>
-      lineChart(
-        {
-          label: `Inactive code values and dead hidden units over ${several(records.length, 'epoch')}`,
-          x: records.map(({ epoch }) => epoch),
-          unit: 'epoch',
-          named: false,
-          lines,
-          y: { domain: [0, Math.max(most * 1.05, 4)], ticks: wholeTicks(0, Math.max(most, 4), 5), tickText: count },
-          format: (value) => count(value),
-        },
-        width,
-      ),
-    )}</figure>`,
+<figure>${colorKey(lines)}${lineChart({
+      label: `Inactive code values and dead hidden units over ${several(records.length, 'epoch')}`,
+      x: records.map(({ epoch }) => epoch),
+      unit: 'epoch',
+      named: false,
+      lines,
+      y: { domain: [0, Math.max(most * 1.05, 4)], ticks: wholeTicks(0, Math.max(most, 4), 5), tickText: count },
+      format: (value) => count(value),
+    })}</figure>`,
   };
 }

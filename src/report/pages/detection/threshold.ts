@@ -1,0 +1,17 @@
+import { figure } from '../../../core/format.js';
+import { type Room, round } from '../../kit/chart.js';
+import { type Html, html } from '../../kit/html.js';
+
+/** How large charts of scores are: with room above for what the threshold is called. */
+export const scoreRoom = ({ pick }: Room) =>
+  pick(
+    { height: 340, left: 56, right: 20, top: 34, bottom: 44 },
+    { height: 270, left: 50, right: 12, top: 34, bottom: 40 },
+  );
+
+/** How the threshold is drawn. */
+export const thresholdRule = { stroke: 'var(--ink)', strokeDasharray: '5 4', strokeWidth: 1.5 } as const;
+
+/** What the threshold is, in words over a chart. */
+export const thresholdName = (threshold: number, x: number, top: number, anchor: 'start' | 'end'): Html =>
+  html`<text x="${round(x)}" y="${top - 14}" text-anchor="${anchor}" style="fill:var(--ink)">threshold <tspan class="number">${figure(threshold, 3)}</tspan></text>`;
