@@ -10,11 +10,11 @@ import { checkWritable, writeFileAtomic } from '../data/write/write.js';
 import type { Autoencoder } from '../models/autoencoder.js';
 import type { Calibration } from '../models/calibration.js';
 import type { Specification } from '../models/specification.js';
-import { detectionReport, openExhibit } from '../report/pages/detection/assemble.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import { pixelNames, valueNamesOf } from '../tasks/detect/attribution.js';
 import { calibrate } from '../tasks/detect/calibrate.js';
 import { type DetectOptions, detect, detectionThreshold } from '../tasks/detect/detect.js';
+import { detectionFigures, openExhibit } from '../tasks/detect/detection-figures.js';
 import {
   type AnomalyClasses,
   anomalyClasses,
@@ -236,14 +236,15 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
     const seconds = since(started);
     if (report !== undefined && exhibit && calibration) {
       const { renderDetectionReport } = await import('../report/pages/detection/report.js');
-      const input = detectionReport({
+      const figures = detectionFigures({
         ...{ specification, source: examples, exhibit, line, what, calibration },
         anomalies: tally.anomalies(),
         scores: Float64Array.from(tally.scores),
         evaluation: evaluation && { ...evaluation, labels: tally.labels },
-        ...{ command: command.command, version: session.version },
       });
-      await writeFileAtomic(report, renderDetectionReport(input));
+      const title = `What is unusual in ${examples.name}`;
+      const headed = { title, date: new Date(), command: command.command, version: session.version };
+      await writeFileAtomic(report, renderDetectionReport({ ...figures, ...headed }));
     }
     sayResult(command, scored, { tally, evaluation, clock, seconds }, session, extras);
   });

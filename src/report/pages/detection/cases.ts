@@ -1,8 +1,9 @@
 import { figure, percent } from '../../../core/format.js';
+import type { DetectedCase } from '../../../tasks/detect/detection-figures.js';
 import { type Html, html } from '../../kit/html.js';
 import type { Section } from '../../kit/page.js';
 import { pictureStrip } from '../../kit/strip.js';
-import type { DetectedCase, DetectionReportInput } from './input.js';
+import type { DetectionReportInput } from './input.js';
 
 /** The examples as they are and as they were expected, side by side. */
 function pictures({ cases, pictures: drawn }: DetectionReportInput): Html | undefined {

@@ -1,10 +1,11 @@
 import * as Plot from '@observablehq/plot';
 import { count, figure } from '../../../core/format.js';
+import type { Timeline } from '../../../tasks/detect/detection-figures.js';
 import { chart, logTicks, type Stop, thin } from '../../kit/chart.js';
 import { type Html, html } from '../../kit/html.js';
 import type { Section } from '../../kit/page.js';
 import { colorKey } from '../../kit/parts.js';
-import type { DetectionReportInput, Timeline } from './input.js';
+import type { DetectionReportInput } from './input.js';
 import { scoreRoom, thresholdName, thresholdRule } from './threshold.js';
 
 /** A stretch of the series: where it begins and ends, the highest score in it and whether a labelled anomaly is. */

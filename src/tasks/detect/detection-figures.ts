@@ -1,15 +1,68 @@
-// The page of what is unusual in data, by the walk that scored them.
+// What is unusual in data, by the walk that scored them.
 
-import { GargaloError } from '../../../core/errors.js';
-import { count } from '../../../core/format.js';
-import { lookOf } from '../../../data/look.js';
-import type { ExampleStream } from '../../../data/stream.js';
-import type { Calibration } from '../../../models/calibration.js';
-import type { Specification } from '../../../models/specification.js';
-import { attribution } from '../../../tasks/detect/attribution.js';
-import type { DetectedBlock, DetectionThreshold } from '../../../tasks/detect/detect.js';
-import { type DetectionEvaluation, detectionCurves } from '../../../tasks/detect/evaluation.js';
-import type { DetectedCase, DetectionReportInput } from './input.js';
+import { GargaloError } from '../../core/errors.js';
+import { count } from '../../core/format.js';
+import { type Look, lookOf } from '../../data/look.js';
+import type { ExampleStream } from '../../data/stream.js';
+import type { Calibration, ScoreDistribution } from '../../models/calibration.js';
+import type { Specification } from '../../models/specification.js';
+import { type Attribution, attribution } from './attribution.js';
+import type { DetectedBlock, DetectionThreshold } from './detect.js';
+import { type Curve, type DetectionEvaluation, detectionCurves } from './evaluation.js';
+
+/** An example that speaks against the model. */
+export interface DetectedCase {
+  /** What it is called: a file, a time, a position. */
+  readonly name: string;
+  readonly label?: string | undefined;
+  readonly score: number;
+  readonly anomaly: boolean;
+  /** The values that made the score, the largest part first. */
+  readonly causes: readonly (Attribution & { readonly name: string })[];
+  /** The whole example, in raw units; where it can be drawn. */
+  readonly observed?: Float32Array;
+  readonly expected?: Float32Array;
+}
+
+/** Scores of a series in order. */
+export interface Timeline {
+  /** Of each row or window: its time, or its position from 1. */
+  readonly at: ArrayLike<number>;
+  readonly unit: 'date' | 'number';
+  /** What `at` counts: "row", or the name of the column of times. */
+  readonly name: string;
+}
+
+/** What the scores of data are like: all that a page shows of them. */
+export interface DetectionFigures {
+  /** What was looked at. */
+  readonly data: string;
+  /** What one of them is called: "example", "row", "window". */
+  readonly what: string;
+  readonly scores: Float64Array;
+  /** How many are anomalies. */
+  readonly anomalies: number;
+  readonly line: DetectionThreshold;
+  /** What the scores are compared with: those of training data, or of examples like them that were held out. */
+  readonly training: {
+    readonly scores: ScoreDistribution;
+    readonly data: string;
+    readonly examples: number;
+    readonly heldOut: boolean;
+  };
+  /** The highest scores first. */
+  readonly cases: readonly DetectedCase[];
+  /** How examples are drawn, where they are pictures, and the ends of their values. */
+  readonly pictures?: { readonly look: Extract<Look, { kind: 'picture' }>; readonly range: readonly [number, number] };
+  readonly timeline?: Timeline;
+  /** Where classes are known: how well the scores agree with them. 1 for a labelled anomaly, 0 else; one for each score. */
+  readonly labelled?: {
+    readonly classes: readonly string[];
+    readonly isAnomaly: Uint8Array;
+    readonly figures: DetectionEvaluation;
+    readonly curves: { readonly roc: Curve; readonly precision: Curve };
+  };
+}
 
 /** Examples that are shown. */
 const CASES = 12;
@@ -95,8 +148,7 @@ function rangeOf({ input }: Specification, cases: readonly DetectedCase[]): read
 }
 
 /** What a walk over examples came to. */
-interface Detection
-  extends Pick<DetectionReportInput, 'what' | 'scores' | 'anomalies' | 'line' | 'command' | 'version'> {
+interface Detection extends Pick<DetectionFigures, 'what' | 'scores' | 'anomalies' | 'line'> {
   readonly specification: Specification;
   readonly source: Pick<ExampleStream, 'name' | 'time'>;
   readonly exhibit: Exhibit;
@@ -115,10 +167,10 @@ interface Detection
 function distributionOf({ scores, rowScores }: Calibration, { rows, score }: DetectionThreshold) {
   const distribution = (rows ? rowScores : scores)?.[score];
   if (distribution) return distribution;
-  throw new GargaloError('internal', 'report', `expected training scores of ${score}, got none`);
+  throw new GargaloError('internal', 'detect', `expected training scores of ${score}, got none`);
 }
 
-function labelledOf({ scores, evaluation }: Detection): DetectionReportInput['labelled'] {
+function labelledOf({ scores, evaluation }: Detection): DetectionFigures['labelled'] {
   if (!evaluation) return undefined;
   const { classes, figures, labels } = evaluation;
   const isAnomaly = Uint8Array.from(labels, (label) => (label !== undefined && classes.includes(label) ? 1 : 0));
@@ -126,19 +178,16 @@ function labelledOf({ scores, evaluation }: Detection): DetectionReportInput['la
   return { classes, figures, isAnomaly, curves: detectionCurves(scores.filter(isKnown), isAnomaly.filter(isKnown)) };
 }
 
-/** What the page shows. */
-export function detectionReport(detection: Detection): DetectionReportInput {
-  const { specification, source, exhibit, scores, anomalies, line, calibration, what, command, version } = detection;
+/** Puts together what a page shows of a walk. */
+export function detectionFigures(detection: Detection): DetectionFigures {
+  const { specification, source, exhibit, scores, anomalies, line, calibration, what } = detection;
   const look = lookOf(specification.input.shape, specification.input.sequence);
   const cases = exhibit.cases();
   const times = exhibit.times();
   const labelled = labelledOf(detection);
   return {
-    title: `What is unusual in ${source.name}`,
-    date: new Date(),
     data: source.name,
-    ...{ what, scores, anomalies, line, cases, command },
-    ...(version !== undefined && { version }),
+    ...{ what, scores, anomalies, line, cases },
     training: {
       scores: distributionOf(calibration, line),
       data: calibration.data,
