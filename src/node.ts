@@ -1,6 +1,12 @@
 // The door `gargalo/node`: what needs files; a line each.
 
-export { type DecodeOptions, type ImageContent, type ImageHeader, readImage, readSamples } from './data/images/decode.js';
+export {
+  type DecodeOptions,
+  type ImageContent,
+  type ImageHeader,
+  readImage,
+  readSamples,
+} from './data/images/decode.js';
 export { describeImages, type ImageFolder, type ImagesDescription } from './data/images/describe.js';
 export type { ImageFile, ImageFiles, ImageSource } from './data/images/files.js';
 export type { ImageOptions, ImagePlan } from './data/images/plan.js';

@@ -23,11 +23,8 @@ const checker = program.getTypeChecker();
 /** The thing itself, behind the names that it is passed on by. */
 const resolved = (symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol);
 const exportsOf = (file) => checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(file)));
-/** Whether it is declared here; the types that protobuf made of ONNX's own are not. */
-const isOwn = (declaration) => {
-  const file = declaration.getSourceFile().fileName.split('/').join(sep);
-  return file.startsWith(dist) && !file.includes(`onnx${sep}generated`);
-};
+/** Whether it is declared here. */
+const isOwn = (declaration) => declaration.getSourceFile().fileName.split('/').join(sep).startsWith(dist);
 
 /** What a declaration says: a variable with its keyword. */
 function nodeOf(declaration) {

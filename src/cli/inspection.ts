@@ -1,6 +1,7 @@
 // What inspect and compare do: one page and the figures of one latent space, or of several.
 import { basename, dirname, join } from 'node:path';
 import type { LatentFigures } from '../analysis/latent/figures.js';
+import { interval, type Metric, metricGroups, written } from '../analysis/latent/metrics.js';
 import type { Estimate } from '../analysis/statistics/estimate.js';
 import { badInput } from '../core/errors.js';
 import { count, figure, percent } from '../core/format.js';
@@ -101,44 +102,40 @@ function checkComparable([first, ...others]: Inspected): void {
   }
 }
 
-/** The figures that a terminal shows. */
-const shown: readonly {
-  readonly name: string;
-  readonly short: string;
-  readonly of: (figures: LatentFigures) => Estimate | number | undefined;
-  readonly write: (value: number) => string;
-}[] = [
-  { name: 'squared error', short: 'error', of: (figures) => figures.squaredError, write: figure },
-  { name: 'gaps on lines', short: 'gaps: lines', of: (figures) => figures.gaps.lines.gaps, write: percent },
-  { name: 'gaps in the region', short: 'region', of: (figures) => figures.gaps.region.gaps, write: percent },
-  { name: 'k-NN accuracy', short: 'k-NN', of: (figures) => figures.separability.labelled?.neighbours, write: percent },
-  { name: 'linear probe', short: 'probe', of: (figures) => figures.separability.labelled?.probe, write: percent },
-  {
-    name: 'silhouette of clusters',
-    short: 'clusters',
-    of: (figures) => figures.separability.clusters.silhouette,
-    write: figure,
-  },
-  { name: 'islands', short: 'islands', of: (figures) => figures.discreteness.components.count, write: count },
-  { name: 'largest jump / mean', short: 'jump', of: (figures) => figures.discreteness.jump, write: figure },
-  { name: 'intrinsic dimension', short: 'dimension', of: (figures) => figures.shape.intrinsicDimension, write: figure },
-  { name: 'effective rank', short: 'rank', of: (figures) => figures.shape.effectiveRank, write: figure },
-];
+/** The metrics that a terminal shows, with what a column of them is called. */
+const headings: Readonly<Record<string, string>> = {
+  error: 'error',
+  'lines.gaps': 'gaps: lines',
+  'region.gaps': 'region',
+  neighbours: 'k-NN',
+  probe: 'probe',
+  clusters: 'clusters',
+  components: 'islands',
+  jump: 'jump',
+  dimension: 'dimension',
+  rank: 'rank',
+};
 
-/** A figure of a space, with its interval where there is room for that. */
-function written({ of, write }: (typeof shown)[number], figures: LatentFigures, withInterval: boolean): string {
-  const estimate = of(figures);
-  if (estimate === undefined) return '–';
-  if (typeof estimate === 'number') return write(estimate);
-  const { value, interval } = estimate;
-  return withInterval ? `${write(value)} (${interval.map((end) => write(end)).join(' – ')})` : write(value);
+/** Those metrics, as far as one of the spaces has them. */
+function shownMetrics(spaces: readonly LatentFigures[]): readonly Metric[] {
+  const keys = Object.keys(headings);
+  const shown = metricGroups(spaces).flatMap(({ metrics }) => metrics.filter(({ key }) => keys.includes(key)));
+  return shown.toSorted((a, b) => keys.indexOf(a.key) - keys.indexOf(b.key));
 }
 
 /** A run beside PCA, each figure with its interval. */
 function besidePca({ name, figures, pca }: InspectedRun): string {
+  const withInterval = (metric: Metric, estimate: Estimate | undefined): string => {
+    const range = interval(metric, estimate);
+    return `${written(metric, estimate?.value)}${range === '' ? '' : ` (${range})`}`;
+  };
   return aligned([
     ['', name, `PCA (${pca.width})`],
-    ...shown.map((row) => [row.name, written(row, figures, true), written(row, pca, true)]),
+    ...shownMetrics([figures, pca]).map((metric) => [
+      metric.name,
+      withInterval(metric, metric.of(figures)),
+      withInterval(metric, metric.of(pca)),
+    ]),
   ]);
 }
 
@@ -150,9 +147,10 @@ function sideBySide(runs: readonly InspectedRun[]): string {
     const linear = same.slice(0, 1).map(({ pca }) => ({ name: `PCA (${pca.width})`, figures: pca }));
     return [...same, ...linear];
   });
+  const shown = shownMetrics(spaces.map(({ figures }) => figures));
   return aligned([
-    ['', ...shown.map(({ short }) => short)],
-    ...spaces.map(({ name, figures }) => [name, ...shown.map((column) => written(column, figures, false))]),
+    ['', ...shown.map(({ key }) => headings[key] ?? key)],
+    ...spaces.map(({ name, figures }) => [name, ...shown.map((metric) => written(metric, metric.of(figures)?.value))]),
   ]);
 }
 

@@ -1,8 +1,13 @@
-const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+/** Made when first used: that takes some milliseconds of the start of a program. */
+let formatter: Intl.NumberFormat | undefined;
+const grouped = (value: number): string => {
+  formatter ??= new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+  return formatter.format(value);
+};
 
 /** A whole number with its thousands apart: 50,992. */
 export function count(value: number): string {
-  return Number.isFinite(value) ? grouped.format(value) : String(value);
+  return Number.isFinite(value) ? grouped(value) : String(value);
 }
 
 /** A measured number with so many significant digits; large ones with their thousands apart, tiny ones with an exponent. */
@@ -11,7 +16,7 @@ export function figure(value: number, digits = 3): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (size >= 1e9 || size < 1e-4) return value.toExponential(Math.max(0, digits - 1)).replace('e+', 'e');
-  if (size >= 10 ** digits) return grouped.format(Number(value.toPrecision(digits)));
+  if (size >= 10 ** digits) return grouped(Number(value.toPrecision(digits)));
   return value.toPrecision(digits);
 }
 

@@ -1,5 +1,20 @@
-import { distance } from 'fastest-levenshtein';
+import { itemAt } from './collections.js';
 import { badInput } from './errors.js';
+
+/** How many letters are to be put in, taken out or exchanged to make one word of another (Levenshtein 1966). */
+function distance(from: string, to: string): number {
+  // a row of the table of distances between the beginnings of the two words
+  let above = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let row = 0; row < from.length; row++) {
+    const line = [row + 1];
+    for (let column = 0; column < to.length; column++) {
+      const exchanged = itemAt(above, column) + (from[row] === to[column] ? 0 : 1);
+      line.push(Math.min(exchanged, itemAt(above, column + 1) + 1, itemAt(line, column) + 1));
+    }
+    above = line;
+  }
+  return itemAt(above, -1);
+}
 
 /** Of some names the one that a mistyped one is closest to, if it is close at all. */
 export function nearest(wrong: string, names: readonly string[]): string | undefined {

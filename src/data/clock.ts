@@ -1,3 +1,4 @@
+import { count } from '../core/format.js';
 import type { Times } from './dataset.js';
 
 /** What is odd about the times of a series. */
@@ -37,25 +38,22 @@ export function clockFaults(times: ArrayLike<number>): ClockFaults {
   return { breaks, repeated, gaps, ...(gaps > 0 && { longest: { steps: longest / usual, row } }) };
 }
 
-const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-const times = (number: number) => (number === 1 ? 'once' : number === 2 ? 'twice' : `${grouped.format(number)} times`);
+const times = (number: number) => (number === 1 ? 'once' : number === 2 ? 'twice' : `${count(number)} times`);
 
 /** What a person should know of them, a sentence each. */
 export function clockNotes({ breaks, repeated, gaps, longest }: ClockFaults, { unit, values }: Times): string[] {
   const at = (row: number) => {
     const time = values[row]!;
-    return `row ${grouped.format(row + 1)}, ${unit === 'date' && Number.isFinite(time) ? new Date(time).toISOString() : time}`;
+    return `row ${count(row + 1)}, ${unit === 'date' && Number.isFinite(time) ? new Date(time).toISOString() : time}`;
   };
   return [
     ...(breaks.length > 0
       ? [`the clock goes back ${times(breaks.length)} (first at ${at(breaks[0]!)}): the series is split there`]
       : []),
-    ...(repeated > 0
-      ? [`${grouped.format(repeated)} ${repeated === 1 ? 'row repeats' : 'rows repeat'} the time before`]
-      : []),
+    ...(repeated > 0 ? [`${count(repeated)} ${repeated === 1 ? 'row repeats' : 'rows repeat'} the time before`] : []),
     ...(longest
       ? [
-          `${grouped.format(gaps)} ${gaps === 1 ? 'gap' : 'gaps'} in time, the longest of ${grouped.format(longest.steps)} usual steps before ${at(longest.row)}: windows are so many rows and reach across`,
+          `${count(gaps)} ${gaps === 1 ? 'gap' : 'gaps'} in time, the longest of ${count(longest.steps)} usual steps before ${at(longest.row)}: windows are so many rows and reach across`,
         ]
       : []),
   ];

@@ -15,14 +15,14 @@ export type None = Readonly<Record<never, never>>;
 export type Reduction = { readonly axes: readonly number[]; readonly keepDimensions: boolean };
 
 /** A line of the catalogue: what an operator computes from, and how. */
-interface Takes<Inputs extends readonly unknown[], Own = None> {
+export interface OperatorForm<Inputs extends readonly unknown[], Own = None> {
   readonly inputs: Inputs;
   readonly attributes: Own;
 }
-type Leaf = readonly [];
-type Unary = readonly [x: Tensor];
-type Binary = readonly [a: Tensor, b: Tensor];
-type Convolved = readonly [x: Tensor, weight: Tensor, bias?: Tensor];
+export type NoInput = readonly [];
+export type OneInput = readonly [x: Tensor];
+export type TwoInputs = readonly [a: Tensor, b: Tensor];
+export type ConvolutionInputs = readonly [x: Tensor, weight: Tensor, bias?: Tensor];
 
 /**
  * Every operator with its inputs and attributes: the catalogue that the tables of gradients, kernels and encoders are
@@ -31,82 +31,82 @@ type Convolved = readonly [x: Tensor, weight: Tensor, bias?: Tensor];
  */
 export interface Catalogue {
   // element by element
-  Add: Takes<Binary>;
-  Sub: Takes<Binary>;
-  Mul: Takes<Binary>;
-  Div: Takes<Binary>;
-  Max: Takes<Binary>;
-  Min: Takes<Binary>;
-  Neg: Takes<Unary>;
-  Abs: Takes<Unary>;
-  Exp: Takes<Unary>;
-  Log: Takes<Unary>;
-  Sqrt: Takes<Unary>;
-  Erf: Takes<Unary>;
+  Add: OperatorForm<TwoInputs>;
+  Sub: OperatorForm<TwoInputs>;
+  Mul: OperatorForm<TwoInputs>;
+  Div: OperatorForm<TwoInputs>;
+  Max: OperatorForm<TwoInputs>;
+  Min: OperatorForm<TwoInputs>;
+  Neg: OperatorForm<OneInput>;
+  Abs: OperatorForm<OneInput>;
+  Exp: OperatorForm<OneInput>;
+  Log: OperatorForm<OneInput>;
+  Sqrt: OperatorForm<OneInput>;
+  Erf: OperatorForm<OneInput>;
   // activations
-  Relu: Takes<Unary>;
-  LeakyRelu: Takes<Unary, { readonly alpha: number }>;
-  Elu: Takes<Unary, { readonly alpha: number }>;
-  Sigmoid: Takes<Unary>;
-  HardSigmoid: Takes<Unary, { readonly alpha: number; readonly beta: number }>;
-  Tanh: Takes<Unary>;
-  Softplus: Takes<Unary>;
+  Relu: OperatorForm<OneInput>;
+  LeakyRelu: OperatorForm<OneInput, { readonly alpha: number }>;
+  Elu: OperatorForm<OneInput, { readonly alpha: number }>;
+  Sigmoid: OperatorForm<OneInput>;
+  HardSigmoid: OperatorForm<OneInput, { readonly alpha: number; readonly beta: number }>;
+  Tanh: OperatorForm<OneInput>;
+  Softplus: OperatorForm<OneInput>;
   // comparison and selection
-  Greater: Takes<Binary>;
-  GreaterOrEqual: Takes<Binary>;
-  Less: Takes<Binary>;
-  LessOrEqual: Takes<Binary>;
-  Equal: Takes<Binary>;
-  Not: Takes<Unary>;
-  And: Takes<Binary>;
-  Where: Takes<readonly [condition: Tensor, yes: Tensor, no: Tensor]>;
-  Cast: Takes<Unary, { readonly to: DataType }>;
-  DequantizeLinear: Takes<Unary, { readonly scale: number }>;
+  Greater: OperatorForm<TwoInputs>;
+  GreaterOrEqual: OperatorForm<TwoInputs>;
+  Less: OperatorForm<TwoInputs>;
+  LessOrEqual: OperatorForm<TwoInputs>;
+  Equal: OperatorForm<TwoInputs>;
+  Not: OperatorForm<OneInput>;
+  And: OperatorForm<TwoInputs>;
+  Where: OperatorForm<readonly [condition: Tensor, yes: Tensor, no: Tensor]>;
+  Cast: OperatorForm<OneInput, { readonly to: DataType }>;
+  DequantizeLinear: OperatorForm<OneInput, { readonly scale: number }>;
   // products
-  MatMul: Takes<Binary>;
-  Gemm: Takes<
+  MatMul: OperatorForm<TwoInputs>;
+  Gemm: OperatorForm<
     readonly [a: Tensor, b: Tensor, c?: Tensor],
     { readonly alpha: number; readonly beta: number; readonly transA: boolean; readonly transB: boolean }
   >;
   // convolution over [n, channels, rows, columns]; pads are top, left, bottom, right
-  Conv: Takes<Convolved, Window>;
-  ConvTranspose: Takes<Convolved, Window & { readonly outputPadding: Pair }>;
-  MaxPool: Takes<Unary, Window & { readonly kernel: Pair }>;
-  AveragePool: Takes<Unary, Window & { readonly kernel: Pair }>;
+  Conv: OperatorForm<ConvolutionInputs, Window>;
+  ConvTranspose: OperatorForm<ConvolutionInputs, Window & { readonly outputPadding: Pair }>;
+  MaxPool: OperatorForm<OneInput, Window & { readonly kernel: Pair }>;
+  AveragePool: OperatorForm<OneInput, Window & { readonly kernel: Pair }>;
   /** Every pixel repeated: nearest neighbour upsampling by whole factors, down and across. */
-  Resize: Takes<Unary, { readonly factors: Pair }>;
+  Resize: OperatorForm<OneInput, { readonly factors: Pair }>;
   // reductions
-  ReduceSum: Takes<Unary, Reduction>;
-  ReduceL1: Takes<Unary, Reduction>;
-  ReduceMean: Takes<Unary, Reduction>;
-  ReduceMax: Takes<Unary, Reduction>;
-  ReduceProd: Takes<Unary, Reduction>;
+  ReduceSum: OperatorForm<OneInput, Reduction>;
+  ReduceL1: OperatorForm<OneInput, Reduction>;
+  ReduceMean: OperatorForm<OneInput, Reduction>;
+  ReduceMax: OperatorForm<OneInput, Reduction>;
+  ReduceProd: OperatorForm<OneInput, Reduction>;
   // selection along an axis
   /** The positions alone, of the largest along the last axis. */
-  TopK: Takes<Unary, { readonly count: number }>;
-  ArgMin: Takes<Unary, { readonly axis: number }>;
+  TopK: OperatorForm<OneInput, { readonly count: number }>;
+  ArgMin: OperatorForm<OneInput, { readonly axis: number }>;
   // movement of data
-  Reshape: Takes<Unary, { readonly shape: Shape }>;
-  Transpose: Takes<Unary, { readonly permutation: readonly number[] }>;
+  Reshape: OperatorForm<OneInput, { readonly shape: Shape }>;
+  Transpose: OperatorForm<OneInput, { readonly permutation: readonly number[] }>;
   /** The second input gives the sizes where the shape is symbolic. */
-  Expand: Takes<readonly [x: Tensor, like?: Tensor], { readonly shape: Shape }>;
-  Concat: Takes<readonly [first: Tensor, ...others: Tensor[]], { readonly axis: number }>;
-  Slice: Takes<Unary, { readonly axis: number; readonly start: number; readonly end: number }>;
-  Pad: Takes<Unary, { readonly axis: number; readonly before: number; readonly after: number }>;
-  Gather: Takes<readonly [x: Tensor, indices: Tensor], { readonly axis: number }>;
+  Expand: OperatorForm<readonly [x: Tensor, like?: Tensor], { readonly shape: Shape }>;
+  Concat: OperatorForm<readonly [first: Tensor, ...others: Tensor[]], { readonly axis: number }>;
+  Slice: OperatorForm<OneInput, { readonly axis: number; readonly start: number; readonly end: number }>;
+  Pad: OperatorForm<OneInput, { readonly axis: number; readonly before: number; readonly after: number }>;
+  Gather: OperatorForm<readonly [x: Tensor, indices: Tensor], { readonly axis: number }>;
   /** Adds rows of the last input into zeros like the first, at the rows that the second names: Gather's transpose. */
-  ScatterND: Takes<readonly [like: Tensor, indices: Tensor, rows: Tensor]>;
+  ScatterND: OperatorForm<readonly [like: Tensor, indices: Tensor, rows: Tensor]>;
   /** Ones in zeros like the first input, at the positions along the last axis that the second names. */
-  ScatterElements: Takes<readonly [like: Tensor, indices: Tensor]>;
-  Size: Takes<Unary>;
+  ScatterElements: OperatorForm<readonly [like: Tensor, indices: Tensor]>;
+  Size: OperatorForm<OneInput>;
   // random numbers
-  RandomNormalLike: Takes<Unary, { readonly seed: number }>;
-  RandomUniformLike: Takes<Unary, { readonly seed: number }>;
+  RandomNormalLike: OperatorForm<OneInput, { readonly seed: number }>;
+  RandomUniformLike: OperatorForm<OneInput, { readonly seed: number }>;
   // the project's own
-  Variable: Takes<Leaf, { readonly name: string }>;
-  Constant: Takes<Leaf, { readonly values: Values }>;
+  Variable: OperatorForm<NoInput, { readonly name: string }>;
+  Constant: OperatorForm<NoInput, { readonly values: Values }>;
   /** The value of the first input, with a gradient of its own: see `withGradient`. */
-  CustomGradient: Takes<
+  CustomGradient: OperatorForm<
     readonly [value: Tensor, ...inputs: Tensor[]],
     { readonly rule: (upstream: Tensor) => readonly Tensor[] }
   >;

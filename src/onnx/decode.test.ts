@@ -2,18 +2,17 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { effort } from '../../test/effort.js';
-import { GargaloError } from '../core/errors.js';
-import * as op from '../graph/ops/index.js';
-import { allocate, constant, type DataType, type Tensor, type Values, variable } from '../graph/tensor.js';
-import { type DecodedModel, decodeModel } from './decode.js';
-import { encodeGraph, wrapModel } from './encode.js';
 import {
   GraphProtoSchema,
   ModelProtoSchema,
   TensorProto_DataLocation,
   type TensorProtoSchema,
-  TrainingInfoProtoSchema,
-} from './generated/onnx_pb.js';
+} from '../../test/generated/onnx_pb.js';
+import { GargaloError } from '../core/errors.js';
+import * as op from '../graph/ops/index.js';
+import { allocate, constant, type DataType, type Tensor, type Values, variable } from '../graph/tensor.js';
+import { type DecodedModel, decodeModel } from './decode.js';
+import { encodeGraph, wrapModel } from './encode.js';
 import { encodeTensor, protoTypes } from './graph-builder.js';
 
 const types: readonly DataType[] = ['float32', 'int32', 'int64', 'uint8', 'bool'];
@@ -44,8 +43,8 @@ function modelWith(
     ),
   });
   const initializer = state.map(({ name, shape, type, values }) => encodeTensor(name, values, shape, type));
-  const training =
-    state.length === 0 ? [] : [create(TrainingInfoProtoSchema, { algorithm: { name: 'adam', initializer } })];
+  const algorithm = { name: 'adam', node: [], initializer, input: [], output: [] };
+  const training = state.length === 0 ? [] : [{ algorithm }];
   return wrapModel(graph, metadata, training);
 }
 

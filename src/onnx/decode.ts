@@ -1,17 +1,16 @@
-import { fromBinary } from '@bufbuild/protobuf';
 import { badInput } from '../core/errors.js';
-import type { Dimension } from '../graph/shape.js';
 import { allocate, type DataType, type Values } from '../graph/tensor.js';
 import type { Port } from './encode.js';
+import { protoTypes } from './graph-builder.js';
 import {
+  EXTERNAL,
   type GraphProto,
   type ModelProto,
-  ModelProtoSchema,
+  modelProto,
   type TensorProto,
-  TensorProto_DataLocation,
   type ValueInfoProto,
-} from './generated/onnx_pb.js';
-import { protoTypes } from './graph-builder.js';
+} from './schema.js';
+import { decodeMessage } from './wire.js';
 
 /** A tensor that lies in a file, its values in memory of their own. */
 export interface DecodedTensor {
@@ -35,33 +34,38 @@ export interface DecodedModel {
 const dataTypes = ['float32', 'int32', 'int64', 'uint8', 'bool'] as const satisfies readonly DataType[];
 const typesByProto = new Map<number, DataType>(dataTypes.map((type) => [protoTypes[type], type]));
 
-function listedIn({ floatData, int64Data, int32Data }: TensorProto, type: DataType): (number | bigint)[] {
+function listedIn(
+  { floatData = [], int64Data = [], int32Data = [] }: TensorProto,
+  type: DataType,
+): readonly (number | bigint)[] {
   if (type === 'float32') return floatData;
   return type === 'int64' ? int64Data : int32Data;
 }
 
 /** Values as the file has them: bytes, or in older files numbers in a list by type. */
 function valuesOf(tensor: TensorProto, type: DataType): Values {
-  if (tensor.rawData.length === 0) {
+  const { rawData } = tensor;
+  if (!rawData || rawData.length === 0) {
     const listed = listedIn(tensor, type);
     const values = allocate(type, listed.length);
     for (const [i, value] of listed.entries()) values[i] = value;
     return values;
   }
   const { BYTES_PER_ELEMENT: width } = allocate(type, 0);
-  const values = allocate(type, Math.ceil(tensor.rawData.length / width));
+  const values = allocate(type, Math.ceil(rawData.length / width));
   // A copy, because the bytes may begin anywhere in the file and a typed array only at a multiple of its width.
-  new Uint8Array(values.buffer).set(tensor.rawData);
+  new Uint8Array(values.buffer).set(rawData);
   return values;
 }
 
 function decodeTensors(tensors: readonly TensorProto[], where: string): Map<string, DecodedTensor> {
   const decoded = new Map<string, DecodedTensor>();
   for (const tensor of tensors) {
-    const type = typesByProto.get(tensor.dataType);
+    const { name = '', dataType = 0 } = tensor;
+    const type = typesByProto.get(dataType);
     if (!type) continue;
-    if (tensor.dataLocation === TensorProto_DataLocation.EXTERNAL) {
-      throw badInput(where, `expected "${tensor.name}" in the file itself, got a reference to another file`);
+    if (tensor.dataLocation === EXTERNAL) {
+      throw badInput(where, `expected "${name}" in the file itself, got a reference to another file`);
     }
     const values = valuesOf(tensor, type);
     const shape = tensor.dims.map(Number);
@@ -69,23 +73,20 @@ function decodeTensors(tensors: readonly TensorProto[], where: string): Map<stri
     if (expected !== values.length || shape.some((side) => side < 0)) {
       throw badInput(
         where,
-        `expected an ONNX model with ${expected} values for "${tensor.name}", got ${values.length}`,
+        `expected an ONNX model with ${expected} values for "${name}", got ${values.length}`,
         'the file is damaged: copy or train it again',
       );
     }
-    decoded.set(tensor.name, { shape, type, values });
+    decoded.set(name, { shape, type, values });
   }
   return decoded;
 }
 
 function decodePorts(infos: readonly ValueInfoProto[]): Port[] {
-  return infos.flatMap(({ name, type: info }) => {
-    if (info?.value.case !== 'tensorType') return [];
-    const type = typesByProto.get(info.value.value.elemType);
-    const sides = info.value.value.shape?.dim ?? [];
-    const shape = sides.map(
-      ({ value }): Dimension => (value.case === 'dimValue' ? Number(value.value) : (value.value ?? '?')),
-    );
+  return infos.flatMap(({ name = '', type: info }) => {
+    const { elemType = 0, shape: { dim: sides = [] } = {} } = info?.tensorType ?? {};
+    const type = typesByProto.get(elemType);
+    const shape = sides.map(({ dimValue, dimParam = '?' }) => (dimValue === undefined ? dimParam : Number(dimValue)));
     return type ? [{ name, type, shape }] : [];
   });
 }
@@ -100,13 +101,13 @@ function decodePorts(infos: readonly ValueInfoProto[]): Port[] {
 export function decodeModel(bytes: Uint8Array, where: string): DecodedModel {
   let model: ModelProto;
   try {
-    model = fromBinary(ModelProtoSchema, bytes);
+    model = decodeMessage(modelProto, bytes);
   } catch (cause) {
     throw badInput(where, 'expected an ONNX model, got other or incomplete bytes', 'was the file copied whole?', cause);
   }
   // Protocol buffers take many byte sequences without complaint, the empty one to begin with.
   const { graph } = model;
-  if (!graph || model.irVersion < 1n || model.opsetImport.length === 0) {
+  if (!graph || (model.irVersion ?? 0n) < 1n || model.opsetImport.length === 0) {
     throw badInput(
       where,
       'expected an ONNX model, got something without graph or version',
@@ -114,7 +115,7 @@ export function decodeModel(bytes: Uint8Array, where: string): DecodedModel {
     );
   }
   return {
-    metadata: Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value])),
+    metadata: Object.fromEntries(model.metadataProps.map(({ key = '', value = '' }) => [key, value])),
     graph,
     inputs: decodePorts(graph.input),
     outputs: decodePorts(graph.output),

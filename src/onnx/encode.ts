@@ -1,14 +1,14 @@
-import { create, toBinary } from '@bufbuild/protobuf';
+import { zip } from '../core/collections.js';
 import { GargaloError } from '../core/errors.js';
-import { zip } from '../core/zip.js';
 import { chooseConvolutionForms } from '../graph/convolution-forms.js';
 import { fuse } from '../graph/fuse.js';
 import { replaced } from '../graph/rebuild.js';
 import { isStatic, type Shape } from '../graph/shape.js';
 import { simplify } from '../graph/simplify.js';
 import { type DataType, isOperator, type Tensor, topologicalOrder, type Values, variable } from '../graph/tensor.js';
-import { type GraphProto, type ModelProto, ModelProtoSchema } from './generated/onnx_pb.js';
 import { attribute, encodeTensor, GraphBuilder, valueInfo } from './graph-builder.js';
+import { type GraphProto, type ModelProto, modelProto } from './schema.js';
+import { encodeMessage } from './wire.js';
 
 /** ONNX 1.15 of October 2023; older tools than that are rare, and nothing newer is needed. */
 const OPSET_VERSION = 20n;
@@ -156,7 +156,7 @@ export function wrapModel(
   metadata: Readonly<Record<string, string>> = {},
   training: ModelProto['trainingInfo'] = [],
 ): Uint8Array {
-  const model = create(ModelProtoSchema, {
+  return encodeMessage(modelProto, {
     irVersion: IR_VERSION,
     opsetImport: [{ domain: '', version: OPSET_VERSION }],
     producerName: 'gargalo',
@@ -164,7 +164,6 @@ export function wrapModel(
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     trainingInfo: training,
   });
-  return toBinary(ModelProtoSchema, model);
 }
 
 /** A graph as an ONNX model. */

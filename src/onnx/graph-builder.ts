@@ -1,4 +1,3 @@
-import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { GargaloError } from '../core/errors.js';
 import { imageSides } from '../graph/ops/index.js';
 import { isStatic, type Shape, shapeError } from '../graph/shape.js';
@@ -13,22 +12,16 @@ import {
 } from '../graph/tensor.js';
 import type { Window } from '../graph/window.js';
 import {
-  type AttributeProtoSchema,
-  AttributeProto_AttributeType as AttributeType,
+  type AttributeProto,
+  AttributeType,
   type GraphProto,
-  GraphProtoSchema,
-  type NodeProtoSchema,
-  TensorProto_DataType as ProtoType,
-  type TensorProtoSchema,
-  type ValueInfoProtoSchema,
-} from './generated/onnx_pb.js';
+  type NodeProto,
+  ProtoType,
+  type TensorProto,
+  type ValueInfoProto,
+} from './schema.js';
 
-type NodeInit = MessageInitShape<typeof NodeProtoSchema>;
-type AttributeInit = MessageInitShape<typeof AttributeProtoSchema>;
-type ValueInfoInit = MessageInitShape<typeof ValueInfoProtoSchema>;
-type TensorInit = MessageInitShape<typeof TensorProtoSchema>;
-
-export const protoTypes: Readonly<Record<DataType, ProtoType>> = {
+export const protoTypes: Readonly<Record<DataType, number>> = {
   float32: ProtoType.FLOAT,
   int32: ProtoType.INT32,
   int64: ProtoType.INT64,
@@ -37,44 +30,39 @@ export const protoTypes: Readonly<Record<DataType, ProtoType>> = {
 };
 
 export const attribute = {
-  float: (name: string, f: number): AttributeInit => ({ name, f, type: AttributeType.FLOAT }),
-  int: (name: string, i: number): AttributeInit => ({ name, i: BigInt(i), type: AttributeType.INT }),
-  ints: (name: string, ints: readonly number[]): AttributeInit => ({
+  float: (name: string, f: number): AttributeProto => ({ name, f, type: AttributeType.FLOAT }),
+  int: (name: string, i: number): AttributeProto => ({ name, i: BigInt(i), type: AttributeType.INT }),
+  ints: (name: string, ints: readonly number[]): AttributeProto => ({
     name,
     ints: ints.map(BigInt),
     type: AttributeType.INTS,
   }),
-  string: (name: string, s: string): AttributeInit => ({
+  string: (name: string, s: string): AttributeProto => ({
     name,
     s: new TextEncoder().encode(s),
     type: AttributeType.STRING,
   }),
-  graph: (name: string, g: GraphProto): AttributeInit => ({ name, g, type: AttributeType.GRAPH }),
+  graph: (name: string, g: GraphProto): AttributeProto => ({ name, g, type: AttributeType.GRAPH }),
 };
 
 /** Values as an initialiser; the bytes are a view, and little-endian as ONNX wants them. */
-export function encodeTensor(name: string, values: Values, shape: readonly number[], type: DataType): TensorInit {
+export function encodeTensor(name: string, values: Values, shape: readonly number[], type: DataType): TensorProto {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   return { name, dims: shape.map(BigInt), dataType: protoTypes[type], rawData: bytes };
 }
 
 /** The declaration of an input or output. */
-export function valueInfo(name: string, type: DataType, shape: Shape): ValueInfoInit {
-  const dim = shape.map((side) => ({
-    value:
-      typeof side === 'number'
-        ? ({ case: 'dimValue', value: BigInt(side) } as const)
-        : ({ case: 'dimParam', value: side } as const),
-  }));
-  return { name, type: { value: { case: 'tensorType', value: { elemType: protoTypes[type], shape: { dim } } } } };
+export function valueInfo(name: string, type: DataType, shape: Shape): ValueInfoProto {
+  const dim = shape.map((side) => (typeof side === 'number' ? { dimValue: BigInt(side) } : { dimParam: side }));
+  return { name, type: { tensorType: { elemType: protoTypes[type], shape: { dim } } } };
 }
 
 /** Builds one GraphProto: hands out names, keeps shared int64 constants, encodes nodes in order. */
 export class GraphBuilder {
   readonly #names = new Map<Tensor, string>();
   readonly #taken = new Set<string>();
-  readonly #nodes: NodeInit[] = [];
-  readonly #initializers: TensorInit[] = [];
+  readonly #nodes: NodeProto[] = [];
+  readonly #initializers: TensorProto[] = [];
   readonly #indexConstants = new Map<string, string>();
   readonly #prefix: string;
 
@@ -102,7 +90,7 @@ export class GraphBuilder {
     return name;
   }
 
-  initializer(tensor: TensorInit): void {
+  initializer(tensor: TensorProto): void {
     this.#initializers.push(tensor);
   }
 
@@ -110,10 +98,10 @@ export class GraphBuilder {
     op: string,
     input: readonly string[],
     output: readonly string[],
-    attributes: readonly AttributeInit[] = [],
+    attributes: readonly AttributeProto[] = [],
   ): void {
     const name = `${op}:${output[0]}`;
-    this.#nodes.push({ opType: op, name, input: [...input], output: [...output], attribute: [...attributes] });
+    this.#nodes.push({ opType: op, name, input, output, attribute: attributes });
   }
 
   /** A constant list of int64, as the axes and shapes of newer operators are. */
@@ -169,14 +157,8 @@ export class GraphBuilder {
     return filled;
   }
 
-  finish(name: string, input: ValueInfoInit[], output: ValueInfoInit[]): GraphProto {
-    return create(GraphProtoSchema, {
-      name,
-      node: this.#nodes,
-      initializer: this.#initializers,
-      input,
-      output,
-    });
+  finish(name: string, input: ValueInfoProto[], output: ValueInfoProto[]): GraphProto {
+    return { name, node: this.#nodes, initializer: this.#initializers, input, output };
   }
 }
 
@@ -185,7 +167,7 @@ interface Writer<Op extends Operator> {
   readonly builder: GraphBuilder;
   readonly inputs: Inputs<Op, string>;
   readonly output: string;
-  readonly emit: (extra?: readonly string[], attributes?: readonly AttributeInit[]) => void;
+  readonly emit: (extra?: readonly string[], attributes?: readonly AttributeProto[]) => void;
 }
 type Encoding<Op extends Operator> = (y: Tensor<Op>, writer: Writer<Op>) => void;
 
@@ -195,11 +177,11 @@ const withAlpha: Encoding<'LeakyRelu' | 'Elu'> = (y, { emit }) =>
   emit([], [attribute.float('alpha', y.attributes.alpha)]);
 const withAxis: Encoding<'Concat' | 'Gather'> = (y, { emit }) => emit([], [attribute.int('axis', y.attributes.axis)]);
 
-const windowAttributes = ({ strides, pads }: Window): AttributeInit[] => [
+const windowAttributes = ({ strides, pads }: Window): AttributeProto[] => [
   attribute.ints('strides', strides),
   attribute.ints('pads', pads),
 ];
-const kernelShape = (weight: Tensor): AttributeInit => attribute.ints('kernel_shape', imageSides('Conv', weight));
+const kernelShape = (weight: Tensor): AttributeProto => attribute.ints('kernel_shape', imageSides('Conv', weight));
 
 const pool: Encoding<'MaxPool' | 'AveragePool'> = (y, { emit }) =>
   emit([], [attribute.ints('kernel_shape', y.attributes.kernel), ...windowAttributes(y.attributes)]);

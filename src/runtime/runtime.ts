@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { GargaloError } from '../core/errors.js';
 import type { DataType, Values } from '../graph/tensor.js';
 import type { Program } from '../onnx/encode.js';
 
@@ -32,6 +33,12 @@ export interface HostTensor {
   readonly type: DataType;
   readonly shape: readonly number[];
   readonly values: Values;
+}
+
+/** The values of a tensor of 32-bit floats that a program must have given. */
+export function floatsOf(tensor: HostTensor | undefined): Float32Array {
+  if (tensor?.values instanceof Float32Array) return tensor.values;
+  throw new GargaloError('internal', 'runtime', `expected 32-bit floats, got ${tensor?.type ?? 'no such output'}`);
 }
 
 /** A tensor that stays with the runtime between calls; only this handle travels. */

@@ -2,7 +2,7 @@ import type { Env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-com
 import { GargaloError } from '../core/errors.js';
 import type { DataType, Values } from '../graph/tensor.js';
 import type { Answer, Request, RequestName, Requests } from './protocol.js';
-import type { Device, HostTensor, ResidentTensor } from './runtime.js';
+import type { Device, HostTensor, ResidentTensor, RunResult } from './runtime.js';
 
 /** The part of ONNX Runtime's API that all of its packages share. */
 export interface OnnxRuntime {
@@ -50,6 +50,130 @@ const remedies: Readonly<Partial<Record<Device, string>>> = {
   wasm: 'needs the package onnxruntime-web installed, and in a page its .wasm files served: see docs/browser.md',
 };
 
+/** Tensors that stay with a worker, by the numbers that travel. */
+class Residents {
+  readonly #tensors = new Map<number, OrtTensor>();
+  #last = 0;
+
+  keep(tensor: OrtTensor): ResidentTensor {
+    this.#last += 1;
+    this.#tensors.set(this.#last, tensor);
+    return { resident: this.#last, type: typeOf(tensor), shape: tensor.dims };
+  }
+
+  get({ resident }: ResidentTensor): OrtTensor {
+    const tensor = this.#tensors.get(resident);
+    if (!tensor) throw new GargaloError('internal', 'runtime', `expected a resident tensor, ${resident} was freed`);
+    return tensor;
+  }
+
+  /** Forgets a tensor, whose memory is handed over. */
+  forget({ resident }: ResidentTensor): void {
+    this.#tensors.delete(resident);
+  }
+
+  free(tensor: ResidentTensor): void {
+    this.#tensors.get(tensor.resident)?.dispose();
+    this.forget(tensor);
+  }
+}
+
+/** The types of our programs are all that ONNX Runtime gives back here. */
+const typeOf = (tensor: OrtTensor): DataType => tensor.type as DataType;
+
+async function toHost(tensor: OrtTensor): Promise<HostTensor> {
+  const isHere = tensor.location === 'cpu' || tensor.location === 'cpu-pinned';
+  const values = isHere ? tensor.data : await tensor.getData();
+  return { type: typeOf(tensor), shape: tensor.dims, values: values as Values };
+}
+
+/** ONNX Runtime on a device, with the programs and tensors that lie there. */
+class DeviceHost {
+  readonly #opened: OpenedDevice;
+  readonly #sessions = new Map<number, { name: string; session: InferenceSession }>();
+  readonly #residents = new Residents();
+  #last = 0;
+
+  constructor(opened: OpenedDevice) {
+    this.#opened = opened;
+  }
+
+  async load({ name, bytes, keepsLayout, threads }: Requests['load']['argument']): Promise<number> {
+    const { ort, options } = this.#opened;
+    // all but the last group of ONNX Runtime's optimisations, which is that of layouts
+    const level = keepsLayout ? ({ graphOptimizationLevel: 'extended' } as const) : {};
+    // WebAssembly has one setting for all sessions
+    const own = threads !== undefined && options.intraOpNumThreads !== undefined && { intraOpNumThreads: threads };
+    const session = await named(name, () => ort.InferenceSession.create(bytes, { ...options, ...level, ...own }));
+    this.#last += 1;
+    this.#sessions.set(this.#last, { name, session });
+    return this.#last;
+  }
+
+  async release({ program }: Requests['release']['argument']): Promise<null> {
+    await this.#sessions.get(program)?.session.release();
+    this.#sessions.delete(program);
+    return null;
+  }
+
+  async run({ program, feeds, keep }: Requests['run']['argument']): Promise<RunResult> {
+    const loaded = this.#sessions.get(program);
+    if (!loaded) throw new GargaloError('internal', 'runtime', 'expected a loaded program, it was released');
+    const { name, session } = loaded;
+    const inputs: Record<string, OrtTensor> = {};
+    for (const [input, tensor] of Object.entries(feeds)) inputs[input] = this.#toOrt(tensor);
+    const outputs = await named(name, () => session.run(inputs));
+    const fetched: Record<string, HostTensor> = {};
+    const kept: Record<string, ResidentTensor> = {};
+    for (const [output, tensor] of Object.entries(outputs) as [string, OrtTensor][]) {
+      if (keep.includes(output)) kept[output] = this.#residents.keep(tensor);
+      else fetched[output] = await toHost(tensor);
+    }
+    return { fetched, kept };
+  }
+
+  #toOrt(tensor: HostTensor | ResidentTensor): OrtTensor {
+    if ('resident' in tensor) return this.#residents.get(tensor);
+    return new this.#opened.ort.Tensor(tensor.type, tensor.values, tensor.shape);
+  }
+
+  async upload(tensor: HostTensor): Promise<ResidentTensor> {
+    return this.#residents.keep(this.#toOrt(tensor));
+  }
+
+  async download(tensor: ResidentTensor): Promise<HostTensor> {
+    const { values, ...rest } = await toHost(this.#residents.get(tensor));
+    // A copy, because the answer hands its memory over and the resident stays.
+    return { ...rest, values: values.slice() };
+  }
+
+  async reclaim(tensor: ResidentTensor): Promise<HostTensor> {
+    const host = await toHost(this.#residents.get(tensor));
+    this.#residents.forget(tensor);
+    return host;
+  }
+
+  async free(tensors: readonly ResidentTensor[]): Promise<null> {
+    for (const tensor of tensors) this.#residents.free(tensor);
+    return null;
+  }
+
+  async close(): Promise<null> {
+    for (const { session } of this.#sessions.values()) await session.release();
+    this.#sessions.clear();
+    return null;
+  }
+}
+
+/** What ONNX Runtime refuses, with the name of the program. */
+async function named<Result>(program: string, call: () => Promise<Result>): Promise<Result> {
+  try {
+    return await call();
+  } catch (cause) {
+    throw new GargaloError('internal', `program "${program}"`, messageOf(cause));
+  }
+}
+
 /**
  * Answers requests with ONNX Runtime: the body of a worker, the same in Node and in the browser.
  *
@@ -59,122 +183,48 @@ export function serve(
   openDevice: OpenDevice,
   send: (answer: Answer, transfer: ArrayBuffer[]) => void,
 ): (request: Request) => void {
-  let ort: OnnxRuntime | undefined;
-  let options: InferenceSession.SessionOptions = {};
-  const sessions = new Map<number, { name: string; session: InferenceSession }>();
-  const residents = new Map<number, OrtTensor>();
-  let counter = 0;
+  let host: DeviceHost | undefined;
   let closing = false;
 
-  const keepResident = (tensor: OrtTensor): ResidentTensor => {
-    counter += 1;
-    residents.set(counter, tensor);
-    return { resident: counter, type: tensor.type as DataType, shape: tensor.dims };
-  };
-
-  const toOrt = (tensor: HostTensor | ResidentTensor): OrtTensor => {
-    if ('resident' in tensor) {
-      const found = residents.get(tensor.resident);
-      if (!found)
-        throw new GargaloError('internal', 'runtime', `expected a resident tensor, ${tensor.resident} was freed`);
-      return found;
-    }
-    return new ort!.Tensor(tensor.type, tensor.values, tensor.shape);
-  };
-
-  const toHost = async (tensor: OrtTensor): Promise<HostTensor> => ({
-    type: tensor.type as DataType,
-    shape: tensor.dims,
-    values: (tensor.location === 'cpu' || tensor.location === 'cpu-pinned'
-      ? tensor.data
-      : await tensor.getData()) as Values,
-  });
-
-  const handlers: {
-    [Name in RequestName]: (argument: Requests[Name]['argument']) => Promise<Requests[Name]['answer']>;
-  } = {
-    async open(argument) {
-      const { device } = argument;
-      try {
-        const opened = await openDevice(argument);
-        ort = opened.ort;
-        options = opened.options;
-        await (await ort.InferenceSession.create(probe, options)).release();
-        return { threads: opened.threads };
-      } catch (cause) {
-        throw unavailable(device, cause);
-      }
-    },
-    async load({ name, bytes, keepsLayout, threads }) {
-      let session: InferenceSession;
-      try {
-        // all but the last group of ONNX Runtime's optimisations, which is that of layouts
-        const level = keepsLayout ? ({ graphOptimizationLevel: 'extended' } as const) : {};
-        // WebAssembly has one setting for all sessions
-        const own = threads !== undefined && options.intraOpNumThreads !== undefined && { intraOpNumThreads: threads };
-        session = await ort!.InferenceSession.create(bytes, { ...options, ...level, ...own });
-      } catch (cause) {
-        throw new GargaloError('internal', `program "${name}"`, messageOf(cause));
-      }
-      counter += 1;
-      sessions.set(counter, { name, session });
-      return counter;
-    },
-    async release({ program }) {
-      await sessions.get(program)?.session.release();
-      sessions.delete(program);
-      return null;
-    },
-    async run({ program, feeds, keep }) {
-      const loaded = sessions.get(program);
-      if (!loaded) throw new GargaloError('internal', 'runtime', 'expected a loaded program, it was released');
-      const { name, session } = loaded;
-      const inputs: Record<string, OrtTensor> = {};
-      for (const [input, tensor] of Object.entries(feeds)) inputs[input] = toOrt(tensor);
-      let outputs: InferenceSession.OnnxValueMapType;
-      try {
-        outputs = await session.run(inputs);
-      } catch (cause) {
-        throw new GargaloError('internal', `program "${name}"`, messageOf(cause));
-      }
-      const fetched: Record<string, HostTensor> = {};
-      const kept: Record<string, ResidentTensor> = {};
-      for (const [output, tensor] of Object.entries(outputs) as [string, OrtTensor][]) {
-        if (keep.includes(output)) kept[output] = keepResident(tensor);
-        else fetched[output] = await toHost(tensor);
-      }
-      return { fetched, kept };
-    },
-    upload: async (tensor) => keepResident(toOrt(tensor)),
-    download: async (tensor) => {
-      const { values, ...rest } = await toHost(toOrt(tensor));
-      // A copy, because the answer hands its memory over and the resident stays.
-      return { ...rest, values: values.slice() as Values };
-    },
-    async reclaim(tensor) {
-      const host = await toHost(toOrt(tensor));
-      residents.delete(tensor.resident);
-      return host;
-    },
-    async close() {
-      for (const { session } of sessions.values()) await session.release();
-      sessions.clear();
-      return null;
-    },
-    async free(tensors) {
-      for (const { resident } of tensors) {
-        residents.get(resident)?.dispose();
-        residents.delete(resident);
-      }
-      return null;
-    },
-  };
-
-  const respond = async (request: Request): Promise<void> => {
-    const handler = handlers[request.name] as (argument: unknown) => Promise<Requests[RequestName]['answer']>;
+  const open = async (argument: Requests['open']['argument']): Promise<Requests['open']['answer']> => {
     try {
-      if (closing && request.name !== 'close') throw new GargaloError('cancelled', 'runtime', 'closed');
-      const answer = await handler(request.argument);
+      const opened = await openDevice(argument);
+      await (await opened.ort.InferenceSession.create(probe, opened.options)).release();
+      host = new DeviceHost(opened);
+      return { threads: opened.threads };
+    } catch (cause) {
+      throw unavailable(argument.device, cause);
+    }
+  };
+  const answerTo = async (request: Request): Promise<Requests[RequestName]['answer']> => {
+    if (closing && request.name !== 'close') throw new GargaloError('cancelled', 'runtime', 'closed');
+    if (request.name === 'open') return open(request.argument);
+    if (!host) {
+      if (request.name === 'close') return null;
+      throw new GargaloError('internal', 'runtime', 'expected an open device');
+    }
+    switch (request.name) {
+      case 'load':
+        return host.load(request.argument);
+      case 'release':
+        return host.release(request.argument);
+      case 'run':
+        return host.run(request.argument);
+      case 'upload':
+        return host.upload(request.argument);
+      case 'download':
+        return host.download(request.argument);
+      case 'reclaim':
+        return host.reclaim(request.argument);
+      case 'free':
+        return host.free(request.argument);
+      case 'close':
+        return host.close();
+    }
+  };
+  const respond = async (request: Request): Promise<void> => {
+    try {
+      const answer = await answerTo(request);
       send({ id: request.id, answer }, buffersOf(answer));
     } catch (error) {
       const { code, where } = error instanceof GargaloError ? error : { code: 'internal' as const, where: 'runtime' };
@@ -191,7 +241,7 @@ export function serve(
 
 function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.split('\n')[0] as string;
+  return message.split('\n', 1).join();
 }
 
 function unavailable(device: Device, cause: unknown): GargaloError {

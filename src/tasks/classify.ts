@@ -17,7 +17,8 @@ import type { TrainingEvent } from '../train/events.js';
 import { openFeed } from '../train/feed.js';
 import { type CompleteTrainingOptions, type TrainingOptions, trainingOptions } from '../train/options.js';
 import { runStage } from '../train/run-stage.js';
-import { EVALUATION_ROWS, openSession } from '../train/session.js';
+import { openSession } from '../train/session.js';
+import { EVALUATION_ROWS } from '../train/session-programs.js';
 import { initialWeights } from '../train/train.js';
 import {
   type Classifier,

@@ -2,9 +2,9 @@ import { GargaloError } from '../core/errors.js';
 import { createRandom, permutation } from '../core/random.js';
 import { turn } from '../core/work.js';
 import { type Dataset, exampleSize, readInto, type Series } from '../data/dataset.js';
-
 import { bytesOf, LARGE_BYTES } from '../data/large.js';
 import { rowsOf as rowsOfSeries, seriesOf, startOf } from '../data/series.js';
+import type { Values } from '../graph/tensor.js';
 import type { ResidentTensor, Runtime } from '../runtime/runtime.js';
 
 /** A part of the data that lies with the runtime. */
@@ -71,113 +71,190 @@ const CHUNK_WINDOWS = 8;
 /** Read at once. Between two such reads others get a turn when reading has taken this long: the next call of the runtime has to be sent. */
 const TURN_MILLISECONDS = 4;
 
-export function openFeed(runtime: Runtime, dataset: Dataset, options: FeedOptions = {}): Feed {
-  const { blockBytes, batch = 1 } = options;
-  const series: Omit<Series, 'block'> = seriesOf(dataset) ?? { rows: dataset, window: 1, stride: 1 };
+/** Rows of which each example is some, one after another; one row where the data are no series. */
+type Rows = Omit<Series, 'block'>;
+
+/** How data are cut: into blocks for the runtime, chunks that blocks are mixed of, and rows read at once. */
+interface Cut {
+  readonly blockLength: number;
+  /** Number of examples of each block. */
+  readonly lengths: readonly number[];
+  /** Examples of a chunk. */
+  readonly chunk: number;
+  readonly readRows: number;
+}
+
+/** Rows of the examples of a piece. */
+function rowCount(series: Rows, [start, end]: Piece): number {
+  const [from, to] = rowsOfSeries(series, start, end);
+  return to - from;
+}
+
+function cutFor(length: number, series: Rows, { blockBytes, batch = 1 }: FeedOptions): Cut {
   const { rows, window, stride } = series;
-  const rowSize = exampleSize(rows);
   const rowBytes = bytesOf({ ...rows, length: 1 });
-  /** Rows of the examples of a piece. */
-  const span = ([start, end]: Piece): number => {
-    const [from, to] = rowsOfSeries(series, start, end);
-    return to - from;
-  };
-
-  const isWhole = (dataset.length === 0 ? 0 : span([0, dataset.length])) * rowBytes <= (blockBytes ?? LARGE_BYTES);
+  const allRows = length === 0 ? 0 : rowCount(series, [0, length]);
+  const isWhole = allRows * rowBytes <= (blockBytes ?? LARGE_BYTES);
   const most = Math.max(1, Math.floor((blockBytes ?? BLOCK_BYTES) / (rowBytes * stride)));
-  const blockLength = isWhole ? dataset.length : most < batch ? most : most - (most % batch);
-  const count = Math.ceil(dataset.length / blockLength);
-  const lengths = Array.from({ length: count }, (_, i) => Math.min(blockLength, dataset.length - i * blockLength));
-  const chunk = Math.max(
-    1,
-    Math.ceil((CHUNK_WINDOWS * (window - 1)) / stride),
-    Math.min(Math.ceil(CHUNK_BYTES / (rowBytes * stride)), Math.floor(blockLength / BLOCK_CHUNKS)),
-  );
-
-  const readRows = Math.max(1, Math.floor(CHUNK_BYTES / rowBytes));
-
-  let spare: Uint8Array | Float32Array | undefined;
-  const memory = (size: number): Uint8Array | Float32Array => {
-    const kept = spare?.length === size ? spare : undefined;
-    spare = undefined;
-    return kept ?? (rows.type === 'uint8' ? new Uint8Array(size) : new Float32Array(size));
+  const blockLength = isWhole ? length : most < batch ? most : most - (most % batch);
+  const count = Math.ceil(length / blockLength);
+  return {
+    blockLength,
+    lengths: Array.from({ length: count }, (_, i) => Math.min(blockLength, length - i * blockLength)),
+    chunk: Math.max(
+      1,
+      Math.ceil((CHUNK_WINDOWS * (window - 1)) / stride),
+      Math.min(Math.ceil(CHUNK_BYTES / (rowBytes * stride)), Math.floor(blockLength / BLOCK_CHUNKS)),
+    ),
+    readRows: Math.max(1, Math.floor(CHUNK_BYTES / rowBytes)),
   };
+}
+
+/** Brings blocks to the runtime and takes them back; the memory of one that is freed serves the next. */
+class BlockLoader {
+  readonly #runtime: Runtime;
+  readonly #dataset: Dataset;
+  readonly #series: Rows;
+  readonly #readRows: number;
+  #spare: Values | undefined;
+
+  constructor(runtime: Runtime, dataset: Dataset, series: Rows, readRows: number) {
+    this.#runtime = runtime;
+    this.#dataset = dataset;
+    this.#series = series;
+    this.#readRows = readRows;
+  }
+
+  #memory(size: number): Uint8Array | Float32Array {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    const { type } = this.#series.rows;
+    if (type === 'uint8') return spare instanceof Uint8Array && spare.length === size ? spare : new Uint8Array(size);
+    return spare instanceof Float32Array && spare.length === size ? spare : new Float32Array(size);
+  }
+
+  /** Reads rows from … to−1 into `target`; `pause` is called before each part of them. */
+  async #read(from: number, to: number, target: Uint8Array | Float32Array, pause: () => Promise<void>): Promise<void> {
+    const rowSize = target.length / (to - from);
+    for (let start = from; start < to; start += this.#readRows) {
+      await pause();
+      const end = Math.min(start + this.#readRows, to);
+      const part = target.subarray((start - from) * rowSize, (end - from) * rowSize);
+      await readInto(this.#series.rows, start, end, part);
+    }
+  }
 
   /** Reads some pieces and brings them to the runtime as one block. */
-  const load = async (index: number, pieces: readonly Piece[], isOver: () => boolean): Promise<FeedBlock> => {
-    const height = pieces.reduce((sum, piece) => sum + span(piece), 0);
+  async load(index: number, pieces: readonly Piece[], isOver: () => boolean): Promise<FeedBlock> {
+    const { rows, window } = this.#series;
+    const rowSize = exampleSize(rows);
+    const height = pieces.reduce((sum, piece) => sum + rowCount(this.#series, piece), 0);
     const length = pieces.reduce((sum, [start, end]) => sum + end - start, 0);
-    const values = memory(height * rowSize);
-    const classes = dataset.labels && new Int32Array(height);
+    const values = this.#memory(height * rowSize);
+    const { labels } = this.#dataset;
+    const classes = labels && new Int32Array(height);
     // where examples start, if that is not simply their position
     const starts = window > 1 ? new Int32Array(length) : undefined;
-    let [at, seen] = [0, 0];
     let since = performance.now();
-    for (const [start, end] of pieces) {
-      const [first, last] = rowsOfSeries(series, start, end);
-      for (let from = first; from < last; from += readRows) {
-        if (isOver()) throw new GargaloError('cancelled', dataset.name, 'stopped on request');
-        const to = Math.min(from + readRows, last);
-        await readInto(rows, from, to, values.subarray((at + from - first) * rowSize, (at + to - first) * rowSize));
-        if (performance.now() - since < TURN_MILLISECONDS) continue;
+    const pause = async (): Promise<void> => {
+      if (performance.now() - since >= TURN_MILLISECONDS) {
         await turn();
         since = performance.now();
       }
+      if (isOver()) throw new GargaloError('cancelled', this.#dataset.name, 'stopped on request');
+    };
+    let [at, seen] = [0, 0];
+    for (const [start, end] of pieces) {
+      const [first, last] = rowsOfSeries(this.#series, start, end);
+      await this.#read(first, last, values.subarray(at * rowSize, (at + last - first) * rowSize), pause);
       for (let i = 0; i < end - start; i++) {
-        const row = at + startOf(series, start + i) - first;
-        if (classes) classes[row] = dataset.labels!.values[start + i]!;
+        const row = at + startOf(this.#series, start + i) - first;
+        if (classes) classes[row] = labels.values[start + i]!;
         if (starts) starts[seen + i] = row;
       }
       at += last - first;
       seen += end - start;
     }
     // Their memory is handed over.
-    const data = await runtime.upload({ type: rows.type, shape: [height, rowSize], values }, true);
-    const labels = classes && (await runtime.upload({ type: 'int32', shape: [height], values: classes }, true));
+    const data = await this.#runtime.upload({ type: rows.type, shape: [height, rowSize], values }, true);
+    const uploaded = classes && (await this.#runtime.upload({ type: 'int32', shape: [height], values: classes }, true));
     const rowsOf = starts ? (examples: Int32Array) => examples.map((example) => starts[example]!) : same;
-    return { index, data, length, rowsOf, ...(labels && { labels }) };
-  };
-  /** Frees a block; its memory is kept for the next one. */
-  const free = async ({ data, labels }: FeedBlock): Promise<void> => {
-    spare = (await runtime.reclaim(data)).values as Uint8Array | Float32Array;
-    if (labels) await runtime.free([labels]);
-  };
-
-  let resident: Promise<FeedBlock> | undefined;
-
-  /** Blocks made of pieces, the next one being brought while one is worked on. */
-  async function* bring(plans: Iterator<readonly Piece[]>, signal?: AbortSignal): AsyncGenerator<FeedBlock, void> {
-    let isLeft = false;
-    let index = 0;
-    const begin = (): Promise<FeedBlock> | undefined => {
-      const { done, value } = plans.next();
-      if (done) return undefined;
-      const loading = load(index++, value, () => isLeft || (signal?.aborted ?? false));
-      // What goes wrong meanwhile is told when its turn comes.
-      loading.catch(() => undefined);
-      return loading;
-    };
-    let next = begin();
-    try {
-      while (next) {
-        const block: FeedBlock = await next;
-        next = begin();
-        try {
-          yield block;
-        } finally {
-          await free(block);
-        }
-      }
-    } catch (error) {
-      if (!signal?.aborted) throw error;
-    } finally {
-      isLeft = true;
-      await next?.then(free, () => undefined);
-    }
+    return { index, data, length, rowsOf, ...(uploaded && { labels: uploaded }) };
   }
 
+  /** Frees a block; its memory is kept for the next one. */
+  async free({ data, labels }: FeedBlock): Promise<void> {
+    this.#spare = (await this.#runtime.reclaim(data)).values;
+    if (labels) await this.#runtime.free([labels]);
+  }
+}
+
+/** Blocks made of pieces, the next one being brought while one is worked on. */
+async function* bring(
+  loader: BlockLoader,
+  plans: Iterator<readonly Piece[]>,
+  signal?: AbortSignal,
+): AsyncGenerator<FeedBlock, void> {
+  let isLeft = false;
+  let index = 0;
+  const begin = (): Promise<FeedBlock> | undefined => {
+    const { done, value } = plans.next();
+    if (done) return undefined;
+    const loading = loader.load(index++, value, () => isLeft || (signal?.aborted ?? false));
+    // What goes wrong meanwhile is told when its turn comes.
+    loading.catch(() => undefined);
+    return loading;
+  };
+  const free = (block: FeedBlock): Promise<void> => loader.free(block);
+  let next = begin();
+  try {
+    while (next) {
+      const block: FeedBlock = await next;
+      next = begin();
+      try {
+        yield block;
+      } finally {
+        await free(block);
+      }
+    }
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+  } finally {
+    isLeft = true;
+    await next?.then(free, () => undefined);
+  }
+}
+
+/** Fills blocks from chunks of `length` examples in the order given. */
+function* mixtures(order: Int32Array, length: number, { blockLength, chunk }: Cut): Generator<readonly Piece[], void> {
+  let pieces: Piece[] = [];
+  let room = blockLength;
+  for (const position of order) {
+    let start = position * chunk;
+    const end = Math.min(length, start + chunk);
+    while (start < end) {
+      const upTo = Math.min(end, start + room);
+      pieces.push([start, upTo]);
+      room -= upTo - start;
+      start = upTo;
+      if (room > 0) continue;
+      yield pieces;
+      [pieces, room] = [[], blockLength];
+    }
+  }
+  if (pieces.length > 0) yield pieces;
+}
+
+/** Opens a feed of a data set; nothing is read before the first block is asked for. */
+export function openFeed(runtime: Runtime, dataset: Dataset, options: FeedOptions = {}): Feed {
+  const series: Rows = seriesOf(dataset) ?? { rows: dataset, window: 1, stride: 1 };
+  const cut = cutFor(dataset.length, series, options);
+  const { lengths, blockLength, chunk } = cut;
+  const loader = new BlockLoader(runtime, dataset, series, cut.readRows);
+
+  let resident: Promise<FeedBlock> | undefined;
   async function* whole(signal?: AbortSignal): AsyncGenerator<FeedBlock, void> {
-    resident ??= load(0, [[0, dataset.length]], () => signal?.aborted ?? false);
+    resident ??= loader.load(0, [[0, dataset.length]], () => signal?.aborted ?? false);
     try {
       yield await resident;
     } catch (error) {
@@ -186,39 +263,19 @@ export function openFeed(runtime: Runtime, dataset: Dataset, options: FeedOption
     }
   }
 
-  /** Fills blocks from chunks of the data in the order given. */
-  function* mixtures(order: Int32Array): Generator<readonly Piece[], void> {
-    let pieces: Piece[] = [];
-    let room = blockLength;
-    for (const position of order) {
-      let start = position * chunk;
-      const end = Math.min(dataset.length, start + chunk);
-      while (start < end) {
-        const upTo = Math.min(end, start + room);
-        pieces.push([start, upTo]);
-        room -= upTo - start;
-        start = upTo;
-        if (room > 0) continue;
-        yield pieces;
-        [pieces, room] = [[], blockLength];
-      }
-    }
-    if (pieces.length > 0) yield pieces;
-  }
-
   return {
-    window,
-    rowSize,
+    window: series.window,
+    rowSize: exampleSize(series.rows),
     lengths,
     inOrder(signal) {
-      if (count === 1) return whole(signal);
+      if (lengths.length === 1) return whole(signal);
       const plans = lengths.map((length, i): Piece[] => [[i * blockLength, i * blockLength + length]]);
-      return bring(plans.values(), signal);
+      return bring(loader, plans.values(), signal);
     },
     shuffled(seed, epoch, signal) {
-      if (count === 1) return whole(signal);
+      if (lengths.length === 1) return whole(signal);
       const order = permutation(Math.ceil(dataset.length / chunk), createRandom(seed, `chunks/${epoch}`));
-      return bring(mixtures(order), signal);
+      return bring(loader, mixtures(order, dataset.length, cut), signal);
     },
   };
 }

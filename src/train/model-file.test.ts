@@ -5,6 +5,12 @@ import fc from 'fast-check';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { effort } from '../../test/effort.js';
+import {
+  type ModelProto,
+  ModelProtoSchema,
+  type TensorProto,
+  TensorProtoSchema,
+} from '../../test/generated/onnx_pb.js';
 import { inFolder, randomWeights, reference, specification, table } from '../../test/tiny.js';
 import { largestDifference } from '../../test/training-case.js';
 import { GargaloError } from '../core/errors.js';
@@ -16,7 +22,6 @@ import type { Specification } from '../models/specification.js';
 import { activationNames } from '../nn/activations.js';
 import { decodeModel } from '../onnx/decode.js';
 import { encodeProgram } from '../onnx/encode.js';
-import { type ModelProto, ModelProtoSchema, type TensorProto, TensorProtoSchema } from '../onnx/generated/onnx_pb.js';
 import type { EpochRecord, TrainingState } from './events.js';
 import { modelOf, type TrainedModel } from './fit.js';
 import { loadModel, saveModel } from './model-file.js';

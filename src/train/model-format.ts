@@ -1,4 +1,3 @@
-import { create } from '@bufbuild/protobuf';
 import { badInput, GargaloError } from '../core/errors.js';
 import { firstNotFinite } from '../data/scaling.js';
 import { sizeOf } from '../graph/shape.js';
@@ -11,8 +10,8 @@ import { lossNames } from '../nn/losses.js';
 import type { ParameterDefinition } from '../nn/scope.js';
 import { type DecodedModel, decodeModel } from '../onnx/decode.js';
 import { encodeGraph, wrapModel } from '../onnx/encode.js';
-import { GraphProtoSchema, type TrainingInfoProto, TrainingInfoProtoSchema } from '../onnx/generated/onnx_pb.js';
 import { encodeTensor } from '../onnx/graph-builder.js';
+import type { TrainingInfoProto } from '../onnx/schema.js';
 import type { TrainingState } from './events.js';
 import type { TrainedModel } from './fit.js';
 import { optimizerOf, trainingOptions } from './options.js';
@@ -65,9 +64,7 @@ function trainingInfo(model: TrainedModel, state: TrainingState): TrainingInfoPr
   const initializer = [...stateTensors(model, state)].map(([name, values]) =>
     encodeTensor(name, values, [values.length], 'float32'),
   );
-  return create(TrainingInfoProtoSchema, {
-    algorithm: create(GraphProtoSchema, { name: state.options.optimizer, initializer }),
-  });
+  return { algorithm: { name: state.options.optimizer, node: [], initializer, input: [], output: [] } };
 }
 
 /**

@@ -26,8 +26,10 @@ import type { EndReason, EpochRecord, TrainingEvent, TrainingRequest, TrainingSt
 import { type FeedOptions, openFeed } from './feed.js';
 import type { CompleteTrainingOptions } from './options.js';
 import type { Recipe } from './recipe.js';
-import { runStage, stepsPerEpoch } from './run-stage.js';
-import { EVALUATION_ROWS, type Evaluation, openSession, type ResidentState } from './session.js';
+import { runStage, type StageRun, stepsPerEpoch } from './run-stage.js';
+import { type Evaluation, openSession, type TrainingSession } from './session.js';
+import { EVALUATION_ROWS } from './session-programs.js';
+import type { ResidentState } from './session-state.js';
 import { epochWarnings, weightWarnings } from './warnings.js';
 
 /** Components that reports show. */
@@ -136,24 +138,90 @@ function startFigures({ loss, terms, measures }: Evaluation): TrainingState['sta
   return { testLoss: loss, testSquaredError: measures['squared-error'] ?? Number.NaN, terms };
 }
 
-/** What is known when one stage follows another. */
-interface Progress {
-  weights: Weights;
-  optimizer: ReadonlyMap<string, Float32Array> | undefined;
+/** The best state of the training of the whole: here, or from before. */
+interface Best {
+  readonly epoch: number;
+  readonly testLoss: number;
+  readonly state?: ResidentState;
+  weights?: Weights;
 }
 
-/**
- * Trains, and tells about it: an event at the start, after each call of the runtime, after each epoch and at the end.
- * With the same seed, data, machine and thread count the results are the same, digit for digit, however often training
- * was stopped and resumed. A loss that becomes NaN or infinite ends it with the state of the epoch before.
- *
- * @throws GargaloError `bad-input` where data and specification do not fit each other
- */
-export async function* train(
-  { specification, options, request, train: data, test }: Preparation,
-  context: TrainContext = {},
-): AsyncGenerator<TrainingEvent, void> {
-  const { resume, signal } = context;
+/** A training as far as it has come, from stage to stage. */
+interface Course {
+  readonly preparation: Preparation;
+  /** Fingerprint of the training data. */
+  readonly data: string;
+  readonly stepsPerEpoch: number;
+  readonly history: EpochRecord[];
+  weights: Weights;
+  optimizer: ReadonlyMap<string, Float32Array> | undefined;
+  best: Best | undefined;
+  start: TrainingState['start'];
+}
+
+/** The states of a stage that may be asked for: that after the last whole epoch, and the best. */
+class StageStates {
+  #epochState: ResidentState;
+  readonly #session: TrainingSession;
+  readonly #course: Course;
+
+  constructor(session: TrainingSession, course: Course) {
+    this.#session = session;
+    this.#course = course;
+    this.#epochState = session.hold();
+  }
+
+  /** The weights after the last whole epoch: those of the stage, and those of stages before. */
+  weights(): Promise<Weights> {
+    return this.#weightsOf(this.#epochState);
+  }
+
+  async #weightsOf(state: ResidentState): Promise<Weights> {
+    return new Map([...this.#course.weights, ...(await this.#session.weights(state))]);
+  }
+
+  /** What a training goes on from later. */
+  async snapshot(): Promise<TrainingState> {
+    const { preparation, data, stepsPerEpoch, history, best, start } = this.#course;
+    const { options, request } = preparation;
+    if (best?.state) best.weights ??= await this.#weightsOf(best.state);
+    return {
+      options,
+      request,
+      data,
+      epoch: history.length,
+      step: history.length * stepsPerEpoch,
+      weights: await this.weights(),
+      optimizer: await this.#session.optimizerState(this.#epochState),
+      ...(best?.weights && { best: { epoch: best.epoch, testLoss: best.testLoss, weights: best.weights } }),
+      ...(start && { start }),
+      history: [...history],
+    };
+  }
+
+  /** The start counts as an epoch of its own: what is kept is never worse than PCA on the test data. */
+  takeStart(evaluation: Evaluation): void {
+    this.#course.start = startFigures(evaluation);
+    if (keepsBest(this.#course.preparation.options)) {
+      this.#course.best = { epoch: 0, testLoss: evaluation.loss, state: this.#epochState };
+    }
+  }
+
+  /** Takes the state after an epoch, which may be the best. */
+  takeEpoch({ epoch, testLoss }: EpochRecord, mayBeBest: boolean): void {
+    const previous = this.#epochState;
+    this.#epochState = this.#session.hold();
+    const { best } = this.#course;
+    if (mayBeBest && (!best || testLoss < best.testLoss)) {
+      this.#course.best = { epoch, testLoss, state: this.#epochState };
+      if (best?.state && best.state !== previous) this.#session.release(best.state);
+    }
+    if (previous !== this.#course.best?.state) this.#session.release(previous);
+  }
+}
+
+/** Refuses data that do not fit the specification, or are not those that a training was started with. */
+async function checkData({ specification, train: data, test }: Preparation, resume?: TrainingState): Promise<string> {
   for (const part of [data, test]) {
     checkInput(specification, part);
     if (part.length === 0) throw badInput(part.name, 'expected at least one example, got none');
@@ -166,144 +234,145 @@ export async function* train(
       'resume with the same data and options',
     );
   }
+  return hash;
+}
+
+/** How a stage ended; where there is nothing to stop for, `completed`. */
+interface StageEnd {
+  readonly reason: EndReason;
+  readonly problem?: GargaloError;
+}
+
+/** The epochs of a stage, with the states that are kept of them. */
+async function* trainStage(
+  course: Course,
+  states: StageStates,
+  run: StageRun,
+  isLast: boolean,
+): AsyncGenerator<TrainingEvent, StageEnd> {
+  const { history, preparation } = course;
+  const { specification, options } = preparation;
+  const { patience } = options;
+  const isPatient = (): boolean => {
+    const { best } = course;
+    return !isLast || patience === undefined || best === undefined || history.length - best.epoch < patience;
+  };
+  if (!isPatient()) return { reason: 'stopped-early' };
+  const total = totalEpochs(specification, options);
+  for await (const event of runStage(run)) {
+    if (event.type === 'progress') {
+      yield event;
+    } else if (event.type === 'epoch') {
+      const { record } = event;
+      history.push(record);
+      states.takeEpoch(record, isLast && keepsBest(options));
+      yield { type: 'epoch', record, snapshot: () => states.snapshot() };
+      const stops = !isPatient() && history.length < run.epochsBefore + run.stage.epochs;
+      if (isLast && (stops || record.epoch === total)) {
+        // What holds at the end: an early look may be stale by then.
+        const messages = epochWarnings(specification, record);
+        messages.push(...weightWarnings(specification, await states.weights()));
+        for (const message of messages) yield { type: 'warning', message };
+      }
+      if (stops) return { reason: 'stopped-early' };
+    } else {
+      return event.type === 'diverged' ? { reason: event.type, problem: event.problem } : { reason: event.type };
+    }
+  }
+  return { reason: 'completed' };
+}
+
+/**
+ * Trains, and tells about it: an event at the start, after each call of the runtime, after each epoch and at the end.
+ * With the same seed, data, machine and thread count the results are the same, digit for digit, however often training
+ * was stopped and resumed. A loss that becomes NaN or infinite ends it with the state of the epoch before.
+ *
+ * @throws GargaloError `bad-input` where data and specification do not fit each other
+ */
+export async function* train(
+  preparation: Preparation,
+  context: TrainContext = {},
+): AsyncGenerator<TrainingEvent, void> {
+  const { specification, options } = preparation;
+  const data = await checkData(preparation, context.resume);
   const threads = context.runtime?.threads ?? suggestedThreads(specification, options.batch);
   const runtime = await createRuntime({ ...context.runtime, threads });
   try {
-    const { blockBytes } = context;
-    const feeds = {
-      train: openFeed(runtime, data, { blockBytes, batch: options.batch }),
-      test: openFeed(runtime, test, { blockBytes, batch: EVALUATION_ROWS }),
-    };
-    const steps = stepsPerEpoch({ feed: feeds.train }, options);
-    const stages = stagesOf(specification, options);
-    const history: EpochRecord[] = [...(resume?.history ?? [])];
-    const last = stages.length - 1;
+    yield* trainStages(runtime, preparation, context, data);
+  } finally {
+    await runtime.close();
+  }
+}
 
-    const begun = resume ?? (await startingWeights(runtime, specification, data, options.seed));
-    yield {
-      type: 'start',
-      ...('pca' in begun && begun.pca && { pca: begun.pca }),
-      epochs: totalEpochs(specification, options),
-      firstEpoch: history.length + 1,
-      stepsPerEpoch: steps,
-      parameters: countParameters(specification),
-    };
-
-    let reason: EndReason = 'completed';
-    let problem: GargaloError | undefined;
-    const progress: Progress = {
-      weights: begun.weights,
-      optimizer: resume?.optimizer,
-    };
-    // The best state, of the training of the whole: here, or from before.
-    let best: { epoch: number; testLoss: number; state?: ResidentState; weights?: Weights } | undefined = resume?.best;
-    let start: TrainingState['start'] = resume?.start;
-    let snapshot: (() => Promise<TrainingState>) | undefined;
-
-    const total = totalEpochs(specification, options);
-    const isLastEpoch = ({ epoch }: EpochRecord): boolean => epoch === total;
-    let epochsBefore = 0;
-    training: for (const [index, stage] of stages.entries()) {
-      const epochsDone = Math.max(0, history.length - epochsBefore);
-      const isOver = epochsDone >= stage.epochs;
-      if (isOver && index < last) {
-        epochsBefore += stage.epochs;
-        continue;
-      }
-      if (index > 0 && epochsDone === 0) progress.weights = unrolled(specification, progress.weights);
+async function* trainStages(
+  runtime: Runtime,
+  preparation: Preparation,
+  { resume, signal, blockBytes }: TrainContext,
+  data: string,
+): AsyncGenerator<TrainingEvent, void> {
+  const { specification, options, train: trainData, test } = preparation;
+  const feeds = {
+    train: openFeed(runtime, trainData, { blockBytes, batch: options.batch }),
+    test: openFeed(runtime, test, { blockBytes, batch: EVALUATION_ROWS }),
+  };
+  const begun = resume ?? (await startingWeights(runtime, specification, trainData, options.seed));
+  const history = [...(resume?.history ?? [])];
+  const steps = stepsPerEpoch({ feed: feeds.train }, options);
+  yield {
+    type: 'start',
+    ...('pca' in begun && begun.pca && { pca: begun.pca }),
+    epochs: totalEpochs(specification, options),
+    firstEpoch: history.length + 1,
+    stepsPerEpoch: steps,
+    parameters: countParameters(specification),
+  };
+  const course: Course = {
+    preparation,
+    data,
+    stepsPerEpoch: steps,
+    history,
+    weights: begun.weights,
+    optimizer: resume?.optimizer,
+    best: resume?.best,
+    start: resume?.start,
+  };
+  const hasPrior = specification.code.type === 'gaussian';
+  const stages = stagesOf(specification, options);
+  let epochsBefore = 0;
+  for (const [index, stage] of stages.entries()) {
+    const isLast = index === stages.length - 1;
+    const epochsDone = Math.max(0, history.length - epochsBefore);
+    if (isLast || epochsDone < stage.epochs) {
+      if (index > 0 && epochsDone === 0) course.weights = unrolled(specification, course.weights);
       const session = await openSession(runtime, {
         specification,
         stage,
         definitions: asked(specification, stage),
         options,
-        train: data,
+        train: trainData,
         test,
         feeds,
-        weights: progress.weights,
-        ...(progress.optimizer && epochsDone > 0 && { optimizerState: progress.optimizer }),
+        weights: course.weights,
+        ...(course.optimizer && epochsDone > 0 && { optimizerState: course.optimizer }),
       });
-      // The state after the last whole epoch, which snapshots are taken of.
-      let epochState = session.hold();
-      const merged = async (state: ResidentState): Promise<Weights> =>
-        new Map([...progress.weights, ...(await session.weights(state))]);
-      const take = async (): Promise<TrainingState> => {
-        if (best?.state) best.weights ??= await merged(best.state);
-        return {
-          options,
-          request,
-          data: hash,
-          epoch: history.length,
-          step: history.length * steps,
-          weights: await merged(epochState),
-          optimizer: await session.optimizerState(epochState),
-          ...(best?.weights && { best: { epoch: best.epoch, testLoss: best.testLoss, weights: best.weights } }),
-          ...(start && { start }),
-          history: [...history],
-        };
-      };
-      snapshot = take;
+      const states = new StageStates(session, course);
       if (specification.linearPath && history.length === 0) {
-        // The start counts as an epoch of its own: what is kept is never worse than PCA on the test data.
         const evaluation = await session.evaluate(signal);
-        if (evaluation) {
-          start = startFigures(evaluation);
-          if (keepsBest(options)) best = { epoch: 0, testLoss: evaluation.loss, state: epochState };
-        }
+        if (evaluation) states.takeStart(evaluation);
       }
-      const isPatient = (): boolean =>
-        index < last ||
-        options.patience === undefined ||
-        best === undefined ||
-        history.length - best.epoch < options.patience;
-      if (!isPatient()) {
-        reason = 'stopped-early';
-        break;
-      }
-      const hasPrior = specification.code.type === 'gaussian';
       const run = { session, stage, options, epochsBefore, epochsDone, hasPrior, ...(signal && { signal }) };
-      for await (const event of runStage(run)) {
-        if (event.type === 'progress') {
-          yield event;
-        } else if (event.type === 'epoch') {
-          const { record } = event;
-          history.push(record);
-          const previous = epochState;
-          epochState = session.hold();
-          if (index === last && keepsBest(options) && (!best || record.testLoss < best.testLoss)) {
-            const outdone = best?.state;
-            best = { epoch: record.epoch, testLoss: record.testLoss, state: epochState };
-            if (outdone && outdone !== previous) session.release(outdone);
-          }
-          if (previous !== best?.state) session.release(previous);
-          yield { type: 'epoch', record, snapshot: take };
-          const stops = !isPatient() && history.length < epochsBefore + stage.epochs;
-          if (index === last && (stops || isLastEpoch(record))) {
-            // What holds at the end: an early look may be stale by then.
-            const found = epochWarnings(specification, record);
-            found.push(...weightWarnings(specification, await merged(epochState)));
-            for (const message of found) yield { type: 'warning', message };
-          }
-          if (stops) {
-            reason = 'stopped-early';
-            break training;
-          }
-        } else {
-          if (event.type === 'diverged') problem = event.problem;
-          reason = event.type;
-          break training;
-        }
+      const end = yield* trainStage(course, states, run, isLast);
+      if (isLast || end.reason !== 'completed') {
+        yield { type: 'end', ...end, state: await states.snapshot() };
+        return;
       }
-      if (index === last) break;
-      progress.weights = await merged(epochState);
-      progress.optimizer = undefined;
-      epochsBefore += stage.epochs;
+      course.weights = await states.weights();
+      course.optimizer = undefined;
       await session.close();
     }
-    if (!snapshot) throw new GargaloError('internal', 'train', 'expected at least one stage, got none');
-    yield { type: 'end', reason, state: await snapshot(), ...(problem && { problem }) };
-  } finally {
-    await runtime.close();
+    epochsBefore += stage.epochs;
   }
+  throw new GargaloError('internal', 'train', 'expected at least one stage, got none');
 }
 
 /** The number of values that follow the gradient or that the trained model is made of: a codebook counts too. */

@@ -30,7 +30,7 @@ export interface MetricGroup {
 const times = (value: number): string => `${figure(value, 3)}×`;
 const plain = (value: number): string => figure(value, 3);
 /** What stands for a figure that there is none of. */
-export const NONE = '–';
+const NONE = '–';
 
 /** A value in the unit of its metric, a dash for none. */
 export function written(metric: Pick<Metric, 'format'>, value: number | undefined): string {

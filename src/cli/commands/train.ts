@@ -230,7 +230,7 @@ export async function trainRun(asked: TrainingCommand, session: Session) {
     const model = await writeCalibrated(modelOf(prepared.specification, state), ready, runtime, session);
     session.note('making the report, with PCA at the same width …');
     const summary = await writeRunReport({
-      ...{ run, plan, runtime, configuration: recorder.configuration, state, model, pca },
+      ...{ run, plan, runtime, configuration: recorder.configuration(), state, model, pca },
       prepared: { ...prepared, warnings },
     });
     return {

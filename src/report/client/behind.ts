@@ -1,6 +1,9 @@
 // What lies behind the points: the decoded plane as one picture, and gaps as hatching.
+
+import { linesOf } from '../kit/example-lines.js';
 import type { LiveData, LiveMap } from '../pages/latent/live-data.js';
-import { linesOf, paint } from './drawing.js';
+import { MOST_LINES, paint } from './drawing.js';
+import { canvasOf, contextOf } from './elements.js';
 import type { Space } from './space.js';
 import { colorOf, isDark } from './theme.js';
 
@@ -11,19 +14,14 @@ const MOST_VALUES = 44;
 /** Pixels of the screen from hatch to hatch. */
 const HATCH = 7;
 
-function canvasOf(width: number, height: number): [HTMLCanvasElement, CanvasRenderingContext2D] {
-  const canvas = document.createElement('canvas');
-  canvas.width = width;
-  canvas.height = height;
-  return [canvas, canvas.getContext('2d')!];
-}
-
 function profiles(data: LiveData, values: Uint8Array, columns: number, rows: number): HTMLCanvasElement {
-  const [canvas, context] = canvasOf(columns * WIDE, rows * HIGH);
+  const canvas = canvasOf(columns * WIDE, rows * HIGH);
+  const context = contextOf(canvas);
   context.strokeStyle = `rgb(${colorOf('ink').join(' ')})`;
   for (let cell = 0; cell < columns * rows; cell++) {
     const [left, top] = [(cell % columns) * WIDE, Math.floor(cell / columns) * HIGH];
-    for (const line of linesOf(values.subarray(cell * data.size, (cell + 1) * data.size), data.steps ?? data.size)) {
+    const example = values.subarray(cell * data.size, (cell + 1) * data.size);
+    for (const line of linesOf(example, data.steps ?? data.size, MOST_LINES)) {
       const every = Math.ceil(line.length / MOST_VALUES);
       const shown = line.filter((_, i) => i % every === 0);
       context.beginPath();
@@ -45,7 +43,8 @@ export async function planePicture(space: Space, { method, decoded }: LiveMap): 
   const values = await space.plane(method);
   if (data.look.kind !== 'picture') return profiles(data, values, columns, rows);
   const { width, height } = data.look;
-  const [canvas, context] = canvasOf(columns * width, rows * height);
+  const canvas = canvasOf(columns * width, rows * height);
+  const context = contextOf(canvas);
   const image = context.createImageData(canvas.width, canvas.height);
   for (let cell = 0; cell < columns * rows; cell++) {
     const at = Math.floor(cell / columns) * height * canvas.width + (cell % columns) * width;
@@ -66,7 +65,8 @@ export async function shadingMask(space: Space, { method, decoded }: LiveMap): P
   if (!decoded) return undefined;
   const { columns, rows } = decoded.shading;
   const depth = await space.shading(method);
-  const [canvas, context] = canvasOf(columns, rows);
+  const canvas = canvasOf(columns, rows);
+  const context = contextOf(canvas);
   const image = context.createImageData(columns, rows);
   // Any gap is seen; twice the limit, which is a depth of 128, is nearly as dark as it gets.
   for (const [i, value] of depth.entries()) image.data[4 * i + 3] = value === 0 ? 0 : Math.min(255, 70 + 1.4 * value);
@@ -77,7 +77,8 @@ export async function shadingMask(space: Space, { method, decoded }: LiveMap): P
 /** Hatching in the colour of gaps, which repeats every few pixels. */
 export function hatching(density: number): HTMLCanvasElement {
   const side = Math.round(HATCH * density);
-  const [canvas, context] = canvasOf(side, side);
+  const canvas = canvasOf(side, side);
+  const context = contextOf(canvas);
   const [red, green, blue] = colorOf('gap');
   context.fillStyle = `rgb(${red} ${green} ${blue} / ${isDark() ? 0.16 : 0.14})`;
   context.fillRect(0, 0, side, side);

@@ -1,6 +1,8 @@
 // The map of codes of a training: dots that say which example they are, and a legend that shows one class alone.
+
+import { exampleName } from '../kit/names.js';
 import type { MapData } from '../pages/training/map-data.js';
-import { exampleName, oneAlone, svgElement } from './elements.js';
+import { oneAlone, svgElement } from './elements.js';
 import { connectPointing, frameOf, hideTip, nearestOf, showTip } from './tip.js';
 
 /** Units of the drawing from the pointer to a dot that is meant, and pixels of a thumbnail's longer side. */
@@ -63,7 +65,7 @@ function connectChart(chart: SVGSVGElement, data: MapData, isVisible: (i: number
     }
     const label = data.labels?.[i];
     const name = label === undefined ? undefined : (data.names[label] ?? 'unknown');
-    const example = `test ${exampleName(i, undefined)}`;
+    const example = `test ${exampleName(i)}`;
     showTip(name ? `${name}\n${example}` : example, box.left + x / scale, box.top + y / scale, thumbnail(data, i));
   };
   connectPointing(chart, {

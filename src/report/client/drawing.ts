@@ -1,9 +1,11 @@
+import { linesOf } from '../kit/example-lines.js';
 import type { LiveData } from '../pages/latent/live-data.js';
+import { canvasOf, contextOf, element, svgElement } from './elements.js';
 
 /** Up to so many values are bars; more are a line. */
 const MOST_BARS = 32;
 /** Values at a time step that are drawn, each as a line of its own. */
-const MOST_LINES = 4;
+export const MOST_LINES = 4;
 const [WIDE, HIGH] = [150, 96];
 
 /** Writes an example that is a picture into pixels, red, green, blue and alpha, at a place of a sheet `stride` pixels wide. */
@@ -28,23 +30,12 @@ export function paint(
   }
 }
 
-const svgSpace = 'http://www.w3.org/2000/svg';
-function svg(name: string, attributes: Readonly<Record<string, string | number>>): SVGElement {
-  const element = document.createElementNS(svgSpace, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-  return element;
-}
-
-/** The values of an example as lines from left to right, one for each value of a time step. */
-export function linesOf(values: ArrayLike<number>, steps: number): number[][] {
-  const features = values.length / steps;
-  return Array.from({ length: Math.min(features, MOST_LINES) }, (_, feature) =>
-    Array.from({ length: steps }, (_, step) => values[step * features + feature]!),
-  );
-}
-
 function profile(values: Float32Array, { range, size, steps }: LiveData): SVGElement {
-  const drawing = svg('svg', { viewBox: `0 0 ${WIDE} ${HIGH}`, class: 'live-profile', preserveAspectRatio: 'none' });
+  const drawing = svgElement('svg', {
+    viewBox: `0 0 ${WIDE} ${HIGH}`,
+    class: 'live-profile',
+    preserveAspectRatio: 'none',
+  });
   const [low, high] = range;
   const y = (value: number): number =>
     HIGH - 4 - ((Math.max(low, Math.min(high, value)) - low) / (high - low || 1)) * (HIGH - 8);
@@ -54,7 +45,7 @@ function profile(values: Float32Array, { range, size, steps }: LiveData): SVGEle
     for (const [i, value] of values.entries()) {
       const top = Math.min(y(value), zero);
       drawing.append(
-        svg('rect', {
+        svgElement('rect', {
           x: i * step + step * 0.15,
           y: top,
           width: step * 0.7,
@@ -62,13 +53,13 @@ function profile(values: Float32Array, { range, size, steps }: LiveData): SVGEle
         }),
       );
     }
-    drawing.append(svg('line', { x1: 0, x2: WIDE, y1: zero, y2: zero }));
+    drawing.append(svgElement('line', { x1: 0, x2: WIDE, y1: zero, y2: zero }));
     return drawing;
   }
-  for (const [i, line] of linesOf(values, steps ?? size).entries()) {
+  for (const [i, line] of linesOf(values, steps ?? size, MOST_LINES).entries()) {
     const step = WIDE / Math.max(1, line.length - 1);
     const points = line.map((value, x) => `${(x * step).toFixed(1)},${y(value).toFixed(1)}`).join(' ');
-    drawing.append(svg('polyline', { points, 'data-line': i }));
+    drawing.append(svgElement('polyline', { points, 'data-line': i }));
   }
   return drawing;
 }
@@ -82,28 +73,24 @@ export interface ExampleView {
 
 /** Makes a place for an example; its size is the style sheet's, the same before and after. */
 export function exampleView(data: LiveData, className = ''): ExampleView {
-  const element = document.createElement('div');
-  element.className = `live-example ${data.look.kind} ${className}`;
-  element.setAttribute('role', 'img');
-  element.setAttribute('aria-label', 'nothing shown yet');
-  let canvas: HTMLCanvasElement | undefined;
-  if (data.look.kind === 'picture') {
-    canvas = document.createElement('canvas');
-    canvas.width = data.look.width;
-    canvas.height = data.look.height;
-    element.append(canvas);
-    element.style.setProperty('--ratio', String(data.look.width / data.look.height));
+  const { look } = data;
+  const kind = `live-example ${look.kind} ${className}`;
+  const host = element('div', { class: kind, role: 'img', 'aria-label': 'nothing shown yet' });
+  const canvas = look.kind === 'picture' ? canvasOf(look.width, look.height) : undefined;
+  if (canvas) {
+    host.append(canvas);
+    host.style.setProperty('--ratio', String(canvas.width / canvas.height));
   }
   return {
-    element,
+    element: host,
     show(values, words) {
-      element.setAttribute('aria-label', words);
-      element.classList.toggle('empty', !values);
+      host.setAttribute('aria-label', words);
+      host.classList.toggle('empty', !values);
       if (!canvas) {
-        element.replaceChildren(...(values ? [profile(values, data)] : []));
+        host.replaceChildren(...(values ? [profile(values, data)] : []));
         return;
       }
-      const context = canvas.getContext('2d')!;
+      const context = contextOf(canvas);
       const image = context.createImageData(canvas.width, canvas.height);
       if (values) paint(image.data, values, data);
       context.putImageData(image, 0, 0);

@@ -34,6 +34,11 @@ export function part<T extends Element>(host: ParentNode, selector: string): T {
   return node;
 }
 
+/** A canvas of so many pixels. */
+export function canvasOf(width: number, height: number): HTMLCanvasElement {
+  return Object.assign(document.createElement('canvas'), { width, height });
+}
+
 /** What a canvas is drawn on with. */
 export function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   const context = canvas.getContext('2d');
@@ -53,9 +58,4 @@ export function oneAlone(selector: string, choose: (alone: number | undefined) =
       choose(alone);
     });
   }
-}
-
-/** An example in words: its number as the page counts, and its class. */
-export function exampleName(example: number, label: string | undefined): string {
-  return `example ${example.toLocaleString('en-US')}${label === undefined ? '' : `, label ${label}`}`;
 }

@@ -52,8 +52,8 @@ export async function readCodes({ id, codes, width }: LiveRun): Promise<Float32A
   if (codes.type === 'float32') return new Float32Array(together(bytes, 4));
   const steps = new Uint16Array(together(bytes, 2));
   return Float32Array.from(steps, (step, i) => {
-    const [low, high] = [codes.low[i % width]!, codes.high[i % width]!];
-    return low + (step / 65_535) * (high - low);
+    const low = codes.low[i % width] ?? 0;
+    return low + (step / 65_535) * ((codes.high[i % width] ?? low) - low);
   });
 }
 

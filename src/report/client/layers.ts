@@ -1,10 +1,14 @@
 import type { Extent, LiveMap } from '../pages/latent/live-data.js';
 import { hatching } from './behind.js';
+import { contextOf } from './elements.js';
 import { drawPoints, type Projection, stampOf } from './raster.js';
 import { colorOf, isDark } from './theme.js';
 
 /** Width and height of a map in its own units: whatever its extent, its view is as wide and high as this at first. */
 export const FRAME = { width: 5, height: 4 } as const;
+
+/** A place: in pixels, in units of the frame, or of a map. */
+export type At = readonly [x: number, y: number];
 
 /** From places of a map to the units of its frame, y downwards. */
 export function framed(points: Float32Array, { left, right, bottom, top }: Extent): Float32Array {
@@ -13,10 +17,17 @@ export function framed(points: Float32Array, { left, right, bottom, top }: Exten
   );
 }
 
+/** The same of one place. */
+export const toFrame = ([x, y]: At, { left, right, bottom, top }: Extent): At => [
+  ((x - left) / (right - left)) * FRAME.width,
+  ((top - y) / (top - bottom)) * FRAME.height,
+];
+
 /** Back again. */
-export function unframed([x, y]: readonly [number, number], { left, right, bottom, top }: Extent): [number, number] {
-  return [left + (x / FRAME.width) * (right - left), top - (y / FRAME.height) * (top - bottom)];
-}
+export const unframed = ([x, y]: At, { left, right, bottom, top }: Extent): At => [
+  left + (x / FRAME.width) * (right - left),
+  top - (y / FRAME.height) * (top - bottom),
+];
 
 /** What is to be seen. */
 export interface Scene {
@@ -54,8 +65,9 @@ const MARGIN = 24;
 /** Of each point its place among the colours: the unknown come first. */
 export function colorIndex(labels: Int16Array | undefined, points: number): Uint8Array {
   return Uint8Array.from({ length: points }, (_, i) => {
-    const label = labels ? labels[i]! : 0;
-    return label < 0 ? 0 : labels ? 1 + (label % COLORS) : COLORS + 1;
+    const label = labels?.[i];
+    if (label === undefined) return COLORS + 1;
+    return label < 0 ? 0 : 1 + (label % COLORS);
   });
 }
 
@@ -80,86 +92,110 @@ function radiusOf(count: number, k: number): number {
   return Math.min(first * k ** 0.35, Math.max(5, first));
 }
 
-export function createLayers(behind: HTMLCanvasElement, above: HTMLCanvasElement): Layers {
-  const back = behind.getContext('2d')!;
-  const front = above.getContext('2d')!;
-  const hatched = document.createElement('canvas');
-  const hatch = hatched.getContext('2d')!;
-  let [width, height, density] = [1, 1, 1];
-  let colors = palette();
+/** Where the frame's units lie on the canvases, in their pixels. */
+interface Placed {
+  readonly k: number;
+  readonly unit: number;
+  readonly x: number;
+  readonly y: number;
+  readonly density: number;
+}
+
+/** Where a decoded plane lies, as canvases take it: left, top, width and height. */
+function planeBox({ view }: LiveMap, { left, right, bottom, top }: Extent, { unit, x, y }: Placed) {
+  const [corner, end] = [toFrame([left, top], view), toFrame([right, bottom], view)];
+  const [x0, y0] = [corner[0] * unit, corner[1] * unit];
+  return [x + x0, y + y0, end[0] * unit - x0, end[1] * unit - y0] as const;
+}
+
+/** Hatches what a mask covers: the pattern stays with the map as it moves. */
+function createHatching() {
+  const canvas = document.createElement('canvas');
+  const context = contextOf(canvas);
   let pattern: CanvasPattern | null = null;
+  return {
+    canvas,
+    draw(mask: HTMLCanvasElement, box: ReturnType<typeof planeBox>, { x, y, density }: Placed): void {
+      pattern ??= context.createPattern(hatching(density), 'repeat');
+      context.globalCompositeOperation = 'copy';
+      pattern?.setTransform(new DOMMatrix([1, 0, 0, 1, x, y]));
+      if (pattern) context.fillStyle = pattern;
+      context.fillRect(0, 0, canvas.width, canvas.height);
+      context.globalCompositeOperation = 'destination-in';
+      context.imageSmoothingEnabled = true;
+      context.drawImage(mask, ...box);
+    },
+    recolor(): void {
+      pattern = null;
+    },
+  };
+}
+
+/** Points as pixels: those of a class seen alone over the others, which then are faint. */
+function drawFront(
+  image: ImageData,
+  scene: Scene,
+  { k, unit, x, y, density }: Placed,
+  colors: ReturnType<typeof palette>,
+): void {
+  const { points, classes, labels, alone, shows } = scene;
+  const pixels = new Uint32Array(image.data.buffer);
+  pixels.fill(0);
+  if (!shows.points) return;
+  const projection: Projection = { scaleX: unit, moveX: x, scaleY: unit, moveY: y };
+  const count = classes.length;
+  const radius = radiusOf(count, k) * density;
+  const only = alone !== undefined && labels ? { labels, label: alone } : undefined;
+  const put = (layerColors: Uint32Array, size: number, others = false): void => {
+    const layer = { points, classes, colors: layerColors, ...(only && { only: { ...only, others } }) };
+    drawPoints(pixels, image.width, MARGIN, layer, projection, stampOf(size, count <= MANY));
+  };
+  if (only) put(colors.faint, radius * 0.8, true);
+  if (count <= CROWDED) put(colors.halo, radius + density);
+  put(colors.full, radius);
+}
+
+export function createLayers(behind: HTMLCanvasElement, above: HTMLCanvasElement): Layers {
+  const [back, front] = [contextOf(behind), contextOf(above)];
+  const hatch = createHatching();
+  let density = 1;
+  let colors = palette();
   let image = new ImageData(1, 1);
 
-  const drawBehind = ({ map, plane, mask, shows }: Scene, unit: number, x: number, y: number): void => {
-    back.clearRect(0, 0, width, height);
+  const drawBehind = ({ map, plane, mask, shows }: Scene, placed: Placed): void => {
+    back.clearRect(0, 0, behind.width, behind.height);
     if (!map.decoded) return;
-    const { left, right, bottom, top } = map.decoded.extent;
-    const ends = framed(Float32Array.of(left, top, right, bottom), map.view);
-    const [x0, y0] = [ends[0]! * unit, ends[1]! * unit];
-    const at = [x + x0, y + y0, ends[2]! * unit - x0, ends[3]! * unit - y0] as const;
+    const box = planeBox(map, map.decoded.extent, placed);
     if (plane && shows.plane) {
       back.globalAlpha = colors.behind;
       // Far in, the pixels of an output are what one wants to see.
-      back.imageSmoothingEnabled = at[2] < 3 * plane.width;
-      back.drawImage(plane, ...at);
+      back.imageSmoothingEnabled = box[2] < 3 * plane.width;
+      back.drawImage(plane, ...box);
       back.globalAlpha = 1;
     }
-    if (mask && shows.gaps) {
-      pattern ??= hatch.createPattern(hatching(density), 'repeat');
-      hatch.globalCompositeOperation = 'copy';
-      pattern!.setTransform(new DOMMatrix([1, 0, 0, 1, x, y]));
-      hatch.fillStyle = pattern!;
-      hatch.fillRect(0, 0, width, height);
-      hatch.globalCompositeOperation = 'destination-in';
-      hatch.imageSmoothingEnabled = true;
-      hatch.drawImage(mask, ...at);
-      back.drawImage(hatched, 0, 0);
-    }
-  };
-
-  const drawFront = (
-    { points, classes, labels, alone, shows }: Scene,
-    k: number,
-    unit: number,
-    x: number,
-    y: number,
-  ): void => {
-    const pixels = new Uint32Array(image.data.buffer);
-    pixels.fill(0);
-    if (shows.points) {
-      const projection: Projection = { scaleX: unit, moveX: x, scaleY: unit, moveY: y };
-      const count = classes.length;
-      const radius = radiusOf(count, k) * density;
-      const smooth = count <= MANY;
-      const put = (
-        layer: { colors: Uint32Array; only?: { labels: Int16Array; label: number; others: boolean } },
-        size: number,
-      ) => drawPoints(pixels, image.width, MARGIN, { points, classes, ...layer }, projection, stampOf(size, smooth));
-      const only = alone !== undefined && labels ? { labels, label: alone } : undefined;
-      if (only) put({ colors: colors.faint, only: { ...only, others: true } }, radius * 0.8);
-      if (count <= CROWDED)
-        put({ colors: colors.halo, ...(only && { only: { ...only, others: false } }) }, radius + density);
-      put({ colors: colors.full, ...(only && { only: { ...only, others: false } }) }, radius);
-    }
-    front.putImageData(image, -MARGIN, -MARGIN);
+    if (!mask || !shows.gaps) return;
+    hatch.draw(mask, box, placed);
+    back.drawImage(hatch.canvas, 0, 0);
   };
 
   return {
     resize(cssWidth, cssHeight) {
       density = Math.min(2, devicePixelRatio || 1);
-      [width, height] = [Math.max(1, Math.round(cssWidth * density)), Math.max(1, Math.round(cssHeight * density))];
-      for (const canvas of [behind, above, hatched]) [canvas.width, canvas.height] = [width, height];
+      const pixels = (side: number): number => Math.max(1, Math.round(side * density));
+      const [width, height] = [pixels(cssWidth), pixels(cssHeight)];
+      for (const canvas of [behind, above, hatch.canvas]) [canvas.width, canvas.height] = [width, height];
       image = new ImageData(width + 2 * MARGIN, height + 2 * MARGIN);
-      pattern = null;
+      hatch.recolor();
     },
     draw(scene, { k, x, y }) {
-      const unit = (width / FRAME.width) * k;
-      drawBehind(scene, unit, x * density, y * density);
-      drawFront(scene, k, unit, x * density, y * density);
+      const placed = { k, unit: (behind.width / FRAME.width) * k, x: x * density, y: y * density, density };
+      drawBehind(scene, placed);
+      drawFront(image, scene, placed, colors);
+      front.putImageData(image, -MARGIN, -MARGIN);
     },
     recolor() {
       colors = palette();
-      pattern = null;
+      hatch.recolor();
     },
   };
 }

@@ -3,7 +3,7 @@ import { figure } from '../../core/format.js';
 import { exampleView } from './drawing.js';
 import { element } from './elements.js';
 import { BROKEN } from './panel.js';
-import { fromBytes, type Space } from './space.js';
+import { fromBytes, isInGap, type Space } from './space.js';
 
 /** Stops of a slider. */
 const STOPS = 200;
@@ -11,10 +11,14 @@ const STOPS = 200;
 const STEPS = 32;
 
 /** A way from one code to another. */
-export interface Line {
+export interface Ends {
   readonly from: Float32Array;
   readonly to: Float32Array;
   readonly path: Path;
+}
+
+/** A way with what is known of its steps. */
+export interface Line extends Ends {
   /** Of steps from end to end, 1 where it lies in a gap. */
   readonly gaps: ArrayLike<number>;
   /** Outputs of the same steps, bytes of the range; where there is no decoder. */
@@ -60,10 +64,11 @@ export function lineSlider(host: HTMLElement, space: Space, line: Line, name: st
     if (space.isLive) {
       const code = codesAlong(line, part);
       const { outputs, back } = await space.decode(code);
-      inGap = (await space.depths(code, back))[0]! > 1;
+      inGap = isInGap(await space.depths(code, back));
       values = outputs;
     } else {
-      values = fromBytes(line.outputs!.subarray(step * data.size, (step + 1) * data.size), data.range);
+      const outputs = line.outputs ?? new Uint8Array(line.gaps.length * data.size);
+      values = fromBytes(outputs.subarray(step * data.size, (step + 1) * data.size), data.range);
     }
     if (wanted !== stop) return;
     const where = `${Math.round(100 * part)} % of the way`;
@@ -89,7 +94,7 @@ export interface Walked {
 }
 
 /** Decodes a line in equal steps. */
-export async function walk(space: Space, from: Float32Array, to: Float32Array, path: Path): Promise<Walked> {
+async function walk(space: Space, { from, to, path }: Ends): Promise<Walked> {
   const { size } = space.data;
   const codes = interpolate(from, to, STEPS + 1, path);
   const { outputs, back } = await space.decode(codes);
@@ -104,14 +109,9 @@ export async function walk(space: Space, from: Float32Array, to: Float32Array, p
 }
 
 /** Shows a line that somebody drew: pictures on the way, its largest jump, and a slider. */
-export async function showOwnLine(
-  host: HTMLElement,
-  space: Space,
-  from: Float32Array,
-  to: Float32Array,
-  path: Path,
-): Promise<Walked> {
-  const walked = await walk(space, from, to, path);
+export async function showOwnLine(host: HTMLElement, space: Space, ends: Ends): Promise<Walked> {
+  const { path } = ends;
+  const walked = await walk(space, ends);
   const { size } = space.data;
   const pictures = element('div', { class: 'live-steps' });
   for (let step = 0; step <= STEPS; step += 4) {
@@ -126,7 +126,7 @@ export async function showOwnLine(
   }
   const part = walked.gaps.reduce((sum, gap) => sum + gap, 0) / walked.gaps.length;
   const slider = element('div', { class: 'live live-line' });
-  lineSlider(slider, space, { from, to, path, gaps: walked.gaps }, 'Along your line');
+  lineSlider(slider, space, { ...ends, gaps: walked.gaps }, 'Along your line');
   host.replaceChildren(
     element(
       'p',

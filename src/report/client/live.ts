@@ -1,10 +1,12 @@
 // The script of the latent report. The page reads well without it: it puts maps, sliders and the decoder into places that
 // wait for them.
+import type { Path } from '../../analysis/latent/interpolate.js';
+import { exampleName } from '../kit/names.js';
 import type { LiveRun } from '../pages/latent/live-data.js';
-import { button, exampleName } from './elements.js';
+import { button, part } from './elements.js';
 import { once, readIndex } from './islands.js';
 import { lineSlider, showOwnLine } from './line.js';
-import { createMap } from './map.js';
+import { createMap, type MapView } from './map.js';
 import { createPanel, createTip } from './panel.js';
 import { connectToolbar, createShared, type Shared } from './shared.js';
 import { type Answer, labelOf, openSpace, type Place, type Space } from './space.js';
@@ -37,24 +39,56 @@ function whenIdle(then: () => void): void {
 /** Where people begin. */
 const firstExample = ({ strips }: LiveRun): number => strips[0]?.from ?? 0;
 
+/** Lines that people draw themselves: from the marker to the next place that is picked. */
+function ownLines(view: MapView, host: HTMLElement, space: Space): (from: Place) => void {
+  const { gaussian } = space.run;
+  let path: Path = gaussian ? 'spherical' : 'straight';
+  const drawLine = async (from: Place, to: Place): Promise<void> => {
+    view.line([from.at, to.at]);
+    await showOwnLine(host, space, { from: from.code, to: to.code, path });
+    if (!gaussian) return;
+    const other = path === 'straight' ? 'spherical' : 'straight';
+    const change = button(`Go ${other} instead`, () => {
+      path = other;
+      void drawLine(from, to);
+    });
+    host.append(change);
+  };
+  return (from) => view.pickNext((to) => void drawLine(from, to));
+}
+
+/** Puts the sliders of the units onto a place, and shows them. */
+async function startUnits({ host, start }: Units, { code, example }: Place, { data }: Space): Promise<void> {
+  start(code, example === undefined ? 'the marker' : exampleName(example, await labelOf(data, example)));
+  const folded = host.closest('details');
+  if (folded) folded.open = true;
+  host.scrollIntoView({ block: 'center' });
+}
+
 /** Brings a map to life when it comes near; gives what draws it sooner. */
-function connectMap(
-  figure: HTMLElement,
-  space: Space,
-  shared: Shared,
-  units: () => Units | undefined,
-): () => Promise<void> {
+function connectMap(figure: HTMLElement, space: Space, shared: Shared, units: Units | undefined): () => Promise<void> {
   const { run } = space;
-  const one = <T extends HTMLElement>(selector: string): T => figure.querySelector<T>(selector)!;
-  const frame = one('.live-frame');
-  const host = one('.live-panel');
-  const own = one('.live-own');
-  const panel = createPanel(host, one('.live-says'), space);
+  const frame = part<HTMLElement>(figure, '.live-frame');
+  const host = part<HTMLElement>(figure, '.live-panel');
+  const own = part<HTMLElement>(figure, '.live-own');
+  const actions = part<HTMLElement>(figure, '.live-actions');
+  const panel = createPanel(host, part(figure, '.live-says'), space);
   const tip = createTip(frame, space);
   let picked: Place | undefined;
   let nearest = 0;
   let calls = 0;
 
+  const answer = async (place: Place): Promise<void> => {
+    const call = ++calls;
+    picked = place;
+    const known = await space.answer(view.map(), place);
+    if (call !== calls) return;
+    actions.hidden = !known.isLive;
+    nearest = known.nearest.example;
+    globalThis.gargaloLatent = { ...globalThis.gargaloLatent, [run.id]: known };
+    await panel.show(known);
+    frame.dataset.answered = String(call);
+  };
   const view = createMap(frame, space, shared, {
     onHover: (example, at) => void tip.show(example, at),
     onPick: (place) => void answer(place),
@@ -62,134 +96,83 @@ function connectMap(
       begin.textContent = 'Line from here …';
     },
   });
-  const answer = async (place: Place): Promise<void> => {
-    const call = ++calls;
-    picked = place;
-    const found = await space.answer(view.map(), place);
-    if (call !== calls) return;
-    actions.hidden = !found.isLive;
-    nearest = found.nearest.example;
-    globalThis.gargaloLatent = { ...globalThis.gargaloLatent, [run.id]: found };
-    await panel.show(found);
-    frame.dataset.answered = String(call);
-  };
-
-  // Lines of one's own, and units from the marker.
-  let path: 'straight' | 'spherical' = run.gaussian ? 'spherical' : 'straight';
-  const drawLine = async (from: Place, to: Place): Promise<void> => {
-    view.line([from.at, to.at]);
-    await showOwnLine(own, space, from.code, to.code, path);
-    if (run.gaussian) {
-      const other = path === 'straight' ? 'spherical' : 'straight';
-      own.append(
-        button(`Go ${other} instead`, () => {
-          path = other;
-          void drawLine(from, to);
-        }),
-      );
-    }
-  };
+  const lineFrom = ownLines(view, own, space);
   const begin = button('Line from here …', () => {
     if (!picked) return;
-    const from = picked;
     begin.textContent = 'Now choose its other end';
     frame.focus({ preventScroll: true });
-    view.pickNext((to) => void drawLine(from, to));
+    lineFrom(picked);
   });
-  const actions = one('.live-actions');
   actions.append(begin);
-  if (units()) {
-    actions.append(
-      button('Units of this code', () => {
-        void (async () => {
-          if (!picked) return;
-          const { example } = picked;
-          const name = example === undefined ? 'the marker' : exampleName(example, await labelOf(space.data, example));
-          units()!.start(picked.code, name);
-          const host = document.querySelector(`[data-live-units="${CSS.escape(run.id)}"]`);
-          const folded = host?.closest('details');
-          if (folded) folded.open = true;
-          host?.scrollIntoView({ block: 'center' });
-        })();
-      }),
-    );
-  }
-  frame.addEventListener(
-    'click',
-    (event) => {
-      // Shift and click: the other end of a line from the marker.
-      if (event.shiftKey && picked && space.isLive) {
-        const from = picked;
-        view.pickNext((to) => void drawLine(from, to));
-      }
-    },
-    true,
-  );
+  if (units) actions.append(button('Units of this code', () => picked && void startUnits(units, picked, space)));
+  // Shift and click: the other end of a line from the marker.
+  const click = ({ shiftKey }: MouseEvent): void => {
+    if (shiftKey && picked && space.isLive) lineFrom(picked);
+  };
+  frame.addEventListener('click', click, true);
 
   const tabs = [...figure.querySelectorAll<HTMLButtonElement>('.live-methods button')];
-  const show = async (method: string): Promise<void> => {
+  const show = async (method?: string): Promise<void> => {
     await view.show(method);
-    for (const tab of tabs) tab.setAttribute('aria-pressed', String(tab.dataset.method === method));
-    host.toggleAttribute('data-bent', !view.map().plane);
+    const map = view.map();
+    for (const tab of tabs) tab.setAttribute('aria-pressed', String(tab.dataset.method === map.method));
+    host.toggleAttribute('data-bent', !map.plane);
     own.replaceChildren();
     for (const caption of figure.querySelectorAll<HTMLElement>('[data-caption]')) {
-      caption.hidden = caption.dataset.caption !== method;
+      caption.hidden = caption.dataset.caption !== map.method;
     }
-    figure.dataset.shown = method;
+    figure.dataset.shown = map.method;
     // On another map the marker goes to the same example, or to the one that was nearest.
     if (picked) await view.choose(picked.example ?? nearest);
   };
-  for (const tab of tabs) tab.addEventListener('click', () => void show(tab.dataset.method!));
-  const draw = once(() => show(run.maps[0]!.method));
-  whenNear(figure, () => {
-    void (async () => {
-      await draw();
-      // The marker stands on an example, once there is nothing more urgent to do.
-      whenIdle(() => {
-        if (!picked) void view.choose(firstExample(run));
-      });
-    })();
+  for (const tab of tabs) tab.addEventListener('click', () => void show(tab.dataset.method));
+  const draw = once(() => show());
+  whenNear(figure, async () => {
+    await draw();
+    // The marker stands on an example, once there is nothing more urgent to do.
+    whenIdle(() => {
+      if (!picked) void view.choose(firstExample(run));
+    });
   });
   return draw;
 }
 
+/** Calls when an element is near and the page has nothing else to do. */
+const whenNearAndIdle = (element: Element, then: () => void): void => whenNear(element, () => whenIdle(then));
+
+function connectUnits(host: HTMLElement, space: Space): Units {
+  const units = createUnits(host, space);
+  whenNearAndIdle(host, async () => {
+    const example = firstExample(space.run);
+    units.start(await space.codeOf(example), exampleName(example, await labelOf(space.data, example)));
+  });
+  return units;
+}
+
+function connectStrip(host: HTMLElement, space: Space): void {
+  const { run, data } = space;
+  const index = Number(host.dataset.index);
+  const strip = run.strips[index];
+  if (!strip) return;
+  whenNearAndIdle(host, async () => {
+    const { path, gaps } = strip;
+    const before = run.strips.slice(0, index).reduce((sum, other) => sum + other.gaps.length, 0) * data.size;
+    const outputs = space.isLive
+      ? undefined
+      : (await space.strips()).subarray(before, before + gaps.length * data.size);
+    const [from, to] = [await space.codeOf(strip.from), await space.codeOf(strip.to)];
+    lineSlider(host, space, { from, to, path, gaps, ...(outputs && { outputs }) }, `Along the ${path} line`);
+  });
+}
+
 function connectRun(run: LiveRun, shared: Shared): (() => Promise<void>) | undefined {
-  const { data } = shared;
-  const space = openSpace(data, run);
+  const space = openSpace(shared.data, run);
   const id = CSS.escape(run.id);
-
   const unitsHost = document.querySelector<HTMLElement>(`[data-live-units="${id}"]`);
-  const units = unitsHost && space.isLive ? createUnits(unitsHost, space) : undefined;
-  if (unitsHost && units) {
-    whenNear(unitsHost, () => {
-      whenIdle(async () => {
-        const example = firstExample(run);
-        const code = (await space.codes()).slice(example * run.width, (example + 1) * run.width);
-        units.start(code, exampleName(example, await labelOf(data, example)));
-      });
-    });
-  }
-
-  for (const host of document.querySelectorAll<HTMLElement>(`[data-live-strip="${id}"]`)) {
-    const index = Number(host.dataset.index);
-    const strip = run.strips[index];
-    if (!strip) continue;
-    whenNear(host, () => {
-      whenIdle(async () => {
-        const codes = await space.codes();
-        const codeOf = (example: number) => codes.slice(example * run.width, (example + 1) * run.width);
-        const before = run.strips.slice(0, index).reduce((sum, { gaps }) => sum + gaps.length, 0) * data.size;
-        const outputs = space.isLive
-          ? undefined
-          : (await space.strips()).subarray(before, before + strip.gaps.length * data.size);
-        const line = { from: codeOf(strip.from), to: codeOf(strip.to), path: strip.path, gaps: strip.gaps };
-        lineSlider(host, space, { ...line, ...(outputs && { outputs }) }, `Along the ${strip.path} line`);
-      });
-    });
-  }
-
+  const units = unitsHost && space.isLive ? connectUnits(unitsHost, space) : undefined;
+  for (const host of document.querySelectorAll<HTMLElement>(`[data-live-strip="${id}"]`)) connectStrip(host, space);
   const figure = document.querySelector<HTMLElement>(`[data-live-map="${id}"]`);
-  return figure ? connectMap(figure, space, shared, () => units) : undefined;
+  return figure ? connectMap(figure, space, shared, units) : undefined;
 }
 
 /** Draws one map after another where the page has nothing else to do, so that none is empty when it is printed. */

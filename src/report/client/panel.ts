@@ -1,6 +1,7 @@
 import { factor, figure } from '../../core/format.js';
+import { exampleName } from '../kit/names.js';
 import { exampleView } from './drawing.js';
-import { element, exampleName } from './elements.js';
+import { element } from './elements.js';
 import { type Answer, exampleValues, labelOf, overLimit, type Space } from './space.js';
 
 /** What is said of a place that somebody picked. */
@@ -152,10 +153,7 @@ export function createTip(frame: HTMLElement, space: Space) {
       const top = y + 14 + height > frame.clientHeight ? y - 14 - height : y + 14;
       tip.style.transform = `translate(${Math.max(4, left)}px, ${Math.max(4, top)}px)`;
       if (!space.isLive) return;
-      const codes = await space.codes();
-      const { width: units } = space.run;
-      const code = codes.slice(example * units, (example + 1) * units);
-      const decoded = await space.decode(code).catch(() => undefined);
+      const decoded = await space.decode(await space.codeOf(example)).catch(() => undefined);
       if (wanted === example) back.show(decoded?.outputs, 'its reconstruction');
     },
   };

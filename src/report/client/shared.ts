@@ -1,4 +1,5 @@
 import type { LiveData } from '../pages/latent/live-data.js';
+import { oneAlone } from './elements.js';
 import { readLabels } from './islands.js';
 
 /** What all maps of the page have in common: a class seen alone, what is shown, the example pointed at. */
@@ -43,17 +44,10 @@ export function createShared(data: LiveData): Shared {
 
 /** The legend and the switches over the maps. */
 export function connectToolbar(shared: Shared): void {
-  const buttons = [...document.querySelectorAll<HTMLButtonElement>('.live-legend button')];
-  for (const button of buttons) {
-    button.addEventListener('click', () => {
-      const chosen = Number(button.dataset.class);
-      shared.alone = shared.alone === chosen ? undefined : chosen;
-      for (const other of buttons) {
-        other.setAttribute('aria-pressed', String(Number(other.dataset.class) === shared.alone));
-      }
-      shared.changed();
-    });
-  }
+  oneAlone('.live-legend button', (alone) => {
+    shared.alone = alone;
+    shared.changed();
+  });
   for (const box of document.querySelectorAll<HTMLInputElement>('.live-switches input')) {
     const name = box.name as keyof Shared['shows'];
     // A browser keeps what was ticked over a reload.

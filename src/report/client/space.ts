@@ -41,7 +41,7 @@ export interface Space {
   readonly data: LiveData;
   readonly run: LiveRun;
   readonly isLive: boolean;
-  readonly codes: () => Promise<Float32Array>;
+  readonly codeOf: (example: number) => Promise<Float32Array>;
   readonly points: (method: string) => Promise<Float32Array>;
   /** Outputs at the cells of the plane behind a map, bytes of the range. */
   readonly plane: (method: string) => Promise<Uint8Array>;
@@ -77,33 +77,21 @@ export function fromBytes(bytes: Uint8Array, [low, high]: readonly [number, numb
 /** The class of an example in words. */
 export async function labelOf(data: LiveData, example: number): Promise<string | undefined> {
   if (!data.names) return undefined;
-  const label = (await readLabels())[example]!;
-  return label < 0 ? undefined : data.names[label];
+  return data.names[(await readLabels())[example] ?? -1];
 }
 
-function squaredDistance(
-  a: Float32Array,
-  atA: number,
-  b: Float32Array,
-  atB: number,
-  width: number,
-  limit: number,
-): number {
+/** The squared distance of a code from that at a place of others; no more than that it is beyond a limit, where it is. */
+function squaredDistance(code: Float32Array, others: Float32Array, at = 0, limit = Number.POSITIVE_INFINITY): number {
   let sum = 0;
-  for (let k = 0; k < width && sum < limit; k++) sum += (a[atA + k]! - b[atB + k]!) ** 2;
+  for (let k = 0; k < code.length && sum < limit; k++) sum += (others[at + k]! - code[k]!) ** 2;
   return sum;
 }
 
 /** The nearest of all codes but one. */
-function nearestCode(
-  codes: Float32Array,
-  width: number,
-  code: Float32Array,
-  except = -1,
-): { example: number; distance: number } {
+function nearestCode(codes: Float32Array, code: Float32Array, except = -1): Answer['nearest'] {
   let [example, least] = [-1, Number.POSITIVE_INFINITY];
-  for (let i = 0, at = 0; at < codes.length; i++, at += width) {
-    const squared = squaredDistance(codes, at, code, 0, width, least);
+  for (let i = 0, at = 0; at < codes.length; i++, at += code.length) {
+    const squared = squaredDistance(code, codes, at, least);
     if (squared < least && i !== except) [example, least] = [i, squared];
   }
   return { example, distance: Math.sqrt(least) };
@@ -121,40 +109,53 @@ function cellAt(
   return Math.max(0, Math.min(rows - 1, row)) * columns + Math.max(0, Math.min(columns - 1, column));
 }
 
+/** Whether the only place of a batch lies in a gap. */
+export const isInGap = ([depth = 0]: Iterable<number>): boolean => depth > 1;
+
 /** How many times a limit something is; a limit is 0 where all codes are the same. */
 export function overLimit(value: number, limit: number): number {
   return limit > 0 ? value / limit : value > 0 ? Number.POSITIVE_INFINITY : 0;
+}
+
+/** A map of a run: the first, or that of a method. */
+export function mapNamed({ maps, id }: LiveRun, method?: string): LiveMap {
+  const map = method === undefined ? maps[0] : maps.find((other) => other.method === method);
+  if (!map) throw new Error(`expected a map ${method} of ${id}`);
+  return map;
 }
 
 /** Opens the space of a run. */
 export function openSpace(data: LiveData, run: LiveRun): Space {
   const { width, limits } = run;
   const { size } = data;
-  const mapNamed = (method: string): LiveMap => run.maps.find((map) => map.method === method)!;
   const codes = once(() => readCodes(run));
   /** Those that places are held against: with more of them, the nearest would be nearer than the limit knows. */
   const reference = once(async () => (await codes()).subarray(0, limits.codes * width));
-  const points = onceEach((method) => readPoints(run, mapNamed(method)));
+  const points = onceEach((method) => readPoints(run, mapNamed(run, method)));
   const plane = onceEach((method) => readIsland(`plane/${run.id}/${method}`));
   const shading = onceEach((method) => readIsland(`gaps/${run.id}/${method}`));
   const program = once(async (): Promise<InlineProgram> => {
     await provide();
     return openInline(new Uint8Array(together(await readIsland(`decoder/${run.id}`), 4)));
   });
+  const codeOf = async (example: number): Promise<Float32Array> =>
+    (await codes()).slice(example * width, (example + 1) * width);
   const isLive = run.decoder === 'live';
   const depthOf = (missed: number, distance: number): number =>
     Math.max(overLimit(missed, limits.roundTrip), overLimit(distance, limits.distance));
 
   const decode = async (values: Float32Array): Promise<Decoded> => {
     const { output, back } = await (await program()).run(values, values.length / width);
-    return { outputs: output!, back: back! };
+    if (!output || !back) throw new Error('expected output and back of the decoder');
+    return { outputs: output, back };
   };
 
   /** What was decoded beforehand nearest to a place of a map with a decoded plane. */
   const precomputed = async ({ method, decoded }: LiveMap, at: readonly [number, number]): Promise<Partial<Answer>> => {
     if (!decoded) return {};
     const cell = cellAt(decoded.extent, decoded.cells.columns, decoded.cells.rows, at);
-    const depth = (await shading(method))[cellAt(decoded.extent, decoded.shading.columns, decoded.shading.rows, at)]!;
+    const { columns, rows } = decoded.shading;
+    const depth = (await shading(method))[cellAt(decoded.extent, columns, rows, at)] ?? 0;
     return {
       output: fromBytes((await plane(method)).subarray(cell * size, (cell + 1) * size), data.range),
       depth: 1 / (1 - Math.min(depth, 254) / 255),
@@ -165,7 +166,7 @@ export function openSpace(data: LiveData, run: LiveRun): Space {
     data,
     run,
     isLive,
-    codes,
+    codeOf,
     points,
     plane,
     shading,
@@ -187,21 +188,17 @@ export function openSpace(data: LiveData, run: LiveRun): Space {
       return { at, code: codeAtPlace(where, all, width, at) };
     },
     async placeOf({ method }, example) {
-      const [all, places] = [await codes(), await points(method)];
-      return {
-        at: [places[2 * example]!, places[2 * example + 1]!],
-        code: all.slice(example * width, (example + 1) * width),
-        example,
-      };
+      const [code, places] = [await codeOf(example), await points(method)];
+      return { at: [places[2 * example] ?? 0, places[2 * example + 1] ?? 0], code, example };
     },
     async answer(map, place) {
-      const nearest = nearestCode(await reference(), width, place.code, place.example);
+      const nearest = nearestCode(await reference(), place.code, place.example);
       const decoded = isLive ? await decode(place.code).catch(() => undefined) : undefined;
       if (!decoded) {
         return { place, nearest, isLive: false, isBroken: isLive, ...(await precomputed(map, place.at)) };
       }
       const { outputs, back } = decoded;
-      const roundTrip = Math.sqrt(squaredDistance(back, 0, place.code, 0, width, Number.POSITIVE_INFINITY));
+      const roundTrip = Math.sqrt(squaredDistance(place.code, back));
       const depth = depthOf(roundTrip, nearest.distance);
       return { place, output: outputs, isLive: true, back, roundTrip, nearest, depth };
     },
@@ -209,8 +206,8 @@ export function openSpace(data: LiveData, run: LiveRun): Space {
       const all = await reference();
       return Float32Array.from({ length: values.length / width }, (_, row) => {
         const code = values.subarray(row * width, (row + 1) * width);
-        const { distance } = nearestCode(all, width, code);
-        const missed = Math.sqrt(squaredDistance(back, row * width, code, 0, width, Number.POSITIVE_INFINITY));
+        const { distance } = nearestCode(all, code);
+        const missed = Math.sqrt(squaredDistance(code, back, row * width));
         return depthOf(missed, distance);
       });
     },

@@ -2,13 +2,15 @@ import { figure } from '../../core/format.js';
 import { exampleView } from './drawing.js';
 import { button, element } from './elements.js';
 import { BROKEN } from './panel.js';
-import type { Space } from './space.js';
+import { isInGap, type Space } from './space.js';
 
 /** Units with a slider at first. */
 const FIRST = 12;
 
 /** Sliders for the units of a code. */
 export interface Units {
+  /** Where the sliders are. */
+  readonly host: HTMLElement;
   /** Puts them onto a code, and says whose. */
   start(code: Float32Array, name: string): void;
 }
@@ -31,32 +33,29 @@ export function createUnits(host: HTMLElement, space: Space): Units {
       return;
     }
     const { outputs, back } = decoded;
-    const depth = (await space.depths(code, back))[0]!;
+    const inGap = isInGap(await space.depths(code, back));
     if (call !== calls) return;
     view.show(outputs, 'what the code of these sliders decodes to');
-    words.textContent = `From ${originName}. ${depth > 1 ? 'In a gap.' : 'Not in a gap.'}`;
+    words.textContent = `From ${originName}. ${inGap ? 'In a gap.' : 'Not in a gap.'}`;
   };
   const rows = run.units.map(({ unit, low, high }, i) => {
-    const label = `Unit ${unit + 1}`;
-    const slider = element('input', {
-      type: 'range',
-      min: String(low),
-      max: String(high),
-      step: String((high - low) / 200),
-      'aria-label': label,
-    });
+    const name = `Unit ${unit + 1}`;
+    const range = { min: String(low), max: String(high), step: String((high - low) / 200) };
+    const slider = element('input', { type: 'range', ...range, 'aria-label': name });
     const value = element('output');
     slider.addEventListener('input', () => {
+      const moved = Number(slider.value);
       code = code.slice();
-      code[unit] = Number(slider.value);
-      value.textContent = figure(code[unit]!);
+      code[unit] = moved;
+      value.textContent = figure(moved);
       void decode();
     });
-    const row = element('label', {}, element('span', {}, label), slider, value);
+    const row = element('label', {}, element('span', {}, name), slider, value);
     row.hidden = i >= FIRST;
     const set = (): void => {
-      slider.value = String(code[unit]!);
-      value.textContent = figure(code[unit]!);
+      const now = code[unit] ?? 0;
+      slider.value = String(now);
+      value.textContent = figure(now);
     };
     return { row, set };
   });
@@ -79,6 +78,7 @@ export function createUnits(host: HTMLElement, space: Space): Units {
   );
   view.element.classList.add('empty');
   return {
+    host,
     start(from, name) {
       origin = from.slice();
       code = from.slice();

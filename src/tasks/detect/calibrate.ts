@@ -219,7 +219,7 @@ export async function calibrate(
   const keepsRows = (asked ?? isDetecting(specification)) && hasReferences(specification, dataset);
   const walk = { most, stride, keepsRows, signal: work.signal };
   const { pieces, examples } = await errorsOver(autoencoder, dataset, { ...work, ...walk });
-  const found = whitens && fitWhitening(pieces.flatMap(({ errors }) => errors));
+  const found = whitens && (await fitWhitening(pieces.flatMap(({ errors }) => errors)));
   const whitening = found && {
     errors: { mean: found.mean.map(short), deviation: found.deviation.map(short) },
     whitening: found.triangle.map(short),

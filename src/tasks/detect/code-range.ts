@@ -1,4 +1,3 @@
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { WorkOptions } from '../../core/work.js';
 import { arrayDataset } from '../../data/dataset.js';
 import { type ExampleSource, joined } from '../../data/stream.js';
@@ -17,7 +16,8 @@ export function hasCodeRange({ code }: Pick<Specification, 'code'>): boolean {
 }
 
 /** The principal axes of codes, one after the other. */
-function principalAxes(codes: Float32Array, center: readonly number[]): number[] {
+async function principalAxes(codes: Float32Array, center: readonly number[]): Promise<number[]> {
+  const { EigenvalueDecomposition, Matrix } = await import('ml-matrix');
   const width = center.length;
   const covariance = Matrix.zeros(width, width);
   for (let at = 0; at < codes.length; at += width) {
@@ -45,13 +45,13 @@ function along({ center, axes }: Pick<CodeRange, 'center' | 'axes'>, codes: Floa
  *
  * @param codes [n, width], at least one
  */
-export function fitCodeRange(codes: Float32Array, width: number): CodeRange {
+export async function fitCodeRange(codes: Float32Array, width: number): Promise<CodeRange> {
   const count = codes.length / width;
   const sums = new Float64Array(width);
   for (const [i, value] of codes.entries()) sums[i % width]! += value;
   const short = (value: number) => Number(value.toPrecision(9));
   const center = Array.from(sums, (sum) => short(sum / count));
-  const axes = principalAxes(codes, center).map(short);
+  const axes = (await principalAxes(codes, center)).map(short);
   const ends = Array.from({ length: width }, (_, k) => {
     const places = Float64Array.from({ length: count }, (_, i) => along({ center, axes }, codes, i * width, k)).sort();
     const at = (part: number) => short(places[Math.min(count - 1, Math.floor(part * count))]!);

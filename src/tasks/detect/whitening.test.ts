@@ -17,35 +17,40 @@ function correlated(examples: number, size: number, seed: number): Float64Array[
   });
 }
 
-it('squares of white errors sum to the Mahalanobis distance, with the correlation shrunk as documented', () => {
-  fc.assert(
-    fc.property(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 2, max: 30 }), fc.nat(), (size, examples, seed) => {
-      const errors = correlated(examples, size, seed);
-      const mean = Array.from({ length: size }, (_, i) => total(Float64Array.from(errors, (e) => e[i]!)) / examples);
-      const centred = new Matrix(errors.map((e) => mean.map((center, i) => e[i]! - center)));
-      const covariance = centred.transpose().mmul(centred).div(examples);
-      const kept = examples / (size + examples);
-      const shrunk = covariance.clone();
-      for (let i = 0; i < size; i++)
-        for (let j = 0; j < size; j++) if (i !== j) shrunk.set(i, j, kept * shrunk.get(i, j));
-      const precision = inverse(shrunk);
-      const turn = whitener(fitWhitening(errors));
-      const white = new Float64Array(size);
-      for (const [n, error] of errors.entries()) {
-        turn(error, white);
-        const row = centred.getRowVector(n);
-        const distance = row.mmul(precision).mmul(row.transpose()).get(0, 0);
-        expect(total(white.map((value) => value ** 2)) / distance).toBeCloseTo(1, 6);
-      }
-    }),
+it('squares of white errors sum to the Mahalanobis distance, with the correlation shrunk as documented', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 6 }),
+      fc.integer({ min: 2, max: 30 }),
+      fc.nat(),
+      async (size, examples, seed) => {
+        const errors = correlated(examples, size, seed);
+        const mean = Array.from({ length: size }, (_, i) => total(Float64Array.from(errors, (e) => e[i]!)) / examples);
+        const centred = new Matrix(errors.map((e) => mean.map((center, i) => e[i]! - center)));
+        const covariance = centred.transpose().mmul(centred).div(examples);
+        const kept = examples / (size + examples);
+        const shrunk = covariance.clone();
+        for (let i = 0; i < size; i++)
+          for (let j = 0; j < size; j++) if (i !== j) shrunk.set(i, j, kept * shrunk.get(i, j));
+        const precision = inverse(shrunk);
+        const turn = whitener(await fitWhitening(errors));
+        const white = new Float64Array(size);
+        for (const [n, error] of errors.entries()) {
+          turn(error, white);
+          const row = centred.getRowVector(n);
+          const distance = row.mmul(precision).mmul(row.transpose()).get(0, 0);
+          expect(total(white.map((value) => value ** 2)) / distance).toBeCloseTo(1, 6);
+        }
+      },
+    ),
     { numRuns: 50 },
   );
 });
 
-it('values that repeat each other or never vary have white errors too', () => {
+it('values that repeat each other or never vary have white errors too', async () => {
   const errors = [1, 2, 4, 7].map((value) => Float64Array.of(value, value, 5));
   const white = new Float64Array(3);
-  whitener(fitWhitening(errors))(Float64Array.of(2, 2, 5), white);
+  whitener(await fitWhitening(errors))(Float64Array.of(2, 2, 5), white);
   expect([...white].every(Number.isFinite)).toBe(true);
   expect(white[2]).toBe(0);
 });

@@ -1,4 +1,4 @@
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import type { Matrix } from 'ml-matrix';
 
 /** Errors as numbers without unit and without correlation: each value's mean and deviation, and what turns them. */
 export interface Whitening {
@@ -17,7 +17,8 @@ export interface Whitening {
  *
  * @param errors of examples, at least one, [size] each
  */
-export function fitWhitening(errors: readonly Float64Array[]): Whitening {
+export async function fitWhitening(errors: readonly Float64Array[]): Promise<Whitening> {
+  const { Matrix } = await import('ml-matrix');
   const examples = errors.length;
   const size = errors[0]!.length;
   const mean = new Float64Array(size);
@@ -48,11 +49,12 @@ export function fitWhitening(errors: readonly Float64Array[]): Whitening {
       correlation.set(j, i, value);
     }
   }
-  return { mean: [...mean], deviation, triangle: inverseRoot(correlation) };
+  return { mean: [...mean], deviation, triangle: await inverseRoot(correlation) };
 }
 
 /** The lower triangle of R^(−1/2). */
-function inverseRoot(correlation: Matrix): number[] {
+async function inverseRoot(correlation: Matrix): Promise<number[]> {
+  const { EigenvalueDecomposition } = await import('ml-matrix');
   const size = correlation.rows;
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(correlation, { assumeSymmetric: true });
   const stretched = eigenvectorMatrix.clone();

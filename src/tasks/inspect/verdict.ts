@@ -1,5 +1,5 @@
+import { standing } from '../../analysis/latent/compare.js';
 import type { LatentFigures } from '../../analysis/latent/figures.js';
-import type { Estimate } from '../../analysis/statistics/estimate.js';
 import { adversarialKind } from '../../models/kinds/adversarial.js';
 import { variationalKind } from '../../models/kinds/variational.js';
 import { inputSize, penaltyOf, type Specification } from '../../models/specification.js';
@@ -24,15 +24,8 @@ const percent = (share: number): string => {
 };
 const times = (value: number): string => `${value.toFixed(value < 9.95 ? 1 : 0)} times`;
 
-/** Which of two is better, where their intervals do not meet. */
-function beside(ours: Estimate, theirs: Estimate, better: 'low' | 'high'): Verdict['beside'] {
-  const meet = ours.interval[0] <= theirs.interval[1] && theirs.interval[0] <= ours.interval[1];
-  if (meet || Number.isNaN(ours.value) || Number.isNaN(theirs.value)) return 'same';
-  return ours.value < theirs.value === (better === 'low') ? 'better' : 'worse';
-}
-
-const severityOf = (shortfall: number, standing: Verdict['beside']): number =>
-  Number.isFinite(shortfall) ? Math.min(1, Math.max(0, shortfall)) * weight[standing] : 0;
+const severityOf = (shortfall: number, beside: Verdict['beside']): number =>
+  Number.isFinite(shortfall) ? Math.min(1, Math.max(0, shortfall)) * weight[beside] : 0;
 
 /** Whether training pulls the codes to N(0, I), by a divergence or by a discriminator. */
 const isPulled = (specification: Specification): boolean =>
@@ -59,7 +52,7 @@ function mendGaps(specification: Specification): Mend | undefined {
 
 function gapsVerdict({ gaps }: LatentFigures, { gaps: linear }: LatentFigures, specification: Specification): Verdict {
   const { lines } = gaps;
-  const standing = beside(lines.gaps, linear.lines.gaps, 'low');
+  const beside = standing(lines.gaps, linear.lines.gaps, 'low');
   const found = lines.gaps.interval[0] > OF_REAL_CODES;
   const figures = `${percent(lines.gaps.value)} of the places between two codes are gaps (PCA: ${percent(linear.lines.gaps.value)})`;
   const sentence = found
@@ -68,8 +61,8 @@ function gapsVerdict({ gaps }: LatentFigures, { gaps: linear }: LatentFigures, s
   const mend = found ? mendGaps(specification) : undefined;
   return {
     weakness: 'gaps',
-    beside: standing,
-    severity: found ? severityOf((lines.gaps.value - OF_REAL_CODES) / (1 - OF_REAL_CODES), standing) : 0,
+    beside,
+    severity: found ? severityOf((lines.gaps.value - OF_REAL_CODES) / (1 - OF_REAL_CODES), beside) : 0,
     sentence,
     ...(mend && { mend }),
   };
@@ -97,23 +90,23 @@ function mendSeparability(figures: LatentFigures, specification: Specification):
 function separabilityVerdict(figures: LatentFigures, pca: LatentFigures, specification: Specification): Verdict {
   const [{ labelled, clusters }, linear] = [figures.separability, pca.separability];
   if (!labelled || !linear.labelled) {
-    const standing = beside(clusters.silhouette, linear.clusters.silhouette, 'high');
+    const beside = standing(clusters.silhouette, linear.clusters.silhouette, 'high');
     return {
       weakness: 'separability',
-      beside: standing,
+      beside,
       // Data need not have clusters: without labels only less of them than PCA shows is a fault.
-      severity: severityOf(linear.clusters.silhouette.value - clusters.silhouette.value, standing),
+      severity: severityOf(linear.clusters.silhouette.value - clusters.silhouette.value, beside),
       sentence: `Without labels: the codes part best into ${clusters.count} clusters, which are ${clearness(clusters.silhouette.value)} (silhouette ${clusters.silhouette.value.toFixed(2)}; PCA: ${linear.clusters.silhouette.value.toFixed(2)}) and ${clusters.stability.value > 0.8 ? 'found again' : 'not the same'} in another half of the codes (agreement ${clusters.stability.value.toFixed(2)}; PCA: ${linear.clusters.stability.value.toFixed(2)}).`,
     };
   }
   const { neighbours, probe, chance, k } = labelled;
-  const standing = beside(neighbours, linear.labelled.neighbours, 'high');
+  const beside = standing(neighbours, linear.labelled.neighbours, 'high');
   const found = neighbours.interval[0] < AGREED;
   const mend = found ? mendSeparability(figures, specification) : undefined;
   return {
     weakness: 'separability',
-    beside: standing,
-    severity: severityOf((1 - neighbours.value) / (1 - chance || 1), standing),
+    beside,
+    severity: severityOf((1 - neighbours.value) / (1 - chance || 1), beside),
     sentence: `The ${k} nearest codes tell the class of an example ${percent(neighbours.value)} of the time (PCA: ${percent(linear.labelled.neighbours.value)}), flat boundaries between the classes ${percent(probe.value)} (PCA: ${percent(linear.labelled.probe.value)}); guessing would be right ${percent(chance)}.`,
     ...(mend && { mend }),
   };
@@ -132,7 +125,7 @@ const mendDiscreteness = (specification: Specification): Mend | undefined =>
 
 function discretenessVerdict(figures: LatentFigures, pca: LatentFigures, specification: Specification): Verdict {
   const [{ components, jump, steps }, linear] = [figures.discreteness, pca.discreteness];
-  const standing = beside(jump, linear.jump, 'low');
+  const beside = standing(jump, linear.jump, 'low');
   const isUneven = jump.interval[0] > UNEVEN;
   const isIslands = components.interval[0] > Math.max(1, linear.components.interval[1]);
   const outside = isIslands ? 1 - (components.parts[0] ?? 1) : 0;
@@ -143,8 +136,8 @@ function discretenessVerdict(figures: LatentFigures, pca: LatentFigures, specifi
       : `The codes hang together${linear.components.count > 1 ? ` (PCA: ${linear.components.count} islands)` : ''}.`;
   return {
     weakness: 'discreteness',
-    beside: standing,
-    severity: severityOf(Math.max((jump.value - 1) / (steps - 1 || 1), outside), standing),
+    beside,
+    severity: severityOf(Math.max((jump.value - 1) / (steps - 1 || 1), outside), beside),
     sentence: `On the way from one code to another the largest of ${steps} steps of the output is ${times(jump.value)} the mean one (PCA: ${times(linear.jump.value)}). ${islands}`,
     ...(mend && { mend }),
   };

@@ -1,6 +1,6 @@
 import type { InspectedRun } from '../../../tasks/inspect/inspection.js';
 import type { Subject } from '../../../tasks/inspect/subject.js';
-import { rangeOf } from '../training/profile.js';
+import { rangeOf } from '../../kit/examples.js';
 import type { LatentReportInput } from './input.js';
 
 /** What a page says beside the runs. */

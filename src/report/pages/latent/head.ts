@@ -1,7 +1,7 @@
 import { headline, type Metric, squaredError, written } from '../../../analysis/latent/metrics.js';
 import { count, figure, listed, several } from '../../../core/format.js';
 import type { Head, Tile } from '../../kit/page.js';
-import { commandBlock, NONE } from '../../kit/parts.js';
+import { commandBlock } from '../../kit/parts.js';
 import type { InspectedRun, LatentReportInput, Verdict } from './input.js';
 import { firstFigures, leadersWords, widthGroups } from './spaces.js';
 
@@ -35,8 +35,8 @@ function verdictOf(input: LatentReportInput): Head['verdict'] {
 
 function runTiles({ figures, pca }: InspectedRun): Tile[] {
   const tileOf = (metric: Metric, name: string): Tile => {
-    const [ours, linear] = [figures, pca].map((space) => written(metric, metric.of(space)?.value));
-    return [name, ours ?? NONE, `PCA ${linear}`];
+    const [ours, linear] = [metric.of(figures), metric.of(pca)];
+    return [name, written(metric, ours?.value), `PCA ${written(metric, linear?.value)}`];
   };
   return [
     ['Code width', count(figures.width), `${several(figures.shape.activeUnits, 'unit')} active`],

@@ -1,11 +1,12 @@
 import { figure, percent, several } from '../../../core/format.js';
+import { profileKey } from '../../kit/examples.js';
 import { type Html, html } from '../../kit/html.js';
 import type { Section } from '../../kit/page.js';
-import { swatch } from '../../kit/parts.js';
+import { folded, swatch } from '../../kit/parts.js';
 import type { DecodedPlane, InspectedRun, LatentReportInput } from './input.js';
+import { drawnRange } from './named.js';
 import { gapShare, planeFigure } from './plane.js';
 import { runColor } from './spaces.js';
-import { drawnRange, profileKey } from './tray.js';
 
 interface Shown {
   readonly run: InspectedRun;
@@ -22,8 +23,7 @@ function grid(input: LatentReportInput, shown: readonly Shown[]): Html {
     const axis = plane.method === 'code' ? 'code value' : 'component';
     const what = plane.method === 'code' ? 'the code’s plane' : 'the plane of two principal components';
     const isNamed = input.runs.length > 1;
-    return html`<figure>${planeFigure(input, {
-      plane,
+    return html`<figure>${planeFigure(input, plane, {
       id: `plane-${input.runs.indexOf(run)}-${plane.method}`,
       says: `${run.name}: ${several(plane.columns * plane.rows, 'place')} of ${what} decoded, ${percent(gapShare(plane))} of it hatched as gaps`,
       range,
@@ -51,6 +51,6 @@ export function manifoldSection(input: LatentReportInput): Section | undefined {
     body: html`${profileKey(input)}${
       whole.length > 0 &&
       html`<p class="lead">A code of two numbers is a plane, and this is all of it that the codes reach: each cell is what the decoder makes of that place. ${hatched}</p>${grid(input, whole)}`
-    }${cut && (whole.length > 0 ? html`<details><summary>A cut through ${cuts.length === 1 ? 'the wider code' : `${several(cuts.length, 'wider code')}`}</summary>${cut}</details>` : cut)}`,
+    }${cut && (whole.length > 0 ? folded(`A cut through ${cuts.length === 1 ? 'the wider code' : several(cuts.length, 'wider code')}`, cut) : cut)}`,
   };
 }

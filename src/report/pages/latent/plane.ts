@@ -1,13 +1,13 @@
+import { drawExamples, examplesFigure, type Range } from '../../kit/examples.js';
 import { type Html, html } from '../../kit/html.js';
 import { picture } from '../../kit/picture.js';
 import type { DecodedPlane, LatentReportInput } from './input.js';
-import { drawTray } from './tray.js';
 
 /** Gaps begin to show at this opacity and deepen from there, so that their edge is seen. */
 const EDGE = 0.4;
 
 /** A drawing's own hatching of gaps; `id` is unique on the page. The lines say it without colour. */
-export function gapShade(plane: DecodedPlane, id: string, width: number, height: number): Html {
+function gapShade(plane: DecodedPlane, id: string, width: number, height: number): Html {
   const { columns, rows, depth } = plane.gaps;
   const opacity = Float32Array.from(depth, (value) => (value === 0 ? 0 : EDGE + ((1 - EDGE) * value) / 255));
   const mask = picture(opacity, { kind: 'picture', width: columns, height: rows, channels: 1 });
@@ -19,26 +19,23 @@ export function gapShare({ gaps: { depth } }: DecodedPlane): number {
   return depth.reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0) / depth.length;
 }
 
+/** How a decoded plane is drawn. */
+interface PlaneFigure {
+  /** Unique on the page. */
+  readonly id: string;
+  readonly says: string;
+  readonly range: Range;
+  readonly color: string;
+}
+
 /** A decoded plane as one picture with its gaps hatched. */
 export function planeFigure(
   input: LatentReportInput,
-  {
-    plane,
-    id,
-    says,
-    range,
-    color,
-  }: { plane: DecodedPlane; id: string; says: string; range: readonly [number, number]; color: string },
+  plane: DecodedPlane,
+  { id, says, range, color }: PlaneFigure,
 ): Html {
-  const { columns, rows, outputs } = plane;
-  const { markup, width, height } = drawTray({
-    input,
-    values: outputs,
-    count: columns * rows,
-    columns,
-    range,
-    color,
-    isPlane: true,
-  });
-  return html`<svg class="tray decoded" viewBox="0 0 ${width} ${height}" role="img" aria-label="${says}">${markup}${gapShade(plane, id, width, height)}</svg>`;
+  const { columns, rows, outputs: values } = plane;
+  const drawn = drawExamples({ input, values, count: columns * rows, columns, range, color, isPlane: true });
+  const markup = gapShade(plane, id, drawn.width, drawn.height);
+  return examplesFigure(drawn, { says, markup, kind: 'decoded', isFluid: true });
 }

@@ -3,7 +3,7 @@ import type { RatePoint } from '../../../tasks/rate-distortion.js';
 import { type Html, html } from '../../kit/html.js';
 import { type Line, lineChart } from '../../kit/lines.js';
 import type { Section } from '../../kit/page.js';
-import { colorKey, colorOf } from '../../kit/parts.js';
+import { colorKey, colorOf, folded, known, tableOf } from '../../kit/parts.js';
 import type { InspectedRun, LatentReportInput } from './input.js';
 
 type Rates = NonNullable<InspectedRun['rates']>;
@@ -44,19 +44,22 @@ function curve({ rates: { kinds }, runs }: Swept): Html {
   });
   const label = `Squared error against code width, for ${listed(kinds.map(({ name }) => name))}`;
   const isNamed = kinds.length <= 3 && kinds.every(({ name }) => name.length < 10);
-  return html`${!isNamed && colorKey(kinds.map(({ name }) => ({ name, color: color(name) })))}<figure>${lineChart({ label, x: widths, unit: 'code width', doublings: true, named: isNamed, lines })}<figcaption>Squared error of a test example against the width of the code. Ringed: the runs of this page.</figcaption></figure>${table(rates(kinds), widths)}`;
+  return html`${!isNamed && colorKey(kinds.map(({ name }) => ({ name, color: color(name) })))}<figure>${lineChart({ label, x: widths, unit: 'code width', doublings: true, named: isNamed, lines })}<figcaption>Squared error of a test example against the width of the code. Ringed: the runs of this page.</figcaption></figure>${table(kinds, widths)}`;
 }
 
-const rates = (kinds: Rates['kinds']) => new Map(kinds.map(({ name, points }) => [name, points]));
-
-function table(byName: ReadonlyMap<string, readonly RatePoint[]>, widths: readonly number[]): Html {
-  return html`<details><summary>Every width in numbers</summary><div class="scroll" tabindex="0" role="group" aria-label="Errors by code width"><table class="figures"><thead><tr><th scope="col">code width</th>${[...byName.keys()].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${widths.map(
-    (width) =>
-      html`<tr><th scope="row">${count(width)}</th>${[...byName.values()].map((points) => {
+function table(kinds: Rates['kinds'], widths: readonly number[]): Html {
+  const errors = tableOf({
+    label: 'Errors by code width',
+    head: ['code width', ...kinds.map(({ name }) => name)],
+    rows: widths.map((width) => [
+      count(width),
+      ...kinds.map(({ points }) => {
         const point = points.find(({ code }) => code === width);
-        return html`<td>${point ? figure(point.squaredError, 4) : '–'}</td>`;
-      })}</tr>`,
-  )}</tbody></table></div></details>`;
+        return known(point, ({ squaredError }) => figure(squaredError, 4));
+      }),
+    ]),
+  });
+  return folded('Every width in numbers', errors);
 }
 
 function words({ rates: { kinds }, runs }: Swept): string {

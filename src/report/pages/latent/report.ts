@@ -6,12 +6,12 @@ import { figuresSection } from './figures-section.js';
 import { filtersSection } from './filters.js';
 import { latentHead } from './head.js';
 import type { LatentReportInput } from './input.js';
-import { kinSection } from './kin.js';
 import { limitsSection } from './limits.js';
 import { liveParts } from './live.js';
 import { manifoldSection } from './manifold.js';
 import { mapSection } from './map-section.js';
 import { mapTrust } from './map-trust.js';
+import { neighboursSection } from './neighbours.js';
 import { ratesSection } from './rates.js';
 import { repairSection } from './repair.js';
 import { stripsSection } from './strips.js';
@@ -32,7 +32,7 @@ const sections: readonly ((input: LatentReportInput) => Section | undefined)[] =
   manifoldSection,
   stripsSection,
   traversalsSection,
-  kinSection,
+  neighboursSection,
   filtersSection,
   ratesSection,
   repairSection,

@@ -1,7 +1,6 @@
-import { encode } from 'fast-png';
 import { lookOf } from '../../../data/look.js';
 import { drawPoints, stampOf } from '../../client/raster.js';
-import { base64 } from '../../kit/picture.js';
+import { dataUri } from '../../kit/picture.js';
 import type { InspectedRun, LatentReportInput } from './input.js';
 import { bytesOf } from './pack.js';
 import { boundsOf, viewOf } from './view.js';
@@ -78,5 +77,5 @@ export function stillMap(
     const from = 4 * ((y + MARGIN) * width + MARGIN);
     data.set(all.subarray(from, from + 4 * WIDE), 4 * y * WIDE);
   }
-  return `data:image/png;base64,${base64(encode({ width: WIDE, height: HIGH, channels: 4, data }, { zlib: { level: 6 } }))}`;
+  return dataUri({ width: WIDE, height: HIGH, channels: 4, data }, 6);
 }

@@ -1,12 +1,12 @@
 import { count, figure, several } from '../../../core/format.js';
+import { drawExamples, examplesFigure, profileKey, type Range } from '../../kit/examples.js';
 import { type Html, html } from '../../kit/html.js';
 import type { Section } from '../../kit/page.js';
-import { swatch } from '../../kit/parts.js';
+import { folded, swatch } from '../../kit/parts.js';
 import type { InspectedRun, LatentReportInput, Traversal } from './input.js';
 import { liveUnits } from './live.js';
-import { exampleName } from './named.js';
+import { drawnRange, exampleName } from './named.js';
 import { runColor } from './spaces.js';
-import { drawnRange, drawTray, profileKey } from './tray.js';
 
 /** Units shown at once, alone and side by side with other runs; the others open. */
 const [FIRST, FIRST_BESIDE] = [16, 8];
@@ -14,18 +14,23 @@ const [FIRST, FIRST_BESIDE] = [16, 8];
 interface Drawing {
   readonly input: LatentReportInput;
   readonly run: InspectedRun;
-  readonly range: readonly [number, number];
+  readonly range: Range;
 }
 
 function row({ input, run, range }: Drawing, { unit, values, outputs, effect }: Traversal, most: number): Html {
-  const [low, high] = [values[0]!, values.at(-1)!];
-  const drawn = drawTray({
-    ...{ input, values: outputs, count: values.length, columns: values.length, range },
+  const [low, high] = [values.at(0) ?? 0, values.at(-1) ?? 0];
+  const steps = values.length;
+  const drawn = drawExamples({
+    input,
+    values: outputs,
+    count: steps,
+    columns: steps,
+    range,
     color: runColor(input, run),
   });
-  const says = `${run.name}, unit ${unit + 1} from ${figure(low, 2)} to ${figure(high, 2)} in ${several(values.length, 'step')}, effect ${figure(effect, 2)}`;
+  const says = `${run.name}, unit ${unit + 1} from ${figure(low, 2)} to ${figure(high, 2)} in ${several(steps, 'step')}, effect ${figure(effect, 2)}`;
   const share = most > 0 ? Math.round((effect / most) * 100) : 0;
-  return html`<tr><th scope="row"><span class="unit">unit ${count(unit + 1)} <small>${figure(effect, 2)}</small></span><span class="effect"><i style="width:${share}%"></i></span><small>${figure(low, 2)} … ${figure(high, 2)}</small></th><td><svg class="tray" viewBox="0 0 ${drawn.width} ${drawn.height}" role="img" aria-label="${says}">${drawn.markup}</svg></td></tr>`;
+  return html`<tr><th scope="row"><span class="unit">unit ${count(unit + 1)} <small>${figure(effect, 2)}</small></span><span class="effect"><i style="width:${share}%"></i></span><small>${figure(low, 2)} … ${figure(high, 2)}</small></th><td>${examplesFigure(drawn, { says, isFluid: true })}</td></tr>`;
 }
 
 function table(drawing: Drawing, traversals: readonly Traversal[], most: number): Html {
@@ -46,8 +51,7 @@ function runFigure(drawing: Drawing, isAlone: boolean): Html {
   const first = isAlone ? FIRST : FIRST_BESIDE;
   const rest = sorted.slice(first);
   return html`<div class="traversal">${!isAlone && html`<h3>${swatch(runColor(drawing.input, drawing.run))}${drawing.run.name}</h3>`}${table(drawing, sorted.slice(0, first), most)}${
-    rest.length > 0 &&
-    html`<details><summary>${several(rest.length, 'more unit')} of less effect</summary>${table(drawing, rest, most)}</details>`
+    rest.length > 0 && folded(`${several(rest.length, 'more unit')} of less effect`, table(drawing, rest, most))
   }${moved(drawing.run, isAlone)}</div>`;
 }
 
@@ -59,12 +63,12 @@ export function traversalsSection(input: LatentReportInput): Section | undefined
     input,
     runs.flatMap(({ traversals }) => traversals.map(({ outputs }) => outputs)),
   );
-  const examples = [...new Set(runs.flatMap(({ traversals }) => traversals.map(({ example }) => example)))];
+  const [example, ...others] = [...new Set(runs.flatMap(({ traversals }) => traversals.map(({ example }) => example)))];
   return {
     id: 'traversals',
     short: 'Units',
     title: 'What each number of a code does',
-    body: html`<p class="lead">One unit moves from end to end of what the codes use, all others stay as in the code of ${examples.length === 1 ? exampleName(input, examples[0]!) : 'an example'}. The unit that changes the output most comes first; beside its name stands its effect, the root mean square change of an output value from the first step to the last, below it where it moves.</p>${profileKey(input)}
+    body: html`<p class="lead">One unit moves from end to end of what the codes use, all others stay as in the code of ${example !== undefined && others.length === 0 ? exampleName(input, example) : 'an example'}. The unit that changes the output most comes first; beside its name stands its effect, the root mean square change of an output value from the first step to the last, below it where it moves.</p>${profileKey(input)}
 <div class="traversals${runs.length > 1 ? ' beside' : ''}">${runs.map((run) => runFigure({ input, run, range }, runs.length === 1))}</div>`,
   };
 }

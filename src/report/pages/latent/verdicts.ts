@@ -1,11 +1,13 @@
+import { meet } from '../../../analysis/latent/compare.js';
 import type { LatentFigures } from '../../../analysis/latent/figures.js';
-import { headline, interval, type Metric, written } from '../../../analysis/latent/metrics.js';
+import { headline, interval, written } from '../../../analysis/latent/metrics.js';
 import { percent, several } from '../../../core/format.js';
 import { type Html, html } from '../../kit/html.js';
+import { narrowIntervals } from '../../kit/intervals.js';
 import type { Section } from '../../kit/page.js';
+import { commandBlock, folded, scrolling, swatch } from '../../kit/parts.js';
 import type { InspectedRun, LatentReportInput, Verdict } from './input.js';
-import { narrowIntervals } from './intervals.js';
-import { leadersWords, meet, type Space, widthGroups } from './spaces.js';
+import { firstFigures, leadersWords, type Space, widthGroups } from './spaces.js';
 
 type Weakness = Verdict['weakness'];
 
@@ -29,8 +31,6 @@ function besideMark(beside: Verdict['beside']): Html {
   return html`<span class="standing ${beside}"><span aria-hidden="true">${sign}</span> ${words}</span>`;
 }
 
-const metricOf = (weakness: Weakness, figures: LatentFigures): Metric => headline[weakness](figures);
-
 /** What is counted beside the first figure of a weakness. */
 function aside(weakness: Weakness, { separability, discreteness }: LatentFigures): string {
   if (weakness === 'discreteness') return `in ${several(discreteness.components.count, 'island')}`;
@@ -50,9 +50,9 @@ function mendWords({ mend, severity }: Verdict): Html {
 function card(run: InspectedRun, verdict: Verdict, rank: number): Html {
   const { weakness, sentence, beside } = verdict;
   const { title, asks } = questions[weakness];
-  const metric = metricOf(weakness, run.figures);
-  const estimates = [metric.of(run.figures), metric.of(run.pca)];
-  const [ours, theirs] = estimates;
+  const metric = headline[weakness](run.figures);
+  const [ours, theirs] = [metric.of(run.figures), metric.of(run.pca)];
+  const isApart = ours !== undefined && theirs !== undefined && !meet(ours, theirs);
   const extra = aside(weakness, run.figures);
   return html`<article class="card"><h3>${title}${rank === 0 && verdict.severity > 0 && html` <span class="flag">worst</span>`}</h3><p class="asks">${asks}</p>
 <p class="number"><b>${written(metric, ours?.value)}</b> <span>${metric.name}<br><small>${interval(metric, ours)}</small></span></p>
@@ -65,9 +65,10 @@ function card(run: InspectedRun, verdict: Verdict, rank: number): Html {
     panels: [
       {
         ...{ title: metric.name, unit: metric.unit, format: metric.format },
-        estimates,
-        apart: [ours !== undefined && theirs !== undefined && !meet(ours, theirs), true],
-        leading: [true, false],
+        cells: [
+          { estimate: ours, isApart, isLeading: true },
+          { estimate: theirs, isApart: true },
+        ],
       },
     ],
   })}</div>
@@ -76,7 +77,7 @@ function card(run: InspectedRun, verdict: Verdict, rank: number): Html {
 }
 
 function cell(space: Space, weakness: Weakness): Html {
-  const metric = metricOf(weakness, space.figures);
+  const metric = headline[weakness](space.figures);
   const estimate = metric.of(space.figures);
   const { verdicts = [] } = space.run ?? {};
   const verdict = verdicts.find((one) => one.weakness === weakness);
@@ -87,26 +88,27 @@ function cell(space: Space, weakness: Weakness): Html {
 }
 
 function matrix(input: LatentReportInput): Html {
-  const { figures } = input.runs[0]!;
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="The three weaknesses of every run"><table class="figures weaknesses">
-<thead><tr><th scope="col">run</th>${order.map((weakness) => html`<th scope="col"><b>${questions[weakness].title}</b><br>${metricOf(weakness, figures).name}</th>`)}</tr></thead>
-${widthGroups(input).map(
-  ({ width, runs, pca }) =>
-    html`<tbody><tr class="band"><th scope="rowgroup" colspan="4">${several(width, 'number')}</th></tr>${[
-      ...runs,
-      pca,
-    ].map(
-      (space) =>
-        html`<tr${!space.run && html` class="yardstick"`}><th scope="row"><span class="swatch${space.run ? '' : ' diamond'}" style="--swatch:var(--${space.color})"></span>${space.name}</th>${order.map((weakness) => cell(space, weakness))}</tr>`,
-    )}</tbody>`,
-)}</table></div>`;
+  const figures = firstFigures(input);
+  const head = order.map(
+    (weakness) => html`<th scope="col"><b>${questions[weakness].title}</b><br>${headline[weakness](figures).name}</th>`,
+  );
+  const row = (space: Space): Html =>
+    html`<tr${!space.run && html` class="yardstick"`}><th scope="row">${swatch(space.color, !space.run)}${space.name}</th>${order.map((weakness) => cell(space, weakness))}</tr>`;
+  const bodies = widthGroups(input).map(
+    ({ width, runs, pca }) =>
+      html`<tbody><tr class="band"><th scope="rowgroup" colspan="4">${several(width, 'number')}</th></tr>${[...runs, pca].map(row)}</tbody>`,
+  );
+  return scrolling(
+    'The three weaknesses of every run',
+    html`<table class="figures weaknesses"><thead><tr><th scope="col">run</th>${head}</tr></thead>${bodies}</table>`,
+  );
 }
 
 /** Who has least of each weakness, where runs of one width can be compared. */
 function least(input: LatentReportInput): Html | undefined {
   const groups = widthGroups(input);
   const said = order.flatMap((weakness) => {
-    const metric = metricOf(weakness, input.runs[0]!.figures);
+    const metric = headline[weakness](firstFigures(input));
     const words = leadersWords(metric, groups);
     return words ? [html`<li><b>${questions[weakness].title}</b>, best by “${metric.name}”: ${words}.</li>`] : [];
   });
@@ -114,31 +116,35 @@ function least(input: LatentReportInput): Html | undefined {
 }
 
 function sentences({ runs }: LatentReportInput): Html {
-  return html`<details><summary>Every run in words, and the kind that mends it</summary><div class="cards">${runs.map(
-    ({ name, verdicts }) =>
-      html`<article class="card"><h3>${name}</h3>${verdicts.map(
-        (verdict) =>
-          html`<h4>${questions[verdict.weakness].title} <small>${besideMark(verdict.beside)}</small></h4><p>${verdict.sentence}</p>${mendWords(verdict)}`,
-      )}</article>`,
-  )}</div></details>`;
+  const cards = runs.map(({ name, verdicts }) => {
+    const said = verdicts.map(
+      (verdict) =>
+        html`<h4>${questions[verdict.weakness].title} <small>${besideMark(verdict.beside)}</small></h4><p>${verdict.sentence}</p>${mendWords(verdict)}`,
+    );
+    return html`<article class="card"><h3>${name}</h3>${said}</article>`;
+  });
+  return folded('Every run in words, and the kind that mends it', html`<div class="cards">${cards}</div>`);
 }
 
 /** The trainings that mend what is worst, as commands. */
 function offers(runs: LatentReportInput['runs']): Html | false {
-  const offered = runs.flatMap(({ name, offer }) => (offer ? [{ name, ...offer }] : []));
+  const isAlone = runs.length === 1;
+  const offered = runs.flatMap(({ name, offer }) =>
+    offer
+      ? html`<p class="key">${!isAlone && `${name}: `}train the kind ${offer.kind}, all else as it was:</p>${commandBlock(offer.command)}`
+      : [],
+  );
   if (offered.length === 0) return false;
-  const one = ({ name, kind, command }: (typeof offered)[number]) =>
-    html`<p class="key">${runs.length > 1 && `${name}: `}train the kind ${kind}, all else as it was:</p><div class="command"><pre tabindex="0"><code>${command}</code></pre><button type="button" data-copy>Copy</button></div>`;
-  return html`<h3>To mend the worst</h3>${runs.length > 1 ? html`<details><summary>Commands</summary>${offered.map(one)}</details>` : offered.map(one)}`;
+  return html`<h3>To mend the worst</h3>${isAlone ? offered : folded('Commands', offered)}`;
 }
 
 /** The three weaknesses of autoencoders, as far as these have them. */
 export function verdictsSection(input: LatentReportInput): Section | undefined {
   const { runs } = input;
-  const judged = runs.filter(({ verdicts }) => verdicts.length > 0);
-  if (judged.length === 0) return undefined;
-  const [run] = judged;
+  const [first] = runs.filter(({ verdicts }) => verdicts.length > 0);
+  if (!first) return undefined;
   const isOne = runs.length === 1;
+  const rankOf = ({ severity }: Verdict) => first.verdicts.filter((other) => other.severity > severity).length;
   return {
     id: 'weaknesses',
     short: 'Weaknesses',
@@ -146,7 +152,7 @@ export function verdictsSection(input: LatentReportInput): Section | undefined {
     body: html`<p class="lead">Autoencoders are known to be weak in three ways. Each gets a number with its 95\u202f% interval, beside that of PCA at the same code width: better and worse are said only where the two intervals do not meet.${!isOne && ' The worst of each run is marked.'}</p>
 ${
   isOne
-    ? html`<div class="cards three">${run!.verdicts.map((verdict) => card(run!, verdict, run!.verdicts.filter((one) => one.severity > verdict.severity).length))}</div>`
+    ? html`<div class="cards three">${first.verdicts.map((verdict) => card(first, verdict, rankOf(verdict)))}</div>`
     : html`${least(input)}${matrix(input)}${sentences(input)}`
 }${offers(runs)}`,
   };

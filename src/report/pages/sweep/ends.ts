@@ -1,12 +1,14 @@
 import { count, figure, several } from '../../../core/format.js';
+import { exampleSize } from '../../../data/dataset.js';
 import { lookOf, type PictureLook } from '../../../data/look.js';
 import { findingWords, widthRemark } from '../../../tasks/finding-words.js';
 import type { ShownKind } from '../../../tasks/sweep-figures.js';
+import { rangeOf, spanOf } from '../../kit/examples.js';
 import { type Html, html } from '../../kit/html.js';
 import type { Section } from '../../kit/page.js';
 import { colorOf } from '../../kit/parts.js';
+import { profileFigure } from '../../kit/profile.js';
 import { naming, pictureStrip, type StripRow } from '../../kit/strip.js';
-import { profileFigure, rangeOf, spanOf } from '../training/profile.js';
 import type { SweepReportInput } from './input.js';
 import { kindsOf } from './rate.js';
 
@@ -61,7 +63,7 @@ function strip(shown: Shown, look: PictureLook): Html {
 function profiles(shown: Shown): Html {
   const { input, kind, color } = shown;
   const examples = input.examples.slice(0, PROFILES);
-  const size = input.shape.reduce((product, side) => product * side, 1);
+  const size = exampleSize(input);
   const all = [
     ...input.examples.map((example) => example.input),
     ...kind.widths.flatMap(({ network, pca }) => [network, pca]),

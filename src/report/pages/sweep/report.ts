@@ -1,4 +1,5 @@
 import { count, duration, figure, several } from '../../../core/format.js';
+import { exampleSize } from '../../../data/dataset.js';
 import { findingWords } from '../../../tasks/finding-words.js';
 import type { KindFindings } from '../../../tasks/rate-distortion.js';
 import { type Head, renderPage } from '../../kit/page.js';
@@ -21,7 +22,7 @@ function aheadOf({ aheadOfPca: ahead }: KindFindings): string {
 
 function head(input: SweepReportInput): Head {
   const { cells, warnings, pca } = input;
-  const values = input.shape.reduce((product, side) => product * side, 1);
+  const values = exampleSize(input);
   const found = nearest(input);
   const kinds = kindsOf(input);
   const linear = found && pca.errors.find(({ width }) => width === found.knee.code);

@@ -1,6 +1,6 @@
 import { convertIndexedToRgb, decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { lookOf, picture, thumbnailSheet, weightPicture } from '../../kit/picture.js';
+import { lookOf, picture, pictureSheet, weightPicture } from '../../kit/picture.js';
 import { bytesOf, history, imageInput, parse, sectionsOf, tableInput, textOf, unbalanced } from './pages.oracle.js';
 import { renderReport } from './report.js';
 
@@ -235,6 +235,8 @@ describe('the report', () => {
 });
 
 describe('pictures', () => {
+  const thumbnails = { range: [0, 255], longest: 40, levels: 31 } as const;
+
   it('decode back to the values, clipped to 0 … 1', () => {
     const look = { kind: 'picture', width: 3, height: 2, channels: 1 } as const;
     const png = decode(bytesOf(picture(Float32Array.of(-1, 0, 0.2, 0.5, 1, 7), look)));
@@ -269,11 +271,8 @@ describe('pictures', () => {
 
   it('stand on a thumbnail sheet where the page looks for them', () => {
     const look = { kind: 'picture', width: 2, height: 2, channels: 1 } as const;
-    const sheet = thumbnailSheet(
-      Uint8Array.from({ length: 5 * 4 }, (_, i) => (i >= 12 && i < 16 ? 255 : 0)),
-      5,
-      look,
-    );
+    const values = Uint8Array.from({ length: 5 * 4 }, (_, i) => (i >= 12 && i < 16 ? 255 : 0));
+    const sheet = pictureSheet(values, look, { count: 5, ...thumbnails });
     const png = decode(bytesOf(sheet.uri));
     expect([png.width, png.height]).toEqual([sheet.columns * 2, sheet.rows * 2]);
     const at = (n: number) => png.data[Math.floor(n / sheet.columns) * 2 * png.width + (n % sheet.columns) * 2];
@@ -282,7 +281,7 @@ describe('pictures', () => {
 
   it('average large thumbnails down', () => {
     const look = { kind: 'picture', width: 100, height: 50, channels: 3 } as const;
-    const sheet = thumbnailSheet(new Uint8Array(2 * 100 * 50 * 3).fill(255), 2, look);
+    const sheet = pictureSheet(new Uint8Array(2 * 100 * 50 * 3).fill(255), look, { count: 2, ...thumbnails });
     expect([sheet.width, sheet.height]).toEqual([34, 17]);
     expect(decode(bytesOf(sheet.uri)).data[0]).toBe(255);
   });

@@ -2,12 +2,13 @@ import { roundPercent, several } from '../../../../core/format.js';
 import { lookOf, type PictureLook } from '../../../../data/look.js';
 import type { Corruption } from '../../../../models/specification.js';
 import type { Cleaned, Denoising } from '../../../../tasks/training-figures.js';
+import { rangeOf, spanOf } from '../../../kit/examples.js';
 import { type Html, html } from '../../../kit/html.js';
 import type { Section } from '../../../kit/page.js';
 import { colorKey } from '../../../kit/parts.js';
+import { profileFigure } from '../../../kit/profile.js';
 import { figureRow, naming, pictureStrip } from '../../../kit/strip.js';
 import type { ReportInput } from '../input.js';
-import { profileFigure, rangeOf, spanOf } from '../profile.js';
 
 const rows = [
   { key: 'clean', name: 'clean', color: 'input', alt: 'clean', style: 'behind' },

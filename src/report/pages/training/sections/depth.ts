@@ -1,17 +1,17 @@
 import type { Depth } from '../../../../analysis/training/depth.js';
 import { count, figure, several } from '../../../../core/format.js';
+import { exampleSize } from '../../../../data/dataset.js';
 import { lookOf } from '../../../../data/look.js';
 import { barChart } from '../../../kit/bars.js';
+import { rangeOf } from '../../../kit/examples.js';
 import { type Html, html } from '../../../kit/html.js';
 import type { Section } from '../../../kit/page.js';
 import { naming, pictureStrip } from '../../../kit/strip.js';
 import type { ReportInput } from '../input.js';
-import { rangeOf } from '../profile.js';
-import { exampleValues } from './section.js';
 
 function strip(input: ReportInput, depth: readonly Depth[]): Html | undefined {
   const look = lookOf(input.shape, input.sequence);
-  const size = exampleValues(input);
+  const size = exampleSize(input);
   const kept = Math.min(...depth.map(({ outputs }) => Math.floor(outputs.length / size)));
   const examples = input.samples.slice(0, Math.min(10, kept));
   if (look.kind === 'profile' || examples.length === 0) return undefined;

@@ -1,11 +1,12 @@
 import { several } from '../../../../core/format.js';
+import { exampleSize } from '../../../../data/dataset.js';
+import { rangeOf, spanOf } from '../../../kit/examples.js';
 import { html } from '../../../kit/html.js';
 import type { Section } from '../../../kit/page.js';
 import { lookOf, picture } from '../../../kit/picture.js';
+import { profileFigure } from '../../../kit/profile.js';
 import { mosaicOf } from '../../../kit/strip.js';
 import type { ReportInput } from '../input.js';
-import { profileFigure, rangeOf, spanOf } from '../profile.js';
-import { exampleValues } from './section.js';
 
 /** Rows of a table are drawn larger than pictures: that many of them. */
 const mostProfiles = 12;
@@ -14,7 +15,7 @@ const mostProfiles = 12;
 export function generated(input: ReportInput): Section | undefined {
   const { generated: made } = input;
   if (!made || made.count === 0) return undefined;
-  const size = exampleValues(input);
+  const size = exampleSize(input);
   const look = lookOf(input.shape, input.sequence);
   const shown = look.kind === 'picture' ? made.count : Math.min(made.count, mostProfiles);
   const examples = Array.from({ length: shown }, (_, i) => made.values.subarray(i * size, (i + 1) * size));

@@ -1,16 +1,16 @@
 import { causeWords } from '../../../../analysis/training/comparison.js';
 import { count, duration, factor, figure, several } from '../../../../core/format.js';
+import { exampleSize } from '../../../../data/dataset.js';
 import { type Html, html } from '../../../kit/html.js';
 import type { Head } from '../../../kit/page.js';
 import { lookOf } from '../../../kit/picture.js';
 import type { ReportInput } from '../input.js';
-import { exampleValues } from './section.js';
 
 /** The top of the page: verdict, the figures one asks for first, and the warnings. */
 export function head(input: ReportInput): Head {
   const { summary, pca, warnings } = input;
   const isPicture = lookOf(input.shape, input.sequence).kind === 'picture';
-  const values = exampleValues(input);
+  const values = exampleSize(input);
   const { outcome, sentence, causes } = summary.comparison;
   const ratio = summary.pcaSquaredError / summary.testSquaredError;
   const what = isPicture ? 'images' : input.sequence ? 'windows' : 'examples';

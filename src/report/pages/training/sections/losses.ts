@@ -1,17 +1,18 @@
 import { count, duration, figure, listed, percent, several } from '../../../../core/format.js';
+import { exampleSize } from '../../../../data/dataset.js';
 import type { EpochRecord } from '../../../../train/events.js';
 import { type Html, html } from '../../../kit/html.js';
 import { type Level, lineChart } from '../../../kit/lines.js';
 import type { Section } from '../../../kit/page.js';
 import { folded, tableOf } from '../../../kit/parts.js';
 import type { ReportInput } from '../input.js';
-import { exampleValues, termNames } from './section.js';
+import { termNames } from './section.js';
 
 /** The levels to compare a reconstruction's error with. */
 export function levels(input: ReportInput): Level[] {
   const { pca, summary } = input;
   const bce = input.loss === 'bce';
-  const pcaLoss = bce ? pca.testBce : pca.testSquaredError / exampleValues(input);
+  const pcaLoss = bce ? pca.testBce : pca.testSquaredError / exampleSize(input);
   const floor = bce ? summary.bceFloor : null;
   return [
     { name: 'PCA', value: pcaLoss ?? Number.NaN, color: 'pca' },

@@ -6,7 +6,7 @@ import { type Drawing, draw, finish, inBothRooms, type Room, round } from '../..
 import { type Html, html, scriptJson } from '../../../kit/html.js';
 import { shortened } from '../../../kit/names.js';
 import type { Section } from '../../../kit/page.js';
-import { lookOf, thumbnailSheet } from '../../../kit/picture.js';
+import { lookOf, pictureSheet } from '../../../kit/picture.js';
 import type { ReportInput } from '../input.js';
 import type { MapData } from '../map-data.js';
 
@@ -14,6 +14,8 @@ import type { MapData } from '../map-data.js';
 export const paletteSize = 10;
 /** Points are drawn in turns of so many, class by class within a turn, so that no class lies over all others. */
 const turn = 100;
+/** Thumbnails are looked at for a moment: small, and in few levels. */
+const SHEET = { range: [0, 255], longest: 40, levels: 31 } as const;
 /** Letters of a name on the map. */
 const LONGEST = 18;
 /** More classes than this get no name on the map itself. */
@@ -178,7 +180,9 @@ function hoverData(map: CodeMap, extent: Extent, input: ReportInput): Html {
   const look = lookOf(input.shape, input.sequence);
   const thumbnails = map.thumbnails && map.thumbnails.count > 0 ? map.thumbnails : undefined;
   const pictures =
-    thumbnails && look.kind === 'picture' ? thumbnailSheet(thumbnails.values, thumbnails.count, look) : undefined;
+    thumbnails && look.kind === 'picture'
+      ? pictureSheet(thumbnails.values, look, { count: thumbnails.count, ...SHEET })
+      : undefined;
   const profiles =
     thumbnails && look.kind === 'profile'
       ? { size: look.width, values: Array.from(thumbnails.values.subarray(0, thumbnails.count * look.width)) }

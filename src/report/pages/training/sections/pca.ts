@@ -1,12 +1,12 @@
 import * as Plot from '@observablehq/plot';
 import { count, figure, percent, several } from '../../../../core/format.js';
+import { exampleSize } from '../../../../data/dataset.js';
 import { chart, round, type Stop, thin } from '../../../kit/chart.js';
 import { type Html, html } from '../../../kit/html.js';
 import type { Section } from '../../../kit/page.js';
 import { known, swatch, tableOf } from '../../../kit/parts.js';
 import type { ReportInput } from '../input.js';
 import { perValue } from './per-value.js';
-import { exampleValues } from './section.js';
 
 /** The variance that each component explains, and that all up to it explain together. */
 function scree({ pca }: ReportInput): Html {
@@ -61,7 +61,7 @@ function scree({ pca }: ReportInput): Html {
 
 function comparison(input: ReportInput): Html {
   const { summary, pca, loss, start } = input;
-  const values = exampleValues(input);
+  const values = exampleSize(input);
   const floor = summary.bceFloor;
   const networkBce = input.testBce ?? (loss === 'bce' ? summary.testLoss : null);
   const withBce = networkBce !== null || pca.testBce !== null || floor !== null;

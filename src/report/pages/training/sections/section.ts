@@ -7,11 +7,6 @@ import type { ReportInput } from '../input.js';
 /** Makes a section of the page, or nothing where the run has nothing for it. */
 export type SectionMaker = (input: ReportInput) => Section | undefined;
 
-/** The number of values in one example of the report's data. */
-export function exampleValues(input: ReportInput): number {
-  return input.shape.reduce((product, side) => product * side, 1);
-}
-
 /** The terms that the loss of the whole network is the sum of; what an opponent minimises is none of them. */
 export function termNames({ history, opponents = [] }: ReportInput): string[] {
   return Object.keys(history.at(-1)?.terms ?? {}).filter((name) => !opponents.includes(name));

@@ -1,14 +1,15 @@
 import { meanOf } from '../../../../analysis/statistics/estimate.js';
 import { count, figure, percent, several } from '../../../../core/format.js';
+import { exampleSize } from '../../../../data/dataset.js';
 import { lookOf, type PictureLook } from '../../../../data/look.js';
 import type { Specimen } from '../../../../tasks/training-figures.js';
+import { rangeOf, spanOf } from '../../../kit/examples.js';
 import { type Html, html } from '../../../kit/html.js';
 import type { Section } from '../../../kit/page.js';
 import { colorKey } from '../../../kit/parts.js';
+import { profileFigure } from '../../../kit/profile.js';
 import { figureRow, naming, pictureStrip } from '../../../kit/strip.js';
 import type { ReportInput } from '../input.js';
-import { profileFigure, rangeOf, spanOf } from '../profile.js';
-import { exampleValues } from './section.js';
 
 /** Pictures in one strip: what fits side by side on a screen. */
 const stripLength = 10;
@@ -89,7 +90,7 @@ export function samples(input: ReportInput): Section | undefined {
     id: 'samples',
     short: 'Reconstructions',
     title: 'What goes in, what comes back',
-    body: html`<p class="lead">The first ${several(specimens.length, 'test example')}, each squeezed from ${count(exampleValues(input))} to ${several(pca.width, 'number')} and rebuilt from nothing else. The network comes closer than PCA on ${count(closer)} of ${count(specimens.length)}; squared error, averaged over these: ${figure(network)} against ${figure(linear)}.${grayNote(input)}</p>
+    body: html`<p class="lead">The first ${several(specimens.length, 'test example')}, each squeezed from ${count(exampleSize(input))} to ${several(pca.width, 'number')} and rebuilt from nothing else. The network comes closer than PCA on ${count(closer)} of ${count(specimens.length)}; squared error, averaged over these: ${figure(network)} against ${figure(linear)}.${grayNote(input)}</p>
 ${gallery(specimens, input, 'Test examples and their reconstructions')}`,
   };
 }

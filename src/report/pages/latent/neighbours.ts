@@ -1,11 +1,11 @@
-import { count, percent, several } from '../../../core/format.js';
+import { percent, several } from '../../../core/format.js';
+import { drawExamples, examplesFigure, profileKey } from '../../kit/examples.js';
 import { type Html, html } from '../../kit/html.js';
 import type { Section } from '../../kit/page.js';
-import { swatch } from '../../kit/parts.js';
-import type { InspectedRun, Kin, LatentReportInput } from './input.js';
-import { exampleName, itself, labelOf, valuesOf } from './named.js';
+import { folded, swatch } from '../../kit/parts.js';
+import type { LatentReportInput } from './input.js';
+import { drawnRange, exampleName, itself, labelOf, valuesOf } from './named.js';
 import { runColor } from './spaces.js';
-import { drawnRange, drawTray, profileKey } from './tray.js';
 
 /** Examples that are shown at once; the others open. */
 const FIRST = 4;
@@ -22,49 +22,38 @@ interface Row {
 function sameClass(input: LatentReportInput, example: number, near: readonly number[]): string {
   const own = labelOf(input, example);
   if (own === undefined) return '';
-  return `its class ${count(near.filter((other) => labelOf(input, other) === own).length)}/${count(near.length)}`;
+  return `its class ${near.filter((other) => labelOf(input, other) === own).length}/${near.length}`;
 }
 
 function nearRow(input: LatentReportInput, example: number, byValue: readonly number[], row: Row): Html {
   const { name, plain, color, near } = row;
   const own = labelOf(input, example);
-  const range = drawnRange(input, [
-    valuesOf(
-      input,
-      [...near, example].filter((i) => i < input.examples.count),
-    ) ?? new Float32Array(1),
-  ]);
-  const values = valuesOf(input, near);
+  const count = near.length;
   const shared = near.filter((other) => byValue.includes(other)).length;
-  const facts = [
-    near !== byValue && `by value ${count(shared)}/${count(near.length)}`,
-    sameClass(input, example, near),
-  ].filter(Boolean);
-  const drawn =
-    values && near.length > 0
-      ? drawTray({ input, values, count: near.length, columns: near.length, range, color })
-      : undefined;
+  const facts = [near !== byValue && `by value ${shared}/${count}`, sameClass(input, example, near)].filter(Boolean);
+  const values = count > 0 ? valuesOf(input, near) : undefined;
+  const range = drawnRange(input, [valuesOf(input, [...near, example]) ?? values ?? new Float32Array(1)]);
+  const drawn = values && drawExamples({ input, values, count, columns: count, range, color });
   const says = `${plain}: ${near.map((other) => exampleName(input, other)).join('; ')}`;
+  const tags = near.map((other) => {
+    const label = labelOf(input, other);
+    return html`<li${label !== own && html` class="other"`} title="${exampleName(input, other)}">${label ?? `#${other}`}</li>`;
+  });
   return html`<tr><th scope="row">${name}${facts.map((fact) => html`<small>${fact}</small>`)}</th><td>${
-    drawn &&
-    html`<svg class="tray" viewBox="0 0 ${drawn.width} ${drawn.height}" style="max-width:${drawn.width}px" role="img" aria-label="${says}">${drawn.markup}</svg>`
-  }<ol class="tags" style="--n:${near.length}${drawn && html`;max-width:${drawn.width}px`}"${drawn && html` aria-hidden="true"`}>${near.map(
-    (other) => {
-      const label = labelOf(input, other);
-      return html`<li${label !== own && html` class="other"`} title="${exampleName(input, other)}">${label ?? `#${other}`}</li>`;
-    },
-  )}</ol></td></tr>`;
+    drawn && examplesFigure(drawn, { says })
+  }<ol class="tags" style="--n:${count}${drawn && html`;max-width:${drawn.width}px`}"${drawn && html` aria-hidden="true"`}>${tags}</ol></td></tr>`;
 }
 
-function block(input: LatentReportInput, example: number, found: readonly { run: InspectedRun; kin: Kin }[]): Html {
-  const { byValue } = found[0]!.kin;
+function block(input: LatentReportInput, example: number): Html {
+  const known = input.runs.flatMap((run) =>
+    run.kin.filter((kin) => kin.example === example).map((kin) => ({ ...kin, run, color: runColor(input, run) })),
+  );
+  const byValue = known[0]?.byValue ?? [];
   const rows: Row[] = [
     { name: html`<i>by value</i>`, plain: 'Nearest by value', color: 'input', near: byValue },
-    ...found.map(({ run, kin }) => ({
-      name: input.runs.length > 1 ? html`${swatch(runColor(input, run))}${run.name}` : html`by code`,
-      plain: `Nearest by code, ${run.name}`,
-      color: runColor(input, run),
-      near: kin.byCode,
+    ...known.map(({ run, color, byCode: near }) => ({
+      name: input.runs.length > 1 ? html`${swatch(color)}${run.name}` : html`by code`,
+      ...{ plain: `Nearest by code, ${run.name}`, color, near },
     })),
   ];
   return html`<div class="kin"><h3>${itself(input, example)}<span>${exampleName(input, example)}</span></h3><table class="units"><tbody>${rows.map((row) => nearRow(input, example, byValue, row))}</tbody></table></div>`;
@@ -83,21 +72,19 @@ function words(input: LatentReportInput): string {
 }
 
 /** Who is near whom, by code and by value. */
-export function kinSection(input: LatentReportInput): Section | undefined {
+export function neighboursSection(input: LatentReportInput): Section | undefined {
   const examples = [...new Set(input.runs.flatMap(({ kin }) => kin.map(({ example }) => example)))];
   if (examples.length === 0) return undefined;
-  const blocks = examples.map((example) => {
-    const found = input.runs.flatMap((run) =>
-      run.kin.filter((kin) => kin.example === example).map((kin) => ({ run, kin })),
-    );
-    return block(input, example, found);
-  });
+  const blocks = examples.map((example) => block(input, example));
   const isLabelled = input.labels !== undefined;
   return {
     id: 'kin',
     short: 'Neighbours',
     title: 'Who is near whom',
     body: html`<p class="lead">${words(input)}${isLabelled && ' Below each is its label, underlined where it is another than that of the example.'}</p>
-${profileKey(input)}<div class="kins">${blocks.slice(0, FIRST)}</div>${blocks.length > FIRST && html`<details><summary>${several(blocks.length - FIRST, 'more example')}</summary><div class="kins">${blocks.slice(FIRST)}</div></details>`}`,
+${profileKey(input)}<div class="kins">${blocks.slice(0, FIRST)}</div>${
+      blocks.length > FIRST &&
+      folded(several(blocks.length - FIRST, 'more example'), html`<div class="kins">${blocks.slice(FIRST)}</div>`)
+    }`,
   };
 }

@@ -1,10 +1,12 @@
 import * as Plot from '@observablehq/plot';
-import { badInput } from '../../../core/errors.js';
-import { count, figure } from '../../../core/format.js';
-import { draw, finish, type Stop, thin } from '../../kit/chart.js';
-import { type Html, html } from '../../kit/html.js';
-import { shortened } from '../../kit/names.js';
-import type { ReportInput } from './input.js';
+import { badInput } from '../../core/errors.js';
+import { count, figure } from '../../core/format.js';
+import { exampleSize } from '../../data/dataset.js';
+import { draw, finish, type Stop, thin } from './chart.js';
+import { linesOf } from './example-lines.js';
+import type { Range, Shaped } from './examples.js';
+import { type Html, html } from './html.js';
+import { shortened } from './names.js';
 
 /** Up to so many columns of a table are dots; more are a line, which for few columns would suggest an order. */
 const mostDots = 24;
@@ -16,38 +18,20 @@ export interface Series {
   readonly name: string;
   /** The name of its colour in the style sheet. */
   readonly color: string;
-  readonly values: Float32Array;
+  readonly values: ArrayLike<number>;
   /** A line to compare with lies wide and pale behind the others; as dots, rings. */
   readonly style: 'behind' | 'line' | 'other';
 }
 
 /** An example drawn as a profile over its columns, or over time. */
 export interface Profile {
-  readonly input: Pick<ReportInput, 'shape' | 'sequence' | 'columns'>;
+  readonly input: Shaped;
   /** What is drawn, in words. */
   readonly name: string;
   readonly series: readonly Series[];
   /** The ends of y. */
-  readonly range: readonly [number, number];
+  readonly range: Range;
   readonly caption: Html;
-}
-
-/** The lowest and the highest of all values. */
-export function spanOf(all: Iterable<Float32Array>): readonly [number, number] {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const values of all) {
-    for (const value of values) {
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
-  }
-  return low < high ? [low, high] : [low - 1, low + 1];
-}
-
-/** The values drawn black and white: 0 and 1, or what the data span where they go beyond. */
-export function rangeOf(all: Iterable<Float32Array>): readonly [number, number] {
-  const [low, high] = spanOf(all);
-  return low >= -0.001 && high <= 1.001 ? [0, 1] : [Math.min(low, 0), Math.max(high, 1)];
 }
 
 interface Panel {
@@ -76,8 +60,8 @@ function seriesMark({ values, color, style }: Series, dots: boolean): Plot.Marki
   });
 }
 
-function panel({ name, title, nameOf, series, height, dots }: Panel, range: readonly [number, number]): Html {
-  const places = Array.from(series[0]?.values.keys() ?? []);
+function panel({ name, title, nameOf, series, height, dots }: Panel, range: Range): Html {
+  const places = Array.from(series[0]?.values ?? [], (_, i) => i);
   const drawing = draw({
     ...{ width: 300, height, margins: [8, 8, 10, 34] },
     x: { domain: [-0.5, places.length - 0.5], axis: null },
@@ -107,7 +91,7 @@ function windowPanels({ input, name, series }: Profile, size: number): Panel[] {
       name: `${name}: ${column} over time`,
       ...(shown > 1 && { title: shortened(column, 24) }),
       nameOf: (i) => `${features > 1 ? `${column}, ` : ''}step ${count(i + 1)}`,
-      series: series.map((row) => ({ ...row, values: row.values.filter((__, i) => i % features === feature) })),
+      series: series.map((row) => ({ ...row, values: linesOf(row.values, steps, mostPanels)[feature] ?? [] })),
       height: shown === 1 ? 150 : 96,
       dots: false,
     };
@@ -117,7 +101,7 @@ function windowPanels({ input, name, series }: Profile, size: number): Panel[] {
 /** Draws an example and what became of it. */
 export function profileFigure(profile: Profile): Html {
   const { input, name, series, range, caption } = profile;
-  const size = input.shape.reduce((product, side) => product * side, 1);
+  const size = exampleSize(input);
   for (const { values } of series) {
     if (values.length !== size) throw badInput('report', `expected examples of ${size} values, got ${values.length}`);
   }

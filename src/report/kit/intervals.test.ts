@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parse } from '../training/pages.oracle.js';
+import { parse } from '../pages/training/pages.oracle.js';
 import { type IntervalChart, narrowIntervals, roundTicks, wideIntervals } from './intervals.js';
 
 describe('ticks', () => {
@@ -36,9 +36,11 @@ describe('a chart of intervals', () => {
     panels: [
       {
         ...{ title: 'x', unit: 'units', better: 'low', format: (value) => value.toFixed(2) },
-        estimates: [{ value: 1, interval: [0.5, 2] }, { value: 3, interval: [3, 3] }, undefined],
-        apart: [true, true, false],
-        leading: [true, false, false],
+        cells: [
+          { estimate: { value: 1, interval: [0.5, 2] }, isApart: true, isLeading: true },
+          { estimate: { value: 3, interval: [3, 3] }, isApart: true },
+          { estimate: undefined, isApart: false },
+        ],
       },
     ],
   };

@@ -1,0 +1,29 @@
+// Lists and maps of which something must be there: where it is not, that is an error of ours, said at once.
+import { GargaloError } from './errors.js';
+
+/** Pairs of what stands at the same place of two lists of one length. */
+export function zip<A, B>(left: readonly A[], right: readonly B[]): (readonly [A, B])[] {
+  if (left.length !== right.length) {
+    throw new GargaloError('internal', 'zip', `expected lists of one length, got ${left.length} and ${right.length}`);
+  }
+  return left.map((item, i) => [item, right[i] as B] as const);
+}
+
+/** The item at a place that a list has; negative places count from the end. Not for loops over numbers. */
+export function itemAt<Item>(
+  list: { readonly length: number; at(index: number): Item | undefined },
+  place: number,
+): Item {
+  const item = list.at(place);
+  if (item === undefined) {
+    throw new GargaloError('internal', 'list', `expected an item at ${place}, got ${list.length} items`);
+  }
+  return item;
+}
+
+/** What a map holds under a key that it has. */
+export function entryOf<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): Value {
+  const value = map.get(key);
+  if (value === undefined) throw new GargaloError('internal', 'map', `expected an entry for "${key}", got none`);
+  return value;
+}
