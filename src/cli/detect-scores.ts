@@ -13,7 +13,7 @@ import type { Specification } from '../models/specification.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import { pixelNames, valueNamesOf } from '../tasks/detect/attribution.js';
 import { calibrate } from '../tasks/detect/calibrate.js';
-import { type DetectionThreshold, type DetectOptions, detect, detectionThreshold } from '../tasks/detect/detect.js';
+import { type DetectOptions, detect, detectionThreshold } from '../tasks/detect/detect.js';
 import {
   type AnomalyClasses,
   anomalyClasses,
@@ -178,23 +178,10 @@ function clockOf(times: readonly number[], { name, time }: ExampleStream, sessio
 }
 
 /** Examples, or rows of a series, as they are scored. */
-interface ScoredAs {
-  readonly examples: ExampleStream;
-  readonly what: 'row' | 'window' | 'example';
-  readonly line: DetectionThreshold;
-  readonly options: DetectOptions;
-  readonly calibration: Calibration | undefined;
-  /** Of the values that scores are taken apart into. */
-  readonly names: readonly string[];
-}
+type ScoredAs = Awaited<ReturnType<typeof openScored>>;
 
 /** Opens what is scored, and settles how, before anything is. */
-async function openScored(
-  autoencoder: Autoencoder,
-  command: DetectCommand,
-  isTrainedOn: boolean,
-  session: Session,
-): Promise<ScoredAs> {
+async function openScored(autoencoder: Autoencoder, command: DetectCommand, isTrainedOn: boolean, session: Session) {
   const { source, data, anomaly } = command;
   const { per, ...choice } = command.scoring;
   const { specification } = autoencoder;
@@ -212,7 +199,8 @@ async function openScored(
   const { shape, sequence, columns } = specification.input;
   const size = shape.slice(inRows ? 1 : 0).reduce((product, side) => product * side, 1);
   const names = pixelNames(specification) ?? valueNamesOf(size, examples.columns ?? columns);
-  return { examples, what: inRows ? 'row' : sequence ? 'window' : 'example', line, options, calibration, names };
+  const what = inRows ? 'row' : sequence ? 'window' : 'example';
+  return { examples, what, line, options, calibration, names } as const;
 }
 
 /** `gargalo detect` with a model. */
@@ -254,11 +242,9 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
         scores: Float64Array.from(tally.scores),
         evaluation: evaluation && { ...evaluation, labels: tally.labels },
       });
-      const page = renderDetectionReport({
-        ...{ ...figures, title: `What is unusual in ${examples.name}`, date: new Date() },
-        ...{ command: command.command, version: session.version },
-      });
-      await writeFileAtomic(report, page);
+      const title = `What is unusual in ${examples.name}`;
+      const headed = { title, date: new Date(), command: command.command, version: session.version };
+      await writeFileAtomic(report, renderDetectionReport({ ...figures, ...headed }));
     }
     sayResult(command, scored, { tally, evaluation, clock, seconds }, session, extras);
   });

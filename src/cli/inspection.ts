@@ -1,7 +1,9 @@
 // What inspect and compare do: one page and the figures of one latent space, or of several.
 import { basename, dirname, join } from 'node:path';
 import type { LatentFigures } from '../analysis/latent/figures.js';
+import { interval, written } from '../analysis/latent/metrics.js';
 import { type LatentMetric, type LatentMetricName, latentMetrics } from '../analysis/metrics.js';
+import type { Estimate } from '../analysis/statistics/estimate.js';
 import { badInput } from '../core/errors.js';
 import { count, figure, percent } from '../core/format.js';
 import type { WorkOptions } from '../core/work.js';
@@ -13,7 +15,6 @@ import type { InspectedRun, SampledFrom } from '../tasks/inspect/inspection.js';
 import { repair } from '../tasks/inspect/repair.js';
 import { mendedRequest, worstMended } from '../tasks/inspect/retrain.js';
 import { readSubject, type Subject, sampledWords } from '../tasks/inspect/subject.js';
-import type { TrainingRequest } from '../train/events.js';
 import { saveModel } from '../train/model-file.js';
 import { trainingOptions } from '../train/options.js';
 import { aligned } from './aligned.js';
@@ -61,33 +62,11 @@ export interface Mending {
   readonly retrain: boolean;
 }
 
-/** A run with what is drawn before and after a repair. */
-export async function repaired(
-  run: InspectedRun,
-  { model }: InspectedModel,
-  { examples, train }: InspectedData,
-  subject: Subject,
-  save: string | undefined,
-  options: WorkOptions & { readonly seed: number; readonly runtime: RuntimeOptions },
-): Promise<InspectedRun> {
-  const { mixture, drawn, heldOut } = await repair(model, train ?? examples, subject, { ...options, name: run.name });
-  if (save !== undefined) await saveModel(save, { ...model, mixture }, options.runtime);
-  return { ...run, drawn, heldOut };
-}
-
 /** The training that mends the worst weakness of a run. */
-export interface Offer {
-  readonly kind: string;
-  readonly request: TrainingRequest;
-  readonly source: string;
-  readonly data: Reading;
-  readonly out: string;
-  /** As typed. */
-  readonly command: string;
-}
+type Offer = NonNullable<Awaited<ReturnType<typeof offerOf>>>;
 
 /** What can be offered; nothing where nothing was found to mend, or nobody knows what the model was trained on. */
-export async function offerOf(run: InspectedRun, inspected: InspectedModel): Promise<Offer | undefined> {
+async function offerOf(run: InspectedRun, inspected: InspectedModel) {
   const worst = worstMended(run.verdicts);
   const reading = readingOfRun(inspected);
   if (!worst || !reading || !inspected.model.training) return undefined;
@@ -124,7 +103,7 @@ function checkComparable([first, ...others]: Inspected): void {
   }
 }
 
-/** The figures that a terminal shows, with the heading of each where runs stand below one another. */
+/** The metrics that a terminal shows, with the heading of each where runs stand below one another. */
 const headings: readonly (readonly [LatentMetricName, heading: string])[] = [
   ['error', 'error'],
   ['lines.gaps', 'gaps: lines'],
@@ -137,24 +116,26 @@ const headings: readonly (readonly [LatentMetricName, heading: string])[] = [
   ['dimension', 'dimension'],
   ['rank', 'rank'],
 ];
-const shown = headings.map(([name, heading]): LatentMetric & { heading: string } => ({
-  ...latentMetrics[name],
-  heading,
-}));
 
-/** A figure of a space, with its interval where there is room for that. */
-function written({ of, format }: LatentMetric, figures: LatentFigures, withInterval: boolean): string {
-  const estimate = of(figures);
-  if (estimate === undefined) return '–';
-  const value = format(estimate.value);
-  return withInterval ? `${value} (${estimate.interval.map((end) => format(end)).join(' – ')})` : value;
-}
+/** Those metrics, as far as one of the spaces has them. */
+const shownMetrics = (spaces: readonly LatentFigures[]): readonly (LatentMetric & { readonly heading: string })[] =>
+  headings
+    .map(([name, heading]) => ({ ...latentMetrics[name], heading }))
+    .filter(({ of }) => spaces.some((figures) => of(figures) !== undefined));
 
 /** A run beside PCA, each figure with its interval. */
 function besidePca({ name, figures, pca }: InspectedRun): string {
+  const withInterval = (metric: LatentMetric, estimate: Estimate | undefined): string => {
+    const range = interval(metric, estimate);
+    return `${written(metric, estimate?.value)}${range === '' ? '' : ` (${range})`}`;
+  };
   return aligned([
     ['', name, `PCA (${pca.width})`],
-    ...shown.map((row) => [row.name, written(row, figures, true), written(row, pca, true)]),
+    ...shownMetrics([figures, pca]).map((metric) => [
+      metric.name,
+      withInterval(metric, metric.of(figures)),
+      withInterval(metric, metric.of(pca)),
+    ]),
   ]);
 }
 
@@ -166,9 +147,10 @@ function sideBySide(runs: readonly InspectedRun[]): string {
     const linear = same.slice(0, 1).map(({ pca }) => ({ name: `PCA (${pca.width})`, figures: pca }));
     return [...same, ...linear];
   });
+  const shown = shownMetrics(spaces.map(({ figures }) => figures));
   return aligned([
     ['', ...shown.map(({ heading }) => heading)],
-    ...spaces.map(({ name, figures }) => [name, ...shown.map((column) => written(column, figures, false))]),
+    ...spaces.map(({ name, figures }) => [name, ...shown.map((metric) => written(metric, metric.of(figures)?.value))]),
   ]);
 }
 
@@ -226,12 +208,21 @@ function lookAt(
   inspected: InspectedModel,
   { name, id, save }: { readonly name: string; readonly id: string; readonly save: string | undefined },
 ): Promise<InspectedRun> {
+  const { model, rates } = inspected;
   return workOf(session, async (work) => {
     const options = { ...work, seed, runtime };
-    const plain = await inspect(inspected.model, subject, { ...options, name, id });
-    const run = mending.repair ? await repaired(plain, inspected, data, subject, save, options) : plain;
+    /** The run with what is drawn before and after a repair. */
+    const repaired = async (run: InspectedRun): Promise<InspectedRun> => {
+      const { mixture, drawn, heldOut } = await repair(model, data.train ?? data.examples, subject, {
+        ...options,
+        name,
+      });
+      if (save !== undefined) await saveModel(save, { ...model, mixture }, runtime);
+      return { ...run, drawn, heldOut };
+    };
+    const plain = await inspect(model, subject, { ...options, name, id });
+    const run = mending.repair ? await repaired(plain) : plain;
     const offer = await offerOf(run, inspected);
-    const { rates } = inspected;
     return { ...run, ...(rates && { rates }), ...(offer && { offer: { kind: offer.kind, command: offer.command } }) };
   });
 }

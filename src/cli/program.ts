@@ -5,62 +5,28 @@ import { Command } from 'commander';
 import type { CommandModule } from './command.js';
 import { reportFailure } from './failure.js';
 
-const commands: readonly {
-  readonly name: string;
-  readonly summary: string;
-  readonly load: () => Promise<CommandModule>;
-}[] = [
-  {
-    name: 'data',
-    summary: 'what is in data: columns, ranges, missing cells, classes',
-    load: () => import('./commands/data.js'),
-  },
-  { name: 'train', summary: 'train an autoencoder; writes a run folder', load: () => import('./commands/train.js') },
-  { name: 'encode', summary: 'the codes of examples, a row each', load: () => import('./commands/encode.js') },
-  { name: 'decode', summary: 'examples from codes', load: () => import('./commands/decode.js') },
-  {
-    name: 'reconstruct',
-    summary: 'what comes back of examples, and the error of each',
-    load: () => import('./commands/reconstruct.js'),
-  },
-  {
-    name: 'denoise',
-    summary: 'cleaned examples, by a model trained on corrupted ones',
-    load: () => import('./commands/denoise.js'),
-  },
-  {
-    name: 'detect',
-    summary: 'anomaly scores of examples, the verdict on each and what speaks against it',
-    load: () => import('./commands/detect.js'),
-  },
-  {
-    name: 'compress',
-    summary: 'examples as a small file (.gar): rounded codes, entropy-coded',
-    load: () => import('./commands/compress.js'),
-  },
-  { name: 'decompress', summary: 'examples out of a .gar file', load: () => import('./commands/decompress.js') },
-  {
-    name: 'sweep',
-    summary: 'train a grid of code widths and kinds, and see how many numbers it takes',
-    load: () => import('./commands/sweep.js'),
-  },
-  {
-    name: 'inspect',
-    summary: 'the latent space of a model: gaps, separability, discreteness, in numbers and pictures',
-    load: () => import('./commands/inspect.js'),
-  },
-  {
-    name: 'compare',
-    summary: 'the latent spaces of several models side by side',
-    load: () => import('./commands/compare.js'),
-  },
-  { name: 'sample', summary: 'new examples, drawn from the model', load: () => import('./commands/sample.js') },
-  { name: 'kinds', summary: 'the kinds of autoencoders, a line each', load: () => import('./commands/kinds.js') },
-];
+/** What each command is for; its definition is in a file of its name in `commands/`. */
+const summaries = {
+  data: 'what is in data: columns, ranges, missing cells, classes',
+  train: 'train an autoencoder; writes a run folder',
+  encode: 'the codes of examples, a row each',
+  decode: 'examples from codes',
+  reconstruct: 'what comes back of examples, and the error of each',
+  denoise: 'cleaned examples, by a model trained on corrupted ones',
+  detect: 'anomaly scores of examples, the verdict on each and what speaks against it',
+  compress: 'examples as a small file (.gar): rounded codes, entropy-coded',
+  decompress: 'examples out of a .gar file',
+  sweep: 'train a grid of code widths and kinds, and see how many numbers it takes',
+  inspect: 'the latent space of a model: gaps, separability, discreteness, in numbers and pictures',
+  compare: 'the latent spaces of several models side by side',
+  sample: 'new examples, drawn from the model',
+  kinds: 'the kinds of autoencoders, a line each',
+} as const;
 
 function version(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+  const manifest: { readonly version: string } = JSON.parse(text);
+  return manifest.version;
 }
 
 async function createProgram(words: readonly string[]): Promise<Command> {
@@ -77,9 +43,11 @@ async function createProgram(words: readonly string[]): Promise<Command> {
     'after',
     '\nResults go to stdout, progress and messages to stderr. Exit codes: 0 done, 2 bad usage or input, 1 other failures, 130 interrupted.',
   );
-  for (const { name, summary, load } of commands) {
+  for (const [name, summary] of Object.entries(summaries)) {
     const command = program.command(name).description(summary);
-    if (words.includes(name)) (await load()).define(command);
+    if (!words.includes(name)) continue;
+    const { define }: CommandModule = await import(`./commands/${name}.js`);
+    define(command);
   }
   return program;
 }

@@ -72,15 +72,11 @@ function configurationOf({ source, data, prepared, runtime, flags, version }: Ru
   };
 }
 
-/** Writes down what a training tells: metrics by the epoch, checkpoints, and model and checkpoint at the end. */
-export interface RunRecorder {
-  /** What `config.json` says. */
-  readonly configuration: RunConfiguration;
-  /** To be called with every event, and waited for. */
-  record(event: TrainingEvent): Promise<void>;
-}
+export type RunRecorder = ReturnType<typeof openRecorder>;
 
 /**
+ * Writes down what a training tells: metrics by the epoch, checkpoints, and model and checkpoint at the end.
+ *
  * @param runtime where saved models are tried
  * @param resume what the training goes on with; without it an earlier run in the folder is replaced once training starts
  */
@@ -89,16 +85,16 @@ export function openRecorder(
   plan: RunPlan,
   runtime: RuntimeOptions,
   resume: TrainingState | undefined,
-): RunRecorder {
+) {
   const { specification } = plan.prepared;
   let configuration = configurationOf(plan);
   let saved = Number.NEGATIVE_INFINITY;
   let checkpointed = 0;
   return {
-    get configuration() {
-      return configuration;
-    },
-    async record(event) {
+    /** What `config.json` says. */
+    configuration: () => configuration,
+    /** To be called with every event, and waited for. */
+    async record(event: TrainingEvent): Promise<void> {
       if (event.type === 'start') {
         if (!resume) await run.clear();
         await run.writeConfiguration(configuration);

@@ -267,3 +267,22 @@ function pictureOutput(pictures: PictureWriter, specification: Specification): E
     discard: () => pictures.discard(),
   };
 }
+
+/** As {@link openExampleWriter}, of examples that came out of a file: bytes as they were, or numbers in raw units. */
+export async function openRestoredWriter(
+  output: string,
+  specification: Specification,
+  type: 'uint8' | 'float32',
+): Promise<ExampleWriter> {
+  const look = lookOf(specification.input.shape, specification.input.sequence);
+  if (type !== 'uint8' || look.kind !== 'picture' || !(await pictureFormatOf(output))) {
+    return openExampleWriter(output, specification);
+  }
+  // images of bytes are the bytes themselves, however the model scales them
+  const writer = await openPictureWriter(output, look);
+  return {
+    write: (values, { names }) => writer.write(Uint8Array.from(values), names),
+    finish: () => writer.finish(),
+    discard: () => writer.discard(),
+  };
+}

@@ -48,6 +48,15 @@ export interface SweepFigures {
   readonly shown: readonly ShownKind[];
 }
 
+/** How trainings ended, without their models. */
+export const sweptCells = (cells: SweepResult['cells']): SweptCell[] =>
+  cells.map(({ cell, status, figures, problem }) => ({
+    ...cell,
+    status,
+    ...(figures && { figures }),
+    ...(problem && { problem: problem.message }),
+  }));
+
 /** The smallest width, a middle one (the knee, where it lies between) and the largest. */
 function endsAndMiddle({ points, knee }: KindFindings): number[] {
   const codes = points.map(({ code }) => code);
@@ -89,12 +98,7 @@ export async function measureSweep(
     shape,
     ...(columns && { columns }),
     ...(sequence && { sequence }),
-    cells: cells.map(({ cell, status, figures, problem }) => ({
-      ...cell,
-      status,
-      ...(figures && { figures }),
-      ...(problem && { problem: problem.message }),
-    })),
+    cells: sweptCells(cells),
     pca: pcaErrors,
     findings,
     examples: Array.from({ length: inputs.length / size }, (_, index) => {

@@ -3,16 +3,13 @@ import { badInput } from '../../core/errors.js';
 import { count, duration, figure, percent, several } from '../../core/format.js';
 import { describe, type ExamplesDescription } from '../../data/describe.js';
 import { describeImages, type ImagesDescription } from '../../data/images/describe.js';
-import { lookOf } from '../../data/look.js';
 import type { NumberSummary, TimeSummary, WordSummary } from '../../data/number-figures.js';
 import { openSource, openTable } from '../../data/read/open.js';
 import { windowFor } from '../../data/series-window.js';
-import { type ExampleSource, streamOf } from '../../data/stream.js';
 import { plainWidthOf, suggestReading, suggestSweep, suggestTraining } from '../../data/suggest.js';
 import { type ColumnDescription, describeTable, type TableDescription } from '../../data/table/describe.js';
 import type { RawTable } from '../../data/table/raw.js';
-import { pictureSheet } from '../../data/write/picture-sheet.js';
-import { writePicture } from '../../data/write/pictures.js';
+import { writeFirstImages } from '../../data/write/first-images.js';
 import { checkWritable } from '../../data/write/write.js';
 import { type CodeSuggestion, openForCode, suggestCode } from '../../tasks/suggest-code.js';
 import { aligned } from '../aligned.js';
@@ -20,8 +17,6 @@ import { defineCommand, flagWords, shellWord, text } from '../command.js';
 import { type Reading, readingGroups, readingOf, readingOptions } from '../options.js';
 import type { Session } from '../session.js';
 
-/** Images on a sheet. */
-const SHEET = 64;
 /** Columns and classes that are listed; --json has all. */
 const LISTED = 40;
 
@@ -114,24 +109,6 @@ function exampleWords(source: string, description: ExamplesDescription, images: 
   ].join('\n');
 }
 
-/** Draws the first images on a sheet. */
-async function writeSheet(output: string, source: ExampleSource, { values }: ExamplesDescription): Promise<number> {
-  const look = lookOf(source.shape, source.sequence);
-  if (look.kind !== 'picture') throw badInput(output, 'expected images to draw, got other data', 'leave out -o');
-  const size = source.shape.reduce((product, side) => product * side, 1);
-  const bytes = new Uint8ClampedArray(SHEET * size);
-  let filled = 0;
-  const [low, high] = source.type === 'uint8' || !values ? [0, 255] : [values.minimum, values.maximum];
-  for await (const block of streamOf(source).blocks()) {
-    const part = block.values.subarray(0, (SHEET - filled) * size);
-    for (let i = 0; i < part.length; i++) bytes[filled * size + i] = ((part[i]! - low) * 255) / (high - low || 1);
-    filled += part.length / size;
-    if (filled >= SHEET) break;
-  }
-  await writePicture(output, pictureSheet({ look, count: filled, bytes: new Uint8Array(bytes.buffer) }));
-  return filled;
-}
-
 const line = (command: readonly string[]): string => command.map(shellWord).join(' ');
 
 /** The command to train with, why the code is as wide as that, and how to find out whether it should be. */
@@ -191,7 +168,7 @@ async function describeExamples(
   const opened = (await openSource(source, data)).train;
   const images = opened.picture ? await describeImages(opened.name, data) : undefined;
   const description = await session.work('looked at', (work) => describe(opened, work));
-  const sheet = output === undefined ? undefined : await writeSheet(output, opened, description);
+  const sheet = output === undefined ? undefined : await writeFirstImages(output, opened, description);
   const code = await session.work('measured', async ({ signal }) =>
     suggestCode(async () => opened, undefined, plainWidthOf(description), await session.runtime(), signal),
   );

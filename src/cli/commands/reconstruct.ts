@@ -1,7 +1,8 @@
 import { count, figure } from '../../core/format.js';
 import { streamOf } from '../../data/stream.js';
-import { checkInput, type ReconstructedBlock } from '../../models/autoencoder.js';
-import { inputSize, type Specification } from '../../models/specification.js';
+import { checkInput } from '../../models/autoencoder.js';
+import { inputSize } from '../../models/specification.js';
+import { squaredErrorsOf } from '../../tasks/detect/scoring.js';
 import { checkExampleOutput, openExampleWriter } from '../../tasks/example-output.js';
 import { defineCommand } from '../command.js';
 import {
@@ -14,19 +15,6 @@ import {
   writeBlocks,
 } from '../model-work.js';
 import { machineOptions, readingGroups, readingOf } from '../options.js';
-
-/** ‖scaled x − scaled x'‖² of each example of a block. */
-function errorsOf({ start, end, values, reconstruction }: ReconstructedBlock, { input }: Specification): Float32Array {
-  const { scale } = input.scaling;
-  const size = values.length / (end - start);
-  return Float32Array.from({ length: end - start }, (_, row) => {
-    let error = 0;
-    for (let i = 0, at = row * size; i < size; i++, at++) {
-      error += ((reconstruction[at]! - values[at]!) * scale[i % scale.length]!) ** 2;
-    }
-    return error;
-  });
-}
 
 /** `gargalo reconstruct <model> <data> -o <file>` */
 export const define = defineCommand({
@@ -54,6 +42,7 @@ export const define = defineCommand({
         const source = streamOf(await openExamples(asked.data, readingOf(asked), specification));
         checkInput(specification, source);
         const started = performance.now();
+        const squaredErrors = squaredErrorsOf(specification);
         let total = 0;
         let beside: string | undefined;
         const examples = await writeBlocks(
@@ -63,7 +52,7 @@ export const define = defineCommand({
           (options) => autoencoder.blocks(source, options),
           async (writer, block) => {
             beside = writer.beside;
-            const errors = errorsOf(block, specification);
+            const errors = squaredErrors(block);
             await writer.write(block.reconstruction, block, errors);
             total = errors.reduce((sum, error) => sum + error, total);
           },

@@ -13,7 +13,7 @@ import { suggestedThreads } from '../../train/cost.js';
 import type { TrainingEvent } from '../../train/events.js';
 import { modelOf, prepare, type TrainedModel } from '../../train/fit.js';
 import { recipeWords } from '../../train/recipe-words.js';
-import { type Preparation, totalEpochs, train } from '../../train/train.js';
+import { totalEpochs, train } from '../../train/train.js';
 import { aligned } from '../aligned.js';
 import { defineCommand, pick, shellWord, text } from '../command.js';
 import {
@@ -27,15 +27,8 @@ import {
   trainingValuesOf,
 } from '../options.js';
 import { openProgress, type Progress } from '../progress.js';
-import {
-  freshRunPath,
-  openRunFolder,
-  type RunConfiguration,
-  type RunFolder,
-  readCheckpoint,
-  readConfiguration,
-} from '../run-folder.js';
-import { openRecorder, type RunPlan, type RunRecorder, writeRunReport } from '../run-record.js';
+import { freshRunPath, openRunFolder, readCheckpoint, readConfiguration } from '../run-folder.js';
+import { openRecorder, writeRunReport } from '../run-record.js';
 import { type Session, type TrainingWatch, watchTraining } from '../session.js';
 
 /** A training that was asked for. */
@@ -52,56 +45,14 @@ export interface TrainingCommand {
   readonly afterwards?: ((model: string) => string) | undefined;
 }
 
-/** What a training came to. */
-export interface FinishedRun {
-  readonly path: string;
-  readonly summary: RunSummary & { readonly recipe: Readonly<Record<string, unknown>> | null };
-  /** The same for people. */
-  readonly words: string;
-}
-
-type Start = Extract<TrainingEvent, { type: 'start' }>;
-type End = Extract<TrainingEvent, { type: 'end' }>;
-
-/** The model to go on with, its configuration and where both lie. */
-interface Earlier {
-  readonly model: TrainedModel;
-  readonly configuration: RunConfiguration | undefined;
-}
-
-async function readEarlier(asked: TrainingCommand): Promise<Earlier | undefined> {
-  if (!asked.resume) return undefined;
-  if (asked.out === undefined) {
+/** The model to go on with, and its configuration. */
+async function readEarlier({ resume, out }: TrainingCommand) {
+  if (!resume) return undefined;
+  if (out === undefined) {
     throw badInput('--resume', 'expected --out with the folder of the run to go on with, got none');
   }
-  const configuration = await readConfiguration(asked.out);
-  return { configuration, model: await readCheckpoint(asked.out) };
-}
-
-/** Everything between the first step and the last. */
-async function follow(
-  events: AsyncIterable<TrainingEvent>,
-  {
-    recorder,
-    progress,
-    begin,
-    warn,
-  }: {
-    recorder: RunRecorder;
-    progress: Progress<TrainingEvent>;
-    begin: (start: Start) => void;
-    warn: (message: string) => void;
-  },
-): Promise<End> {
-  for await (const event of events) {
-    if (event.type === 'start') begin(event);
-    if (event.type === 'end') progress.stop();
-    await recorder.record(event);
-    progress.look(event);
-    if (event.type === 'warning') warn(event.message);
-    if (event.type === 'end') return event;
-  }
-  throw new GargaloError('internal', 'train', 'training ended without saying so');
+  const configuration = await readConfiguration(out);
+  return { configuration, model: await readCheckpoint(out) };
 }
 
 /** Which weights the model has, where they are not the last. */
@@ -140,20 +91,10 @@ function words(summary: RunSummary, { loss: measure }: Pick<Specification, 'loss
   ].join('\n');
 }
 
-/** A run that is ready to be trained. */
-interface ReadyRun {
-  readonly prepared: Preparation;
-  readonly run: RunFolder;
-  readonly plan: RunPlan;
-  readonly earlier: Earlier | undefined;
-  /** Whether there is another run in the folder, which will be replaced. */
-  readonly replaces: boolean;
-  /** Takes a folder that came to nothing away again. */
-  readonly discard: () => Promise<void>;
-}
+type ReadyRun = Awaited<ReturnType<typeof readyRun>>;
 
 /** Reads data and an earlier run, and settles everything before the first step. */
-async function readyRun(asked: TrainingCommand, session: Session): Promise<ReadyRun> {
+async function readyRun(asked: TrainingCommand, session: Session) {
   const { source, out } = asked;
   const earlier = await readEarlier(asked);
   const kind = asked.kind ?? earlier?.model.training?.request.kind ?? 'basic';
@@ -172,7 +113,9 @@ async function readyRun(asked: TrainingCommand, session: Session): Promise<Ready
   const prepared = { ...settled, ...(recipe && { recipe }) };
   const path = out ?? (await freshRunPath(source, prepared.request.kind));
   const run = openRunFolder(path);
+  // Another run in the folder will be replaced.
   const replaces = !earlier && (await readConfiguration(path)) !== undefined;
+  // Takes a folder that came to nothing away again.
   const discard = await run.create();
   for (const note of opened.train.notes ?? []) session.note(`${source}: ${note}`);
   for (const warning of prepared.warnings) session.warn(warning);
@@ -200,37 +143,35 @@ function noteEarlier({ prepared, run: { path }, earlier, replaces }: ReadyRun, {
   } else note(`${path}: going on after epoch ${count(epoch)}`);
 }
 
-/** A run after its last step. */
-interface TrainedRun {
-  readonly end: End;
-  readonly recorder: RunRecorder;
-  /** All that were said, before training and in it. */
-  readonly warnings: readonly string[];
-  /** What training began with, where that was PCA. */
-  readonly pca: Pca | undefined;
-}
-
+/** Everything between the first step and the last, with all that is said in between. */
 async function trainReady(
   ready: ReadyRun,
-  {
-    session,
-    watch,
-    progress,
-    runtime,
-  }: { session: Session; watch: TrainingWatch; progress: Progress<TrainingEvent>; runtime: RuntimeOptions },
-): Promise<TrainedRun> {
+  session: Session,
+  watch: TrainingWatch,
+  progress: Progress<TrainingEvent>,
+  runtime: RuntimeOptions,
+) {
   const { prepared, run, plan, earlier } = ready;
   const resume = earlier?.model.training;
+  const recorder = openRecorder(run, plan, runtime, resume);
+  // What training began with, where that was PCA.
   let pca: Pca | undefined;
-  const begin = (start: Start): void => {
-    pca = start.pca;
-    noteEarlier(ready, session);
-  };
+  let end: Extract<TrainingEvent, { type: 'end' }> | undefined;
   // Said once the display of progress is over, which a line in between would tear apart.
   const later: string[] = [];
-  const recorder = openRecorder(run, plan, runtime, resume);
-  const events = train(prepared, { runtime, signal: watch.signal, ...(resume && { resume }) });
-  const end = await follow(events, { recorder, progress, begin, warn: (message) => void later.push(message) });
+  for await (const event of train(prepared, { runtime, signal: watch.signal, ...(resume && { resume }) })) {
+    if (event.type === 'start') {
+      pca = event.pca;
+      noteEarlier(ready, session);
+    } else if (event.type === 'warning') later.push(event.message);
+    else if (event.type === 'end') {
+      end = event;
+      progress.stop();
+    }
+    await recorder.record(event);
+    progress.look(event);
+  }
+  if (!end) throw new GargaloError('internal', 'train', 'training ended without saying so');
   for (const warning of later) session.warn(warning);
   if (end.problem) throw end.problem;
   const { epoch } = end.state;
@@ -265,8 +206,12 @@ async function writeCalibrated(
   return model;
 }
 
-/** Trains as asked and leaves a run folder. */
-export async function trainRun(asked: TrainingCommand, session: Session): Promise<FinishedRun> {
+/**
+ * Trains as asked and leaves a run folder.
+ *
+ * @returns what it came to, also in words
+ */
+export async function trainRun(asked: TrainingCommand, session: Session) {
   let progress: Progress<TrainingEvent> | undefined;
   let ready: ReadyRun | undefined;
   const where = (): string => (watch.signal.aborted ? ready?.run.path : asked.out) ?? asked.source;
@@ -280,7 +225,7 @@ export async function trainRun(asked: TrainingCommand, session: Session): Promis
     progress = await openProgress(session.quiet, unit);
     const runtime = await session.runtime(plan.runtime);
     watch.enter('training');
-    const { end, recorder, warnings, pca } = await trainReady(ready, { session, watch, progress, runtime });
+    const { end, recorder, warnings, pca } = await trainReady(ready, session, watch, progress, runtime);
     watch.enter('reporting');
     const { state } = end;
     if (end.reason === 'stopped-early') {
@@ -291,11 +236,10 @@ export async function trainRun(asked: TrainingCommand, session: Session): Promis
     const model = await writeCalibrated(modelOf(prepared.specification, state), ready, runtime, session);
     session.note('making the report, with PCA at the same width …');
     const summary = await writeRunReport({
-      ...{ run, plan, runtime, configuration: recorder.configuration, state, model, pca },
+      ...{ run, plan, runtime, configuration: recorder.configuration(), state, model, pca },
       prepared: { ...prepared, warnings },
     });
     return {
-      path: run.path,
       summary: { ...summary, recipe: prepared.recipe?.values ?? null },
       words: words(summary, prepared.specification, unit),
     };

@@ -1,4 +1,5 @@
 import { badInput } from '../../core/errors.js';
+import type { ReconstructedBlock } from '../../models/autoencoder.js';
 import type { Calibration, ScoreName } from '../../models/calibration.js';
 import { inputSize, type Specification } from '../../models/specification.js';
 import { whitener } from './whitening.js';
@@ -29,6 +30,17 @@ export function errorsOf({ input }: Pick<Specification, 'input'>) {
   return (original: Uint8Array | Float32Array, rebuilt: Float32Array, at: number, into: Float64Array): void => {
     for (let i = 0; i < size; i++) into[i] = (rebuilt[at + i]! - original[at + i]!) * scales[i]!;
   };
+}
+
+/** ‖scaled x − scaled x'‖² of each example of a block. */
+export function squaredErrorsOf(specification: Pick<Specification, 'input'>) {
+  const toErrors = errorsOf(specification);
+  const errors = new Float64Array(inputSize(specification));
+  return ({ start, end, values, reconstruction }: ReconstructedBlock): Float32Array =>
+    Float32Array.from({ length: end - start }, (_, row) => {
+      toErrors(values, reconstruction, row * errors.length, errors);
+      return errors.reduce((sum, error) => sum + error ** 2, 0);
+    });
 }
 
 /** Takes examples in raw units, [n, size], and gives them in scaled units. */

@@ -1,0 +1,24 @@
+import { open } from 'node:fs/promises';
+import { fileProblem } from '../../data/write/write.js';
+import type { ByteSource } from './byte-source.js';
+
+/** A file, read in any part while something is done with it. */
+export async function withFileBytes<T>(path: string, work: (source: ByteSource) => Promise<T>): Promise<T> {
+  const problem = (error: unknown): never => {
+    throw fileProblem(path, error, 'read');
+  };
+  const file = await open(path).catch(problem);
+  try {
+    const { size } = await file.stat();
+    return await work({
+      size,
+      async read(start, end) {
+        const bytes = new Uint8Array(end - start);
+        const { bytesRead } = await file.read(bytes, 0, bytes.length, start).catch(problem);
+        return bytes.subarray(0, bytesRead);
+      },
+    });
+  } finally {
+    await file.close();
+  }
+}
