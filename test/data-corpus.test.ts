@@ -93,7 +93,7 @@ const corpus: readonly (Told | Refused)[] = [
     'balance: number',
     '1000',
     [
-      'column "balance": numbers with a comma between thousands, $; "$1,000" could be another number: --decimal, --thousands',
+      'column "balance": numbers with a comma between thousands, $; "$1,000" could be another number: `decimal`, `thousands`',
     ],
   ],
   ['excel-errors.csv', 24, 'rating: number −3 | price: number −3', '1 | 23.86', []],
@@ -111,7 +111,7 @@ const corpus: readonly (Told | Refused)[] = [
     24,
     'colour: category | shape: category',
     'red | disc',
-    ['the first row is taken for names, though it could be one of values; --no-header takes it for values'],
+    ['the first row is taken for names, though it could be one of values; `header: false` takes it for values'],
   ],
   ['headers-repeated.csv', 25, 'temp: number! | press: number! | n: number!', '23.86 | 1001.7 | 0', []],
   ['ip-addresses.csv', 24, 'address: category | n: number', '192.168.100.100 | 0', []],
@@ -120,7 +120,7 @@ const corpus: readonly (Told | Refused)[] = [
     24,
     'miasto: category | temp: number',
     '£ód¼ | 23.86',
-    ['the encoding is taken for windows-1252, since 0xa3 at byte 12 is no UTF-8; --encoding names another'],
+    ['the encoding is taken for windows-1252, since 0xa3 at byte 12 is no UTF-8; `encoding` names another'],
   ],
   ['leading-zero-comma.csv', 24, 'x: number | y: number', '1.2 | 0', ['column "x": numbers with a decimal comma']],
   [
@@ -128,7 +128,7 @@ const corpus: readonly (Told | Refused)[] = [
     24,
     'price: number | area: number',
     '1000 | 106.4',
-    ['column "price": numbers with a comma between thousands; "1,000" could be another number: --decimal, --thousands'],
+    ['column "price": numbers with a comma between thousands; "1,000" could be another number: `decimal`, `thousands`'],
   ],
   ['lines.jsonl', 24, 'temp: number −1 | city: category | ok: boolean', '23.86 | München | true', []],
   ['millions.csv', 24, 'price: number', '900', ['column "price": numbers with a comma between thousands']],
@@ -146,7 +146,7 @@ const corpus: readonly (Told | Refused)[] = [
     '1: category',
     'sentence number one',
     [
-      'the first row is taken for values, since "sentence number one" comes again in its column: the column is called 1; --header takes it for names',
+      'the first row is taken for values, since "sentence number one" comes again in its column: the column is called 1; `header: true` takes it for names',
     ],
   ],
   ['names-twice.csv', 'row 1: expected different column names, got "temp" twice, in the columns 1 and 2'],
@@ -155,7 +155,7 @@ const corpus: readonly (Told | Refused)[] = [
     24,
     'country: category −6 | temp: number',
     'BW | 23.86',
-    ['column "country": NA is taken for missing; --keep-na takes it for a word'],
+    ['column "country": NA is taken for missing; `keepNa: true` takes it for a word'],
   ],
   ['nested.jsonl', 'row 2, column "a": expected a number, a text, true, false or null, got'],
   [
@@ -164,7 +164,7 @@ const corpus: readonly (Told | Refused)[] = [
     '1: date! | 2: number | 3: category',
     '2026-01-01 | 23.86 | ok',
     [
-      'the first row is taken for values, since "ok" comes again in its column: the columns are called 1 … 3; --header takes it for names',
+      'the first row is taken for values, since "ok" comes again in its column: the columns are called 1 … 3; `header: true` takes it for names',
     ],
   ],
   ['no-header-numbers.csv', 24, '1: number | 2: number | 3: number', '23.86 | 1001.7 | 0', []],
@@ -174,7 +174,7 @@ const corpus: readonly (Told | Refused)[] = [
     '1: number | 2: number | 3: category',
     '23.86 | 1001.7 | setosa',
     [
-      'the first row is taken for values, since "setosa" comes again in its column: the columns are called 1 … 3; --header takes it for names',
+      'the first row is taken for values, since "setosa" comes again in its column: the columns are called 1 … 3; `header: true` takes it for names',
     ],
   ],
   ['one-slip.csv', 24, 'x: number! | n: number', '0.5 | 0', ['column "x": numbers with a decimal comma']],
@@ -184,14 +184,14 @@ const corpus: readonly (Told | Refused)[] = [
     24,
     'temp: number | press: number | n: number',
     '23.86 | 1001.7 | 0',
-    ['column "column 1" only counts rows and is left out; naming it in --columns keeps it'],
+    ['column "column 1" only counts rows and is left out; naming it in `columns` keeps it'],
   ],
   [
     'pandas-shuffled.csv',
     24,
     'temp: number | press: number | n: number',
     '23.86 | 1001.7 | 0',
-    ['column "Unnamed: 0" only counts rows and is left out; naming it in --columns keeps it'],
+    ['column "Unnamed: 0" only counts rows and is left out; naming it in `columns` keeps it'],
   ],
   ['parentheses.csv', 24, 'balance: number', '3.2', ['column "balance": numbers, negative in parentheses']],
   ['percent-mixed.csv', 24, 'load: text! | temp: number', '0.10 | 23.86', []],
@@ -209,7 +209,7 @@ const corpus: readonly (Told | Refused)[] = [
     'price: number | size: number',
     '1200 | 106.4',
     [
-      'column "price": numbers with a decimal comma, a point between thousands; "1.200" could be another number: --decimal, --thousands',
+      'column "price": numbers with a decimal comma, a point between thousands; "1.200" could be another number: `decimal`, `thousands`',
       'column "size": numbers with a decimal comma',
     ],
   ],
@@ -219,7 +219,7 @@ const corpus: readonly (Told | Refused)[] = [
     'temp: number | press: number | n: number',
     '23.86 | 1001.7 | 0',
     [
-      'lines before the table of fewer cells than 3 are left out: 2; --skip 0 keeps them',
+      'lines before the table of fewer cells than 3 are left out: 2; `skip: 0` keeps them',
       'columns "temp", "press": numbers with a decimal comma',
     ],
   ],
@@ -262,14 +262,14 @@ const corpus: readonly (Told | Refused)[] = [
     24,
     'price: number',
     '1000',
-    ['column "price": numbers with a comma between thousands; "1,000" could be another number: --decimal, --thousands'],
+    ['column "price": numbers with a comma between thousands; "1,000" could be another number: `decimal`, `thousands`'],
   ],
   [
     'thousands-comma.csv',
     24,
     'price: number | area: number',
     '1000 | 106.4',
-    ['column "price": numbers with a comma between thousands; "1,000" could be another number: --decimal, --thousands'],
+    ['column "price": numbers with a comma between thousands; "1,000" could be another number: `decimal`, `thousands`'],
   ],
   [
     'thousands-narrow.csv',
@@ -310,7 +310,7 @@ const corpus: readonly (Told | Refused)[] = [
     '1: number! | 2: number | 3: category',
     'unknown | 1001.7 | a',
     [
-      'the first row is taken for values, since "unknown" comes again in its column: the columns are called 1 … 3; --header takes it for names',
+      'the first row is taken for values, since "unknown" comes again in its column: the columns are called 1 … 3; `header: true` takes it for names',
     ],
   ],
   ['unnamed-values.csv', 24, 'column 1: number | temp: number | press: number', '0 | 23.86 | 1001.7', []],
@@ -349,7 +349,7 @@ const corpus: readonly (Told | Refused)[] = [
     'Straße: category | temp: number',
     'München | 23.86',
     [
-      'the encoding is taken for windows-1252, since 0xdf at byte 4 is no UTF-8; --encoding names another',
+      'the encoding is taken for windows-1252, since 0xdf at byte 4 is no UTF-8; `encoding` names another',
       'column "temp": numbers with a decimal comma',
     ],
   ],
@@ -358,7 +358,7 @@ const corpus: readonly (Told | Refused)[] = [
     24,
     'country: text! | 2019: number | 2020: number | 2021: number',
     'land 0 | 23.86 | 1001.7 | 23.86',
-    ['the first row is taken for names, though it could be one of values; --no-header takes it for values'],
+    ['the first row is taken for names, though it could be one of values; `header: false` takes it for values'],
   ],
 ];
 

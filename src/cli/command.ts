@@ -1,8 +1,9 @@
 // One definition of a command, from which follow its parsing, the names in its errors, its help and the command that repeats it.
 import { type Command as Commander, Option as Flag } from 'commander';
 import { GargaloError } from '../core/errors.js';
+import { flagName } from '../core/option-flags.js';
 import { nameInList } from '../data/table/cells.js';
-import { completeOptions, defaultWords, flagName, type Option, parseOption, type ValueOf } from '../models/options.js';
+import { completeOptions, defaultWords, type Option, parseOption, type ValueOf } from '../models/options.js';
 import { openSession, type Session } from './session.js';
 
 /** What any option of a command may have. */

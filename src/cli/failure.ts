@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { GargaloError } from '../core/errors.js';
+import { asFlags } from '../core/option-flags.js';
 
 const exitCodes: Readonly<Record<GargaloError['code'], number>> = {
   'bad-input': 2,
@@ -14,7 +15,7 @@ const oneLine = (text: string) => text.replaceAll(/\s*[\r\n]+\s*/g, ' ').trim();
 
 /** Says an error in one line on stderr, with its stack only where GARGALO_DEBUG=1 asks for it. */
 function say(error: Error, words: string): void {
-  process.stderr.write(`gargalo: ${oneLine(words)}\n`);
+  process.stderr.write(`gargalo: ${asFlags(oneLine(words))}\n`);
   if (process.env.GARGALO_DEBUG === '1') process.stderr.write(`${error.stack ?? error.message}\n`);
 }
 

@@ -1,6 +1,7 @@
 // What a command has while it runs: where it speaks, the runtime that all of it works on, and Ctrl-C.
 import { createRuntime } from '#runtime';
 import { GargaloError } from '../core/errors.js';
+import { asFlags } from '../core/option-flags.js';
 import type { WorkOptions, WorkProgress } from '../core/work.js';
 import { usualDevice } from '../runtime/node.js';
 import type { Device, Runtime, RuntimeOptions } from '../runtime/runtime.js';
@@ -63,12 +64,14 @@ export function openSession(context: SessionContext): Session {
   const { quiet, json } = context;
   // One for each device: a run that goes on keeps to the device that it was started on.
   const runtimes = new Map<Device, Promise<Runtime>>();
-  const note = (text: string): void => void (quiet || process.stderr.write(`${text}\n`));
+  const note = (text: string): void => void (quiet || process.stderr.write(`${asFlags(text)}\n`));
+  const inFlags = (_: string, value: unknown): unknown => (typeof value === 'string' ? asFlags(value) : value);
   return {
     ...context,
     note,
-    warn: (text) => void process.stderr.write(`gargalo: warning: ${text}\n`),
-    result: (object, words) => void process.stdout.write(json ? `${JSON.stringify(object)}\n` : `${words}\n`),
+    warn: (text) => void process.stderr.write(`gargalo: warning: ${asFlags(text)}\n`),
+    result: (object, words) =>
+      void process.stdout.write(json ? `${JSON.stringify(object, inFlags)}\n` : `${asFlags(words)}\n`),
     async work(doing, work) {
       const controller = new AbortController();
       const unwatch = onInterrupt(() => controller.abort());

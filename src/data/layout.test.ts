@@ -36,7 +36,7 @@ describe('channels first', () => {
       const path = join(folder, 'x.npy');
       await writeFile(path, array(first, 2, 3, 4, 5));
       await expect(openData(path)).rejects.toThrow(
-        /x\.npy: expected images of shape \[n, height, width, channels\], got \[n, 3, 4, 5\], which looks like channels first \(--layout nchw transposes it, --layout nhwc/,
+        /x\.npy: expected images of shape \[n, height, width, channels\], got \[n, 3, 4, 5\], which looks like channels first \(`layout: "nchw"` transposes it, `layout: "nhwc"`/,
       );
       const { train } = await openData(path, { layout: 'nchw' });
       expect(train).toMatchObject({ length: 2, shape: [4, 5, 3] });
@@ -47,7 +47,7 @@ describe('channels first', () => {
       expect(await asItStands.block(0, 2)).toEqual(first);
       // a model that was trained on it as it stands, and one of images with their channels last
       expect((await openData(path, { like: { shape: [3, 4, 5] } })).train.shape).toEqual([3, 4, 5]);
-      await expect(openData(path, { like: { shape: [4, 5, 3] } })).rejects.toThrow('--layout nchw');
+      await expect(openData(path, { like: { shape: [4, 5, 3] } })).rejects.toThrow('`layout: "nchw"`');
     });
   });
 
@@ -69,9 +69,9 @@ describe('channels first', () => {
       const path = join(folder, 'x.npy');
       await writeFile(path, array(first, 24, 5));
       await expect(openData(path, { layout: 'nchw' })).rejects.toThrow(
-        'expected an array of shape [n, channels, height, width] for --layout nchw, got [n, 5] (leave --layout out)',
+        'expected an array of shape [n, channels, height, width] for `layout: "nchw"`, got [n, 5] (leave `layout` out)',
       );
-      await expect(openData('mnist', { layout: 'nhwc' })).rejects.toThrow('expected an array of NumPy for --layout');
+      await expect(openData('mnist', { layout: 'nhwc' })).rejects.toThrow('expected an array of NumPy for `layout`');
     });
   });
 });

@@ -58,12 +58,12 @@ export async function inLayout(dataset: Dataset, where: string, { layout, like }
       like && (like.shape.join() === shape.join() || (shape[0] === 1 && exampleSize(like) === exampleSize(dataset)));
     if (taken || !looksChannelsFirst(shape)) return dataset;
     const got = `[n, ${shape.join(', ')}], which looks like channels first`;
-    const mend = '--layout nchw transposes it, --layout nhwc takes it as it stands';
+    const mend = '`layout: "nchw"` transposes it, `layout: "nhwc"` takes it as it stands';
     throw badInput(where, `expected images of shape [n, height, width, channels], got ${got}`, mend);
   }
   if (shape.length !== 3) {
-    const problem = `expected an array of shape [n, channels, height, width] for --layout nchw, got [n, ${shape.join(', ')}]`;
-    throw badInput(where, problem, 'leave --layout out');
+    const problem = `expected an array of shape [n, channels, height, width] for \`layout: "nchw"\`, got [n, ${shape.join(', ')}]`;
+    throw badInput(where, problem, 'leave `layout` out');
   }
   const view = transposed(dataset);
   if (isLarge(view)) return view;

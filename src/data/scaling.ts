@@ -145,7 +145,7 @@ async function fitMethod(method: ScalingMethod, dataset: Dataset, seed: number):
     case 'bytes':
       if (dataset.picture?.depth) {
         const problem = 'expected bytes for the scaling bytes, got images of more than 8 bits a channel';
-        throw badInput(dataset.name, problem, '--scaling min-max, or --depth 8');
+        throw badInput(dataset.name, problem, '`scaling: "min-max"`, or `depth: "8"`');
       }
       return { method, offset: [0], scale: [1 / 255] };
     case 'min-max':

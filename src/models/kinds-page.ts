@@ -1,7 +1,8 @@
+import { flagName } from '../core/option-flags.js';
 import { colourPictures } from './colour-pictures.js';
 import type { Kind } from './kind.js';
 import { kinds } from './kinds/index.js';
-import { defaultWords, flagName, type Option } from './options.js';
+import { defaultWords, type Option } from './options.js';
 import { bodyOptions, codeOptions, corruptionOptions, penaltyOptions, pretrainingOptions } from './socket-options.js';
 
 const flagOf = (name: string): string => `--${flagName(name)}`;

@@ -1,4 +1,5 @@
-import { defaultWords, flagName, type Option } from './options.js';
+import { flagName } from '../core/option-flags.js';
+import { defaultWords, type Option } from './options.js';
 
 /** The type of an option's value, as source text. */
 function typeText(option: Option): string {

@@ -88,14 +88,6 @@ export function defaultWords(option: Option, code: (value: string) => string = (
   return byRecipe ? `by the recipe; with ${code('--recipe none')}: ${fixed ?? 'none'}` : fixed;
 }
 
-/** Flags that have another name than their option. */
-const shortNames: Readonly<Record<string, string>> = { learningRate: 'lr' };
-
-/** The flag of an option without its dashes: learningRate → lr, clipNorm → clip-norm. */
-export function flagName(option: string): string {
-  return shortNames[option] ?? option.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
 /** What a value of the option must be, in words. */
 function expectation(option: Option): string {
   switch (option.type) {

@@ -50,7 +50,7 @@ export async function fitComponents(
     throw badInput(
       dataset.name,
       `expected values whose squares are 32-bit numbers for PCA, got a variance of ${totalVariance.toPrecision(3)}`,
-      'use --scaling standard, or --start random',
+      'use `scaling: "standard"`, or `start: "random"`',
     );
   }
   if (size > DIRECT_SIZE && dataset.length < size && dataset.length <= GRAM_EXAMPLES) {

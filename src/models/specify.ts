@@ -43,10 +43,10 @@ export function corruptionOf(
 ): Corruption {
   const type = corruption ?? ((noise === undefined && span === undefined) || noise === 0 ? 'none' : 'gaussian');
   if (span !== undefined && type !== 'gaussian') {
-    throw badInput('noiseSpan', `expected gaussian noise for it, got ${type}`, 'use --corruption gaussian');
+    throw badInput('noiseSpan', `expected gaussian noise for it, got ${type}`, 'use `corruption: "gaussian"`');
   }
   if (type === 'none') {
-    if (noise) throw badInput('noise', 'expected a corruption to go with it, got none', 'use --corruption gaussian');
+    if (noise) throw badInput('noise', 'expected a corruption to go with it, got none', 'use `corruption: "gaussian"`');
     return { type };
   }
   if (type === 'gaussian') {
@@ -59,7 +59,7 @@ export function corruptionOf(
     throw badInput('noise', `expected a probability between 0 and 1 for ${type}, got ${probability}`);
   }
   if (type === 'salt-and-pepper' && !input.bounded) {
-    throw badInput('corruption', 'expected values in 0 … 1 for salt-and-pepper', 'use --scaling min-max');
+    throw badInput('corruption', 'expected values in 0 … 1 for salt-and-pepper', 'use `scaling: "min-max"`');
   }
   return { type, probability };
 }
@@ -77,12 +77,12 @@ function filtersOf(
 function bodyOf(values: Values, input: InputDescription): Body {
   const { body, encoder, decoder = 'mirrored', activation, tied, kernel, cell } = values;
   if (tied && body !== 'dense') {
-    throw badInput('tied', `expected a dense body for tied weights, got a ${body} one`, 'leave out --tied');
+    throw badInput('tied', `expected a dense body for tied weights, got a ${body} one`, 'leave out `tied: true`');
   }
   switch (body) {
     case 'dense':
       if (tied && decoder !== 'mirrored' && decoder.join() !== [...encoder].reverse().join()) {
-        throw badInput('tied', 'expected a mirrored decoder for tied weights', 'leave out --decoder');
+        throw badInput('tied', 'expected a mirrored decoder for tied weights', 'leave out `decoder`');
       }
       if (values.codeLayer === 'none') {
         throw badInput('codeLayer', 'expected a dense one for a dense body, got none', 'leave it out');
@@ -91,7 +91,7 @@ function bodyOf(values: Values, input: InputDescription): Body {
     case 'convolutional': {
       if (input.shape.length < 2 || input.sequence) {
         const got = input.sequence ? 'windows of a series' : 'rows of a table';
-        throw badInput('body', `expected images for convolutions, got ${got}`, 'use --body dense');
+        throw badInput('body', `expected images for convolutions, got ${got}`, 'use `body: "dense"`');
       }
       const { downsampling, upsampling } = values;
       const codeLayer = values.codeLayer !== 'none';
@@ -116,7 +116,7 @@ function bodyOf(values: Values, input: InputDescription): Body {
         throw badInput(
           'body',
           `expected windows of a series, which have a time axis, for recurrent cells, got ${got}`,
-          'use --window 64 on a table whose rows are steps in time',
+          'use `window: 64` on a table whose rows are steps in time',
         );
       }
       return { type: 'recurrent', cell, encoder, decoder, codeLayer: values.codeLayer === 'dense' };
@@ -130,7 +130,7 @@ function codeOf(values: Values, input: InputDescription, body: Body): Code {
     throw badInput(
       'code',
       `expected ${codeWidth}, the size of the last feature map, without a code layer, got ${code}`,
-      'leave out --code, or --code-layer none',
+      'leave out `code`, or `codeLayer: "none"`',
     );
   }
   const width = codeWidth ?? code ?? defaultCodeWidth(input);
@@ -139,7 +139,7 @@ function codeOf(values: Values, input: InputDescription, body: Body): Code {
   const own: Activation = codeWidth === undefined && body.type !== 'recurrent' && !hasHidden ? activation : 'identity';
   const chosen = values.codeActivation ?? own;
   if (bottleneck !== 'top-k' && values.active !== undefined) {
-    throw badInput('active', `expected the bottleneck top-k for it, got ${bottleneck}`, 'use --bottleneck top-k');
+    throw badInput('active', `expected the bottleneck top-k for it, got ${bottleneck}`, 'use `bottleneck: "top-k"`');
   }
   switch (bottleneck) {
     case 'plain':
@@ -160,7 +160,7 @@ function codeOf(values: Values, input: InputDescription, body: Body): Code {
         throw badInput('codeActivation', 'expected identity: a normal distribution has no bounds', 'leave it out');
       }
       if (codeWidth !== undefined || (body.type === 'recurrent' && !body.codeLayer)) {
-        throw badInput('codeLayer', 'expected dense: mean and variance need a layer each', 'use --code-layer dense');
+        throw badInput('codeLayer', 'expected dense: mean and variance need a layer each', 'use `codeLayer: "dense"`');
       }
       const { beta, klWarmup, freeBits } = values;
       return { type: 'gaussian', width, beta, warmup: klWarmup, freeBits };
@@ -177,7 +177,7 @@ function codeOf(values: Values, input: InputDescription, body: Body): Code {
         throw badInput(
           'vectors',
           `expected a number that divides the code's ${width} values, got ${vectors}`,
-          `use --code ${Math.ceil(width / vectors) * vectors}`,
+          `use \`code: ${Math.ceil(width / vectors) * vectors}\``,
         );
       }
       return { type: 'vector-quantized', width, vectors, entries, commitment, decay };
@@ -196,7 +196,7 @@ function penaltiesOf(values: Values, code: Code, body: Body): Penalty[] {
       throw badInput(
         'sparsity',
         'expected a code whose activities lie in 0 … 1',
-        'use --code-activation sigmoid with a plain bottleneck',
+        'use `codeActivation: "sigmoid"` with a plain bottleneck',
       );
     }
     penalties.push({ type: 'sparsity', weight: sparsityWeight, target: sparsity });
@@ -225,7 +225,7 @@ function pretrainingOf(values: Values, body: Body, code: Code): Pretraining | un
     throw badInput(
       'pretraining',
       'expected a dense body and a plain code to train layer by layer',
-      'leave out --pretraining',
+      'leave out `pretraining`',
     );
   }
   if (body.decoder !== 'mirrored' && body.decoder.join() !== [...body.encoder].reverse().join()) {
@@ -239,7 +239,7 @@ function pretrainingOf(values: Values, body: Body, code: Code): Pretraining | un
       throw badInput(
         'pretraining',
         'expected sigmoid layers (the code may be the identity) for restricted Boltzmann machines',
-        'use --activation sigmoid',
+        'use `activation: "sigmoid"`',
       );
     }
   }
@@ -253,16 +253,16 @@ function linearPathOf(
 ): boolean {
   if (start !== 'pca') return false;
   const refuse = (expected: string, mend: string) =>
-    badInput('start', `expected ${expected} to start at PCA`, `${mend}, or leave out --start pca`);
+    badInput('start', `expected ${expected} to start at PCA`, `${mend}, or leave out \`start: "pca"\``);
   if (body.type === 'dense') {
-    if (body.tied) throw refuse('weights that are not tied', 'leave out --tied');
-    if (body.encoder.length === 0) throw refuse('at least one hidden layer', 'use --encoder 64');
+    if (body.tied) throw refuse('weights that are not tied', 'leave out `tied: true`');
+    if (body.encoder.length === 0) throw refuse('at least one hidden layer', 'use `encoder: [64]`');
   } else if (!body.codeLayer) {
-    throw refuse('a code layer', 'use --code-layer dense');
+    throw refuse('a code layer', 'use `codeLayer: "dense"`');
   }
   const isPlain = (code.type === 'plain' && code.activation === 'identity') || code.type === 'gaussian';
-  if (!isPlain) throw refuse('a plain code without activation, or a gaussian one', 'use --code-activation identity');
-  if (output === 'sigmoid') throw refuse('an output of identity or clipped', 'use --loss mse --output identity');
+  if (!isPlain) throw refuse('a plain code without activation, or a gaussian one', 'use `codeActivation: "identity"`');
+  if (output === 'sigmoid') throw refuse('an output of identity or clipped', 'use `loss: "mse"` `output: "identity"`');
   return true;
 }
 
@@ -274,14 +274,14 @@ function linearPathOf(
 export function specify(kind: string, input: InputDescription, values: Values): Specification {
   const loss = values.loss ?? (input.bounded ? 'bce' : 'mse');
   if (loss === 'bce' && !input.bounded) {
-    throw badInput('loss', 'expected values in 0 … 1 for bce', 'use --loss mse, or --scaling min-max');
+    throw badInput('loss', 'expected values in 0 … 1 for bce', 'use `loss: "mse"`, or `scaling: "min-max"`');
   }
   const output = values.output ?? (input.bounded ? 'sigmoid' : 'identity');
   if (loss === 'bce' && output !== 'sigmoid') {
-    throw badInput('output', `expected sigmoid for bce, got ${output}`, 'use --loss mse');
+    throw badInput('output', `expected sigmoid for bce, got ${output}`, 'use `loss: "mse"`');
   }
   if (output !== 'identity' && !input.bounded) {
-    throw badInput('output', `expected values in 0 … 1 for an output that is ${output}`, 'use --scaling min-max');
+    throw badInput('output', `expected values in 0 … 1 for an output that is ${output}`, 'use `scaling: "min-max"`');
   }
   const body = bodyOf(values, input);
   const code = codeOf(values, input, body);
@@ -290,11 +290,11 @@ export function specify(kind: string, input: InputDescription, values: Values): 
     throw badInput(
       'pretraining',
       'expected an output of sigmoid or identity for it, got clipped',
-      'leave out --output',
+      'leave out `output`',
     );
   }
   if (pretraining && values.start === 'pca') {
-    throw badInput('pretraining', 'expected it or a start at PCA, got both', 'leave out --start pca');
+    throw badInput('pretraining', 'expected it or a start at PCA, got both', 'leave out `start: "pca"`');
   }
   checkEmbedding(input, body, pretraining);
   const { shape, sequence, table, scaling } = input;

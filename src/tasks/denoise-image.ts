@@ -136,7 +136,7 @@ export function corruptImage(
   const { scaling } = input;
   if (scaling.scale.length > 1 || scaling.offset.length > 1) {
     const problem = `expected one scale for all pixels, got ${scaling.scale.length} (${scaling.method})`;
-    throw badInput('model', problem, 'train with --scaling bytes');
+    throw badInput('model', problem, 'train with `scaling: "bytes"`');
   }
   const scaled = applyScaling(Float32Array.from(image.data), scaling);
   const { normal } = createRandom(seed, `corruption/${stream}`);

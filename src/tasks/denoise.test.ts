@@ -69,7 +69,7 @@ describe('denoising', () => {
 
   it('refuses a model that never saw corrupted examples, and says how to train one', async () => {
     await expect(denoise(atWork(images({ type: 'none' })), data)).rejects.toThrow(
-      /expected a model trained on corrupted examples.*--kind denoising/,
+      /expected a model trained on corrupted examples.*`kind: "denoising"`/,
     );
   });
 

@@ -77,7 +77,7 @@ export function checkDenoiser({ corruption }: Specification, where = 'model'): v
   throw badInput(
     where,
     'expected a model trained on corrupted examples, got one that never saw any',
-    'train one with gargalo train <data> --kind denoising --noise 0.5, or use gargalo reconstruct',
+    'train with `kind: "denoising"` `noise: 0.5`, or reconstruct with this one',
   );
 }
 

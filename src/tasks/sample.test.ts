@@ -90,7 +90,7 @@ describe('sampling', () => {
     const plain = specification();
     expect(priorOf(plain)).toBeUndefined();
     expect(() => samplerOf({ specification: plain }, 'm.onnx')).toThrow(
-      /m\.onnx: expected a code whose distribution is known, got a plain one.*--kind variational/,
+      /m\.onnx: expected a code whose distribution is known, got a plain one.*`kind: "variational"`/,
     );
     await expect(sample(atWork({}), { count: 2 })).rejects.toThrow('whose distribution is known');
     await expect(sample(atWork(gaussian), { count: 0 })).rejects.toThrow('count: expected a whole number');

@@ -36,7 +36,7 @@ export function samplerOf(
   throw badInput(
     where,
     `expected a code whose distribution is known, got a ${specification.code.type} one, between whose codes there may be gaps that decode to nothing real`,
-    'train with --kind variational, --kind adversarial or --kind vector-quantized, or fit a density to its codes with gargalo inspect --repair',
+    'train with `kind: "variational"`, `kind: "adversarial"` or `kind: "vector-quantized"`, or fit a density to its codes: inspect with `repair`',
   );
 }
 

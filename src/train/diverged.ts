@@ -12,6 +12,6 @@ export function diverged(
     'diverged',
     `epoch ${epoch}, step ${step}`,
     `expected a finite loss, got ${loss}${epoch > 1 ? '; the weights of the epoch before are kept' : ''}`,
-    `lower the learning rate, now ${learningRate}, or limit the gradient with --clip-norm 1`,
+    `lower the learning rate, now ${learningRate}, or limit the gradient with \`clipNorm: 1\``,
   );
 }

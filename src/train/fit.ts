@@ -239,7 +239,7 @@ export async function prepare(
   const warnings = [
     ...(isSmall
       ? [
-          `the values are bytes below ${HALF_A_BYTE}, which are taken for numbers and not for brightness: scaling is ${method}; --scaling bytes takes them for brightness`,
+          `the values are bytes below ${HALF_A_BYTE}, which are taken for numbers and not for brightness: scaling is ${method}; \`scaling: "bytes"\` takes them for brightness`,
         ]
       : []),
     ...specificationWarnings(specification),

@@ -1,5 +1,6 @@
 import { count, several, wholeDuration } from '../core/format.js';
-import { flagName } from '../models/options.js';
+import { flagName } from '../core/option-flags.js';
+
 import type { CompleteTrainingOptions } from './options.js';
 import type { Recipe } from './recipe.js';
 

@@ -26,7 +26,7 @@ describe('a single wild value', () => {
     expect(await warningsOf({}, data())).not.toContain('makes more than half');
     values[101] = 1e12;
     expect(await warningsOf({}, data())).toMatch(
-      /column heat: one value \(1000000000000\) makes more than half .* --scaling robust/,
+      /column heat: one value \(1000000000000\) makes more than half .* `scaling: "robust"`/,
     );
     expect(await warningsOf({ scaling: 'robust' }, data())).not.toContain('makes more than half');
   });
@@ -34,14 +34,14 @@ describe('a single wild value', () => {
 
 describe('a term of the loss', () => {
   it.each([
-    ['divergence', { kind: 'variational', encoder: [6], beta: 0 }, '--beta'],
-    ['l1', { kind: 'sparse', l1: 1e-12 }, '--l1'],
-    ['contractive', { kind: 'contractive', contractive: 1e-12 }, '--contractive'],
-    ['sparsity', { kind: 'sparse', sparsity: 0.05, sparsityWeight: 1e-12 }, '--sparsity-weight'],
-    ['l2', { kind: 'basic', l2: 1e-12 }, '--l2'],
-    ['orthogonality', { kind: 'basic', orthogonality: 1e-12 }, '--orthogonality'],
-    ['adversarial', { kind: 'adversarial', encoder: [6], adversarial: 1e-12 }, '--adversarial'],
-    ['commitment', { kind: 'vector-quantized', encoder: [6], entries: 4, commitment: 0 }, '--commitment'],
+    ['divergence', { kind: 'variational', encoder: [6], beta: 0 }, '`beta`'],
+    ['l1', { kind: 'sparse', l1: 1e-12 }, '`l1`'],
+    ['contractive', { kind: 'contractive', contractive: 1e-12 }, '`contractive`'],
+    ['sparsity', { kind: 'sparse', sparsity: 0.05, sparsityWeight: 1e-12 }, '`sparsityWeight`'],
+    ['l2', { kind: 'basic', l2: 1e-12 }, '`l2`'],
+    ['orthogonality', { kind: 'basic', orthogonality: 1e-12 }, '`orthogonality`'],
+    ['adversarial', { kind: 'adversarial', encoder: [6], adversarial: 1e-12 }, '`adversarial`'],
+    ['commitment', { kind: 'vector-quantized', encoder: [6], entries: 4, commitment: 0 }, '`commitment`'],
   ] as const)('%s without effect is named, with its remedy', async (term, options, remedy) => {
     const warnings = await warningsOf(options);
     expect(warnings).toContain(`the term "${term}" has no effect`);
@@ -85,7 +85,7 @@ describe('code values', () => {
     // With so dear a divergence no dimension pays.
     const warnings = await warningsOf({ kind: 'variational', encoder: [6], beta: 100, epochs: 20 });
     expect(warnings).toContain('2 of 2 code values are inactive');
-    expect(warnings).toContain('--beta');
+    expect(warnings).toContain('`beta`');
   });
 
   it('that do are passed over', async () => {
@@ -105,7 +105,7 @@ describe('tied weights', () => {
   it('that have come apart are measured, layer by layer', async () => {
     const warnings = await warningsOf({ ...machines, learningRate: 0.05 });
     expect(warnings).toMatch(/tied weights have come apart: .*encoder\/0 by [\d.]+ %/);
-    expect(warnings).toContain('--tied');
+    expect(warnings).toContain('`tied: true`');
   });
 
   it.each([

@@ -18,14 +18,14 @@ const LARGE = 10;
 
 /** The option that a term answers to. */
 const remedies: Readonly<Record<string, string>> = {
-  divergence: 'raise --beta, or lower --free-bits',
-  commitment: 'raise --commitment',
-  l1: 'raise --l1',
-  sparsity: 'raise --sparsity-weight',
-  contractive: 'raise --contractive',
-  l2: 'raise --l2',
-  orthogonality: 'raise --orthogonality',
-  adversarial: 'raise --adversarial',
+  divergence: 'raise `beta`, or lower `freeBits`',
+  commitment: 'raise `commitment`',
+  l1: 'raise `l1`',
+  sparsity: 'raise `sparsityWeight`',
+  contractive: 'raise `contractive`',
+  l2: 'raise `l2`',
+  orthogonality: 'raise `orthogonality`',
+  adversarial: 'raise `adversarial`',
 };
 
 const percent = (part: number): string => `${(part * 100).toPrecision(2)} %`;
@@ -43,15 +43,15 @@ export function epochWarnings(specification: Specification, { terms, activity }:
   const { deadUnits, hiddenUnits, inactiveCode } = activity;
   if (deadUnits > 0 && deadUnits >= WORTH_SAYING * hiddenUnits) {
     warnings.push(
-      `${deadUnits} of ${hiddenUnits} hidden units are dead: they give the same value for every example; lower --lr, or use --activation leaky-relu`,
+      `${deadUnits} of ${hiddenUnits} hidden units are dead: they give the same value for every example; lower \`learningRate\`, or use \`activation: "leaky-relu"\``,
     );
   }
   const { width } = specification.code;
   if (inactiveCode > 0 && inactiveCode >= WORTH_SAYING * width) {
     const remedy =
       specification.code.type === 'gaussian'
-        ? 'lower --beta, give --free-bits, or a narrower --code'
-        : 'a narrower --code would do as well';
+        ? 'lower `beta`, give `freeBits`, or a narrower `code`'
+        : 'a narrower `code` would do as well';
     warnings.push(
       `${inactiveCode} of ${width} code values are inactive: they hardly change from example to example; ${remedy}`,
     );
@@ -68,7 +68,7 @@ export function weightWarnings(specification: Specification, weights: Weights): 
   if (apart.length === 0) return [];
   const named = apart.map(({ layer, distance }) => `${layer} by ${percent(distance)}`).join(', ');
   return [
-    `tied weights have come apart: the decoder's began as the encoder's transposed, and fine-tuning moved them away from each other (${named} of their norm); --tied keeps them together`,
+    `tied weights have come apart: the decoder's began as the encoder's transposed, and fine-tuning moved them away from each other (${named} of their norm); \`tied: true\` keeps them together`,
   ];
 }
 
@@ -88,7 +88,7 @@ export async function wildWarnings(dataset: Dataset, scaling: Scaling): Promise<
     const furthest = Math.abs(low - mean) > Math.abs(high - mean) ? low : high;
     if (((furthest - mean) * over) ** 2 <= length / 2) return [];
     return [
-      `column ${columns?.[i] ?? i + 1}: one value (${Number(furthest.toPrecision(3))}) makes more than half of its variance, and all others look alike beside it; mend it, or use --scaling robust`,
+      `column ${columns?.[i] ?? i + 1}: one value (${Number(furthest.toPrecision(3))}) makes more than half of its variance, and all others look alike beside it; mend it, or use \`scaling: "robust"\``,
     ];
   });
 }
@@ -107,5 +107,7 @@ export async function scalingWarnings(dataset: Dataset, scaling: Scaling): Promi
   for (const value of values) largest = Math.max(largest, Math.abs(value));
   if (scaling.method !== 'none' || (largest <= LARGE && largest >= 1 / LARGE)) return [];
   const reach = largest > LARGE ? `reach ${largest.toPrecision(3)}` : `stay below ${largest.toPrecision(3)}`;
-  return [`the inputs are unscaled: values ${reach}, where networks expect about 1; use --scaling standard or min-max`];
+  return [
+    `the inputs are unscaled: values ${reach}, where networks expect about 1; use \`scaling: "standard"\` or min-max`,
+  ];
 }

@@ -126,7 +126,7 @@ export async function fitMixture(
   }
   if (width > WIDEST) {
     const problem = `expected at most ${WIDEST} values a code for a mixture, got ${width}`;
-    throw badInput('codes', problem, 'train with a narrower --code');
+    throw badInput('codes', problem, 'train with a narrower `code`');
   }
   const triangle = triangleSize(width);
   const affordable = Math.max(1, Math.floor(MOST_VALUES / triangle));

@@ -110,10 +110,10 @@ describe('the causes of doing no better than PCA', () => {
     const falling = facts({ history: epochs((i) => 1 / (i + 1)) });
     expect(causeOf('too-few-epochs', falling)).toMatchObject({
       finding: 'the test loss was still falling: by 20.0\u202f% over the last 4 epochs',
-      remedy: 'train longer: --epochs 40',
+      remedy: 'train longer: `epochs: 40`',
     });
     const passes = { ...falling, options: { ...falling.options, passes: 3 } };
-    expect(causeOf('too-few-epochs', passes)?.remedy).toContain('--epochs 40 --passes 3');
+    expect(causeOf('too-few-epochs', passes)?.remedy).toContain('`epochs: 40` `passes: 3`');
     expect(namesOf({ ...falling, keptEpoch: 5 })).not.toContain('too-few-epochs');
   });
 
@@ -141,7 +141,7 @@ describe('the causes of doing no better than PCA', () => {
     });
     expect(causeOf('overfitting', best)).toMatchObject({
       finding: expect.stringContaining('2.3× that on training data, and the test loss was lowest after epoch 5 of 20'),
-      remedy: 'use a larger --weight-decay (now 0.5), fewer units in --encoder, or more data',
+      remedy: 'use a larger `weightDecay` (now 0.5), fewer units in `encoder`, or more data',
     });
     expect(
       namesOf(
@@ -165,12 +165,12 @@ describe('the causes of doing no better than PCA', () => {
     ).toContain('overfitting');
     expect(namesOf({ ...best, squaredError: { ...best.squaredError, pcaOnTrain: 5 } })).not.toContain('overfitting');
     const adam = { ...best, options: { ...best.options, optimizer: 'adam' as const } };
-    expect(causeOf('overfitting', adam)?.remedy).toContain('--optimizer adamw --weight-decay');
+    expect(causeOf('overfitting', adam)?.remedy).toContain('`optimizer: "adamw"` `weightDecay: 0.1`');
   });
 
   it('include steps that are too large', () => {
     const history = epochs((i) => 0.1 + i / 20);
-    expect(causeOf('learning-rate', facts({ history, keptEpoch: 0 }))?.remedy).toBe('lower --lr (now 0.002)');
+    expect(causeOf('learning-rate', facts({ history, keptEpoch: 0 }))?.remedy).toBe('lower `learningRate` (now 0.002)');
     const level = { history: epochs(() => 0.1), keptEpoch: 0 };
     expect(namesOf(facts({ ...level, pcaOnTrain: 0.6 }))).toEqual([]);
     expect(causeOf('learning-rate', facts({ ...level, pcaOnTrain: 0.3 }))?.finding).toBe(
@@ -188,7 +188,7 @@ describe('the causes of doing no better than PCA', () => {
       }),
     ).toMatchObject({
       finding: '3 of 16 hidden units are dead: they give the same value for every example',
-      remedy: 'lower --lr, or use --activation leaky-relu',
+      remedy: 'lower `learningRate`, or use `activation: "leaky-relu"`',
     });
     const idle = { ...activity, deadUnits: 0, inactiveCode: 1 };
     const code = facts({ history: epochs().map((record) => ({ ...record, activity: idle })) });
@@ -199,36 +199,36 @@ describe('the causes of doing no better than PCA', () => {
     const bce = { network: 0.1, pca: 0.3, floor: 0.05 };
     expect(causeOf('loss', withSpecification({ loss: 'bce' }, {}, { bce }))).toMatchObject({
       finding: expect.stringContaining('in bce the network has 0.1000 per value and PCA 0.3000'),
-      remedy: 'use --loss mse --output clipped',
+      remedy: 'use `loss: "mse"` `output: "clipped"`',
     });
-    expect(causeOf('loss', withSpecification({ trim: 0.05 }))?.remedy).toBe('leave out --trim');
+    expect(causeOf('loss', withSpecification({ trim: 0.05 }))?.remedy).toBe('leave out `trim`');
   });
 
   it('include a network that is too small or linear', () => {
-    expect(causeOf('too-small', withSpecification({}, { encoder: [] }))?.remedy).toContain('--encoder 16');
+    expect(causeOf('too-small', withSpecification({}, { encoder: [] }))?.remedy).toContain('`encoder: [16]`');
     expect(causeOf('too-small', withSpecification({}, { encoder: [1] }))?.finding).toBe(
       'a hidden layer of 1 unit is narrower than the code of 2',
     );
     expect(causeOf('too-small', withSpecification({}, { activation: 'identity' }))?.remedy).toBe(
-      'use --activation relu',
+      'use `activation: "relu"`',
     );
     expect(namesOf(facts({ specification: specification({ linearPath: true }, { encoder: [1] }) }))).toEqual([]);
     const linear = withSpecification({}, { encoder: [], activation: 'identity' });
-    expect(causeOf('too-small', linear)?.remedy).toContain('--kind basic');
+    expect(causeOf('too-small', linear)?.remedy).toContain('`kind: "basic"`');
   });
 
   it.each([
-    ['corruption', { corruption: { type: 'masking', probability: 0.3 } }, '--noise'],
-    ['code', { code: { type: 'top-k', width: 5, active: 2, activation: 'identity' } }, '--active (now 2)'],
-    ['code', { code: { type: 'gaussian', width: 2, beta: 4, warmup: 0, freeBits: 0 } }, '--beta (now 4)'],
-    ['code', { code: { type: 'plain', width: 2, activation: 'relu' } }, '--code-activation identity'],
-    ['code', { code: { type: 'quantized', width: 2, rate: 0.1 } }, '--rate (now 0.1)'],
+    ['corruption', { corruption: { type: 'masking', probability: 0.3 } }, '`noise`'],
+    ['code', { code: { type: 'top-k', width: 5, active: 2, activation: 'identity' } }, '`active` (now 2)'],
+    ['code', { code: { type: 'gaussian', width: 2, beta: 4, warmup: 0, freeBits: 0 } }, '`beta` (now 4)'],
+    ['code', { code: { type: 'plain', width: 2, activation: 'relu' } }, '`codeActivation: "identity"`'],
+    ['code', { code: { type: 'quantized', width: 2, rate: 0.1 } }, '`rate` (now 0.1)'],
     [
       'code',
       { code: { type: 'vector-quantized', width: 2, vectors: 1, entries: 8, commitment: 0.25, decay: 0.99 } },
-      '--entries (now 8)',
+      '`entries` (now 8)',
     ],
-    ['penalty', { penalties: [{ type: 'contractive', weight: 0.1, projections: 'exact' }] }, '--contractive (now 0.1)'],
+    ['penalty', { penalties: [{ type: 'contractive', weight: 0.1, projections: 'exact' }] }, '`contractive` (now 0.1)'],
   ] as [
     string,
     Partial<Omit<Specification, 'body'>>,
@@ -251,9 +251,9 @@ describe('the causes of doing no better than PCA', () => {
   });
 
   it('include a random start where the network could start at PCA', () => {
-    expect(causeOf('random-start', withSpecification({}))?.remedy).toBe('use --start pca');
+    expect(causeOf('random-start', withSpecification({}))?.remedy).toBe('use `start: "pca"`');
     expect(causeOf('random-start', withSpecification({ output: 'sigmoid', loss: 'bce' }))?.remedy).toBe(
-      'use --start pca --loss mse --output clipped',
+      'use `start: "pca"` `loss: "mse"` `output: "clipped"`',
     );
     expect(namesOf(withSpecification({}, { tied: true }))).not.toContain('random-start');
   });

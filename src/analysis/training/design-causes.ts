@@ -7,12 +7,12 @@ import { type ComparisonFacts, type Finder, hiddenUnits, wholeEpochs } from './c
 const PULL = 0.05;
 
 const penaltyFlags: Readonly<Record<string, string>> = {
-  l1: '--l1',
-  sparsity: '--sparsity-weight',
-  contractive: '--contractive',
-  l2: '--l2',
-  orthogonality: '--orthogonality',
-  adversarial: '--adversarial',
+  l1: '`l1`',
+  sparsity: '`sparsityWeight`',
+  contractive: '`contractive`',
+  l2: '`l2`',
+  orthogonality: '`orthogonality`',
+  adversarial: '`adversarial`',
 };
 
 /** The part of the gradient that a term makes, at the end. */
@@ -22,14 +22,14 @@ const pullOf = (facts: ComparisonFacts, term: string): number | undefined =>
 const tooSmall: Finder = ({ specification }) => {
   const { body, code, linearPath } = specification;
   const hidden = hiddenUnits(specification);
-  const suggested = `--encoder ${Math.max(16, 4 * code.width)}`;
+  const suggested = `\`encoder: [${Math.max(16, 4 * code.width)}]\``;
   if (body.type === 'dense' && hidden.length === 0) {
     return {
       name: 'too-small',
       finding: 'there are no hidden layers: with one layer to the code and one back there is little that PCA cannot do',
       remedy:
         body.activation === 'identity'
-          ? 'use --kind basic, whose hidden layers are not linear'
+          ? 'use `kind: "basic"`, whose hidden layers are not linear'
           : `give hidden layers: ${suggested}`,
     };
   }
@@ -37,7 +37,7 @@ const tooSmall: Finder = ({ specification }) => {
     return {
       name: 'too-small',
       finding: 'all hidden layers are linear, and PCA is the best that linear layers can do',
-      remedy: 'use --activation relu',
+      remedy: 'use `activation: "relu"`',
     };
   }
   const narrowest = Math.min(...hidden);
@@ -54,7 +54,7 @@ const otherLoss: Finder = ({ specification: { loss, trim }, bce }) => {
     return {
       name: 'loss',
       finding: `the loss leaves out ${percent(trim)} of each batch, the examples with the largest errors, and the comparison counts them`,
-      remedy: 'leave out --trim',
+      remedy: 'leave out `trim`',
     };
   }
   if (loss !== 'bce') return undefined;
@@ -65,7 +65,7 @@ const otherLoss: Finder = ({ specification: { loss, trim }, bce }) => {
   return {
     name: 'loss',
     finding: `the network minimises binary cross-entropy (bce), PCA the squared error that is compared${both}`,
-    remedy: 'use --loss mse --output clipped',
+    remedy: 'use `loss: "mse"` `output: "clipped"`',
   };
 };
 
@@ -75,7 +75,7 @@ const corrupted: Finder = ({ specification: { corruption } }) =>
     : {
         name: 'corruption',
         finding: `the network is trained on corrupted examples (${corruption.type}) and compared on clean ones`,
-        remedy: 'lower --noise, or compare with gargalo denoise what it is trained for',
+        remedy: 'lower `noise`, or compare with gargalo denoise what it is trained for',
       };
 
 const heldBackByCode: Finder = (facts) => {
@@ -88,13 +88,13 @@ const heldBackByCode: Finder = (facts) => {
         : {
             name: 'code',
             finding: `code values pass through ${code.activation}, those of PCA through nothing`,
-            remedy: 'use --code-activation identity',
+            remedy: 'use `codeActivation: "identity"`',
           };
     case 'top-k':
       return {
         name: 'code',
         finding: `${count(code.active)} of ${several(code.width, 'code value')} are kept of an example, where PCA uses all`,
-        remedy: `raise --active (now ${code.active})`,
+        remedy: `raise \`active\` (now ${code.active})`,
       };
     case 'gaussian': {
       const pull = pullOf(facts, 'divergence');
@@ -102,20 +102,20 @@ const heldBackByCode: Finder = (facts) => {
       return {
         name: 'code',
         finding: `codes are drawn towards the prior${pull === undefined ? '' : ` by ${percent(pull)} of the gradient`}`,
-        remedy: `lower --beta (now ${code.beta})`,
+        remedy: `lower \`beta\` (now ${code.beta})`,
       };
     }
     case 'quantized':
       return {
         name: 'code',
         finding: 'the code is charged for its size and made to be rounded, where that of PCA is not',
-        remedy: `lower --rate (now ${code.rate})`,
+        remedy: `lower \`rate\` (now ${code.rate})`,
       };
     case 'vector-quantized':
       return {
         name: 'code',
         finding: `a code is ${several(code.vectors, 'entry', 'entries')} of a codebook of ${count(code.entries)}, where PCA has ${several(code.width, 'free number')}`,
-        remedy: `raise --entries (now ${code.entries}) or --vectors (now ${code.vectors})`,
+        remedy: `raise \`entries\` (now ${code.entries}) or \`vectors\` (now ${code.vectors})`,
       };
   }
 };
@@ -143,7 +143,7 @@ const randomStart: Finder = ({ specification }) => {
   return {
     name: 'random-start',
     finding: 'training starts from random weights and has to find first what PCA knows',
-    remedy: `use --start pca${output === 'sigmoid' ? ' --loss mse --output clipped' : ''}`,
+    remedy: `use \`start: "pca"\`${output === 'sigmoid' ? ' `loss: "mse"` `output: "clipped"`' : ''}`,
   };
 };
 

@@ -44,7 +44,7 @@ const unstable: Finder = (facts) => {
   return {
     name: 'learning-rate',
     finding: `the loss on the training data rose from ${figure(lowest)} to ${figure(last)}: steps are too large`,
-    remedy: `lower --lr (now ${options.learningRate})`,
+    remedy: `lower \`learningRate\` (now ${options.learningRate})`,
   };
 };
 
@@ -55,7 +55,7 @@ const tooFewEpochs: Finder = (facts) => {
   if (!last || keptEpoch !== last.epoch) return undefined;
   const late = Math.max(1, Math.round(records.length * LATE));
   const earlier = records.at(-1 - late)?.testLoss ?? (records.length === 1 ? start?.testLoss : undefined);
-  const more = `train longer: --epochs ${2 * records.length}${options.passes > 1 ? ` --passes ${options.passes}` : ''}`;
+  const more = `train longer: \`epochs: ${2 * records.length}\`${options.passes > 1 ? ` \`passes: ${options.passes}\`` : ''}`;
   if (earlier === undefined) {
     return {
       name: 'too-few-epochs',
@@ -89,8 +89,8 @@ const overfitting: Finder = (facts) => {
   const when = keptEpoch === 0 ? 'at the start' : `after epoch ${count(keptEpoch)} of ${count(last.epoch)}`;
   const { optimizer, weightDecay } = options;
   const decay =
-    optimizer === 'adam' ? '--optimizer adamw --weight-decay 0.1' : `a larger --weight-decay (now ${weightDecay})`;
-  const units = hiddenUnits(specification).length > 0 ? ', fewer units in --encoder' : '';
+    optimizer === 'adam' ? '`optimizer: "adamw"` `weightDecay: 0.1`' : `a larger \`weightDecay\` (now ${weightDecay})`;
+  const units = hiddenUnits(specification).length > 0 ? ', fewer units in `encoder`' : '';
   return {
     name: 'overfitting',
     finding: `overfitting: the error on test data ends ${factor(gap)} that on training data${early ? `, and the test loss was lowest ${when}` : ''}`,
@@ -108,14 +108,14 @@ const inactive: Finder = ({ specification, history, keptEpoch }) => {
     return {
       name: 'inactive-units',
       finding: `${count(deadUnits)} of ${several(hidden, 'hidden unit')} are dead: they give the same value for every example`,
-      remedy: isLeaky ? 'lower --lr' : 'lower --lr, or use --activation leaky-relu',
+      remedy: isLeaky ? 'lower `learningRate`' : 'lower `learningRate`, or use `activation: "leaky-relu"`',
     };
   }
   if (inactiveCode === 0 || inactiveCode < IDLE * width) return undefined;
   return {
     name: 'inactive-units',
     finding: `${count(inactiveCode)} of ${several(width, 'code value')} hardly change from example to example`,
-    remedy: type === 'gaussian' ? 'lower --beta, or give --free-bits' : 'lower --lr',
+    remedy: type === 'gaussian' ? 'lower `beta`, or give `freeBits`' : 'lower `learningRate`',
   };
 };
 

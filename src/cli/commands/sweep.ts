@@ -2,9 +2,10 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { badInput, GargaloError } from '../../core/errors.js';
 import { count, figure } from '../../core/format.js';
+import { flagName } from '../../core/option-flags.js';
 import { openData } from '../../data/read/open.js';
 import type { KindName } from '../../models/kinds/index.js';
-import { flagName } from '../../models/options.js';
+
 import { inputSize } from '../../models/specification.js';
 import { usualDevice } from '../../runtime/node.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';

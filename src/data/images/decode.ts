@@ -47,7 +47,7 @@ function brokenImage(path: string, error: unknown): unknown {
   if ('code' in error) return fileProblem(path, error, 'read');
   const all = error.message.replace(/\s+/g, ' ').trim();
   const words = all.length > MOST_WORDS ? `${all.slice(0, MOST_WORDS)}…` : all;
-  const mend = 'mend or remove it, or leave out such files with --skip-broken';
+  const mend = 'mend or remove it, or leave out such files with `skipBroken: true`';
   return badInput(path, `expected an image, got a file that cannot be decoded: ${words}`, mend, error);
 }
 

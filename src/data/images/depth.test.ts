@@ -37,7 +37,7 @@ describe('images of 16 bits', () => {
       expect(await all(data)).toEqual([0, 1, 4095, 256, 17, 255, 257, 3000]);
       expect(await fitScaling('min-max', data)).toEqual({ method: 'min-max', offset: [0], scale: [1 / 4095] });
       expect((await fitScaling('standard', data)).offset).toHaveLength(1);
-      await expect(fitScaling('bytes', data)).rejects.toThrow('more than 8 bits a channel (--scaling min-max, or');
+      await expect(fitScaling('bytes', data)).rejects.toThrow('more than 8 bits a channel (`scaling: "min-max"`, or');
       expect((await describeImages(folder)).notes).toContain('16 bits a channel, read as float32 of 0 … 65535');
     });
   });
@@ -58,7 +58,7 @@ describe('images of 16 bits', () => {
       await shallow(join(folder, 'a.png'), [0, 1, 100, 255]);
       await deep(join(folder, 'b.png'), [0, 257, 40000, 65535]);
       await expect(read(folder)).rejects.toThrow(
-        /b\.png: expected 8 bits a channel, as a\.png has, got 16 .*\(--depth 16 takes bytes times 257; --depth 8 keeps/,
+        /b\.png: expected 8 bits a channel, as a\.png has, got 16 .*\(`depth: "16"` takes bytes times 257; `depth: "8"` keeps/,
       );
       expect(await all(await read(folder, { depth: '16' }))).toEqual([0, 257, 25700, 65535, 0, 257, 40000, 65535]);
       expect((await all(await read(folder, { depth: '8' }))).slice(0, 4)).toEqual([0, 1, 100, 255]);
@@ -71,7 +71,7 @@ describe('images of 16 bits', () => {
     await inFolder(async (folder) => {
       await deep(join(folder, 'a.png'), [0, 1, 4095, 256]);
       const like = { shape: [2, 2], picture: { fit: 'crop', channels: 1 } } as const;
-      await expect(read(folder, { like })).rejects.toThrow(/8 bits a channel, as the model was .*\(--depth 8 keeps/);
+      await expect(read(folder, { like })).rejects.toThrow(/8 bits a channel, as the model was .*\(`depth: "8"` keeps/);
       expect((await read(folder, { like, depth: '8' })).type).toBe('uint8');
       await expect(read(folder, { like, depth: '16' })).rejects.toThrow('depth: expected 8, the depth of the images');
       const deepLike = { shape: [2, 2], picture: { fit: 'crop', channels: 1, depth: '16' } } as const;
@@ -168,7 +168,7 @@ describe('frames', () => {
         .toFile(join(folder, 'x.gif'));
       const first = await read(folder, { color: 'gray' });
       expect(first.length).toBe(1);
-      expect(first.notes?.at(-1)).toBe('only the first of 2 frames of x.gif is read: --frames all reads them all');
+      expect(first.notes?.at(-1)).toBe('only the first of 2 frames of x.gif is read: `frames: "all"` reads them all');
       const both = await read(folder, { color: 'gray', frames: 'all' });
       expect(both).toMatchObject({ length: 2, names: ['x-1.gif', 'x-2.gif'], shape: [3, 4] });
       expect((await all(both)).filter((_, i) => i % 12 === 0)).toEqual([0, 200]);

@@ -132,7 +132,7 @@ function planNotes({ images, plan }: ImageFolder, description: Omit<ImagesDescri
   if (stride === undefined) {
     const asIs = sizes.length === 1 && sizes[0]?.[0] === `${width}×${height}`;
     const how = fit === 'crop' ? 'the middle of those of other proportions' : 'whole, with a white border';
-    const other = `fitted to ${width}×${height} (${how}; --size and --fit choose otherwise)`;
+    const other = `fitted to ${width}×${height} (${how}; \`size\` and \`fit\` choose otherwise)`;
     notes.push(
       `${plural(images.length, 'image')} of ${asIs ? '' : 'size '}${joined(sizes, 3)}${asIs ? '' : `: ${other}`}`,
     );
@@ -142,7 +142,8 @@ function planNotes({ images, plan }: ImageFolder, description: Omit<ImagesDescri
     const grid = `patches of ${width}×${height}, ${stride} pixels apart`;
     notes.push(`${plural(images.length, 'image')} cut into ${number(examples)} ${grid}${left}`);
   }
-  if (gray > 0 && channels === 3) notes.push(`${plural(gray, 'gray image')} read as colour (--color gray for gray)`);
+  if (gray > 0 && channels === 3)
+    notes.push(`${plural(gray, 'gray image')} read as colour (\`color: "gray"\` for gray)`);
   if (color > 0 && channels === 1) notes.push(`${plural(color, 'colour image')} read as gray`);
   return [...notes, ...sampleNotes({ images, plan })];
 }
@@ -168,7 +169,7 @@ export function sampleNotes({ images, plan: { depth } }: Pick<ImageFolder, 'imag
       several.length === 1
         ? `only the first of ${frames} frames of ${first.name} is read`
         : `only the first frame is read of ${number(several.length)} images that have several (${first.name}: ${frames})`;
-    notes.push(`${which}: --frames all reads them all`);
+    notes.push(`${which}: \`frames: "all"\` reads them all`);
   }
   return notes;
 }

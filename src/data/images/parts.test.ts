@@ -71,7 +71,7 @@ describe('a folder with the parts train and test', () => {
     await inFolder(async (folder) => {
       await put(folder, bottles);
       writeFileSync(join(folder, 'readme.txt'), '');
-      await expect(openData(folder, { label: 'x' })).rejects.toThrow('expected a table for --label');
+      await expect(openData(folder, { label: 'x' })).rejects.toThrow('expected a table for `label`');
     });
   });
 });

@@ -103,9 +103,9 @@ function chosenDepth(
     return wanted;
   }
   const ways = {
-    '8': '--depth 8 keeps 8 bits, which leaves little of 12 bits stored in 16',
-    '16': '--depth 16 takes bytes times 257',
-    float: '--depth float takes the samples as they stand',
+    '8': '`depth: "8"` keeps 8 bits, which leaves little of 12 bits stored in 16',
+    '16': '`depth: "16"` takes bytes times 257',
+    float: '`depth: "float"` takes the samples as they stand',
   };
   if (ofModel) {
     const mend = other.depth === 'float' ? 'convert it, or train on such images' : ways[wanted];
@@ -138,14 +138,14 @@ export function planImages(headers: readonly (ImageFile & ImageHeader)[], option
   const depth = chosenDepth(headers, first, options);
   if (fit === 'contain' && depth !== '8') {
     const problem = `expected images of 8 bits a channel for a white border, got ${depthWords[depth]}`;
-    throw badInput('fit', problem, depth === '16' ? '--fit crop, or --depth 8' : '--fit crop');
+    throw badInput('fit', problem, depth === '16' ? '`fit: "crop"`, or `depth: "8"`' : '`fit: "crop"`');
   }
   const wanted = options.size ?? (like && sizeOfLike(like));
   if (patch !== undefined && options.size) {
-    throw badInput('patch', 'expected either patches of images at their own size or --size, got both', 'leave one out');
+    throw badInput('patch', 'expected either patches of images at their own size or `size`, got both', 'leave one out');
   }
   if (patch === undefined && !(like?.picture?.patches && !options.size)) {
-    if (stride !== undefined) throw badInput('stride', 'expected --patch with it: pixels from patch to patch');
+    if (stride !== undefined) throw badInput('stride', 'expected `patch` with it: pixels from patch to patch');
     const [width, height] = wanted ?? ownSize(headers, first);
     return { width: wholePixels('size', width), height: wholePixels('size', height), channels, fit, depth };
   }

@@ -141,7 +141,7 @@ describe('a folder of images', () => {
       writeFileSync(join(folder, '7.jpg'), whole.subarray(0, whole.length * 0.6));
       await expect(read(folder)).rejects.toThrow(/7\.jpg: expected an image, got a file that cannot be decoded: /);
       writeFileSync(join(folder, '2.jpg'), 'no image');
-      await expect(readImages(folder)).rejects.toThrow(/2\.jpg: .*--skip-broken/);
+      await expect(readImages(folder)).rejects.toThrow(/2\.jpg: .*`skipBroken: true`/);
       const data = await read(folder, { skipBroken: true });
       expect(data.length).toBe(7);
       expect(data.notes?.slice(1)).toEqual([
@@ -178,12 +178,12 @@ describe('a folder of images', () => {
       await expect(readImages(folder)).rejects.toThrow('expected images in the folder, got none');
       writeFileSync(join(folder, 'a.csv'), '1,2');
       await expect(openData(folder)).rejects.toThrow('got 1 .csv (images that are read: PNG');
-      await expect(openData(join(folder, 'a.csv'), { size: [4, 4] })).rejects.toThrow('files of images for --size');
+      await expect(openData(join(folder, 'a.csv'), { size: [4, 4] })).rejects.toThrow('files of images for `size`');
       await put(join(folder, 'a.png'), plain(0));
-      await expect(openData(folder, { columns: ['a'] })).rejects.toThrow('expected a table for --columns');
+      await expect(openData(folder, { columns: ['a'] })).rejects.toThrow('expected a table for `columns`');
       await expect(readImages(folder, { patch: 4, size: [4, 4] })).rejects.toThrow('patch: expected either');
       await expect(readImages(folder, { patch: 7 })).rejects.toThrow('at least 7 × 7 pixels, got only smaller ones');
-      await expect(readImages(folder, { stride: 7 })).rejects.toThrow('stride: expected --patch');
+      await expect(readImages(folder, { stride: 7 })).rejects.toThrow('stride: expected `patch`');
       await expect(readImages(folder, { size: [0, 4] })).rejects.toThrow('size: expected a whole number of pixels');
     });
   });

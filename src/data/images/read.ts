@@ -107,7 +107,7 @@ export async function readImages(
     throw badInput(
       path,
       `expected images of at least ${width} × ${height} pixels, got only smaller ones`,
-      'use a smaller --patch',
+      'use a smaller `patch`',
     );
   }
   const { limit = Number.POSITIVE_INFINITY } = options;

@@ -71,12 +71,10 @@ describe('opening data', () => {
   it('refuses in words', async () => {
     const refused = (source: string, options = {}) => expect(openData(source, options)).rejects;
     for (const limit of [0, -1, 1.5, Number.NaN]) {
-      await refused('mnist', { limit }).toThrow(
-        `--limit: expected a whole number of examples, at least 1, got ${limit}`,
-      );
+      await refused('mnist', { limit }).toThrow(`limit: expected a whole number of examples, at least 1, got ${limit}`);
     }
-    await refused('mnist', { label: 'x' }).toThrow(/mnist: expected a table for --label/);
-    await refused(await save('i', idx), { columns: ['a'] }).toThrow(/expected a table for --columns/);
+    await refused('mnist', { label: 'x' }).toThrow(/mnist: expected a table for `label`/);
+    await refused(await save('i', idx), { columns: ['a'] }).toThrow(/expected a table for `columns`/);
     await refused(join(folder, 'no.csv')).toThrow(
       /no\.csv: expected a file, got nothing .*check the path; readable are: "mnist", a folder of images, IDX/,
     );

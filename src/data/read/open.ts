@@ -249,21 +249,24 @@ const tableOptions = [
 function refuseTableOptions(source: string, options: OpenOptions): void {
   const given = tableOptions.find((name) => options[name] !== undefined);
   if (!given) return;
-  const flag = given === 'keepNa' ? 'keep-na' : given;
-  throw badInput(source, `expected a table for --${flag}, got data without named columns`, `leave --${flag} out`);
+  throw badInput(source, `expected a table for \`${given}\`, got data without named columns`, `leave \`${given}\` out`);
 }
 
 function refuseImageOptions(source: string, options: OpenOptions): void {
   const { size, fit, color, depth, frames, patch, skipBroken } = options;
-  const given = Object.entries({ size, fit, color, depth, frames, patch, 'skip-broken': skipBroken || undefined });
+  const given = Object.entries({ size, fit, color, depth, frames, patch, skipBroken: skipBroken || undefined });
   const name = given.find(([, value]) => value !== undefined)?.[0];
   if (!name) return;
-  throw badInput(source, `expected files of images for --${name}, got examples of a fixed size`, `leave --${name} out`);
+  throw badInput(
+    source,
+    `expected files of images for \`${name}\`, got examples of a fixed size`,
+    `leave \`${name}\` out`,
+  );
 }
 
 function refuseLayout(source: string, { layout }: OpenOptions): void {
   if (layout === undefined) return;
-  throw badInput(source, 'expected an array of NumPy for --layout, got other data', 'leave --layout out');
+  throw badInput(source, 'expected an array of NumPy for `layout`, got other data', 'leave `layout` out');
 }
 
 const isMnist = (source: string) => /^mnist(\/(train|test))?$/.test(source);
@@ -311,7 +314,7 @@ export async function openSource(
   refuseUnknownKeys('options of openData', options, openOptions);
   const { limit, stride, window, patch, like } = options;
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
-    throw badInput('--limit', `expected a whole number of examples, at least 1, got ${limit}`);
+    throw badInput('limit', `expected a whole number of examples, at least 1, got ${limit}`);
   }
   if (
     stride !== undefined &&
@@ -321,7 +324,7 @@ export async function openSource(
     !like?.picture?.patches
   ) {
     const problem = 'expected a window or a patch that it is the distance of, got none';
-    throw badInput('stride', problem, 'give --window or --patch too');
+    throw badInput('stride', problem, 'give `window` or `patch` too');
   }
   const data = isMnist(source)
     ? await openMnist(source, options)

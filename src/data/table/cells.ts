@@ -51,7 +51,7 @@ export function refuseTwice(names: readonly string[], place: string): void {
     seen.set(name, i);
     if (before === undefined) continue;
     const problem = `expected different column names, got ${shown(name)} twice, in the columns ${before + 1} and ${i + 1}`;
-    throw badInput(place, problem, 'rename one of them; where this is no row of names: --no-header');
+    throw badInput(place, problem, 'rename one of them; where this is no row of names: `header: false`');
   }
 }
 

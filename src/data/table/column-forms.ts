@@ -47,7 +47,9 @@ function notesOf(
     if (!format && !guessed) continue;
     // whole numbers beside decimal commas are as they always are
     if (survey.plain && survey.decimal === undefined && !guessed && !format?.thousands) continue;
-    const example = guessed ? `; ${shown(survey.examples[0]!)} could be another number: --decimal, --thousands` : '';
+    const example = guessed
+      ? `; ${shown(survey.examples[0]!)} could be another number: \`decimal\`, \`thousands\``
+      : '';
     const words = `${format ? formatWords(format, survey.parentheses) : 'numbers with a decimal point'}${example}`;
     groups.set(words, [...(groups.get(words) ?? []), name]);
   }
@@ -121,7 +123,7 @@ function countryNotes(sample: ReadonlyMap<string, readonly string[]>, names: rea
   });
   return doubtful.length === 0
     ? []
-    : [`${columnWords(doubtful)}: NA is taken for missing; --keep-na takes it for a word`];
+    : [`${columnWords(doubtful)}: NA is taken for missing; \`keepNa: true\` takes it for a word`];
 }
 
 /** Names that pandas gives to the numbers of rows. */
@@ -153,4 +155,4 @@ async function firstCells(table: RawTable, name: string): Promise<readonly strin
 
 /** What is said of a column that is left out because it only counts the rows. */
 export const indexNote = (name: string): string =>
-  `${columnWords([name])} only counts rows and is left out; naming it in --columns keeps it`;
+  `${columnWords([name])} only counts rows and is left out; naming it in \`columns\` keeps it`;

@@ -57,7 +57,7 @@ export function refuseForeign(bytes: Uint8Array, offset: number, path: string): 
 
 function foreignProblem(path: string, bytes: Uint8Array, offset: number): GargaloError {
   const at = firstForeign(bytes);
-  const mend = 'name the encoding, as --encoding windows-1252';
+  const mend = 'name the encoding, as `encoding: "windows-1252"`';
   return badInput(path, `expected UTF-8, got the byte 0x${hexByte(bytes[at])} at byte ${offset + at}`, mend);
 }
 
@@ -112,7 +112,7 @@ export function encodingOf(
   const byte = `0x${hexByte(foreign.bytes[at])} at byte ${foreign.offset + at}`;
   return decoded(
     encoding,
-    `the encoding is taken for ${encoding}, since ${byte} is no UTF-8; --encoding names another`,
+    `the encoding is taken for ${encoding}, since ${byte} is no UTF-8; \`encoding\` names another`,
   );
 }
 

@@ -144,8 +144,8 @@ function chunkFiller(walk: CsvWalk) {
         const [first = ''] = cells;
         const mend =
           comment === undefined && /^[#%;]/.test(first)
-            ? `lines that begin so are left out with --comment '${first[0]}'`
-            : 'give every row as many cells as the first; --delimiter says what separates them, --skip leaves out the first lines';
+            ? `lines that begin so are left out with \`comment\` '${first[0]}'`
+            : 'give every row as many cells as the first; `delimiter` says what separates them, `skip` leaves out the first lines';
         throw badInput(`${path}, row ${line}`, `expected ${width} columns, got ${cells.length}`, mend);
       }
       for (const [i, cell] of cells.entries()) {

@@ -258,7 +258,7 @@ function refuseOrSkip(trial: Trial, { path, options }: DialectContext): number {
   throw badInput(
     `${path}, row ${one.line}`,
     `expected ${width} columns, as in most rows, got ${one.cells.length}`,
-    `give every row as many cells, or leave out the lines before the table with --skip ${begin.line - 1}`,
+    `give every row as many cells, or leave out the lines before the table with \`skip: ${begin.line - 1}\``,
   );
 }
 
@@ -329,14 +329,14 @@ function namesOf(
     return {
       header,
       names,
-      note: 'the first row is taken for names, though it could be one of values; --no-header takes it for values',
+      note: 'the first row is taken for names, though it could be one of values; `header: false` takes it for values',
     };
   if (because === undefined) return { header, names };
   const called = trial.width === 1 ? 'the column is called 1' : `the columns are called 1 … ${trial.width}`;
   return {
     header,
     names,
-    note: `the first row is taken for values, since ${because}: ${called}; --header takes it for names`,
+    note: `the first row is taken for values, since ${because}: ${called}; \`header: true\` takes it for names`,
   };
 }
 
@@ -378,7 +378,7 @@ export function dialectOf(context: DialectContext): Dialect {
       ...trial.notes,
       ...(comments > 0 ? [`lines before the table that begin with ${mark} are left out: ${comments}`] : []),
       ...(first > 0
-        ? [`lines before the table of fewer cells than ${names.length} are left out: ${first}; --skip 0 keeps them`]
+        ? [`lines before the table of fewer cells than ${names.length} are left out: ${first}; \`skip: 0\` keeps them`]
         : []),
       ...(note ? [note] : []),
     ],

@@ -279,7 +279,7 @@ describe('a bad table is refused with file, row and mend:', () => {
     [
       'a byte that is no UTF-8 far behind',
       Buffer.concat([Buffer.from('a,b\n'.repeat(99_999)), Buffer.from([0xe9, 10])]),
-      /expected UTF-8, got the byte 0xe9 at byte 399996 \(.*--encoding/,
+      /expected UTF-8, got the byte 0xe9 at byte 399996 \(.*`encoding: /,
     ],
     ['zeros far behind', `${'1,2\n'.repeat(50_000)}\0`, /got the byte 0x00 at byte 200000/],
   ];
@@ -301,7 +301,7 @@ describe('a bad table is refused with file, row and mend:', () => {
     await expect(openCsvTable(join(folder, 'no.csv'))).rejects.toThrow(/no\.csv: expected a file, got nothing/);
     await expect(openCsvTable(folder)).rejects.toThrow(/got a folder/);
     await expect(read('a,b\n1,2\n', { wanted: [{ name: 'c', as: 'text' }] })).rejects.toThrow(
-      /expected a column of the file for --columns, got "c" \(there are "a", "b"\)/,
+      /expected a column of the file for `columns`, got "c" \(there are "a", "b"\)/,
     );
   });
 

@@ -156,7 +156,7 @@ export async function openCsvTable(path: string, reading: CsvReading = {}): Prom
         bytes,
         wanted: wanted.map(({ name, as, format }) => {
           const column = names.indexOf(name);
-          if (column < 0) throw unknownColumn(path, names, name, '--columns');
+          if (column < 0) throw unknownColumn(path, names, name, '`columns`');
           return { column, as, format };
         }),
         offset,

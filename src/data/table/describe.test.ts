@@ -53,7 +53,7 @@ describe('describing a table', () => {
     expect(column.when).toMatchObject({
       type: 'date',
       times: { first: Date.UTC(2026, 0, 1), ordered: true, step: { median: day, minimum: day, maximum: 2 * day } },
-      problem: expect.stringContaining('--time when'),
+      problem: expect.stringContaining('`time: "when"`'),
     });
   });
 
@@ -101,9 +101,9 @@ describe('describing a table', () => {
   });
 
   it('is refused for columns that there are not', async () => {
-    await expect(found({ columns: ['x'] })).rejects.toThrow(/for --columns, got "x"/);
-    await expect(found({ label: 'x' })).rejects.toThrow(/for --label, got "x"/);
-    await expect(found({ time: 'x' })).rejects.toThrow(/for --time, got "x"/);
+    await expect(found({ columns: ['x'] })).rejects.toThrow(/for `columns`, got "x"/);
+    await expect(found({ label: 'x' })).rejects.toThrow(/for `label`, got "x"/);
+    await expect(found({ time: 'x' })).rejects.toThrow(/for `time`, got "x"/);
   });
 });
 

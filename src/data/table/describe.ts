@@ -172,9 +172,9 @@ export async function describeTable(given: RawTable, options: DescribeTableOptio
     if (name === undefined || table.columns.includes(name)) return;
     throw unknownColumn(table.path, table.columns, name, flag);
   };
-  for (const name of chosen) check(name, '--columns');
-  check(label, '--label');
-  check(time, '--time');
+  for (const name of chosen) check(name, '`columns`');
+  check(label, '`label`');
+  check(time, '`time`');
   const extra = [label, time].filter((name) => name !== undefined).filter((name) => !chosen.includes(name));
   const names = [...chosen, ...extra];
   const forms = await findForms(table, names, options);

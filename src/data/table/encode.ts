@@ -58,7 +58,7 @@ function numberEncoder(name: string): ColumnEncoder {
       else {
         const place = `${chunk.place(row)}, column ${shown(name)}`;
         const expected = 'expected a number that fits a 32-bit float (below 3.4e38)';
-        throw badInput(place, `${expected}, got ${value}`, 'leave the column out with --columns');
+        throw badInput(place, `${expected}, got ${value}`, 'leave the column out with `columns`');
       }
     }
   };
@@ -157,7 +157,7 @@ export function tableEncoder(schema: TableSchema): TableEncoder {
         encode(columnAt(chunk, i), chunk, rows, { out, start, width, unseen }, (row, at) => {
           if (policy === 'refuse') {
             const place = `${chunk.place(row)}, column ${shown(name)}`;
-            const mend = 'fill it in, choose with --missing what to do, or leave the column out with --columns';
+            const mend = 'fill it in, choose with `missing` what to do, or leave the column out with `columns`';
             throw badInput(place, 'expected a value, got a missing cell', mend);
           }
           out.set(fill, at);

@@ -40,7 +40,7 @@ export async function learnFills(dataset: Dataset): Promise<TableSchema | undefi
       throw badInput(
         dataset.name,
         `expected values in the column ${shown(column.name)} among the examples for training, got only missing cells`,
-        'leave the column out with --columns',
+        'leave the column out with `columns`',
       );
     }
     if (column.type === 'number') return { ...column, fill: value };

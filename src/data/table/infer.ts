@@ -15,8 +15,7 @@ import { type CategoryForm, embeddingWidth, type MissingPolicy, type TableColumn
 import type { TextForm } from './text-options.js';
 import { isInfinite, sortedNames, truthLevels } from './words.js';
 
-const flagged = (name: string) => (/\s/.test(name) ? shown(name) : name);
-const leaving = 'leave the column out with --columns';
+const leaving = 'leave the column out with `columns`';
 
 /** A word where a number is due. */
 export function wordProblem(place: string, word: string, column: string): GargaloError {
@@ -24,13 +23,13 @@ export function wordProblem(place: string, word: string, column: string): Gargal
   if (isInfinite(word))
     return badInput(where, `expected a finite number, got ${shown(word)}`, `drop the row or ${leaving}`);
   if (isNumberLike(word)) {
-    const mend = `write it as the others; --decimal and --thousands say how numbers are written; or ${leaving}`;
+    const mend = `write it as the others; \`decimal\` and \`thousands\` say how numbers are written; or ${leaving}`;
     return badInput(where, `expected a number written as those before, got ${shown(word)}`, mend);
   }
   return badInput(
     where,
     `expected a number, got the word ${shown(word)}`,
-    `--na takes it for missing; ${leaving}, or take it for the class with --label ${flagged(column)}`,
+    `\`na\` takes it for missing; ${leaving}, or take it for the class with \`label: ${shown(column)}\``,
   );
 }
 
@@ -43,12 +42,12 @@ function columnOfWords(path: string, name: string, seen: Observed, form: Categor
   const truth = numbers + dashes === 0 ? truthLevels([...levels].slice(0, FEW)) : undefined;
   if (truth && levels.size <= FEW) return { type: 'boolean', name, levels: truth };
   const where = `${path}, column ${shown(name)}`;
-  const otherwise = `${leaving}, or take it for the class with --label ${flagged(name)}`;
+  const otherwise = `${leaving}, or take it for the class with \`label: ${shown(name)}\``;
   if (seen.allDates && numbers + dashes === 0) {
     throw badInput(
       where,
       `expected numbers or words, got dates such as ${shown(first!.word)}`,
-      `take it for the time with --time ${flagged(name)}, or ${leaving}`,
+      `take it for the time with \`time: ${shown(name)}\`, or ${leaving}`,
     );
   }
   const cells = numbers + words + dashes;

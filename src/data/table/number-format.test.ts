@@ -113,7 +113,7 @@ describe('a column of numbers', () => {
     expect(choose(open, { prior: comma })).toMatchObject({ format: comma, guessed: false });
     const point = new Set(['.'] as const);
     expect(choose(open, { prior: comma, others: point })).toMatchObject({
-      remedy: expect.stringContaining('--decimal'),
+      remedy: expect.stringContaining('`decimal`'),
     });
     expect(choose(open, { prior: comma, others: point, given: { decimal: ',' } })).toMatchObject({ format: comma });
     expect(choose(['1,2'], { prior: comma, others: point })).toMatchObject({ format: comma });

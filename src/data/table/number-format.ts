@@ -211,7 +211,7 @@ export type FormatChoice =
   | { readonly format: NumberFormat | undefined; readonly guessed?: boolean }
   | { readonly problem: string; readonly remedy: string };
 
-const mend = '--decimal and --thousands say how numbers are written; or leave the column out with --columns';
+const mend = '`decimal` and `thousands` say how numbers are written; or leave the column out with `columns`';
 
 /** The decimal marks of forms: with two of them the cells have two meanings. */
 const decimalsOf = (forms: readonly NumberFormat[]): ReadonlySet<string> =>
@@ -251,7 +251,7 @@ function settled(
 export function chooseFormat(survey: Survey, context: FormatContext): FormatChoice {
   const { unit: ofColumn, parentheses, plain, problem, examples } = survey;
   if (problem !== undefined) {
-    const alike = 'write all of them alike, or leave the column out with --columns';
+    const alike = 'write all of them alike, or leave the column out with `columns`';
     return { problem: `expected numbers of one form, got ${problem}`, remedy: alike };
   }
   const { left, guessed, contradicted } = settled(survey, context);
@@ -260,7 +260,7 @@ export function chooseFormat(survey: Survey, context: FormatContext): FormatChoi
     const [own, other] = context.prior?.decimal === ',' ? ['comma', 'point'] : ['point', 'comma'];
     return {
       problem: `expected numbers of one meaning, got ${shown(examples[0]!)} in a file whose other columns have a decimal ${other}, for a model that was trained with a decimal ${own}`,
-      remedy: '--decimal says which it is',
+      remedy: '`decimal` says which it is',
     };
   }
   if (hasMarks && decimalsOf(left).size > 1) {

@@ -130,7 +130,7 @@ describe('a Parquet table', () => {
     await writeFile(join(folder, 'cut.parquet'), whole.subarray(0, whole.length - 20));
     await expect(openParquetTable(join(folder, 'cut.parquet'))).rejects.toMatchObject({ code: 'bad-input' });
     await expect(openParquetTable(join(folder, 'none.parquet'))).rejects.toThrow(/expected a file, got nothing/);
-    await expect(read(path, [number('b')])).rejects.toThrow(/for --columns, got "b" \(there are "a"\)/);
+    await expect(read(path, [number('b')])).rejects.toThrow(/for `columns`, got "b" \(there are "a"\)/);
     const empty = save('empty.parquet', [{ name: 'a', data: [], type: 'DOUBLE' }]);
     await expect(openParquetTable(empty)).rejects.toThrow(/at least one row of numbers, got none/);
   });

@@ -98,7 +98,7 @@ describe('a table is refused, naming the place and the mend, where', () => {
       'one word stands among thousands of numbers',
       many((i) => (i === 7776 ? 'oops' : String(i))),
       {},
-      /^t\.csv, row 7778, column "a": expected a number, got the word "oops" \(.*--columns.*--label a/,
+      /^t\.csv, row 7778, column "a": expected a number, got the word "oops" \(.*`columns`.*`label: "a"/,
     ],
     ['the typo is in the first row', many((i) => (i === 0 ? 'oops' : String(i))), {}, /row 2, column "a": .*"oops"/],
     ['a number is infinite', many((i) => (i === 5 ? '-inf' : '1'), 9), {}, /row 7, .*a finite number, got "-inf"/],
@@ -107,24 +107,24 @@ describe('a table is refused, naming the place and the mend, where', () => {
       'a cell is missing',
       mixed,
       { columns },
-      /row 4, column "age": expected a value, got a missing cell \(.*--missing/,
+      /row 4, column "age": expected a value, got a missing cell \(.*`missing`/,
     ],
     [
       'dates are not the time',
       mixed,
       { columns: ['when', 'smoker'] },
-      /column "when": .*dates such as "2026-01-01" \(take it for the time with --time when/,
+      /column "when": .*dates such as "2026-01-01" \(take it for the time with `time: "when"/,
     ],
     ['dates are of another order', many((i) => `0${1 + (i % 9)}/02/2026`, 30), {}, /dates such as "01\/02\/2026"/],
     ['every row has its own word', many((i) => `id${i}`, 500), {}, /column "a": .*500 different ones in 500 rows/],
     ['that many', many((i) => `id${i}`, 1500), {}, /more than 1000 different ones in 1500 rows/],
-    ['a category has too many levels', many((i) => `w${i % 1500}`), {}, /at most 1000 different words.*--label a/],
-    ['a column is unknown', mixed, { columns: ['x'] }, /for --columns, got "x" \(there are "age", "smoker"/],
-    ['the label is unknown', mixed, { label: 'x' }, /for --label, got "x"/],
-    ['the time is unknown', mixed, { time: 'x' }, /for --time, got "x"/],
-    ['a column is named twice', mixed, { columns: ['age', 'age'] }, /--columns: .*"age" twice/],
-    ['the time is a feature', mixed, { time: 'when', columns: ['when', 'age'] }, /--columns: .*"when" again/],
-    ['the time is the label', mixed, { time: 'when', label: 'when' }, /--time: .*another column than the label/],
+    ['a category has too many levels', many((i) => `w${i % 1500}`), {}, /at most 1000 different words.*`label: "a"/],
+    ['a column is unknown', mixed, { columns: ['x'] }, /for `columns`, got "x" \(there are "age", "smoker"/],
+    ['the label is unknown', mixed, { label: 'x' }, /for `label`, got "x"/],
+    ['the time is unknown', mixed, { time: 'x' }, /for `time`, got "x"/],
+    ['a column is named twice', mixed, { columns: ['age', 'age'] }, /columns: .*"age" twice/],
+    ['the time is a feature', mixed, { time: 'when', columns: ['when', 'age'] }, /columns: .*"when" again/],
+    ['the time is the label', mixed, { time: 'when', label: 'when' }, /time: .*another column than the label/],
     [
       'a time is no date',
       'a,t\n1,2026-01-01\n2,soon\n',
@@ -197,7 +197,7 @@ describe('missing cells', () => {
     await expect(read('a,b\n,2\n', { like })).rejects.toThrow(/row 2, column "a": .*missing cell/);
     expect((await read('a,b\n,2\n3,4\n', { like, missing: 'drop' })).values).toEqual([3, 4]);
     await expect(read('a,b\n,2\n', { like, missing: 'mean' })).rejects.toThrow(
-      /--missing: expected refuse or drop .*--missing mean/,
+      /missing: expected refuse or drop .*`missing: "mean"`/,
     );
   });
 });
@@ -226,13 +226,13 @@ describe('a table read as a model takes it', () => {
     const { values } = await read('farbe,raucht\nred,no\n', { like: await like(), columns: ['raucht', 'farbe'] });
     expect(values).toEqual([0, 0, 0, 1]);
     await expect(read('farbe,raucht\nred,no\n', { like: await like(), columns: ['farbe'] })).rejects.toThrow(
-      /--columns: expected 2 columns, as the model was made for, got 1 \(it takes "smoker", "colour"\)/,
+      /columns: expected 2 columns, as the model was made for, got 1 \(it takes "smoker", "colour"\)/,
     );
   });
 
   it('is refused without a column, or with a word that is no boolean', async () => {
     await expect(read('colour,x\nred,1\n', { like: await like() })).rejects.toThrow(
-      /expected the column "smoker", which the model was made for, .*there are "colour", "x"; --columns/,
+      /expected the column "smoker", which the model was made for, .*there are "colour", "x"; `columns`/,
     );
     await expect(read('colour,smoker\nred,maybe\n', { like: await like() })).rejects.toThrow(
       /row 2, column "smoker": expected "no" or "yes", got "maybe"/,

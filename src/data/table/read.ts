@@ -46,26 +46,26 @@ const BLOCK_VALUES = 2 ** 22;
 /** The columns that become features, by name; with an index of pandas left out of them. */
 function chosenColumns({ path, columns: all }: RawTable, options: TableOptions, index?: string): readonly string[] {
   const { columns, label, time, like } = options;
-  if (label !== undefined && !all.includes(label)) throw unknownColumn(path, all, label, '--label');
-  if (time !== undefined && !all.includes(time)) throw unknownColumn(path, all, time, '--time');
+  if (label !== undefined && !all.includes(label)) throw unknownColumn(path, all, label, '`label`');
+  if (time !== undefined && !all.includes(time)) throw unknownColumn(path, all, time, '`time`');
   if (time !== undefined && time === label) {
-    throw badInput('--time', `expected another column than the label's, got ${shown(time)}`);
+    throw badInput('time', `expected another column than the label's, got ${shown(time)}`);
   }
-  for (const name of columns ?? []) if (!all.includes(name)) throw unknownColumn(path, all, name, '--columns');
+  for (const name of columns ?? []) if (!all.includes(name)) throw unknownColumn(path, all, name, '`columns`');
   const twice = columns?.find((name, i) => columns.indexOf(name) !== i);
-  if (twice !== undefined) throw badInput('--columns', `expected different column names, got ${shown(twice)} twice`);
+  if (twice !== undefined) throw badInput('columns', `expected different column names, got ${shown(twice)} twice`);
   if (columns && time !== undefined && columns.includes(time)) {
-    throw badInput('--columns', `expected columns beside the time, got ${shown(time)} again`, 'leave it out');
+    throw badInput('columns', `expected columns beside the time, got ${shown(time)} again`, 'leave it out');
   }
   const ofModel = like && (like.table?.columns.map(({ name }) => name) ?? like.columns);
   if (ofModel && !columns) {
     const absent = ofModel.find((name) => !all.includes(name));
     if (absent === undefined) return ofModel;
-    const { remedy } = unknownColumn(path, all, absent, '--columns');
+    const { remedy } = unknownColumn(path, all, absent, '`columns`');
     throw badInput(
       path,
       `expected the column ${shown(absent)}, which the model was made for, got a table without it`,
-      `${remedy}; --columns names others to use instead`,
+      `${remedy}; \`columns\` names others to use instead`,
     );
   }
   // The model's own columns in another order: each is found by its name, as without --columns.
@@ -74,7 +74,7 @@ function chosenColumns({ path, columns: all }: RawTable, options: TableOptions, 
   if (kept.length === 0) throw badInput(path, 'expected at least one column of values, got none');
   if (like?.table && kept.length !== like.table.columns.length) {
     throw badInput(
-      '--columns',
+      'columns',
       `expected ${like.table.columns.length} columns, as the model was made for, got ${kept.length}`,
       `it takes ${like.table.columns.map(({ name }) => shown(name)).join(', ')}`,
     );
@@ -93,9 +93,9 @@ function schemaLike(
   const missing = asked ?? own;
   if (missing !== own && missing !== 'refuse' && missing !== 'drop') {
     throw badInput(
-      '--missing',
+      'missing',
       `expected ${own === 'refuse' ? '' : `${own}, `}refuse or drop for this model, which has not learned what else to fill in, got ${missing}`,
-      `train it with --missing ${missing}`,
+      `train it with \`missing: "${missing}"\``,
     );
   }
   if (!table && missing === 'refuse' && formats.size === 0) return undefined;
@@ -204,7 +204,7 @@ async function* encodedRows(
       const encoded = encoder.encode(chunk, rows);
       const missing = times && rows.find((row) => Number.isNaN(times[row]));
       if (time && missing !== undefined) {
-        const mend = 'fill it in, or leave such rows out with --missing drop';
+        const mend = 'fill it in, or leave such rows out with `missing: "drop"`';
         const where = `${chunk.place(missing)}, column ${shown(time.name)}`;
         throw badInput(where, 'expected a time, got a missing cell', mend);
       }

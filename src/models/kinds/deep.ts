@@ -16,7 +16,7 @@ export const deepKind = defineKind({
     throw badInput(
       'encoder',
       'expected at least one hidden layer for a deep network',
-      'use --encoder 128,64, or --kind basic',
+      'use `encoder: [128, 64]`, or `kind: "basic"`',
     );
   },
 });

@@ -12,6 +12,6 @@ export const denoisingKind = defineKind({
   defaults: { corruption: 'gaussian' },
   check({ corruption }) {
     if (corruption.type !== 'none') return;
-    throw badInput('corruption', 'expected a corruption to learn to undo, got none', 'or use --kind basic');
+    throw badInput('corruption', 'expected a corruption to learn to undo, got none', 'or use `kind: "basic"`');
   },
 });

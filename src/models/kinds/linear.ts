@@ -12,11 +12,11 @@ export const linearKind = defineKind({
   defaults: { activation: 'identity', codeActivation: 'identity', loss: 'mse', output: 'identity' },
   check({ body, code, loss, output }) {
     const isLinear = body.type === 'dense' && (body.encoder.length === 0 || body.activation === 'identity');
-    if (!isLinear) throw badInput('activation', 'expected identity in a dense body', 'or use --kind basic');
+    if (!isLinear) throw badInput('activation', 'expected identity in a dense body', 'or use `kind: "basic"`');
     if (code.type !== 'plain' || code.activation !== 'identity') {
-      throw badInput('codeActivation', 'expected a plain code with the identity', 'or use --kind basic');
+      throw badInput('codeActivation', 'expected a plain code with the identity', 'or use `kind: "basic"`');
     }
     if (loss !== 'mse' || output !== 'identity')
-      throw badInput('output', 'expected mse and identity', 'or use --kind basic');
+      throw badInput('output', 'expected mse and identity', 'or use `kind: "basic"`');
   },
 });

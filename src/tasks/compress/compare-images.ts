@@ -107,7 +107,7 @@ function pointOf({ step, bytesPerExample, bitsPerPixel, mse, psnr, ssim }: Compr
 export function comparableLook({ shape, sequence, type, name }: ExampleSource): PictureLook {
   const look = lookOf(shape, sequence);
   if (look.kind === 'picture' && type === 'uint8') return look;
-  throw badInput(name, 'expected images of bytes to compare with image files, got other data', 'leave out --compare');
+  throw badInput(name, 'expected images of bytes to compare with image files, got other data', 'leave out `compare`');
 }
 
 /**

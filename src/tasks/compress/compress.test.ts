@@ -209,6 +209,6 @@ it('names both decoders where a file was made with another model', async () => {
   await expect(allOf(decompress(file, { name: 'a.gar' }))).rejects.toMatchObject({
     code: 'bad-input',
     problem: expect.stringContaining(wanted!),
-    remedy: expect.stringContaining('--embed'),
+    remedy: expect.stringContaining('`embed`'),
   });
 });

@@ -57,7 +57,7 @@ export function decoderFor({ header }: GarFile, where: string, model?: Model): M
     throw badInput(
       where,
       `expected the model whose decoder is ${wanted}, got none: it is not in the file`,
-      'give the model that the file was made with (--model model.onnx), or compress with --embed',
+      'give the model that the file was made with (`model` model.onnx), or compress with `embed`',
     );
   }
   const got = hashName(decoderHash(decoder));

@@ -226,13 +226,13 @@ describe('calibration', () => {
     const made = specification();
     const autoencoder = openAutoencoder({ specification: made, weights: randomWeights(made) });
     opened.push(autoencoder);
-    await expect(all(autoencoder, table(9))).rejects.toThrow(/^calibration: .*--calibrate/);
+    await expect(all(autoencoder, table(9))).rejects.toThrow(/^calibration: .*`calibrate`/);
   });
 
   it('of windows alone has no threshold for rows', async () => {
     const series = wave(40);
     const autoencoder = await calibrated(windowed, windowsOf(series, { window: 4, stride: 4 }));
-    await expect(all(autoencoder, series)).rejects.toThrow(/--per window/);
+    await expect(all(autoencoder, series)).rejects.toThrow(/`per: "window"`/);
   });
 });
 

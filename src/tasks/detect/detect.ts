@@ -108,7 +108,7 @@ export function detectionThreshold(
     throw badInput(
       'calibration',
       'expected a model that knows its errors on training data, got one without',
-      'calibrate it on its training data: --calibrate <data>, or calibrate(autoencoder, data)',
+      'calibrate it on its training data: detector(model, data), or `calibrate` <data>',
     );
   }
   const rows = isSeriesFor(model.specification, examples);
@@ -118,7 +118,7 @@ export function detectionThreshold(
     throw badInput(
       'calibration',
       'expected one for the rows of a series, got one for windows alone',
-      'calibrate the model on its series: --calibrate <data>, or score windows: --per window',
+      'calibrate the model on its series: `calibrate` <data>, or score windows: `per: "window"`',
     );
   }
   if (score === 'combined' && rows) {

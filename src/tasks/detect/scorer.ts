@@ -129,7 +129,7 @@ export function referencesOf({ references }: Pick<Calibration, 'references'>): N
   throw badInput(
     'score',
     'expected a model that keeps training rows to compare with, got one without',
-    'train with --kind detecting on the rows of a table, or use --score error',
+    'train with `kind: "detecting"` on the rows of a table, or use `score: "error"`',
   );
 }
 
@@ -139,6 +139,6 @@ export function patternsOf({ patterns }: Pick<Calibration, 'patterns'>): Pattern
   throw badInput(
     'score',
     'expected a model that keeps windows of its training series to compare with, got one without',
-    'use --score error, or calibrate it on a series: --calibrate <data>',
+    'use `score: "error"`, or calibrate it on a series: `calibrate` <data>',
   );
 }

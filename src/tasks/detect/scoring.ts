@@ -65,7 +65,7 @@ export function contributionsOf(
     throw badInput(
       'score',
       'expected a model of windows of a series that knows the range of its codes, got another',
-      'use --score error, or calibrate it: --calibrate <data>',
+      'use `score: "error"`, or calibrate it: `calibrate` <data>',
     );
   }
   if (score !== 'mahalanobis') {
@@ -77,7 +77,7 @@ export function contributionsOf(
     throw badInput(
       'score',
       `expected a model that was told how its errors go together, which is kept for examples of up to ${LARGEST_WHITENED} values, got one of ${size}`,
-      'use --score error',
+      'use `score: "error"`',
     );
   }
   const turn = whitener({ ...calibration.errors, triangle: calibration.whitening });

@@ -128,6 +128,6 @@ export async function codesOf(
   throw badInput(
     'model',
     `expected finite codes, got ${codes[broken]} for example ${example} of ${points.name}`,
-    'its training went astray: train again, with a smaller --lr',
+    'its training went astray: train again, with a smaller `learningRate`',
   );
 }

@@ -181,7 +181,11 @@ export const convolutionalBody: BodyBuilder<ConvolutionalBody> = {
     const halvings = sides.length - 1;
     if (halvings > 0 && kernel > side) {
       const what = stem > 1 ? 'the smaller side of the map of patches' : "the image's smaller side";
-      throw badInput('kernel', `expected at most ${side}, ${what}, got ${kernel}`, `use --kernel ${side < 3 ? 1 : 3}`);
+      throw badInput(
+        'kernel',
+        `expected at most ${side}, ${what}, got ${kernel}`,
+        `use \`kernel: ${side < 3 ? 1 : 3}\``,
+      );
     }
     const most = Math.ceil(Math.log2(side)) + filters.length - halvings;
     if (filters.length > most) {

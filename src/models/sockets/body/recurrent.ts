@@ -49,10 +49,14 @@ export const recurrentBody: BodyBuilder<RecurrentBody> = {
   },
   fit(body, { shape }) {
     if (shape.length !== 2) {
-      throw badInput('body', `expected windows of shape [time, columns], got ${formatShape(shape)}`, 'use --window 64');
+      throw badInput(
+        'body',
+        `expected windows of shape [time, columns], got ${formatShape(shape)}`,
+        'use `window: 64`',
+      );
     }
     if (body.codeLayer && body.encoder.length === 0) {
-      throw badInput('encoder', 'expected at least one cell before the code layer, got none', 'use --encoder 64');
+      throw badInput('encoder', 'expected at least one cell before the code layer, got none', 'use `encoder: [64]`');
     }
     return {};
   },
