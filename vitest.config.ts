@@ -16,7 +16,7 @@ export default defineConfig(({ mode }) => ({
     env: { GARGALO_TESTS: mode === 'long' ? 'long' : 'quick' },
     // The files of a worker share its modules and its runtimes: loading them again takes longer than most tests.
     isolate: false,
-    // vitest would leave one core free, and half of the time of a test here is waiting for a worker or a page.
+    // vitest would leave one core free, and much of the time of a test here is waiting for a worker or a page.
     maxWorkers: Math.max(2, availableParallelism()),
     // They end what hangs. A machine that is busy with other things may take its time.
     testTimeout: 600_000,
