@@ -1,6 +1,6 @@
 // How trainings are shown while they run: a bar where stderr is a terminal, else lines.
 import type { Options } from 'cli-progress';
-import { wholeDuration } from '../core/format.js';
+import { count, wholeDuration } from '../core/format.js';
 import type { SweepEvent } from '../tasks/sweep.js';
 import type { TrainingEvent } from '../train/events.js';
 
@@ -24,8 +24,6 @@ interface Display {
 const TRAINING_MILLISECONDS = 3000;
 /** Between two lines of a sweep, other than those of cells that end. */
 const SWEEP_MILLISECONDS = 10_000;
-
-const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 /** How long the rest takes at the speed so far. */
 function timeLeft(began: number, done: number, left: number): string {
@@ -109,7 +107,7 @@ export async function openProgress(quiet: boolean, unit: string): Promise<Progre
     shown = { ...shown, ...values };
     display.show(done, epochs * perEpoch, shown);
   };
-  const speedOf = (examplesPerSecond: number): string => `${grouped.format(examplesPerSecond)} ${unit}/s`;
+  const speedOf = (examplesPerSecond: number): string => `${count(examplesPerSecond)} ${unit}/s`;
   return {
     look(event) {
       if (event.type === 'start') {

@@ -1,6 +1,7 @@
 // What a command has while it runs: where it speaks, the runtime that all of it works on, and Ctrl-C.
 import { createRuntime } from '#runtime';
 import { GargaloError } from '../core/errors.js';
+import { count } from '../core/format.js';
 import { asFlags } from '../core/option-flags.js';
 import type { WorkOptions, WorkProgress } from '../core/work.js';
 import { usualDevice } from '../runtime/node.js';
@@ -44,15 +45,14 @@ const DISPLAY_MILLISECONDS = 200;
 function counter(doing: string): { show(progress: WorkProgress): void; clear(): void } {
   let last = Number.NEGATIVE_INFINITY;
   let shown = false;
-  const grouped = new Intl.NumberFormat('en-US');
   return {
     show({ done, total }) {
       const now = performance.now();
       if (now - last < DISPLAY_MILLISECONDS) return;
       last = now;
       shown = true;
-      const of = total === undefined ? '' : ` of ${grouped.format(total)}`;
-      process.stderr.write(`\r\x1b[K${doing} ${grouped.format(done)}${of}`);
+      const of = total === undefined ? '' : ` of ${count(total)}`;
+      process.stderr.write(`\r\x1b[K${doing} ${count(done)}${of}`);
     },
     clear() {
       if (shown) process.stderr.write('\r\x1b[K');
@@ -60,18 +60,27 @@ function counter(doing: string): { show(progress: WorkProgress): void; clear(): 
   };
 }
 
+/** Fields of results that hold messages of the library; all others are data and figures. */
+const messageFields: ReadonlySet<string> = new Set(['notes', 'warnings', 'problem', 'finding', 'remedy']);
+
+/** For JSON.stringify: messages name options as flags, as they do in words. */
+function messagesInFlags(field: string, value: unknown): unknown {
+  if (!messageFields.has(field)) return value;
+  const inFlags = (message: unknown): unknown => (typeof message === 'string' ? asFlags(message) : message);
+  return Array.isArray(value) ? value.map(inFlags) : inFlags(value);
+}
+
 export function openSession(context: SessionContext): Session {
   const { quiet, json } = context;
   // One for each device: a run that goes on keeps to the device that it was started on.
   const runtimes = new Map<Device, Promise<Runtime>>();
   const note = (text: string): void => void (quiet || process.stderr.write(`${asFlags(text)}\n`));
-  const inFlags = (_: string, value: unknown): unknown => (typeof value === 'string' ? asFlags(value) : value);
   return {
     ...context,
     note,
     warn: (text) => void process.stderr.write(`gargalo: warning: ${asFlags(text)}\n`),
     result: (object, words) =>
-      void process.stdout.write(json ? `${JSON.stringify(object, inFlags)}\n` : `${asFlags(words)}\n`),
+      void process.stdout.write(json ? `${JSON.stringify(object, messagesInFlags)}\n` : `${words}\n`),
     async work(doing, work) {
       const controller = new AbortController();
       const unwatch = onInterrupt(() => controller.abort());

@@ -10,6 +10,7 @@ describe('options in messages', () => {
     ['with `skipBroken: true`', 'with --skip-broken'],
     ['take it for the time with `time: "the time"`', 'take it for the time with --time "the time"'],
     ['`skip: 3`', '--skip 3'],
+    ['expected a number, got "`x`", and "a \\"b\\" `x`"', 'expected a number, got "`x`", and "a \\"b\\" `x`"'],
     ['of `f(x)`, and of `two words`', 'of `f(x)`, and of `two words`'],
   ])('%s is typed as %s', (text, typed) => {
     expect(asFlags(text)).toBe(typed);

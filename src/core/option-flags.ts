@@ -21,9 +21,14 @@ function typed(literal: string): string {
   return typeof value === 'string' && !/[\s"]/.test(value) ? value : literal;
 }
 
-/** A text in which options stand as flags: "use `loss: "mse"`" becomes "use --loss mse". */
-export function asFlags(text: string): string {
-  return text.replaceAll(/`([a-z][A-Za-z0-9]*)(?:: ([^`]+))?`/g, (_, name: string, literal: string | undefined) => {
+/**
+ * A message in which options stand as flags: "use `loss: "mse"`" becomes "use --loss mse". What it quotes of data, in double quotes,
+ * stays as it is.
+ */
+export function asFlags(message: string): string {
+  const quotedOrOption = /"(?:[^"\\]|\\.)*"|`([a-z][A-Za-z0-9]*)(?:: ([^`]+))?`/g;
+  return message.replaceAll(quotedOrOption, (whole, name?: string, literal?: string) => {
+    if (name === undefined) return whole;
     if (literal === undefined || literal === 'true') return `--${flagName(name)}`;
     return literal === 'false' ? `--no-${flagName(name)}` : `--${flagName(name)} ${typed(literal)}`;
   });

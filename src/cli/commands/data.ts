@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { badInput } from '../../core/errors.js';
 import { count, duration, figure, percent, several } from '../../core/format.js';
+import { asFlags } from '../../core/option-flags.js';
 import { describe, type ExamplesDescription } from '../../data/describe.js';
 import { describeImages, type ImagesDescription } from '../../data/images/describe.js';
 import type { NumberSummary, TimeSummary, WordSummary } from '../../data/number-figures.js';
@@ -37,7 +38,7 @@ function timeWords({ first, last, step, ordered, backward }: TimeSummary, unit: 
 function columnWords({ name, constant, numbers, words, times, problem }: ColumnDescription): string {
   const said: string[] = [];
   if (times && problem !== undefined) said.push(`! dates: --time ${shellWord(name)} takes them`);
-  else if (problem !== undefined) said.push(`! ${problem}`);
+  else if (problem !== undefined) said.push(`! ${asFlags(problem)}`);
   if (constant) said.push('! constant');
   if (numbers) said.push(`${range(numbers)}, ${atLeast(numbers)} different`);
   if (words)
@@ -72,7 +73,7 @@ function tableWords(source: string, table: TableDescription, label: string | und
   const unknown = columns.find(({ name }) => name === label)?.missing ?? 0;
   return [
     `${source}: a table of ${several(rows, 'row')} and ${several(columns.length, 'column')}${holes}`,
-    ...notes,
+    ...notes.map(asFlags),
     '',
     listed(described),
     ...(classes ? ['', `classes of ${label}: ${classWords(classes, unknown)}`] : []),
@@ -93,7 +94,7 @@ function exampleWords(source: string, description: ExamplesDescription, images: 
   const few = (columns ?? []).length > 1 ? columns! : [];
   return [
     `${source}: ${several(examples, what)} of shape [${shape.join(', ')}], ${type}`,
-    ...(description.notes ?? images?.notes ?? []),
+    ...(description.notes ?? images?.notes ?? []).map(asFlags),
     ...(values ? [`values: ${range(values)}, deviation ${figure(values.deviation)}`] : []),
     ...(missing > 0 ? [`! ${several(missing, 'value')} missing`] : []),
     ...(same ? ['! all examples are the same: there is nothing to learn'] : []),

@@ -1,6 +1,7 @@
 import { causeWords } from '../../analysis/training/comparison.js';
 import { badInput, GargaloError } from '../../core/errors.js';
 import { count, duration, figure, several } from '../../core/format.js';
+import { asFlags } from '../../core/option-flags.js';
 import { isLarge } from '../../data/large.js';
 import { openData } from '../../data/read/open.js';
 import type { Pca } from '../../models/pca.js';
@@ -87,7 +88,7 @@ function words(summary: RunSummary, { loss: measure }: Pick<Specification, 'loss
       ['report', summary.report],
     ]),
     `${sentence}.`,
-    ...causes.map((cause) => `- ${causeWords(cause)}.`),
+    ...causes.map((cause) => `- ${asFlags(causeWords(cause))}.`),
   ].join('\n');
 }
 
@@ -122,12 +123,7 @@ async function readyRun(asked: TrainingCommand, session: Session) {
   if (settled.recipe) session.note(recipeWords(settled.recipe, prepared.options));
   // The same device and threads, because with others the last digits would be others too.
   const threads = suggestedThreads(prepared.specification, prepared.options.batch);
-  const runtime: RuntimeOptions = {
-    device: usualDevice(),
-    threads,
-    ...earlier?.configuration?.runtime,
-    ...asked.runtime,
-  };
+  const runtime: RuntimeOptions = { threads, ...earlier?.configuration?.runtime, ...asked.runtime, device };
   const flags = { ...asked.runtime, out };
   const plan = { source, data, prepared, runtime, flags, version: session.version };
   return { prepared, run, plan, earlier, replaces, discard };

@@ -1,11 +1,9 @@
-import { asFlags } from '../../core/option-flags.js';
-
 /** Markup that is already safe. Only {@link html} and {@link trusted} make one, so text from outside cannot pass for it. */
 export class Html {
   constructor(readonly text: string) {}
 }
 
-/** What may stand in a template: markup as it is, text escaped and with options as flags, lists joined, nothing for null, undefined and false. */
+/** What may stand in a template: markup as it is, text escaped, lists joined, nothing for null, undefined and false. */
 export type Part = Html | string | number | null | undefined | false | readonly Part[];
 
 const entities: Readonly<Record<string, string>> = {
@@ -25,7 +23,7 @@ function write(part: Part): string {
   if (part === null || part === undefined || part === false) return '';
   if (part instanceof Html) return part.text;
   if (typeof part === 'object') return part.map(write).join('');
-  return escapeHtml(asFlags(String(part)));
+  return escapeHtml(String(part));
 }
 
 /**

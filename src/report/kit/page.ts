@@ -1,4 +1,5 @@
 import { moment } from '../../core/format.js';
+import { asFlags } from '../../core/option-flags.js';
 import { pageAssets } from './assets.js';
 import { type Html, html, type Part, trusted } from './html.js';
 
@@ -77,7 +78,7 @@ ${remarks}<dl class="tiles">
 ${tiles.map((tile) => tile && html`<div class="tile"><dt>${tile[0]}</dt><dd><b>${tile[1]}</b><span>${tile[2]}</span></dd></div>\n`)}</dl>
 ${
   warnings.length > 0 &&
-  html`<aside class="warnings" aria-label="Warnings"><ul>${warnings.map((warning) => html`<li>${warning}</li>`)}</ul></aside>`
+  html`<aside class="warnings" aria-label="Warnings"><ul>${warnings.map((warning) => html`<li>${asFlags(warning)}</li>`)}</ul></aside>`
 }${after}</header>`;
 }
 

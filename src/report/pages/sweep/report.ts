@@ -1,4 +1,5 @@
 import { count, duration, figure, several } from '../../../core/format.js';
+import { asFlags } from '../../../core/option-flags.js';
 import { exampleSize } from '../../../data/dataset.js';
 import { findingWords } from '../../../tasks/finding-words.js';
 import type { KindFindings } from '../../../tasks/rate-distortion.js';
@@ -85,7 +86,7 @@ export function cellsTable({ cells }: SweepReportInput): Section {
 <tbody>${cells.map(({ name, figures, problem, status }) =>
       figures
         ? html`<tr><th scope="row">${name}</th><td>${count(figures.parameters)}</td><td>${count(figures.epochs)}</td><td>${figures.trainLoss === null ? '–' : figure(figures.trainLoss, 4)}</td><td>${figure(figures.testLoss, 4)}</td><td>${figure(figures.testSquaredError, 4)}</td><td>${duration(figures.seconds)}</td></tr>`
-        : html`<tr><th scope="row">${name}</th><td colspan="6" style="text-align:left">${problem ?? status}</td></tr>`,
+        : html`<tr><th scope="row">${name}</th><td colspan="6" style="text-align:left">${asFlags(problem ?? status)}</td></tr>`,
     )}</tbody></table></div>`,
   };
 }

@@ -1,5 +1,6 @@
 import { causeWords } from '../../../analysis/training/comparison.js';
 import { count, duration, factor, figure, several } from '../../../core/format.js';
+import { asFlags } from '../../../core/option-flags.js';
 import { exampleSize } from '../../../data/dataset.js';
 import { type Html, html } from '../../kit/html.js';
 import { type Head, renderPage, type Section } from '../../kit/page.js';
@@ -64,7 +65,7 @@ export function head(input: ReportInput): Head {
     verdict: { outcome, words: `${sentence}.${denoisingWords(input)}` },
     remarks:
       causes.length > 0 &&
-      html`<aside class="causes" aria-label="What holds it back"><ul>${causes.map((cause) => html`<li>${withFlags(`${causeWords(cause)}.`)}</li>`)}</ul></aside>`,
+      html`<aside class="causes" aria-label="What holds it back"><ul>${causes.map((cause) => html`<li>${withFlags(asFlags(`${causeWords(cause)}.`))}</li>`)}</ul></aside>`,
     tiles: [
       ['Test loss', figure(summary.testLoss, 4), lossNote(input, isPicture)],
       [
