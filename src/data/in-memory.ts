@@ -2,7 +2,7 @@
 import { badInput } from '../core/errors.js';
 import { refuseUnknownKeys } from '../core/names.js';
 import { sizeOf } from '../graph/shape.js';
-import { arrayDataset, type Dataset, exampleSize } from './dataset.js';
+import { arrayDataset, type Dataset } from './dataset.js';
 import { collectInMemory } from './gather.js';
 import { type ArrayLayout, inLayout } from './layout.js';
 import { refuseNotFinite } from './scaling.js';
@@ -67,8 +67,6 @@ async function ofNumbers(dataset: Dataset, options: InMemoryOptions): Promise<Ex
     const mend = 'give rows as objects, by their columns, or leave it out';
     throw badInput(name, `expected rows with named columns for the option ${given}, got numbers`, mend);
   }
-  const values = await dataset.block(0, dataset.length);
-  if (values instanceof Float32Array) refuseNotFinite(values, name, exampleSize(dataset));
   return limited(await inLayout(dataset, name, { layout, like }), limit);
 }
 
@@ -95,11 +93,13 @@ function described(value: unknown): string {
     : typeof value;
 }
 
-/** As bytes where they are bytes, else as 32-bit floats. */
-function elements(values: NumberArray): Uint8Array | Float32Array {
-  if (values instanceof Uint8Array || values instanceof Float32Array) return values;
+/** As bytes where they are bytes, else as 32-bit floats, none of them NaN or infinite. */
+function elements(values: NumberArray, name: string, size: number): Uint8Array | Float32Array {
+  if (values instanceof Uint8Array) return values;
   if (values instanceof Uint8ClampedArray) return new Uint8Array(values.buffer, values.byteOffset, values.length);
-  return Float32Array.from(values);
+  const floats = values instanceof Float32Array ? values : Float32Array.from(values);
+  refuseNotFinite(floats, name, size);
+  return floats;
 }
 
 function shapedDataset({ values, shape }: ShapedArray, name: string): Dataset {
@@ -110,7 +110,8 @@ function shapedDataset({ values, shape }: ShapedArray, name: string): Dataset {
   if (sizeOf(shape) !== values.length) {
     throw badInput(name, `expected ${sizeOf(shape)} values for the shape [${shape.join(', ')}], got ${values.length}`);
   }
-  return arrayDataset(elements(values), { name, shape: shape.slice(1) });
+  const own = shape.slice(1);
+  return arrayDataset(elements(values, name, sizeOf(own)), { name, shape: own });
 }
 
 /** The shape of nested lists of numbers, by their first parts. */
@@ -278,7 +279,9 @@ export async function examplesOf(data: Examples, options: InMemoryOptions = {}):
       throw badInput(name, `expected numbers with their shape, got ${data.length} numbers alone`, mend);
     }
     const size = sizeOf(like.shape);
-    if (data.length % size === 0) return ofNumbers(arrayDataset(elements(data), { name, shape: like.shape }), options);
+    if (data.length % size === 0) {
+      return ofNumbers(arrayDataset(elements(data, name, size), { name, shape: like.shape }), options);
+    }
     throw badInput(name, `expected a multiple of ${size} values, got ${data.length}`);
   }
   if (Array.isArray(data)) return ofRows(data, options);

@@ -40,10 +40,13 @@ function otherColumn(model: ExampleForm['table'], data: ExampleForm['table']): I
 
 /** A column that both have by name, at another place: its values would be taken for those of another column. */
 function movedColumn(model: readonly string[], data: readonly string[]): InputMismatch | undefined {
-  const i = model.findIndex((name, at) => data[at] !== name && data.includes(name));
-  if (i < 0) return undefined;
-  const problem = `expected ${shown(model[i] ?? '')} as column ${i + 1}, as the model has it, got it as column ${data.indexOf(model[i] ?? '') + 1}`;
-  return { problem, remedy: `put the columns in the model's order, or ${REOPEN}` };
+  for (const [i, name] of model.entries()) {
+    const at = data.indexOf(name);
+    if (at < 0 || data[i] === name) continue;
+    const problem = `expected ${shown(name)} as column ${i + 1}, as the model has it, got it as column ${at + 1}`;
+    return { problem, remedy: `put the columns in the model's order, or ${REOPEN}` };
+  }
+  return undefined;
 }
 
 /** What keeps examples of a form from being input of a model; undefined where they are. */

@@ -9,8 +9,7 @@ import { eigenpairs, symmetric } from '../../models/eigenpairs.js';
 import { codeJacobian } from '../../models/jacobian.js';
 import { encode, scaleInput } from '../../models/network.js';
 import { encodeProgram, type GraphDescription } from '../../onnx/encode.js';
-import type { RuntimeOptions } from '../../runtime/runtime.js';
-import { floatsOf } from '../../runtime/tensors.js';
+import { floatsOf, type RuntimeOptions } from '../../runtime/runtime.js';
 import { rowAt } from '../statistics/rows.js';
 
 /** How codes follow their examples, J = ∂z/∂x, with x in the units that the network sees. */
@@ -84,7 +83,7 @@ export async function jacobianOf(model: Model, data: Dataset, options: JacobianO
       const values = data.type === 'uint8' ? new Uint8Array(rows * size) : new Float32Array(rows * size);
       values.set(await data.block(start, end));
       const { fetched } = await executable.run({ data: { type: data.type, shape: [rows, size], values } });
-      const grams = floatsOf(fetched, 'gram');
+      const grams = floatsOf(fetched.gram);
       for (let n = start; n < end; n++) {
         const gram = Matrix.from1DArray(side, side, rowAt(grams, side * side, n - start));
         const trace = gram.trace();

@@ -11,8 +11,13 @@ import { inputSize, type Specification } from '../../models/specification.js';
 import { drawnCrossEntropy } from '../../nn/losses.js';
 import { createScope } from '../../nn/scope.js';
 import { encodeLoop, type Program } from '../../onnx/encode.js';
-import type { HostTensor, ResidentTensor, Runtime, RuntimeOptions } from '../../runtime/runtime.js';
-import { floatsOf } from '../../runtime/tensors.js';
+import {
+  floatsOf,
+  type HostTensor,
+  type ResidentTensor,
+  type Runtime,
+  type RuntimeOptions,
+} from '../../runtime/runtime.js';
 import { meanOf } from '../statistics/estimate.js';
 import { positionsOf, rowAt } from '../statistics/rows.js';
 import { type Posteriors, posteriors } from './codes.js';
@@ -183,7 +188,7 @@ async function* drawnExamples(
       example: list('example'),
       start: list('start'),
     });
-    const [allErrors, allRatios] = [floatsOf(fetched, 'error'), floatsOf(fetched, 'ratio')];
+    const [allErrors, allRatios] = [floatsOf(fetched.error), floatsOf(fetched.ratio)];
     yield places.map((_, n) => {
       const draws = (values: Float32Array) => rowAt(values, parts * rows, n).subarray(0, samples);
       const [errors, ratios] = [draws(allErrors), draws(allRatios)];

@@ -9,8 +9,7 @@ import { decode } from '../../models/network.js';
 import { overData } from '../../models/over-data.js';
 import { inputSize, type Specification } from '../../models/specification.js';
 import { createScope } from '../../nn/scope.js';
-import type { RuntimeOptions } from '../../runtime/runtime.js';
-import { floatsOf } from '../../runtime/tensors.js';
+import { floatsOf, type RuntimeOptions } from '../../runtime/runtime.js';
 
 /** Principal components that a linear autoencoder has learned, in scaled units. */
 export interface LinearComponents {
@@ -70,7 +69,7 @@ async function codeMoments(
   const products = Matrix.zeros(width, width);
   let origin: number[] | undefined;
   for await (const { start, end, outputs } of overData(encoderGraph(model), data, options)) {
-    const codes = Matrix.from1DArray(end - start, width, floatsOf(outputs, 'code'));
+    const codes = Matrix.from1DArray(end - start, width, floatsOf(outputs.code));
     origin ??= codes.getRow(0);
     const rows = codes.subRowVector(origin);
     for (let row = 0; row < rows.rows; row++) sums.add(rows.getRowVector(row));

@@ -2,8 +2,7 @@ import { badInput } from '../../core/errors.js';
 import * as op from '../../graph/ops/index.js';
 import { constant, type Tensor, variable } from '../../graph/tensor.js';
 import { encodeProgram } from '../../onnx/encode.js';
-import type { Runtime } from '../../runtime/runtime.js';
-import { floatsOf } from '../../runtime/tensors.js';
+import { floatsOf, type Runtime } from '../../runtime/runtime.js';
 import { addRow, squaredDistance } from './rows.js';
 
 /** Squared Euclidean distances of some queries from all points. */
@@ -113,7 +112,7 @@ async function* pairBlocks(
         'query-lengths': { type: 'float32', shape: [end - start, 1], values: lengths.slice(start, end) },
         ...resident,
       });
-      yield { start, end, made: floatsOf(fetched, 'made') };
+      yield { start, end, made: floatsOf(fetched.made) };
     }
   } finally {
     await runtime.free(Object.values(resident));

@@ -4,8 +4,7 @@ import * as op from '../../graph/ops/index.js';
 import { type Tensor, variable } from '../../graph/tensor.js';
 import { classificationError, crossEntropy } from '../../nn/losses.js';
 import { encodeProgram } from '../../onnx/encode.js';
-import type { HostTensor, Runtime } from '../../runtime/runtime.js';
-import { floatsOf } from '../../runtime/tensors.js';
+import { floatsOf, type HostTensor, type Runtime } from '../../runtime/runtime.js';
 import { type Evaluation, minimise } from './minimise.js';
 import { columnMeans, columnVariances } from './rows.js';
 
@@ -99,14 +98,14 @@ export async function linearProbe(
       const evaluate = async (at: Float64Array): Promise<Evaluation> => {
         const { fetched } = await learn.run({ ...resident, shares: kept, ridge: half, ...feeds(at) });
         const gradient = new Float64Array(at.length);
-        gradient.set(floatsOf(fetched, 'weightsSlope'));
-        gradient.set(floatsOf(fetched, 'biasSlope'), width * count);
-        return { value: floatsOf(fetched, 'loss')[0]!, gradient };
+        gradient.set(floatsOf(fetched.weightsSlope));
+        gradient.set(floatsOf(fetched.biasSlope), width * count);
+        return { value: floatsOf(fetched.loss)[0]!, gradient };
       };
       const best = await minimise(new Float64Array((width + 1) * count), evaluate, { iterations });
       await runtime.free([kept]);
       const { fetched } = await answer.run({ ...resident, ...feeds(best) });
-      for (const [i, wrong] of floatsOf(fetched, 'wrong').entries()) if (fold[i] === held) right[i] = 1 - wrong;
+      for (const [i, wrong] of floatsOf(fetched.wrong).entries()) if (fold[i] === held) right[i] = 1 - wrong;
     }
   } finally {
     await runtime.free(Object.values(resident));

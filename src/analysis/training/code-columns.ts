@@ -57,8 +57,3 @@ export function columnMeans({ values, width }: Codes, of: (value: number, at: nu
     return (sum * width) / values.length;
   });
 }
-
-/** A column of a row-major table. */
-export function* columnOf({ values, width }: Codes, column: number): Generator<number> {
-  for (let at = column; at < values.length; at += width) yield values[at]!;
-}

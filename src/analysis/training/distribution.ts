@@ -5,7 +5,8 @@ import { inputSize, type Specification } from '../../models/specification.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { drawnCodes, posteriors } from '../latent/codes.js';
 import { type Discrepancy, priorDiscrepancy } from '../latent/discrepancy.js';
-import { type Codes, columnMeans, columnOf, columnsOf, type Histogram, histogramOf } from './code-columns.js';
+import { columnOf } from '../statistics/rows.js';
+import { type Codes, columnMeans, columnsOf, type Histogram, histogramOf } from './code-columns.js';
 
 /** The codes of test examples against the prior N(0, I). */
 export interface CodeDistribution {
@@ -66,7 +67,7 @@ export async function distributionOf(
     examples,
     dimensions: columnsOf(drawn).map(({ mean, deviation }, i) => {
       const divergence = perDimension[i];
-      const histogram = histogramOf(columnOf(drawn, i), -SPAN, SPAN, BINS);
+      const histogram = histogramOf(columnOf(drawn.values, drawn.width, i), -SPAN, SPAN, BINS);
       return { mean, deviation, histogram, ...(divergence !== undefined && { divergence }) };
     }),
     inactive: columnsOf(means).filter(({ deviation }) => deviation ** 2 < INACTIVE_VARIANCE).length,

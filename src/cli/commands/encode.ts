@@ -1,6 +1,5 @@
 import { count } from '../../core/format.js';
 import { streamOf } from '../../data/stream.js';
-import { checkInput } from '../../models/autoencoder.js';
 import { openCodeWriter } from '../../tasks/example-output.js';
 import { defineCommand } from '../command.js';
 import {
@@ -34,7 +33,6 @@ export const define = defineCommand({
       const { model, output } = asked;
       const { width } = specification.code;
       const examples = streamOf(await openExamples(asked.data, readingOf(asked), specification));
-      checkInput(specification, examples);
       const started = performance.now();
       const rows = await writeBlocks(
         session,

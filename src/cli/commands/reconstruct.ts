@@ -1,6 +1,5 @@
 import { count, figure } from '../../core/format.js';
 import { streamOf } from '../../data/stream.js';
-import { checkInput } from '../../models/autoencoder.js';
 import { inputSize } from '../../models/specification.js';
 import { squaredErrorsOf } from '../../tasks/detect/scoring.js';
 import { checkExampleOutput, openExampleWriter } from '../../tasks/example-output.js';
@@ -40,7 +39,6 @@ export const define = defineCommand({
         const { specification } = autoencoder;
         const { model, output, label } = asked;
         const source = streamOf(await openExamples(asked.data, readingOf(asked), specification));
-        checkInput(specification, source);
         const started = performance.now();
         const squaredErrors = squaredErrorsOf(specification);
         let total = 0;

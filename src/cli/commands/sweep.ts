@@ -5,7 +5,6 @@ import { count, figure } from '../../core/format.js';
 import { flagName } from '../../core/option-flags.js';
 import { openData } from '../../data/read/open.js';
 import type { KindName } from '../../models/kinds/index.js';
-
 import { inputSize } from '../../models/specification.js';
 import { usualDevice } from '../../runtime/node.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';

@@ -233,18 +233,18 @@ async function readPath(path: string, options: OpenOptions): Promise<ExampleSour
   return windowsOf(await asDataset(await reader.read(path, { ...others, limit: rows })), { window, stride });
 }
 
-/** Every option that there is. */
-const openOptions = [
-  ...(['size', 'fit', 'color', 'depth', 'frames', 'patch', 'stride', 'skipBroken', 'limit', 'like'] as const),
-  ...(['columns', 'label', 'time', 'missing', 'categories', 'delimiter', 'decimal', 'thousands', 'header'] as const),
-  ...(['na', 'keepNa', 'encoding', 'skip', 'comment', 'window', 'layout'] as const),
-] satisfies (keyof OpenOptions)[];
-
 /** Options that only tables have. */
 const tableOptions = [
   ...(['columns', 'label', 'time', 'missing', 'categories', 'delimiter', 'decimal', 'thousands', 'header'] as const),
   ...(['na', 'keepNa', 'encoding', 'skip', 'comment'] as const),
 ];
+
+/** Every option that there is. */
+const openOptions = [
+  ...tableOptions,
+  ...(['size', 'fit', 'color', 'depth', 'frames', 'patch', 'skipBroken'] as const),
+  ...(['window', 'stride', 'layout', 'limit', 'like'] as const),
+] satisfies (keyof OpenOptions)[];
 
 function refuseTableOptions(source: string, options: OpenOptions): void {
   const given = tableOptions.find((name) => options[name] !== undefined);

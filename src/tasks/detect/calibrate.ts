@@ -20,6 +20,7 @@ import { patternCalibration } from './pattern-calibration.js';
 import { joinedRows, PIECES, type Piece, type PieceErrors, piecesOf, rowsFrom } from './pieces.js';
 import { type Contributions, contributionsOf, errorsOf, LARGEST_WHITENED, total } from './scoring.js';
 import { isSeriesFor, seriesWindows } from './series.js';
+import { short } from './surprise.js';
 import { fitWhitening } from './whitening.js';
 
 /** What is left to a caller of {@link calibrate}. */
@@ -63,9 +64,6 @@ function scoresOf(
   }
   return { examples: Float64Array.from(examples), rows: Float64Array.from(rows) };
 }
-
-/** As many digits as a 32-bit number has: more would only make the model file longer. */
-const short = (value: number): number => Number(value.toPrecision(8));
 
 /** What a walk over some data has to know. */
 interface Walk extends WorkOptions {

@@ -199,16 +199,6 @@ const rangeFor = ({ score, calibration }: Settled) =>
 const verdicts = (scores: Float64Array, threshold: number): Uint8Array =>
   Uint8Array.from(scores, (score) => (score > threshold ? 1 : 0));
 
-/**
- * Values that are too large for the network's 32-bit floats make errors that are no numbers. They are larger than any that could
- * be measured: their scores are infinite, so that no verdict takes them for normal.
- */
-function markOverflow(contributions: Float64Array): void {
-  for (let i = 0; i < contributions.length; i++) {
-    if (Number.isNaN(contributions[i])) contributions[i] = Number.POSITIVE_INFINITY;
-  }
-}
-
 async function* detectExamples(
   autoencoder: Autoencoder,
   examples: ExampleSource,
@@ -226,7 +216,6 @@ async function* detectExamples(
     const { start, end, values, reconstruction, labels, times, names, cells } = block;
     const contributions = await scorer.contributions(values, reconstruction);
     if (cells) raise?.(cells, contributions);
-    markOverflow(contributions);
     const scores = Float64Array.from({ length: end - start }, (_, i) => total(contributions, i * size, (i + 1) * size));
     yield {
       start,
@@ -299,7 +288,6 @@ async function* detectRows(
     const { start, end, values, reconstruction } = block;
     const own = places.splice(0, end - start);
     const parts = await scorer.contributions(values, reconstruction, own);
-    markOverflow(parts);
     for (const [i, place] of own.entries()) {
       const part = parts.subarray(i * size, (i + 1) * size);
       means.add(place.start, [part, reconstruction], [0, i * size], place.rows);

@@ -1,5 +1,6 @@
 import { lowerMedian } from '../../analysis/statistics/estimate.js';
 import { columnOf } from '../../analysis/statistics/rows.js';
+import { short } from './surprise.js';
 
 /** Rows of a stretch, at least, where a window has so many. */
 const SHORTEST = 4;
@@ -20,9 +21,6 @@ export function stretchesOf(window: number): { readonly rows: number; readonly c
   const rows = Math.min(window, Math.max(SHORTEST, Math.floor(window / STRETCHES)));
   return { rows, count: Math.floor(window / rows) };
 }
-
-/** As many digits as a 32-bit number has. */
-const short = (value: number): number => Number(value.toPrecision(8));
 
 /** The mean squared steps from row to row within each stretch of some windows: [n, stretches, features]. */
 function stepsOf(windows: Float32Array, window: number, features: number): Float64Array {

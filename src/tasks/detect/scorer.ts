@@ -92,20 +92,12 @@ async function openPattern(
   };
 }
 
-/**
- * Puts a score to work. Close it when done.
- *
- * @throws GargaloError `bad-input` where the calibration has nothing to make it with
- */
-export async function openScorer(
-  autoencoder: Autoencoder,
-  score: ScoreName,
+/** A score that is made of the errors of an example alone. */
+function openErrors(
+  { specification }: Autoencoder,
+  score: Exclude<ScoreName, 'combined' | 'pattern'>,
   calibration: Calibration,
-  options: ScorerOptions = {},
-): Promise<Scorer> {
-  const { specification } = autoencoder;
-  if (score === 'combined') return openCombined(autoencoder, referencesOf(calibration), options.runtime);
-  if (score === 'pattern') return openPattern(specification, patternsOf(calibration), options);
+): Scorer {
   const size = inputSize(specification);
   const toErrors = errorsOf(specification);
   const contribute = contributionsOf(specification, score, calibration);
@@ -120,6 +112,38 @@ export async function openScorer(
       return contributions;
     },
     close: async () => undefined,
+  };
+}
+
+/**
+ * Puts a score to work. Close it when done.
+ *
+ * Values that are too large for the network's 32-bit floats make errors that are no numbers. They are larger than any that could be
+ * measured: their part is infinite, so that no verdict takes them for normal.
+ *
+ * @throws GargaloError `bad-input` where the calibration has nothing to make it with
+ */
+export async function openScorer(
+  autoencoder: Autoencoder,
+  score: ScoreName,
+  calibration: Calibration,
+  options: ScorerOptions = {},
+): Promise<Scorer> {
+  const scorer =
+    score === 'combined'
+      ? await openCombined(autoencoder, referencesOf(calibration), options.runtime)
+      : score === 'pattern'
+        ? await openPattern(autoencoder.specification, patternsOf(calibration), options)
+        : openErrors(autoencoder, score, calibration);
+  return {
+    async contributions(...block) {
+      const contributions = await scorer.contributions(...block);
+      for (let i = 0; i < contributions.length; i++) {
+        if (Number.isNaN(contributions[i])) contributions[i] = Number.POSITIVE_INFINITY;
+      }
+      return contributions;
+    },
+    close: () => scorer.close(),
   };
 }
 

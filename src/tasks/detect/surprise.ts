@@ -5,8 +5,8 @@ import { type PartDistribution, partLevels } from '../../models/calibration.js';
 const ROUNDING = 1e-6;
 const LEAST = 1e-12;
 
-/** As many digits as a 32-bit number has. */
-const short = (value: number): number => Number(value.toPrecision(8));
+/** A number with as many digits as a 32-bit one has: more would only make the model file longer. */
+export const short = (value: number): number => Number(value.toPrecision(8));
 
 /**
  * How values of training rows are distributed, in logarithms.

@@ -1,6 +1,7 @@
 import type { CodeSpace } from '../../../analysis/latent/code-space.js';
 import type { LatentMap } from '../../../analysis/latent/figures.js';
 import { codeAtPlace } from '../../../analysis/latent/map-codes.js';
+import { columnOf, rangeOf } from '../../../analysis/statistics/rows.js';
 import type { DecodedPlane } from '../inspection.js';
 import type { DepthOf } from './depth.js';
 
@@ -16,11 +17,7 @@ const [MOST, FEWEST] = [22, 6];
 /** The part of the plane that holds the points, with a margin; never without width or height. */
 export function extentOf(points: Float32Array): Extent {
   const ends = [0, 1].map((axis) => {
-    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (let i = axis; i < points.length; i += 2) {
-      low = Math.min(low, points[i]!);
-      high = Math.max(high, points[i]!);
-    }
+    const [low, high] = rangeOf(columnOf(points, 2, axis));
     const margin = (high - low) * 0.04 || Math.max(Math.abs(high), 1) * 0.5;
     return { low: low - margin, high: high + margin };
   });
