@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { flagName } from '../src/core/option-flags.js';
 
 const source = resolve(dirname(fileURLToPath(import.meta.url)), '../src');
 
@@ -114,6 +115,29 @@ describe('the architecture', () => {
         return kinds.some((kind) => new RegExp(`kind\\s*[!=]==?\\s*'${kind}'`).test(text));
       });
     expect(asking).toEqual([]);
+  });
+});
+
+describe('messages of the library', () => {
+  /** Every flag of every command, as their help has them. */
+  const help = fileURLToPath(new URL('./cli/help/', import.meta.url));
+  const flags = new Set(
+    readdirSync(help).flatMap((name) =>
+      [...readFileSync(join(help, name), 'utf8').matchAll(/--([a-z][a-z0-9-]*)/g)].map((match) => match[1]),
+    ),
+  );
+
+  it('name options that there are, so that the flags which the command line makes of them are there too', () => {
+    const library = files.filter((file) => !/^(cli|report)\/|generated\//.test(file));
+    const unknown = library.flatMap((file) => {
+      const strings = readFileSync(join(source, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+      const named = strings.matchAll(/\\`([a-z][A-Za-z0-9]*)(?:: |\\`)|'[^'\n]*?`([a-z][A-Za-z0-9]*)(?:: |`)[^'\n]*'/g);
+      return [...named].flatMap(([, inTemplate, inString]) => {
+        const option = inTemplate ?? inString ?? '';
+        return flags.has(flagName(option)) ? [] : [`${file}: ${option}`];
+      });
+    });
+    expect(unknown).toEqual([]);
   });
 });
 

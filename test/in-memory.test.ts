@@ -81,6 +81,9 @@ describe('rows in memory', () => {
     await expect(datasetOf([[1, 2]], { label: 'a' })).rejects.toThrow(/named columns for the option label/);
     await expect(datasetOf([{ a: { b: 1 } }] as unknown as Row[])).rejects.toThrow(/examples\[0\], column "a"/);
     await expect(datasetOf([{ a: () => 1 }] as unknown as Row[])).rejects.toThrow(/got a function/);
+    await expect(fit(datasetOf(readings) as never, quick)).rejects.toThrow(/got a promise, which is to be awaited/);
+    const opened = { train: await datasetOf(readings) };
+    await expect(fit(opened as never, quick)).rejects.toThrow(/what openData gives, of which train is to be taken/);
     await expect(datasetOf(new BigInt64Array(2) as unknown as Row[])).rejects.toThrow(/got bigint/);
     const images = { values: new Uint8Array(2 * 3 * 8 * 9), shape: [2, 3, 8, 9] };
     await expect(datasetOf(images)).rejects.toThrow(/channels first/);

@@ -162,7 +162,7 @@ function warnOfFew(calibration: Calibration | undefined, quantile: number, sessi
   const scored = heldOut?.examples ?? examples;
   if (quantile >= 1 || scored * (1 - quantile) >= 0.999) return;
   session.warn(
-    `the threshold is the highest score of ${calibratedOn(calibration)}: a quantile of ${quantile} takes at least ${count(Math.ceil(1 / (1 - quantile) - 1e-9))}; bring more rows, or use --quantile ${Math.max(0.5, Number((1 - 1 / Math.max(2, scored)).toFixed(2)))}`,
+    `the threshold is the highest score of ${calibratedOn(calibration)}: a quantile of ${quantile} takes at least ${count(Math.ceil(1 / (1 - quantile) - 1e-9))}; bring more rows, or use --quantile ${Math.max(0.5, Math.floor(100 * (1 - 1 / Math.max(2, scored))) / 100)}`,
   );
 }
 
@@ -207,7 +207,7 @@ async function openScored(autoencoder: Autoencoder, command: DetectCommand, isTr
 export async function detectWithModel(command: DetectCommand, session: Session, extras?: DetectExtras): Promise<void> {
   const { output, data, report } = command;
   if (report !== undefined) await checkWritable(dirname(report));
-  await withModel({ ...command, ...command.runtime }, session, async (autoencoder) => {
+  await withModel({ ...command, ...command.runtime, data: command.source }, session, async (autoencoder) => {
     const { specification } = autoencoder;
     const scored = await openScored(autoencoder, command, extras !== undefined, session);
     const { examples, what, line, options, calibration, names } = scored;

@@ -1,5 +1,7 @@
 // What the commands have in common that put a model to work on examples.
+import { realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { badInput } from '../core/errors.js';
 import type { WorkOptions } from '../core/work.js';
 import { exampleSize } from '../data/dataset.js';
 import { openSource, openTable } from '../data/read/open.js';
@@ -37,15 +39,23 @@ export async function openExamples(source: string, data: Reading, { input }: Spe
   return limited(opened.test ?? opened.train, data.limit);
 }
 
+/** Refuses an output that is the file which is read: writing it would lose that. */
+export async function refuseOwnInput(output: string, input: string): Promise<void> {
+  const [written, read] = await Promise.all([output, input].map((path) => realpath(path).catch(() => undefined)));
+  if (written === undefined || written !== read || (await stat(written)).isDirectory()) return;
+  throw badInput(output, 'expected another file than the one that is read, which would be replaced', 'name another');
+}
+
 /** Opens model and output; both are known to be usable before the data are read. */
 export async function withModel(
-  asked: { readonly model: string; readonly output: string },
+  asked: { readonly model: string; readonly data?: string; readonly output: string },
   session: Session,
   work: (autoencoder: Autoencoder) => Promise<void>,
   checkName: (specification: Specification, model: Model) => void | Promise<void> = () => checkTableName(asked.output),
 ): Promise<void> {
   const model = await loadModel(asked.model);
   await checkName(model.specification, model);
+  if (asked.data !== undefined) await refuseOwnInput(asked.output, asked.data);
   await checkWritable(dirname(asked.output));
   const autoencoder = openAutoencoder(model, await session.runtime(pick(asked, machineOptions)));
   try {

@@ -87,6 +87,8 @@ const isRecord = (value: unknown): value is RowRecord => isObject(value) && !isL
 function described(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (isList(value)) return `a list of ${value.length}`;
+  if (value instanceof Promise) return 'a promise, which is to be awaited';
+  if (isObject(value) && 'train' in value) return 'what openData gives, of which train is to be taken';
   if (ArrayBuffer.isView(value)) return `a ${Object.prototype.toString.call(value).slice(8, -1)}`;
   return isObject(value)
     ? `an object with ${Object.keys(value).slice(0, 5).map(shown).join(', ') || 'no keys'}`

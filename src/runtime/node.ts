@@ -19,7 +19,7 @@ function hasNativeEngine(): boolean {
 let isHinted = false;
 
 const HINT =
-  'onnxruntime-node is not installed: running on WebAssembly, at a third of the speed or less; npm install `ignoreScripts` onnxruntime-node makes it native';
+  'onnxruntime-node is not installed: running on WebAssembly, at a third of the speed or less; npm install --ignore-scripts onnxruntime-node makes it native';
 
 /**
  * Native code where it is installed, else WebAssembly, which comes with the package.

@@ -42,7 +42,7 @@ export const sessionOptions: InferenceSession.SessionOptions = {
 
 /** How to get a device that is not there. */
 const remedies: Readonly<Partial<Record<Device, string>>> = {
-  cpu: 'npm install `ignoreScripts` onnxruntime-node, or use the device wasm, which comes with the package',
+  cpu: 'npm install --ignore-scripts onnxruntime-node, or use `device: "wasm"`, which comes with the package',
   cuda: 'needs an NVIDIA GPU, CUDA 12 with cuDNN 9, and onnxruntime-node installed with its CUDA libraries: see docs/speed.md',
   webgpu:
     'needs a GPU with a Vulkan, Metal or Direct3D 12 driver, and in a page a browser with WebGPU on a secure origin',

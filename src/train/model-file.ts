@@ -5,7 +5,7 @@ import { createRandom } from '../core/random.js';
 import { undoScaling } from '../data/scaling.js';
 import { fileProblem, replaceFile } from '../data/write/write.js';
 import { sizeOf } from '../graph/shape.js';
-import { inferenceGraph } from '../models/autoencoder.js';
+import { checkModel, inferenceGraph } from '../models/autoencoder.js';
 import type { Specification } from '../models/specification.js';
 import { encodeProgram, type Program } from '../onnx/encode.js';
 import { floatsOf, type Runtime, type RuntimeOptions } from '../runtime/runtime.js';
@@ -62,6 +62,7 @@ async function readBack(file: FileHandle): Promise<Uint8Array> {
  * @throws GargaloError `bad-input` where the file cannot be written, naming why; `internal` where the check fails
  */
 export async function saveModel(path: string, model: TrainedModel, options?: RuntimeOptions): Promise<void> {
+  checkModel(model, 'saveModel');
   const runtime = await createRuntime(options);
   try {
     const program = encodeProgram(inferenceGraph(model));

@@ -132,3 +132,17 @@ describe('the rest', () => {
     expect(existsSync(at('deep/er/c.csv'))).toBe(true);
   });
 });
+
+it.each([
+  'encode table/model.onnx own.csv -o own.csv',
+  'reconstruct table/model.onnx own.csv -o ./own.csv',
+  'detect table/model.onnx own.csv -o own.csv',
+  'detect own.csv -o own.csv --out never',
+])('%s is refused: it would replace what it reads', async (words) => {
+  const text = readFileSync(at('table.csv'), 'utf8');
+  writeFileSync(at('own.csv'), text);
+  const outcome = await gargalo([...words.split(' '), '--label', 'class'], { cwd });
+  expectOneLine(outcome, /own\.csv: expected another file than the one that is read/);
+  expect(readFileSync(at('own.csv'), 'utf8')).toBe(text);
+  expect(existsSync(at('never'))).toBe(false);
+});

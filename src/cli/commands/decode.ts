@@ -37,7 +37,7 @@ export const define = defineCommand({
     'Outputs are in the units of the data the model was made for. Columns have its names where it was made from a table\nwith names, else "1", "2", … (which .csv and .tsv leave out).',
   run: (asked, session) =>
     withModel(
-      asked,
+      { ...asked, data: asked.codes },
       session,
       async (autoencoder) => {
         const { specification } = autoencoder;

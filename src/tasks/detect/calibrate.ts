@@ -46,6 +46,7 @@ const LIMIT = 100_000;
 const KEPT_VALUES = 2 ** 23;
 /** Multiplications to find their correlation: about a second. */
 const MULTIPLICATIONS = 2 ** 30;
+
 /** The scores of examples and of the rows that they are windows of, each the mean over the windows that hold the row. */
 function scoresOf(
   pieces: readonly PieceErrors[],
