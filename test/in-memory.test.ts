@@ -120,6 +120,7 @@ describe('a detector', () => {
     await expect(detector({} as never, readings)).rejects.toThrow(/expected a model, got another value/);
     const { autoencoder } = await fit(readings, quick);
     await using model = autoencoder;
+    await expect(detector(model, readings, { refrences: false } as object)).rejects.toThrow(/mean "references"/);
     await expect(detector(model, [])).rejects.toThrow(/expected at least one example, got none/);
     await expect(model.decode([1, 2] as unknown as Row[])).rejects.toThrow(/put a single row into a list/);
     expect(await model.decode([[1], [2]])).toEqual(await model.decode(Float32Array.of(1, 2)));

@@ -1,4 +1,5 @@
 import { badInput } from '../../core/errors.js';
+import { refuseUnknownKeys } from '../../core/names.js';
 import type { WorkOptions } from '../../core/work.js';
 import type { Dataset } from '../../data/dataset.js';
 import { datasetOf, type Examples } from '../../data/in-memory.js';
@@ -40,6 +41,11 @@ export interface CalibrateOptions extends WorkOptions {
   /** Where neighbours are looked for; by default on a runtime of its own. */
   readonly runtime?: RuntimeOptions | undefined;
 }
+
+/** Every option of {@link calibrate}. */
+export const calibrateOptions = [
+  ...(['heldOut', 'limit', 'stride', 'references', 'runtime', 'signal', 'onProgress'] as const),
+] satisfies (keyof CalibrateOptions)[];
 
 const LIMIT = 100_000;
 /** Errors kept meanwhile: 64 MB. */
@@ -195,9 +201,11 @@ function seriesOrExamples(data: Dataset, specification: Specification): Dataset 
 export async function calibrate(
   autoencoder: Autoencoder,
   training: Examples,
-  { heldOut, limit = LIMIT, stride = 1, references: asked, runtime, ...work }: CalibrateOptions = {},
+  options: CalibrateOptions = {},
 ): Promise<Calibration> {
   checkModel(autoencoder, 'calibrate');
+  refuseUnknownKeys('options of calibrate', options, calibrateOptions);
+  const { heldOut, limit = LIMIT, stride = 1, references: asked, runtime, ...work } = options;
   const { specification } = autoencoder;
   if (!(Number.isSafeInteger(limit) && limit >= 1)) {
     throw badInput('limit', `expected a whole number of examples, at least 1, got ${limit}`);

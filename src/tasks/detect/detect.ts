@@ -1,4 +1,5 @@
 import { badInput } from '../../core/errors.js';
+import { refuseUnknownKeys } from '../../core/names.js';
 import type { WorkOptions } from '../../core/work.js';
 import type { ExampleForm } from '../../data/dataset.js';
 import { type Examples, examplesOf } from '../../data/in-memory.js';
@@ -42,6 +43,12 @@ export interface DetectOptions extends WorkOptions {
   /** Where neighbours are looked for; by default on a runtime of its own. */
   readonly runtime?: RuntimeOptions | undefined;
 }
+
+/** Every option of {@link detect}. */
+export const detectOptions = [
+  ...(['score', 'quantile', 'contamination', 'robust', 'stride', 'calibration'] as const),
+  ...(['runtime', 'signal', 'onProgress'] as const),
+] satisfies (keyof DetectOptions)[];
 
 /** What anomaly scores are compared with. */
 export interface DetectionThreshold {
@@ -171,6 +178,7 @@ export async function* detectWith(
   openScore?: OpenScore,
 ): AsyncGenerator<DetectedBlock, void> {
   checkModel(autoencoder, 'detect');
+  refuseUnknownKeys('options of detect', options, detectOptions);
   const examples = await examplesOf(data, { like: autoencoder.specification.input });
   const { score, threshold, rows } = detectionThreshold(autoencoder, examples, options);
   const settled = { ...options, score, calibration: options.calibration ?? autoencoder.calibration! };

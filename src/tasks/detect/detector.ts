@@ -1,10 +1,11 @@
 import { badInput } from '../../core/errors.js';
+import { refuseUnknownKeys } from '../../core/names.js';
 import type { WorkOptions } from '../../core/work.js';
 import type { Examples } from '../../data/in-memory.js';
 import { type Autoencoder, checkModel } from '../../models/autoencoder.js';
 import type { Calibration, ScoreName } from '../../models/calibration.js';
-import { type CalibrateOptions, calibrate } from './calibrate.js';
-import { type DetectedBlock, type DetectOptions, detectWith } from './detect.js';
+import { type CalibrateOptions, calibrate, calibrateOptions } from './calibrate.js';
+import { type DetectedBlock, type DetectOptions, detectOptions, detectWith } from './detect.js';
 import { openScorer, type Scorer } from './scorer.js';
 
 /** What is left to a caller of {@link detector}: how it is calibrated, and what counts as an anomaly. */
@@ -37,9 +38,11 @@ export interface Detector extends Autoencoder {
 export async function detector(
   autoencoder: Autoencoder,
   data?: Examples,
-  { heldOut, limit, stride, references, signal, onProgress, ...choice }: DetectorOptions = {},
+  options: DetectorOptions = {},
 ): Promise<Detector> {
   checkModel(autoencoder, 'detector');
+  refuseUnknownKeys('options of detector', options, [...calibrateOptions, ...detectOptions]);
+  const { heldOut, limit, stride, references, signal, onProgress, ...choice } = options;
   const calibration = data
     ? await calibrate(autoencoder, data, {
         heldOut,
