@@ -8,7 +8,7 @@ export {
   readSamples,
 } from './data/images/decode.js';
 export { describeImages, type ImageFolder, type ImagesDescription } from './data/images/describe.js';
-export type { ImageFile, ImageFiles, ImageSource } from './data/images/files.js';
+export type { ImageBytes, ImageFile, ImageFiles, ImageSource } from './data/images/files.js';
 export type { ImageOptions, ImagePlan } from './data/images/plan.js';
 export { readImages } from './data/images/read.js';
 export type { ArrayLayout } from './data/layout.js';

@@ -1,11 +1,16 @@
 // The entry of the command line: one command, and the end of the process.
 import { runCommand } from './program.js';
 
-/** A reader that went away (`gargalo kinds | head -1`) is no failure; nothing is left to say it to. */
+/**
+ * A reader that went away (`gargalo kinds | head -1`) is no failure; nothing is left to say it to. A full disk behind stdout is one,
+ * said in a line.
+ */
 function surviveClosedPipes(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    const problem = error.code === 'ENOSPC' ? 'the disk is full' : error.message;
+    process.stderr.write(`gargalo: stdout: cannot write: ${problem}\n`);
+    process.exit(2);
   });
   process.stderr.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

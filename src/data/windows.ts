@@ -72,7 +72,8 @@ function windowLabels({ names, values }: Labels, count: number, cut: SeriesCut):
 export function windowsOf(dataset: Dataset, { window, stride = 1 }: WindowOptions): Dataset {
   checkWindows(dataset, window, stride);
   const features = exampleSize(dataset);
-  const { labels, times, notes = [], cells: _, ...rest } = dataset;
+  // What is known of single rows says nothing of a window.
+  const { labels, times, notes = [], cells: _cells, names: _names, ...rest } = dataset;
   const faults = times && clockFaults(times.values);
   const starts = faults && startsIn(dataset, faults, window, stride);
   const cut: SeriesCut = { window, stride, ...(starts && { starts }) };

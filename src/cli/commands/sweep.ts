@@ -179,12 +179,8 @@ async function runSweep(asked: SweepCommand, session: Session): Promise<void> {
     const before = await folder.read();
     if (before) refuseOthers(before, asked);
     const opened = await openData(source, asked.data);
-    const runtime: RuntimeOptions = {
-      device: usualDevice(session.note),
-      threads: 1,
-      ...before?.runtime,
-      ...asked.runtime,
-    };
+    const { device = usualDevice(session.note), ...others } = { ...before?.runtime, ...asked.runtime };
+    const runtime: RuntimeOptions = { device, threads: 1, ...others };
     const computing = await session.runtime(runtime);
     const work: SweepAtWork = { asked, session, folder, before, runtime };
     let result: SweepResult | undefined;

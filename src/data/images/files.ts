@@ -17,7 +17,10 @@ export interface ImageFile {
 }
 
 /** Images to read: a folder or file by its path, or a list of files, each by its path or as its content. */
-export type ImageSource = string | readonly (string | Uint8Array)[];
+export type ImageSource = string | readonly (string | ImageBytes)[];
+
+/** The content of an image file. */
+export type ImageBytes = Uint8Array | ArrayBuffer | Blob;
 
 /** The images of a folder. */
 export interface ImageFiles {
@@ -159,13 +162,25 @@ export async function listImages(path: string): Promise<ImageFiles> {
  */
 export async function imagesOf(source: ImageSource): Promise<ImageFiles> {
   if (typeof source === 'string') return listImages(source);
-  const files = source.map((item, i): ImageFile => {
-    if (typeof item === 'string') return { path: item, name: basename(item) };
-    if (item instanceof Uint8Array) return { path: `images[${i}]`, name: `images[${i}]`, bytes: item };
-    throw badInput(`images[${i}]`, `expected a path or the bytes of an image file, got ${typeof item}`);
-  });
+  if (!Array.isArray(source)) {
+    const problem = 'expected a path, or a list of paths and of the bytes of image files, got another value';
+    throw badInput('images', problem, 'put a single image into a list: [image]');
+  }
+  const files: ImageFile[] = [];
+  for (const [i, item] of source.entries()) {
+    const name = `images[${i}]`;
+    if (typeof item === 'string') files.push({ path: item, name: basename(item) });
+    else files.push({ path: name, name, bytes: await bytesOf(item, name) });
+  }
   if (files.length === 0) throw badInput('images', 'expected at least one image, got none');
   return { files, skipped: { hidden: 0, others: 0, endings: [] } };
+}
+
+async function bytesOf(item: ImageBytes, name: string): Promise<Uint8Array> {
+  if (item instanceof Uint8Array) return item;
+  if (item instanceof ArrayBuffer) return new Uint8Array(item);
+  if (item instanceof Blob) return new Uint8Array(await item.arrayBuffer());
+  throw badInput(name, `expected a path or the bytes of an image file, got ${typeof item}`);
 }
 
 /** What a source is called in messages. */

@@ -140,6 +140,9 @@ export function planImages(headers: readonly (ImageFile & ImageHeader)[], option
     const problem = `expected images of 8 bits a channel for a white border, got ${depthWords[depth]}`;
     throw badInput('fit', problem, depth === '16' ? '`fit: "crop"`, or `depth: "8"`' : '`fit: "crop"`');
   }
+  if (options.size !== undefined && !Array.isArray(options.size)) {
+    throw badInput('size', `expected [width, height] in pixels, got ${JSON.stringify(options.size)}`);
+  }
   const wanted = options.size ?? (like && sizeOfLike(like));
   if (patch !== undefined && options.size) {
     throw badInput('patch', 'expected either patches of images at their own size or `size`, got both', 'leave one out');

@@ -280,6 +280,10 @@ describe('images in memory', () => {
       const mixed = await collect(await readImages([bytes, path, await plain(3, 16, 12).png().toBuffer()]));
       expect(mixed.names).toEqual(['images[0]', 'b.png', 'images[2]']);
       expect(mixed.shape).toEqual([6, 6, 3]);
+      const uploaded = await collect(
+        await readImages([new Blob([new Uint8Array(bytes)]), new Uint8Array(bytes).buffer]),
+      );
+      expect(await all(uploaded)).toEqual(await all(await collect(await readImages([bytes, bytes]))));
       const gray = await collect(await readImages([readFileSync(path)], { like: { shape: [6, 8] } }));
       expect(await all(gray)).toEqual(await all(await read(path)));
       expect((await readImage(bytes, { channels: 3 })).data.slice(0, 3)).toEqual(Buffer.of(10, 20, 30));
@@ -292,6 +296,10 @@ describe('images in memory', () => {
     await expect(refused(good, new Uint8Array())).rejects.toMatchObject({ where: 'images[1]' });
     await expect(refused(good, 5)).rejects.toThrow(
       'images[1]: expected a path or the bytes of an image file, got number',
+    );
+    await expect(readImages(good as never)).rejects.toThrow(/put a single image into a list/);
+    await expect(readImages([good], { size: 16 as never })).rejects.toThrow(
+      /expected \[width, height\] in pixels, got 16/,
     );
     await expect(refused()).rejects.toThrow(/at least one image/);
   });

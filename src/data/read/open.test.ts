@@ -70,6 +70,7 @@ describe('opening data', () => {
 
   it('refuses in words', async () => {
     const refused = (source: string, options = {}) => expect(openData(source, options)).rejects;
+    await refused(5 as never).toThrow(/expected a path or "mnist", got number/);
     for (const limit of [0, -1, 1.5, Number.NaN]) {
       await refused('mnist', { limit }).toThrow(`limit: expected a whole number of examples, at least 1, got ${limit}`);
     }

@@ -311,6 +311,9 @@ export async function openSource(
   source: string,
   options: OpenOptions = {},
 ): Promise<{ train: ExampleSource; test?: Dataset }> {
+  if (typeof source !== 'string') {
+    throw badInput('openData', `expected a path or "mnist", got ${typeof source}`, 'rows in memory go to datasetOf');
+  }
   refuseUnknownKeys('options of openData', options, openOptions);
   const { limit, stride, window, patch, like } = options;
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {

@@ -63,11 +63,13 @@ const QUOTE = 0x22;
 function openSink({ form, wanted, chunkRows }: CsvWalk): ChunkSink {
   const columns: (ColumnSink | undefined)[] = Array.from({ length: form.width }, () => undefined);
   for (const { column, format } of wanted) {
+    const mark = format?.decimal === ',' ? 0x2c : 0x2e;
     const asNumber = wanted.every((other) => other.column !== column || other.as === 'number');
     columns[column] ??= {
-      kind: !asNumber ? TEXT : isShare(format?.unit) ? MARKED : NUMBER,
+      // where the decimal mark is what separates cells, a number with one stands in quotes: no plain row has it
+      kind: !asNumber ? TEXT : isShare(format?.unit) || mark === form.delimiter ? MARKED : NUMBER,
       format,
-      mark: format?.decimal === ',' ? 0x2c : 0x2e,
+      mark,
       values: asNumber ? new Float64Array(chunkRows) : NO_VALUES,
       words: new Map(),
       codes: asNumber ? NO_CODES : new Int32Array(chunkRows),
@@ -206,7 +208,10 @@ function* filledChunks(
       filled -= at;
     } else {
       // a row that goes on behind the buffer
-      if (buffer.length > LONGEST_ROW) last = true;
+      if (buffer.length > LONGEST_ROW) {
+        const mend = 'close the quote that it begins with, or write a row a line';
+        throw badInput(`${form.path}, row ${line}`, 'expected a row of at most 64 MiB, got a longer one', mend);
+      }
       buffer = Buffer.concat([buffer.subarray(0, -1)], 2 * (buffer.length - 1) + 1);
     }
   }

@@ -62,6 +62,7 @@ export function putText(sink: ColumnSink, row: number, cell: string, keepNa: boo
 
 const LF = 0x0a;
 const CR = 0x0d;
+const TAB = 0x09;
 const BLANK = 0x20;
 const PLUS = 0x2b;
 const MINUS = 0x2d;
@@ -179,9 +180,16 @@ export function createPlainReader({ delimiter, comment = -1, keepNa, width }: Cs
     return end;
   }
 
+  /** Whether a line begins with the mark of comments, behind blanks. */
+  function isComment(bytes: Buffer, from: number): boolean {
+    let at = from;
+    while (bytes[at] === BLANK || (bytes[at] === TAB && delimiter !== TAB)) at++;
+    return bytes[at] === comment;
+  }
+
   /** Reads the row that begins at a place. @returns the place of its line end; −1 where it is not as plain as that */
   function readRow(bytes: Buffer, from: number, columns: ChunkSink['columns'], row: number): number {
-    if (bytes[from] === comment) return -1;
+    if (comment >= 0 && isComment(bytes, from)) return -1;
     let at = from;
     // one cell more than columns: let the careful way say so
     for (let column = 0; column < width; column++) {

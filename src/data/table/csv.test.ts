@@ -239,6 +239,18 @@ describe('reading fast and reading with care give the same', () => {
     expect(places).toEqual(['t.csv, row 3']);
   });
 
+  it('where a mark stands behind blanks, and where the decimal mark separates cells', async () => {
+    const commented = await read('name,val\nu,1\n # off,7\n"u",3\n # off,"8"\nv,2\n', { as: 'text', comment: '#' });
+    expect(commented.cells).toEqual([
+      ['u', 'u', 'v'],
+      ['1', '3', '2'],
+    ]);
+    const commas = `a,b\n${'"0,5","0,25"\n'.repeat(20)}`;
+    expect((await read(commas, { delimiter: ',' })).cells[1]!.at(-1)).toBe(0.25);
+    await expect(read(`${commas}1,2,3,4\n`, { delimiter: ',' })).rejects.toThrow('row 22: expected 2 columns, got 4');
+    await expect(read(`${commas}3\n`, { delimiter: ',' })).rejects.toThrow('row 22: expected 2 columns, got 1');
+  });
+
   it('in this thread and in another', async () => {
     const rowsText = Array.from(
       { length: 30_000 },
