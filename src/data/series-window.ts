@@ -10,7 +10,7 @@ const MOST_ROWS = 2 ** 17;
 /** The window of a table that is a series, read as suggested where nothing else was asked for; undefined of another. */
 export async function windowFor(
   source: string,
-  { columns, label, time, limit, missing: _, ...others }: OpenOptions,
+  { columns, label, time, group, id, limit, missing: _, ...others }: OpenOptions,
   reading: TableSuggestion,
 ): Promise<WindowChoice | undefined> {
   if (!reading.series || reading.features === 0) return undefined;
@@ -19,6 +19,8 @@ export async function windowFor(
     columns: columns ?? reading.columns,
     label: label ?? reading.label,
     time: time ?? reading.time,
+    group: group ?? reading.group,
+    id: id ?? reading.id,
     ...(reading.missing && { missing: 'mean' }),
     limit: Math.min(limit ?? MOST_ROWS, MOST_ROWS),
   });

@@ -2,7 +2,8 @@ import { isMissingNumber, numberOf } from './cells.js';
 import type { NumberFormat } from './number-format.js';
 import { columnAt, type RawChunk, type RawColumn, type RawTable, type WantedColumn } from './raw.js';
 import type { MissingPolicy } from './schema.js';
-import { isDateLike, isInfinite } from './words.js';
+import { isDateLike } from './dates.js';
+import { isInfinite } from './words.js';
 
 /** Levels that a category may have. */
 export const MAXIMUM_LEVELS = 1000;

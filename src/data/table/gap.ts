@@ -1,0 +1,39 @@
+import { badInput } from '../../core/errors.js';
+import { shown } from './cells.js';
+
+/**
+ * The longest step in time that windows reach across: a number of usual steps, a duration as "30m" (ms, s, m, h, d, w), or "none"
+ * where they reach across all.
+ */
+export type Gap = number | string;
+
+const units: Readonly<Record<string, number>> = {
+  ...{ ms: 1, s: 1000, sec: 1000, m: 60_000, min: 60_000 },
+  ...{ h: 3_600_000, d: 86_400_000, w: 604_800_000 },
+};
+
+/** A duration in milliseconds, "30m" or "1.5h"; undefined where the text is none. */
+export function durationOf(text: string): number | undefined {
+  const parts = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(text.trim());
+  const unit = parts && units[parts[2]!.toLowerCase()];
+  return parts && unit !== undefined && unit !== null ? Number(parts[1]) * unit : undefined;
+}
+
+/**
+ * A gap as it was given.
+ *
+ * @throws GargaloError `bad-input` naming `gap`
+ */
+export function parseGap(given: Gap): Gap {
+  const number = typeof given === 'number' ? given : /^\d+(\.\d+)?$/.test(given.trim()) ? Number(given) : undefined;
+  if (number !== undefined) {
+    if (number > 0 && Number.isFinite(number)) return number;
+    throw badInput('gap', `expected more than 0 usual steps, got ${number}`);
+  }
+  if (given === 'none' || (typeof given === 'string' && (durationOf(given) ?? 0) > 0)) return given;
+  throw badInput(
+    'gap',
+    `expected a duration, a number of usual steps or none, got ${shown(String(given))}`,
+    'write 30m, 1.5h, 2d, 3 or none',
+  );
+}
