@@ -205,13 +205,19 @@ function clockOf(examples: ExampleSource, { input }: Specification, session: Ses
 }
 
 /** Says which groups the model has not seen; they are scored like the others. */
-function unseenGroups(groups: readonly GroupTally[], calibration: Calibration | undefined, session: Session): readonly string[] | undefined {
+function unseenGroups(
+  groups: readonly GroupTally[],
+  calibration: Calibration | undefined,
+  session: Session,
+): readonly string[] | undefined {
   const known = calibration?.groups;
   if (groups.length === 0 || !known) return undefined;
   const unseen = groups.map(({ group }) => group).filter((group) => !known.includes(group));
   if (unseen.length > 0) {
     const names = unseen.slice(0, GROUPS_SAID).join('; ');
-    session.note(`${several(unseen.length, 'group')} ${unseen.length === 1 ? 'was' : 'were'} not in the training data: ${names}${unseen.length > GROUPS_SAID ? '; …' : ''}`);
+    session.note(
+      `${several(unseen.length, 'group')} ${unseen.length === 1 ? 'was' : 'were'} not in the training data: ${names}${unseen.length > GROUPS_SAID ? '; …' : ''}`,
+    );
   }
   return unseen;
 }

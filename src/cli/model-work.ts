@@ -45,7 +45,10 @@ function inFileOrder(source: ExampleSource): ExampleSource {
   if (!isDataset(source) || !source.sequence || !source.carried?.some(({ role }) => role === 'group')) return source;
   const rows = source.carried.find(({ role }) => role === 'row')?.values;
   if (!(rows instanceof Int32Array) || rows.every((row, i) => i === 0 || row >= rows[i - 1]!)) return source;
-  return inOrderOf(source, Int32Array.from(rows.keys()).sort((a, b) => rows[a]! - rows[b]!));
+  return inOrderOf(
+    source,
+    Int32Array.from(rows.keys()).sort((a, b) => rows[a]! - rows[b]!),
+  );
 }
 
 /** Refuses an output that is the file which is read: writing it would lose that. */

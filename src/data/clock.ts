@@ -102,9 +102,10 @@ export function markPieces(begins: Uint8Array, { times, groups, gap }: SeriesTim
   if (!times) return {};
   const { values, unit } = times;
   const positive = ([from, to]: readonly [number, number]) =>
-    Float64Array.from({ length: Math.max(0, to - from - 1) }, (_, i) => values[from + i + 1]! - values[from + i]!).filter(
-      (step) => step > 0,
-    );
+    Float64Array.from(
+      { length: Math.max(0, to - from - 1) },
+      (_, i) => values[from + i + 1]! - values[from + i]!,
+    ).filter((step) => step > 0);
   const pooled = usualOf(concatenated(segments.map(positive)) ?? new Float64Array(0));
   const [backward, repeated, gaps, changes] = [faultCounter(), faultCounter(), faultCounter(), faultCounter()];
   let longest = { longest: 0, at: -1, limit: 0 };

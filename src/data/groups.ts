@@ -81,7 +81,9 @@ export function inOrderOf(dataset: Dataset, order: Int32Array): Dataset {
     }
     const isDense = last - first <= LOOSE * (end - start);
     const near = isDense ? await dataset.block(first, last) : undefined;
-    const values = into ?? (dataset.type === 'uint8' ? new Uint8Array(places.length * size) : new Float32Array(places.length * size));
+    const values =
+      into ??
+      (dataset.type === 'uint8' ? new Uint8Array(places.length * size) : new Float32Array(places.length * size));
     for (const [i, place] of places.entries()) {
       const one = near
         ? near.subarray((place - first) * size, (place - first + 1) * size)

@@ -84,7 +84,10 @@ export interface TimeSummary {
 }
 
 /** Takes times one by one, each with its row, from 0. */
-export function timeFigures(name: string): { add(time: number, row: number): void; summary(): TimeSummary | undefined } {
+export function timeFigures(name: string): {
+  add(time: number, row: number): void;
+  summary(): TimeSummary | undefined;
+} {
   const steps = numberFigures(`${name}/step`, 2 ** 16);
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;

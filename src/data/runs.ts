@@ -86,7 +86,10 @@ export function runsDataset(dataset: Dataset, runs: readonly Run[], name = datas
  * series of their own.
  */
 export function seriesRuns(dataset: Dataset, runs: readonly Run[], name = dataset.name): Dataset {
-  const part = { ...runsDataset(dataset, runs, name), ...(dataset.overlap !== undefined && { overlap: dataset.overlap }) };
+  const part = {
+    ...runsDataset(dataset, runs, name),
+    ...(dataset.overlap !== undefined && { overlap: dataset.overlap }),
+  };
   const series = seriesOf(dataset);
   if (!series) return part;
   const ofRows = runs.map(([start, end]) => rowsOf(series, start, end));

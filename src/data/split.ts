@@ -123,7 +123,8 @@ function splitInTime(series: Dataset, count: number, overlap: number): { train: 
   const groups = groupRuns(series);
   if (groups.length > 1) {
     const { train, validation } = splitGroups(series, groups, count, overlap);
-    if (validation.length > 0) return { train: seriesRuns(series, train), validation: seriesRuns(series, validation, name) };
+    if (validation.length > 0)
+      return { train: seriesRuns(series, train), validation: seriesRuns(series, validation, name) };
   }
   const border = series.length - count;
   if (border <= overlap) {

@@ -98,11 +98,7 @@ export async function* readBlocks(
 export const STREAM_ROWS = 2048;
 
 /** What a block has beside its values, of a data set. */
-function factsOf(
-  dataset: Dataset,
-  start: number,
-  end: number,
-): Omit<ExampleBlock, 'start' | 'end' | 'values'> {
+function factsOf(dataset: Dataset, start: number, end: number): Omit<ExampleBlock, 'start' | 'end' | 'values'> {
   const { labels, times, names, cells, carried, begins } = factsIn(dataset, [[start, end]]);
   return {
     ...(labels && { labels: Array.from(labels.values, (value) => labels.names[value]) }),

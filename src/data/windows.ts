@@ -41,7 +41,8 @@ function checkWindows({ name, shape, length }: Dataset, window: number, stride: 
 }
 
 /** Windows of a piece of so many rows. */
-const windowsIn = (rows: number, window: number, stride: number) => Math.max(0, Math.floor((rows - window) / stride) + 1);
+const windowsIn = (rows: number, window: number, stride: number) =>
+  Math.max(0, Math.floor((rows - window) / stride) + 1);
 
 /** The rows that windows start at, of a series in pieces that none of them reaches across; undefined where all is one. */
 function startsIn(rows: Dataset, { faults, groups }: SeriesPieces, window: number, stride: number) {
@@ -70,16 +71,32 @@ function startsIn(rows: Dataset, { faults, groups }: SeriesPieces, window: numbe
 /** What is said of the windows and rows that gaps cost. */
 function lossNotes(rows: Dataset, count: number, { window, stride = 1 }: WindowOptions): string[] {
   if (!rows.begins) return [];
-  const across = piecesIn(rows, beginnings.break).reduce((sum, [from, to]) => sum + windowsIn(to - from, window, stride), 0);
+  const across = piecesIn(rows, beginnings.break).reduce(
+    (sum, [from, to]) => sum + windowsIn(to - from, window, stride),
+    0,
+  );
   const unused = piecesIn(rows).reduce((sum, [from, to]) => sum + (to - from < window ? to - from : 0), 0);
   return [
-    ...(across > count ? [`${several(across - count, 'window')} that would reach across gaps ${across - count === 1 ? 'is' : 'are'} left out`] : []),
-    ...(unused > 0 ? [`${several(unused, 'row')} ${unused === 1 ? 'lies' : 'lie'} in pieces shorter than the window of ${window} rows and ${unused === 1 ? 'is' : 'are'} in none`] : []),
+    ...(across > count
+      ? [
+          `${several(across - count, 'window')} that would reach across gaps ${across - count === 1 ? 'is' : 'are'} left out`,
+        ]
+      : []),
+    ...(unused > 0
+      ? [
+          `${several(unused, 'row')} ${unused === 1 ? 'lies' : 'lie'} in pieces shorter than the window of ${window} rows and ${unused === 1 ? 'is' : 'are'} in none`,
+        ]
+      : []),
   ];
 }
 
 /** Of each window the cells of its first row, and of ids, times and numbers of rows those of its last. */
-function windowCarried({ carried, columns, length }: Dataset, count: number, cut: SeriesCut, order?: Int32Array): Carried[] {
+function windowCarried(
+  { carried, columns, length }: Dataset,
+  count: number,
+  cut: SeriesCut,
+  order?: Int32Array,
+): Carried[] {
   const at = (values: CarriedCells, last: number): CarriedCells => {
     const row = (i: number) => startOf(cut, i) + last;
     return values instanceof Int32Array
@@ -95,7 +112,9 @@ function windowCarried({ carried, columns, length }: Dataset, count: number, cut
   return [...(carried ?? []), ...numbers].flatMap(({ name, role, values }) => [
     { name, role, values: at(values, 0) },
     // Rows of a window follow each other in the file where groups do not come in turns.
-    ...(role === 'group' || (role === 'row' && !order) ? [] : [{ name: `last ${name}`, role, values: at(values, cut.window - 1) }]),
+    ...(role === 'group' || (role === 'row' && !order)
+      ? []
+      : [{ name: `last ${name}`, role, values: at(values, cut.window - 1) }]),
   ]);
 }
 

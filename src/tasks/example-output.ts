@@ -87,7 +87,9 @@ export function carriedColumns(
     const isNamed = addCarried('id');
     // The position of a row is its number where none was left out before it.
     if (!isNamed && !addCarried('row') && source.columns) {
-      add('row', 'double', ({ start, end }) => numbers(Float64Array.from({ length: end - start }, (_, i) => start + i + 1)));
+      add('row', 'double', ({ start, end }) =>
+        numbers(Float64Array.from({ length: end - start }, (_, i) => start + i + 1)),
+      );
     }
     if (source.named) add('file', 'text', (origin) => origin.names ?? missing(origin));
     addCarried('group');
@@ -97,7 +99,8 @@ export function carriedColumns(
       add(time.column, time.unit === 'date' ? 'date' : 'double', (origin) => numbers(origin.times ?? none(origin)));
     }
     const isCarried = source.carried?.some(({ name }) => name === label);
-    if (source.labelled && label !== undefined && !isCarried) add(label, 'text', (origin) => origin.labels ?? missing(origin));
+    if (source.labelled && label !== undefined && !isCarried)
+      add(label, 'text', (origin) => origin.labels ?? missing(origin));
   }
   return { columns, cells: (origin) => read.map((cells) => cells(origin)) };
 }

@@ -159,7 +159,11 @@ async function describeTableOf(source: string, table: RawTable, data: Reading, s
     { data: source, ...description, ...(window && { window }), code, command: isUsable ? line(command) : null },
     [
       `${tableWords(source, description, data.label)}\n`,
-      ...(found ? [`the column ${found} tells several series apart, in each of which the time rises: --group ${shellWord(nameInList(found))}`] : []),
+      ...(found
+        ? [
+            `the column ${found} tells several series apart, in each of which the time rises: --group ${shellWord(nameInList(found))}`,
+          ]
+        : []),
       ...(window ? [window.reason] : []),
       isUsable
         ? tryWords(command, code)

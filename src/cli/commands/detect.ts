@@ -102,7 +102,9 @@ async function suggestedReading(source: string, data: Reading, session: Session)
     );
   }
   // Whatever is dropped, filled or left out without having been asked for is said.
-  const guessed = Object.entries({ label, time, group, id, columns, missing }).filter(([name]) => !Object.hasOwn(data, name));
+  const guessed = Object.entries({ label, time, group, id, columns, missing }).filter(
+    ([name]) => !Object.hasOwn(data, name),
+  );
   const flags = flagWords(Object.fromEntries(guessed), readingOptions).map(shellWord);
   if (flags.length > 0) {
     session.note(`${source}: read with ${flags.join(' ')}, because of what is in it; these flags override it`);

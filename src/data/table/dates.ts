@@ -48,7 +48,8 @@ export function toTime(text: string, order: DateOrder = 'ymd'): number {
 }
 
 /** Whether a date says its zone: "2026-01-31T23:59:59Z", "… +01:00". */
-export const hasZone = (text: string): boolean => /\d(Z|\s*UTC|[+-]\d\d:?(\d\d)?)$/i.test(text.trim()) && /:/.test(text);
+export const hasZone = (text: string): boolean =>
+  /\d(Z|\s*UTC|[+-]\d\d:?(\d\d)?)$/i.test(text.trim()) && /:/.test(text);
 
 const dateLike = /^\d{1,4}([-/.])\d{1,2}\1\d{1,4}([T ,].*)?$/;
 
@@ -100,5 +101,9 @@ export function parseDateForm(text: string): DateOrder {
   const order = letters?.slice(1).map((part) => part[0]!.toLowerCase());
   const known = (['ymd', 'dmy', 'mdy'] as const).find((one) => one === order?.join(''));
   if (known) return known;
-  throw badInput('timeFormat', `expected the order of day, month and year, got ${shown(text)}`, `write ${Object.values(dateForms).join(', ')}`);
+  throw badInput(
+    'timeFormat',
+    `expected the order of day, month and year, got ${shown(text)}`,
+    `write ${Object.values(dateForms).join(', ')}`,
+  );
 }

@@ -17,8 +17,8 @@ import { withMissing } from './missing-marks.js';
 import { FEW, isMissing, isOfWords, type ObservedTable, observeTable } from './observe.js';
 import { groupColumnOf } from './one-series.js';
 import { columnAt, type RawChunk, type RawColumn, type RawTable } from './raw.js';
+import { dateOrderOf, type RoleOptions, refuseAmbiguous, settleRoles } from './roles.js';
 import type { TextOptions } from './text-options.js';
-import { dateOrderOf, refuseAmbiguous, type RoleOptions, settleRoles } from './roles.js';
 import { inNameOrder } from './words.js';
 
 /** What a column holds. */
@@ -59,7 +59,10 @@ export interface TableDescription {
 }
 
 /** What {@link describeTable} can be told. */
-export interface DescribeTableOptions extends WorkOptions, RoleOptions, Pick<TextOptions, 'decimal' | 'thousands' | 'na'> {
+export interface DescribeTableOptions
+  extends WorkOptions,
+    RoleOptions,
+    Pick<TextOptions, 'decimal' | 'thousands' | 'na'> {
   readonly columns?: readonly string[] | undefined;
   readonly label?: string | undefined;
   readonly limit?: number | undefined;
@@ -190,7 +193,9 @@ async function datesOf(
 function labelNotes(label: string | undefined, columns: readonly ColumnDescription[], rows: number): string[] {
   const own = columns.find(({ name }) => name === label);
   if (label === undefined || !own || !isNamePerRow(own, rows)) return [];
-  return [`the column ${JSON.stringify(label)} has a value for each row, which names rows and is no class: \`id: ${JSON.stringify(label)}\` carries it`];
+  return [
+    `the column ${JSON.stringify(label)} has a value for each row, which names rows and is no class: \`id: ${JSON.stringify(label)}\` carries it`,
+  ];
 }
 
 /** Whether every row has a value of its own in a column, as ids are; as far as they were counted. */
@@ -222,7 +227,12 @@ async function foundGroup(
     const isFit = type === 'category' || type === 'boolean' || type === 'number' || type === 'text';
     return isFit && !column.constant && ![name, label, ...id].includes(column.name);
   });
-  return groupColumnOf(table, others.map((column) => column.name), { name, order: orders.get(name) }, signal);
+  return groupColumnOf(
+    table,
+    others.map((column) => column.name),
+    { name, order: orders.get(name) },
+    signal,
+  );
 }
 
 /**
@@ -261,7 +271,8 @@ export async function describeTable(given: RawTable, options: DescribeTableOptio
   ];
   const classes = label === undefined ? undefined : columnFigures(`${label}/class`, 1);
   const timeAt = time === undefined ? -1 : names.indexOf(time);
-  const times = time === undefined ? undefined : timeOf(time, observed.columns[timeAt]?.as ?? 'number', dates.orders.get(time));
+  const times =
+    time === undefined ? undefined : timeOf(time, observed.columns[timeAt]?.as ?? 'number', dates.orders.get(time));
   let rows = 0;
   let rowsWithMissing = 0;
   const preview: string[][] = [];
@@ -284,7 +295,8 @@ export async function describeTable(given: RawTable, options: DescribeTableOptio
     const problem = problems.get(name) ?? dates.problems.get(name);
     return describe(verdictOf(table.path, column, !apart.includes(name), problem));
   });
-  const found = group.length > 0 ? undefined : await foundGroup(table, columns, { label, id, ofTime, ...dates, signal });
+  const found =
+    group.length > 0 ? undefined : await foundGroup(table, columns, { label, id, ofTime, ...dates, signal });
   return {
     kind: 'table',
     path: table.path,

@@ -61,7 +61,8 @@ function wholeRuns(isWhole: (row: number) => boolean, rows: number): Run[] {
 function holesIn(values: Float32Array, schema: TableSchema, width: number): number {
   const starts = featurePlaces(schema).map(({ start }) => start);
   let holes = 0;
-  for (let row = 0; row < values.length; row += width) for (const start of starts) if (Number.isNaN(values[row + start])) holes++;
+  for (let row = 0; row < values.length; row += width)
+    for (const start of starts) if (Number.isNaN(values[row + start])) holes++;
   return holes;
 }
 
@@ -115,7 +116,8 @@ export function filledFromRows(stream: ExampleStream, schema: TableSchema): Exam
       const all = await collectInMemory(stream, options);
       const filled = await filledRows(all, schema, stream);
       const { filledCells = 0, droppedRows = [] } = stream.counts ?? {};
-      const how = schema.missing === 'forward' ? 'as in the row before' : 'on the line between the rows before and behind';
+      const how =
+        schema.missing === 'forward' ? 'as in the row before' : 'on the line between the rows before and behind';
       if (filledCells > 0) {
         notes.push(`${several(filledCells, 'missing cell')} ${filledCells === 1 ? 'is' : 'are'} filled in, ${how}`);
       }

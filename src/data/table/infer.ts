@@ -45,7 +45,9 @@ function columnOfWords(path: string, name: string, seen: Observed, form: Categor
   const where = `${path}, column ${shown(name)}`;
   const otherwise = `${leaving}, or take it for the class with \`label: ${shown(name)}\``;
   if (seen.allDates && numbers + dashes === 0) {
-    const form = surveyDates([first!.word]) ? ' (and `timeFormat: "dd/mm/yyyy"` where the day comes first and none is above 12)' : '';
+    const form = surveyDates([first!.word])
+      ? ' (and `timeFormat: "dd/mm/yyyy"` where the day comes first and none is above 12)'
+      : '';
     throw badInput(
       where,
       `expected numbers or words, got dates such as ${shown(first!.word)}`,

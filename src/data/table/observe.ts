@@ -1,8 +1,8 @@
 import { isMissingNumber, numberOf } from './cells.js';
+import { isDateLike } from './dates.js';
 import type { NumberFormat } from './number-format.js';
 import { columnAt, type RawChunk, type RawColumn, type RawTable, type WantedColumn } from './raw.js';
 import type { MissingPolicy } from './schema.js';
-import { isDateLike } from './dates.js';
 import { isInfinite } from './words.js';
 
 /** Levels that a category may have. */

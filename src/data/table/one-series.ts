@@ -48,7 +48,8 @@ export async function groupColumnOf(
         if (before !== undefined && !(moments[row]! > before)) candidate.faults++;
         candidate.last.set(cell, moments[row]!);
       }
-      if (candidate.last.size > MOST_GROUPS || candidate.faults > Math.max(2, MOST_FAULTS * rows)) candidate.isOut = true;
+      if (candidate.last.size > MOST_GROUPS || candidate.faults > Math.max(2, MOST_FAULTS * rows))
+        candidate.isOut = true;
     }
     if (candidates.every(({ isOut }) => isOut)) return undefined;
   }
@@ -80,7 +81,9 @@ export async function oneSeries(table: RawTable, rows: Dataset, options: TableOp
   if (!times) {
     const unused = await unusedTimes(table, options);
     if (unused === undefined) return rows;
-    return say(`no times are used, so that windows reach across whatever is missing; \`time: ${shown(unused)}\` takes those of the column`);
+    return say(
+      `no times are used, so that windows reach across whatever is missing; \`time: ${shown(unused)}\` takes those of the column`,
+    );
   }
   const { faults } = inPieces(rows);
   const { backward, repeated } = faults;
@@ -91,7 +94,9 @@ export async function oneSeries(table: RawTable, rows: Dataset, options: TableOp
   if (!many) {
     return group === undefined
       ? rows
-      : say(`the column ${shown(group)} tells several series apart, in each of which the time rises: \`group: ${shown(group)}\``);
+      : say(
+          `the column ${shown(group)} tells several series apart, in each of which the time rises: \`group: ${shown(group)}\``,
+        );
   }
   const number = rowNumbersOf(rows)(repeated?.first ?? 0);
   const problem = `expected the rows of one series, got ${several(repeated?.count ?? 0, 'row')} that repeat the time before, the first of them row ${count(number)}`;

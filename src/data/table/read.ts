@@ -275,7 +275,10 @@ async function* encodedRows(
   }
   if (kept === 0) {
     if (droppedRows.length === 0) throw noRows(table);
-    throw badInput(table.path, `expected rows without missing cells, got ${droppedRows.length} rows that all have some`);
+    throw badInput(
+      table.path,
+      `expected rows without missing cells, got ${droppedRows.length} rows that all have some`,
+    );
   }
   if (droppedRows.length > 0) notes.push(droppedNote(droppedRows, droppedRows.length + kept));
   notes.push(...encoder.notes());
@@ -314,7 +317,8 @@ export async function readTable(given: RawTable, options: TableOptions = {}): Pr
   for (const problem of forms.problems.values()) throw problem;
   const { formats } = forms;
   const { schema, timeUnit } = await understood(table, names, forms, { ...options, time });
-  const dates = time !== undefined && timeUnit === 'date' ? await dateOrderOf(table, time, settled.dateOrder) : undefined;
+  const dates =
+    time !== undefined && timeUnit === 'date' ? await dateOrderOf(table, time, settled.dateOrder) : undefined;
   if (time !== undefined && dates) refuseAmbiguous(table.path, time, dates.example);
   const said = [
     ...(table.notes ?? []),

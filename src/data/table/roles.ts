@@ -52,7 +52,11 @@ export function settleRoles(
     for (const name of names ?? []) {
       if (!columns.includes(name)) throw unknownColumn(path, columns, name, `\`${option}\``);
       if (options.columns?.includes(name)) {
-        throw badInput('columns', `expected columns beside those of \`${option}\`, got ${shown(name)} again`, 'leave it out');
+        throw badInput(
+          'columns',
+          `expected columns beside those of \`${option}\`, got ${shown(name)} again`,
+          'leave it out',
+        );
       }
       if (option === 'time' && name === options.label) {
         throw badInput('time', `expected another column than the label's, got ${shown(name)}`);
@@ -62,13 +66,26 @@ export function settleRoles(
   const { roles = {} } = like ?? {};
   const time = asked.time
     ? { names: asked.time }
-    : remembered(table, roles.time === undefined ? undefined : [roles.time], (names) => `there is no ${names} of times, which the model's rows had: rows are taken as they come`);
+    : remembered(
+        table,
+        roles.time === undefined ? undefined : [roles.time],
+        (names) => `there is no ${names} of times, which the model's rows had: rows are taken as they come`,
+      );
   const group = asked.group
     ? { names: asked.group }
-    : remembered(table, roles.group, (names) => `there is no ${names}, which told groups apart where the model was trained: all rows are taken for one group`);
+    : remembered(
+        table,
+        roles.group,
+        (names) =>
+          `there is no ${names}, which told groups apart where the model was trained: all rows are taken for one group`,
+      );
   const id = asked.id
     ? { names: asked.id }
-    : remembered(table, roles.id, (names) => `there is no ${names}, which named rows where the model was trained: rows are numbered instead`);
+    : remembered(
+        table,
+        roles.id,
+        (names) => `there is no ${names}, which named rows where the model was trained: rows are numbered instead`,
+      );
   const gap = options.gap === undefined ? roles.gap : parseGap(options.gap);
   if (options.gap !== undefined && !time.names) {
     throw badInput('gap', 'expected a column of times that steps are measured in, got none', 'name it with `time`');
@@ -85,7 +102,10 @@ export function settleRoles(
 }
 
 /** The roles as a model keeps them; undefined where there are none. */
-export function rolesOf({ notes: _, ...roles }: SettledRoles, dateOrder: DateOrder | undefined): TableRoles | undefined {
+export function rolesOf(
+  { notes: _, ...roles }: SettledRoles,
+  dateOrder: DateOrder | undefined,
+): TableRoles | undefined {
   const all = { ...roles, ...(dateOrder && dateOrder !== 'ymd' && { dateOrder }) };
   return Object.keys(all).length === 0 ? undefined : all;
 }
@@ -125,7 +145,10 @@ export async function dateOrderOf(
     if (!order) continue;
     const by = witness === undefined ? `, as with points between (${shown(example)})` : `, by ${shown(witness)}`;
     const first = order === 'dmy' ? 'day first' : 'month first';
-    return { order, note: `column ${shown(time)}: dates are read ${first}, ${dateForms[order]}${by}; \`timeFormat\` says otherwise` };
+    return {
+      order,
+      note: `column ${shown(time)}: dates are read ${first}, ${dateForms[order]}${by}; \`timeFormat\` says otherwise`,
+    };
   }
   return { order: 'ymd', ...(example !== undefined && { example }) };
 }

@@ -2,8 +2,8 @@ import type { PictureLook } from '../../data/look.js';
 import type { ScoreDistribution } from '../../models/calibration.js';
 import type { Attribution } from './attribution.js';
 import type { DetectionThreshold } from './detect.js';
-import type { GroupTally } from './tally.js';
 import type { Curve, DetectionEvaluation } from './evaluation.js';
+import type { GroupTally } from './tally.js';
 
 /** An example that speaks against the model. */
 export interface DetectedCase {

@@ -7,8 +7,8 @@ import type { Specification } from '../../models/specification.js';
 import { attribution } from './attribution.js';
 import type { DetectedBlock, DetectionThreshold } from './detect.js';
 import type { DetectedCase, DetectionFigures } from './detection-figures.js';
-import type { GroupTally } from './tally.js';
 import { type DetectionEvaluation, detectionCurves } from './evaluation.js';
+import type { GroupTally } from './tally.js';
 
 /** Examples that are shown. */
 const CASES = 12;

@@ -52,7 +52,9 @@ export async function* inFileOrder(
       ...(first.carried && {
         carried: first.carried.map((cells, column): CarriedCells => {
           const own = pick((block, row) => block.carried?.[column]?.[row]);
-          return cells instanceof Int32Array ? Int32Array.from(own, Number) : own.map((cell) => cell as string | undefined);
+          return cells instanceof Int32Array
+            ? Int32Array.from(own, Number)
+            : own.map((cell) => cell as string | undefined);
         }),
       }),
     };

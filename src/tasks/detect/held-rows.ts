@@ -16,7 +16,9 @@ export function heldRows(features: number) {
       const names: string[] = [];
       const times = new Float64Array(count);
       const has = blocks[0];
-      const carried = has?.carried?.map((cells) => (cells instanceof Int32Array ? new Int32Array(count) : new Array<string | undefined>(count)));
+      const carried = has?.carried?.map((cells) =>
+        cells instanceof Int32Array ? new Int32Array(count) : new Array<string | undefined>(count),
+      );
       for (let done = 0; done < count; ) {
         const block = blocks[0]!;
         const rows = Math.min(count - done, block.end - block.start - taken);
