@@ -50,10 +50,10 @@ describe('several series in one table', () => {
   it('give the last windows of each group for validation, none of which shares a row with training', async () => {
     const windows = windowsOf(await datasetOf(machineRows(machines, 60, true), roles), { window: 8 });
     const { train, validation } = await splitDataset(windows, 0.2, 0);
-    const groupsOf = ({ carried }: typeof train) => new Set(carried!.find(({ role }) => role === 'group')!.values);
+    const groupsOf = ({ carried }: typeof train) => new Set(Array.from(carried!.find(({ role }) => role === 'group')!.values, String));
     expect([...groupsOf(train)]).toEqual(machines);
     expect([...groupsOf(validation)]).toEqual(machines);
-    const valuesOf = async (part: typeof train) => new Set(await part.block(0, part.length));
+    const valuesOf = async (part: typeof train) => new Set<number>(await part.block(0, part.length));
     const [ofTrain, ofValidation] = [await valuesOf(train), await valuesOf(validation)];
     for (const value of ofValidation) expect(ofTrain.has(value)).toBe(false);
     // whoever cuts the windows out of the rows gets the same
@@ -62,7 +62,7 @@ describe('several series in one table', () => {
       const values = await part.block(0, part.length);
       for (let i = 0; i < part.length; i++) {
         const at = startOf(series, i);
-        expect(await series.rows.block(at, at + 8)).toEqual(values.subarray(i * 8, i * 8 + 8));
+        expect(await series.rows.block(at, at + 8)).toEqual(values.slice(i * 8, i * 8 + 8));
       }
       expect(piecesIn(series.rows)).toHaveLength(3);
     }

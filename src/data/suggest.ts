@@ -78,7 +78,7 @@ export function suggestReading(
 ): TableSuggestion {
   const isClass = ({ name, type, words, numbers }: ColumnDescription) =>
     classNames.test(name) && type !== 'date' && type !== 'empty' && ((words ?? numbers)?.distinct ?? 0) <= 100;
-  const group = listOf(asked.group) ?? listOf(found);
+  const group = listOf(asked.group) ?? found;
   const label = asked.label ?? columns.find((column) => isClass(column) && !group?.includes(column.name))?.name;
   const dates = columns.find(({ type, times, name }) => type === 'date' && times && name !== label);
   const time = asked.time ?? dates?.name;

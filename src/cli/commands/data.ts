@@ -8,7 +8,6 @@ import type { NumberSummary, TimeSummary, WordSummary } from '../../data/number-
 import { openSource, openTable } from '../../data/read/open.js';
 import { windowFor } from '../../data/series-window.js';
 import { plainWidthOf, suggestReading, suggestSweep, suggestTraining } from '../../data/suggest.js';
-import { nameInList } from '../../data/table/cells.js';
 import { type ColumnDescription, describeTable, type TableDescription } from '../../data/table/describe.js';
 import type { RawTable } from '../../data/table/raw.js';
 import { writeFirstImages } from '../../data/write/first-images.js';
@@ -161,10 +160,10 @@ async function describeTableOf(source: string, table: RawTable, data: Reading, s
       `${tableWords(source, description, data.label)}\n`,
       ...(found
         ? [
-            `the column ${found} tells several series apart, in each of which the time rises: --group ${shellWord(nameInList(found))}`,
+            `${found.join(' and ')} ${found.length === 1 ? 'tells' : 'tell'} several series apart, in each of which the time rises: ${line(flagWords({ group: found }, readingOptions))}`,
           ]
         : []),
-      ...(window ? [window.reason] : []),
+      ...(window ? [window.reason, ...window.notes.map(asFlags)] : []),
       isUsable
         ? tryWords(command, code)
         : 'no column can be trained on as it is: those with a ! say why, and what mends it',

@@ -15,7 +15,7 @@ import { type DateOrder, toTime } from './dates.js';
 import { columnFor, noRows } from './infer.js';
 import { withMissing } from './missing-marks.js';
 import { FEW, isMissing, isOfWords, type ObservedTable, observeTable } from './observe.js';
-import { groupColumnOf } from './one-series.js';
+import { groupColumnsOf } from './one-series.js';
 import { columnAt, type RawChunk, type RawColumn, type RawTable } from './raw.js';
 import { dateOrderOf, type RoleOptions, refuseAmbiguous, settleRoles } from './roles.js';
 import type { TextOptions } from './text-options.js';
@@ -50,8 +50,8 @@ export interface TableDescription {
   readonly classes?: readonly (readonly [name: string, count: number])[];
   /** The time column's figures, where one was named: of numbers as the file has them, else milliseconds since 1970. */
   readonly time?: TimeSummary & { readonly column: string; readonly unit: 'date' | 'number' };
-  /** The column that tells several series apart, in each of which the time rises, though it does not in the whole; found where none was named. */
-  readonly group?: string;
+  /** The columns that tell several series apart, in each of which the time rises, though it does not in the whole; found where none was named. */
+  readonly group?: readonly string[];
   /** How the file was understood, a sentence each. */
   readonly notes: readonly string[];
   /** Cells of the first rows, as texts; an empty one is missing. */
@@ -213,12 +213,12 @@ interface GroupSearch {
   readonly signal: AbortSignal | undefined;
 }
 
-/** The column that tells several series apart, where times of the whole repeat or go back. */
+/** The columns that tell several series apart, where times of the whole repeat or go back. */
 async function foundGroup(
   table: RawTable,
   columns: readonly ColumnDescription[],
   { label, id, ofTime, orders, signal }: GroupSearch,
-): Promise<string | undefined> {
+): Promise<readonly string[] | undefined> {
   const dates = columns.find(({ type, times, name }) => type === 'date' && times && name !== label);
   const [name, times] = ofTime ? [ofTime.column, ofTime] : [dates?.name, dates?.times];
   if (name === undefined || !times || times.backward + times.repeated === 0) return undefined;
@@ -227,7 +227,7 @@ async function foundGroup(
     const isFit = type === 'category' || type === 'boolean' || type === 'number' || type === 'text';
     return isFit && !column.constant && ![name, label, ...id].includes(column.name);
   });
-  return groupColumnOf(
+  return groupColumnsOf(
     table,
     others.map((column) => column.name),
     { name, order: orders.get(name) },
@@ -292,8 +292,8 @@ export async function describeTable(given: RawTable, options: DescribeTableOptio
   const ofTime = times?.describe();
   const columns = all.map(({ column, describe }) => {
     const { name } = column;
-    const problem = problems.get(name) ?? dates.problems.get(name);
-    return describe(verdictOf(table.path, column, !apart.includes(name), problem));
+    const verdict = verdictOf(table.path, column, !apart.includes(name), problems.get(name) ?? dates.problems.get(name));
+    return describe(dates.problems.has(name) ? { ...verdict, type: 'date' } : verdict);
   });
   const found =
     group.length > 0 ? undefined : await foundGroup(table, columns, { label, id, ofTime, ...dates, signal });
