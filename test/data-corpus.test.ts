@@ -570,7 +570,7 @@ describe('files of all kinds', () => {
   });
 
   it.each(inSeries)('%s in windows with %j: %s', async (...entry) => {
-    const [file, options, windows, first, notes = []] = entry as InSeries;
+    const [file, options, windows, first, notes = []] = entry as unknown as InSeries;
     const opened = openData(join(folder, file), { ...options, window: 6 });
     if (typeof windows === 'string') {
       await expect(opened).rejects.toMatchObject({ code: 'bad-input', message: expect.stringContaining(windows) });

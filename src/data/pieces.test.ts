@@ -50,7 +50,8 @@ describe('several series in one table', () => {
   it('give the last windows of each group for validation, none of which shares a row with training', async () => {
     const windows = windowsOf(await datasetOf(machineRows(machines, 60, true), roles), { window: 8 });
     const { train, validation } = await splitDataset(windows, 0.2, 0);
-    const groupsOf = ({ carried }: typeof train) => new Set(Array.from(carried!.find(({ role }) => role === 'group')!.values, String));
+    const groupsOf = ({ carried }: typeof train) =>
+      new Set(Array.from(carried!.find(({ role }) => role === 'group')!.values, String));
     expect([...groupsOf(train)]).toEqual(machines);
     expect([...groupsOf(validation)]).toEqual(machines);
     const valuesOf = async (part: typeof train) => new Set<number>(await part.block(0, part.length));

@@ -292,7 +292,12 @@ export async function describeTable(given: RawTable, options: DescribeTableOptio
   const ofTime = times?.describe();
   const columns = all.map(({ column, describe }) => {
     const { name } = column;
-    const verdict = verdictOf(table.path, column, !apart.includes(name), problems.get(name) ?? dates.problems.get(name));
+    const verdict = verdictOf(
+      table.path,
+      column,
+      !apart.includes(name),
+      problems.get(name) ?? dates.problems.get(name),
+    );
     return describe(dates.problems.has(name) ? { ...verdict, type: 'date' } : verdict);
   });
   const found =

@@ -25,15 +25,16 @@ export function durationOf(text: string): number | undefined {
  * @throws GargaloError `bad-input` naming `gap`
  */
 export function parseGap(given: Gap): Gap {
-  const number = typeof given === 'number' ? given : /^\d+(\.\d+)?$/.test(given.trim()) ? Number(given) : undefined;
+  const text = String(given).trim();
+  const number = /^\d+(\.\d+)?(e[+-]?\d+)?$/.test(text) || typeof given === 'number' ? Number(text) : undefined;
   if (number !== undefined) {
     if (number > 0 && Number.isFinite(number)) return number;
     throw badInput('gap', `expected more than 0 usual steps, got ${number}`);
   }
-  if (given === 'none' || (typeof given === 'string' && (durationOf(given) ?? 0) > 0)) return given;
+  if (text === 'none' || (durationOf(text) ?? 0) > 0) return text;
   throw badInput(
     'gap',
-    `expected a duration, a number of usual steps or none, got ${shown(String(given))}`,
+    `expected a duration, a number of usual steps or none, got ${shown(text)}`,
     'write 30m, 1.5h, 2d, 3 or none',
   );
 }
