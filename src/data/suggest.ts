@@ -2,6 +2,7 @@ import { exampleSize } from './dataset.js';
 import type { ExamplesDescription } from './describe.js';
 import { nameInList } from './table/cells.js';
 import { type ColumnDescription, isNamePerRow, type TableDescription } from './table/describe.js';
+import type { MissingPolicy } from './table/schema.js';
 
 /** Names that people give to the class of a row. */
 const classNames = /^(class|label|target|species|category|outcome|y|is_?anomaly|anomaly|is_?outlier|outlier)$/i;
@@ -35,7 +36,7 @@ export interface TableSuggestion {
   readonly id?: readonly string[];
   /** Where not all columns can be features. */
   readonly columns?: readonly string[];
-  readonly missing?: 'indicator' | 'median';
+  readonly missing?: MissingPolicy;
   readonly scaling?: 'robust';
   /** Whether its rows are the steps of a series, and enough of them for windows. */
   readonly series: boolean;
@@ -49,6 +50,7 @@ export interface SuggestOptions {
   readonly time?: string | undefined;
   readonly group?: string | readonly string[] | undefined;
   readonly id?: string | readonly string[] | undefined;
+  readonly missing?: MissingPolicy | undefined;
   /** The rows of a window, where somebody looked: see `chooseWindow`. */
   readonly window?: number | undefined;
   /** The width of the code, where examples were looked at for it. */
@@ -74,7 +76,7 @@ const MOST_REPEATED = 0.05;
 /** How to read a table, by what is in it. */
 export function suggestReading(
   { columns, rows, time: ofTime, group: found }: TableDescription,
-  asked: Pick<SuggestOptions, 'label' | 'time' | 'group' | 'id'> = {},
+  asked: Pick<SuggestOptions, 'label' | 'time' | 'group' | 'id' | 'missing'> = {},
 ): TableSuggestion {
   const isClass = ({ name, type, words, numbers }: ColumnDescription) =>
     classNames.test(name) && type !== 'date' && type !== 'empty' && ((words ?? numbers)?.distinct ?? 0) <= 100;
@@ -101,7 +103,7 @@ export function suggestReading(
     ...(group && { group }),
     ...(id && { id }),
     ...(usable.length < others.length && usable.length > 0 && { columns: usable.map(({ name }) => name) }),
-    ...(missing > 0 && { missing: missing >= MANY_MISSING ? 'indicator' : 'median' }),
+    ...(missing > 0 && { missing: asked.missing ?? (missing >= MANY_MISSING ? 'indicator' : 'median') }),
     ...(usable.some(isWild) && { scaling: 'robust' }),
     series: moments !== undefined && (group ? rows / groups >= LONG_ENOUGH : Boolean(isOrdered)) && rows >= enough,
     features: usable.reduce((sum, { type, words }) => sum + (type === 'category' && words ? words.distinct : 1), 0),
