@@ -1,9 +1,34 @@
 // What pages are put together from: keys, tables, notes.
+import { count } from '../../core/format.js';
+import type { Labels } from '../../data/dataset.js';
 import { type Html, html, type Part } from './html.js';
+import { classColors } from './palette.js';
+
+/** Sentences at the top of a section; those that do not apply are left out. */
+export const lead = (...sentences: readonly (string | false | undefined)[]): Html =>
+  html`<p class="lead">${sentences.filter(Boolean).join(' ')}</p>`;
 
 /** A dot in a colour of the style sheet; a diamond for what others are compared with. */
 export const swatch = (color: string, isDiamond = false): Html =>
   html`<span class="swatch${isDiamond ? ' diamond' : ''}" style="--swatch:var(--${color})"></span>`;
+
+/** The colour of a class, −1 where it is unknown. */
+export const classColor = (label: number): string =>
+  label < 0 ? 'var(--faint)' : `var(--c${label % classColors.length})`;
+
+/** A button for each class that the first examples have, with how many they are. */
+export function classButtons({ names, values }: Labels, examples: number, nameOf: (name: string) => Part): Html {
+  const sizes = new Map<number, number>();
+  for (let i = 0; i < examples; i++) sizes.set(values[i] ?? -1, (sizes.get(values[i] ?? -1) ?? 0) + 1);
+  const button = (name: string, label: number) =>
+    sizes.has(label) &&
+    html`<li><button type="button" data-class="${label}" aria-pressed="false"><span class="swatch" style="--swatch:${classColor(label)}"></span>${nameOf(name)} <small>${count(sizes.get(label) ?? 0)}</small></button></li>`;
+  return html`${names.map(button)}${button('unknown', -1)}`;
+}
+
+/** Says that classes have to share colours, where they do. */
+export const repeatedColors = (labels: Labels | undefined, what: string): string | false =>
+  (labels?.names.length ?? 0) > classColors.length && `Colours repeat after ${classColors.length} ${what}.`;
 
 /** Which colour is which. */
 export function colorKey(
@@ -24,8 +49,8 @@ export interface Table {
   /** What it holds, for those who cannot see it. */
   readonly label: string;
   readonly head: readonly Part[];
-  /** The heading of a row, then its cells. */
-  readonly rows: readonly (readonly [heading: Part, ...cells: Part[]])[];
+  /** The heading of a row, then its cells; or the row as markup. */
+  readonly rows: readonly (Html | readonly [heading: Part, ...cells: Part[]])[];
   /** Added to the class of the table. */
   readonly kind?: string;
   readonly isTall?: boolean;
@@ -41,12 +66,14 @@ export function known<T>(value: T | null | undefined, format: (value: T) => stri
 
 /** A table of figures. */
 export function tableOf({ label, head, rows, kind, isTall }: Table): Html {
+  const rowOf = (row: Table['rows'][number]): Html => {
+    if ('text' in row) return row;
+    const [heading, ...cells] = row;
+    return html`<tr><th scope="row">${heading}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`;
+  };
   return scrolling(
     label,
-    html`<table class="figures${kind && ` ${kind}`}"><thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows.map(
-      ([heading, ...cells]) =>
-        html`<tr><th scope="row">${heading}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`,
-    )}</tbody></table>`,
+    html`<table class="figures${kind && ` ${kind}`}"><thead><tr>${head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows.map(rowOf)}</tbody></table>`,
     isTall,
   );
 }

@@ -39,11 +39,11 @@ export interface Settings {
 export function settingsSection({ date, version, command, configuration, does, facts = [] }: Settings): Section {
   const all = [['finished', moment(date)], ['gargalo', version], ...facts] as const;
   const row = (name: string, text: string): Html => html`<tr><th scope="row">${name}</th><td>${text}</td></tr>`;
-  return {
-    id: 'configuration',
-    short: 'Configuration',
-    title: 'How to repeat this',
-    body: html`<p class="lead">${
+  return [
+    'configuration',
+    'Configuration',
+    'How to repeat this',
+    html`<p class="lead">${
       command
         ? `This command ${does} again; everything it leaves out is in the table.`
         : 'Everything that was set for this run.'
@@ -51,5 +51,5 @@ export function settingsSection({ date, version, command, configuration, does, f
 ${
   command && commandBlock(command)
 }${scrolling('Configuration', html`<table class="settings"><tbody>${flatten(configuration).map(([name, text]) => row(name, text))}</tbody><tbody>${all.map(([name, text]) => text !== undefined && row(name, text))}</tbody></table>`)}`,
-  };
+  ];
 }

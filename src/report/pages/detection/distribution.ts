@@ -2,10 +2,9 @@ import * as Plot from '@observablehq/plot';
 import { count, figure, percent, roundPercent } from '../../../core/format.js';
 import type { ScoreName } from '../../../models/calibration.js';
 import { shareBelow } from '../../../tasks/detect/evaluation.js';
-import { chart, logTicks, type Stop } from '../../kit/chart.js';
+import { chart } from '../../kit/chart.js';
 import { type Html, html } from '../../kit/html.js';
-import type { Section } from '../../kit/page.js';
-import { colorKey } from '../../kit/parts.js';
+import { colorKey, lead } from '../../kit/parts.js';
 import { comparedWith, type DetectionReportInput } from './input.js';
 import { scoreRoom, thresholdName, thresholdRule } from './threshold.js';
 
@@ -47,11 +46,12 @@ function binsOf({ scores, training, labelled }: DetectionReportInput): Bin[] {
   }));
 }
 
-/** Filled bins from one height to another. */
-const bars = (bins: readonly Bin[], y1: (bin: Bin) => number, y2: (bin: Bin) => number, color: string): Plot.Markish =>
+/** Filled bins on top of others. */
+const bars = (bins: readonly Bin[], below: keyof Bin | undefined, kind: keyof Bin, color: string): Plot.Markish =>
   Plot.rectY(bins, {
-    ...{ x1: 'x1', x2: 'x2', y1, y2, fill: `var(--${color})`, fillOpacity: 0.75 },
-    ...{ insetLeft: 0.5, insetRight: 0.5 },
+    ...{ x1: 'x1', x2: 'x2', fill: `var(--${color})`, fillOpacity: 0.75, insetLeft: 0.5, insetRight: 0.5 },
+    y1: (bin: Bin) => (below ? bin[below] : 0),
+    y2: (bin: Bin) => (below ? bin[below] : 0) + bin[kind],
   });
 
 function scoreChart(input: DetectionReportInput, bins: readonly Bin[]): Html {
@@ -60,58 +60,37 @@ function scoreChart(input: DetectionReportInput, bins: readonly Bin[]): Html {
   const [least, most] = [bins[0]?.x1 ?? 1, bins.at(-1)?.x2 ?? 1];
   const low = threshold > 0 ? Math.max(Math.min(least, threshold * 0.95), most * 1e-12) : least;
   const high = Math.max(most, threshold * 1.05);
-  const outline = bins.flatMap(({ x1, x2, training }) => [x1, x2].map((x) => ({ x, y: training })));
-  return chart((room) => {
-    const { height, left, right, top, bottom } = scoreRoom(room);
-    return {
-      label: `How scores are distributed, with the threshold at ${figure(threshold)}`,
-      height,
-      margins: [top, right, bottom, left],
-      x: {
-        ...{ type: 'log', domain: [low, high], label: 'score' },
-        ticks: logTicks(low, high, room.width - left - right, room.pick(46, 44)),
-        text: (at) => figure(at, 2),
-      },
-      y: {
-        domain: [0, Math.max(...bins.flatMap((bin) => [bin.training, bin.normal + bin.anomalous])) * 1.05],
-        ticks: 5,
-        text: roundPercent,
-      },
-      marks: [
-        bars(
-          bins,
-          () => 0,
-          ({ normal }) => normal,
-          'network',
-        ),
-        bars(
-          bins,
-          ({ normal }) => normal,
-          ({ normal, anomalous }) => normal + anomalous,
-          'c6',
-        ),
-        Plot.line(outline, { x: 'x', y: 'y', stroke: 'var(--input)', strokeWidth: 1.5 }),
-        Plot.ruleX(threshold > 0 ? [threshold] : [], thresholdRule),
-      ],
-      markup: ({ x }) => {
-        const place = threshold > 0 ? x(threshold) : left;
-        const isLeft = place < room.width / 2;
-        return html`<g class="names">${thresholdName(threshold, isLeft ? place + 6 : place - 6, top, isLeft ? 'start' : 'end')}</g>`;
-      },
-      stops: ({ x }) =>
-        bins.map(
-          (bin): Stop => [
-            x(Math.sqrt(bin.x1 * bin.x2)),
-            [
-              `score ${figure(bin.x1)} to ${figure(bin.x2)}`,
-              `${percent(bin.normal + bin.anomalous)} of these`,
-              ...(input.labelled ? [`${percent(bin.anomalous)} labelled anomalies`] : []),
-              `${percent(bin.training)} of the ${comparedWith(input)}`,
-            ].join('\n'),
-          ],
-        ),
-    };
-  });
+  const outline = bins.flatMap(({ x1, x2, training }) => [x1, x2].map((x) => [x, training] as const));
+  const tallest = Math.max(...bins.flatMap((bin) => [bin.training, bin.normal + bin.anomalous]));
+  const says = (bin: Bin): string =>
+    [
+      `score ${figure(bin.x1)} to ${figure(bin.x2)}`,
+      `${percent(bin.normal + bin.anomalous)} of these`,
+      ...(input.labelled ? [`${percent(bin.anomalous)} labelled anomalies`] : []),
+      `${percent(bin.training)} of the ${comparedWith(input)}`,
+    ].join('\n');
+  return chart((room) => ({
+    label: `How scores are distributed, with the threshold at ${figure(threshold)}`,
+    ...scoreRoom(room),
+    x: {
+      ...{ type: 'log', domain: [low, high], apart: room.pick(46, 44) },
+      ...{ text: (at) => figure(at, 2), label: 'score' },
+    },
+    y: { domain: [0, tallest * 1.05], ticks: 5, text: roundPercent },
+    marks: [
+      bars(bins, undefined, 'normal', 'network'),
+      bars(bins, 'normal', 'anomalous', 'c6'),
+      Plot.line(outline, { stroke: 'var(--input)', strokeWidth: 1.5 }),
+      Plot.ruleX(threshold > 0 ? [threshold] : [], thresholdRule),
+    ],
+    markup: ({ x, frame }) => {
+      const place = threshold > 0 ? x(threshold) : frame.left;
+      const isLeft = place < room.width / 2;
+      const name = thresholdName(threshold, isLeft ? place + 6 : place - 6, frame.top, isLeft ? 'start' : 'end');
+      return html`<g class="names">${name}</g>`;
+    },
+    stops: bins.map((bin) => [Math.sqrt(bin.x1 * bin.x2), says(bin)]),
+  }));
 }
 
 /** What a score is. */
@@ -128,18 +107,15 @@ const meanings: Readonly<Record<ScoreName, string>> = {
 };
 
 /** How the scores are distributed, beside those of the training data. */
-export function distributionSection(input: DetectionReportInput): Section {
-  const bins = binsOf(input);
-  const { line, training, scores, anomalies, what } = input;
-  return {
-    id: 'distribution',
-    short: 'Scores',
-    title: 'How high the scores are',
-    body: html`<p class="lead">${roundPercent(line.quantile)} of ${count(training.examples)} ${comparedWith(input)} of ${training.data} stay below ${figure(line.threshold)}; of these ${count(scores.length)} ${what}s ${percent(anomalies / scores.length)} lie above. Scores: ${meanings[line.score]}${line.rows ? ', of a row the mean over the windows that hold it' : ''}, on a logarithmic scale.</p>
+export function distribution(input: DetectionReportInput): Html {
+  const { line, training, scores, anomalies, what, labelled } = input;
+  return html`${lead(
+    `${roundPercent(line.quantile)} of ${count(training.examples)} ${comparedWith(input)} of ${training.data} stay below ${figure(line.threshold)}; of these ${count(scores.length)} ${what}s ${percent(anomalies / scores.length)} lie above.`,
+    `Scores: ${meanings[line.score]}${line.rows ? ', of a row the mean over the windows that hold it' : ''}, on a logarithmic scale.`,
+  )}
 ${colorKey([
-  { name: input.labelled ? 'these, not labelled as anomalies' : `these ${what}s`, color: 'network' },
-  ...(input.labelled ? [{ name: 'labelled anomalies', color: 'c6' }] : []),
+  { name: labelled ? 'these, not labelled as anomalies' : `these ${what}s`, color: 'network' },
+  ...(labelled ? [{ name: 'labelled anomalies', color: 'c6' }] : []),
   { name: comparedWith(input), color: 'input' },
-])}<figure>${scoreChart(input, bins)}<figcaption>The share of the scores in each of ${BINS} steps of equal ratio. Filled: the scores of these data; the line: those of the ${comparedWith(input)}.</figcaption></figure>`,
-  };
+])}<figure>${scoreChart(input, binsOf(input))}<figcaption>The share of the scores in each of ${BINS} steps of equal ratio. Filled: the scores of these data; the line: those of the ${comparedWith(input)}.</figcaption></figure>`;
 }

@@ -3,11 +3,9 @@ import { type Room, round } from '../../kit/chart.js';
 import { type Html, html } from '../../kit/html.js';
 
 /** How large charts of scores are: with room above for what the threshold is called. */
-export const scoreRoom = ({ pick }: Room) =>
-  pick(
-    { height: 340, left: 56, right: 20, top: 34, bottom: 44 },
-    { height: 270, left: 50, right: 12, top: 34, bottom: 40 },
-  );
+export const scoreRoom = ({ pick }: Room) => {
+  return { height: pick(340, 270), top: 34, right: pick(20, 12), left: pick(56, 50) };
+};
 
 /** How the threshold is drawn. */
 export const thresholdRule = { stroke: 'var(--ink)', strokeDasharray: '5 4', strokeWidth: 1.5 } as const;

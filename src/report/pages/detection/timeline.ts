@@ -1,10 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import { count, figure } from '../../../core/format.js';
 import type { Timeline } from '../../../tasks/detect/detection-figures.js';
-import { chart, logTicks, type Stop, thin } from '../../kit/chart.js';
+import { chart } from '../../kit/chart.js';
 import { type Html, html } from '../../kit/html.js';
-import type { Section } from '../../kit/page.js';
-import { colorKey } from '../../kit/parts.js';
+import { colorKey, lead } from '../../kit/parts.js';
 import type { DetectionReportInput } from './input.js';
 import { scoreRoom, thresholdName, thresholdRule } from './threshold.js';
 
@@ -43,7 +42,7 @@ function labelledBands(stretches: readonly Stretch[]): { from: number; to: numbe
 }
 
 /** A time as people write it, or a position. */
-export function momentOf(value: number, { unit }: Pick<Timeline, 'unit'>): string {
+function momentOf(value: number, { unit }: Pick<Timeline, 'unit'>): string {
   if (unit === 'number') return count(value);
   if (!Number.isFinite(value)) return 'unknown';
   return new Date(value)
@@ -57,7 +56,6 @@ function timeChart(input: DetectionReportInput, timeline: Timeline): Html {
   const isDate = timeline.unit === 'date';
   const at = (value: number) => (isDate ? new Date(value) : value);
   return chart((room) => {
-    const { height, left, right, top, bottom } = scoreRoom(room);
     const stretches = stretchesOf(input, timeline, room.pick(800, 300)).filter(
       ({ score, from, to }) => score > 0 && Number.isFinite(from) && Number.isFinite(to),
     );
@@ -65,22 +63,15 @@ function timeChart(input: DetectionReportInput, timeline: Timeline): Html {
     const scores = [...stretches.map(({ score }) => score), ...(threshold > 0 ? [threshold] : [])];
     const low = scores.reduce((a, b) => Math.min(a, b)) * 0.9;
     const high = scores.reduce((a, b) => Math.max(a, b)) * 1.1;
-    const [first, last] = [stretches[0]?.from ?? 0, stretches.at(-1)?.to ?? 0];
-    const place = (value: number) => left + ((value - first) / (last - first || 1)) * (room.width - left - right);
     return {
       label: `Scores over time, with the threshold at ${figure(threshold)}`,
-      height,
-      margins: [top, right, bottom, left],
+      ...scoreRoom(room),
       x: {
-        domain: [at(first), at(last)],
+        domain: [at(stretches[0]?.from ?? 0), at(stretches.at(-1)?.to ?? 0)],
         ...(isDate && { type: 'utc' }),
-        ticks: room.pick(8, 3),
-        label: timeline.name,
+        ...{ ticks: room.pick(8, 3), label: timeline.name },
       },
-      y: {
-        ...{ type: 'log', domain: [low, high], ticks: logTicks(low, high, height - top - bottom, 30) },
-        text: (value) => figure(value, 2),
-      },
+      y: { type: 'log', domain: [low, high], apart: 30, text: (value) => figure(value, 2) },
       behind: [
         Plot.rect(labelledBands(stretches), {
           ...{ x1: ({ from }: Stretch) => at(from), x2: ({ to }: Stretch) => at(to), y1: low, y2: high },
@@ -93,32 +84,27 @@ function timeChart(input: DetectionReportInput, timeline: Timeline): Html {
         }),
         Plot.ruleY(threshold > 0 ? [threshold] : [], thresholdRule),
       ],
-      markup: () =>
-        html`<g class="names">${thresholdName(threshold, left, top, 'start')}<text x="${room.width - right}" y="${top - 14}" text-anchor="end" class="number">score, logarithmic</text></g>`,
-      stops: () =>
-        thin(stretches, 400).map(
-          ({ from, score, labelled }): Stop => [
-            place(from),
-            `${momentOf(from, timeline)}\nscore ${figure(score)}${score > threshold ? ', an anomaly' : ''}${labelled ? '\nlabelled' : ''}`,
-          ],
-        ),
+      markup: ({ frame: { left, right, top } }) =>
+        html`<g class="names">${thresholdName(threshold, left, top, 'start')}<text x="${right}" y="${top - 14}" text-anchor="end" class="number">score, logarithmic</text></g>`,
+      stops: stretches.map(({ from, score, labelled }) => [
+        at(from),
+        `${momentOf(from, timeline)}\nscore ${figure(score)}${score > threshold ? ', an anomaly' : ''}${labelled ? '\nlabelled' : ''}`,
+      ]),
     };
   });
 }
 
 /** The scores of a series in its order, or nothing of other data. */
-export function timelineSection(input: DetectionReportInput): Section | undefined {
+export function timelineOf(input: DetectionReportInput): Html | undefined {
   const { timeline, what, labelled } = input;
   // Scores of 0 alone have no place on a logarithmic axis.
   if (!timeline || !input.scores.some((score) => score > 0)) return undefined;
-  return {
-    id: 'timeline',
-    short: 'Over time',
-    title: 'When it happened',
-    body: html`<p class="lead">The scores of the ${what}s in their order; of many that fall on one place the highest.${what === 'row' && ' Windows are scored, and a row by those that hold it: what is unusual raises the rows around it.'}</p>
+  return html`${lead(
+    `The scores of the ${what}s in their order; of many that fall on one place the highest.`,
+    what === 'row' && 'Windows are scored, and a row by those that hold it: what is unusual raises the rows around it.',
+  )}
 ${colorKey([
   { name: 'score', color: 'network' },
   ...(labelled ? [{ name: `labelled ${labelled.classes.join(', ')}`, color: 'c6' }] : []),
-])}<figure>${timeChart(input, timeline)}<figcaption>What rises above the dashed line is an anomaly.${labelled && ' Shaded: the stretches that are labelled.'}</figcaption></figure>`,
-  };
+])}<figure>${timeChart(input, timeline)}<figcaption>What rises above the dashed line is an anomaly.${labelled && ' Shaded: the stretches that are labelled.'}</figcaption></figure>`;
 }

@@ -4,7 +4,6 @@ import { interval, type Metric, type MetricGroup, metricGroups, written } from '
 import { count, listed, several } from '../../../core/format.js';
 import { type Html, html } from '../../kit/html.js';
 import { type IntervalPanel, intervalFigure, intervalKey } from '../../kit/intervals.js';
-import type { Section } from '../../kit/page.js';
 import { folded, known, markOf, NONE, scrolling, swatch, tableOf } from '../../kit/parts.js';
 import type { LatentReportInput } from './input.js';
 import { type Space, spacesOf, type WidthGroup, widthGroups } from './spaces.js';
@@ -136,16 +135,11 @@ function definitions(metrics: readonly Metric[]): Html {
 }
 
 /** Every figure of every space, with PCA's on the same axis. */
-export function figuresSection(input: LatentReportInput): Section {
+export function everyFigure(input: LatentReportInput): Html {
   const groups = widthGroups(input);
   const all = metricGroups(spacesOf(groups).map(({ space }) => space.figures));
   const metrics = all.flatMap((group) => group.metrics);
   const examples = [...new Set(input.runs.map(({ figures }) => figures.examples))].map(count);
-  return {
-    id: 'figures',
-    short: 'Figures',
-    title: 'Every figure, with its interval',
-    body: html`<p class="lead">From the codes of ${listed(examples)} examples. The lines are 95\u202f% intervals over the choice of examples; how much another training would differ is no part of them.</p>
-${best(groups, metrics)}${intervalKey(groups.some(({ runs }) => runs.length > 1))}${all.map((group) => groupFigure(group, groups))}${table(groups, all)}${definitions(metrics)}`,
-  };
+  return html`<p class="lead">From the codes of ${listed(examples)} examples. The lines are 95\u202f% intervals over the choice of examples; how much another training would differ is no part of them.</p>
+${best(groups, metrics)}${intervalKey(groups.some(({ runs }) => runs.length > 1))}${all.map((group) => groupFigure(group, groups))}${table(groups, all)}${definitions(metrics)}`;
 }

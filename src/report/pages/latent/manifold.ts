@@ -1,7 +1,6 @@
 import { figure, percent, several } from '../../../core/format.js';
 import { drawExamples, examplesFigure, profileKey, type Range } from '../../kit/examples.js';
 import { type Html, html } from '../../kit/html.js';
-import type { Section } from '../../kit/page.js';
 import { folded, swatch } from '../../kit/parts.js';
 import { picture } from '../../kit/picture.js';
 import type { DecodedPlane, InspectedRun, LatentReportInput } from './input.js';
@@ -33,7 +32,7 @@ function grid(input: LatentReportInput, shown: readonly Shown[]): Html {
 }
 
 /** All of a code of two numbers, decoded place by place; of wider ones the plane that shows most of them. */
-export function manifoldSection(input: LatentReportInput): Section | undefined {
+export function manifold(input: LatentReportInput): Html | undefined {
   const all = input.runs.flatMap((run) => run.planes.map((plane): Shown => ({ run, plane })));
   const whole = all.filter(({ plane }) => plane.method === 'code');
   // What lies behind a bent map is no cut through the code; it is shown with the map.
@@ -44,15 +43,10 @@ export function manifoldSection(input: LatentReportInput): Section | undefined {
   const cut =
     cuts.length > 0 &&
     html`<p class="lead">Of a wider code, the plane of its first two principal components: one cut through it, with all other components at their mean.${whole.length === 0 && ` Each cell is what the decoder makes of that place. ${hatched}`}</p>${grid(input, cuts)}`;
-  return {
-    id: 'manifold',
-    short: 'Manifold',
-    title: whole.length > 0 ? 'Everything the decoder can say' : 'A cut through what the decoder can say',
-    body: html`${profileKey(input)}${
-      whole.length > 0 &&
-      html`<p class="lead">A code of two numbers is a plane, and this is all of it that the codes reach: each cell is what the decoder makes of that place. ${hatched}</p>${grid(input, whole)}`
-    }${cut && (whole.length > 0 ? folded(`A cut through ${cuts.length === 1 ? 'the wider code' : several(cuts.length, 'wider code')}`, cut) : cut)}`,
-  };
+  return html`${profileKey(input)}${
+    whole.length > 0 &&
+    html`<p class="lead">A code of two numbers is a plane, and this is all of it that the codes reach: each cell is what the decoder makes of that place. ${hatched}</p>${grid(input, whole)}`
+  }${cut && (whole.length > 0 ? folded(`A cut through ${cuts.length === 1 ? 'the wider code' : several(cuts.length, 'wider code')}`, cut) : cut)}`;
 }
 
 /** Gaps begin to show at this opacity and deepen from there, so that their edge is seen. */

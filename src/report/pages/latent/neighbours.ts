@@ -1,7 +1,6 @@
 import { percent, several } from '../../../core/format.js';
 import { drawExamples, examplesFigure, profileKey } from '../../kit/examples.js';
 import { type Html, html } from '../../kit/html.js';
-import type { Section } from '../../kit/page.js';
 import { folded, swatch } from '../../kit/parts.js';
 import type { LatentReportInput } from './input.js';
 import { drawnRange, exampleName, itself, labelOf, valuesOf } from './named.js';
@@ -72,19 +71,14 @@ function words(input: LatentReportInput): string {
 }
 
 /** Who is near whom, by code and by value. */
-export function neighboursSection(input: LatentReportInput): Section | undefined {
+export function neighbours(input: LatentReportInput): Html | undefined {
   const examples = [...new Set(input.runs.flatMap(({ kin }) => kin.map(({ example }) => example)))];
   if (examples.length === 0) return undefined;
   const blocks = examples.map((example) => block(input, example));
   const isLabelled = input.labels !== undefined;
-  return {
-    id: 'kin',
-    short: 'Neighbours',
-    title: 'Who is near whom',
-    body: html`<p class="lead">${words(input)}${isLabelled && ' Below each is its label, underlined where it is another than that of the example.'}</p>
+  return html`<p class="lead">${words(input)}${isLabelled && ' Below each is its label, underlined where it is another than that of the example.'}</p>
 ${profileKey(input)}<div class="kins">${blocks.slice(0, FIRST)}</div>${
-      blocks.length > FIRST &&
-      folded(several(blocks.length - FIRST, 'more example'), html`<div class="kins">${blocks.slice(FIRST)}</div>`)
-    }`,
-  };
+    blocks.length > FIRST &&
+    folded(several(blocks.length - FIRST, 'more example'), html`<div class="kins">${blocks.slice(FIRST)}</div>`)
+  }`;
 }

@@ -2,7 +2,6 @@ import { count, figure, listed, percent } from '../../../core/format.js';
 import type { RatePoint } from '../../../tasks/rate-distortion.js';
 import { type Html, html } from '../../kit/html.js';
 import { type Line, lineChart } from '../../kit/lines.js';
-import type { Section } from '../../kit/page.js';
 import { colorKey, colorOf, folded, known, tableOf } from '../../kit/parts.js';
 import type { InspectedRun, LatentReportInput } from './input.js';
 
@@ -82,13 +81,8 @@ function words({ rates: { kinds }, runs }: Swept): string {
 }
 
 /** The error against the width of the code, over the sweeps that runs are cells of. */
-export function ratesSection(input: LatentReportInput): Section | undefined {
+export function rates(input: LatentReportInput): Html | undefined {
   const sweeps = sweepsOf(input);
   if (sweeps.length === 0) return undefined;
-  return {
-    id: 'rate',
-    short: 'Error by width',
-    title: 'What a wider code would bring',
-    body: html`${sweeps.map((swept) => html`<p class="lead">${words(swept)}</p>${curve(swept)}`)}`,
-  };
+  return html`${sweeps.map((swept) => html`<p class="lead">${words(swept)}</p>${curve(swept)}`)}`;
 }

@@ -5,7 +5,6 @@ import { exampleSize } from '../../../data/dataset.js';
 import { drawExamples, examplesFigure, type Range } from '../../kit/examples.js';
 import { type Html, html } from '../../kit/html.js';
 import { type IntervalPanel, intervalFigure } from '../../kit/intervals.js';
-import type { Section } from '../../kit/page.js';
 import { folded, markOf, swatch, tableOf } from '../../kit/parts.js';
 import type { InspectedRun, LatentReportInput, SampledFrom } from './input.js';
 import { drawnRange } from './named.js';
@@ -133,13 +132,8 @@ ${intervalFigure({ rows, panels }, brief)}${folded('In numbers', numbers(ways, b
 }
 
 /** New examples before and after a repair, with what they are worth. */
-export function repairSection(input: LatentReportInput): Section | undefined {
+export function repair(input: LatentReportInput): Html | undefined {
   const runs = input.runs.filter(({ drawn }) => drawn && drawn.length > 0);
   if (runs.length === 0) return undefined;
-  return {
-    id: 'repair',
-    short: 'Repair',
-    title: 'Repaired: before and after',
-    body: html`<p class="lead">The network stays as it is; what changes is where codes are drawn from. A density fitted to the codes of the training data puts samples where codes are, and out of the gaps (Ghosh et al. 2020, ex-post density estimation). A kind trained anew stands among the runs of this page.</p>${runs.map((run) => runRepair(input, run))}<p class="key">${measures.map(({ name, definition }) => html`<span><b>${name}</b>: ${definition}</span>`)}<span>Hollow dots: the interval meets that of before. Diamonds: real examples in the place of samples. Smooth samples can have more precision than they.</span></p>`,
-  };
+  return html`<p class="lead">The network stays as it is; what changes is where codes are drawn from. A density fitted to the codes of the training data puts samples where codes are, and out of the gaps (Ghosh et al. 2020, ex-post density estimation). A kind trained anew stands among the runs of this page.</p>${runs.map((run) => runRepair(input, run))}<p class="key">${measures.map(({ name, definition }) => html`<span><b>${name}</b>: ${definition}</span>`)}<span>Hollow dots: the interval meets that of before. Diamonds: real examples in the place of samples. Smooth samples can have more precision than they.</span></p>`;
 }

@@ -3,7 +3,6 @@ import { exampleSize } from '../../../data/dataset.js';
 import { round } from '../../kit/chart.js';
 import { drawExamples, examplesFigure, profileKey, type Range } from '../../kit/examples.js';
 import { type Html, html } from '../../kit/html.js';
-import type { Section } from '../../kit/page.js';
 import { folded, swatch } from '../../kit/parts.js';
 import type { InspectedRun, LatentReportInput, Strip } from './input.js';
 import { liveStrip } from './live.js';
@@ -86,7 +85,7 @@ function words(input: LatentReportInput): string {
 }
 
 /** Interpolations between examples: where they pass through gaps, and how evenly they change. */
-export function stripsSection(input: LatentReportInput): Section | undefined {
+export function strips(input: LatentReportInput): Html | undefined {
   const walks = input.runs.flatMap((run) => run.strips.map((strip, index): Walk => ({ run, strip, index })));
   if (walks.length === 0) return undefined;
   const range = drawnRange(
@@ -110,12 +109,7 @@ export function stripsSection(input: LatentReportInput): Section | undefined {
   // Pairs with one walk each stand side by side.
   const isBeside = [...pairs.values()].every((pair) => pair.walks.length === 1);
   const gather = (some: readonly Html[]) => html`<div class="pairings${isBeside ? ' beside' : ''}">${some}</div>`;
-  return {
-    id: 'strips',
-    short: 'Interpolation',
-    title: 'On the way from one to another',
-    body: html`<p class="lead">${words(input)}</p>
+  return html`<p class="lead">${words(input)}</p>
 ${profileKey(input)}<p class="key marks"><span><svg viewBox="0 0 26 14" aria-hidden="true"><g class="gap"><rect x="0" y="4" width="26" height="5"></rect></g></svg>the step above lies in a gap</span><span><svg viewBox="0 0 26 14" aria-hidden="true"><g class="changes"><rect x="1" y="6" width="6" height="8"></rect><rect class="most" x="10" y="1" width="6" height="13"></rect><rect x="19" y="8" width="6" height="6"></rect></g></svg>change from step to step, the largest filled</span><span><svg viewBox="0 0 26 14" aria-hidden="true"><g class="changes"><line x1="0" x2="26" y1="7" y2="7"></line></g></svg>mean change</span></p>
-${gather(blocks.slice(0, FIRST))}${blocks.length > FIRST && folded(several(blocks.length - FIRST, 'more pair'), gather(blocks.slice(FIRST)))}`,
-  };
+${gather(blocks.slice(0, FIRST))}${blocks.length > FIRST && folded(several(blocks.length - FIRST, 'more pair'), gather(blocks.slice(FIRST)))}`;
 }

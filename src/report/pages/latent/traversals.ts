@@ -1,7 +1,6 @@
 import { count, figure, several } from '../../../core/format.js';
 import { drawExamples, examplesFigure, profileKey, type Range } from '../../kit/examples.js';
 import { type Html, html } from '../../kit/html.js';
-import type { Section } from '../../kit/page.js';
 import { folded, swatch } from '../../kit/parts.js';
 import type { InspectedRun, LatentReportInput, Traversal } from './input.js';
 import { liveUnits } from './live.js';
@@ -56,7 +55,7 @@ function runFigure(drawing: Drawing, isAlone: boolean): Html {
 }
 
 /** What each unit of a code does by itself. */
-export function traversalsSection(input: LatentReportInput): Section | undefined {
+export function traversals(input: LatentReportInput): Html | undefined {
   const runs = input.runs.filter(({ traversals }) => traversals.length > 0);
   if (runs.length === 0) return undefined;
   const range = drawnRange(
@@ -64,11 +63,6 @@ export function traversalsSection(input: LatentReportInput): Section | undefined
     runs.flatMap(({ traversals }) => traversals.map(({ outputs }) => outputs)),
   );
   const [example, ...others] = [...new Set(runs.flatMap(({ traversals }) => traversals.map(({ example }) => example)))];
-  return {
-    id: 'traversals',
-    short: 'Units',
-    title: 'What each number of a code does',
-    body: html`<p class="lead">One unit moves from end to end of what the codes use, all others stay as in the code of ${example !== undefined && others.length === 0 ? exampleName(input, example) : 'an example'}. The unit that changes the output most comes first; beside its name stands its effect, the root mean square change of an output value from the first step to the last, below it where it moves.</p>${profileKey(input)}
-<div class="traversals${runs.length > 1 ? ' beside' : ''}">${runs.map((run) => runFigure({ input, run, range }, runs.length === 1))}</div>`,
-  };
+  return html`<p class="lead">One unit moves from end to end of what the codes use, all others stay as in the code of ${example !== undefined && others.length === 0 ? exampleName(input, example) : 'an example'}. The unit that changes the output most comes first; beside its name stands its effect, the root mean square change of an output value from the first step to the last, below it where it moves.</p>${profileKey(input)}
+<div class="traversals${runs.length > 1 ? ' beside' : ''}">${runs.map((run) => runFigure({ input, run, range }, runs.length === 1))}</div>`;
 }

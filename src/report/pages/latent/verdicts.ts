@@ -4,7 +4,6 @@ import { headline, interval, written } from '../../../analysis/latent/metrics.js
 import { percent, several } from '../../../core/format.js';
 import { type Html, html } from '../../kit/html.js';
 import { narrowIntervals } from '../../kit/intervals.js';
-import type { Section } from '../../kit/page.js';
 import { commandBlock, folded, scrolling, swatch } from '../../kit/parts.js';
 import type { InspectedRun, LatentReportInput, Verdict } from './input.js';
 import { firstFigures, leadersWords, type Space, widthGroups } from './spaces.js';
@@ -139,21 +138,16 @@ function offers(runs: LatentReportInput['runs']): Html | false {
 }
 
 /** The three weaknesses of autoencoders, as far as these have them. */
-export function verdictsSection(input: LatentReportInput): Section | undefined {
+export function verdicts(input: LatentReportInput): Html | undefined {
   const { runs } = input;
   const [first] = runs.filter(({ verdicts }) => verdicts.length > 0);
   if (!first) return undefined;
   const isOne = runs.length === 1;
   const rankOf = ({ severity }: Verdict) => first.verdicts.filter((other) => other.severity > severity).length;
-  return {
-    id: 'weaknesses',
-    short: 'Weaknesses',
-    title: isOne ? 'Three weaknesses' : 'Three weaknesses, run by run',
-    body: html`<p class="lead">Autoencoders are known to be weak in three ways. Each gets a number with its 95\u202f% interval, beside that of PCA at the same code width: better and worse are said only where the two intervals do not meet.${!isOne && ' The worst of each run is marked.'}</p>
+  return html`<p class="lead">Autoencoders are known to be weak in three ways. Each gets a number with its 95\u202f% interval, beside that of PCA at the same code width: better and worse are said only where the two intervals do not meet.${!isOne && ' The worst of each run is marked.'}</p>
 ${
   isOne
     ? html`<div class="cards three">${first.verdicts.map((verdict) => card(first, verdict, rankOf(verdict)))}</div>`
     : html`${least(input)}${matrix(input)}${sentences(input)}`
-}${offers(runs)}`,
-  };
+}${offers(runs)}`;
 }
