@@ -1,8 +1,9 @@
 // What lies behind the points: the decoded plane as one picture, and gaps as hatching.
 
+import { rowAt } from '../../analysis/statistics/rows.js';
 import { linesOf } from '../kit/example-lines.js';
 import type { LiveData, LiveMap } from '../pages/latent/live-data.js';
-import { MOST_LINES, paint } from './drawing.js';
+import { MOST_LINES, sheetOf } from './drawing.js';
 import { canvasOf, contextOf } from './elements.js';
 import type { Space } from './space.js';
 import { colorOf, isDark } from './theme.js';
@@ -20,8 +21,7 @@ function profiles(data: LiveData, values: Uint8Array, columns: number, rows: num
   context.strokeStyle = `rgb(${colorOf('ink').join(' ')})`;
   for (let cell = 0; cell < columns * rows; cell++) {
     const [left, top] = [(cell % columns) * WIDE, Math.floor(cell / columns) * HIGH];
-    const example = values.subarray(cell * data.size, (cell + 1) * data.size);
-    for (const line of linesOf(example, data.steps ?? data.size, MOST_LINES)) {
+    for (const line of linesOf(rowAt(values, data.size, cell), data.steps ?? data.size, MOST_LINES)) {
       const every = Math.ceil(line.length / MOST_VALUES);
       const shown = line.filter((_, i) => i % every === 0);
       context.beginPath();
@@ -41,23 +41,9 @@ export async function planePicture(space: Space, { method, decoded }: LiveMap): 
   const { columns, rows } = decoded.cells;
   const { data } = space;
   const values = await space.plane(method);
-  if (data.look.kind !== 'picture') return profiles(data, values, columns, rows);
-  const { width, height } = data.look;
-  const canvas = canvasOf(columns * width, rows * height);
-  const context = contextOf(canvas);
-  const image = context.createImageData(canvas.width, canvas.height);
-  for (let cell = 0; cell < columns * rows; cell++) {
-    const at = Math.floor(cell / columns) * height * canvas.width + (cell % columns) * width;
-    paint(
-      image.data,
-      values.subarray(cell * data.size, (cell + 1) * data.size),
-      { look: data.look, range: [0, 255] },
-      at,
-      canvas.width,
-    );
-  }
-  context.putImageData(image, 0, 0);
-  return canvas;
+  return data.look.kind === 'picture'
+    ? sheetOf(values, data, data.look, columns, rows)
+    : profiles(data, values, columns, rows);
 }
 
 /** How deep the cells of a map lie in gaps, as how opaque the shading is there. */

@@ -2,7 +2,7 @@
 
 import { exampleName } from '../kit/names.js';
 import type { MapData } from '../pages/training/map-data.js';
-import { oneAlone, svgElement } from './elements.js';
+import { arrows, element, oneAlone, setAttributes, svgElement } from './elements.js';
 import { connectPointing, frameOf, hideTip, nearestOf, showTip } from './tip.js';
 
 /** Units of the drawing from the pointer to a dot that is meant, and pixels of a thumbnail's longer side. */
@@ -14,8 +14,7 @@ function thumbnail({ pictures, profiles }: MapData, i: number): Element | undefi
     const { width, height, columns, rows, uri } = pictures;
     const zoom = Math.max(1, Math.round(THUMBNAIL / Math.max(width, height)));
     const pixels = (...values: readonly number[]) => values.map((value) => `${value * zoom}px`).join(' ');
-    const box = document.createElement('div');
-    box.className = 'thumbnail';
+    const box = element('div', { class: 'thumbnail' });
     Object.assign(box.style, {
       width: pixels(width),
       height: pixels(height),
@@ -29,18 +28,8 @@ function thumbnail({ pictures, profiles }: MapData, i: number): Element | undefi
   const values = profiles.values.slice(i * profiles.size, (i + 1) * profiles.size);
   const step = 146 / Math.max(1, values.length - 1);
   const points = values.map((value, x) => `${2 + x * step},${46 - (value * 44) / 255}`).join(' ');
-  const drawing = svgElement('svg', { width: 150, height: 48, viewBox: '0 0 150 48' });
-  drawing.append(svgElement('polyline', { points }));
-  return drawing;
+  return svgElement('svg', { width: 150, height: 48, viewBox: '0 0 150 48' }, svgElement('polyline', { points }));
 }
-
-/** The directions of the arrow keys. */
-const ways: Readonly<Record<string, readonly [x: number, y: number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};
 
 function connectChart(chart: SVGSVGElement, data: MapData, isVisible: (i: number) => boolean): void {
   const [left = 0, right = 0, bottom = 0, top = 0] = (chart.dataset.map ?? '').split(' ').map(Number);
@@ -60,9 +49,7 @@ function connectChart(chart: SVGSVGElement, data: MapData, isVisible: (i: number
     at = i;
     const { box, scale } = frameOf(chart);
     const [x, y] = placeOf(i);
-    for (const [name, value] of Object.entries({ cx: x, cy: y, visibility: 'visible' })) {
-      ring.setAttribute(name, String(value));
-    }
+    setAttributes(ring, { cx: x, cy: y, visibility: 'visible' });
     const label = data.labels?.[i];
     const name = label === undefined ? undefined : (data.names[label] ?? 'unknown');
     const example = `test ${exampleName(i)}`;
@@ -81,7 +68,7 @@ function connectChart(chart: SVGSVGElement, data: MapData, isVisible: (i: number
     },
     leave,
     key(name) {
-      const way = ways[name];
+      const way = arrows[name];
       if (!way) return false;
       const [fromX, fromY] = at >= 0 && isVisible(at) ? placeOf(at) : [(left + right) / 2, (top + bottom) / 2];
       // The nearest dot within 45° of the arrow.

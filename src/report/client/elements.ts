@@ -1,11 +1,16 @@
+/** Sets attributes of an element. */
+export function setAttributes(node: Element, attributes: Readonly<Record<string, string | number>>): void {
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
+}
+
 /** An element with a class, attributes and what it holds; texts are set as text, never as markup. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
-  attributes: Readonly<Record<string, string>> = {},
+  attributes: Readonly<Record<string, string | number>> = {},
   ...children: readonly (Node | string)[]
 ): HTMLElementTagNameMap[Name] {
   const node = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  setAttributes(node, attributes);
   node.append(...children);
   return node;
 }
@@ -14,9 +19,11 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
 export function svgElement<Name extends keyof SVGElementTagNameMap>(
   name: Name,
   attributes: Readonly<Record<string, string | number>>,
+  ...children: readonly Node[]
 ): SVGElementTagNameMap[Name] {
   const node = document.createElementNS('http://www.w3.org/2000/svg', name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
+  setAttributes(node, attributes);
+  node.append(...children);
   return node;
 }
 
@@ -59,3 +66,11 @@ export function oneAlone(selector: string, choose: (alone: number | undefined) =
     });
   }
 }
+
+/** The directions of the arrow keys. */
+export const arrows: Readonly<Record<string, readonly [x: number, y: number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};

@@ -2,27 +2,25 @@ import type { Extent } from '../kit/bounds.js';
 import type { LiveMap } from '../pages/latent/live-data.js';
 import { hatching } from './behind.js';
 import { contextOf } from './elements.js';
-import { drawPoints, type Projection, stampOf } from './raster.js';
+import { drawPoints, stampOf } from './raster.js';
+import type { At } from './space.js';
 import { colorOf, isDark } from './theme.js';
 
 /** Width and height of a map in its own units: whatever its extent, its view is as wide and high as this at first. */
 export const FRAME = { width: 5, height: 4 } as const;
 
-/** A place: in pixels, in units of the frame, or of a map. */
-export type At = readonly [x: number, y: number];
-
-/** From places of a map to the units of its frame, y downwards. */
-export function framed(points: Float32Array, { left, right, bottom, top }: Extent): Float32Array {
-  return Float32Array.from(points, (value, i) =>
-    i % 2 === 0 ? ((value - left) / (right - left)) * FRAME.width : ((top - value) / (top - bottom)) * FRAME.height,
-  );
-}
-
-/** The same of one place. */
+/** From a place of a map to the units of its frame, y downwards. */
 export const toFrame = ([x, y]: At, { left, right, bottom, top }: Extent): At => [
   ((x - left) / (right - left)) * FRAME.width,
   ((top - y) / (top - bottom)) * FRAME.height,
 ];
+
+/** The same of many places, [points, 2]. */
+export function framed(points: Float32Array, view: Extent): Float32Array {
+  const places = new Float32Array(points.length);
+  for (let i = 0; i < points.length; i += 2) places.set(toFrame([points[i]!, points[i + 1]!], view), i);
+  return places;
+}
 
 /** Back again. */
 export const unframed = ([x, y]: At, { left, right, bottom, top }: Extent): At => [
@@ -41,17 +39,7 @@ export interface Scene {
   readonly mask: HTMLCanvasElement | undefined;
   /** Class seen alone. */
   readonly alone: number | undefined;
-  readonly shows: { readonly points: boolean; readonly plane: boolean; readonly gaps: boolean };
-}
-
-/** Two canvases, one over the other: what lies behind, and points. */
-export interface Layers {
-  /** Takes the size of the frame; in pixels of the style sheet. */
-  resize(width: number, height: number): void;
-  /** @param zoom how many times larger than at first, and where the frame's corner went, in pixels of the style sheet */
-  draw(scene: Scene, zoom: { readonly k: number; readonly x: number; readonly y: number }): void;
-  /** Colours are looked up anew. */
-  recolor(): void;
+  readonly shows: Readonly<Record<'points' | 'plane' | 'gaps', boolean>>;
 }
 
 /** Classes have ten colours, then these begin again. */
@@ -143,7 +131,7 @@ function drawFront(
   const pixels = new Uint32Array(image.data.buffer);
   pixels.fill(0);
   if (!shows.points) return;
-  const projection: Projection = { scaleX: unit, moveX: x, scaleY: unit, moveY: y };
+  const projection = { scaleX: unit, moveX: x, scaleY: unit, moveY: y };
   const count = classes.length;
   const radius = radiusOf(count, k) * density;
   const only = alone !== undefined && labels ? { labels, label: alone } : undefined;
@@ -156,7 +144,8 @@ function drawFront(
   put(colors.full, radius);
 }
 
-export function createLayers(behind: HTMLCanvasElement, above: HTMLCanvasElement): Layers {
+/** Two canvases, one over the other: what lies behind, and points. */
+export function createLayers(behind: HTMLCanvasElement, above: HTMLCanvasElement) {
   const [back, front] = [contextOf(behind), contextOf(above)];
   const hatch = createHatching();
   let density = 1;
@@ -180,7 +169,8 @@ export function createLayers(behind: HTMLCanvasElement, above: HTMLCanvasElement
   };
 
   return {
-    resize(cssWidth, cssHeight) {
+    /** Takes the size of the frame; in pixels of the style sheet. */
+    resize(cssWidth: number, cssHeight: number): void {
       density = Math.min(2, devicePixelRatio || 1);
       const pixels = (side: number): number => Math.max(1, Math.round(side * density));
       const [width, height] = [pixels(cssWidth), pixels(cssHeight)];
@@ -188,13 +178,14 @@ export function createLayers(behind: HTMLCanvasElement, above: HTMLCanvasElement
       image = new ImageData(width + 2 * MARGIN, height + 2 * MARGIN);
       hatch.recolor();
     },
-    draw(scene, { k, x, y }) {
+    draw(scene: Scene, { k, x, y }: Pick<Placed, 'k' | 'x' | 'y'>): void {
       const placed = { k, unit: (behind.width / FRAME.width) * k, x: x * density, y: y * density, density };
       drawBehind(scene, placed);
       drawFront(image, scene, placed, colors);
       front.putImageData(image, -MARGIN, -MARGIN);
     },
-    recolor() {
+    /** Colours are looked up anew. */
+    recolor(): void {
       colors = palette();
       hatch.recolor();
     },

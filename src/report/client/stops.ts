@@ -1,5 +1,5 @@
 // Charts with stops along x: each says its lines when the pointer or the arrow keys come to it.
-import { svgElement } from './elements.js';
+import { setAttributes, svgElement } from './elements.js';
 import { connectPointing, frameOf, hideTip, nearestOf, showTip } from './tip.js';
 
 /** Its x in units of the drawing, and the lines to show. */
@@ -7,12 +7,8 @@ type Stop = readonly [x: number, lines: string];
 
 export function connectStops(chart: SVGSVGElement): void {
   const stops = JSON.parse(chart.dataset.stops ?? '[]') as readonly Stop[];
-  const cursor = svgElement('line', {
-    class: 'cursor',
-    y1: 8,
-    y2: chart.viewBox.baseVal.height - 34,
-    visibility: 'hidden',
-  });
+  const y2 = chart.viewBox.baseVal.height - 34;
+  const cursor = svgElement('line', { class: 'cursor', y1: 8, y2, visibility: 'hidden' });
   chart.prepend(cursor);
   let at = stops.length - 1;
   const go = (i: number, y?: number): void => {
@@ -21,9 +17,7 @@ export function connectStops(chart: SVGSVGElement): void {
     at = i;
     const [x, lines] = stop;
     const { box, scale } = frameOf(chart);
-    for (const [name, value] of Object.entries({ x1: x, x2: x, visibility: 'visible' })) {
-      cursor.setAttribute(name, String(value));
-    }
+    setAttributes(cursor, { x1: x, x2: x, visibility: 'visible' });
     showTip(lines, box.left + x / scale, y ?? box.top + box.height / 3);
   };
   connectPointing(chart, {

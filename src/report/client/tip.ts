@@ -1,22 +1,25 @@
 // The note that stands beside what is pointed at on a chart.
 
+import { element } from './elements.js';
+
 const tip = document.querySelector<HTMLElement>('#tip');
 
 export function hideTip(): void {
   if (tip) tip.hidden = true;
 }
 
+/** Where along a room a note of some length stands beside a place: after it, or before it where it would stick out. */
+export const besides = (place: number, length: number, room: number, gap: number): number =>
+  place + gap + length > room ? place - gap - length : place + gap;
+
 /** Shows lines, the first in bold, at a place on the screen. Texts are set as text, never as markup. */
 export function showTip(text: string, x: number, y: number, picture?: Element): void {
   if (!tip) return;
   const [first = '', ...rest] = text.split('\n');
-  const strong = document.createElement('b');
-  strong.textContent = first;
-  tip.replaceChildren(...(picture ? [picture] : []), strong, `\n${rest.join('\n')}`);
+  tip.replaceChildren(...(picture ? [picture] : []), element('b', {}, first), `\n${rest.join('\n')}`);
   tip.hidden = false;
   const { width, height } = tip.getBoundingClientRect();
-  const left = x + 16 + width > innerWidth - 8 ? x - 16 - width : x + 16;
-  const top = y + 16 + height > innerHeight - 8 ? y - 16 - height : y + 16;
+  const [left, top] = [besides(x, width, innerWidth - 8, 16), besides(y, height, innerHeight - 8, 16)];
   tip.style.transform = `translate(${Math.max(8, Math.min(left, innerWidth - width - 8))}px,${Math.max(8, top)}px)`;
 }
 

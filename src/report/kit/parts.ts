@@ -1,4 +1,6 @@
 // What pages are put together from: keys, tables, notes.
+import type { Standing } from '../../analysis/latent/compare.js';
+import { NONE } from '../../analysis/latent/metrics.js';
 import { count } from '../../core/format.js';
 import type { Labels } from '../../data/dataset.js';
 import { type Html, html, type Part } from './html.js';
@@ -56,9 +58,6 @@ export interface Table {
   readonly isTall?: boolean;
 }
 
-/** Where a table has no figure. */
-export const NONE = '–';
-
 /** A value as a cell writes it, a dash for none. */
 export function known<T>(value: T | null | undefined, format: (value: T) => string): string {
   return value === null || value === undefined ? NONE : format(value);
@@ -86,9 +85,23 @@ export const folded = (summary: Part, ...content: Part[]): Html =>
 export const commandBlock = (command: string): Html =>
   html`<div class="command"><pre tabindex="0"><code>${command}</code></pre><button type="button" data-copy>Copy</button></div>`;
 
-/** A text for the eye alone, and what it says to those who cannot see it. */
-export const markOf = (sign: string, words: string): Html =>
-  html` <span title="${words}"><span aria-hidden="true">${sign}</span><span class="unseen">${words}</span></span>`;
+/** Signs and words for how a figure stands beside another. */
+export const standings: Readonly<Record<Standing, readonly [sign: string, words: string]>> = {
+  better: ['▲', 'better than'],
+  same: ['≈', 'not apart from'],
+  worse: ['▼', 'worse than'],
+  apart: ['≠', 'apart from'],
+};
+
+/** How a figure stands beside another: a sign for the eye alone, and what it says to those who cannot see it. */
+export function standingMark(standing: Standing, other: string): Html {
+  const [sign, words] = standings[standing];
+  return html` <span title="${words} ${other}"><span aria-hidden="true">${sign}</span><span class="unseen">${words} ${other}</span></span>`;
+}
+
+/** Rows of a table under a heading of their own. */
+export const bandOf = (heading: Part, columns: number, rows: readonly Html[]): Html =>
+  html`<tbody><tr class="band"><th scope="rowgroup" colspan="${columns}">${heading}</th></tr>${rows}</tbody>`;
 
 /** Colours of curves and runs, by their place; PCA's is none of them. */
 const colors = ['network', 'c3', 'c7', 'c8', 'c2', 'c9', 'c0', 'c5', 'c6', 'c1', 'c4'];

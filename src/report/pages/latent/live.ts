@@ -1,14 +1,16 @@
 import { gzipSync } from 'node:zlib';
 import { sortedQuantile } from '../../../analysis/statistics/estimate.js';
+import { zip } from '../../../core/collections.js';
 import { badInput } from '../../../core/errors.js';
 import { exampleSize } from '../../../data/dataset.js';
 import { lookOf } from '../../../data/look.js';
 import { built, styleSheet } from '../../kit/assets.js';
 import { boundsOf } from '../../kit/bounds.js';
+import type { Range } from '../../kit/examples.js';
 import { type Html, html, scriptJson, trusted } from '../../kit/html.js';
 import type { Live } from '../../kit/page.js';
 import type { InspectedRun, LatentReportInput } from './input.js';
-import type { LiveData, LiveMap, LiveRun } from './live-data.js';
+import type { Grid, LiveData, LiveMap, LiveRun } from './live-data.js';
 import { viewOf } from './view.js';
 
 /** Bytes of a decoder that may travel with the page. */
@@ -29,16 +31,15 @@ function spreadOf(codes: Float32Array, width: number) {
   const count = codes.length / width;
   const every = Math.ceil(count / SAMPLED);
   return Array.from({ length: width }, (_, unit) => {
-    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (let i = unit; i < codes.length; i += width) {
-      low = Math.min(low, codes[i]!);
-      high = Math.max(high, codes[i]!);
-    }
-    const some = Float32Array.from({ length: Math.ceil(count / every) }, (_, i) => codes[i * every * width + unit]!);
-    some.sort();
+    const values = Float32Array.from({ length: count }, (_, i) => codes[i * width + unit]!);
+    let [low, high] = [Infinity, -Infinity];
+    for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
+    const some = values.filter((_, i) => i % every === 0).sort();
     return { unit, low, high, middle: sortedQuantile(some, 0.9) - sortedQuantile(some, 0.1) };
   });
 }
+
+const gridOf = ({ columns, rows }: Grid): Grid => ({ columns, rows });
 
 function liveMap(run: InspectedRun, map: InspectedRun['maps'][number]): LiveMap {
   const bounds = boundsOf(map.points);
@@ -50,13 +51,7 @@ function liveMap(run: InspectedRun, map: InspectedRun['maps'][number]): LiveMap 
     ...(map.plane && {
       plane: { origin: [...map.plane.origin], across: [...map.plane.across], up: [...map.plane.up] },
     }),
-    ...(behind && {
-      decoded: {
-        extent: behind.extent,
-        cells: { columns: behind.columns, rows: behind.rows },
-        shading: { columns: behind.gaps.columns, rows: behind.gaps.rows },
-      },
-    }),
+    ...(behind && { decoded: { extent: behind.extent, cells: gridOf(behind), shading: gridOf(behind.gaps) } }),
   };
 }
 
@@ -84,13 +79,14 @@ function liveRun(run: InspectedRun): LiveRun {
   };
 }
 
-function islandsOf(run: InspectedRun, live: LiveRun, range: readonly [number, number]): Html[] {
-  const { id, codes, decoder } = live;
-  const packedCodes = codes.type === 'float32' ? run.codes : sixteenBits(run.codes, live.width, codes.low, codes.high);
+function islandsOf(run: InspectedRun, { codes, decoder, width, maps }: LiveRun, range: Range): Html[] {
+  const { id } = run;
+  const named = (name: string, values: Values, wide?: number) => island(`${name}/${id}`, values, wide);
+  const outputs = () => Float32Array.from(run.strips.flatMap((strip) => [...strip.outputs]));
   return [
-    island(`codes/${id}`, packedCodes),
-    ...run.maps.map(({ method, points }) => {
-      const { left, right, bottom, top } = boundsOf(points);
+    named('codes', codes.type === 'float32' ? run.codes : sixteenBits(run.codes, width, codes.low, codes.high)),
+    ...zip(run.maps, maps).map(([{ method, points }, { bounds }]) => {
+      const { left, right, bottom, top } = bounds;
       return island(`map/${id}/${method}`, sixteenBits(points, 2, [left, bottom], [right, top]));
     }),
     ...run.planes.flatMap(({ method, outputs, gaps }) => [
@@ -98,9 +94,9 @@ function islandsOf(run: InspectedRun, live: LiveRun, range: readonly [number, nu
       island(`gaps/${id}/${method}`, gaps.depth),
     ]),
     ...(decoder === 'live' && run.decoder
-      ? [island(`decoder/${id}`, run.decoder, WEIGHT)]
+      ? [named('decoder', run.decoder, WEIGHT)]
       : run.strips.length > 0
-        ? [island(`strips/${id}`, bytesOf(Float32Array.from(run.strips.flatMap(({ outputs }) => [...outputs])), range))]
+        ? [named('strips', bytesOf(outputs(), range))]
         : []),
   ];
 }
@@ -108,21 +104,16 @@ function islandsOf(run: InspectedRun, live: LiveRun, range: readonly [number, nu
 function check({ points, runs }: LatentReportInput): void {
   for (const { id, codes, maps, figures } of runs) {
     if (codes.length !== points * figures.width) {
-      throw badInput(
-        'report',
-        `expected ${points} codes of ${figures.width} values of ${id}, got ${codes.length} values`,
-      );
+      const expected = `${points} codes of ${figures.width} values of ${id}`;
+      throw badInput('report', `expected ${expected}, got ${codes.length} values`);
     }
     for (const map of maps) {
+      const where = `on the map ${map.method} of ${id}`;
       if (map.points.length !== 2 * points) {
-        throw badInput(
-          'report',
-          `expected ${points} points on the map ${map.method} of ${id}, got ${map.points.length / 2}`,
-        );
+        throw badInput('report', `expected ${points} points ${where}, got ${map.points.length / 2}`);
       }
-      const bad = map.points.findIndex((value) => !Number.isFinite(value));
-      if (bad >= 0)
-        throw badInput('report', `expected finite places on the map ${map.method} of ${id}, got ${map.points[bad]}`);
+      const bad = map.points.find((value) => !Number.isFinite(value));
+      if (bad !== undefined) throw badInput('report', `expected finite places ${where}, got ${bad}`);
     }
   }
 }
@@ -210,7 +201,7 @@ export function packedIsland(name: string, packed: Uint8Array): Html {
 }
 
 /** Values as bytes of a range, clipped to it. */
-export function bytesOf(values: ArrayLike<number>, [low, high]: readonly [number, number]): Uint8Array {
+export function bytesOf(values: ArrayLike<number>, [low, high]: Range): Uint8Array {
   const scale = 255 / (high - low || 1);
   return new Uint8Array(Uint8ClampedArray.from(values, (value) => (value - low) * scale));
 }

@@ -1,10 +1,11 @@
 import type { LatentMap } from '../../../analysis/latent/figures.js';
+import { NONE } from '../../../analysis/latent/metrics.js';
 import type { Estimate } from '../../../analysis/statistics/estimate.js';
 import { itemAt } from '../../../core/collections.js';
 import { count, figure, percent, several } from '../../../core/format.js';
 import { type Html, html } from '../../kit/html.js';
 import { classColors, lightColor } from '../../kit/palette.js';
-import { classButtons, known, lead, NONE, repeatedColors, swatch, tableOf } from '../../kit/parts.js';
+import { classButtons, known, lead, repeatedColors, swatch, tableOf } from '../../kit/parts.js';
 import type { InspectedRun, LatentReportInput } from './input.js';
 import { gapShare } from './manifold.js';
 import { runColor } from './spaces.js';

@@ -1,4 +1,4 @@
-import { rowAt } from '../../../analysis/statistics/rows.js';
+import { rowAt, squaredDistance } from '../../../analysis/statistics/rows.js';
 import { count, figure, several } from '../../../core/format.js';
 import { exampleSize } from '../../../data/dataset.js';
 import { lookOf, type PictureLook } from '../../../data/look.js';
@@ -62,8 +62,7 @@ function profiles(shown: Shown): Html {
     const remark = remarkOf(shown, code);
     const figures = input.examples.slice(0, PROFILES).map((example, i) => {
       const [ours, linear] = [rowAt(network, exampleSize(input), i), rowAt(pca, exampleSize(input), i)];
-      const error = (values: Float32Array) =>
-        figure(example.input.reduce((sum, value, k) => sum + ((values[k] ?? Number.NaN) - value) ** 2, 0));
+      const error = (values: Float32Array) => figure(squaredDistance(values, 0, example.input, 0, values.length));
       return profileFigure({
         ...{
           input,
