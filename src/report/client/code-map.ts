@@ -2,8 +2,8 @@
 
 import { exampleName } from '../kit/names.js';
 import type { MapData } from '../pages/training/map-data.js';
-import { arrows, element, oneAlone, setAttributes, svgElement } from './elements.js';
-import { connectPointing, frameOf, hideTip, nearestOf, showTip } from './tip.js';
+import { arrows, element, oneAlone, svgElement } from './elements.js';
+import { connectPointing, nearestOf } from './tip.js';
 
 /** Units of the drawing from the pointer to a dot that is meant, and pixels of a thumbnail's longer side. */
 const [NEAR, THUMBNAIL] = [28, 96];
@@ -38,46 +38,39 @@ function connectChart(chart: SVGSVGElement, data: MapData, isVisible: (i: number
     left + ((data.points[2 * i] ?? 0) / 1e4) * (right - left),
     bottom + ((data.points[2 * i + 1] ?? 0) / 1e4) * (top - bottom),
   ];
-  const ring = svgElement('circle', { class: 'ring', r: 7, visibility: 'hidden' });
-  chart.append(ring);
+  const marker = svgElement('circle', { class: 'ring', r: 7, visibility: 'hidden' });
+  chart.append(marker);
   let at = -1;
-  const leave = (): void => {
-    ring.setAttribute('visibility', 'hidden');
-    hideTip();
-  };
   const go = (i: number): void => {
     at = i;
-    const { box, scale } = frameOf(chart);
     const [x, y] = placeOf(i);
-    setAttributes(ring, { cx: x, cy: y, visibility: 'visible' });
     const label = data.labels?.[i];
     const name = label === undefined ? undefined : (data.names[label] ?? 'unknown');
     const example = `test ${exampleName(i)}`;
-    showTip(name ? `${name}\n${example}` : example, box.left + x / scale, box.top + y / scale, thumbnail(data, i));
+    show({ cx: x, cy: y }, name ? `${name}\n${example}` : example, x, y, thumbnail(data, i));
   };
-  connectPointing(chart, {
-    follow({ clientX, clientY }) {
-      const { box, scale } = frameOf(chart);
-      const [px, py] = [(clientX - box.left) * scale, (clientY - box.top) * scale];
-      const [i, distance] = nearestOf(total, (n) => {
-        const [x, y] = placeOf(n);
-        return isVisible(n) ? Math.hypot(x - px, y - py) : Number.POSITIVE_INFINITY;
-      });
+  /** The visible dot at the least distance, by how far it lies to the right of a place and below it. */
+  const nearest = ([fromX, fromY]: readonly [number, number], distance: (x: number, y: number, i: number) => number) =>
+    nearestOf(total, (i) => {
+      const [x, y] = placeOf(i);
+      return isVisible(i) ? distance(x - fromX, y - fromY, i) : Number.POSITIVE_INFINITY;
+    });
+  const { show, leave } = connectPointing(chart, {
+    marker,
+    follow(x, y, scale) {
+      const [i, distance] = nearest([x, y], (dx, dy) => Math.hypot(dx, dy));
       if (distance < NEAR * scale) go(i);
       else leave();
     },
-    leave,
     key(name) {
       const way = arrows[name];
       if (!way) return false;
-      const [fromX, fromY] = at >= 0 && isVisible(at) ? placeOf(at) : [(left + right) / 2, (top + bottom) / 2];
+      const from = at >= 0 && isVisible(at) ? placeOf(at) : ([(left + right) / 2, (top + bottom) / 2] as const);
       // The nearest dot within 45° of the arrow.
-      const [i, distance] = nearestOf(total, (n) => {
-        const [x, y] = placeOf(n);
-        const ahead = (x - fromX) * way[0] + (y - fromY) * way[1];
-        const aside = Math.abs((x - fromX) * way[1]) + Math.abs((y - fromY) * way[0]);
-        const isAhead = n !== at && isVisible(n) && ahead > 0 && aside <= ahead;
-        return isAhead ? Math.hypot(ahead, aside) : Number.POSITIVE_INFINITY;
+      const [i, distance] = nearest(from, (x, y, n) => {
+        const ahead = x * way[0] + y * way[1];
+        const aside = Math.abs(x * way[1]) + Math.abs(y * way[0]);
+        return n !== at && ahead > 0 && aside <= ahead ? Math.hypot(ahead, aside) : Number.POSITIVE_INFINITY;
       });
       if (distance < Number.POSITIVE_INFINITY) go(i);
       return true;

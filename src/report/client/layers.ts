@@ -2,7 +2,7 @@ import type { Extent } from '../kit/bounds.js';
 import type { LiveMap } from '../pages/latent/live-data.js';
 import { hatching } from './behind.js';
 import { contextOf } from './elements.js';
-import { drawPoints, stampOf } from './raster.js';
+import { COLORS, drawPoints, pixel, stampOf } from './raster.js';
 import type { At } from './space.js';
 import { colorOf, isDark } from './theme.js';
 
@@ -42,26 +42,12 @@ export interface Scene {
   readonly shows: Readonly<Record<'points' | 'plane' | 'gaps', boolean>>;
 }
 
-/** Classes have ten colours, then these begin again. */
-const COLORS = 10;
 /** More points than this are drawn without smooth edges. */
 const MANY = 25_000;
 /** More than this have no light edge around them, which then would be all that is seen. */
 const CROWDED = 4000;
 /** Pixels kept around the canvas for points at its edge. */
 const MARGIN = 24;
-
-/** Of each point its place among the colours: the unknown come first. */
-export function colorIndex(labels: Int16Array | undefined, points: number): Uint8Array {
-  return Uint8Array.from({ length: points }, (_, i) => {
-    const label = labels?.[i];
-    if (label === undefined) return COLORS + 1;
-    return label < 0 ? 0 : 1 + (label % COLORS);
-  });
-}
-
-const pixel = ([red, green, blue]: readonly [number, number, number], alpha = 255): number =>
-  ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 
 function palette() {
   const classes = Array.from({ length: COLORS }, (_, i) => colorOf(`c${i}`));

@@ -2,11 +2,12 @@ import type { LiveMap } from '../pages/latent/live-data.js';
 import { planePicture, shadingMask } from './behind.js';
 import { type Camera, createCamera, isOn } from './camera.js';
 import { arrows, part } from './elements.js';
-import { colorIndex, createLayers, FRAME, framed, type Scene, toFrame, unframed } from './layers.js';
-import { type Neighbourhood, neighbourhoodOf } from './neighbourhood.js';
+import { createLayers, FRAME, framed, type Scene, toFrame, unframed } from './layers.js';
+import { colorIndex } from './raster.js';
 import type { Shared } from './shared.js';
 import { type At, mapNamed, type Place, type Space } from './space.js';
 import { onTheme } from './theme.js';
+import { nearestOf } from './tip.js';
 
 /** Pixels from the pointer to a point that is meant, and to one that is taken instead of the place under the pointer. */
 const [NEAR, ON] = [16, 5];
@@ -25,16 +26,13 @@ export interface MapEvents {
   readonly onHover: (example: number | undefined, at: At) => void;
 }
 
-interface Loaded extends Omit<Scene, 'alone' | 'shows'> {
-  readonly neighbours: Neighbourhood;
-}
+type Loaded = Omit<Scene, 'alone' | 'shows'>;
 
 async function load(space: Space, shared: Shared, map: LiveMap): Promise<Loaded> {
   const [raw, labels] = [await space.points(map.method), await shared.labels()];
   const [plane, mask] = [await planePicture(space, map), await shadingMask(space, map)];
-  const points = framed(raw, map.view);
   const classes = colorIndex(labels, space.data.points);
-  return { map, points, classes, labels, plane, mask, neighbours: neighbourhoodOf(points) };
+  return { map, points: framed(raw, map.view), classes, labels, plane, mask };
 }
 
 /** Puts an element of a frame onto a place of it, or away. */
@@ -220,10 +218,14 @@ export function createMap(frame: HTMLElement, space: Space, shared: Shared, even
     ...{ camera, warm: space.warm, marker: markerAt, hover },
     exampleNear(at, pixels) {
       if (!loaded || !shows.points) return undefined;
-      const { labels, neighbours } = loaded;
+      const { labels, points } = loaded;
       const isVisible = (example: number) => state.alone === undefined || !labels || labels[example] === state.alone;
       const [[x, y], [edge]] = [camera.toUnits(at), camera.toUnits([at[0] + pixels, at[1]])];
-      return neighbours.nearest(x, y, edge - x, isVisible);
+      // All points are looked at: of 100,000 that takes a millisecond.
+      const [example, distance] = nearestOf(points.length / 2, (i) =>
+        isVisible(i) ? Math.hypot(points[2 * i]! - x, points[2 * i + 1]! - y) : Infinity,
+      );
+      return distance <= edge - x ? example : undefined;
     },
     pickExample: (example) => void choose(example),
     pickPixels(at) {

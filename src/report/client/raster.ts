@@ -47,6 +47,28 @@ export interface PointLayer {
   readonly only?: { readonly labels: Int16Array; readonly label: number; readonly others: boolean };
 }
 
+/** Classes have ten colours, then these begin again. */
+export const COLORS = 10;
+
+/** Of each point its place among the colours: those of unknown class come first, those without classes last. */
+export function colorIndex(labels: ArrayLike<number> | undefined, points: number): Uint8Array {
+  return Uint8Array.from({ length: points }, (_, i) => {
+    const label = labels?.[i];
+    if (label === undefined) return COLORS + 1;
+    return label < 0 ? 0 : 1 + (label % COLORS);
+  });
+}
+
+/** A colour, #rrggbb, as red, green and blue. */
+export function rgbOf(color: string): readonly [number, number, number] {
+  const value = Number.parseInt(color.slice(1), 16);
+  return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
+}
+
+/** A colour as ImageData has it in 32 bits. */
+export const pixel = ([red, green, blue]: readonly [number, number, number], alpha = 255): number =>
+  ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+
 /** Mixes a colour into a pixel by the part that it covers; straight alpha, as ImageData has it. */
 function mixed(under: number, color: number, cover: number): number {
   const alpha = under >>> 24;
@@ -77,8 +99,9 @@ export function drawPoints(
 ): void {
   const height = pixels.length / width;
   const [right, bottom] = [width - reach, height - reach];
-  const steps = Int32Array.from({ length: whole.length / 2 }, (_, i) => whole[2 * i]! * width + whole[2 * i + 1]!);
-  const edgeSteps = Int32Array.from({ length: edge.length / 2 }, (_, i) => edge[2 * i]! * width + edge[2 * i + 1]!);
+  const stepsOf = (places: Int8Array) =>
+    Int32Array.from({ length: places.length / 2 }, (_, i) => places[2 * i]! * width + places[2 * i + 1]!);
+  const [steps, edgeSteps] = [stepsOf(whole), stepsOf(edge)];
   const [startX, startY] = [moveX + margin, moveY + margin];
   for (let i = 0; i < classes.length; i++) {
     const x = Math.round(points[2 * i]! * scaleX + startX);

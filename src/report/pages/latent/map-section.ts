@@ -4,7 +4,6 @@ import type { Estimate } from '../../../analysis/statistics/estimate.js';
 import { itemAt } from '../../../core/collections.js';
 import { count, figure, percent, several } from '../../../core/format.js';
 import { type Html, html } from '../../kit/html.js';
-import { classColors, lightColor } from '../../kit/palette.js';
 import { classButtons, known, lead, repeatedColors, swatch, tableOf } from '../../kit/parts.js';
 import type { InspectedRun, LatentReportInput } from './input.js';
 import { gapShare } from './manifold.js';
@@ -43,7 +42,7 @@ function mapFigure(input: LatentReportInput, run: InspectedRun): Html {
   }</div>
 <div class="live-body">
 <div class="live-frame" tabindex="0" role="application" aria-roledescription="map" aria-label="${name}. ${words}" aria-describedby="live-keys">
-<noscript><img src="${stillMap(input, run, first, { classes: classColors, other: lightColor(input.labels ? 'faint' : 'network') })}" alt="${name}. ${words}"></noscript>
+<noscript><img src="${stillMap(input, run, first)}" alt="${name}. ${words}"></noscript>
 <canvas class="behind" aria-hidden="true"></canvas><canvas class="points" aria-hidden="true"></canvas>
 <svg class="live-own-line" aria-hidden="true"><polyline></polyline></svg>
 <div class="live-ring" hidden></div><div class="live-marker" hidden></div>

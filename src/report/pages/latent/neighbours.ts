@@ -1,5 +1,6 @@
 import { percent, several } from '../../../core/format.js';
-import { drawExamples, examplesFigure, profileKey } from '../../kit/examples.js';
+import { round } from '../../kit/chart.js';
+import { cellOf, examplesFigure, profileKey } from '../../kit/examples.js';
 import { type Html, html } from '../../kit/html.js';
 import { folded, lead, swatch } from '../../kit/parts.js';
 import type { InspectedRun, LatentReportInput } from './input.js';
@@ -32,15 +33,13 @@ function nearRow(input: LatentReportInput, example: number, byValue: readonly nu
   const facts = [near !== byValue && `by value ${shared}/${count}`, sameClass(input, example, near)].filter(Boolean);
   const values = count > 0 ? valuesOf(input, near) : undefined;
   const range = drawnRange(input, [valuesOf(input, [...near, example]) ?? values ?? new Float32Array(1)]);
-  const drawn = values && drawExamples({ input, values, count, columns: count, range, color });
   const says = `${plain}: ${near.map((other) => exampleName(input, other)).join('; ')}`;
+  const drawn = values && examplesFigure({ input, values, count, columns: count, range, color }, { says });
   const tags = near.map((other) => {
     const label = labelOf(input, other);
     return html`<li${label !== own && html` class="other"`} title="${exampleName(input, other)}">${label ?? `#${other}`}</li>`;
   });
-  return html`<tr><th scope="row">${name}${facts.map((fact) => html`<small>${fact}</small>`)}</th><td>${
-    drawn && examplesFigure(drawn, { says })
-  }<ol class="tags" style="--n:${count}${drawn && `;max-width:${drawn.width}px`}"${drawn && html` aria-hidden="true"`}>${tags}</ol></td></tr>`;
+  return html`<tr><th scope="row">${name}${facts.map((fact) => html`<small>${fact}</small>`)}</th><td>${drawn}<ol class="tags" style="--n:${count}${drawn && `;max-width:${round(count * cellOf(input).width)}px`}"${drawn && html` aria-hidden="true"`}>${tags}</ol></td></tr>`;
 }
 
 function block(input: LatentReportInput, example: number): Html {

@@ -2,7 +2,7 @@ import { type Standing, standing } from '../../../analysis/latent/compare.js';
 import { interval, type Metric, written } from '../../../analysis/latent/metrics.js';
 import { figure, percent, several } from '../../../core/format.js';
 import { exampleSize } from '../../../data/dataset.js';
-import { drawExamples, examplesFigure, type Range } from '../../kit/examples.js';
+import { examplesFigure, type Range } from '../../kit/examples.js';
 import { type Html, html } from '../../kit/html.js';
 import { type IntervalPanel, intervalFigure } from '../../kit/intervals.js';
 import { folded, lead, standingMark, swatch, tableOf } from '../../kit/parts.js';
@@ -76,9 +76,9 @@ function samples(input: LatentReportInput, run: InspectedRun, way: Way, range: R
   const count = Math.min(mostShown, Math.floor(values.length / exampleSize(input)));
   const figures = measures.map((measure) => `${measure.name} ${measure.format(way.figures[measure.key].value)}`);
   const what = role === 'data' ? several(count, 'example') : `${several(count, 'sample')} of ${run.name}`;
-  const drawn = drawExamples({ input, values, count, columns: Math.min(8, count), range, color });
+  const rows = { input, values, count, columns: Math.min(8, count), range, color };
   const says = `${what} from ${name}: ${figures.join(', ')}`;
-  return html`<figure><h4><span class="flag ${role}">${role}</span> ${name}</h4>${examplesFigure(drawn, { says })}</figure>`;
+  return html`<figure><h4><span class="flag ${role}">${role}</span> ${name}</h4>${examplesFigure(rows, { says })}</figure>`;
 }
 
 function numbers(ways: readonly Way[], before: Way): Html {

@@ -4,7 +4,7 @@ import { groupBy, itemAt } from '../../../core/collections.js';
 import { count, figure, percent, several } from '../../../core/format.js';
 import { exampleSize } from '../../../data/dataset.js';
 import { round } from '../../kit/chart.js';
-import { drawExamples, examplesFigure, profileKey, type Range } from '../../kit/examples.js';
+import { type DrawnExamples, examplesFigure, profileKey, type Range } from '../../kit/examples.js';
 import { type Html, html } from '../../kit/html.js';
 import { folded, lead, swatch } from '../../kit/parts.js';
 import type { InspectedRun, LatentReportInput, Strip } from './input.js';
@@ -27,29 +27,33 @@ const changesOf = ({ outputs, gaps }: Strip, size: number): number[] =>
 
 function drawing(input: LatentReportInput, run: InspectedRun, strip: Strip, range: Range): Html {
   const steps = strip.gaps.length;
-  const color = runColor(input, run);
-  const drawn = drawExamples({ input, values: strip.outputs, count: steps, columns: steps, range, color });
-  const { width, height, cell } = drawn;
   const changes = changesOf(strip, exampleSize(input));
   const most = Math.max(...changes);
-  const mean = meanOf(changes);
-  const floor = height + MARKS + CHANGES;
+  const largest = changes.indexOf(most);
   const tall = (change: number): number => (most > 0 ? (change / most) * (CHANGES - 4) : 0);
   const inGaps = [...strip.gaps.entries()].flatMap(([step, gap]) => (gap === 1 ? [step] : []));
   const where =
-    inGaps.length > 0 ? `steps ${inGaps.map((step) => step + 1).join(', ')} lie in a gap` : 'no step lies in a gap';
-  const says = `${run.name}, ${strip.path} from ${exampleName(input, strip.from)} to ${exampleName(input, strip.to)} in ${several(steps, 'step')}: ${where}; the largest change is ${figure(strip.jump, 2)} times the mean one, from step ${changes.indexOf(most) + 1} to ${changes.indexOf(most) + 2}`;
-  const gaps = inGaps.map(
-    (step) =>
-      html`<rect x="${round(step * cell.width + 1)}" y="${height + 3}" width="${round(cell.width - 2)}" height="5"></rect>`,
+    inGaps.length > 0 ? `steps ${inGaps.map((i) => i + 1).join(', ')} lie in a gap` : 'no step lies in a gap';
+  const markup = ({ width, height, cell }: DrawnExamples): Html => {
+    const floor = height + MARKS + CHANGES;
+    const level = round(floor - tall(meanOf(changes)));
+    const gaps = inGaps.map(
+      (step) =>
+        html`<rect x="${round(step * cell.width + 1)}" y="${height + 3}" width="${round(cell.width - 2)}" height="5"></rect>`,
+    );
+    const bars = changes.map((change, i) => {
+      const bar = round(tall(change));
+      return html`<rect${change === most && html` class="most"`} x="${round((i + 1) * cell.width - cell.width * 0.2)}" y="${round(floor - bar)}" width="${round(cell.width * 0.4)}" height="${bar}"></rect>`;
+    });
+    return html`<g class="gap">${gaps}</g><g class="changes">${bars}<line x1="0" x2="${width}" y1="${level}" y2="${level}"></line></g>`;
+  };
+  return examplesFigure(
+    { input, values: strip.outputs, count: steps, columns: steps, range, color: runColor(input, run) },
+    {
+      says: `${run.name}, ${strip.path} from ${exampleName(input, strip.from)} to ${exampleName(input, strip.to)} in ${several(steps, 'step')}: ${where}; the largest change is ${figure(strip.jump, 2)} times the mean one, from step ${largest + 1} to ${largest + 2}`,
+      ...{ markup, below: MARKS + CHANGES, isFluid: true },
+    },
   );
-  const bars = changes.map((change, i) => {
-    const bar = round(tall(change));
-    return html`<rect${change === most && html` class="most"`} x="${round((i + 1) * cell.width - cell.width * 0.2)}" y="${round(floor - bar)}" width="${round(cell.width * 0.4)}" height="${bar}"></rect>`;
-  });
-  const level = round(floor - tall(mean));
-  const markup = html`<g class="gap">${gaps}</g><g class="changes">${bars}<line x1="0" x2="${width}" y1="${level}" y2="${level}"></line></g>`;
-  return examplesFigure(drawn, { says, markup, height: floor, isFluid: true });
 }
 
 interface Walk {

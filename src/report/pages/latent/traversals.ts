@@ -1,5 +1,5 @@
 import { count, figure, several } from '../../../core/format.js';
-import { drawExamples, examplesFigure, profileKey, type Range } from '../../kit/examples.js';
+import { examplesFigure, profileKey, type Range } from '../../kit/examples.js';
 import { type Html, html } from '../../kit/html.js';
 import { folded, lead, swatch } from '../../kit/parts.js';
 import type { InspectedRun, LatentReportInput, Traversal } from './input.js';
@@ -20,10 +20,10 @@ function row({ input, run, range }: Drawing, { unit, values, outputs, effect }: 
   const [low, high] = [values.at(0) ?? 0, values.at(-1) ?? 0];
   const steps = values.length;
   const color = runColor(input, run);
-  const drawn = drawExamples({ input, values: outputs, count: steps, columns: steps, range, color });
+  const rows = { input, values: outputs, count: steps, columns: steps, range, color };
   const says = `${run.name}, unit ${unit + 1} from ${figure(low, 2)} to ${figure(high, 2)} in ${several(steps, 'step')}, effect ${figure(effect, 2)}`;
   const share = most > 0 ? Math.round((effect / most) * 100) : 0;
-  return html`<tr><th scope="row"><span class="unit">unit ${count(unit + 1)} <small>${figure(effect, 2)}</small></span><span class="effect"><i style="width:${share}%"></i></span><small>${figure(low, 2)} … ${figure(high, 2)}</small></th><td>${examplesFigure(drawn, { says, isFluid: true })}</td></tr>`;
+  return html`<tr><th scope="row"><span class="unit">unit ${count(unit + 1)} <small>${figure(effect, 2)}</small></span><span class="effect"><i style="width:${share}%"></i></span><small>${figure(low, 2)} … ${figure(high, 2)}</small></th><td>${examplesFigure(rows, { says, isFluid: true })}</td></tr>`;
 }
 
 function table(drawing: Drawing, traversals: readonly Traversal[], most: number): Html {
