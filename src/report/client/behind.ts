@@ -4,7 +4,7 @@ import { rowAt } from '../../analysis/statistics/rows.js';
 import { linesOf } from '../kit/example-lines.js';
 import type { LiveData, LiveMap } from '../pages/latent/live-data.js';
 import { MOST_LINES, sheetOf } from './drawing.js';
-import { canvasOf, contextOf } from './elements.js';
+import { canvasOf, writePixels } from './elements.js';
 import type { Space } from './space.js';
 import { colorOf, isDark } from './theme.js';
 
@@ -16,8 +16,7 @@ const MOST_VALUES = 44;
 const HATCH = 7;
 
 function profiles(data: LiveData, values: Uint8Array, columns: number, rows: number): HTMLCanvasElement {
-  const canvas = canvasOf(columns * WIDE, rows * HIGH);
-  const context = contextOf(canvas);
+  const [canvas, context] = canvasOf(columns * WIDE, rows * HIGH);
   context.strokeStyle = `rgb(${colorOf('ink').join(' ')})`;
   for (let cell = 0; cell < columns * rows; cell++) {
     const [left, top] = [(cell % columns) * WIDE, Math.floor(cell / columns) * HIGH];
@@ -42,7 +41,7 @@ export async function planePicture(space: Space, { method, decoded }: LiveMap): 
   const { data } = space;
   const values = await space.plane(method);
   return data.look.kind === 'picture'
-    ? sheetOf(values, data, data.look, columns, rows)
+    ? sheetOf(values, data.size, data.look, columns, rows)
     : profiles(data, values, columns, rows);
 }
 
@@ -51,20 +50,18 @@ export async function shadingMask(space: Space, { method, decoded }: LiveMap): P
   if (!decoded) return undefined;
   const { columns, rows } = decoded.shading;
   const depth = await space.shading(method);
-  const canvas = canvasOf(columns, rows);
-  const context = contextOf(canvas);
-  const image = context.createImageData(columns, rows);
-  // Any gap is seen; twice the limit, which is a depth of 128, is nearly as dark as it gets.
-  for (const [i, value] of depth.entries()) image.data[4 * i + 3] = value === 0 ? 0 : Math.min(255, 70 + 1.4 * value);
-  context.putImageData(image, 0, 0);
+  const [canvas, context] = canvasOf(columns, rows);
+  writePixels(context, (pixels) => {
+    // Any gap is seen; twice the limit, which is a depth of 128, is nearly as dark as it gets.
+    for (const [i, value] of depth.entries()) pixels[4 * i + 3] = value === 0 ? 0 : Math.min(255, 70 + 1.4 * value);
+  });
   return canvas;
 }
 
 /** Hatching in the colour of gaps, which repeats every few pixels. */
 export function hatching(density: number): HTMLCanvasElement {
   const side = Math.round(HATCH * density);
-  const canvas = canvasOf(side, side);
-  const context = contextOf(canvas);
+  const [canvas, context] = canvasOf(side, side);
   const [red, green, blue] = colorOf('gap');
   context.fillStyle = `rgb(${red} ${green} ${blue} / ${isDark() ? 0.16 : 0.14})`;
   context.fillRect(0, 0, side, side);

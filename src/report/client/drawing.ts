@@ -2,7 +2,7 @@ import { rowAt } from '../../analysis/statistics/rows.js';
 import type { PictureLook } from '../../data/look.js';
 import { linesOf } from '../kit/example-lines.js';
 import type { LiveData } from '../pages/latent/live-data.js';
-import { canvasOf, contextOf, element, svgElement } from './elements.js';
+import { canvasOf, element, svgElement, writePixels } from './elements.js';
 
 /** Up to so many values are bars; more are a line. */
 const MOST_BARS = 32;
@@ -53,27 +53,28 @@ function profile(values: Float32Array, { range, size, steps }: LiveData): SVGEle
 }
 
 /** A picture of examples side by side, so many in a row. */
-export function sheetOf(values: Uint8Array, data: LiveData, look: PictureLook, columns: number, rows: number) {
-  const canvas = canvasOf(columns * look.width, rows * look.height);
-  const context = contextOf(canvas);
-  const image = context.createImageData(canvas.width, canvas.height);
-  for (let cell = 0; cell < columns * rows; cell++) {
-    const at = Math.floor(cell / columns) * look.height * canvas.width + (cell % columns) * look.width;
-    paint(image.data, rowAt(values, data.size, cell), look, [0, 255], at, canvas.width);
-  }
-  context.putImageData(image, 0, 0);
+export function sheetOf(values: Uint8Array, size: number, look: PictureLook, columns: number, rows: number) {
+  const [canvas, context] = canvasOf(columns * look.width, rows * look.height);
+  writePixels(context, (pixels) => {
+    for (let cell = 0; cell < columns * rows; cell++) {
+      const at = Math.floor(cell / columns) * look.height * canvas.width + (cell % columns) * look.width;
+      paint(pixels, rowAt(values, size, cell), look, [0, 255], at, canvas.width);
+    }
+  });
   return canvas;
 }
 
-/** Makes a place for an example; its size is the style sheet's, the same before and after. */
+/** Makes a place that shows one example after another; its size is the style sheet's, the same before and after. */
 export function exampleView(data: LiveData, className = '') {
   const { look } = data;
   const kind = `live-example ${look.kind} ${className}`;
   const host = element('div', { class: kind, role: 'img', 'aria-label': 'nothing shown yet' });
-  const canvas = look.kind === 'picture' ? canvasOf(look.width, look.height) : undefined;
-  if (canvas) {
+  let draw = (values?: Float32Array): void => host.replaceChildren(...(values ? [profile(values, data)] : []));
+  if (look.kind === 'picture') {
+    const [canvas, context] = canvasOf(look.width, look.height);
     host.append(canvas);
-    host.style.setProperty('--ratio', String(canvas.width / canvas.height));
+    host.style.setProperty('--ratio', String(look.width / look.height));
+    draw = (values) => writePixels(context, (pixels) => values && paint(pixels, values, look, data.range));
   }
   return {
     element: host,
@@ -81,14 +82,7 @@ export function exampleView(data: LiveData, className = '') {
     show(values: Float32Array | undefined, words: string): void {
       host.setAttribute('aria-label', words);
       host.classList.toggle('empty', !values);
-      if (!canvas) {
-        host.replaceChildren(...(values ? [profile(values, data)] : []));
-        return;
-      }
-      const context = contextOf(canvas);
-      const image = context.createImageData(canvas.width, canvas.height);
-      if (values && look.kind === 'picture') paint(image.data, values, look, data.range);
-      context.putImageData(image, 0, 0);
+      draw(values);
     },
   };
 }

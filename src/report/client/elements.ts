@@ -41,16 +41,24 @@ export function part<T extends Element>(host: ParentNode, selector: string): T {
   return node;
 }
 
-/** A canvas of so many pixels. */
-export function canvasOf(width: number, height: number): HTMLCanvasElement {
-  return Object.assign(document.createElement('canvas'), { width, height });
-}
-
 /** What a canvas is drawn on with. */
 export function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   const context = canvas.getContext('2d');
   if (!context) throw new Error('expected a canvas to draw on');
   return context;
+}
+
+/** A canvas of so many pixels, and what it is drawn on with. */
+export function canvasOf(width: number, height: number): readonly [HTMLCanvasElement, CanvasRenderingContext2D] {
+  const canvas = element('canvas', { width, height });
+  return [canvas, contextOf(canvas)];
+}
+
+/** Writes pixels of a canvas, red, green, blue and alpha, over what it shows. */
+export function writePixels(context: CanvasRenderingContext2D, write: (pixels: Uint8ClampedArray) => void): void {
+  const image = context.createImageData(context.canvas.width, context.canvas.height);
+  write(image.data);
+  context.putImageData(image, 0, 0);
 }
 
 /** Buttons of a legend, each with its class: one is chosen, or none, when it is clicked again. */

@@ -1,4 +1,6 @@
 import * as Plot from '@observablehq/plot';
+import { histogramOf } from '../../../analysis/training/code-columns.js';
+import { zip } from '../../../core/collections.js';
 import { count, figure, percent, roundPercent } from '../../../core/format.js';
 import type { ScoreName } from '../../../models/calibration.js';
 import { shareBelow } from '../../../tasks/detect/evaluation.js';
@@ -10,41 +12,24 @@ import { scoreRoom, thresholdName, thresholdRule } from './threshold.js';
 
 const BINS = 60;
 
-/** A share of each of several kinds of scores between two ends. */
-interface Bin {
-  readonly x1: number;
-  readonly x2: number;
-  readonly training: number;
-  readonly normal: number;
-  readonly anomalous: number;
-}
-
-/** Scores in bins of equal ratio: errors differ by factors. */
-function binsOf({ scores, training, labelled }: DetectionReportInput): Bin[] {
+/** Scores in bins of equal ratio, as errors differ by factors: the share of each kind of score in each. */
+function binsOf({ scores, training, labelled }: DetectionReportInput) {
   const positive = [...training.scores.quantiles, ...scores].filter((score) => score > 0 && Number.isFinite(score));
   const most = positive.reduce((a, b) => Math.max(a, b), 0) || 1;
-  const low = Math.max(
-    positive.reduce((a, b) => Math.min(a, b), most),
-    most * 1e-9,
-  );
-  const [from, to] = [Math.log(low * 0.98), Math.log(most * 1.02)];
+  const least = positive.reduce((a, b) => Math.min(a, b), most);
+  const [from, to] = [Math.log(Math.max(least, most * 1e-9) * 0.98), Math.log(most * 1.02)];
   const edge = (i: number) => Math.exp(from + ((to - from) * i) / BINS);
-  const bins = Array.from({ length: BINS }, (_, i) => ({
-    x1: edge(i),
-    x2: edge(i + 1),
-    training: shareBelow(training.scores, edge(i + 1)) - (i === 0 ? 0 : shareBelow(training.scores, edge(i))),
-    ...{ normal: 0, anomalous: 0 },
-  }));
-  for (const [i, score] of scores.entries()) {
-    const bin = Math.max(0, Math.min(BINS - 1, Math.floor((BINS * (Math.log(score) - from)) / (to - from))));
-    if (bins[bin]) bins[bin][labelled?.isAnomaly[i] === 1 ? 'anomalous' : 'normal'] += 1;
-  }
-  return bins.map((bin) => ({
-    ...bin,
-    normal: bin.normal / scores.length,
-    anomalous: bin.anomalous / scores.length,
-  }));
+  const below = (i: number) => (i === 0 ? 0 : shareBelow(training.scores, edge(i)));
+  const shares = (isAnomaly: boolean) => {
+    const chosen = scores.filter((_, i) => (labelled?.isAnomaly[i] === 1) === isAnomaly);
+    return histogramOf(Array.from(chosen, Math.log), from, to, BINS).counts.map((scored) => scored / scores.length);
+  };
+  return zip(shares(false), shares(true)).map(([normal, anomalous], i) => {
+    return { x1: edge(i), x2: edge(i + 1), training: below(i + 1) - below(i), normal, anomalous };
+  });
 }
+
+type Bin = ReturnType<typeof binsOf>[number];
 
 /** Filled bins on top of others. */
 const bars = (bins: readonly Bin[], below: keyof Bin | undefined, kind: keyof Bin, color: string): Plot.Markish =>
