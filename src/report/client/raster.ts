@@ -1,18 +1,10 @@
 // Points as pixels: 100,000 of them in a few milliseconds, where paths on a canvas take a hundred.
 
-/** A disc of pixels around a point: those it covers whole, and those of its edge with the part of them that it covers. */
-export interface Stamp {
-  /** Rows and columns from the point, in turn. */
-  readonly whole: Int8Array;
-  readonly edge: Int8Array;
-  /** 0 … 255 of each pixel of the edge. */
-  readonly cover: Uint8Array;
-  /** Farthest pixel from the point. */
-  readonly reach: number;
-}
+/** A disc of pixels around a point. */
+export type Stamp = ReturnType<typeof stampOf>;
 
 /** A disc of this radius in pixels; without an edge, what is covered by half or more counts as whole. */
-export function stampOf(radius: number, smooth: boolean): Stamp {
+export function stampOf(radius: number, smooth: boolean) {
   const reach = Math.ceil(radius);
   const [whole, edge, cover]: [number[], number[], number[]] = [[], [], []];
   for (let y = -reach; y <= reach; y++) {
@@ -25,7 +17,14 @@ export function stampOf(radius: number, smooth: boolean): Stamp {
       }
     }
   }
-  return { whole: Int8Array.from(whole), edge: Int8Array.from(edge), cover: Uint8Array.from(cover), reach };
+  return {
+    /** Pixels that it covers whole, and those of its edge: rows and columns from the point, in turn. */
+    ...{ whole: Int8Array.from(whole), edge: Int8Array.from(edge) },
+    /** How much of each pixel of the edge it covers, 0 … 255. */
+    cover: Uint8Array.from(cover),
+    /** Farthest pixel from the point. */
+    reach,
+  };
 }
 
 /** From places of a map to pixels: x · scaleX + moveX and y · scaleY + moveY. */

@@ -145,14 +145,8 @@ export function chart(chartIn: (room: Room) => Chart): Html {
   });
 }
 
-/** A name beside what it names. */
-export interface SideName {
-  readonly x: number;
-  readonly y: number;
-  /** The name of its colour in the style sheet. */
-  readonly color: string;
-  readonly text: Part;
-}
+/** A name beside what it names, in a colour of the style sheet. */
+type SideName = Readonly<{ x: number; y: number; color: string; text: Part }>;
 
 /** Names at the ends of what they name, moved apart where those end together. */
 export function sideNames(names: readonly SideName[], gap = 17): Html {

@@ -9,28 +9,33 @@ import { type CompressionReportInput, contenders } from './input.js';
 type Point = Pick<CompressionReportInput['comparison']['ours'], 'bytesPerImage' | 'psnr' | 'ssim'>;
 
 /** How quality is measured. */
-interface Quality {
-  readonly name: string;
-  readonly unit: string;
-  readonly of: (point: Point) => number;
-  readonly text: (value: number) => string;
-  readonly caption: string;
-}
-
-const qualities: readonly Quality[] = [
+const qualities = [
   {
-    ...{ name: 'PSNR', unit: 'PSNR, dB', of: ({ psnr }) => psnr, text: (value) => `${value.toFixed(2)} dB` },
+    ...{
+      name: 'PSNR',
+      unit: 'PSNR, dB',
+      of: ({ psnr }: Point) => psnr,
+      text: (value: number) => `${value.toFixed(2)} dB`,
+    },
     caption:
       'PSNR of the mean squared error of all pixels against the bytes of the whole file, over the images. Ringed: the file of this report.',
   },
   {
-    ...{ name: 'SSIM', unit: 'SSIM', of: ({ ssim }) => ssim, text: (value) => `SSIM ${value.toFixed(4)}` },
+    ...{
+      name: 'SSIM',
+      unit: 'SSIM',
+      of: ({ ssim }: Point) => ssim,
+      text: (value: number) => `SSIM ${value.toFixed(4)}`,
+    },
     caption: 'Structural similarity, mean over the images, against the same bytes.',
   },
 ];
 
 /** Quality against the logarithm of the bytes, a curve for each contender. */
-function qualityChart({ comparison: { ours, curves: files } }: CompressionReportInput, quality: Quality): Html {
+function qualityChart(
+  { comparison: { ours, curves: files } }: CompressionReportInput,
+  quality: (typeof qualities)[number],
+): Html {
   const { name: measure, unit, of, text } = quality;
   const place = { x: 'bytesPerImage', y: of };
   const curves = contenders.map(({ key, ...contender }) => ({

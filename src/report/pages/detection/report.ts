@@ -3,9 +3,8 @@ import { type Head, renderPage } from '../../kit/page.js';
 import { settingsSection } from '../../kit/settings.js';
 import { agreement } from './agreement.js';
 import { cases } from './cases.js';
-import { distribution } from './distribution.js';
 import { comparedWith, type DetectionReportInput } from './input.js';
-import { timelineOf } from './timeline.js';
+import { distribution, timelineOf } from './scores.js';
 
 /** A share of a score that is worth a word: one value of many pixels says little. */
 const NOTABLE = 0.2;
