@@ -1,4 +1,4 @@
-// What lies behind the points: the decoded plane as one picture, and gaps as hatching.
+// What lies behind the points: the decoded plane as one picture, and how deep gaps are.
 
 import { rowAt } from '../../analysis/statistics/rows.js';
 import { linesOf } from '../kit/example-lines.js';
@@ -6,14 +6,12 @@ import type { LiveData, LiveMap } from '../pages/latent/live-data.js';
 import { MOST_LINES, sheetOf } from './drawing.js';
 import { canvasOf, writePixels } from './elements.js';
 import type { Space } from './space.js';
-import { colorOf, isDark } from './theme.js';
+import { colorOf } from './theme.js';
 
 /** Pixels of a cell that shows a profile. */
 const [WIDE, HIGH] = [44, 32];
 /** Values of a line in a cell. */
 const MOST_VALUES = 44;
-/** Pixels of the screen from hatch to hatch. */
-const HATCH = 7;
 
 function profiles(data: LiveData, values: Uint8Array, columns: number, rows: number): HTMLCanvasElement {
   const [canvas, context] = canvasOf(columns * WIDE, rows * HIGH);
@@ -55,23 +53,5 @@ export async function shadingMask(space: Space, { method, decoded }: LiveMap): P
     // Any gap is seen; twice the limit, which is a depth of 128, is nearly as dark as it gets.
     for (const [i, value] of depth.entries()) pixels[4 * i + 3] = value === 0 ? 0 : Math.min(255, 70 + 1.4 * value);
   });
-  return canvas;
-}
-
-/** Hatching in the colour of gaps, which repeats every few pixels. */
-export function hatching(density: number): HTMLCanvasElement {
-  const side = Math.round(HATCH * density);
-  const [canvas, context] = canvasOf(side, side);
-  const [red, green, blue] = colorOf('gap');
-  context.fillStyle = `rgb(${red} ${green} ${blue} / ${isDark() ? 0.16 : 0.14})`;
-  context.fillRect(0, 0, side, side);
-  context.strokeStyle = `rgb(${red} ${green} ${blue} / .85)`;
-  context.lineWidth = 1.1 * density;
-  context.beginPath();
-  for (const shift of [-side, 0, side]) {
-    context.moveTo(shift - 1, side + 1);
-    context.lineTo(shift + side + 1, -1);
-  }
-  context.stroke();
   return canvas;
 }

@@ -1,7 +1,6 @@
 import type { Extent } from '../kit/bounds.js';
 import type { LiveMap } from '../pages/latent/live-data.js';
-import { hatching } from './behind.js';
-import { contextOf } from './elements.js';
+import { contextOf, part } from './elements.js';
 import { COLORS, drawPoints, pixel, stampOf } from './raster.js';
 import type { At } from './space.js';
 import { colorOf, isDark } from './theme.js';
@@ -42,6 +41,9 @@ export interface Scene {
   readonly shows: Readonly<Record<'points' | 'plane' | 'gaps', boolean>>;
 }
 
+/** How many times larger the map is than at first, and where the frame's corner went, in pixels. */
+type Zoom = Readonly<Record<'k' | 'x' | 'y', number>>;
+
 /** More points than this are drawn without smooth edges. */
 const MANY = 25_000;
 /** More than this have no light edge around them, which then would be all that is seen. */
@@ -57,7 +59,6 @@ function palette() {
     full: Uint32Array.from(all, (color) => pixel(color)),
     faint: new Uint32Array(all.length).fill(faint),
     halo: new Uint32Array(all.length).fill(pixel(colorOf('page'), 210)),
-    behind: isDark() ? 0.62 : 0.42,
   };
 }
 
@@ -67,57 +68,20 @@ function radiusOf(count: number, k: number): number {
   return Math.min(first * k ** 0.35, Math.max(5, first));
 }
 
-/** Where the frame's units lie on the canvases, in their pixels. */
-interface Placed {
-  readonly k: number;
-  readonly unit: number;
-  readonly x: number;
-  readonly y: number;
-  readonly density: number;
-}
-
-/** Where a decoded plane lies, as canvases take it: left, top, width and height. */
-function planeBox({ view }: LiveMap, { left, right, bottom, top }: Extent, { unit, x, y }: Placed) {
-  const [corner, end] = [toFrame([left, top], view), toFrame([right, bottom], view)];
-  const [x0, y0] = [corner[0] * unit, corner[1] * unit];
-  return [x + x0, y + y0, end[0] * unit - x0, end[1] * unit - y0] as const;
-}
-
-/** Hatches what a mask covers: the pattern stays with the map as it moves. */
-function createHatching() {
-  const canvas = document.createElement('canvas');
-  const context = contextOf(canvas);
-  let pattern: CanvasPattern | null = null;
-  return {
-    canvas,
-    draw(mask: HTMLCanvasElement, box: ReturnType<typeof planeBox>, { x, y, density }: Placed): void {
-      pattern ??= context.createPattern(hatching(density), 'repeat');
-      context.globalCompositeOperation = 'copy';
-      pattern?.setTransform(new DOMMatrix([1, 0, 0, 1, x, y]));
-      if (pattern) context.fillStyle = pattern;
-      context.fillRect(0, 0, canvas.width, canvas.height);
-      context.globalCompositeOperation = 'destination-in';
-      context.imageSmoothingEnabled = true;
-      context.drawImage(mask, ...box);
-    },
-    recolor(): void {
-      pattern = null;
-    },
-  };
-}
-
 /** Points as pixels: those of a class seen alone over the others, which then are faint. */
 function drawFront(
   image: ImageData,
   scene: Scene,
-  { k, unit, x, y, density }: Placed,
+  { k, x, y }: Zoom,
+  density: number,
   colors: ReturnType<typeof palette>,
 ): void {
   const { points, classes, labels, alone, shows } = scene;
   const pixels = new Uint32Array(image.data.buffer);
   pixels.fill(0);
   if (!shows.points) return;
-  const projection = { scaleX: unit, moveX: x, scaleY: unit, moveY: y };
+  const unit = ((image.width - 2 * MARGIN) / FRAME.width) * k;
+  const projection = { scaleX: unit, moveX: x * density, scaleY: unit, moveY: y * density };
   const count = classes.length;
   const radius = radiusOf(count, k) * density;
   const only = alone !== undefined && labels ? { labels, label: alone } : undefined;
@@ -130,28 +94,31 @@ function drawFront(
   put(colors.full, radius);
 }
 
-/** Two canvases, one over the other: what lies behind, and points. */
-export function createLayers(behind: HTMLCanvasElement, above: HTMLCanvasElement) {
-  const [back, front] = [contextOf(behind), contextOf(above)];
-  const hatch = createHatching();
+/** The layers of a frame: the decoded plane, gaps hatched over it, and points. */
+export function createLayers(frame: HTMLElement) {
+  const picture = part<HTMLElement>(frame, '.live-plane');
+  const hatch = part<HTMLElement>(frame, '.live-hatch');
+  const canvas = part<HTMLCanvasElement>(frame, 'canvas');
+  const context = contextOf(canvas);
   let density = 1;
   let colors = palette();
   let image = new ImageData(1, 1);
 
-  const drawBehind = ({ map, plane, mask, shows }: Scene, placed: Placed): void => {
-    back.clearRect(0, 0, behind.width, behind.height);
+  /** Puts the plane and the mask of the hatching, which keeps its own size, where they lie now. */
+  const placeBehind = ({ map, plane, mask, shows }: Scene, { k, x, y }: Zoom): void => {
+    picture.hidden = !plane || !shows.plane;
+    hatch.hidden = !mask || !shows.gaps;
     if (!map.decoded) return;
-    const box = planeBox(map, map.decoded.extent, placed);
-    if (plane && shows.plane) {
-      back.globalAlpha = colors.behind;
-      // Far in, the pixels of an output are what one wants to see.
-      back.imageSmoothingEnabled = box[2] < 3 * plane.width;
-      back.drawImage(plane, ...box);
-      back.globalAlpha = 1;
-    }
-    if (!mask || !shows.gaps) return;
-    hatch.draw(mask, box, placed);
-    back.drawImage(hatch.canvas, 0, 0);
+    const { left, right, bottom, top } = map.decoded.extent;
+    const [corner, end] = [toFrame([left, top], map.view), toFrame([right, bottom], map.view)];
+    const unit = (frame.clientWidth / FRAME.width) * k;
+    const place = `${x + corner[0] * unit}px ${y + corner[1] * unit}px`;
+    const width = (end[0] - corner[0]) * unit;
+    const size = `${width}px ${(end[1] - corner[1]) * unit}px`;
+    // Far in, the pixels of an output are what one wants to see.
+    const imageRendering = plane && width * density >= 3 * plane.width ? 'pixelated' : 'auto';
+    Object.assign(picture.style, { backgroundPosition: place, backgroundSize: size, imageRendering });
+    Object.assign(hatch.style, { maskPosition: place, maskSize: size, backgroundPosition: `${x}px ${y}px` });
   };
 
   return {
@@ -159,21 +126,22 @@ export function createLayers(behind: HTMLCanvasElement, above: HTMLCanvasElement
     resize(cssWidth: number, cssHeight: number): void {
       density = Math.min(2, devicePixelRatio || 1);
       const pixels = (side: number): number => Math.max(1, Math.round(side * density));
-      const [width, height] = [pixels(cssWidth), pixels(cssHeight)];
-      for (const canvas of [behind, above, hatch.canvas]) [canvas.width, canvas.height] = [width, height];
-      image = new ImageData(width + 2 * MARGIN, height + 2 * MARGIN);
-      hatch.recolor();
+      [canvas.width, canvas.height] = [pixels(cssWidth), pixels(cssHeight)];
+      image = new ImageData(canvas.width + 2 * MARGIN, canvas.height + 2 * MARGIN);
     },
-    draw(scene: Scene, { k, x, y }: Pick<Placed, 'k' | 'x' | 'y'>): void {
-      const placed = { k, unit: (behind.width / FRAME.width) * k, x: x * density, y: y * density, density };
-      drawBehind(scene, placed);
-      drawFront(image, scene, placed, colors);
-      front.putImageData(image, -MARGIN, -MARGIN);
+    /** Takes what lies behind the points. */
+    load({ plane, mask }: Pick<Scene, 'plane' | 'mask'>): void {
+      picture.style.backgroundImage = plane ? `url(${plane.toDataURL()})` : 'none';
+      hatch.style.maskImage = mask ? `url(${mask.toDataURL()})` : 'none';
+    },
+    draw(scene: Scene, zoom: Zoom): void {
+      placeBehind(scene, zoom);
+      drawFront(image, scene, zoom, density, colors);
+      context.putImageData(image, -MARGIN, -MARGIN);
     },
     /** Colours are looked up anew. */
     recolor(): void {
       colors = palette();
-      hatch.recolor();
     },
   };
 }

@@ -172,7 +172,7 @@ export function createMap(frame: HTMLElement, space: Space, shared: Shared, even
   const marker = part<HTMLElement>(frame, '.live-marker');
   const ring = part<HTMLElement>(frame, '.live-ring');
   const line = part<SVGPolylineElement>(frame, 'polyline');
-  const layers = createLayers(part(frame, 'canvas.behind'), part(frame, 'canvas.points'));
+  const layers = createLayers(frame);
   const { state, shows } = shared;
   let loaded: Loaded | undefined;
   let map = mapNamed(space.run);
@@ -254,7 +254,10 @@ export function createMap(frame: HTMLElement, space: Space, shared: Shared, even
   shared.onPoint(putRing);
   onTheme(async () => {
     layers.recolor();
-    if (loaded && space.data.look.kind === 'profile') loaded = { ...loaded, plane: await planePicture(space, map) };
+    if (loaded && space.data.look.kind === 'profile') {
+      loaded = { ...loaded, plane: await planePicture(space, map) };
+      layers.load(loaded);
+    }
     redraw();
   });
 
@@ -265,6 +268,7 @@ export function createMap(frame: HTMLElement, space: Space, shared: Shared, even
     async show(method?: string): Promise<void> {
       const next = mapNamed(space.run, method);
       loaded = await load(space, shared, next);
+      layers.load(loaded);
       [map, marked, ends] = [next, undefined, []];
       resize();
       camera.reset();

@@ -43,7 +43,7 @@ function mapFigure(input: LatentReportInput, run: InspectedRun): Html {
 <div class="live-body">
 <div class="live-frame" tabindex="0" role="application" aria-roledescription="map" aria-label="${name}. ${words}" aria-describedby="live-keys">
 <noscript><img src="${stillMap(input, run, first)}" alt="${name}. ${words}"></noscript>
-<canvas class="behind" aria-hidden="true"></canvas><canvas class="points" aria-hidden="true"></canvas>
+<div class="live-plane" aria-hidden="true"></div><div class="live-hatch" aria-hidden="true"></div><canvas aria-hidden="true"></canvas>
 <svg class="live-own-line" aria-hidden="true"><polyline></polyline></svg>
 <div class="live-ring" hidden></div><div class="live-marker" hidden></div>
 <div class="live-zoom live"><button type="button" data-zoom="in" aria-label="Nearer">+</button><button type="button" data-zoom="out" aria-label="Farther">−</button><button type="button" data-zoom="all" aria-label="All of the map">All</button></div>
