@@ -40,7 +40,7 @@ function mendWords({ mend, severity }: Verdict): Html {
   return html`<p class="mend"><span>Mended by</span> <b>${mend.kind}</b> <small>${mend.socket}</small></p>`;
 }
 
-function card(run: InspectedRun, verdict: Verdict, isWorst: boolean): Html {
+function card(run: InspectedRun, verdict: Verdict, worst: boolean): Html {
   const { weakness, sentence, beside } = verdict;
   const { title, asks } = questions[weakness];
   const metric = headline[weakness](run.figures);
@@ -59,7 +59,7 @@ function card(run: InspectedRun, verdict: Verdict, isWorst: boolean): Html {
     ],
     panels: [{ title: metric.name, unit: metric.unit, format: metric.format, cells }],
   });
-  return html`<article class="card"><h3>${title}${isWorst && html` <span class="flag">worst</span>`}</h3><p class="asks">${asks}</p>
+  return html`<article class="card"><h3>${title}${worst && html` <span class="flag">worst</span>`}</h3><p class="asks">${asks}</p>
 <p class="number"><b>${written(metric, ours?.value)}</b> <span>${metric.name}<br><small>${interval(metric, ours)}</small></span></p>
 <div class="dots">${dots}</div>
 <p class="stands">${besideMark(beside)}${extra && html`<br><small>${extra}</small>`}</p>
