@@ -2,7 +2,7 @@ import { badInput } from '../../core/errors.js';
 import { createRandom } from '../../core/random.js';
 import type { Dataset } from '../../data/dataset.js';
 import { joined } from '../../data/stream.js';
-import { checkInput, inferenceGraph, type Model } from '../../models/autoencoder.js';
+import { checkInput, inferenceGraph, type Model, runtimeFor } from '../../models/autoencoder.js';
 import { overData } from '../../models/over-data.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { DEAD_RANGE } from '../../train/activity.js';
@@ -20,7 +20,7 @@ async function collect<Name extends string>(
   const { outputs: all, ...graph } = inferenceGraph(model);
   const asked = Object.fromEntries(Object.entries(all).filter(([name]) => names.some((other) => other === name)));
   const collected = names.map((name): [Name, Float32Array[]] => [name, []]);
-  for await (const { outputs } of overData({ ...graph, outputs: asked }, data, options)) {
+  for await (const { outputs } of overData({ ...graph, outputs: asked }, data, await runtimeFor(model, options))) {
     for (const [name, blocks] of collected) blocks.push(Float32Array.from(outputs[name]?.values ?? [], Number));
   }
   return Object.fromEntries(collected.map(([name, blocks]) => [name, joined(blocks)])) as Record<Name, Float32Array>;

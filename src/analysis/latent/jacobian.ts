@@ -4,7 +4,7 @@ import { badInput } from '../../core/errors.js';
 import { type Dataset, exampleSize } from '../../data/dataset.js';
 import * as op from '../../graph/ops/index.js';
 import { variable } from '../../graph/tensor.js';
-import { checkInput, type Model, weightVariables } from '../../models/autoencoder.js';
+import { checkInput, type Model, runtimeFor, weightVariables } from '../../models/autoencoder.js';
 import { eigenpairs, symmetric } from '../../models/eigenpairs.js';
 import { codeJacobian } from '../../models/jacobian.js';
 import { encode, scaleInput } from '../../models/network.js';
@@ -74,7 +74,7 @@ export async function jacobianOf(model: Model, data: Dataset, options: JacobianO
   const norms = new Float64Array(data.length);
   const spectrum = new Float64Array(side);
   let squares = 0;
-  const runtime = await createRuntime(runtimeOptions);
+  const runtime = await createRuntime(await runtimeFor(model, runtimeOptions));
   try {
     const executable = await runtime.load(encodeProgram(gramGraph(model, data.type, rows, size)));
     for (let start = 0; start < data.length; start += rows) {

@@ -5,7 +5,7 @@ import { type Dataset, exampleSize } from '../../data/dataset.js';
 import { applyScaling } from '../../data/scaling.js';
 import * as op from '../../graph/ops/index.js';
 import { constant, type Tensor, variable } from '../../graph/tensor.js';
-import { checkInput, type Model } from '../../models/autoencoder.js';
+import { checkInput, type Model, runtimeFor } from '../../models/autoencoder.js';
 import { decode, scaleInput } from '../../models/network.js';
 import { inputSize, type Specification } from '../../models/specification.js';
 import { drawnCrossEntropy } from '../../nn/losses.js';
@@ -220,11 +220,12 @@ export async function logLikelihood(model: Model, data: Dataset, options: Likeli
   const parts = Math.ceil(samples / ROWS);
   // a few draws more where they do not divide: those are left out
   const rows = Math.ceil(samples / parts);
-  const gaussians = await posteriors(model, data, { ...rest, threads });
+  const runtimeOptions = await runtimeFor(model, { ...rest, threads });
+  const gaussians = await posteriors(model, data, runtimeOptions);
 
   const each = new Float64Array(data.length);
   let [done, reconstruction, divergence, variance, effective] = [0, 0, 0, 0, 0];
-  const runtime = await createRuntime({ ...rest, threads });
+  const runtime = await createRuntime(runtimeOptions);
   try {
     signal?.throwIfAborted();
     for await (const block of drawnExamples(runtime, model, data, gaussians, { samples, seed, parts, rows })) {

@@ -3,7 +3,7 @@ import { badInput } from '../../core/errors.js';
 import type { Dataset } from '../../data/dataset.js';
 import { evaluate, type Value } from '../../graph/evaluate.js';
 import { type Tensor, variable } from '../../graph/tensor.js';
-import { checkInput, encoderGraph, type Model } from '../../models/autoencoder.js';
+import { checkInput, encoderGraph, type Model, runtimeFor } from '../../models/autoencoder.js';
 import { eigenpairs, symmetric } from '../../models/eigenpairs.js';
 import { decode } from '../../models/network.js';
 import { overData } from '../../models/over-data.js';
@@ -68,7 +68,7 @@ async function codeMoments(
   const sums = Matrix.zeros(1, width);
   const products = Matrix.zeros(width, width);
   let origin: number[] | undefined;
-  for await (const { start, end, outputs } of overData(encoderGraph(model), data, options)) {
+  for await (const { start, end, outputs } of overData(encoderGraph(model), data, await runtimeFor(model, options))) {
     const codes = Matrix.from1DArray(end - start, width, floatsOf(outputs.code));
     origin ??= codes.getRow(0);
     const rows = codes.subRowVector(origin);
