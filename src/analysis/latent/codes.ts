@@ -1,5 +1,6 @@
 import { badInput } from '../../core/errors.js';
 import { createRandom } from '../../core/random.js';
+import { columnOf } from '../../core/vectors.js';
 import type { Dataset } from '../../data/dataset.js';
 import { joined } from '../../data/stream.js';
 import { checkInput, inferenceGraph, type Model, runtimeFor } from '../../models/autoencoder.js';
@@ -7,7 +8,6 @@ import { overData } from '../../models/over-data.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { DEAD_RANGE } from '../../train/activity.js';
 import { ACTIVE } from '../../train/step.js';
-import { columnOf } from '../statistics/rows.js';
 
 /** Some outputs of a model's inference graph for a whole data set, row after row. */
 async function collect<Name extends string>(

@@ -1,8 +1,9 @@
 import { createRandom, permutation } from '../../core/random.js';
+import { positionsOf, rowAt } from '../../core/vectors.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { percentileInterval, quantileOf } from '../statistics/estimate.js';
 import { distanceBlocks, smallest } from '../statistics/neighbours.js';
-import { centreOf, countCodes, positionsOf, rowAt, rowsAt, samplePositions } from '../statistics/rows.js';
+import { centreOf, countCodes, rowsAt, samplePositions } from '../statistics/rows.js';
 import type { DiscretenessFigures } from './figures.js';
 import { intrinsicDimension } from './intrinsic-dimension.js';
 

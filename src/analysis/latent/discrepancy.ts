@@ -1,6 +1,6 @@
 import { badInput } from '../../core/errors.js';
 import { createRandom, permutation } from '../../core/random.js';
-import { addRow, positionsOf, rowAt, squaredDistance } from '../statistics/rows.js';
+import { addRow, positionsOf, rowAt, squaredDistance } from '../../core/vectors.js';
 
 /** `gaussian`: e^(−r²/2h²) · `imq`, inverse multiquadric: h²/(h² + r²), with heavier tails (Tolstikhin et al. 2018). */
 export type Kernel = 'gaussian' | 'imq';

@@ -1,4 +1,4 @@
-import { dot } from '../statistics/rows.js';
+import { dot } from '../../core/vectors.js';
 
 /** How one gets from a code to another. */
 export type Path = 'straight' | 'spherical';

@@ -1,6 +1,7 @@
 import { Matrix } from 'ml-matrix';
 import { createRuntime } from '#runtime';
 import { badInput } from '../../core/errors.js';
+import { rowAt } from '../../core/vectors.js';
 import { type Dataset, exampleSize } from '../../data/dataset.js';
 import * as op from '../../graph/ops/index.js';
 import { variable } from '../../graph/tensor.js';
@@ -10,7 +11,6 @@ import { codeJacobian } from '../../models/jacobian.js';
 import { encode, scaleInput } from '../../models/network.js';
 import { encodeProgram, type GraphDescription } from '../../onnx/encode.js';
 import { floatsOf, type RuntimeOptions } from '../../runtime/runtime.js';
-import { rowAt } from '../statistics/rows.js';
 
 /** How codes follow their examples, J = ∂z/∂x, with x in the units that the network sees. */
 export interface JacobianFigures {

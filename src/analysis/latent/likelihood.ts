@@ -1,6 +1,7 @@
 import { availableThreads, createRuntime } from '#runtime';
 import { badInput } from '../../core/errors.js';
 import { createRandom } from '../../core/random.js';
+import { meanOf, positionsOf, rowAt } from '../../core/vectors.js';
 import { type Dataset, exampleSize } from '../../data/dataset.js';
 import { applyScaling } from '../../data/scaling.js';
 import * as op from '../../graph/ops/index.js';
@@ -18,8 +19,6 @@ import {
   type Runtime,
   type RuntimeOptions,
 } from '../../runtime/runtime.js';
-import { meanOf } from '../statistics/estimate.js';
-import { positionsOf, rowAt } from '../statistics/rows.js';
 import { type Posteriors, posteriors } from './codes.js';
 
 /** What a model with a gaussian code says of data, in nats per example. */

@@ -1,4 +1,4 @@
-import { addRow } from '../statistics/rows.js';
+import { addRow } from '../../core/vectors.js';
 import type { LatentMap } from './figures.js';
 
 /** Points of a map that say what an empty place between them stands for. */

@@ -1,9 +1,10 @@
 import { umapInThread } from '#umap-thread';
 import { createRandom, permutation } from '../../core/random.js';
+import { rowAt } from '../../core/vectors.js';
 import { stopWhereAborted, type WorkOptions } from '../../core/work.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { type Neighbours, nearestNeighbours } from '../statistics/neighbours.js';
-import { distinctRows, rowAt, rowsAt } from '../statistics/rows.js';
+import { distinctRows, rowsAt } from '../statistics/rows.js';
 
 /** n_neighbors of McInnes, Healy & Melville 2018, in which a point is its own nearest. */
 const NEIGHBOURS = 15;

@@ -1,10 +1,11 @@
 import { badInput } from '../../core/errors.js';
 import { createRandom, permutation } from '../../core/random.js';
+import { rowAt } from '../../core/vectors.js';
 import { refuseNotFinite } from '../../data/scaling.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { meanEstimate } from '../statistics/estimate.js';
 import { distanceBlocks, smallest } from '../statistics/neighbours.js';
-import { rowAt, rowsAt } from '../statistics/rows.js';
+import { rowsAt } from '../statistics/rows.js';
 import type { PreservationFigures } from './figures.js';
 
 export interface PreservationOptions {

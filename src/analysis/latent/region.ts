@@ -1,7 +1,7 @@
 import type { Random } from '../../core/random.js';
+import { addRow, columnOf } from '../../core/vectors.js';
 import { bootstrap, quantileOf, sortedQuantile, valuesAt } from '../statistics/estimate.js';
 import { alongAxes, type PrincipalAxes, principalAxes } from '../statistics/principal-axes.js';
-import { addRow, columnOf } from '../statistics/rows.js';
 
 /** The part of the codes that the region holds. */
 export const HELD = 0.98;

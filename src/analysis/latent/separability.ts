@@ -1,13 +1,14 @@
 import { badInput } from '../../core/errors.js';
 import { createRandom, permutation } from '../../core/random.js';
+import { meanOf, positionsOf, rowAt } from '../../core/vectors.js';
 import { arrayDataset, type Labels } from '../../data/dataset.js';
 import { refuseNotFinite } from '../../data/scaling.js';
 import { fitPcaOn, projectPca } from '../../models/pca.js';
 import type { Runtime } from '../../runtime/runtime.js';
-import { type Estimate, meanEstimate, meanOf } from '../statistics/estimate.js';
+import { type Estimate, meanEstimate } from '../statistics/estimate.js';
 import { type Neighbours, nearestNeighbours } from '../statistics/neighbours.js';
 import { linearProbe } from '../statistics/probe.js';
-import { positionsOf, rowAt, rowsAt } from '../statistics/rows.js';
+import { rowsAt } from '../statistics/rows.js';
 import { silhouettes } from '../statistics/silhouette.js';
 import { type Clustering, clusterAgreement, clustered, scaledRows } from './clusters.js';
 import type { SeparabilityFigures } from './figures.js';

@@ -1,6 +1,6 @@
 import { badInput } from '../../core/errors.js';
 import { createRandom } from '../../core/random.js';
-import { positionsOf } from './rows.js';
+import { positionsOf } from '../../core/vectors.js';
 
 /** A figure with the ends of its 95 % interval: how far it could have come out elsewhere by the choice of examples alone. */
 export interface Estimate {
@@ -39,13 +39,6 @@ export const medianOf = (values: ArrayLike<number>): number => quantileOf(values
 
 /** The middle one of sorted values, of two the lower; NaN of none. */
 export const lowerMedian = (sorted: Float64Array): number => sorted[(sorted.length - 1) >> 1] ?? Number.NaN;
-
-/** NaN of none. */
-export function meanOf(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum / values.length;
-}
 
 /**
  * A statistic with its percentile bootstrap interval (Efron 1979; Efron & Tibshirani 1993, section 13.3): the units are

@@ -1,8 +1,8 @@
 import { createRandom, permutation, type Random } from '../../core/random.js';
+import { addRow, meanOf, positionsOf } from '../../core/vectors.js';
 import { eigenpairs } from '../../models/eigenpairs.js';
 import { triangleSize } from '../../models/mixture.js';
-import { type Estimate, meanOf, percentileInterval } from './estimate.js';
-import { addRow, positionsOf } from './rows.js';
+import { type Estimate, percentileInterval } from './estimate.js';
 import { matrixOf } from './triangle-matrix.js';
 import { addProducts, diagonalOf, factorize } from './triangles.js';
 

@@ -1,4 +1,4 @@
-import { addRow, dot } from './rows.js';
+import { addRow, dot } from '../../core/vectors.js';
 
 /** A function at a place. */
 export interface Evaluation {

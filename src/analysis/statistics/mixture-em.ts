@@ -2,8 +2,8 @@
 // in one walk over the codes: no table of responsibilities is kept.
 
 import type { Random } from '../../core/random.js';
+import { addRow, rowAt } from '../../core/vectors.js';
 import { triangleSize } from '../../models/mixture.js';
-import { addRow, rowAt } from './rows.js';
 import { addProducts, diagonalOf, factorize } from './triangles.js';
 
 /** A mixture at work, see models/mixture.ts. */

@@ -1,9 +1,10 @@
 import { badInput } from '../../core/errors.js';
 import { createRandom, permutation } from '../../core/random.js';
+import { addRow } from '../../core/vectors.js';
 import { stopWhereAborted, turn, type WorkOptions } from '../../core/work.js';
 import { type Mixture, triangleSize } from '../../models/mixture.js';
 import { type Components, densitiesUnder, initial, iterate } from './mixture-em.js';
-import { addRow, columnMeans, columnVariances } from './rows.js';
+import { columnMeans, columnVariances } from './rows.js';
 
 /** What {@link fitMixture} can be told; the progress it tells is in iterations. */
 export interface MixtureOptions extends WorkOptions {

@@ -1,9 +1,9 @@
 import { badInput } from '../../core/errors.js';
+import { addRow, squaredDistance } from '../../core/vectors.js';
 import * as op from '../../graph/ops/index.js';
 import { constant, type Tensor, variable } from '../../graph/tensor.js';
 import { encodeProgram } from '../../onnx/encode.js';
 import { floatsOf, type Runtime } from '../../runtime/runtime.js';
-import { addRow, squaredDistance } from './rows.js';
 
 /** Squared Euclidean distances of some queries from all points. */
 export interface DistanceBlock {

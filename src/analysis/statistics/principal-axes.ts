@@ -1,6 +1,7 @@
+import { dot } from '../../core/vectors.js';
 import { eigenpairs } from '../../models/eigenpairs.js';
 import { triangleSize } from '../../models/mixture.js';
-import { columnMeans, dot } from './rows.js';
+import { columnMeans } from './rows.js';
 import { matrixOf } from './triangle-matrix.js';
 
 /** The directions along which codes vary, the most varied first; those along which they do not vary are left out. */

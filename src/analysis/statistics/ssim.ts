@@ -1,5 +1,5 @@
+import { columnOf } from '../../core/vectors.js';
 import type { PictureLook } from '../../data/look.js';
-import { columnOf } from './rows.js';
 
 /** Side and deviation of the window, constants for stability (Wang et al. 2004, section III.C). */
 const SIDE = 11;

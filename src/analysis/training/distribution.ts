@@ -1,3 +1,4 @@
+import { columnOf } from '../../core/vectors.js';
 import type { Dataset } from '../../data/dataset.js';
 import { sliceDataset } from '../../data/slice.js';
 import type { Model } from '../../models/autoencoder.js';
@@ -5,7 +6,6 @@ import { inputSize, type Specification } from '../../models/specification.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { drawnCodes, posteriors } from '../latent/codes.js';
 import { type Discrepancy, priorDiscrepancy } from '../latent/discrepancy.js';
-import { columnOf } from '../statistics/rows.js';
 import { type Codes, columnMeans, columnsOf, type Histogram, histogramOf } from './code-columns.js';
 
 /** The codes of test examples against the prior N(0, I). */
