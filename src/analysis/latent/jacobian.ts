@@ -1,7 +1,7 @@
 import { Matrix } from 'ml-matrix';
 import { createRuntime } from '#runtime';
 import { badInput } from '../../core/errors.js';
-import { rowAt } from '../../core/vectors.js';
+import { meanOf, rowAt } from '../../core/vectors.js';
 import { type Dataset, exampleSize } from '../../data/dataset.js';
 import * as op from '../../graph/ops/index.js';
 import { variable } from '../../graph/tensor.js';
@@ -98,6 +98,5 @@ export async function jacobianOf(model: Model, data: Dataset, options: JacobianO
   } finally {
     await runtime.close();
   }
-  const meanNorm = norms.reduce((sum, norm) => sum + norm, 0) / data.length;
-  return { meanNorm, meanSquaredNorm: squares, norms, spectrum, spectrumExamples: wanted };
+  return { meanNorm: meanOf(norms), meanSquaredNorm: squares, norms, spectrum, spectrumExamples: wanted };
 }

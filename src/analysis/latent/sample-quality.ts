@@ -74,7 +74,7 @@ async function amongOf(
     for (let q = start; q < end; q++) {
       const row = (q - start) * n;
       let i = 0;
-      while (i < n && squares[row + i]! > limits[i]!) i++;
+      while (i < n && (squares[row + i] ?? Number.NaN) > (limits[i] ?? Number.NaN)) i++;
       if (i < n) among[q] = 1;
     }
   }

@@ -27,13 +27,13 @@ export function columnsOf({ values, width }: Codes): Column[] {
   return Array.from({ length: width }, (_, column) => {
     let [sum, squares, lowest, highest] = [0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (let at = column; at < values.length; at += width) {
-      const value = values[at]!;
+      const value = values[at] ?? Number.NaN;
       sum += value;
       if (value < lowest) lowest = value;
       if (value > highest) highest = value;
     }
     const mean = sum / rows;
-    for (let at = column; at < values.length; at += width) squares += (values[at]! - mean) ** 2;
+    for (let at = column; at < values.length; at += width) squares += ((values[at] ?? Number.NaN) - mean) ** 2;
     return { mean, deviation: Math.sqrt(squares / rows), lowest, highest };
   });
 }
@@ -53,7 +53,7 @@ export function histogramOf(values: Iterable<number>, low: number, high: number,
 export function columnMeans({ values, width }: Codes, of: (value: number, at: number) => number): number[] {
   return Array.from({ length: width }, (_, column) => {
     let sum = 0;
-    for (let at = column; at < values.length; at += width) sum += of(values[at]!, at);
+    for (let at = column; at < values.length; at += width) sum += of(values[at] ?? Number.NaN, at);
     return (sum * width) / values.length;
   });
 }

@@ -1,3 +1,4 @@
+import { itemAt } from '../../core/collections.js';
 import { columnOf } from '../../core/vectors.js';
 import type { Dataset } from '../../data/dataset.js';
 import { sliceDataset } from '../../data/slice.js';
@@ -38,7 +39,7 @@ const INACTIVE_VARIANCE = 0.01;
 /** KL(N(μ, σ²) ‖ N(0, 1)), ½ (μ² + σ² − 1 − log σ²), in nats, by dimension, mean over the examples. */
 function divergences(means: Codes, logVariances: Float32Array): number[] {
   return columnMeans(means, (mean, at) => {
-    const log = logVariances[at]!;
+    const log = itemAt(logVariances, at);
     return 0.5 * (mean ** 2 + Math.exp(log) - 1 - log);
   });
 }
