@@ -1,6 +1,6 @@
 import { badInput } from '../../core/errors.js';
 import { createRandom } from '../../core/random.js';
-import { columnOf, meanOf, sumOf } from '../../core/vectors.js';
+import { meanOf, sumOf } from '../../core/vectors.js';
 import type { Dataset } from '../../data/dataset.js';
 import { joined } from '../../data/stream.js';
 import { checkInput, inferenceGraph, type Model, runtimeFor } from '../../models/autoencoder.js';
@@ -8,7 +8,7 @@ import { overData } from '../../models/over-data.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { DEAD_RANGE } from '../../train/activity.js';
 import { ACTIVE } from '../../train/step.js';
-import { rangeOf } from '../statistics/rows.js';
+import { columnMeans, columnsOf } from '../statistics/code-columns.js';
 
 /** Some outputs of a model's inference graph for a whole data set, row after row. */
 async function collect<Name extends string>(
@@ -119,20 +119,14 @@ export function codeActivity(codes: ArrayLike<number>, width: number, threshold 
   if (!Number.isInteger(count) || count === 0) {
     throw badInput('codes', `expected a multiple of ${width} values and at least one code, got ${codes.length} values`);
   }
-  const of = (summary: (unit: Float64Array) => number): Float64Array =>
-    Float64Array.from({ length: width }, (_, k) => summary(columnOf(codes, width, k)));
-  const frequencies = of((unit) => meanOf(unit.map((value) => (Math.abs(value) >= threshold ? 1 : 0))));
-  const ranges = of((unit) => {
-    const [low, high] = rangeOf(unit);
-    return high - low;
-  });
+  const columns = columnsOf({ width, values: codes });
+  const active = columnMeans({ width, values: codes }, (value) => (Math.abs(value) >= threshold ? 1 : 0));
   return {
-    activeFraction: meanOf(frequencies),
-    frequencies,
-    deadUnits: ranges.filter((range) => range <= DEAD_RANGE).length,
-    variances: of((unit) => {
-      const center = meanOf(unit);
-      return meanOf(unit.map((value) => (value - center) ** 2));
-    }),
+    activeFraction: meanOf(active),
+    frequencies: Float64Array.from(active),
+    // of values that are no numbers lowest and highest say nothing
+    deadUnits: columns.filter(({ mean, lowest, highest }) => Number.isFinite(mean) && highest - lowest <= DEAD_RANGE)
+      .length,
+    variances: Float64Array.from(columns, ({ variance }) => variance),
   };
 }

@@ -7,7 +7,7 @@ import { inputSize, type Specification } from '../../models/specification.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { drawnCodes, posteriors } from '../latent/codes.js';
 import { type Discrepancy, priorDiscrepancy } from '../latent/discrepancy.js';
-import { type Codes, columnMeans, columnsOf, type Histogram, histogramOf } from './code-columns.js';
+import { type Codes, columnMeans, columnsOf, type Histogram, histogramOf } from '../statistics/code-columns.js';
 
 /** The codes of test examples against the prior N(0, I). */
 export interface CodeDistribution {
@@ -66,12 +66,12 @@ export async function distributionOf(
   const perDimension = posterior ? divergences(means, posterior.logVariance) : [];
   return {
     examples,
-    dimensions: columnsOf(drawn).map(({ mean, deviation }, i) => {
+    dimensions: columnsOf(drawn).map(({ mean, variance }, i) => {
       const divergence = perDimension[i];
       const histogram = histogramOf(columnOf(drawn.values, drawn.width, i), -SPAN, SPAN, BINS);
-      return { mean, deviation, histogram, ...(divergence !== undefined && { divergence }) };
+      return { mean, deviation: Math.sqrt(variance), histogram, ...(divergence !== undefined && { divergence }) };
     }),
-    inactive: columnsOf(means).filter(({ deviation }) => deviation ** 2 < INACTIVE_VARIANCE).length,
+    inactive: columnsOf(means).filter(({ variance }) => variance < INACTIVE_VARIANCE).length,
     ...(examples > 1 && { discrepancy: priorDiscrepancy(drawn.values, width) }),
     ...(isBound(specification) && { bound: testLoss * inputSize(specification) }),
   };

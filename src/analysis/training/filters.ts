@@ -2,7 +2,7 @@ import { itemAt } from '../../core/collections.js';
 import type { Model } from '../../models/autoencoder.js';
 import { hasEmbedding } from '../../models/embedding.js';
 import { decoderUnits, inputSize } from '../../models/specification.js';
-import { type Codes, columnMeans } from './code-columns.js';
+import { type Codes, columnMeans } from '../statistics/code-columns.js';
 import { isSparse } from './sparsity.js';
 
 /** A set of filters. */

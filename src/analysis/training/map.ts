@@ -2,7 +2,7 @@ import { itemAt } from '../../core/collections.js';
 import { arrayDataset, type Labels } from '../../data/dataset.js';
 import { fitPca, projectPca } from '../../models/pca.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
-import type { Codes } from './code-columns.js';
+import type { Codes } from '../statistics/code-columns.js';
 
 /** Points whose neighbours are looked up; the others only serve as neighbours. */
 const QUERIES = 2000;

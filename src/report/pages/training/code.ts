@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { Histogram } from '../../../analysis/training/code-columns.js';
+import type { Histogram } from '../../../analysis/statistics/code-columns.js';
 import type { CodeDistribution } from '../../../analysis/training/distribution.js';
 import type { SparsityFigures } from '../../../analysis/training/sparsity.js';
 import { count, figure, percent, roundPercent, several } from '../../../core/format.js';
