@@ -1,5 +1,5 @@
 import { createRuntime } from '#runtime';
-import { addRow, rowAt } from '../core/vectors.js';
+import { addRow } from '../core/vectors.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Scaling } from '../data/scaling.js';
 import type { Runtime, RuntimeOptions } from '../runtime/runtime.js';
@@ -90,8 +90,8 @@ export function reconstructPca(pca: Pca, scores: Float32Array, width = pca.width
   const values = new Float32Array(count * size);
   for (let n = 0; n < count; n++) {
     values.set(pca.mean, n * size);
-    for (const [k, score] of rowAt(scores, width, n).entries()) {
-      addRow(values, n * size, pca.components, k * size, size, score);
+    for (let k = 0; k < width; k++) {
+      addRow(values, n * size, pca.components, k * size, size, scores[n * width + k] ?? Number.NaN);
     }
   }
   return values;
