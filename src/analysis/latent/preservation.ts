@@ -1,4 +1,3 @@
-import { itemAt } from '../../core/collections.js';
 import { badInput } from '../../core/errors.js';
 import { createRandom, permutation } from '../../core/random.js';
 import { rowAt } from '../../core/vectors.js';
@@ -30,7 +29,7 @@ function excess(row: Float32Array, elsewhere: Int32Array, self: number): number 
   const limits = Float32Array.from(elsewhere, (other) => row[other] ?? Number.NaN).sort();
   // How many points are nearer than each of them, all but the point itself: their ranks from 0.
   const ranks = new Int32Array(k);
-  const farthest = itemAt(limits, -1);
+  const farthest = limits[k - 1] ?? Number.NaN;
   for (let i = 0; i < row.length; i++) {
     const value = row[i] ?? Number.NaN;
     if (value >= farthest || i === self) continue;
