@@ -17,7 +17,7 @@ import {
   penaltyOptions,
   pretrainingOptions,
 } from '../models/socket-options.js';
-import { devices } from '../runtime/runtime.js';
+import { devices, MOST_THREADS } from '../runtime/runtime.js';
 import { trainingOptions } from '../train/options.js';
 import { type Given, list, type Options, pick, text } from './command.js';
 
@@ -34,6 +34,7 @@ export const machineOptions = {
     type: 'integer',
     default: undefined,
     minimum: 1,
+    maximum: MOST_THREADS,
     description: 'threads within an operator (default: 2 for training all but small networks, else 1)',
   },
 } as const satisfies Options;

@@ -2,6 +2,11 @@ import { activationNames } from '../nn/activations.js';
 import { lossNames } from '../nn/losses.js';
 import { choice, flag, integer, integers, number, type Option } from './options.js';
 
+/** Units of a layer, values of a code: more have no weights that a model file can hold, 2 GB. */
+const MOST_UNITS = 1_000_000;
+/** Repetitions that become as many parts of a graph. */
+const MOST_REPEATED = 1000;
+
 /** What encoder and decoder are made of. */
 export const bodyOptions = {
   body: choice(
@@ -9,24 +14,24 @@ export const bodyOptions = {
     'what encoder and decoder are made of: dense layers, convolutions (images) or recurrent cells (windows of a series)',
   ),
   encoder: integers(
-    { default: [], byRecipe: true, minimum: 1 },
+    { default: [], byRecipe: true, minimum: 1, maximum: MOST_UNITS },
     'units of the hidden layers between input and code, e.g. 128,64; after the convolutions of a convolutional body; the cells of a recurrent one',
   ),
   decoder: integers(
-    { minimum: 1 },
+    { minimum: 1, maximum: MOST_UNITS },
     'units of the hidden layers between code and output (default: the encoder mirrored)',
   ),
   activation: choice({ choices: activationNames, default: 'relu' }, 'activation of the hidden layers'),
   tied: flag({ default: false }, "the decoder uses the encoder's weights, transposed (dense body)"),
   filters: integers(
-    { minimum: 1 },
+    { minimum: 1, maximum: MOST_UNITS },
     'filters of the convolutions, each of which halves the sides of the image; with a stem the first are those of its patches (default: by the size of the images, 16,32 without a stem)',
   ),
   stem: integer(
-    { minimum: 1 },
+    { minimum: 1, maximum: MOST_REPEATED },
     'side of the patches that the first convolution reads without overlap and the last one writes: 1 for none (default: 4 where the filters are not given either, the code has a dense layer, and the images have 16 pixels or more each way; else 1)',
   ),
-  kernel: integer({ default: 3, minimum: 1 }, 'side of the convolution kernels, in pixels'),
+  kernel: integer({ default: 3, minimum: 1, maximum: MOST_REPEATED }, 'side of the convolution kernels, in pixels'),
   downsampling: choice(
     { choices: ['stride', 'max-pool', 'average-pool'], default: 'stride' },
     'how a convolution halves the sides',
@@ -61,7 +66,7 @@ export const bodyOptions = {
 /** What the bottleneck is. */
 export const codeOptions = {
   code: integer(
-    { minimum: 1 },
+    { minimum: 1, maximum: MOST_UNITS },
     'width of the code: how many numbers are kept of an example (default: 32, or half of a narrower input)',
   ),
   codeActivation: choice(
@@ -72,7 +77,10 @@ export const codeOptions = {
     { choices: ['plain', 'top-k', 'gaussian', 'quantized', 'vector-quantized'], default: 'plain' },
     'what the code is: plain numbers, the k largest of them, a distribution, numbers made to be rounded (for gargalo compress), or entries of a codebook',
   ),
-  active: integer({ minimum: 1 }, 'code values kept of an example by top-k (default: an eighth of the code)'),
+  active: integer(
+    { minimum: 1, maximum: MOST_UNITS },
+    'code values kept of an example by top-k (default: an eighth of the code)',
+  ),
   beta: number(
     { default: 1, minimum: 0 },
     'weight of the divergence from the prior of a gaussian code; 1 is the variational bound',
@@ -86,9 +94,12 @@ export const codeOptions = {
     { default: 0.05, minimum: 0 },
     'error that a bit of a quantized code is worth, summed over an example in scaled units: more makes smaller files, e.g. 0.02 … 0.2',
   ),
-  entries: integer({ default: 512, minimum: 2 }, 'entries of the codebook of a vector-quantized code'),
+  entries: integer(
+    { default: 512, minimum: 2, maximum: MOST_UNITS },
+    'entries of the codebook of a vector-quantized code',
+  ),
   vectors: integer(
-    { minimum: 1 },
+    { minimum: 1, maximum: MOST_UNITS },
     'codebook vectors that make one code (default: one for each place of a feature map, else one for four code values)',
   ),
   commitment: number(
@@ -134,7 +145,7 @@ export const penaltyOptions = {
   ),
   contractive: number({ minimum: 0, exclusive: true }, "weight of the squared norm of the code's Jacobian, e.g. 1e-3"),
   projections: integer(
-    { minimum: 0 },
+    { minimum: 0, maximum: MOST_REPEATED },
     'random projections that estimate that norm; 0: exactly (default: exactly for codes of up to 8 values, else 1)',
   ),
   l2: number({ minimum: 0, exclusive: true }, 'weight of the sum of all squared weights, e.g. 1e-6'),
@@ -146,7 +157,10 @@ export const penaltyOptions = {
     { minimum: 0, exclusive: true },
     'weight of what a discriminator between codes and the prior N(0, I) says, e.g. 0.01',
   ),
-  discriminator: integers({ default: [128, 128], minimum: 1 }, 'units of the hidden layers of that discriminator'),
+  discriminator: integers(
+    { default: [128, 128], minimum: 1, maximum: MOST_UNITS },
+    'units of the hidden layers of that discriminator',
+  ),
 } as const satisfies Record<string, Option>;
 
 /** Training layer by layer first. */
@@ -157,7 +171,7 @@ export const pretrainingOptions = {
   ),
   pretrainingEpochs: integer({ default: 10, minimum: 1 }, 'epochs for each layer'),
   pretrainingRate: number({ default: 1e-3, minimum: 0, exclusive: true }, 'learning rate of the layers'),
-  gibbsSteps: integer({ default: 1, minimum: 1 }, 'the k of contrastive divergence CD-k'),
+  gibbsSteps: integer({ default: 1, minimum: 1, maximum: MOST_REPEATED }, 'the k of contrastive divergence CD-k'),
 } as const satisfies Record<string, Option>;
 
 /** Everything that the sockets can be set to: a kind is these with other defaults. */
