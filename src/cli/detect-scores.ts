@@ -1,7 +1,7 @@
 // Scores of examples and what is said of them, by a model that is there.
 import { dirname } from 'node:path';
 import { badInput } from '../core/errors.js';
-import { count, figure, percent, roundPercent } from '../core/format.js';
+import { count, figure, percent, roundPercent, several } from '../core/format.js';
 import { clockFaults, clockNotes } from '../data/clock.js';
 import type { WindowChoice } from '../data/period.js';
 import { openData, openSource } from '../data/read/open.js';
@@ -21,11 +21,13 @@ import {
   evaluateDetection,
 } from '../tasks/detect/evaluation.js';
 import { detectionFigures, openExhibit } from '../tasks/detect/exhibit.js';
+import { type HeatMaps, openHighestError } from '../tasks/detect/heat-maps.js';
 import { openScoreTable } from '../tasks/detect/score-table.js';
 import { openTally, type Tally } from '../tasks/detect/tally.js';
 import { filled } from '../tasks/example-output.js';
 import { aligned } from './aligned.js';
 import { shellWord } from './command.js';
+import { heatWords, mapsOf } from './heat-maps.js';
 import { noteWhatWasRead, openExamples, since, withModel } from './model-work.js';
 import type { Reading } from './options.js';
 import type { Session } from './session.js';
@@ -45,6 +47,8 @@ export interface DetectCommand {
   readonly anomaly?: readonly string[] | undefined;
   /** The page to write, if any. */
   readonly report?: string | undefined;
+  /** The folder of heat maps to write, if any. */
+  readonly heatmaps?: string | undefined;
   /** The command that does it again. */
   readonly command: string;
 }
@@ -58,6 +62,8 @@ export interface DetectScoring extends Pick<DetectOptions, 'score' | 'quantile' 
 export interface DetectExtras {
   /** The run folder. */
   readonly run: string;
+  /** Whether the data have a test part, which was not trained on. */
+  readonly tested: boolean;
   readonly window?: WindowChoice;
   readonly training: Readonly<Record<string, unknown>>;
 }
@@ -153,7 +159,7 @@ async function calibrationFor(
 /** The examples that a threshold lies among. */
 function calibratedOn(calibration: Calibration | undefined): string {
   const { heldOut, examples = 0 } = calibration ?? {};
-  return heldOut ? `${count(heldOut.examples)} held-out examples` : `${count(examples)} training examples`;
+  return heldOut ? several(heldOut.examples, 'held-out example') : several(examples, 'training example');
 }
 
 /** Warns where too few examples were scored for a threshold at that share of them. */
@@ -161,8 +167,10 @@ function warnOfFew(calibration: Calibration | undefined, quantile: number, sessi
   const { heldOut, examples = 0 } = calibration ?? {};
   const scored = heldOut?.examples ?? examples;
   if (quantile >= 1 || scored * (1 - quantile) >= 0.999) return;
+  // a threshold among one or two examples means nothing, whatever the quantile
+  const other = Math.floor(100 * (1 - 1 / scored)) / 100;
   session.warn(
-    `the threshold is the highest score of ${calibratedOn(calibration)}: a quantile of ${quantile} takes at least ${count(Math.ceil(1 / (1 - quantile) - 1e-9))}; bring more rows, or use --quantile ${Math.max(0.5, Math.floor(100 * (1 - 1 / Math.max(2, scored))) / 100)}`,
+    `the threshold is the highest score of ${calibratedOn(calibration)}: a quantile of ${quantile} takes at least ${count(Math.ceil(1 / (1 - quantile) - 1e-9))}; bring more rows${scored > 2 ? `, or use --quantile ${other}` : ''}`,
   );
 }
 
@@ -209,10 +217,11 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
   if (report !== undefined) await checkWritable(dirname(report));
   await withModel({ ...command, ...command.runtime, data: command.source }, session, async (autoencoder) => {
     const { specification } = autoencoder;
-    const scored = await openScored(autoencoder, command, extras !== undefined, session);
+    const scored = await openScored(autoencoder, command, extras?.tested === false, session);
     const { examples, what, line, options, calibration, names } = scored;
     const started = performance.now();
     const tally = openTally();
+    const highest = openHighestError(specification);
     const exhibit = report === undefined ? undefined : openExhibit(specification, examples, names, what);
     const evaluation = await session.work('looked at', async (work) =>
       filled(await openScoreTable(output, examples, data.label, names, specification.input.table), async (writer) => {
@@ -220,11 +229,18 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
           await writer.write(block);
           tally.add(block);
           exhibit?.add(block);
+          highest?.add(block);
         }
         return evaluated(tally, line.threshold, command, calibration?.classes, session);
       }),
     );
+    const heat = await mapsOf(autoencoder, command, examples, highest?.value ?? 0, session);
     noteWhatWasRead(session, examples);
+    if (evaluation && examples.picture?.patches) {
+      session.warn(
+        'each patch was scored with the class of its image: a patch that shows nothing of the anomaly counts as one that was missed',
+      );
+    }
     if (options.robust) {
       session.note(
         'the threshold follows from the bulk of the scores, since what is unusual was trained on too; --quantile or --contamination set it',
@@ -246,7 +262,7 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
       const headed = { title, date: new Date(), command: command.command, version: session.version };
       await writeFileAtomic(report, renderDetectionReport({ ...figures, ...headed }));
     }
-    sayResult(command, scored, { tally, evaluation, clock, seconds }, session, extras);
+    sayResult(command, scored, { tally, evaluation, heat, clock, seconds }, session, extras);
   });
 }
 
@@ -254,18 +270,20 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
 interface Outcome {
   readonly tally: Tally;
   readonly evaluation: ReturnType<typeof evaluated>;
+  readonly heat: HeatMaps | undefined;
   readonly clock: ReturnType<typeof clockOf>;
   readonly seconds: number;
 }
 
 function sayResult(
-  { model, output, report }: DetectCommand,
+  { model, output, report, heatmaps }: DetectCommand,
   { examples: { name: data }, what, line: { score, threshold, quantile }, calibration }: ScoredAs,
-  { tally, evaluation, clock, seconds }: Outcome,
+  { tally, evaluation, heat, clock, seconds }: Outcome,
   session: Session,
   extras: DetectExtras | undefined,
 ): void {
   const { classes: anomalyClasses, because: anomalyClassesBy, figures } = evaluation ?? {};
+  const { tested: _, ...others } = extras ?? {};
   const total = tally.scores.length;
   const anomalies = tally.anomalies();
   session.result(
@@ -281,13 +299,15 @@ function sayResult(
       output,
       ...(report !== undefined && { report }),
       ...(clock && { clock }),
-      ...extras,
+      ...(heat && { heat: { ...heat, ...(heatmaps !== undefined && { output: heatmaps }) } }),
+      ...others,
       seconds,
     },
     [
-      `${output}: ${count(anomalies)} anomalies among ${count(total)} ${what}s of ${data} (${percent(anomalies / total)})`,
+      `${output}: ${several(anomalies, 'anomaly', 'anomalies')} among ${several(total, what)} of ${data} (${percent(anomalies / total)})`,
       `threshold: ${figure(threshold, 4)}, which ${roundPercent(quantile)} of ${calibratedOn(calibration)} stay below (score: ${score})`,
       ...(evaluation ? [evaluationWords(evaluation)] : []),
+      ...(heat ? heatWords(heat, heatmaps) : []),
       ...(report === undefined ? [] : [`report: ${report}`]),
       ...(extras ? [`model: ${model}, for other data: gargalo detect ${shellWord(model)} <data> -o <file>`] : []),
     ].join('\n'),

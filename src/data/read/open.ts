@@ -292,7 +292,7 @@ async function readFolder(
   if (!parts) return undefined;
   refuseTableOptions(path, options);
   refuseLayout(path, options);
-  return readParts(path, parts.masks, options);
+  return readParts(path, parts, options);
 }
 
 /** A source as a data set: what comes as a stream is collected. */

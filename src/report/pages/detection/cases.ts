@@ -11,6 +11,9 @@ function pictures({ cases, pictures: drawn }: DetectionReportInput): Html | unde
   const rows = [
     { name: 'as it is', pictures: cases.map((item) => ({ values: item.observed, alt: `${item.name}, as it is` })) },
     { name: 'expected', pictures: cases.map((item) => ({ values: item.expected, alt: `${item.name}, as expected` })) },
+    ...(cases.some(({ errors }) => errors)
+      ? [{ name: 'error', pictures: cases.map((item) => ({ values: item.errors, alt: `${item.name}, its error` })) }]
+      : []),
     html`<tr><th scope="row">score</th>${cases.map(({ score }) => html`<td>${figure(score)}</td>`)}</tr>`,
   ];
   return html`<div class="strips">${pictureStrip({ label: 'Highest scores as pictures', ...drawn, groups: [{ rows }] })}</div>`;
