@@ -131,6 +131,7 @@ const corpus: readonly (Told | Refused)[] = [
     ['column "price": numbers with a comma between thousands; "1,000" could be another number: `decimal`, `thousands`'],
   ],
   ['lines.jsonl', 24, 'temp: number −1 | city: category | ok: boolean', '23.86 | München | true', []],
+  ['lines.jsonl.gz', 24, 'temp: number −1 | city: category | ok: boolean', '23.86 | München | true', []],
   ['millions.csv', 24, 'price: number', '900', ['column "price": numbers with a comma between thousands']],
   ['minus-999.csv', 24, 'temp: number | site: category', '23.86 | a', []],
   [
@@ -179,6 +180,8 @@ const corpus: readonly (Told | Refused)[] = [
   ],
   ['one-slip.csv', 24, 'x: number! | n: number', '0.5 | 0', ['column "x": numbers with a decimal comma']],
   ['packed.csv.gz', 24, 'temp: number | press: number | n: number', '23.86 | 1001.7 | 0', []],
+  ['packed.gz', 24, 'temp: number | press: number | n: number', '23.86 | 1001.7 | 0', []],
+  ['packed.tsv.gz', 24, 'temp: number | press: number | n: number', '23.86 | 1001.7 | 0', []],
   [
     'pandas-index.csv',
     24,
