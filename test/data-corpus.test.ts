@@ -97,6 +97,7 @@ const corpus: readonly (Told | Refused)[] = [
     ],
   ],
   ['excel-errors.csv', 24, 'rating: number −3 | price: number −3', '1 | 23.86', []],
+  ['far-from-zero.csv', 24, 'x: number | n: number', '5412345.12 | 0', []],
   ['forms-mixed.csv', 24, 'x: text! | n: number', '0.5 | 0', []],
   [
     'german-full.csv',
@@ -399,6 +400,15 @@ async function found(file: string, options: TextOptions = {}) {
 }
 
 describe('files of all kinds', () => {
+  it('whose numbers 32-bit floats would flatten are told so, with what to subtract', async () => {
+    const told = (await describeTable((await openTable(join(folder, 'far-from-zero.csv')))!)).columns[0]?.numbers;
+    expect(told?.rounded).toBe(
+      '32-bit floats round it by up to 0.166, where its values span 0.046: subtract 5412345.14 from it first',
+    );
+    const { train } = await openData(join(folder, 'far-from-zero.csv'));
+    expect(train.notes).toEqual([`! column "x": ${told?.rounded}`]);
+  });
+
   it.each(corpus)('%s', async (file, ...expected) => {
     const [rows, columns, first, notes] = expected;
     if (typeof rows === 'number') expect(await found(file)).toEqual({ rows, columns, first, notes });

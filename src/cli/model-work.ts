@@ -94,5 +94,8 @@ export const since = (started: number) => (performance.now() - started) / 1000;
 
 /** Says what a walk over examples brought to light: rows left out, words that the model does not know. */
 export function noteWhatWasRead(session: Session, { name, notes = [] }: Pick<ExampleStream, 'name' | 'notes'>): void {
-  for (const note of notes) session.note(`${name}: ${note}`);
+  for (const note of notes) {
+    if (note.startsWith('! ')) session.warn(`${name}: ${note.slice(2)}`);
+    else session.note(`${name}: ${note}`);
+  }
 }

@@ -40,7 +40,7 @@ export interface ExampleForm {
   readonly picture?: PictureForm;
   /** Whether the first axis of an example is time. */
   readonly sequence?: boolean;
-  /** What a person should know about how the source was read, a sentence each: what was fitted, left out, skipped. */
+  /** What a person should know about how the source was read, a sentence each: what was fitted, left out, skipped. One that begins with "! " warns. */
   readonly notes?: readonly string[];
 }
 

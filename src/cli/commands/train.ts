@@ -17,6 +17,7 @@ import { recipeWords } from '../../train/recipe-words.js';
 import { totalEpochs, train } from '../../train/train.js';
 import { aligned } from '../aligned.js';
 import { defineCommand, pick, shellWord, text } from '../command.js';
+import { noteWhatWasRead } from '../model-work.js';
 import {
   kindList,
   machineOptions,
@@ -118,7 +119,7 @@ async function readyRun(asked: TrainingCommand, session: Session) {
   const replaces = !earlier && (await readConfiguration(path)) !== undefined;
   // Takes a folder that came to nothing away again.
   const discard = await run.create();
-  for (const note of opened.train.notes ?? []) session.note(`${source}: ${note}`);
+  noteWhatWasRead(session, { ...opened.train, name: source });
   for (const warning of prepared.warnings) session.warn(warning);
   if (settled.recipe) session.note(recipeWords(settled.recipe, prepared.options));
   // The same device and threads, because with others the last digits would be others too.
