@@ -4,7 +4,7 @@ import { badInput } from '../core/errors.js';
 import { count, figure, percent, roundPercent, several } from '../core/format.js';
 import { clockFaults, clockNotes } from '../data/clock.js';
 import type { WindowChoice } from '../data/period.js';
-import { openData, openSource } from '../data/read/open.js';
+import { asDataset, openSource } from '../data/read/open.js';
 import { type ExampleSource, type ExampleStream, limited, streamOf } from '../data/stream.js';
 import { checkWritable, writeFileAtomic } from '../data/write/write.js';
 import type { Autoencoder } from '../models/autoencoder.js';
@@ -23,12 +23,13 @@ import {
 import { detectionFigures, openExhibit } from '../tasks/detect/exhibit.js';
 import { type HeatMaps, openHighestError } from '../tasks/detect/heat-maps.js';
 import { openScoreTable } from '../tasks/detect/score-table.js';
+import { isSeriesFor } from '../tasks/detect/series.js';
 import { openTally, type Tally } from '../tasks/detect/tally.js';
 import { filled } from '../tasks/example-output.js';
 import { aligned } from './aligned.js';
 import { shellWord } from './command.js';
 import { heatWords, mapsOf } from './heat-maps.js';
-import { noteWhatWasRead, openExamples, since, withModel } from './model-work.js';
+import { noteWhatWasRead, openExamples, openFor, since, withModel, writtenWindows } from './model-work.js';
 import type { Reading } from './options.js';
 import type { Session } from './session.js';
 
@@ -69,7 +70,10 @@ export interface DetectExtras {
 }
 
 /** The rows of a series, for a model of windows of it. */
-async function openRows(source: string, data: Reading, { input }: Specification): Promise<ExampleSource> {
+async function openRows(source: string, data: Reading, specification: Specification): Promise<ExampleSource> {
+  const windows = await writtenWindows(source, data, specification.input);
+  if (windows) return windows;
+  const { input } = specification;
   const { window, stride: _, ...others } = data;
   const { sequence: _sequence, shape, ...form } = input;
   if (window !== undefined && window !== shape[0]) {
@@ -151,7 +155,7 @@ async function calibrationFor(
 ): Promise<Calibration | undefined> {
   if (source === undefined) return autoencoder.calibration;
   const { stride: _, window: _window, limit: _limit, ...others } = data;
-  const { train } = await openData(source, { ...others, like: autoencoder.specification.input });
+  const train = await asDataset((await openFor(autoencoder.specification, source, others)).train);
   const runtime = await session.runtime();
   return session.work('calibrated', (work) => calibrate(autoencoder, train, { ...work, runtime }));
 }
@@ -194,8 +198,10 @@ async function openScored(autoencoder: Autoencoder, command: DetectCommand, isTr
   const { per, ...choice } = command.scoring;
   const { specification } = autoencoder;
   const calibration = await calibrationFor(autoencoder, command, session);
-  const inRows = scoresRows(specification, calibration, per);
-  const examples = streamOf(await (inRows ? openRows : openExamples)(source, data, specification));
+  const opens = scoresRows(specification, calibration, per) ? openRows : openExamples;
+  const examples = streamOf(await opens(source, data, specification));
+  // a file of windows holds no rows
+  const inRows = isSeriesFor(specification, examples);
   if (anomaly && !examples.labelled) {
     throw badInput('anomaly', 'expected data with classes, got none', 'name the column of classes with --label');
   }

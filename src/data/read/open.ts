@@ -159,11 +159,19 @@ const unread: readonly {
   })),
 ];
 
+const compressed = {
+  what: 'a file that gargalo compress wrote',
+  names: /\.gar$/i,
+  starts: [0x89, 0x47, 0x41, 0x52],
+  mend: 'gargalo decompress <file> -o examples/ brings back what is in it',
+};
+
 function refuseUnread(path: string, head: Uint8Array): void {
-  const found = unread.find(
+  const found = [...unread, compressed].find(
     ({ names, starts }) => names.test(path) || (starts?.every((byte, i) => head[i] === byte) ?? false),
   );
-  if (found) throw badInput(path, `expected a file that can be read, got ${found.what}`, found.mend);
+  if (found)
+    throw badInput(path, `expected a file that can be read, got ${found.what}`, found.mend.replace('<file>', path));
 }
 
 /** The reader of what comes through a pipe: a table of text. */
@@ -329,7 +337,7 @@ async function readFolder(
 }
 
 /** A source as a data set: what comes as a stream is collected. */
-async function asDataset(source: ExampleSource): Promise<Dataset> {
+export async function asDataset(source: ExampleSource): Promise<Dataset> {
   return isDataset(source) ? source : collect(source);
 }
 
