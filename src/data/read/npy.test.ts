@@ -37,6 +37,20 @@ describe('a NumPy array', () => {
     }
   });
 
+  it('of more digits than 32-bit floats have tells what is lost, with what to subtract', async () => {
+    const far = Float64Array.from({ length: 8 }, (_, i) => (i % 2 === 0 ? i : 5412345.12 + i / 1000));
+    const told =
+      '32-bit floats round it by up to 0.127, where its values span 0.006: subtract 5412345.124 from it first';
+    const notesOf = async (options: NpyHeaderOptions) => (await valuesOf(npyBytes(far, options))).notes;
+    expect(await notesOf({ type: '<f8', shape: [4, 2] })).toEqual([`! column 2: ${told}`]);
+    expect(await notesOf({ type: '<f8', shape: [2, 4], fortran: true })).toBeUndefined();
+    const images = npyBytes(
+      far.map((value) => (value < 10 ? 5412345.12 : value)),
+      { type: '<f8', shape: [2, 2, 2] },
+    );
+    expect((await valuesOf(images)).notes?.[0]).toContain('! the values: 32-bit floats');
+  });
+
   it('packed with gzip is read the same, a large one by way of a temporary file', async () => {
     await inFolder(async (folder) => {
       const path = join(folder, 'a.npy.gz');

@@ -4,6 +4,7 @@ import { collect } from '../collect.js';
 import { arrayDataset, type Dataset, type Values } from '../dataset.js';
 import { type Elements, elementsOf } from '../elements.js';
 import { LARGE_BYTES } from '../large.js';
+import { openRounding } from '../rounding.js';
 import { refuseNotFinite } from '../scaling.js';
 import { gzipPlace, isGzip, packedExamples, readUnpacked, unpackedHead, unpackedPieces } from './packed.js';
 import { type ByteSource, openBytes, positionalDataset } from './positional.js';
@@ -130,6 +131,26 @@ function transpose(values: Values, shape: readonly number[]): Values {
   return result;
 }
 
+/** Columns that are told one by one, at most: else the array as a whole. */
+const TOLD = 100;
+
+/** What 32-bit floats lose of an array, by column where it has rows of few. */
+function roundingNotes(bytes: Uint8Array, { exact }: Elements, { shape, fortran }: NpyHeader): string[] {
+  if (!exact) return [];
+  const [rows = 1, columns = 1] = shape;
+  const isTold = shape.length === 2 && columns <= TOLD;
+  const each = Array.from({ length: isTold ? columns : 1 }, openRounding);
+  let at = 0;
+  exact(bytes, (value) => {
+    if (value - value === 0) each[isTold ? (fortran ? Math.floor(at / rows) : at % columns) : 0]!.add(value);
+    at++;
+  });
+  return each.flatMap((rounding, j) => {
+    const words = rounding.words();
+    return words === undefined ? [] : [`! ${isTold ? `column ${j + 1}` : 'the values'}: ${words}`];
+  });
+}
+
 /**
  * Reads a NumPy array of two or more axes; the first one counts the examples. Bytes (uint8) stay bytes; floats of 16, 32 and 64
  * bits, integers and bools become float32, rounded where that holds less digits. One axis is refused, because it could be one
@@ -141,9 +162,11 @@ export function decodeNpy(bytes: Uint8Array, name: string): Dataset {
   const header = readNpyHeader(bytes, name);
   const { shape, fortran, start } = header;
   const elements = checkExamples(header, bytes.length - start, name);
+  const notes = roundingNotes(bytes.subarray(start), elements, header);
   const read = elements.read(new Uint8Array(bytes.subarray(start)));
   const values = fortran ? transpose(read, shape) : read;
-  const dataset = arrayDataset(values, { name: basename(name), shape: shape.slice(1) });
+  const form = { name: basename(name), shape: shape.slice(1), ...(notes.length > 0 && { notes }) };
+  const dataset = arrayDataset(values, form);
   if (values instanceof Float32Array) refuseNotFinite(values, name, values.length / dataset.length);
   return dataset;
 }
