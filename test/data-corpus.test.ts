@@ -19,6 +19,13 @@ const corpus: readonly (Told | Refused)[] = [
   ['book.xls', 'expected a file that can be read, got an Excel file'],
   ['book.xlsx', 'expected a file that can be read, got an Excel file'],
   [
+    'columns-counted.csv',
+    24,
+    '1: number | 2: number | 3: number',
+    '20 | 1000 | 0',
+    ['the first row is taken for names, though it could be one of values; `header: false` takes it for values'],
+  ],
+  [
     'comma-in-header.csv',
     24,
     'Temp (°C, innen): number | Druck, hPa: number | n: number',
@@ -115,6 +122,7 @@ const corpus: readonly (Told | Refused)[] = [
     ['the first row is taken for names, though it could be one of values; `header: false` takes it for values'],
   ],
   ['headers-repeated.csv', 25, 'temp: number! | press: number! | n: number!', '23.86 | 1001.7 | 0', []],
+  ['infinite.csv', 24, 'a: number! | b: number', '20 | 1000', []],
   ['ip-addresses.csv', 24, 'address: category | n: number', '192.168.100.100 | 0', []],
   [
     'iso-8859-2.csv',
