@@ -29,7 +29,14 @@ import {
   trainingValuesOf,
 } from '../options.js';
 import { openProgress, type Progress } from '../progress.js';
-import { freshRunPath, openRunFolder, readCheckpoint, readConfiguration } from '../run-folder.js';
+import {
+  adoptKilled,
+  createFolder,
+  freshRunPath,
+  openRunFolder,
+  readCheckpoint,
+  readConfiguration,
+} from '../run-folder.js';
 import { openRecorder, writeRunReport } from '../run-record.js';
 import { type Session, type TrainingWatch, watchTraining } from '../session.js';
 
@@ -47,12 +54,17 @@ export interface TrainingCommand {
   readonly afterwards?: ((model: string) => string) | undefined;
 }
 
+/** What is to be undone at the end of a training, the last first. */
+type Undo = (() => void | Promise<void>)[];
+
 /** The model to go on with, and its configuration. */
-async function readEarlier({ resume, out }: TrainingCommand) {
+async function readEarlier({ resume, out }: TrainingCommand, undo: Undo) {
   if (!resume) return undefined;
   if (out === undefined) {
     throw badInput('--resume', 'expected --out with the folder of the run to go on with, got none');
   }
+  undo.push(await createFolder(out, 'run'));
+  await adoptKilled(out);
   const configuration = await readConfiguration(out);
   return { configuration, model: await readCheckpoint(out) };
 }
@@ -96,9 +108,9 @@ function words(summary: RunSummary, { loss: measure }: Pick<Specification, 'loss
 type ReadyRun = Awaited<ReturnType<typeof readyRun>>;
 
 /** Reads data and an earlier run, and settles everything before the first step. */
-async function readyRun(asked: TrainingCommand, session: Session) {
+async function readyRun(asked: TrainingCommand, session: Session, undo: Undo) {
   const { source, out } = asked;
-  const earlier = await readEarlier(asked);
+  const earlier = await readEarlier(asked, undo);
   const kind = asked.kind ?? earlier?.model.training?.request.kind ?? 'basic';
   // Reading the data of a run again takes what was said then, unless something else is said now.
   const data = readingOf({ ...earlier?.configuration?.data, ...asked.data });
@@ -115,10 +127,13 @@ async function readyRun(asked: TrainingCommand, session: Session) {
   const prepared = { ...settled, ...(recipe && { recipe }) };
   const path = out ?? (await freshRunPath(source, prepared.request.kind));
   const run = openRunFolder(path);
+  if (!earlier) undo.push(await run.create());
   // Another run in the folder will be replaced.
   const replaces = !earlier && (await readConfiguration(path)) !== undefined;
-  // Takes a folder that came to nothing away again.
-  const discard = await run.create();
+  undo.push(async () => {
+    if (run.isStaged()) session.note(`${path}: the earlier run is as it was`);
+    await run.discard();
+  });
   noteWhatWasRead(session, { ...opened.train, name: source });
   for (const warning of prepared.warnings) session.warn(warning);
   if (settled.recipe) session.note(recipeWords(settled.recipe, prepared.options));
@@ -127,13 +142,13 @@ async function readyRun(asked: TrainingCommand, session: Session) {
   const runtime: RuntimeOptions = { threads, ...earlier?.configuration?.runtime, ...asked.runtime, device };
   const flags = { ...asked.runtime, out };
   const plan = { source, data, prepared, runtime, flags, version: session.version };
-  return { prepared, run, plan, earlier, replaces, discard };
+  return { prepared, run, plan, earlier, replaces };
 }
 
 /** Says what becomes of an earlier run; called once data and checkpoint are known to fit each other. */
 function noteEarlier({ prepared, run: { path }, earlier, replaces }: ReadyRun, { note }: Session): void {
   const epoch = earlier?.model.training?.epoch;
-  if (replaces) note(`${path}: replacing an earlier run  (--resume would go on with it)`);
+  if (replaces) note(`${path}: replaces an earlier run at the end  (--resume would go on with it)`);
   if (epoch === undefined) return;
   if (epoch >= totalEpochs(prepared.specification, prepared.options)) {
     note(`${path}: has ${count(epoch)} epochs already, nothing to train; --epochs ${epoch * 2} would go on`);
@@ -211,10 +226,11 @@ async function writeCalibrated(
 export async function trainRun(asked: TrainingCommand, session: Session) {
   let progress: Progress<TrainingEvent> | undefined;
   let ready: ReadyRun | undefined;
+  const undo: Undo = [];
   const where = (): string => (watch.signal.aborted ? ready?.run.path : asked.out) ?? asked.source;
   const watch = watchTraining(session, where, 'the model is', () => progress?.stop());
   try {
-    ready = await readyRun(asked, session);
+    ready = await readyRun(asked, session, undo);
     const { prepared, run, plan } = ready;
     const afterwards = asked.afterwards ? ` and then ${asked.afterwards(run.model)}` : '';
     watch.goOn = `gargalo train ${shellWord(asked.source)} --out ${shellWord(run.path)} --resume${afterwards}`;
@@ -243,7 +259,7 @@ export async function trainRun(asked: TrainingCommand, session: Session) {
   } finally {
     progress?.stop();
     watch.close();
-    await ready?.discard();
+    for (const step of undo.reverse()) await step();
   }
 }
 
