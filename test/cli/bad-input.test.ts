@@ -46,7 +46,10 @@ describe('bad input ends with exit code 2 and one line that names the place', ()
     ['train word.csv', /word\.csv, row 3, column "b": expected a number, got the word "four"/],
     ['train nan.csv', /nan\.csv, row 3, column "b": expected a value, got a missing cell .*--missing/],
     ['train table.csv --label color', /table\.csv: expected a column of the file for --label, got "color"/],
-    ['train images.idx --label class', /--label: expected a file with a class for each example of images\.idx, got "class"/],
+    [
+      'train images.idx --label class',
+      /--label: expected a file with a class for each example of images\.idx, got "class"/,
+    ],
     ['train images.idx --code 0', /--code: expected a whole number of at least 1, got 0/],
     ['train images.idx --lr fast', /--lr: expected a number above 0, got "fast"/],
     ['train images.idx --encoder 8,x', /--encoder: expected whole numbers/],
