@@ -2,10 +2,10 @@
 import { dirname } from 'node:path';
 import { badInput } from '../core/errors.js';
 import { count, figure, percent, roundPercent, several } from '../core/format.js';
-import { clockFaults, clockNotes } from '../data/clock.js';
 import type { WindowChoice } from '../data/period.js';
+import { inPieces, piecesIn, rowNumbersOf } from '../data/pieces.js';
 import { asDataset, openSource } from '../data/read/open.js';
-import { type ExampleSource, type ExampleStream, limited, streamOf } from '../data/stream.js';
+import { type ExampleSource, isDataset, limited, streamOf } from '../data/stream.js';
 import { checkWritable, writeFileAtomic } from '../data/write/write.js';
 import type { Autoencoder } from '../models/autoencoder.js';
 import type { Calibration } from '../models/calibration.js';
@@ -14,22 +14,25 @@ import type { RuntimeOptions } from '../runtime/runtime.js';
 import { pixelNames, valueNamesOf } from '../tasks/detect/attribution.js';
 import { calibrate } from '../tasks/detect/calibrate.js';
 import { type DetectOptions, detect, detectionThreshold } from '../tasks/detect/detect.js';
-import {
-  type AnomalyClasses,
-  anomalyClasses,
-  type DetectionEvaluation,
-  evaluateDetection,
-} from '../tasks/detect/evaluation.js';
 import { detectionFigures, openExhibit } from '../tasks/detect/exhibit.js';
 import { type HeatMaps, openHighestError } from '../tasks/detect/heat-maps.js';
 import { openScoreTable } from '../tasks/detect/score-table.js';
 import { isSeriesFor } from '../tasks/detect/series.js';
-import { openTally, type Tally } from '../tasks/detect/tally.js';
+import { type GroupTally, openTally, type Tally } from '../tasks/detect/tally.js';
 import { filled } from '../tasks/example-output.js';
 import { aligned } from './aligned.js';
 import { shellWord } from './command.js';
+import { evaluated, evaluationWords } from './detect-agreement.js';
 import { heatWords, mapsOf } from './heat-maps.js';
-import { noteWhatWasRead, openExamples, openFor, since, withModel, writtenWindows } from './model-work.js';
+import {
+  noteWhatWasRead,
+  openExamples,
+  openFor,
+  readingCounts,
+  since,
+  withModel,
+  writtenWindows,
+} from './model-work.js';
 import type { Reading } from './options.js';
 import type { Session } from './session.js';
 
@@ -79,7 +82,8 @@ async function openRows(source: string, data: Reading, specification: Specificat
   if (window !== undefined && window !== shape[0]) {
     throw badInput('window', `expected ${shape[0]}, the model's window, got ${window}`, 'leave it out');
   }
-  const { test, train } = await openSource(source, { ...others, like: { ...form, shape: shape.slice(1) } });
+  const reading = { ...others, like: { ...form, shape: shape.slice(1) }, series: true };
+  const { test, train } = await openSource(source, reading);
   return limited(test ?? train, data.limit);
 }
 
@@ -96,56 +100,6 @@ function scoresRows(
   }
   return per === undefined ? calibration === undefined || calibration.rowScores !== undefined : per === 'row';
 }
-
-/** How well the scores agree with classes, where there are two sides of them. */
-function evaluated(
-  { scores, labels }: Pick<Tally, 'scores' | 'labels'>,
-  threshold: number,
-  { data, anomaly }: Pick<DetectCommand, 'data' | 'anomaly'>,
-  trained: readonly string[] | undefined,
-  session: Session,
-): ({ readonly figures: DetectionEvaluation } & AnomalyClasses) | undefined {
-  const counts = new Map<string, number>();
-  for (const label of labels) if (label !== undefined) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const asked = data.label !== undefined || anomaly !== undefined;
-  if (counts.size < 2 && anomaly === undefined) {
-    if (!asked) return undefined;
-    session.warn(`expected two classes to tell apart, got ${counts.size}: nothing is said of how good the scores are`);
-    return undefined;
-  }
-  const chosen = anomalyClasses(counts, anomaly, trained);
-  const { classes, because } = chosen;
-  // Folders of classes may be anything: these were taken for anomalies only where names or the training say so.
-  if (!asked && counts.size > 2 && because !== 'named' && because !== 'untrained') {
-    const list = [...counts.keys()].slice(0, 8).join(', ');
-    session.note(
-      `the data have the classes ${list}: --anomaly with those that are anomalies says how good the scores are`,
-    );
-    return undefined;
-  }
-  const known = labels.flatMap((label, i) => (label === undefined ? [] : [[label, scores[i] ?? Number.NaN] as const]));
-  const figures = evaluateDetection(
-    Float64Array.from(known, ([, score]) => score),
-    Uint8Array.from(known, ([label]) => (classes.includes(label) ? 1 : 0)),
-    threshold,
-  );
-  if (figures.rocAuc < 0.5) {
-    const others = [...counts.keys()].filter((name) => !classes.includes(name)).slice(0, 8);
-    session.warn(
-      `the area under the ROC curve is below 0.5: ${classes.join(', ')} score lower than the others; if ${others.join(', ')} ${others.length === 1 ? 'is the anomaly' : 'are the anomalies'}, say so with --anomaly ${shellWord(others.join(','))}`,
-    );
-  }
-  return { figures, ...chosen };
-}
-
-/** Why classes are taken for the anomalies, in words. */
-const becauseWords: Readonly<Record<AnomalyClasses['because'], string>> = {
-  asked: '',
-  named: ' by name',
-  untrained: ', which were not trained on',
-  minority: ', which are fewer than half',
-  rarest: ', the rarest',
-};
 
 /** What the model compares with: its own, or what other data say. */
 async function calibrationFor(
@@ -178,16 +132,54 @@ function warnOfFew(calibration: Calibration | undefined, quantile: number, sessi
   );
 }
 
-/** What is odd about the clock of a series; says so too. */
-function clockOf(times: readonly number[], { name, time }: ExampleStream, session: Session | undefined) {
-  if (!time) return undefined;
-  const faults = clockFaults(times);
-  for (const note of clockNotes(faults, { ...time, values: Float64Array.from(times) })) {
-    session?.note(`${name}: ${note}`);
+/** What is odd about the clock of a series, and how many of its rows lie in no whole window; says so too. */
+function clockOf(examples: ExampleSource, { input }: Specification, session: Session | undefined) {
+  if (!isDataset(examples)) return undefined;
+  const { rows, faults, notes } = inPieces(examples);
+  const [window = 1] = input.shape;
+  const short = piecesIn(rows).reduce((sum, [from, to]) => sum + (to - from < window ? to - from : 0), 0);
+  for (const note of notes) session?.note(`${examples.name}: ${note}`);
+  if (short > 0 && rows.begins) {
+    session?.note(
+      `${examples.name}: ${several(short, 'row')} ${short === 1 ? 'lies' : 'lie'} in pieces shorter than the window of ${window} rows, which are filled up with their last row: their scores say little`,
+    );
   }
-  const { breaks, repeated, gaps } = faults;
-  return { breaks: breaks.length, repeated, gaps };
+  if (!examples.times) return undefined;
+  const { backward, repeated, gaps, changes } = faults;
+  const numberOf = rowNumbersOf(rows);
+  const first = (fault: { readonly first: number } | undefined) => (fault ? numberOf(fault.first) : null);
+  return {
+    breaks: backward?.count ?? 0,
+    firstBreak: first(backward),
+    repeated: repeated?.count ?? 0,
+    firstRepeated: first(repeated),
+    gaps: gaps?.count ?? 0,
+    longestGap: gaps ? { step: gaps.longest, row: numberOf(gaps.at) } : null,
+    changes: changes?.count ?? 0,
+    shortRows: rows.begins ? short : 0,
+  };
 }
+
+/** Says which groups the model has not seen; they are scored like the others. */
+function unseenGroups(
+  groups: readonly GroupTally[],
+  calibration: Calibration | undefined,
+  session: Session,
+): readonly string[] | undefined {
+  const known = calibration?.groups;
+  if (groups.length === 0 || !known) return undefined;
+  const unseen = groups.map(({ group }) => group).filter((group) => !known.includes(group));
+  if (unseen.length > 0) {
+    const names = unseen.slice(0, GROUPS_SAID).join('; ');
+    session.note(
+      `${several(unseen.length, 'group')} ${unseen.length === 1 ? 'was' : 'were'} not in the training data: ${names}${unseen.length > GROUPS_SAID ? '; …' : ''}`,
+    );
+  }
+  return unseen;
+}
+
+/** Groups that are listed; --json has all. */
+const GROUPS_SAID = 10;
 
 /** Examples, or rows of a series, as they are scored. */
 type ScoredAs = Awaited<ReturnType<typeof openScored>>;
@@ -199,9 +191,15 @@ async function openScored(autoencoder: Autoencoder, command: DetectCommand, isTr
   const { specification } = autoencoder;
   const calibration = await calibrationFor(autoencoder, command, session);
   const opens = scoresRows(specification, calibration, per) ? openRows : openExamples;
-  const examples = streamOf(await opens(source, data, specification));
+  const opened = await opens(source, data, specification);
+  const examples = streamOf(opened);
   // a file of windows holds no rows
   const inRows = isSeriesFor(specification, examples);
+  if (inRows && calibration?.patterns?.timed && !examples.time) {
+    session.warn(
+      `${examples.name}: the model knows when its windows were, and these rows have no times: rows that were trained on are compared with themselves and look normal; name the column of times with --time`,
+    );
+  }
   if (anomaly && !examples.labelled) {
     throw badInput('anomaly', 'expected data with classes, got none', 'name the column of classes with --label');
   }
@@ -214,7 +212,7 @@ async function openScored(autoencoder: Autoencoder, command: DetectCommand, isTr
   const size = shape.slice(inRows ? 1 : 0).reduce((product, side) => product * side, 1);
   const names = pixelNames(specification) ?? valueNamesOf(size, examples.columns ?? columns);
   const what = inRows ? 'row' : sequence ? 'window' : 'example';
-  return { examples, what, line, options, calibration, names } as const;
+  return { opened, examples, what, line, options, calibration, names } as const;
 }
 
 /** `gargalo detect` with a model. */
@@ -224,14 +222,14 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
   await withModel({ ...command, ...command.runtime, data: command.source }, session, async (autoencoder) => {
     const { specification } = autoencoder;
     const scored = await openScored(autoencoder, command, extras?.tested === false, session);
-    const { examples, what, line, options, calibration, names } = scored;
+    const { opened, examples, what, line, options, calibration, names } = scored;
     const started = performance.now();
-    const tally = openTally();
+    const tally = openTally(examples);
     const highest = openHighestError(specification);
     const exhibit = report === undefined ? undefined : openExhibit(specification, examples, names, what);
     const evaluation = await session.work('looked at', async (work) =>
       filled(await openScoreTable(output, examples, data.label, names, specification.input.table), async (writer) => {
-        for await (const block of detect(autoencoder, examples, { ...options, ...work })) {
+        for await (const block of detect(autoencoder, opened, { ...options, ...work })) {
           await writer.write(block);
           tally.add(block);
           exhibit?.add(block);
@@ -254,7 +252,9 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
     } else {
       warnOfFew(calibration, line.quantile, session);
     }
-    const clock = what === 'row' ? clockOf(tally.times, examples, extras ? undefined : session) : undefined;
+    const clock = what === 'row' ? clockOf(opened, specification, extras ? undefined : session) : undefined;
+    const groups = tally.groups();
+    const newGroups = unseenGroups(groups, calibration, session);
     const seconds = since(started);
     if (report !== undefined && exhibit && calibration) {
       const { renderDetectionReport } = await import('../report/pages/detection/report.js');
@@ -263,12 +263,13 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
         anomalies: tally.anomalies(),
         scores: Float64Array.from(tally.scores),
         evaluation: evaluation && { ...evaluation, labels: tally.labels },
+        groups,
       });
       const title = `What is unusual in ${examples.name}`;
       const headed = { title, date: new Date(), command: command.command, version: session.version };
       await writeFileAtomic(report, renderDetectionReport({ ...figures, ...headed }));
     }
-    sayResult(command, scored, { tally, evaluation, heat, clock, seconds }, session, extras);
+    sayResult(command, scored, { tally, evaluation, heat, clock, groups, newGroups, seconds }, session, extras);
   });
 }
 
@@ -278,16 +279,19 @@ interface Outcome {
   readonly evaluation: ReturnType<typeof evaluated>;
   readonly heat: HeatMaps | undefined;
   readonly clock: ReturnType<typeof clockOf>;
+  readonly groups: readonly GroupTally[];
+  readonly newGroups: readonly string[] | undefined;
   readonly seconds: number;
 }
 
 function sayResult(
   { model, output, report, heatmaps }: DetectCommand,
-  { examples: { name: data }, what, line: { score, threshold, quantile }, calibration }: ScoredAs,
-  { tally, evaluation, heat, clock, seconds }: Outcome,
+  { examples, what, line: { score, threshold, quantile }, calibration }: ScoredAs,
+  { tally, evaluation, heat, clock, groups, newGroups, seconds }: Outcome,
   session: Session,
   extras: DetectExtras | undefined,
 ): void {
+  const { name: data } = examples;
   const { classes: anomalyClasses, because: anomalyClassesBy, figures } = evaluation ?? {};
   const { tested: _, ...others } = extras ?? {};
   const total = tally.scores.length;
@@ -297,7 +301,7 @@ function sayResult(
       ...{ model, data, examples: total, per: what, score, threshold, quantile },
       calibratedOn: calibration?.heldOut ?? { data: calibration?.data, examples: calibration?.examples },
       anomalies,
-      cellsFilled: tally.cells.filled,
+      ...{ cellsFilled: tally.cells.filled, ...readingCounts(examples) },
       cellsUnseen: tally.cells.unseen,
       rocAuc: figures?.rocAuc ?? null,
       averagePrecision: figures?.averagePrecision ?? null,
@@ -306,6 +310,7 @@ function sayResult(
       ...(report !== undefined && { report }),
       ...(clock && { clock }),
       ...(heat && { heat: { ...heat, ...(heatmaps !== undefined && { output: heatmaps }) } }),
+      ...(groups.length > 0 && { groups, ...(newGroups && { newGroups }) }),
       ...others,
       seconds,
     },
@@ -314,24 +319,20 @@ function sayResult(
       `threshold: ${figure(threshold, 4)}, which ${roundPercent(quantile)} of ${calibratedOn(calibration)} stay below (score: ${score})`,
       ...(evaluation ? [evaluationWords(evaluation)] : []),
       ...(heat ? heatWords(heat, heatmaps) : []),
+      ...(groups.length > 0 ? [groupWords(groups, what)] : []),
       ...(report === undefined ? [] : [`report: ${report}`]),
       ...(extras ? [`model: ${model}, for other data: gargalo detect ${shellWord(model)} <data> -o <file>`] : []),
     ].join('\n'),
   );
 }
 
-function evaluationWords({ figures, classes, because }: NonNullable<ReturnType<typeof evaluated>>): string {
-  const { rocAucInterval: interval } = figures;
-  return aligned([
-    [
-      'anomalies',
-      `${count(figures.anomalies)}, of class ${classes.join(', ')}${becauseWords[because]}; ${count(figures.normals)} others`,
-    ],
-    ['ROC AUC', `${figures.rocAuc.toFixed(4)}  (95 %: ${interval.map((end) => end.toFixed(4)).join(' … ')})`],
-    ['average precision', figures.averagePrecision.toFixed(4)],
-    [
-      'above the threshold',
-      `${percent(figures.recall)} of the anomalies, ${percent(figures.falseAlarms)} of the others`,
-    ],
-  ]);
+function groupWords(groups: readonly GroupTally[], what: string): string {
+  const more = groups.length > GROUPS_SAID ? `\n… and ${count(groups.length - GROUPS_SAID)} more; --json has all` : '';
+  const lines = groups
+    .slice(0, GROUPS_SAID)
+    .map(({ group, examples, anomalies, highest }) => [
+      group,
+      `${several(anomalies, 'anomaly', 'anomalies')} of ${several(examples, what)} (${percent(anomalies / examples)}), highest score ${figure(highest, 4)}`,
+    ]);
+  return aligned(lines) + more;
 }

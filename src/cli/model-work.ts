@@ -4,8 +4,9 @@ import { dirname } from 'node:path';
 import { badInput } from '../core/errors.js';
 import type { WorkOptions } from '../core/work.js';
 import { type Dataset, exampleSize } from '../data/dataset.js';
+import { inOrderOf } from '../data/groups.js';
 import { openSource, openTable } from '../data/read/open.js';
-import { type ExampleSource, type ExampleStream, limited, streamOf } from '../data/stream.js';
+import { type ExampleSource, type ExampleStream, isDataset, limited, streamOf } from '../data/stream.js';
 import { checkTableName, checkWritable } from '../data/write/write.js';
 import { type Autoencoder, type Model, openAutoencoder } from '../models/autoencoder.js';
 import type { Specification } from '../models/specification.js';
@@ -72,7 +73,18 @@ export async function openExamples(
   specification: Specification,
 ): Promise<ExampleSource> {
   const opened = await openFor(specification, source, data);
-  return limited(opened.test ?? opened.train, data.limit);
+  return limited(inFileOrder(opened.test ?? opened.train), data.limit);
+}
+
+/** Windows of groups that come in turns, in the order of their first rows in the file. */
+function inFileOrder(source: ExampleSource): ExampleSource {
+  if (!isDataset(source) || !source.sequence || !source.carried?.some(({ role }) => role === 'group')) return source;
+  const rows = source.carried.find(({ role }) => role === 'row')?.values;
+  if (!(rows instanceof Int32Array) || rows.every((row, i) => i === 0 || row >= rows[i - 1]!)) return source;
+  return inOrderOf(
+    source,
+    Int32Array.from(rows.keys()).sort((a, b) => rows[a]! - rows[b]!),
+  );
 }
 
 /** Refuses an output that is the file which is read: writing it would lose that. */
@@ -127,6 +139,10 @@ export async function writeBlocks<W extends Writer, Block extends { readonly end
 }
 
 export const since = (started: number) => (performance.now() - started) / 1000;
+
+/** The rows that were left out and cells that were filled in, for --json. */
+export const readingCounts = ({ counts }: Pick<ExampleStream, 'counts'>) =>
+  counts ? { rowsDropped: counts.droppedRows, ...(counts.filledCells > 0 && { cellsFilled: counts.filledCells }) } : {};
 
 /** Says what a walk over examples brought to light: rows left out, words that the model does not know. */
 export function noteWhatWasRead(session: Session, { name, notes = [] }: Pick<ExampleStream, 'name' | 'notes'>): void {

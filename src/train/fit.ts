@@ -261,13 +261,14 @@ export async function prepare(
 
 /** Lets a model know how its examples came about: windows, pictures; the columns where they have names and not just positions. */
 function withNames(specification: Specification, data: Dataset): Specification {
-  const { columns, sequence, picture } = data;
+  const { columns, sequence, picture, roles } = data;
   const named = columns?.some((name, i) => name !== String(i + 1));
   const input = {
     ...specification.input,
     ...(sequence && { sequence }),
     ...(named && { columns }),
     ...(picture && { picture }),
+    ...(roles && { roles }),
   };
   return { ...specification, input };
 }

@@ -50,7 +50,7 @@ it('tables of windows that one command wrote are read by the others', async () =
     expect(await json(['encode', model!, `windows.${format}`, '-o', 'again.csv'], { cwd })).toMatchObject({
       examples: 15,
     });
-    codes.push(readFileSync(at('again.csv'), 'utf8'));
+    codes.push(readFileSync(at('again.csv'), 'utf8').replace(/^(row|\d+),(?=.*,.*,)/gm, ''));
     const scores = await json(['detect', model!, `windows.${format}`, '-o', 'scores.csv'], { cwd });
     expect(scores).toMatchObject({ examples: 15, per: 'window' });
   }

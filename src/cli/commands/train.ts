@@ -17,7 +17,7 @@ import { recipeWords } from '../../train/recipe-words.js';
 import { totalEpochs, train } from '../../train/train.js';
 import { aligned } from '../aligned.js';
 import { defineCommand, pick, shellWord, text } from '../command.js';
-import { noteWhatWasRead } from '../model-work.js';
+import { noteWhatWasRead, readingCounts } from '../model-work.js';
 import {
   kindList,
   machineOptions,
@@ -253,7 +253,7 @@ export async function trainRun(asked: TrainingCommand, session: Session) {
       prepared: { ...prepared, warnings },
     });
     return {
-      summary: { ...summary, recipe: prepared.recipe?.values ?? null },
+      summary: { ...summary, ...readingCounts(prepared.train), recipe: prepared.recipe?.values ?? null },
       words: words(summary, prepared.specification, unit),
     };
   } finally {

@@ -4,6 +4,7 @@ import { settingsSection } from '../../kit/settings.js';
 import { agreementSection } from './agreement.js';
 import { casesSection } from './cases.js';
 import { distributionSection } from './distribution.js';
+import { groupsSection } from './groups.js';
 import { comparedWith, type DetectionReportInput } from './input.js';
 import { timelineSection } from './timeline.js';
 
@@ -50,6 +51,7 @@ export function renderDetectionReport(input: DetectionReportInput): string {
     sections: [
       distributionSection(input),
       timelineSection(input),
+      groupsSection(input),
       casesSection(input),
       agreementSection(input),
       settingsSection({
