@@ -13,7 +13,7 @@ import { type KindName, kindNamed } from '../models/kinds/index.js';
 import { completeOptions, type Option } from '../models/options.js';
 import { fitPca } from '../models/pca.js';
 import { type Specification, specificationWarnings } from '../models/specification.js';
-import type { RuntimeOptions } from '../runtime/runtime.js';
+import { type RuntimeOptions, runtimeOptionsOf } from '../runtime/runtime.js';
 import type { EndReason, EpochRecord, TrainingEvent, TrainingRequest, TrainingState } from './events.js';
 import { type CompleteTrainingOptions, type TrainingOptions, trainingOptions } from './options.js';
 import { type DataDescription, recipe, wantsUnexplained } from './recipe.js';
@@ -306,19 +306,16 @@ export async function fit(data: Examples, options: FitOptions = {}): Promise<Fit
     device,
     threads,
     wasmPath,
+    opened,
     blockBytes,
     ...values
   } = options;
-  const runtime: RuntimeOptions = {
-    ...(device && { device }),
-    ...(threads !== undefined && { threads }),
-    ...(wasmPath !== undefined && { wasmPath }),
-  };
+  const runtime = runtimeOptionsOf(options);
   const prepared = await prepare(
     await trainingData(data, validation, resume),
     { kind, values: { ...values, ...(typeof validation === 'number' && { validation }) } },
     resume,
-    { signal },
+    { signal, ...(opened && { runtime: async () => ({ opened }) }) },
   );
   const { specification } = prepared;
   const warnings = [...prepared.warnings];

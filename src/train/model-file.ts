@@ -5,7 +5,7 @@ import { createRandom } from '../core/random.js';
 import { undoScaling } from '../data/scaling.js';
 import { fileProblem, replaceFile } from '../data/write/write.js';
 import { sizeOf } from '../graph/shape.js';
-import { checkModel, inferenceGraph } from '../models/autoencoder.js';
+import { checkModel, inferenceGraph, runtimeFor } from '../models/autoencoder.js';
 import type { Specification } from '../models/specification.js';
 import { encodeProgram, type Program } from '../onnx/encode.js';
 import { floatsOf, type Runtime, type RuntimeOptions } from '../runtime/runtime.js';
@@ -63,7 +63,7 @@ async function readBack(file: FileHandle): Promise<Uint8Array> {
  */
 export async function saveModel(path: string, model: TrainedModel, options?: RuntimeOptions): Promise<void> {
   checkModel(model, 'saveModel');
-  const runtime = await createRuntime(options);
+  const runtime = await createRuntime(await runtimeFor(model, options));
   try {
     const program = encodeProgram(inferenceGraph(model));
     const expected = await outputsOf(runtime, program, model.specification);

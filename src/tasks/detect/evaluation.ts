@@ -1,5 +1,5 @@
-import { meanOf } from '../../analysis/statistics/estimate.js';
 import { badInput } from '../../core/errors.js';
+import { meanOf } from '../../core/vectors.js';
 import { calibrationLevels, type ScoreDistribution } from '../../models/calibration.js';
 import { doubleRank } from './coordinates.js';
 
