@@ -3,7 +3,7 @@ import { stopWhereAborted, type WorkOptions } from '../core/work.js';
 import { type Dataset, exampleSize } from '../data/dataset.js';
 import { datasetOf, type Examples } from '../data/in-memory.js';
 import { sampleDataset } from '../data/runs.js';
-import { fitScaling, type ScalingMethod } from '../data/scaling.js';
+import { fitScaling, type Scaling, type ScalingMethod } from '../data/scaling.js';
 import { sliceDataset } from '../data/slice.js';
 import { splitDataset } from '../data/split.js';
 import { filled, learnFills } from '../data/table/fill.js';
@@ -19,6 +19,7 @@ import { type CompleteTrainingOptions, type TrainingOptions, trainingOptions } f
 import { type DataDescription, recipe, wantsUnexplained } from './recipe.js';
 import { keepsBest, type Preparation, train } from './train.js';
 import { scalingWarnings, wildWarnings } from './warnings.js';
+import { withoutWild } from './wild.js';
 
 /** A model with what is needed to train it on. */
 export interface TrainedModel extends Model {
@@ -204,7 +205,13 @@ export async function prepare(
   // What missing cells count as is learned from the examples for training alone, as the scaling is.
   const table = resume ? resume.specification.input.table : await learnFills(stoppable(train, signal));
   [train, test] = [filled(train, table), filled(test, table)];
+  const tamed = async (scaling: Scaling): Promise<string[]> => {
+    const parts = [await withoutWild(stoppable(train, signal), scaling), await withoutWild(test!, scaling)] as const;
+    [train, test] = [parts[0].dataset, parts[1].dataset];
+    return parts.flatMap(({ warning }) => warning ?? []);
+  };
   if (resume && earlier) {
+    const left = await tamed(resume.specification.input.scaling);
     const options = completeOptions(trainingOptions, {
       ...earlier.options,
       ...Object.fromEntries(Object.entries(given).filter(([name]) => changeable.has(name))),
@@ -215,17 +222,19 @@ export async function prepare(
       request,
       train,
       test,
-      warnings: resumeWarnings(earlier.options, options),
+      warnings: [...left, ...resumeWarnings(earlier.options, options)],
     };
   }
   const { loss, scaling } = request.values;
-  const readable = stoppable(train, signal);
+  let readable = stoppable(train, signal);
   const isOpen = mode === 'auto' && scaling === undefined && train.type === 'uint8';
   const isSmall = isOpen && (await holdsSmallNumbers(readable));
   const method =
     (scaling as ScalingMethod | undefined) ??
     (train.type === 'uint8' && !isSmall ? 'bytes' : loss === 'bce' || train.picture ? 'min-max' : 'standard');
   const input = await describeInput(readable, method, seed);
+  const left = await tamed(input.scaling);
+  readable = stoppable(train, signal);
   const plan =
     mode === 'auto'
       ? recipe(await describeData(readable, input, kind, request.values, runtime), kind, request.values)
@@ -237,6 +246,7 @@ export async function prepare(
   }
   const specification = withNames(kind.specify(input, pick(values, kind.options)), train);
   const warnings = [
+    ...left,
     ...(isSmall
       ? [
           `the values are bytes below ${HALF_A_BYTE}, which are taken for numbers and not for brightness: scaling is ${method}; \`scaling: "bytes"\` takes them for brightness`,

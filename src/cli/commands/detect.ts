@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { badInput } from '../../core/errors.js';
 import { count, several } from '../../core/format.js';
 import { exampleSize } from '../../data/dataset.js';
+import { scoredFolder } from '../../data/images/masks.js';
 import type { WindowChoice } from '../../data/period.js';
 import { openData, openTable } from '../../data/read/open.js';
 import { windowFor } from '../../data/series-window.js';
@@ -64,6 +65,10 @@ const groups = {
     report: text(
       '<file>',
       'write a page that shows it (.html): scores and threshold, the highest with their causes, over time, against labels',
+    ),
+    heatmaps: text(
+      '<folder>',
+      'of images: also draw the error of each pixel, at the size of the image and under its name (.png)',
     ),
     out: text('<folder>', 'without a model: the run folder of the training (default: runs/<data>-detect-<date-time>)'),
   },
@@ -134,7 +139,7 @@ function refuseOtherForm({ score, per }: DetectScoring, isSeries: boolean): void
 
 /** Trains a model on the data and scores them with it; the run folder keeps all of it. */
 async function trainAndDetect(source: string, asked: DetectAsked, session: Session): Promise<void> {
-  const { calibrate, anomaly } = asked;
+  const { calibrate, anomaly, heatmaps } = asked;
   const [scoring, runtime] = [pick(asked, scoreOptions), pick(asked, machineOptions)];
   if (asked.output !== undefined) {
     checkTableName(asked.output);
@@ -143,7 +148,7 @@ async function trainAndDetect(source: string, asked: DetectAsked, session: Sessi
   shareOf(scoring);
   const { data, values: ofData, window } = await suggestedReading(source, readingOf(asked), session);
   if (window) session.note(`${source}: ${window.reason}`);
-  const { train } = await openData(source, data);
+  const { train, test } = await openData(source, data);
   const isSeries = train.sequence === true;
   refuseOtherForm(scoring, isSeries);
   const request = detectionTraining({ examples: train.length, size: exampleSize(train), series: isSeries });
@@ -164,11 +169,16 @@ async function trainAndDetect(source: string, asked: DetectAsked, session: Sessi
   const report = asked.report ?? join(run, 'anomalies.html');
   await detectWithModel(
     {
-      ...{ model, source, data, output, runtime, scoring, calibrate, anomaly, report },
+      ...{ model, source, data, output, runtime, scoring, calibrate, anomaly, report, heatmaps },
       command: commandWith(model, { output, report }),
     },
     session,
-    { run, ...(window && { window }), training: { kind, parameters, epochs, seconds } },
+    {
+      run,
+      tested: test !== undefined || (await scoredFolder(source)).images !== source,
+      ...(window && { window }),
+      training: { kind, parameters, epochs, seconds },
+    },
   );
 }
 
@@ -195,7 +205,7 @@ are given. What is in the data should be normal for the most part.`,
     'gargalo detect runs/normal/model.onnx new.csv -o scores.csv',
   ],
   async run(asked, session) {
-    const { model, data: source, output, out, calibrate, anomaly, report } = asked;
+    const { model, data: source, output, out, calibrate, anomaly, report, heatmaps } = asked;
     if (source === undefined) {
       if (/\.onnx$/i.test(model) || basename(model) === 'checkpoint') {
         throw badInput(model, 'expected data to look at with this model, got none', 'name them behind it');
@@ -209,7 +219,7 @@ are given. What is in the data should be normal for the most part.`,
     const [scoring, data, runtime] = [pick(asked, scoreOptions), readingOf(asked), pick(asked, machineOptions)];
     const command = session.commandWith({});
     return detectWithModel(
-      { model, source, data, output, runtime, scoring, calibrate, anomaly, report, command },
+      { model, source, data, output, runtime, scoring, calibrate, anomaly, report, heatmaps, command },
       session,
     );
   },

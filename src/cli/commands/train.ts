@@ -17,7 +17,7 @@ import { recipeWords } from '../../train/recipe-words.js';
 import { totalEpochs, train } from '../../train/train.js';
 import { aligned } from '../aligned.js';
 import { defineCommand, pick, shellWord, text } from '../command.js';
-import { readingCounts } from '../model-work.js';
+import { noteWhatWasRead, readingCounts } from '../model-work.js';
 import {
   kindList,
   machineOptions,
@@ -134,7 +134,7 @@ async function readyRun(asked: TrainingCommand, session: Session, undo: Undo) {
     if (run.isStaged()) session.note(`${path}: the earlier run is as it was`);
     await run.discard();
   });
-  for (const note of opened.train.notes ?? []) session.note(`${source}: ${note}`);
+  noteWhatWasRead(session, { ...opened.train, name: source });
   for (const warning of prepared.warnings) session.warn(warning);
   if (settled.recipe) session.note(recipeWords(settled.recipe, prepared.options));
   // The same device and threads, because with others the last digits would be others too.
