@@ -74,7 +74,8 @@ async function offerOf(run: InspectedRun, inspected: InspectedModel) {
   const request = mendedRequest(inspected.model, mend);
   const folder = dirname(inspected.path);
   const out = await freePath(join(dirname(folder), `${basename(folder)}-${mend.kind}`));
-  const command = trainCommand(reading.source, request, reading.data, { out });
+  const { source, validation, data } = reading;
+  const command = trainCommand(source, request, data, { validation, out });
   return { kind: mend.kind, request, ...reading, out, command };
 }
 
@@ -228,14 +229,17 @@ function lookAt(
 }
 
 /** Trains what was offered, in a run folder of its own, as the command would. */
-async function trainOffer({ request, source, data, out, command }: Offer, look: Look): Promise<InspectedModel> {
+async function trainOffer(
+  { request, source, validation, data, out, command }: Offer,
+  look: Look,
+): Promise<InspectedModel> {
   const { session } = look;
   session.note(`training ${out}: ${command}`);
   const { kind, values } = request;
   const quiet = session.quiet || session.json;
-  const asked = { source, data, kind, values, runtime: look.command.runtime, out, resume: false };
+  const asked = { source, validation, data, kind, values, runtime: look.command.runtime, out, resume: false };
   await trainRun(asked, { ...session, quiet });
-  return openInspected(out);
+  return openInspected(out, session);
 }
 
 /** Looks at all models, and at the one that is trained to mend what is weak. */
@@ -281,9 +285,9 @@ function wordsOf({ command, subject }: Look, runs: Runs, report: string): string
 }
 
 /** Opens the models that were named. */
-async function openModels([named, ...others]: InspectCommand['models']): Promise<Inspected> {
-  const models: [InspectedModel, ...InspectedModel[]] = [await openInspected(named)];
-  for (const other of others) models.push(await openInspected(other));
+async function openModels([named, ...others]: InspectCommand['models'], session: Session): Promise<Inspected> {
+  const models: [InspectedModel, ...InspectedModel[]] = [await openInspected(named, session)];
+  for (const other of others) models.push(await openInspected(other, session));
   checkComparable(models);
   return models;
 }
@@ -293,7 +297,7 @@ export async function runInspect(command: InspectCommand, session: Session): Pro
   const { mending } = command;
   const started = performance.now();
   const isOne = command.command === 'inspect';
-  const named = await openModels(command.models);
+  const named = await openModels(command.models, session);
   const [first] = named;
   const report = command.report ?? (isOne ? join(dirname(first.path), 'inspect.html') : 'compare.html');
   for (const path of [report, mending.save]) if (path !== undefined) await checkWritable(dirname(path));

@@ -20,6 +20,7 @@ const summaries = {
   inspect: 'the latent space of a model: gaps, separability, discreteness, in numbers and pictures',
   compare: 'the latent spaces of several models side by side',
   sample: 'new examples, drawn from the model',
+  export: 'the encoder or the decoder alone, as plain ONNX',
   kinds: 'the kinds of autoencoders, a line each',
 } as const;
 

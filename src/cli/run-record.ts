@@ -18,6 +18,8 @@ const CHECKPOINT_MILLISECONDS = 5000;
 /** What a run is made of. */
 export interface RunPlan {
   readonly source: string;
+  /** The data to test on, where they are named. */
+  readonly validation?: string | undefined;
   /** How the data were read. */
   readonly data: Reading;
   readonly prepared: Preparation;
@@ -33,9 +35,11 @@ export function describeData(
   source: string,
   reading: Reading,
   { train, test }: Pick<Preparation, 'train' | 'test'>,
+  validation?: string,
 ): DataDescription {
   return {
     source,
+    ...(validation !== undefined && { validation }),
     ...readingOf(reading),
     trainExamples: train.length,
     testExamples: test.length,
@@ -56,16 +60,16 @@ export function trainCommand(source: string, request: TrainingRequest, data: Rea
 }
 
 /** What `config.json` says when a run begins. Its command makes the run from its start, also where it was made in several parts. */
-function configurationOf({ source, data, prepared, runtime, flags, version }: RunPlan): RunConfiguration {
+function configurationOf({ source, validation, data, prepared, runtime, flags, version }: RunPlan): RunConfiguration {
   const { request, specification, options, recipe } = prepared;
   return {
     tool: 'gargalo',
-    command: trainCommand(source, request, data, flags),
+    command: trainCommand(source, request, data, { ...flags, validation }),
     specification,
     training: options,
     ...(recipe && { recipe }),
     request,
-    data: describeData(source, data, prepared),
+    data: describeData(source, data, prepared, validation),
     runtime,
     versions: versionsOf(version),
     started: new Date().toISOString(),

@@ -11,9 +11,10 @@ import { checkTableName } from '../../data/write/write.js';
 import { scoreNames } from '../../models/calibration.js';
 import { detectionTraining } from '../../tasks/detect/defaults.js';
 import { shareOf } from '../../tasks/detect/detect.js';
+import { modelFileOf } from '../../train/model-file.js';
 import { type Asked, defineCommand, flagWords, list, type Options, pick, shellWord, text } from '../command.js';
 import { type DetectScoring, detectWithModel } from '../detect-scores.js';
-import { refuseOwnInput } from '../model-work.js';
+import { modelArgument, refuseOwnInput } from '../model-work.js';
 import { machineOptions, type Reading, readingGroups, readingOf, readingOptions } from '../options.js';
 import { freshRunPath } from '../run-folder.js';
 import type { Session } from '../session.js';
@@ -174,7 +175,7 @@ async function trainAndDetect(source: string, asked: DetectAsked, session: Sessi
 export const define = defineCommand({
   usage: '[options] [model] <data>',
   arguments: {
-    '<model>': 'a model file that gargalo train wrote: model.onnx, or a checkpoint; without one it is trained',
+    '<model>': `${modelArgument}; without one it is trained`,
     '[data]': 'what to look at: "mnist" for its test images, or a file or folder as gargalo train takes it',
   },
   options: groups,
@@ -195,7 +196,8 @@ are given. What is in the data should be normal for the most part.`,
   async run(asked, session) {
     const { model, data: source, output, out, calibrate, anomaly, report } = asked;
     if (source === undefined) {
-      if (/\.onnx$/i.test(model) || basename(model) === 'checkpoint') {
+      const file = await modelFileOf(model).catch(() => model);
+      if (/\.onnx$/i.test(file) || basename(file) === 'checkpoint') {
         throw badInput(model, 'expected data to look at with this model, got none', 'name them behind it');
       }
       return trainAndDetect(model, asked, session);

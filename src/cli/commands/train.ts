@@ -1,9 +1,10 @@
+import { realpath } from 'node:fs/promises';
 import { causeWords } from '../../analysis/training/comparison.js';
 import { badInput, GargaloError } from '../../core/errors.js';
 import { count, duration, figure, several } from '../../core/format.js';
 import { asFlags } from '../../core/option-flags.js';
 import { isLarge } from '../../data/large.js';
-import { openData } from '../../data/read/open.js';
+import { completeOptions, parseOption } from '../../models/options.js';
 import type { Pca } from '../../models/pca.js';
 import type { Specification } from '../../models/specification.js';
 import { usualDevice } from '../../runtime/node.js';
@@ -13,10 +14,12 @@ import type { RunSummary } from '../../tasks/training-figures.js';
 import { suggestedThreads } from '../../train/cost.js';
 import type { TrainingEvent } from '../../train/events.js';
 import { modelOf, prepare, type TrainedModel } from '../../train/fit.js';
+import { trainingOptions } from '../../train/options.js';
 import { recipeWords } from '../../train/recipe-words.js';
 import { totalEpochs, train } from '../../train/train.js';
 import { aligned } from '../aligned.js';
 import { defineCommand, pick, shellWord, text } from '../command.js';
+import { noteWhatWasRead, openTraining } from '../model-work.js';
 import {
   kindList,
   machineOptions,
@@ -28,7 +31,13 @@ import {
   trainingValuesOf,
 } from '../options.js';
 import { openProgress, type Progress } from '../progress.js';
-import { freshRunPath, openRunFolder, readCheckpoint, readConfiguration } from '../run-folder.js';
+import {
+  freshRunPath,
+  openRunFolder,
+  type RunConfiguration,
+  readCheckpoint,
+  readConfiguration,
+} from '../run-folder.js';
 import { openRecorder, writeRunReport } from '../run-record.js';
 import { type Session, type TrainingWatch, watchTraining } from '../session.js';
 
@@ -36,6 +45,8 @@ import { type Session, type TrainingWatch, watchTraining } from '../session.js';
 export interface TrainingCommand {
   readonly source: string;
   readonly data: Reading;
+  /** Data to test on. */
+  readonly validation?: string | undefined;
   readonly kind: string | undefined;
   /** Options of the kind and of training, as far as given. */
   readonly values: Readonly<Record<string, unknown>>;
@@ -92,6 +103,27 @@ function words(summary: RunSummary, { loss: measure }: Pick<Specification, 'loss
   ].join('\n');
 }
 
+/** The data to test on, where they are named: those of a run that goes on. */
+async function validationOf(
+  { source, validation }: TrainingCommand,
+  earlier: RunConfiguration | undefined,
+  session: Session,
+) {
+  const named = validation ?? earlier?.data.validation;
+  if (earlier && named !== earlier.data.validation) {
+    const before = earlier.data.validation ?? 'none';
+    throw badInput(
+      'validation',
+      `expected ${before} as the run was started with, got ${named}`,
+      'leave it out to go on, or start a new run',
+    );
+  }
+  const [tested, trained] = await Promise.all([named ?? '', source].map((path) => realpath(path).catch(() => path)));
+  if (tested === trained)
+    session.warn(`${named}: is what is trained on too: the test figures say nothing of other data`);
+  return named;
+}
+
 type ReadyRun = Awaited<ReturnType<typeof readyRun>>;
 
 /** Reads data and an earlier run, and settles everything before the first step. */
@@ -101,7 +133,8 @@ async function readyRun(asked: TrainingCommand, session: Session) {
   const kind = asked.kind ?? earlier?.model.training?.request.kind ?? 'basic';
   // Reading the data of a run again takes what was said then, unless something else is said now.
   const data = readingOf({ ...earlier?.configuration?.data, ...asked.data });
-  const opened = await openData(source, data);
+  const validation = await validationOf(asked, earlier?.configuration, session);
+  const opened = await openTraining(source, data, validation);
   if (!earlier && isLarge(opened.train) && opened.train.type === 'float32') {
     session.note(`${source}: looking at all of it once, for the scaling …`);
   }
@@ -118,14 +151,15 @@ async function readyRun(asked: TrainingCommand, session: Session) {
   const replaces = !earlier && (await readConfiguration(path)) !== undefined;
   // Takes a folder that came to nothing away again.
   const discard = await run.create();
-  for (const note of opened.train.notes ?? []) session.note(`${source}: ${note}`);
+  noteWhatWasRead(session, { ...opened.train, name: source });
+  if (validation !== undefined && opened.test) noteWhatWasRead(session, { ...opened.test, name: validation });
   for (const warning of prepared.warnings) session.warn(warning);
   if (settled.recipe) session.note(recipeWords(settled.recipe, prepared.options));
   // The same device and threads, because with others the last digits would be others too.
   const threads = suggestedThreads(prepared.specification, prepared.options.batch);
   const runtime: RuntimeOptions = { threads, ...earlier?.configuration?.runtime, ...asked.runtime, device };
   const flags = { ...asked.runtime, out };
-  const plan = { source, data, prepared, runtime, flags, version: session.version };
+  const plan = { source, validation, data, prepared, runtime, flags, version: session.version };
   return { prepared, run, plan, earlier, replaces, discard };
 }
 
@@ -246,6 +280,22 @@ export async function trainRun(asked: TrainingCommand, session: Session) {
   }
 }
 
+const groups = trainingGroups();
+
+/** A share of the data, or data. */
+const validationOption = {
+  ...text(
+    '<share|data>',
+    'what is tested on: a part of the data, set aside (default: 0.1 where there is no test set; of data beyond 256 MiB at most 100,000 examples; 0: none, all is trained on and the test figures are those of its last twentieth); or data of their own, named as <data>, which are read as those are: never trained on, nor used for scaling',
+  ),
+  parse(given: string): number | string {
+    const share = parseOption(trainingOptions.validation, given);
+    if (typeof share !== 'number') return given;
+    completeOptions({ validation: trainingOptions.validation }, { validation: share });
+    return share;
+  },
+};
+
 /** `gargalo train <data>` */
 export const define = defineCommand({
   arguments: {
@@ -259,7 +309,8 @@ export const define = defineCommand({
         parse: parseKind,
       },
     },
-    ...trainingGroups(),
+    ...groups,
+    'Training:': { ...groups['Training:'], validation: validationOption },
     ...readingGroups,
     'Run:': {
       out: text(
@@ -282,12 +333,19 @@ Ctrl-C stops after the step under way and keeps the last whole epoch; --resume g
     'gargalo train sensors.csv --label machine --encoder 64,16 --code 4 --scaling standard',
     'gargalo train photos/ --kind convolutional --size 64x48 --color gray',
     'gargalo train machine.csv --columns temperature --window 64 --encoder 32 --code 8',
+    'gargalo train january.csv --validation february.csv --code 4',
     'gargalo train mnist --out runs/digits --epochs 60 --resume',
   ],
   async run(asked, session) {
     const { data: source, kind, out, resume = false } = asked;
-    const [data, values, runtime] = [readingOf(asked), trainingValuesOf(asked), pick(asked, machineOptions)];
-    const { summary, words } = await trainRun({ source, data, kind, values, runtime, out, resume }, session);
+    const [data, runtime] = [readingOf(asked), pick(asked, machineOptions)];
+    const { validation: tested, ...others } = trainingValuesOf(asked);
+    const validation = typeof tested === 'string' ? tested : undefined;
+    const values = { ...others, ...(typeof tested === 'number' && { validation: tested }) };
+    const { summary, words } = await trainRun(
+      { source, data, validation, kind, values, runtime, out, resume },
+      session,
+    );
     session.result(summary, words);
   },
 });
