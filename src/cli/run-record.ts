@@ -55,7 +55,8 @@ export function versionsOf(version: string): RunConfiguration['versions'] {
 
 /** The command that makes a training of some data. */
 export function trainCommand(source: string, request: TrainingRequest, data: Reading, flags: object = {}): string {
-  const values = { kind: request.kind, ...request.values, ...readingOf(data), ...flags };
+  const { kind, values: options, from } = request;
+  const values = { kind, ...options, ...readingOf(data), from: from?.model, ...flags };
   return commandLine('train', [source], values, readingOptions);
 }
 

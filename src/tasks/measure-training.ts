@@ -55,7 +55,8 @@ const SEED = 0;
 export interface FinishedTraining {
   readonly model: Model;
   /** The state that training ended with. */
-  readonly state: Pick<TrainingState, 'history' | 'best' | 'options' | 'start'>;
+  readonly state: Pick<TrainingState, 'history' | 'best' | 'options' | 'start'> &
+    Partial<Pick<TrainingState, 'request'>>;
   /** The examples trained on, for PCA. */
   readonly train: Dataset;
   readonly test: Dataset;
@@ -218,11 +219,16 @@ const sumOf = (values: Iterable<number>): number => {
   return sum;
 };
 
+/** Figures before the first step, where training started at PCA. */
+const pcaStart = ({ start, request }: FinishedTraining['state']): TrainingState['start'] =>
+  request?.from ? undefined : start;
+
 /** What the network is compared with PCA by. */
 function comparisonOf({ model, state }: FinishedTraining, { errors, pca, kept }: Measured): Comparison {
   const { specification } = model;
   const { width } = specification.code;
-  const { history, options, start } = state;
+  const { history, options } = state;
+  const start = pcaStart(state);
   const left = pca.totalVariance - sumOf(pca.variances.slice(0, width));
   return compareWithPca({
     ...{ specification, options, history },
@@ -323,6 +329,7 @@ export async function measureTraining(training: FinishedTraining): Promise<Train
     const denoising = await denoisingOf(autoencoder, test);
     const depth = await depthOf(model, test, EXTREMES, runtime);
     const map = await mapOf(errors, specification, test, runtime);
+    const start = pcaStart(state);
     const lossSample = trainLossSample(specification, state.options.batch);
     return {
       summary: summaryOf(training, measured, opponents),
@@ -332,7 +339,7 @@ export async function measureTraining(training: FinishedTraining): Promise<Train
       ...(test.columns && { columns: test.columns }),
       ...(specification.input.sequence && { sequence: true }),
       history: state.history,
-      ...(state.start && { start: state.start }),
+      ...(start && { start }),
       ...(lossSample && { trainLossSample: lossSample }),
       ...sampledOf(training, { train, test }),
       ...(await shownExamples(autoencoder, test, measured)),

@@ -42,6 +42,8 @@ export interface Preparation {
   readonly request: TrainingRequest;
   readonly train: Dataset;
   readonly test: Dataset;
+  /** Parameters to start from, where that is another model. */
+  readonly from?: Weights;
   /** What was chosen for this training by the data; none where a training goes on, or nothing was to be chosen. */
   readonly recipe?: Recipe;
   /** For people, in plain words. */
@@ -71,15 +73,14 @@ export function initialWeights(specification: Specification, seed: number): Weig
 
 /**
  * The weights that a training begins with: {@link initialWeights}, and where there is a linear path, PCA of the training data
- * in it (of a sample of at most 100,000 examples where they are beyond 256 MiB).
+ * in it (of a sample of at most 100,000 examples where they are beyond 256 MiB); or those of another model.
  */
 async function startingWeights(
   runtime: Runtime,
-  specification: Specification,
-  data: Dataset,
-  seed: number,
+  { specification, train: data, options: { seed }, from }: Preparation,
 ): Promise<{ weights: Weights; pca?: Pca }> {
   const weights = initialWeights(specification, seed);
+  if (from) return { weights: new Map([...weights, ...from]) };
   if (!specification.linearPath) return { weights };
   const { scaling } = specification.input;
   const width = Math.min(specification.code.width, inputSize(specification));
@@ -316,7 +317,7 @@ async function* trainStages(
     train: openFeed(runtime, trainData, { blockBytes, batch: options.batch }),
     test: openFeed(runtime, test, { blockBytes, batch: EVALUATION_ROWS }),
   };
-  const begun = resume ?? (await startingWeights(runtime, specification, trainData, options.seed));
+  const begun = resume ?? (await startingWeights(runtime, preparation));
   const history = [...(resume?.history ?? [])];
   const steps = stepsPerEpoch({ feed: feeds.train }, options);
   yield {
@@ -357,7 +358,7 @@ async function* trainStages(
         ...(course.optimizer && epochsDone > 0 && { optimizerState: course.optimizer }),
       });
       const states = new StageStates(session, course);
-      if (specification.linearPath && history.length === 0) {
+      if ((specification.linearPath || preparation.from) && history.length === 0) {
         const evaluation = await session.evaluate(signal);
         if (evaluation) states.takeStart(evaluation);
       }

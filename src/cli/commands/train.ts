@@ -13,13 +13,14 @@ import { calibrateTrained } from '../../tasks/detect/calibrate-trained.js';
 import type { RunSummary } from '../../tasks/training-figures.js';
 import { suggestedThreads } from '../../train/cost.js';
 import type { TrainingEvent } from '../../train/events.js';
-import { modelOf, prepare, type TrainedModel } from '../../train/fit.js';
+import { modelOf, prepare, type StartModel, type TrainedModel } from '../../train/fit.js';
+import { modelFileOf } from '../../train/model-file.js';
 import { trainingOptions } from '../../train/options.js';
 import { recipeWords } from '../../train/recipe-words.js';
 import { totalEpochs, train } from '../../train/train.js';
 import { aligned } from '../aligned.js';
 import { defineCommand, pick, shellWord, text } from '../command.js';
-import { noteWhatWasRead, openTraining } from '../model-work.js';
+import { noteWhatWasRead, openModel, openTraining } from '../model-work.js';
 import {
   kindList,
   machineOptions,
@@ -53,6 +54,8 @@ export interface TrainingCommand {
   readonly runtime: RuntimeOptions;
   readonly out: string | undefined;
   readonly resume: boolean;
+  /** The model to start from, by its file or its run folder. */
+  readonly from?: string | undefined;
   /** The command that is left to do once an interrupted training was gone on with, of the run's model. */
   readonly afterwards?: ((model: string) => string) | undefined;
 }
@@ -65,6 +68,16 @@ async function readEarlier({ resume, out }: TrainingCommand) {
   }
   const configuration = await readConfiguration(out);
   return { configuration, model: await readCheckpoint(out) };
+}
+
+/** The model to start from. */
+async function readStart(
+  { from, resume }: TrainingCommand,
+  session: Session,
+): Promise<(StartModel & { path: string }) | undefined> {
+  if (from === undefined) return undefined;
+  if (resume) throw badInput('--from', 'expected it or --resume, got both', 'leave out --from to go on with the run');
+  return { model: await openModel(from, session), path: await modelFileOf(from) };
 }
 
 /** Which weights the model has, where they are not the last. */
@@ -130,18 +143,29 @@ type ReadyRun = Awaited<ReturnType<typeof readyRun>>;
 async function readyRun(asked: TrainingCommand, session: Session) {
   const { source, out } = asked;
   const earlier = await readEarlier(asked);
-  const kind = asked.kind ?? earlier?.model.training?.request.kind ?? 'basic';
+  const from = await readStart(asked, session);
+  const kind = asked.kind ?? earlier?.model.training?.request.kind ?? from?.model.specification.kind ?? 'basic';
   // Reading the data of a run again takes what was said then, unless something else is said now.
   const data = readingOf({ ...earlier?.configuration?.data, ...asked.data });
   const validation = await validationOf(asked, earlier?.configuration, session);
-  const opened = await openTraining(source, data, validation);
+  // Data of a model that was started from are read as it takes them, also where the run goes on.
+  const like = from?.model ?? (earlier?.model.training?.request.from && earlier.model);
+  const opened = await openTraining(source, data, validation, like?.specification.input);
+  if (asked.values.validation !== undefined && opened.test) {
+    session.warn(`${source}: has test data of its own, which are tested on: \`validation\` sets nothing aside`);
+  }
   if (!earlier && isLarge(opened.train) && opened.train.type === 'float32') {
     session.note(`${source}: looking at all of it once, for the scaling …`);
   }
   const { device = usualDevice(session.note) } = { ...earlier?.configuration?.runtime, ...asked.runtime };
   const settled = await prepare(opened, { kind, values: asked.values }, earlier?.model, {
     runtime: () => session.runtime({ device }),
+    from,
   });
+  if (from && asked.values.scaling === undefined) {
+    const { method } = from.model.specification.input.scaling;
+    session.note(`${from.path}: scaling (${method}) is that of the model; \`scaling\` learns it anew from these data`);
+  }
   // What goes on has the recipe that it was started with.
   const recipe = settled.recipe ?? earlier?.configuration?.recipe;
   const prepared = { ...settled, ...(recipe && { recipe }) };
@@ -317,6 +341,10 @@ export const define = defineCommand({
         '<folder>',
         'the run folder (default: runs/<data>-<kind>-<date-time>); an earlier run in it is replaced',
       ),
+      from: text(
+        '<model>',
+        'start from the parameters of another model, by its run folder or file, on these data: kind, layers, code and loss come from it, and the data are read by its columns; scaling is its own unless --scaling learns it anew; the optimizer starts afresh',
+      ),
       resume: {
         type: 'flag',
         default: false,
@@ -334,16 +362,17 @@ Ctrl-C stops after the step under way and keeps the last whole epoch; --resume g
     'gargalo train photos/ --kind convolutional --size 64x48 --color gray',
     'gargalo train machine.csv --columns temperature --window 64 --encoder 32 --code 8',
     'gargalo train january.csv --validation february.csv --code 4',
+    'gargalo train new.csv --from runs/sensors --epochs 10 --lr 1e-4',
     'gargalo train mnist --out runs/digits --epochs 60 --resume',
   ],
   async run(asked, session) {
-    const { data: source, kind, out, resume = false } = asked;
+    const { data: source, kind, out, resume = false, from } = asked;
     const [data, runtime] = [readingOf(asked), pick(asked, machineOptions)];
     const { validation: tested, ...others } = trainingValuesOf(asked);
     const validation = typeof tested === 'string' ? tested : undefined;
     const values = { ...others, ...(typeof tested === 'number' && { validation: tested }) };
     const { summary, words } = await trainRun(
-      { source, data, validation, kind, values, runtime, out, resume },
+      { source, data, validation, kind, values, runtime, out, resume, from },
       session,
     );
     session.result(summary, words);
