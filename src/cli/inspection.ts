@@ -116,6 +116,8 @@ const headings: readonly (readonly [LatentMetricName, heading: string])[] = [
   ['jump', 'jump'],
   ['dimension', 'dimension'],
   ['rank', 'rank'],
+  ['codebook.share', 'codebook'],
+  ['codebook.perplexity', 'perplexity'],
 ];
 
 /** Those metrics, as far as one of the spaces has them. */

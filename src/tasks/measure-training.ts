@@ -1,4 +1,4 @@
-import { codebookUse } from '../analysis/latent/codes.js';
+import { type CodeUse, codebookUse, roundedUse } from '../analysis/latent/codes.js';
 import { peakSignalToNoise } from '../analysis/latent/fidelity.js';
 import { jacobianOf } from '../analysis/latent/jacobian.js';
 import { meanOf } from '../analysis/statistics/estimate.js';
@@ -185,6 +185,19 @@ async function codeFigures(
   return { ...figures, ...(distribution && { distribution }) };
 }
 
+/** How much of what a discrete code can say is said; undefined where it is none. */
+function codeUseOf(
+  { code }: Specification,
+  codebook: TrainingFigures['codebook'],
+  codes: Float32Array,
+): CodeUse | undefined {
+  if (code.type === 'quantized') return roundedUse(codes, code.width);
+  if (!codebook) return undefined;
+  const { counts, perplexity } = codebook;
+  const used = counts.filter((count) => count > 0).length;
+  return { entries: counts.length, used, share: used / counts.length, perplexity };
+}
+
 async function mapOf(
   { codes, thumbnails }: TestErrors,
   specification: Specification,
@@ -244,7 +257,12 @@ function comparisonOf({ model, state }: FinishedTraining, { errors, pca, kept }:
   });
 }
 
-function summaryOf(training: FinishedTraining, measured: Measured, opponents: readonly string[]): RunSummary {
+function summaryOf(
+  training: FinishedTraining,
+  measured: Measured,
+  opponents: readonly string[],
+  codebook: CodeUse | undefined,
+): RunSummary {
   const { model, state, paths } = training;
   const { errors, kept } = measured;
   const { epoch: keptEpoch, trainLoss, testLoss, testSquaredError, terms } = kept;
@@ -259,6 +277,7 @@ function summaryOf(training: FinishedTraining, measured: Measured, opponents: re
     comparison: comparisonOf(training, measured),
     bceFloor: errors.bceFloor,
     ...(values.length > 1 && { terms: Object.fromEntries(values) }),
+    ...(codebook && { codebook }),
     // Every epoch sees the same examples, so the mean speed is the harmonic one.
     examplesPerSecond: history.length / sumOf(history.map((record) => 1 / record.examplesPerSecond)),
     seconds: sumOf(history.map(({ seconds }) => seconds)),
@@ -329,10 +348,11 @@ export async function measureTraining(training: FinishedTraining): Promise<Train
     const denoising = await denoisingOf(autoencoder, test);
     const depth = await depthOf(model, test, EXTREMES, runtime);
     const map = await mapOf(errors, specification, test, runtime);
+    const own = await codeFigures(model, test, measured, runtime);
     const start = pcaStart(state);
     const lossSample = trainLossSample(specification, state.options.batch);
     return {
-      summary: summaryOf(training, measured, opponents),
+      summary: summaryOf(training, measured, opponents, codeUseOf(specification, own.codebook, errors.codes)),
       ...(opponents.length > 0 && { opponents }),
       loss: specification.loss,
       shape: specification.input.shape,
@@ -344,7 +364,7 @@ export async function measureTraining(training: FinishedTraining): Promise<Train
       ...sampledOf(training, { train, test }),
       ...(await shownExamples(autoencoder, test, measured)),
       ...filtersOf(model, codes),
-      ...(await codeFigures(model, test, measured, runtime)),
+      ...own,
       ...(sparsity && { sparsity }),
       ...(generated && { generated }),
       ...(denoising && { denoising }),

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { causeWords } from '../../analysis/training/comparison.js';
 import { badInput, GargaloError } from '../../core/errors.js';
-import { count, duration, figure, several } from '../../core/format.js';
+import { count, duration, figure, percent, several } from '../../core/format.js';
 import { asFlags } from '../../core/option-flags.js';
 import { isLarge } from '../../data/large.js';
 import { completeOptions, parseOption } from '../../models/options.js';
@@ -86,6 +86,9 @@ function keptWords({ epochs, keptEpoch }: Pick<RunSummary, 'epochs' | 'keptEpoch
   return keptEpoch === 0 ? '  (the start is kept)' : `  (the weights of epoch ${count(keptEpoch)} are kept)`;
 }
 
+const codebookWords = ({ entries, used, share, perplexity }: NonNullable<RunSummary['codebook']>): string =>
+  `${count(used)} of ${several(entries, 'entry', 'entries')} used (${percent(share)}), perplexity ${figure(perplexity)}`;
+
 function words(summary: RunSummary, { loss: measure }: Pick<Specification, 'loss'>, unit: string): string {
   const loss = measure === 'bce' ? 'nats (bce)' : '(mse)';
   const { sentence, causes } = summary.comparison;
@@ -106,6 +109,7 @@ function words(summary: RunSummary, { loss: measure }: Pick<Specification, 'loss
         'squared error',
         `${figure(summary.testSquaredError, 4)}  (PCA at the same width: ${figure(summary.pcaSquaredError, 4)})`,
       ],
+      ...(summary.codebook ? [['codebook', codebookWords(summary.codebook)]] : []),
       ['speed', `${count(summary.examplesPerSecond)} ${unit}/s`],
       ['time', duration(summary.seconds)],
       ['model', summary.model],
