@@ -1,7 +1,7 @@
 // Scores of examples and what is said of them, by a model that is there.
 import { dirname } from 'node:path';
 import { badInput } from '../core/errors.js';
-import { count, figure, percent, roundPercent } from '../core/format.js';
+import { count, figure, percent, roundPercent, several } from '../core/format.js';
 import { clockFaults, clockNotes } from '../data/clock.js';
 import type { WindowChoice } from '../data/period.js';
 import { openData, openSource } from '../data/read/open.js';
@@ -13,7 +13,7 @@ import type { Specification } from '../models/specification.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import { pixelNames, valueNamesOf } from '../tasks/detect/attribution.js';
 import { calibrate } from '../tasks/detect/calibrate.js';
-import { type DetectOptions, detect, detectionThreshold } from '../tasks/detect/detect.js';
+import { type DetectOptions, detect, detectionThreshold, fewScoresWarning } from '../tasks/detect/detect.js';
 import {
   type AnomalyClasses,
   anomalyClasses,
@@ -153,17 +153,7 @@ async function calibrationFor(
 /** The examples that a threshold lies among. */
 function calibratedOn(calibration: Calibration | undefined): string {
   const { heldOut, examples = 0 } = calibration ?? {};
-  return heldOut ? `${count(heldOut.examples)} held-out examples` : `${count(examples)} training examples`;
-}
-
-/** Warns where too few examples were scored for a threshold at that share of them. */
-function warnOfFew(calibration: Calibration | undefined, quantile: number, session: Session): void {
-  const { heldOut, examples = 0 } = calibration ?? {};
-  const scored = heldOut?.examples ?? examples;
-  if (quantile >= 1 || scored * (1 - quantile) >= 0.999) return;
-  session.warn(
-    `the threshold is the highest score of ${calibratedOn(calibration)}: a quantile of ${quantile} takes at least ${count(Math.ceil(1 / (1 - quantile) - 1e-9))}; bring more rows, or use --quantile ${Math.max(0.5, Math.floor(100 * (1 - 1 / Math.max(2, scored))) / 100)}`,
-  );
+  return heldOut ? several(heldOut.examples, 'held-out example') : several(examples, 'training example');
 }
 
 /** What is odd about the clock of a series; says so too. */
@@ -229,9 +219,9 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
       session.note(
         'the threshold follows from the bulk of the scores, since what is unusual was trained on too; --quantile or --contamination set it',
       );
-    } else {
-      warnOfFew(calibration, line.quantile, session);
     }
+    const few = fewScoresWarning(line, calibration?.heldOut !== undefined, options.robust);
+    if (few !== undefined) session.warn(few);
     const clock = what === 'row' ? clockOf(tally.times, examples, extras ? undefined : session) : undefined;
     const seconds = since(started);
     if (report !== undefined && exhibit && calibration) {
@@ -260,7 +250,7 @@ interface Outcome {
 
 function sayResult(
   { model, output, report }: DetectCommand,
-  { examples: { name: data }, what, line: { score, threshold, quantile }, calibration }: ScoredAs,
+  { examples: { name: data }, what, line: { score, threshold, quantile, among, needed }, calibration }: ScoredAs,
   { tally, evaluation, clock, seconds }: Outcome,
   session: Session,
   extras: DetectExtras | undefined,
@@ -271,6 +261,7 @@ function sayResult(
   session.result(
     {
       ...{ model, data, examples: total, per: what, score, threshold, quantile },
+      thresholdAmong: { examples: among, needed },
       calibratedOn: calibration?.heldOut ?? { data: calibration?.data, examples: calibration?.examples },
       anomalies,
       cellsFilled: tally.cells.filled,
@@ -285,7 +276,7 @@ function sayResult(
       seconds,
     },
     [
-      `${output}: ${count(anomalies)} anomalies among ${count(total)} ${what}s of ${data} (${percent(anomalies / total)})`,
+      `${output}: ${several(anomalies, 'anomaly', 'anomalies')} among ${several(total, what)} of ${data} (${percent(anomalies / total)})`,
       `threshold: ${figure(threshold, 4)}, which ${roundPercent(quantile)} of ${calibratedOn(calibration)} stay below (score: ${score})`,
       ...(evaluation ? [evaluationWords(evaluation)] : []),
       ...(report === undefined ? [] : [`report: ${report}`]),
@@ -299,7 +290,7 @@ function evaluationWords({ figures, classes, because }: NonNullable<ReturnType<t
   return aligned([
     [
       'anomalies',
-      `${count(figures.anomalies)}, of class ${classes.join(', ')}${becauseWords[because]}; ${count(figures.normals)} others`,
+      `${count(figures.anomalies)}, of class ${classes.join(', ')}${becauseWords[because]}; ${several(figures.normals, 'other')}`,
     ],
     ['ROC AUC', `${figures.rocAuc.toFixed(4)}  (95 %: ${interval.map((end) => end.toFixed(4)).join(' … ')})`],
     ['average precision', figures.averagePrecision.toFixed(4)],

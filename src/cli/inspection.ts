@@ -5,7 +5,7 @@ import { interval, written } from '../analysis/latent/metrics.js';
 import { type LatentMetric, type LatentMetricName, latentMetrics } from '../analysis/metrics.js';
 import type { Estimate } from '../analysis/statistics/estimate.js';
 import { badInput } from '../core/errors.js';
-import { count, figure, percent } from '../core/format.js';
+import { count, figure, percent, several } from '../core/format.js';
 import type { WorkOptions } from '../core/work.js';
 import { checkWritable, writeFileAtomic } from '../data/write/write.js';
 import { inputSize } from '../models/specification.js';
@@ -271,7 +271,7 @@ function wordsOf({ command, subject }: Look, runs: Runs, report: string): string
   const [first, ...others] = runs;
   const isOne = command.command === 'inspect';
   return [
-    `${runs.map(({ name }) => name).join(', ')} on ${count(subject.measured)} examples of ${subject.points.name}`,
+    `${runs.map(({ name }) => name).join(', ')} on ${several(subject.measured, 'example')} of ${subject.points.name}`,
     ...(others.length === 0
       ? [besidePca(first), ...first.verdicts.map(({ sentence }) => sentence)]
       : [

@@ -35,6 +35,9 @@ import { epochWarnings, weightWarnings } from './warnings.js';
 /** Components that reports show. */
 export const SHOWN_COMPONENTS = 32;
 
+/** Fewer test examples say nothing of units that give the same value for all of them. */
+const FEWEST_TO_JUDGE = 10;
+
 /** What is decided before training starts. */
 export interface Preparation {
   readonly specification: Specification;
@@ -274,7 +277,7 @@ async function* trainStage(
         // What holds at the end: an early look may be stale by then.
         const messages = epochWarnings(specification, record);
         messages.push(...weightWarnings(specification, await states.weights()));
-        for (const message of messages) yield { type: 'warning', message };
+        for (const message of preparation.test.length < FEWEST_TO_JUDGE ? [] : messages) yield { type: 'warning', message };
       }
       if (stops) return { reason: 'stopped-early' };
     } else {

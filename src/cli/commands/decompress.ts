@@ -1,4 +1,4 @@
-import { count } from '../../core/format.js';
+import { several } from '../../core/format.js';
 import { openCompressed } from '../../tasks/compress/decompress.js';
 import { written } from '../../tasks/compress/fidelity.js';
 import { withFileBytes } from '../../tasks/compress/file-bytes.js';
@@ -44,7 +44,7 @@ export const define = defineCommand({
         const embedded = opened.header.decoder !== undefined;
         session.result(
           { file, examples, bytes: opened.size, embedded, output, seconds: since(started) },
-          `${output}: ${count(examples)} examples of shape ${specification.input.shape.join(' × ')}, of ${count(opened.size)} bytes`,
+          `${output}: ${several(examples, 'example')} of shape ${specification.input.shape.join(' × ')}, of ${several(opened.size, 'byte')}`,
         );
       }),
     );

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { badInput } from '../../core/errors.js';
-import { count } from '../../core/format.js';
+import { several } from '../../core/format.js';
 import { versionsSheet } from '../../data/before-after.js';
 import { isImageFile } from '../../data/images/files.js';
 import { streamOf } from '../../data/stream.js';
@@ -119,7 +119,7 @@ const denoiseExamples = (asked: DenoiseCommand, session: Session): Promise<void>
           ...{ model, data: source.name, examples, ...(corruption && { corruption }), ...psnr, output },
           seconds: since(started),
         },
-        `${output}: ${count(examples)} cleaned examples of ${source.name}${gained}`,
+        `${output}: ${several(examples, 'cleaned example')} of ${source.name}${gained}`,
       );
     },
     (specification) => {
@@ -148,7 +148,7 @@ async function denoiseFiles(model: TrainedModel, asked: DenoiseCommand, session:
       denoiseImages(autoencoder, { ...asked, ...work, source, corruption }),
     );
     noteWhatWasRead(session, { name: source, notes });
-    if (broken > 0) session.warn(`${source}: ${count(broken)} files left out that cannot be decoded`);
+    if (broken > 0) session.warn(`${source}: ${several(broken, 'file')} left out that cannot be decoded`);
     if (sheet !== undefined) await writePicture(sheet, versionsSheet(shown));
     const pairs = measured.flatMap(({ psnrBefore, psnrAfter }) =>
       psnrBefore === undefined || psnrAfter === undefined ? [] : [[psnrBefore, psnrAfter] as const],
@@ -170,7 +170,7 @@ async function denoiseFiles(model: TrainedModel, asked: DenoiseCommand, session:
         ...(sheet !== undefined && { sheet }),
         seconds: since(started),
       },
-      `${output}: ${count(measured.length)} cleaned ${measured.length === 1 ? 'image' : 'images'} of ${source}${overall}${each.join('')}`,
+      `${output}: ${several(measured.length, 'cleaned image')} of ${source}${overall}${each.join('')}`,
     );
   } finally {
     await autoencoder.close();

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { badInput } from '../../core/errors.js';
 import { several } from '../../core/format.js';
-import { exampleSize } from '../../data/dataset.js';
+import { type Dataset, exampleSize } from '../../data/dataset.js';
 import type { WindowChoice } from '../../data/period.js';
 import { openData, openTable } from '../../data/read/open.js';
 import { windowFor } from '../../data/series-window.js';
@@ -11,6 +11,7 @@ import { checkTableName } from '../../data/write/write.js';
 import { scoreNames } from '../../models/calibration.js';
 import { detectionTraining } from '../../tasks/detect/defaults.js';
 import { shareOf } from '../../tasks/detect/detect.js';
+import { anomalyClasses } from '../../tasks/detect/evaluation.js';
 import { modelFileOf } from '../../train/model-file.js';
 import { type Asked, defineCommand, flagWords, list, type Options, pick, shellWord, text } from '../command.js';
 import { type DetectScoring, detectWithModel } from '../detect-scores.js';
@@ -131,6 +132,15 @@ function refuseOtherForm({ score, per }: DetectScoring, isSeries: boolean): void
   }
 }
 
+/** Refuses, before anything is trained, classes of anomalies that no example has. */
+function refuseUnknownClass(anomaly: readonly string[] | undefined, { labels }: Dataset): void {
+  if (!anomaly) return;
+  if (!labels)
+    throw badInput('anomaly', 'expected data with classes, got none', 'name the column of classes with --label');
+  const present = new Set(labels.values);
+  anomalyClasses(new Map(labels.names.flatMap((name, i) => (present.has(i) ? [[name, 1]] : []))), anomaly);
+}
+
 /** Trains a model on the data and scores them with it; the run folder keeps all of it. */
 async function trainAndDetect(source: string, asked: DetectAsked, session: Session): Promise<void> {
   const { calibrate, anomaly } = asked;
@@ -142,7 +152,8 @@ async function trainAndDetect(source: string, asked: DetectAsked, session: Sessi
   shareOf(scoring);
   const { data, values: ofData, window } = await suggestedReading(source, readingOf(asked), session);
   if (window) session.note(`${source}: ${window.reason}`);
-  const { train } = await openData(source, data);
+  const { train, test = train } = await openData(source, data);
+  refuseUnknownClass(anomaly, test);
   const isSeries = train.sequence === true;
   refuseOtherForm(scoring, isSeries);
   const request = detectionTraining({ examples: train.length, size: exampleSize(train), series: isSeries });

@@ -197,7 +197,7 @@ function noteEarlier({ prepared, run: { path }, earlier, replaces }: ReadyRun, {
   if (replaces) note(`${path}: replacing an earlier run  (--resume would go on with it)`);
   if (epoch === undefined) return;
   if (epoch >= totalEpochs(prepared.specification, prepared.options)) {
-    note(`${path}: has ${count(epoch)} epochs already, nothing to train; --epochs ${epoch * 2} would go on`);
+    note(`${path}: has ${several(epoch, 'epoch')} already, nothing to train; --epochs ${epoch * 2} would go on`);
   } else note(`${path}: going on after epoch ${count(epoch)}`);
 }
 
