@@ -277,7 +277,8 @@ async function* trainStage(
         // What holds at the end: an early look may be stale by then.
         const messages = epochWarnings(specification, record);
         messages.push(...weightWarnings(specification, await states.weights()));
-        for (const message of preparation.test.length < FEWEST_TO_JUDGE ? [] : messages) yield { type: 'warning', message };
+        for (const message of preparation.test.length < FEWEST_TO_JUDGE ? [] : messages)
+          yield { type: 'warning', message };
       }
       if (stops) return { reason: 'stopped-early' };
     } else {
