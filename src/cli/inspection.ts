@@ -203,7 +203,7 @@ interface Look {
 }
 
 const workOf = <T>({ work }: Session, doing: (options: Required<WorkOptions>) => Promise<T>): Promise<T> =>
-  work('inspecting: step', doing);
+  work('inspecting: step', doing, { endsAtOnce: true });
 
 /** Looks at a model, and repairs it where that was asked for. */
 function lookAt(

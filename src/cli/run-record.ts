@@ -1,6 +1,7 @@
 // What a training leaves in its run folder, whether it was asked for alone or as a cell of a sweep.
 
 import { count } from '../core/format.js';
+import type { WorkOptions } from '../core/work.js';
 import type { Pca } from '../models/pca.js';
 import { inputSize } from '../models/specification.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
@@ -141,8 +142,10 @@ export async function writeRunReport(context: {
   readonly model: TrainedModel;
   /** What training began with, where that was PCA. */
   readonly pca?: Pca | undefined;
+  /** Called while PCA is fitted. */
+  readonly onProgress?: WorkOptions['onProgress'];
 }): Promise<RunSummary> {
-  const { run, plan, runtime, configuration, prepared, state, model, pca } = context;
+  const { run, plan, runtime, configuration, prepared, state, model, pca, onProgress } = context;
   // Drawing takes libraries that training can start without.
   const [{ measureTraining }, { renderReport }] = await Promise.all([
     import('../tasks/measure-training.js'),
@@ -150,7 +153,7 @@ export async function writeRunReport(context: {
   ]);
   const { specification, train, test } = prepared;
   const paths = { model: run.model, report: run.report };
-  const figures = await measureTraining({ model, state, pca, train, test, paths, runtime });
+  const figures = await measureTraining({ model, state, pca, train, test, paths, runtime, onProgress });
   const page = renderReport({
     ...figures,
     title: `${nameOfSource(plan.source)}, ${count(inputSize(specification))} values through ${count(specification.code.width)}`,

@@ -10,6 +10,7 @@ import { filtersOf } from '../analysis/training/filters.js';
 import { neighbourAgreement, planeOfCodes } from '../analysis/training/map.js';
 import { sparsityOf } from '../analysis/training/sparsity.js';
 import { namedValues } from '../analysis/training/value-errors.js';
+import type { WorkOptions } from '../core/work.js';
 import { type Dataset, exampleSize } from '../data/dataset.js';
 import { isLarge } from '../data/large.js';
 import { sampleDataset, sampleOfLarge } from '../data/runs.js';
@@ -65,6 +66,8 @@ export interface FinishedTraining {
   /** Where model and report lie, as the summary names them. */
   readonly paths: { readonly model: string; readonly report: string };
   readonly runtime?: RuntimeOptions;
+  /** Called while PCA is fitted, which of wide codes takes longest. */
+  readonly onProgress?: WorkOptions['onProgress'];
 }
 
 /** Network and PCA on the test data. */
@@ -286,13 +289,17 @@ function summaryOf(
 }
 
 /** PCA of the training data at the code's width. */
-function fitTwin(train: Dataset, { code, input }: Specification, runtime: RuntimeOptions | undefined): Promise<Pca> {
+function fitTwin(
+  train: Dataset,
+  { code, input }: Specification,
+  { runtime, onProgress }: Pick<FinishedTraining, 'runtime' | 'onProgress'>,
+): Promise<Pca> {
   const size = exampleSize(train);
   return fitPca(train, {
     // As wide as the data PCA is exact, and its components are only looked at.
     width: code.width < size ? code.width : Math.min(size, COMPONENTS),
     scaling: input.scaling,
-    maximumComponents: COMPONENTS,
+    ...{ maximumComponents: COMPONENTS, onProgress },
     ...(runtime && { runtime }),
   });
 }
@@ -335,7 +342,7 @@ export async function measureTraining(training: FinishedTraining): Promise<Train
   const train = sampleOfLarge(training.train);
   const test = large ? sampleDataset(training.test, TEST_SAMPLE) : training.test;
   const { specification } = model;
-  const pca = training.pca ?? (await fitTwin(train, specification, runtime));
+  const pca = training.pca ?? (await fitTwin(train, specification, training));
   const autoencoder = openAutoencoder(model, runtime);
   try {
     const errors = await testErrors(autoencoder, test, pca);

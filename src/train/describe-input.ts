@@ -41,7 +41,7 @@ export async function describeData(
   input: InputDescription,
   kind: Kind,
   values: SocketValues,
-  runtime: (() => Promise<RuntimeOptions>) | undefined,
+  { runtime, signal }: { readonly runtime?: () => Promise<RuntimeOptions>; readonly signal?: AbortSignal | undefined },
 ): Promise<DataDescription> {
   const { length, overlap } = train;
   const data = { ...input, examples: length, ...(overlap && { overlap }) };
@@ -52,7 +52,7 @@ export async function describeData(
   const sample = length > PCA_SAMPLE ? sampleDataset(train, PCA_SAMPLE) : train;
   const { variances, totalVariance } = await fitPca(sample, {
     width,
-    scaling: input.scaling,
+    ...{ scaling: input.scaling, signal },
     ...(runtime && { runtime: await runtime() }),
   });
   const explained = variances.slice(0, width).reduce((sum, variance) => sum + variance, 0);

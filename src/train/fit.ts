@@ -260,7 +260,7 @@ async function dataWarnings(data: Dataset, specification: Specification): Promis
 /** The network that options and data ask for. */
 async function prepareNew(
   { kind, request, train, test, readable }: Settled,
-  { runtime, shared }: PrepareOptions,
+  { shared, ...work }: PrepareOptions,
 ): Promise<Preparation> {
   const { loss, scaling } = request.values;
   const { seed, recipe: mode } = completeOptions(trainingOptions, pick(request.values, trainingOptions));
@@ -272,7 +272,7 @@ async function prepareNew(
   const input = await describeInput(readable, method, seed);
   const plan =
     mode === 'auto'
-      ? recipe(await describeData(readable, input, kind, request.values, runtime), kind, request.values)
+      ? recipe(await describeData(readable, input, kind, request.values, work), kind, request.values)
       : { values: kind.training?.defaults(train.length, request.values) ?? {} };
   const values = { ...plan.values, ...request.values };
   const options = trainingOptionsOf(values, shared ? {} : request.values);

@@ -81,6 +81,7 @@ export function initialWeights(specification: Specification, seed: number): Weig
 async function startingWeights(
   runtime: Runtime,
   { specification, train: data, options: { seed }, from }: Preparation,
+  signal: AbortSignal | undefined,
 ): Promise<{ weights: Weights; pca?: Pca }> {
   const weights = initialWeights(specification, seed);
   if (from) return { weights: new Map([...weights, ...from]) };
@@ -88,7 +89,12 @@ async function startingWeights(
   const { scaling } = specification.input;
   const width = Math.min(specification.code.width, inputSize(specification));
   // Reports show some more components than a narrow code has.
-  const pca = await fitPcaOn(runtime, sampleOfLarge(data), { width, scaling, maximumComponents: SHOWN_COMPONENTS });
+  const pca = await fitPcaOn(runtime, sampleOfLarge(data), {
+    width,
+    scaling,
+    maximumComponents: SHOWN_COMPONENTS,
+    signal,
+  });
   return { weights: startAtPca(specification, weights, pca), pca };
 }
 
@@ -321,7 +327,7 @@ async function* trainStages(
     train: openFeed(runtime, trainData, { blockBytes, batch: options.batch }),
     test: openFeed(runtime, test, { blockBytes, batch: EVALUATION_ROWS }),
   };
-  const begun = resume ?? (await startingWeights(runtime, preparation));
+  const begun = resume ?? (await startingWeights(runtime, preparation, signal));
   const history = [...(resume?.history ?? [])];
   const steps = stepsPerEpoch({ feed: feeds.train }, options);
   yield {

@@ -40,7 +40,7 @@ import {
   readConfiguration,
 } from '../run-folder.js';
 import { openRecorder, writeRunReport } from '../run-record.js';
-import { type Session, type TrainingWatch, watchTraining } from '../session.js';
+import { counter, type Session, type TrainingWatch, watchTraining } from '../session.js';
 
 /** A training that was asked for. */
 export interface TrainingCommand {
@@ -201,6 +201,23 @@ function noteEarlier({ prepared, run: { path }, earlier, replaces }: ReadyRun, {
   } else note(`${path}: going on after epoch ${count(epoch)}`);
 }
 
+function beforeFirst(watch: TrainingWatch): GargaloError {
+  watch.goOn = '';
+  return watch.interrupted('before the first epoch was finished; there is nothing to go on with');
+}
+
+/** The events of a training; one that is stopped before it has a state to go on from just ends. */
+async function* untilStopped(
+  events: AsyncIterable<TrainingEvent>,
+  { signal }: TrainingWatch,
+): AsyncGenerator<TrainingEvent> {
+  try {
+    yield* events;
+  } catch (error) {
+    if (!(signal.aborted && error instanceof GargaloError && error.code === 'cancelled')) throw error;
+  }
+}
+
 /** Everything between the first step and the last, with all that is said in between. */
 async function trainReady(
   ready: ReadyRun,
@@ -217,7 +234,8 @@ async function trainReady(
   let end: Extract<TrainingEvent, { type: 'end' }> | undefined;
   // Said once the display of progress is over, which a line in between would tear apart.
   const later: string[] = [];
-  for await (const event of train(prepared, { runtime, signal: watch.signal, ...(resume && { resume }) })) {
+  const events = train(prepared, { runtime, signal: watch.signal, ...(resume && { resume }) });
+  for await (const event of untilStopped(events, watch)) {
     if (event.type === 'start') {
       pca = event.pca;
       noteEarlier(ready, session);
@@ -229,15 +247,13 @@ async function trainReady(
     await recorder.record(event);
     progress.look(event);
   }
+  if (!end && watch.signal.aborted) throw beforeFirst(watch);
   if (!end) throw new GargaloError('internal', 'train', 'training ended without saying so');
   for (const warning of later) session.warn(warning);
   if (end.problem) throw end.problem;
   const { epoch } = end.state;
   if (watch.signal.aborted) {
-    if (epoch === 0) {
-      watch.goOn = '';
-      throw watch.interrupted('before the first epoch was finished; there is nothing to go on with');
-    }
+    if (epoch === 0) throw beforeFirst(watch);
     const of = totalEpochs(prepared.specification, prepared.options);
     throw watch.interrupted(`after epoch ${epoch} of ${of}; model.onnx and checkpoint are written`);
   }
@@ -293,10 +309,13 @@ export async function trainRun(asked: TrainingCommand, session: Session) {
     }
     const model = await writeCalibrated(modelOf(prepared.specification, state), ready, runtime, session);
     session.note('making the report, with PCA at the same width …');
+    const display = process.stderr.isTTY && !session.quiet ? counter('PCA:') : undefined;
     const summary = await writeRunReport({
       ...{ run, plan, runtime, configuration: recorder.configuration(), state, model, pca },
       prepared: { ...prepared, warnings },
+      onProgress: (done) => display?.show(done),
     });
+    display?.clear();
     return {
       summary: { ...summary, recipe: prepared.recipe?.values ?? null },
       words: words(summary, prepared.specification, unit),
