@@ -184,6 +184,7 @@ export {
   modelOf,
   type PrepareOptions,
   prepare,
+  type StartModel,
   type TrainedModel,
 } from './train/fit.js';
 export {

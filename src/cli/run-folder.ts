@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
-import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { badInput } from '../core/errors.js';
 import { checkWritable, fileProblem, writeFileAtomic } from '../data/write/write.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
@@ -9,6 +9,7 @@ import type { TrainedModel } from '../train/fit.js';
 import { loadModel, modelsOfRun, saveModel } from '../train/model-file.js';
 import { encodeModelFile } from '../train/model-format.js';
 import type { Recipe } from '../train/recipe.js';
+import { lockFolder } from './lock.js';
 import type { Reading } from './options.js';
 
 /** The files of a run. */
@@ -50,17 +51,54 @@ export interface RunConfiguration {
   readonly finished?: string;
 }
 
+/** Where a training writes while an earlier run lies in its folder, and where all of it waits to take that run's place. */
+const NEXT = '.next';
+const READY = '.ready';
+
 /**
- * Makes a folder and proves that it can be written.
+ * Makes a folder, proves that it can be written, and holds it against other processes.
  *
- * @returns takes an empty folder that was not there before away again, for work that comes to nothing
+ * @returns gives it back; empty folders that were not there before are taken away again, for work that came to nothing
+ * @throws GargaloError `bad-input` where another process writes to it
  */
-export async function createFolder(path: string): Promise<() => Promise<void>> {
-  const there = await stat(path).catch(() => undefined);
+export async function createFolder(path: string, what: 'run' | 'sweep'): Promise<() => void> {
+  await refuseFile(path, what);
+  const made = await missingFolders(path);
   await checkWritable(path);
-  return async () => {
-    if (!there) await rmdir(path).catch(() => undefined); // refused where it is not empty
-  };
+  return lockFolder(path, made);
+}
+
+async function refuseFile(path: string, what: 'run' | 'sweep'): Promise<void> {
+  if ((await stat(path).catch(() => undefined))?.isFile()) {
+    throw badInput(path, `expected a folder for the ${what}, got a file`, 'choose another with --out');
+  }
+}
+
+/** The folders on the way to a path that are not there, the last one first. */
+async function missingFolders(path: string): Promise<string[]> {
+  const missing: string[] = [];
+  for (let folder = path; !(await stat(folder).catch(() => undefined)); folder = dirname(folder)) missing.push(folder);
+  return missing;
+}
+
+/** Goes on with a training that was killed while an earlier run was still there: it takes that run's place. */
+export async function adoptKilled(path: string): Promise<void> {
+  const next = join(path, NEXT);
+  if (!(await stat(join(next, files.checkpoint)).catch(() => undefined))) return;
+  await rename(next, join(path, READY));
+  await finishReplacing(path);
+}
+
+/** Ends what a killed process began: a run that was whole takes the place of the earlier one. */
+async function finishReplacing(path: string): Promise<void> {
+  const ready = join(path, READY);
+  if (!(await stat(ready).catch(() => undefined))) return;
+  await rm(join(path, files.report), { force: true });
+  // config.json last: it says whose the others are. What is not there was moved before.
+  for (const name of [files.model, files.checkpoint, files.metrics, files.config]) {
+    await rename(join(ready, name), join(path, name)).catch(() => undefined);
+  }
+  await rm(ready, { recursive: true, force: true });
 }
 
 export const writeJson = (path: string, content: object): Promise<void> =>
@@ -86,9 +124,7 @@ export async function readRecord(path: string, name: string, what: 'run' | 'swee
     return await readFile(record, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if ((await stat(path).catch(() => undefined))?.isFile()) {
-      throw badInput(path, `expected a folder for the ${what}, got a file`, 'choose another with --out');
-    }
+    await refuseFile(path, what);
     if (code === 'ENOTDIR') throw fileProblem(path, error, 'write');
     if (code !== 'ENOENT') throw fileProblem(record, error, 'read');
   }
@@ -102,18 +138,48 @@ const line = (record: EpochRecord) => `${JSON.stringify(record)}\n`;
 
 export type RunFolder = ReturnType<typeof openRunFolder>;
 
-/** The folder of a run. Everything but the metrics appears whole or not at all; those grow by whole lines. */
+/**
+ * The folder of a run. Everything but the metrics appears whole or not at all; those grow by whole lines. Where an earlier run is to
+ * be replaced, a new one grows in a folder within and takes its place when there is something to keep.
+ */
 export function openRunFolder(path: string) {
-  const place = (name: keyof typeof files) => join(path, files[name]);
+  /** Where files are written to. */
+  let home = path;
+  const place = (name: keyof typeof files) => join(home, files[name]);
   return {
     path,
-    model: place('model'),
-    report: place('report'),
-    create: () => createFolder(path),
-    /** Removes what an earlier run left. */
-    async clear() {
-      for (const name of ['checkpoint', 'model', 'report', 'metrics'] as const) await rm(place(name), { force: true });
+    model: join(path, files.model),
+    report: join(path, files.report),
+    create: () => createFolder(path, 'run'),
+    /** Begins a run. One that is there already stays as it is until {@link settle}. */
+    async stage() {
+      const next = join(path, NEXT);
+      try {
+        await rm(next, { recursive: true, force: true });
+        if (!(await stat(join(path, files.config)).catch(() => undefined))) return;
+        await mkdir(next);
+      } catch (error) {
+        throw fileProblem(path, error, 'write');
+      }
+      home = next;
     },
+    /** Puts what was written in the place of the earlier run, all or nothing. */
+    async settle() {
+      if (home === path) return;
+      try {
+        await rename(home, join(path, READY));
+      } catch (error) {
+        throw fileProblem(path, error, 'write');
+      }
+      home = path;
+      await finishReplacing(path);
+    },
+    /** Takes away what came to nothing beside an earlier run, which stays. Does nothing after {@link settle}. */
+    async discard() {
+      if (home !== path) await rm(home, { recursive: true, force: true }).catch(() => undefined);
+    },
+    /** Whether an earlier run is still there, as it was. */
+    isStaged: () => home !== path,
     writeConfiguration: (configuration: RunConfiguration) => writeJson(place('config'), configuration),
     /** Replaces all lines. */
     writeMetrics: (history: readonly EpochRecord[]) => writeFileAtomic(place('metrics'), history.map(line).join('')),
@@ -143,6 +209,7 @@ const isConfiguration = (value: unknown): value is RunConfiguration =>
  * @throws GargaloError `bad-input` where the folder holds files that a run would overwrite and that are no run's
  */
 export async function readConfiguration(path: string): Promise<RunConfiguration | undefined> {
+  await finishReplacing(path);
   const text = await readRecord(path, files.config, 'run');
   if (text === undefined) return undefined;
   try {

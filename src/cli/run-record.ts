@@ -84,7 +84,7 @@ export type RunRecorder = ReturnType<typeof openRecorder>;
  * Writes down what a training tells: metrics by the epoch, checkpoints, and model and checkpoint at the end.
  *
  * @param runtime where saved models are tried
- * @param resume what the training goes on with; without it an earlier run in the folder is replaced once training starts
+ * @param resume what the training goes on with; without it an earlier run in the folder is replaced at the end, if there is something to keep
  */
 export function openRecorder(
   run: RunFolder,
@@ -102,7 +102,7 @@ export function openRecorder(
     /** To be called with every event, and waited for. */
     async record(event: TrainingEvent): Promise<void> {
       if (event.type === 'start') {
-        if (!resume) await run.clear();
+        if (!resume) await run.stage();
         await run.writeConfiguration(configuration);
         await run.writeMetrics(resume?.history ?? []);
       } else if (event.type === 'epoch') {
@@ -111,16 +111,20 @@ export function openRecorder(
         await run.writeCheckpoint(modelOf(specification, await event.snapshot()));
         saved = performance.now();
         checkpointed = event.record.epoch;
-      } else if (event.type === 'end' && event.state.epoch > 0) {
+      } else if (event.type === 'end' && event.state.epoch > 0 && !(event.problem && run.isStaged())) {
         const model = modelOf(specification, event.state);
         await run.writeModel(model, runtime);
         if (checkpointed < event.state.epoch) await run.writeCheckpoint(model);
-        if (event.reason !== 'completed' && event.reason !== 'stopped-early') return;
-        const data = { ...configuration.data, fingerprint: event.state.data };
-        configuration = { ...configuration, data, finished: new Date().toISOString() };
-        await run.writeConfiguration(configuration);
+        if (event.reason === 'completed' || event.reason === 'stopped-early') {
+          const data = { ...configuration.data, fingerprint: event.state.data };
+          configuration = { ...configuration, data, finished: new Date().toISOString() };
+          await run.writeConfiguration(configuration);
+        }
+        await run.settle();
       }
     },
+    /** To be called at the end, whatever it was: a training that came to nothing leaves an earlier run as it was. */
+    discard: () => run.discard(),
   };
 }
 

@@ -6,6 +6,7 @@ import { asFlags } from '../core/option-flags.js';
 import type { WorkOptions, WorkProgress } from '../core/work.js';
 import { usualDevice } from '../runtime/node.js';
 import type { Device, Runtime, RuntimeOptions } from '../runtime/runtime.js';
+import { releaseLocks } from './lock.js';
 
 /** What a session is opened with. */
 interface SessionContext {
@@ -111,6 +112,9 @@ export function openSession(context: SessionContext): Session {
   };
 }
 
+/** Ctrl-C, what `kill` sends, and the end of the terminal. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** npm passes Ctrl-C on to a process that the terminal has told already: signals this close are one. */
 const SAME_MILLISECONDS = 500;
 
@@ -119,12 +123,13 @@ const SAME_MILLISECONDS = 500;
  * down first, and ONNX Runtime does not survive that in the middle of a call.
  */
 function endNow(): void {
+  releaseLocks();
   process.removeAllListeners('SIGINT');
   process.kill(process.pid, 'SIGINT');
 }
 
 /**
- * Calls `first` at the first Ctrl-C (or SIGTERM); a second one calls `second` and ends the process at
+ * Calls `first` at the first Ctrl-C (or another of the signals that end a process); a second one calls `second` and ends the process at
  * once.
  *
  * @returns ends the watch
@@ -141,11 +146,9 @@ function onInterrupt(first: () => void, second = (): void => undefined): () => v
       endNow();
     }
   };
-  process.on('SIGINT', listener);
-  process.on('SIGTERM', listener);
+  for (const signal of SIGNALS) process.on(signal, listener);
   return () => {
-    process.off('SIGINT', listener);
-    process.off('SIGTERM', listener);
+    for (const signal of SIGNALS) process.off(signal, listener);
   };
 }
 

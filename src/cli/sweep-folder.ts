@@ -80,7 +80,7 @@ export function openSweepFolder(path: string) {
       const text = await readRecord(path, files.record, 'sweep');
       return text === undefined ? undefined : parseRecord(text, record);
     },
-    create: () => createFolder(path),
+    create: () => createFolder(path, 'sweep'),
     write: (content: SweepRecord) => writeJson(record, content),
     writeReport: (html: string) => writeFileAtomic(report, html),
   };

@@ -91,7 +91,7 @@ export async function openSweepRecorder(work: SweepAtWork, event: SweepStart, no
     );
   }
   for (const { cell } of event.cells) await readConfiguration(folder.cell(cell));
-  const discard = await folder.create();
+  const releases = [await folder.create()];
   const cells = openCells(event);
   const prepared = new Map(event.cells.map(({ cell, prepared: own }) => [cell.name, own]));
   const [first] = event.cells;
@@ -112,7 +112,11 @@ export async function openSweepRecorder(work: SweepAtWork, event: SweepStart, no
   const recorders = new Map<string, RunRecorder>();
   const later: string[] = [];
   return {
-    discard,
+    /** Gives the folders back. */
+    async discard() {
+      for (const recorder of recorders.values()) await recorder.discard();
+      for (const release of releases.reverse()) release();
+    },
     cells,
     prepared,
     record,
@@ -126,7 +130,7 @@ export async function openSweepRecorder(work: SweepAtWork, event: SweepStart, no
         const { cell, earlier } = event;
         const own = prepared.get(cell.name);
         const run = openRunFolder(folder.cell(cell));
-        await run.create();
+        releases.push(await run.create());
         if (own) {
           const { source, data } = asked;
           const flags = { ...runtime, out: run.path };

@@ -6,7 +6,7 @@ import { type Calibration, checkCalibration } from '../models/calibration.js';
 import { checkMixture, type Mixture } from '../models/mixture.js';
 import { completeOptions } from '../models/options.js';
 import { inputSize, type Specification } from '../models/specification.js';
-import { lossNames } from '../nn/losses.js';
+import { checkSpecification } from '../models/specification-check.js';
 import type { ParameterDefinition } from '../nn/scope.js';
 import { type DecodedModel, decodeModel } from '../onnx/decode.js';
 import { encodeGraph, wrapModel } from '../onnx/encode.js';
@@ -135,17 +135,16 @@ export function decodeModelFile(bytes: Uint8Array, where: string): TrainedModel 
   } catch (cause) {
     if (cause instanceof GargaloError && cause.where === where) throw cause;
     // A specification of other names or types than ours fails anywhere where it is used.
-    throw badInput(where, 'expected a sound specification, got a damaged one', 'train or copy the model again', cause);
+    const place = cause instanceof GargaloError ? `: ${cause.where}: ${cause.problem}` : '';
+    const problem = `expected a sound specification, got a damaged one${place}`;
+    throw badInput(where, problem, 'train or copy the model again', cause);
   }
 }
 
 /** Puts a model together from the parts of its file; what the specification promises must be there. */
 function assemble(file: DecodedModel, metadata: FileMetadata, where: string): TrainedModel {
   const { specification, training: record, calibration, mixture } = metadata;
-  const { loss, output } = specification;
-  if (!lossNames.includes(loss) || !['sigmoid', 'identity', 'clipped'].includes(output)) {
-    throw badInput('specification', `expected a loss and an output of ours, got ${loss} and ${output}`);
-  }
+  checkSpecification(specification);
   const take = (
     definitions: readonly ParameterDefinition[],
     tensors: DecodedModel['initializers'],

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
 
-const bin = new URL('../../bin/gargalo.js', import.meta.url).pathname;
+export const bin = new URL('../../bin/gargalo.js', import.meta.url).pathname;
 
 /** What a command left: its exit code (130 also where Ctrl-C ended it, as shells count) and what it said. */
 export interface Outcome {

@@ -10,8 +10,8 @@ const at = (path: string) => join(cwd, path);
 
 describe('Ctrl-C', () => {
   it.each([
-    'SIGINT',
     'SIGTERM',
+    'SIGHUP',
   ] as const)('(%s) leaves a model and a checkpoint that goes on as if nothing had been', async (signal) => {
     const options = ['images.idx', '--recipe', 'none', '--code', '3', '--batch', '8', '--seed', '2'];
     const out = `stopped-${signal}`;

@@ -96,7 +96,7 @@ describe('train', () => {
     const first = await json(words, { cwd });
     const model = await numbersOf(at('same/model.onnx'));
     const again = await gargalo([...words, '--json'], { cwd });
-    expect(again.stderr).toMatch(/^same: replacing an earlier run/);
+    expect(again.stderr).toMatch(/^same: replaces an earlier run/);
     expect(JSON.parse(again.stdout)).toMatchObject({ testLoss: first.testLoss, trainLoss: first.trainLoss });
     expect(await numbersOf(at('same/model.onnx'))).toEqual(model);
     const other = await json(['train', ...tiny, '--seed', '6', '--epochs', '2', '--out', 'other'], { cwd });

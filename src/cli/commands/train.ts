@@ -1,16 +1,12 @@
 import { realpath } from 'node:fs/promises';
-import { causeWords } from '../../analysis/training/comparison.js';
 import { badInput, GargaloError } from '../../core/errors.js';
-import { count, duration, figure, percent, several } from '../../core/format.js';
-import { asFlags } from '../../core/option-flags.js';
+import { count, several } from '../../core/format.js';
 import { isLarge } from '../../data/large.js';
 import { completeOptions, parseOption } from '../../models/options.js';
 import type { Pca } from '../../models/pca.js';
-import type { Specification } from '../../models/specification.js';
 import { usualDevice } from '../../runtime/node.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { calibrateTrained } from '../../tasks/detect/calibrate-trained.js';
-import type { RunSummary } from '../../tasks/training-figures.js';
 import { suggestedThreads } from '../../train/cost.js';
 import type { TrainingEvent } from '../../train/events.js';
 import { modelOf, prepare, type StartModel, type TrainedModel } from '../../train/fit.js';
@@ -18,7 +14,6 @@ import { modelFileOf } from '../../train/model-file.js';
 import { trainingOptions } from '../../train/options.js';
 import { recipeWords } from '../../train/recipe-words.js';
 import { totalEpochs, train } from '../../train/train.js';
-import { aligned } from '../aligned.js';
 import { defineCommand, pick, shellWord, text } from '../command.js';
 import { noteWhatWasRead, openModel, openTraining } from '../model-work.js';
 import {
@@ -33,6 +28,8 @@ import {
 } from '../options.js';
 import { openProgress, type Progress } from '../progress.js';
 import {
+  adoptKilled,
+  createFolder,
   freshRunPath,
   openRunFolder,
   type RunConfiguration,
@@ -41,6 +38,7 @@ import {
 } from '../run-folder.js';
 import { openRecorder, writeRunReport } from '../run-record.js';
 import { counter, type Session, type TrainingWatch, watchTraining } from '../session.js';
+import { trainingWords } from '../training-words.js';
 
 /** A training that was asked for. */
 export interface TrainingCommand {
@@ -60,12 +58,17 @@ export interface TrainingCommand {
   readonly afterwards?: ((model: string) => string) | undefined;
 }
 
+/** What is to be undone at the end of a training, the last first. */
+type Undo = (() => void | Promise<void>)[];
+
 /** The model to go on with, and its configuration. */
-async function readEarlier({ resume, out }: TrainingCommand) {
+async function readEarlier({ resume, out }: TrainingCommand, undo: Undo) {
   if (!resume) return undefined;
   if (out === undefined) {
     throw badInput('--resume', 'expected --out with the folder of the run to go on with, got none');
   }
+  undo.push(await createFolder(out, 'run'));
+  await adoptKilled(out);
   const configuration = await readConfiguration(out);
   return { configuration, model: await readCheckpoint(out) };
 }
@@ -78,46 +81,6 @@ async function readStart(
   if (from === undefined) return undefined;
   if (resume) throw badInput('--from', 'expected it or --resume, got both', 'leave out --from to go on with the run');
   return { model: await openModel(from, session), path: await modelFileOf(from) };
-}
-
-/** Which weights the model has, where they are not the last. */
-function keptWords({ epochs, keptEpoch }: Pick<RunSummary, 'epochs' | 'keptEpoch'>): string {
-  if (keptEpoch === epochs) return '';
-  return keptEpoch === 0 ? '  (the start is kept)' : `  (the weights of epoch ${count(keptEpoch)} are kept)`;
-}
-
-const codebookWords = ({ entries, used, share, perplexity }: NonNullable<RunSummary['codebook']>): string =>
-  `${count(used)} of ${several(entries, 'entry', 'entries')} used (${percent(share)}), perplexity ${figure(perplexity)}`;
-
-function words(summary: RunSummary, { loss: measure }: Pick<Specification, 'loss'>, unit: string): string {
-  const loss = measure === 'bce' ? 'nats (bce)' : '(mse)';
-  const { sentence, causes } = summary.comparison;
-  const floor =
-    summary.bceFloor === null || measure !== 'bce' ? '' : `  (a perfect rebuild: ${figure(summary.bceFloor, 4)})`;
-  return [
-    aligned([
-      ['kind', summary.kind],
-      ['parameters', count(summary.parameters)],
-      ['epochs', `${count(summary.epochs)}${keptWords(summary)}`],
-      ...(summary.trainLoss === null ? [] : [['train loss', `${figure(summary.trainLoss, 4)} ${loss}`]]),
-      ['test loss', `${figure(summary.testLoss, 4)} ${summary.terms ? '' : loss}${floor}`],
-      ...Object.entries(summary.terms ?? {}).map(([name, value]) => [
-        `  ${name}`,
-        `${figure(value, 4)}${name === 'reconstruction' ? ` ${loss}` : ''}`,
-      ]),
-      [
-        'squared error',
-        `${figure(summary.testSquaredError, 4)}  (PCA at the same width: ${figure(summary.pcaSquaredError, 4)})`,
-      ],
-      ...(summary.codebook ? [['codebook', codebookWords(summary.codebook)]] : []),
-      ['speed', `${count(summary.examplesPerSecond)} ${unit}/s`],
-      ['time', duration(summary.seconds)],
-      ['model', summary.model],
-      ['report', summary.report],
-    ]),
-    `${sentence}.`,
-    ...causes.map((cause) => `- ${asFlags(causeWords(cause))}.`),
-  ].join('\n');
 }
 
 /** The data to test on, where they are named: those of a run that goes on. */
@@ -144,9 +107,9 @@ async function validationOf(
 type ReadyRun = Awaited<ReturnType<typeof readyRun>>;
 
 /** Reads data and an earlier run, and settles everything before the first step. */
-async function readyRun(asked: TrainingCommand, session: Session) {
+async function readyRun(asked: TrainingCommand, session: Session, undo: Undo) {
   const { source, out } = asked;
-  const earlier = await readEarlier(asked);
+  const earlier = await readEarlier(asked, undo);
   const from = await readStart(asked, session);
   const kind = asked.kind ?? earlier?.model.training?.request.kind ?? from?.model.specification.kind ?? 'basic';
   // Reading the data of a run again takes what was said then, unless something else is said now.
@@ -175,10 +138,13 @@ async function readyRun(asked: TrainingCommand, session: Session) {
   const prepared = { ...settled, ...(recipe && { recipe }) };
   const path = out ?? (await freshRunPath(source, prepared.request.kind));
   const run = openRunFolder(path);
+  if (!earlier) undo.push(await run.create());
   // Another run in the folder will be replaced.
   const replaces = !earlier && (await readConfiguration(path)) !== undefined;
-  // Takes a folder that came to nothing away again.
-  const discard = await run.create();
+  undo.push(async () => {
+    if (run.isStaged()) session.note(`${path}: the earlier run is as it was`);
+    await run.discard();
+  });
   noteWhatWasRead(session, { ...opened.train, name: source });
   if (validation !== undefined && opened.test) noteWhatWasRead(session, { ...opened.test, name: validation });
   for (const warning of prepared.warnings) session.warn(warning);
@@ -188,13 +154,13 @@ async function readyRun(asked: TrainingCommand, session: Session) {
   const runtime: RuntimeOptions = { threads, ...earlier?.configuration?.runtime, ...asked.runtime, device };
   const flags = { ...asked.runtime, out };
   const plan = { source, validation, data, prepared, runtime, flags, version: session.version };
-  return { prepared, run, plan, earlier, replaces, discard };
+  return { prepared, run, plan, earlier, replaces };
 }
 
 /** Says what becomes of an earlier run; called once data and checkpoint are known to fit each other. */
 function noteEarlier({ prepared, run: { path }, earlier, replaces }: ReadyRun, { note }: Session): void {
   const epoch = earlier?.model.training?.epoch;
-  if (replaces) note(`${path}: replacing an earlier run  (--resume would go on with it)`);
+  if (replaces) note(`${path}: replaces an earlier run at the end  (--resume would go on with it)`);
   if (epoch === undefined) return;
   if (epoch >= totalEpochs(prepared.specification, prepared.options)) {
     note(`${path}: has ${several(epoch, 'epoch')} already, nothing to train; --epochs ${epoch * 2} would go on`);
@@ -288,10 +254,11 @@ async function writeCalibrated(
 export async function trainRun(asked: TrainingCommand, session: Session) {
   let progress: Progress<TrainingEvent> | undefined;
   let ready: ReadyRun | undefined;
+  const undo: Undo = [];
   const where = (): string => (watch.signal.aborted ? ready?.run.path : asked.out) ?? asked.source;
   const watch = watchTraining(session, where, 'the model is', () => progress?.stop());
   try {
-    ready = await readyRun(asked, session);
+    ready = await readyRun(asked, session, undo);
     const { prepared, run, plan } = ready;
     const afterwards = asked.afterwards ? ` and then ${asked.afterwards(run.model)}` : '';
     watch.goOn = `gargalo train ${shellWord(asked.source)} --out ${shellWord(run.path)} --resume${afterwards}`;
@@ -318,12 +285,12 @@ export async function trainRun(asked: TrainingCommand, session: Session) {
     display?.clear();
     return {
       summary: { ...summary, recipe: prepared.recipe?.values ?? null },
-      words: words(summary, prepared.specification, unit),
+      words: trainingWords(summary, prepared.specification, unit),
     };
   } finally {
     progress?.stop();
     watch.close();
-    await ready?.discard();
+    for (const step of undo.reverse()) await step();
   }
 }
 
@@ -333,7 +300,7 @@ const groups = trainingGroups();
 const validationOption = {
   ...text(
     '<share|data>',
-    'what is tested on: a part of the data, set aside (default: 0.1 where there is no test set; of data beyond 256 MiB at most 100,000 examples; 0: none, all is trained on and the test figures are those of its last twentieth); or data of their own, named as <data>, which are read as those are: never trained on, nor used for scaling',
+    `${trainingOptions.validation.description}; or data of their own to test on, named as <data>, which are read as those are: never trained on, nor used for scaling`,
   ),
   parse(given: string): number | string {
     const share = parseOption(trainingOptions.validation, given);

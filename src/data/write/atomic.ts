@@ -1,6 +1,8 @@
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { badInput } from '../../core/errors.js';
+import { hasEnded, ownProcess } from './process.js';
 
 /** What the operating system says about a path, in words: [what was wrong, the mend]. */
 const problems: Readonly<Record<string, readonly [string, string]>> = {
@@ -34,8 +36,37 @@ export function fileProblem(path: string, error: unknown, doing: 'read' | 'write
   return 'syscall' in error ? badInput(path, `cannot ${doing}: ${error.message}`, undefined, error) : error;
 }
 
-/** Temporary files being written now, so that two writers of one path in one process keep out of each other's way. */
-const temporaries = new Set<string>();
+/** A temporary of another machine or container that nobody has written to for so long is left over. */
+const LEFT_OVER_MILLISECONDS = 24 * 60 * 60 * 1000;
+
+/** `.<name>.<place>-<process>-<its start>-<random>.tmp` */
+const temporaryName = /^\..*\.([0-9a-f]{8})-(\d+)-(\d*)-[0-9a-f]{12}\.tmp$/;
+
+/** A name in a folder for a file in the making, which no other process of any machine chooses. */
+function temporaryIn(folder: string, name: string): string {
+  const { place, pid, start } = ownProcess;
+  // A part of the name is enough for people, and keeps long names possible.
+  return join(folder, `.${name.slice(0, 40)}.${place}-${pid}-${start}-${randomBytes(6).toString('hex')}.tmp`);
+}
+
+/** Folders that were looked through by this process. */
+const cleaned = new Set<string>();
+
+/** Removes the temporaries that killed processes left in a folder, once. */
+async function removeLeftOvers(folder: string): Promise<void> {
+  const path = resolve(folder);
+  if (cleaned.has(path)) return;
+  cleaned.add(path);
+  for (const name of await readdir(path).catch(() => [])) {
+    const [, place, pid, start] = temporaryName.exec(name) ?? [];
+    if (place === undefined || pid === undefined || start === undefined) continue;
+    const temporary = join(path, name);
+    const ended = hasEnded({ place, pid: Number(pid), start });
+    const changed = ended === undefined ? (await stat(temporary).catch(() => undefined))?.mtimeMs : undefined;
+    const isLeft = ended ?? (changed !== undefined && Date.now() - changed > LEFT_OVER_MILLISECONDS);
+    if (isLeft) await rm(temporary, { force: true }).catch(() => undefined);
+  }
+}
 
 /** A file in the making, which takes the place of another one when it is finished. */
 export interface Replacement {
@@ -54,19 +85,17 @@ export interface Replacement {
  * @throws GargaloError `bad-input` where the folder is missing, full or closed, or `path` is a folder or a device
  */
 export async function openReplacement(path: string): Promise<Replacement> {
-  const wanted = join(dirname(path), `.${basename(path)}.${process.pid}`);
-  let temporary = `${wanted}.tmp`;
-  for (let n = 2; temporaries.has(temporary); n++) temporary = `${wanted}-${n}.tmp`;
-  temporaries.add(temporary);
+  const temporary = temporaryIn(dirname(path), basename(path));
   const begin = async (): Promise<FileHandle> => {
     const there = await stat(path).catch(() => undefined);
     if (there?.isDirectory()) throw badInput(path, 'expected a file to write, got a folder', 'name a file in it');
     // renaming over /dev/null would remove the device
     if (there && !there.isFile()) throw badInput(path, 'expected a file to write, got a device or pipe', 'name a file');
-    return open(temporary, 'w+');
+    await removeLeftOvers(dirname(path));
+    // a file or link that somebody put there is no file of ours
+    return open(temporary, 'wx+');
   };
   const file = await begin().catch((error: unknown) => {
-    temporaries.delete(temporary);
     throw fileProblem(path, error, 'write');
   });
   let ended = false;
@@ -75,7 +104,6 @@ export async function openReplacement(path: string): Promise<Replacement> {
     ended = true;
     await file.close().catch(() => undefined);
     await rm(temporary, { force: true }).catch(() => undefined);
-    temporaries.delete(temporary);
   };
   return {
     file,
@@ -86,7 +114,6 @@ export async function openReplacement(path: string): Promise<Replacement> {
         await file.close();
         await rename(temporary, path);
         ended = true;
-        temporaries.delete(temporary);
       } catch (error) {
         await discard();
         throw fileProblem(path, error, 'write');
@@ -118,6 +145,23 @@ export async function writeFileAtomic(path: string, data: Uint8Array | string): 
   await replaceFile(path, (file) => file.writeFile(data));
 }
 
+/** Creates a folder and those on the way to it. One by one: mkdir of Node with `recursive` never ends below /proc. */
+async function createFolders(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const above = dirname(folder);
+    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
+    if (code !== 'ENOENT' || above === folder) throw error;
+    if (await stat(above).catch(() => undefined)) {
+      throw badInput(folder, 'cannot write: no folder can be made there', 'choose another place', error);
+    }
+    await createFolders(above);
+    await createFolders(folder);
+  }
+}
+
 /**
  * Creates a folder, with those on the way to it, and proves that a file can be written there: to be called before hours of work.
  *
@@ -125,9 +169,10 @@ export async function writeFileAtomic(path: string, data: Uint8Array | string): 
  */
 export async function checkWritable(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
-    const probe = join(folder, `.gargalo.${process.pid}.tmp`);
-    const file = await open(probe, 'w');
+    await createFolders(folder);
+    await removeLeftOvers(folder);
+    const probe = temporaryIn(folder, 'gargalo');
+    const file = await open(probe, 'wx');
     try {
       await file.writeFile('probe');
     } finally {

@@ -1,9 +1,18 @@
-import { writeFileSync } from 'node:fs';
+// Each command once, on small files: the fields of its JSON object, and the runtimes that it opens.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, it } from 'vitest';
 import { gargalo, idxBytes, json, temporaryFolder, writeCsv } from './command.js';
 
 const cwd = temporaryFolder();
+const page = readFileSync(fileURLToPath(new URL('../../docs/commands.md', import.meta.url)), 'utf8');
+
+/** The fields that the page names for a command. */
+function documented(command: string): Set<string> {
+  const section = page.split('\n## ').find((part) => part.startsWith(`${command}\n`)) ?? '';
+  return new Set([...section.matchAll(/`(\w+)`/g)].map(([, name]) => name!));
+}
 
 beforeAll(async () => {
   writeFileSync(join(cwd, 'images.idx'), idxBytes());
@@ -21,7 +30,6 @@ beforeAll(async () => {
 });
 
 it.each([
-  ['train images.idx --epochs 1 --code 2 --out again -q', 1],
   ['train images.idx --kind variational --epochs 1 --code 2 --out drawn -q', 1],
   ['train more.csv --label class --kind variational --epochs 1 --code 2 --out mixed -q', 1],
   ['train more.csv --label class --kind detecting --epochs 1 --code 2 --out rows -q', 1],
@@ -40,9 +48,16 @@ it.each([
   ['inspect table --retrain -o x.html -q', 1],
   ['compare images variational --data images.idx -o x.html -q', 1],
   ['data table.csv --label class', 1],
+  ['data series.csv --time t', 1],
   ['data images.idx', 1],
+  ['export table --part decoder', 1],
   ['kinds', 0],
-])('%s opens %i runtimes', async (words, runtimes) => {
-  const outcome = await gargalo(words.split(' '), { cwd });
-  expect(outcome).toMatchObject({ code: 0, runtimes });
+])('%s --json has the fields that docs/commands.md names, and opens %i runtimes', async (words, runtimes) => {
+  const { code, stdout, ...outcome } = await gargalo([...words.split(' '), '--json'], { cwd });
+  expect(code).toBe(0);
+  expect(outcome.runtimes).toBe(runtimes);
+  const fields = Object.keys(JSON.parse(stdout) as object);
+  const names = documented(words.split(' ')[0]!);
+  expect(fields.filter((name) => !names.has(name))).toEqual([]);
+  expect(fields.length).toBeGreaterThan(0);
 });

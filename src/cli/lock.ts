@@ -1,0 +1,104 @@
+// A folder that one process writes to at a time.
+import { randomBytes } from 'node:crypto';
+import { rmdirSync, rmSync } from 'node:fs';
+import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { badInput } from '../core/errors.js';
+import { hasEnded, ownProcess, type ProcessIdentity } from '../data/write/process.js';
+import { fileProblem } from '../data/write/write.js';
+
+const NAME = '.lock';
+/** How often the time of a lock is set anew. */
+const BEAT_MILLISECONDS = 30_000;
+/** A lock from another machine or container whose time is older than this is left over: its process cannot be asked. */
+const LEFT_OVER_MILLISECONDS = 10 * 60_000;
+
+/** What a lock says of the process that holds it. */
+interface Holder extends ProcessIdentity {
+  readonly host: string;
+  /** When it took the lock. */
+  readonly since: string;
+}
+
+/** What gives the locks of this process back. */
+const held = new Set<() => void>();
+
+/** Gives all locks of this process back, for an end at once. */
+export function releaseLocks(): void {
+  for (const release of held) release();
+}
+process.on('exit', releaseLocks);
+
+function parseHolder(text: string): Holder | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && 'pid' in value ? (value as Holder) : undefined;
+  } catch {
+    return undefined; // cut off, or still being written
+  }
+}
+
+/** Takes away a lock whose process is gone. Two may try at once: one of them finds that another lock lies there already. */
+async function takeAway(lock: string, text: string): Promise<void> {
+  const aside = `${lock}-${randomBytes(6).toString('hex')}`;
+  try {
+    await rename(lock, aside);
+  } catch {
+    return; // somebody else has
+  }
+  if ((await readFile(aside, 'utf8').catch(() => text)) !== text) await link(aside, lock).catch(() => undefined);
+  await rm(aside, { force: true });
+}
+
+/**
+ * Takes a folder for this process; a lock that a killed process left is taken over.
+ *
+ * @param made folders that were made for it, the innermost first
+ * @returns gives it back, and takes those folders away again that are empty
+ * @throws GargaloError `bad-input` where another process has it, with its machine, number and start
+ */
+export async function lockFolder(folder: string, made: readonly string[]): Promise<() => void> {
+  const lock = join(folder, NAME);
+  const holder: Holder = { ...ownProcess, host: hostname(), since: new Date().toISOString() };
+  for (;;) {
+    try {
+      await writeFile(lock, JSON.stringify(holder), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST'))
+        throw fileProblem(lock, error, 'write');
+    }
+    const [text, found] = await Promise.all([readFile(lock, 'utf8'), stat(lock)]).catch(() => []);
+    if (text === undefined || found === undefined) continue;
+    const other = parseHolder(text);
+    const isLeft = (other && hasEnded(other)) ?? Date.now() - found.mtimeMs > LEFT_OVER_MILLISECONDS;
+    if (!isLeft) throw heldByAnother(folder, other);
+    await takeAway(lock, text);
+  }
+  const beat = setInterval(() => {
+    const now = new Date();
+    utimes(lock, now, now).catch(() => undefined);
+  }, BEAT_MILLISECONDS).unref();
+  const release = (): void => {
+    clearInterval(beat);
+    if (!held.delete(release)) return;
+    try {
+      rmSync(lock, { force: true });
+      for (const path of made) rmdirSync(path); // refused where it is not empty
+    } catch {
+      // something was made there, or the disk is gone
+    }
+  };
+  held.add(release);
+  return release;
+}
+
+function heldByAnother(folder: string, holder: Holder | undefined): Error {
+  const who = holder ? `process ${holder.pid} on ${holder.host} since ${holder.since}` : 'another process';
+  return badInput(
+    folder,
+    `expected a folder that nobody else writes to, got one that is held by ${who}`,
+    'wait for its end, or choose another folder with --out',
+  );
+}

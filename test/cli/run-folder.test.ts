@@ -1,0 +1,123 @@
+// What a run folder keeps when a training fails, meets another one, or was killed.
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { lockFolder } from '../../src/cli/lock.js';
+import { readConfiguration } from '../../src/cli/run-folder.js';
+import { ownProcess } from '../../src/data/write/process.js';
+import { bin, expectOneLine, gargalo, json, metricsOf, temporaryFolder, writeCsv } from './command.js';
+
+const cwd = temporaryFolder();
+const at = (path: string) => join(cwd, path);
+const words = (text: string) => text.split(' ');
+
+/** The files of a folder, by name. */
+function contents(folder: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(at(folder)).map((name) => [name, readFileSync(at(`${folder}/${name}`), 'hex')]),
+  );
+}
+
+/** A process that has ended. */
+const gone = { ...ownProcess, pid: spawnSync(process.execPath, ['-e', '']).pid };
+
+beforeAll(async () => {
+  writeCsv(cwd, 'table.csv', 200);
+  await json(words('train table.csv --label class --code 2 --epochs 2 --out run -q'), { cwd });
+});
+
+describe('an earlier run in the folder', () => {
+  it('is as it was after a training that diverges', async () => {
+    const before = contents('run');
+    const failing = 'train table.csv --label class --code 1 --epochs 9 --lr 1e30 --optimizer sgd --out run';
+    const { code, stderr } = await gargalo(words(failing), { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toContain('run: the earlier run is as it was\n');
+    expect(contents('run')).toEqual(before);
+  });
+
+  it('is replaced whole by one that ends', async () => {
+    cpSync(at('run'), at('replaced'), { recursive: true });
+    await json(words('train table.csv --label class --code 1 --epochs 3 --out replaced -q'), { cwd });
+    expect(Object.keys(contents('replaced')).sort()).toEqual(Object.keys(contents('run')).sort());
+    expect(metricsOf(at('replaced'))).toHaveLength(3);
+    expect(readFileSync(at('replaced/config.json'), 'utf8')).toContain('--code 1');
+  });
+
+  it('gives way to one that was killed over it and goes on', async () => {
+    cpSync(at('run'), at('killed'), { recursive: true });
+    await json(words('train table.csv --label class --code 3 --epochs 1 --out next -q'), { cwd });
+    cpSync(at('next'), at('killed/.next'), { recursive: true });
+    const resumed = await json(words('train table.csv --out killed --resume --epochs 2 -q'), { cwd });
+    expect(resumed).toMatchObject({ epochs: 2 });
+    expect(readFileSync(at('killed/config.json'), 'utf8')).toContain('--code 3');
+    expect(existsSync(at('killed/.next'))).toBe(false);
+  });
+
+  it('is replaced also where the process ended in the midst of that', async () => {
+    cpSync(at('run'), at('half'), { recursive: true });
+    cpSync(at('replaced'), at('half/.ready'), { recursive: true });
+    rmSync(at('half/.ready/report.html'));
+    cpSync(at('half/.ready/model.onnx'), at('half/model.onnx'));
+    rmSync(at('half/.ready/model.onnx'));
+    expect(await readConfiguration(at('half'))).toMatchObject({ request: { values: { code: 1 } } });
+    const { 'report.html': _, ...replaced } = contents('replaced');
+    expect(contents('half')).toEqual(replaced);
+  });
+});
+
+describe('a folder that another process writes to', () => {
+  it('is refused, with who has it', async () => {
+    const release = await lockFolder(at('run'), []);
+    const before = contents('run');
+    const refused = await gargalo(words('train table.csv --label class --code 1 --epochs 1 --out run -q'), { cwd });
+    expectOneLine(refused, new RegExp(`run: expected a folder that nobody else .* process ${process.pid} on .*--out`));
+    expectOneLine(await gargalo(words('train table.csv --out run --resume -q'), { cwd }), /nobody else/);
+    expect(contents('run')).toEqual(before);
+    release();
+    expect(existsSync(at('run/.lock'))).toBe(false);
+  });
+
+  it('is taken over where that process has ended', async () => {
+    cpSync(at('run'), at('stale'), { recursive: true });
+    const holder = { ...gone, host: 'here', since: new Date().toISOString() };
+    writeFileSync(at('stale/.lock'), JSON.stringify(holder));
+    await json(words('train table.csv --out stale --resume --epochs 3 -q'), { cwd });
+    expect(existsSync(at('stale/.lock'))).toBe(false);
+    // the number was given to another process since
+    writeFileSync(at('stale/.lock'), JSON.stringify({ ...holder, pid: process.pid, start: '1' }));
+    await json(words('train table.csv --out stale --resume --epochs 4 -q'), { cwd });
+  });
+
+  it('leaves no folder behind that was made for work that came to nothing', async () => {
+    expectOneLine(await gargalo(words('train table.csv --out far/away --resume'), { cwd }), /got none/);
+    expect(existsSync(at('far'))).toBe(false);
+  });
+});
+
+describe('temporaries', () => {
+  it('of processes that have ended are removed, those of others stay', async () => {
+    const name = ({ place, pid, start }: typeof gone) => `.codes.csv.${place}-${pid}-${start}-0123456789ab.tmp`;
+    const files = [gone, ownProcess, { ...gone, place: '00000000' }].map(name);
+    for (const file of files) writeFileSync(at(file), 'a,b');
+    // a process of its own: one looks through a folder once
+    spawnSync(process.execPath, [bin, ...words('encode run/model.onnx table.csv -o codes.csv')], { cwd });
+    expect(existsSync(at('codes.csv'))).toBe(true);
+    expect(files.map((file) => existsSync(at(file)))).toEqual([false, true, true]);
+  });
+});
+
+describe('a full disk behind the messages', () => {
+  const full = '/dev/full';
+  const run = (text: string, stdio: ('pipe' | number)[]) =>
+    spawnSync(process.execPath, [bin, ...words(text)], { cwd, stdio: ['ignore', ...stdio], encoding: 'utf8' });
+
+  it.runIf(existsSync(full))('does not end a training; behind the result it is said', () => {
+    const to = openSync(full, 'w');
+    const training = run('train table.csv --label class --code 2 --epochs 2 --out unheard', ['pipe', to]);
+    expect(training).toMatchObject({ status: 0, stdout: expect.stringContaining('unheard/model.onnx') });
+    const { status, stderr } = run('kinds', [to, 'pipe']);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: 'gargalo: stdout: cannot write: the disk is full\n' });
+  });
+});
