@@ -7,11 +7,10 @@ import { openData } from '../data/read/open.js';
 import { limited } from '../data/stream.js';
 import type { InspectedRun } from '../tasks/inspect/inspection.js';
 import { prepare, type TrainedModel } from '../train/fit.js';
-import { modelFileOf, modelsOfRun } from '../train/model-file.js';
-import { openModel, openTraining } from './model-work.js';
+import { loadModel, modelFileOf, modelsOfRun } from '../train/model-file.js';
+import { openTraining } from './model-work.js';
 import { type Reading, readingOf } from './options.js';
 import { type RunConfiguration, readConfiguration } from './run-folder.js';
-import type { Session } from './session.js';
 import { parseRecord } from './sweep-folder.js';
 
 /** A model that was named on the command line. */
@@ -47,9 +46,9 @@ async function ratesOf(folder: string): Promise<InspectedRun['rates']> {
  *
  * @throws GargaloError `bad-input` where there is none
  */
-export async function openInspected(named: string, session: Pick<Session, 'note'>): Promise<InspectedModel> {
+export async function openInspected(named: string): Promise<InspectedModel> {
   const path = await modelFileOf(named);
-  const model = await openModel(named, session);
+  const model = await loadModel(path);
   const folder = dirname(path);
   const isRun = modelsOfRun.some((name) => name === basename(path));
   const configuration = isRun ? await readConfiguration(folder).catch(() => undefined) : undefined;

@@ -27,7 +27,7 @@ import {
   openInspectedData,
   readingOfRun,
 } from './inspected-model.js';
-import { since } from './model-work.js';
+import { noteModel, since } from './model-work.js';
 import type { Reading } from './options.js';
 import { freePath } from './run-folder.js';
 import { trainCommand } from './run-record.js';
@@ -75,7 +75,7 @@ async function offerOf(run: InspectedRun, inspected: InspectedModel) {
   const folder = dirname(inspected.path);
   const out = await freePath(join(dirname(folder), `${basename(folder)}-${mend.kind}`));
   const { source, validation, data } = reading;
-  const command = trainCommand(source, request, data, { validation, out });
+  const command = trainCommand(source, request, data, { ...(validation !== undefined && { validation }), out });
   return { kind: mend.kind, request, ...reading, out, command };
 }
 
@@ -241,7 +241,7 @@ async function trainOffer(
   const quiet = session.quiet || session.json;
   const asked = { source, validation, data, kind, values, runtime: look.command.runtime, out, resume: false };
   await trainRun(asked, { ...session, quiet });
-  return openInspected(out, session);
+  return openInspected(out);
 }
 
 /** Looks at all models, and at the one that is trained to mend what is weak. */
@@ -287,9 +287,9 @@ function wordsOf({ command, subject }: Look, runs: Runs, report: string): string
 }
 
 /** Opens the models that were named. */
-async function openModels([named, ...others]: InspectCommand['models'], session: Session): Promise<Inspected> {
-  const models: [InspectedModel, ...InspectedModel[]] = [await openInspected(named, session)];
-  for (const other of others) models.push(await openInspected(other, session));
+async function openModels([named, ...others]: InspectCommand['models']): Promise<Inspected> {
+  const models: [InspectedModel, ...InspectedModel[]] = [await openInspected(named)];
+  for (const other of others) models.push(await openInspected(other));
   checkComparable(models);
   return models;
 }
@@ -299,7 +299,7 @@ export async function runInspect(command: InspectCommand, session: Session): Pro
   const { mending } = command;
   const started = performance.now();
   const isOne = command.command === 'inspect';
-  const named = await openModels(command.models, session);
+  const named = await openModels(command.models);
   const [first] = named;
   const report = command.report ?? (isOne ? join(dirname(first.path), 'inspect.html') : 'compare.html');
   for (const path of [report, mending.save]) if (path !== undefined) await checkWritable(dirname(path));
@@ -310,6 +310,7 @@ export async function runInspect(command: InspectCommand, session: Session): Pro
   const names = distinct(named.map(({ name }) => name));
   const look: Look = { command, session, runtime, data, subject };
   const [models, runs] = await lookAtAll(look, named, names);
+  for (const [i, { path }] of named.entries()) noteModel(command.models[i] ?? path, path, session);
 
   const sampled = sampledWords(subject, data.examples);
   const warnings = sampled === undefined ? [] : [sampled];

@@ -19,11 +19,17 @@ import type { Session } from './session.js';
 export const modelArgument =
   'a model that gargalo train wrote: its run folder, or a model file (model.onnx, a checkpoint)';
 
-/** Reads a model, by its file or its run folder; says which file of the folder is taken. */
-export async function openModel(named: string, { note }: Pick<Session, 'note'>): Promise<TrainedModel> {
-  const path = await modelFileOf(named);
+/** Says which file stands for what was named, where that is a run folder. */
+export function noteModel(named: string, path: string, { note }: Pick<Session, 'note'>): void {
   if (path !== named) note(`${named}: taking ${path}`);
-  return loadModel(path);
+}
+
+/** Reads a model, by its file or its run folder; says which file of the folder is taken. */
+export async function openModel(named: string, session: Pick<Session, 'note'>): Promise<TrainedModel> {
+  const path = await modelFileOf(named);
+  const model = await loadModel(path);
+  noteModel(named, path, session);
+  return model;
 }
 
 /** -o, which must be given. */

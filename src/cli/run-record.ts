@@ -66,7 +66,10 @@ function configurationOf({ source, validation, data, prepared, runtime, flags, v
   const { request, specification, options, recipe } = prepared;
   return {
     tool: 'gargalo',
-    command: trainCommand(source, request, data, { ...flags, validation }),
+    command: trainCommand(source, request, data, {
+      ...flags,
+      ...(validation !== undefined && { validation }),
+    }),
     specification,
     training: options,
     ...(recipe && { recipe }),

@@ -35,9 +35,6 @@ import { epochWarnings, weightWarnings } from './warnings.js';
 /** Components that reports show. */
 export const SHOWN_COMPONENTS = 32;
 
-/** Fewer test examples say nothing of units that give the same value for all of them. */
-const FEWEST_TO_JUDGE = 10;
-
 /** What is decided before training starts. */
 export interface Preparation {
   readonly specification: Specification;
@@ -281,10 +278,9 @@ async function* trainStage(
       const stops = !isPatient() && history.length < run.epochsBefore + run.stage.epochs;
       if (isLast && (stops || record.epoch === total)) {
         // What holds at the end: an early look may be stale by then.
-        const messages = epochWarnings(specification, record);
+        const messages = epochWarnings(specification, record, preparation.test.length);
         messages.push(...weightWarnings(specification, await states.weights()));
-        for (const message of preparation.test.length < FEWEST_TO_JUDGE ? [] : messages)
-          yield { type: 'warning', message };
+        for (const message of messages) yield { type: 'warning', message };
       }
       if (stops) return { reason: 'stopped-early' };
     } else {
