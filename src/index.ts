@@ -7,12 +7,16 @@ export { binarized } from './data/binarize.js';
 export {
   type ArrayDatasetOptions,
   arrayDataset,
+  type Carried,
+  type CarriedCells,
+  type CarriedColumn,
   type Dataset,
   type ElementType,
   type ExampleFacts,
   type ExampleForm,
   type Labels,
   type PictureForm,
+  type ReadingCounts,
   type SampleDepth,
   type Series,
   type SeriesCut,
@@ -38,6 +42,7 @@ export { applyScaling, fitScaling, type Scaling, type ScalingMethod, undoScaling
 export { sliceDataset } from './data/slice.js';
 export { splitDataset } from './data/split.js';
 export type { ExampleBlock, ExampleSource, ExampleStream } from './data/stream.js';
+export type { DateOrder } from './data/table/dates.js';
 export {
   type ColumnDescription,
   type DescribeTableOptions,
@@ -45,15 +50,18 @@ export {
   type TableDescription,
 } from './data/table/describe.js';
 export { filled, learnFills } from './data/table/fill.js';
+export type { Gap } from './data/table/gap.js';
 export type { NumberFormat, ThousandsMark } from './data/table/number-format.js';
 export type { RawChunk, RawColumn, RawTable, WantedColumn } from './data/table/raw.js';
 export { readTable, type TableOptions } from './data/table/read.js';
 export type { Cell, RowRecord } from './data/table/records.js';
+export type { RoleOptions } from './data/table/roles.js';
 export {
   type CategoryForm,
   columnsOf,
   type MissingPolicy,
   type TableColumn,
+  type TableRoles,
   type TableSchema,
   type ValueColumn,
 } from './data/table/schema.js';

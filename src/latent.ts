@@ -49,7 +49,7 @@ export { type LatentFiguresOptions, latentFigures, type MeasuredSpace } from './
 export { type Likelihood, type LikelihoodOptions, logLikelihood } from './analysis/latent/likelihood.js';
 export { type LinearComponents, linearComponents, principalAngles } from './analysis/latent/linear.js';
 export { latentMaps, type MapOptions } from './analysis/latent/map.js';
-export { codeAtPlace } from './analysis/latent/map-codes.js';
+export { codeAtPlace, type MapPlaces } from './analysis/latent/map-codes.js';
 export { type PcaError, type PcaErrors, pcaErrors } from './analysis/latent/pca-errors.js';
 export { type PlaceOptions, placeFigures } from './analysis/latent/place-figures.js';
 export { type PreservationOptions, preservation } from './analysis/latent/preservation.js';

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { describeTable, type TextOptions } from '../src/index.js';
-import { openData, openTable } from '../src/node.js';
+import { type OpenOptions, openData, openTable } from '../src/node.js';
 
 const folder = fileURLToPath(new URL('data-corpus/', import.meta.url));
+
+const grouped = (groups: number, by: string) => `${groups} groups by ${by}: no window reaches from one to another`;
 
 type Told = readonly [file: string, rows: number, columns: string, first: string, notes: readonly string[]];
 type Refused = readonly [file: string, message: string];
@@ -65,7 +67,32 @@ const corpus: readonly (Told | Refused)[] = [
     '5.5 | 7 | 9',
     ['column "a": numbers with $', 'columns "b", "c": numbers with €'],
   ],
+  ['customers.csv', 24, 'customer: text! | a: number | b: number', 'C00000 | 20 | 20', []],
   ['cut.csv.gz', 'expected an intact gzip file, got damaged data: unexpected end of file'],
+  [
+    'dates-day-first.csv',
+    24,
+    'when: date! | level: number',
+    '01/03/2026 00:00 | 20',
+    ['column "when": dates are read day first, dd/mm/yyyy, by "13/03/2026 00:00"; `timeFormat` says otherwise'],
+  ],
+  ['dates-either.csv', 24, 'when: date! | level: number', '01/03/2026 00:00 | 20', []],
+  [
+    'dates-month-first.csv',
+    24,
+    'when: date! | level: number',
+    '03/01/2026 12:00 AM | 20',
+    ['column "when": dates are read month first, mm/dd/yyyy, by "03/13/2026 12:00 AM"; `timeFormat` says otherwise'],
+  ],
+  [
+    'dates-points.csv',
+    24,
+    'when: date! | level: number',
+    '01.03.2026 00:00 | 20',
+    [
+      'column "when": dates are read day first, dd/mm/yyyy, as with points between ("01.03.2026 00:00"); `timeFormat` says otherwise',
+    ],
+  ],
   [
     'decimal-comma-no-header.csv',
     24,
@@ -98,6 +125,7 @@ const corpus: readonly (Told | Refused)[] = [
   ],
   ['excel-errors.csv', 24, 'rating: number −3 | price: number −3', '1 | 23.86', []],
   ['forms-mixed.csv', 24, 'x: text! | n: number', '0.5 | 0', []],
+  ['gap.csv', 24, 'ts: date! | level: number', '2026-03-01 00:00:00 | 20', []],
   [
     'german-full.csv',
     24,
@@ -131,6 +159,8 @@ const corpus: readonly (Told | Refused)[] = [
     ['column "price": numbers with a comma between thousands; "1,000" could be another number: `decimal`, `thousands`'],
   ],
   ['lines.jsonl', 24, 'temp: number −1 | city: category | ok: boolean', '23.86 | München | true', []],
+  ['machines-in-blocks.csv', 24, 'ts: date! | machine: category | level: number', '2026-03-01 00:00:00 | A | 20', []],
+  ['machines-in-turns.csv', 24, 'ts: date! | machine: category | level: number', '2026-03-01 00:00:00 | A | 20', []],
   ['millions.csv', 24, 'price: number', '900', ['column "price": numbers with a comma between thousands']],
   ['minus-999.csv', 24, 'temp: number | site: category', '23.86 | a', []],
   [
@@ -233,6 +263,14 @@ const corpus: readonly (Told | Refused)[] = [
     '23.86 | 1001.7 | 0',
     ['the line sep=; is left out: it names the separator', 'columns "temp", "press": numbers with a decimal comma'],
   ],
+  [
+    'sites-and-devices.csv',
+    24,
+    'ts: date! | site: category | device: number | level: number',
+    '2026-03-01 00:00:00 | N | 1 | 20',
+    [],
+  ],
+  ['summer-time-ends.csv', 24, 'ts: date! | level: number', '2026-10-25 01:00:00 | 20', []],
   ['tab.csv', 24, 'temp: number | press: number | n: number', '23.86 | 1001.7 | 0', []],
   ['tab.tsv', 24, 'temp: number | press: number | n: number', '23.86 | 1001.7 | 0', []],
   ['table.csv.bz2', 'expected a file that can be read, got a file packed with bzip2'],
@@ -303,6 +341,8 @@ const corpus: readonly (Told | Refused)[] = [
   ],
   ['three-decimals-comma.csv', 24, 'x: text! | y: text!', '1,200 | 2,300', []],
   ['three-decimals.csv', 24, 'x: number | y: number', '1.2 | 2.3', []],
+  ['times-repeated.csv', 24, 'ts: date! | level: number', '2026-03-01 00:00:00 | 20', []],
+  ['times-with-holes.csv', 24, 'ts: date! | level: number −3', '2026-03-01 00:00:00 | 20', []],
   ['title.csv', 'row 1: expected 2 columns, as in most rows, got 1'],
   [
     'unknown-first.csv',
@@ -364,6 +404,120 @@ const corpus: readonly (Told | Refused)[] = [
 
 type Settled = readonly [file: string, options: TextOptions, columns: string, first: string];
 
+type InSeries = readonly [
+  file: string,
+  options: OpenOptions,
+  windows: number | string,
+  first: string,
+  notes?: readonly string[],
+];
+
+/** What becomes of tables that are cut into windows of 6 rows: how many, and what the first column of outputs has for the first; or the error. */
+const inSeries: readonly InSeries[] = [
+  ['machines-in-turns.csv', { time: 'ts', group: 'machine' }, 14, 'A', [grouped(2, 'machine')]],
+  ['machines-in-blocks.csv', { time: 'ts', group: 'machine' }, 14, 'A', [grouped(2, 'machine')]],
+  ['sites-and-devices.csv', { time: 'ts', group: ['site', 'device'] }, 4, 'N', [grouped(4, 'site, device')]],
+  [
+    'machines-in-turns.csv',
+    { time: 'ts', columns: ['level'] },
+    'column "ts": expected the rows of one series, got 12 rows that repeat the time before, the first of them row 2 (keep the series apart with `group: "machine"`',
+    '',
+  ],
+  [
+    'sites-and-devices.csv',
+    { time: 'ts', columns: ['level'] },
+    'column "ts": expected the rows of one series, got 18 rows that repeat the time before, the first of them row 2 (keep the series apart with `group: ["site","device"]`',
+    '',
+  ],
+  [
+    'machines-in-blocks.csv',
+    { time: 'ts', columns: ['level'] },
+    14,
+    '',
+    [
+      '"machine" tells several series apart, in each of which the time rises: `group: "machine"`',
+      'the clock goes back once (first at row 13, 2026-03-01T00:00:00.000Z): the series is split there',
+    ],
+  ],
+  [
+    'machines-in-turns.csv',
+    { columns: ['level'] },
+    19,
+    '',
+    ['no times are used, so that windows reach across whatever is missing; `time: "ts"` takes those of the column'],
+  ],
+  [
+    'gap.csv',
+    { time: 'ts' },
+    14,
+    '',
+    [
+      '1 step in time is longer than 15 min 00 s, the longest 16 h 50 min before row 15, 2026-03-01T19:00:00.000Z: no window reaches across; `gap` sets the limit',
+      '5 windows that would reach across gaps are left out',
+    ],
+  ],
+  ['gap.csv', { time: 'ts', gap: 'none' }, 19, '', []],
+  [
+    'summer-time-ends.csv',
+    { time: 'ts' },
+    14,
+    '',
+    [
+      'the clock goes back once (first at row 13, 2026-10-25T02:00:00.000Z): the series is split there',
+      'the clock changes by an hour in the night to a Sunday once (first at row 13, 2026-10-25T02:00:00.000Z), as local times do for summer time: write times in UTC or with their zone (2026-10-25T02:30:00+01:00), and do not sort them, which would mix two hours',
+    ],
+  ],
+  [
+    'times-repeated.csv',
+    { time: 'ts' },
+    19,
+    '',
+    ['1 row repeats the time before (first at row 10, 2026-03-01T01:20:00.000Z)'],
+  ],
+  [
+    'times-with-holes.csv',
+    { time: 'ts', missing: 'drop' },
+    11,
+    '8',
+    [
+      '3 of 24 rows were left out, because cells are missing: rows 6, 7, 24',
+      '1 step in time is longer than 15 min 00 s, the longest 30 min 00 s before row 8, 2026-03-01T01:10:00.000Z: no window reaches across; `gap` sets the limit',
+      '5 rows lie in pieces shorter than the window of 6 rows and are in none',
+    ],
+  ],
+  [
+    'times-with-holes.csv',
+    { time: 'ts', missing: 'interpolate' },
+    18,
+    '1',
+    [
+      '2 missing cells are filled in, on the line between the rows before and behind',
+      '1 of 24 rows was left out, because cells are missing: row 24',
+    ],
+  ],
+  [
+    'times-with-holes.csv',
+    { time: 'ts', missing: 'forward' },
+    19,
+    '1',
+    ['3 missing cells are filled in, as in the row before'],
+  ],
+  ['customers.csv', { id: 'customer' }, 19, 'C00000', []],
+  [
+    'dates-either.csv',
+    { time: 'when' },
+    'column "when": expected dates that tell day and month apart, got none above 12, as "01/03/2026 00:00" (say it with `timeFormat: "dd/mm/yyyy"`',
+    '',
+  ],
+  ['dates-either.csv', { time: 'when', timeFormat: 'dd/mm/yyyy' }, 19, '', []],
+  [
+    'dates-day-first.csv',
+    { time: 'when', timeFormat: 'mm/dd/yyyy' },
+    'row 14, column "when": expected a date, mm/dd/yyyy, got "13/03/2026 00:00"',
+    '',
+  ],
+];
+
 /** What options settle. */
 const settled: readonly Settled[] = [
   ['three-decimals-comma.csv', { decimal: ',' }, 'x: number | y: number', '1.2 | 2.3'],
@@ -413,6 +567,23 @@ describe('files of all kinds', () => {
 
   it.each(settled)('%s with %j', async (file, options, columns, first) => {
     expect(await found(file, options)).toMatchObject({ columns, first });
+  });
+
+  it.each(inSeries)('%s in windows with %j: %s', async (...entry) => {
+    const [file, options, windows, first, notes = []] = entry as unknown as InSeries;
+    const opened = openData(join(folder, file), { ...options, window: 6 });
+    if (typeof windows === 'string') {
+      await expect(opened).rejects.toMatchObject({ code: 'bad-input', message: expect.stringContaining(windows) });
+      return;
+    }
+    const { train } = await opened;
+    const { carried, notes: said = [] } = train;
+    expect({ windows: train.length, first: String(carried![0]!.values[0]), notes: said }).toEqual({
+      windows,
+      first: first === '' ? '1' : first,
+      notes,
+    });
+    expect((await train.block(0, train.length)).every(Number.isFinite)).toBe(true);
   });
 
   it('are read alike whichever columns are asked for', async () => {

@@ -2,10 +2,10 @@
 import { dirname } from 'node:path';
 import { badInput } from '../core/errors.js';
 import { count, figure, percent, roundPercent, several } from '../core/format.js';
-import { clockFaults, clockNotes } from '../data/clock.js';
 import type { WindowChoice } from '../data/period.js';
+import { inPieces, piecesIn, rowNumbersOf } from '../data/pieces.js';
 import { openData, openSource } from '../data/read/open.js';
-import { type ExampleSource, type ExampleStream, limited, streamOf } from '../data/stream.js';
+import { type ExampleSource, isDataset, limited, streamOf } from '../data/stream.js';
 import { checkWritable, writeFileAtomic } from '../data/write/write.js';
 import type { Autoencoder } from '../models/autoencoder.js';
 import type { Calibration } from '../models/calibration.js';
@@ -22,11 +22,11 @@ import {
 } from '../tasks/detect/evaluation.js';
 import { detectionFigures, openExhibit } from '../tasks/detect/exhibit.js';
 import { openScoreTable } from '../tasks/detect/score-table.js';
-import { openTally, type Tally } from '../tasks/detect/tally.js';
+import { type GroupTally, openTally, type Tally } from '../tasks/detect/tally.js';
 import { filled } from '../tasks/example-output.js';
 import { aligned } from './aligned.js';
 import { shellWord } from './command.js';
-import { noteWhatWasRead, openExamples, since, withModel } from './model-work.js';
+import { noteWhatWasRead, openExamples, readingCounts, since, withModel } from './model-work.js';
 import type { Reading } from './options.js';
 import type { Session } from './session.js';
 
@@ -69,7 +69,8 @@ async function openRows(source: string, data: Reading, { input }: Specification)
   if (window !== undefined && window !== shape[0]) {
     throw badInput('window', `expected ${shape[0]}, the model's window, got ${window}`, 'leave it out');
   }
-  const { test, train } = await openSource(source, { ...others, like: { ...form, shape: shape.slice(1) } });
+  const reading = { ...others, like: { ...form, shape: shape.slice(1) }, series: true };
+  const { test, train } = await openSource(source, reading);
   return limited(test ?? train, data.limit);
 }
 
@@ -87,6 +88,9 @@ function scoresRows(
   return per === undefined ? calibration === undefined || calibration.rowScores !== undefined : per === 'row';
 }
 
+/** Of more classes than these, with one example each, none is a class. */
+const FEW = 20;
+
 /** How well the scores agree with classes, where there are two sides of them. */
 function evaluated(
   { scores, labels }: Pick<Tally, 'scores' | 'labels'>,
@@ -98,6 +102,12 @@ function evaluated(
   const counts = new Map<string, number>();
   for (const label of labels) if (label !== undefined) counts.set(label, (counts.get(label) ?? 0) + 1);
   const asked = data.label !== undefined || anomaly !== undefined;
+  if (counts.size > FEW && counts.size === labels.length && anomaly === undefined) {
+    session.warn(
+      `the column ${data.label ?? 'of classes'} has a value for each example, which names it and is no class: nothing is said of how good the scores are${data.label === undefined ? '' : `; --id ${shellWord(data.label)} carries it to the scores`}`,
+    );
+    return undefined;
+  }
   if (counts.size < 2 && anomaly === undefined) {
     if (!asked) return undefined;
     session.warn(`expected two classes to tell apart, got ${counts.size}: nothing is said of how good the scores are`);
@@ -156,16 +166,54 @@ function calibratedOn(calibration: Calibration | undefined): string {
   return heldOut ? several(heldOut.examples, 'held-out example') : several(examples, 'training example');
 }
 
-/** What is odd about the clock of a series; says so too. */
-function clockOf(times: readonly number[], { name, time }: ExampleStream, session: Session | undefined) {
-  if (!time) return undefined;
-  const faults = clockFaults(times);
-  for (const note of clockNotes(faults, { ...time, values: Float64Array.from(times) })) {
-    session?.note(`${name}: ${note}`);
+/** What is odd about the clock of a series, and how many of its rows lie in no whole window; says so too. */
+function clockOf(examples: ExampleSource, { input }: Specification, session: Session | undefined) {
+  if (!isDataset(examples)) return undefined;
+  const { rows, faults, notes } = inPieces(examples);
+  const [window = 1] = input.shape;
+  const short = piecesIn(rows).reduce((sum, [from, to]) => sum + (to - from < window ? to - from : 0), 0);
+  for (const note of notes) session?.note(`${examples.name}: ${note}`);
+  if (short > 0 && rows.begins) {
+    session?.note(
+      `${examples.name}: ${several(short, 'row')} ${short === 1 ? 'lies' : 'lie'} in pieces shorter than the window of ${window} rows, which are filled up with their last row: their scores say little`,
+    );
   }
-  const { breaks, repeated, gaps } = faults;
-  return { breaks: breaks.length, repeated, gaps };
+  if (!examples.times) return undefined;
+  const { backward, repeated, gaps, changes } = faults;
+  const numberOf = rowNumbersOf(rows);
+  const first = (fault: { readonly first: number } | undefined) => (fault ? numberOf(fault.first) : null);
+  return {
+    breaks: backward?.count ?? 0,
+    firstBreak: first(backward),
+    repeated: repeated?.count ?? 0,
+    firstRepeated: first(repeated),
+    gaps: gaps?.count ?? 0,
+    longestGap: gaps ? { step: gaps.longest, row: numberOf(gaps.at) } : null,
+    changes: changes?.count ?? 0,
+    shortRows: rows.begins ? short : 0,
+  };
 }
+
+/** Says which groups the model has not seen; they are scored like the others. */
+function unseenGroups(
+  groups: readonly GroupTally[],
+  calibration: Calibration | undefined,
+  session: Session,
+): readonly string[] | undefined {
+  const known = calibration?.groups;
+  if (groups.length === 0 || !known) return undefined;
+  const unseen = groups.map(({ group }) => group).filter((group) => !known.includes(group));
+  if (unseen.length > 0) {
+    const names = unseen.slice(0, GROUPS_SAID).join('; ');
+    session.note(
+      `${several(unseen.length, 'group')} ${unseen.length === 1 ? 'was' : 'were'} not in the training data: ${names}${unseen.length > GROUPS_SAID ? '; …' : ''}`,
+    );
+  }
+  return unseen;
+}
+
+/** Groups that are listed; --json has all. */
+const GROUPS_SAID = 10;
 
 /** Examples, or rows of a series, as they are scored. */
 type ScoredAs = Awaited<ReturnType<typeof openScored>>;
@@ -177,7 +225,13 @@ async function openScored(autoencoder: Autoencoder, command: DetectCommand, isTr
   const { specification } = autoencoder;
   const calibration = await calibrationFor(autoencoder, command, session);
   const inRows = scoresRows(specification, calibration, per);
-  const examples = streamOf(await (inRows ? openRows : openExamples)(source, data, specification));
+  const opened = await (inRows ? openRows : openExamples)(source, data, specification);
+  const examples = streamOf(opened);
+  if (inRows && calibration?.patterns?.timed && !examples.time) {
+    session.warn(
+      `${examples.name}: the model knows when its windows were, and these rows have no times: rows that were trained on are compared with themselves and look normal; name the column of times with --time`,
+    );
+  }
   if (anomaly && !examples.labelled) {
     throw badInput('anomaly', 'expected data with classes, got none', 'name the column of classes with --label');
   }
@@ -190,7 +244,7 @@ async function openScored(autoencoder: Autoencoder, command: DetectCommand, isTr
   const size = shape.slice(inRows ? 1 : 0).reduce((product, side) => product * side, 1);
   const names = pixelNames(specification) ?? valueNamesOf(size, examples.columns ?? columns);
   const what = inRows ? 'row' : sequence ? 'window' : 'example';
-  return { examples, what, line, options, calibration, names } as const;
+  return { opened, examples, what, line, options, calibration, names } as const;
 }
 
 /** `gargalo detect` with a model. */
@@ -200,13 +254,13 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
   await withModel({ ...command, ...command.runtime, data: command.source }, session, async (autoencoder) => {
     const { specification } = autoencoder;
     const scored = await openScored(autoencoder, command, extras !== undefined, session);
-    const { examples, what, line, options, calibration, names } = scored;
+    const { opened, examples, what, line, options, calibration, names } = scored;
     const started = performance.now();
-    const tally = openTally();
+    const tally = openTally(examples);
     const exhibit = report === undefined ? undefined : openExhibit(specification, examples, names, what);
     const evaluation = await session.work('looked at', async (work) =>
       filled(await openScoreTable(output, examples, data.label, names, specification.input.table), async (writer) => {
-        for await (const block of detect(autoencoder, examples, { ...options, ...work })) {
+        for await (const block of detect(autoencoder, opened, { ...options, ...work })) {
           await writer.write(block);
           tally.add(block);
           exhibit?.add(block);
@@ -222,7 +276,9 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
     }
     const few = fewScoresWarning(line, calibration?.heldOut !== undefined, options.robust);
     if (few !== undefined) session.warn(few);
-    const clock = what === 'row' ? clockOf(tally.times, examples, extras ? undefined : session) : undefined;
+    const clock = what === 'row' ? clockOf(opened, specification, extras ? undefined : session) : undefined;
+    const groups = tally.groups();
+    const newGroups = unseenGroups(groups, calibration, session);
     const seconds = since(started);
     if (report !== undefined && exhibit && calibration) {
       const { renderDetectionReport } = await import('../report/pages/detection/report.js');
@@ -231,12 +287,13 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
         anomalies: tally.anomalies(),
         scores: Float64Array.from(tally.scores),
         evaluation: evaluation && { ...evaluation, labels: tally.labels },
+        groups,
       });
       const title = `What is unusual in ${examples.name}`;
       const headed = { title, date: new Date(), command: command.command, version: session.version };
       await writeFileAtomic(report, renderDetectionReport({ ...figures, ...headed }));
     }
-    sayResult(command, scored, { tally, evaluation, clock, seconds }, session, extras);
+    sayResult(command, scored, { tally, evaluation, clock, groups, newGroups, seconds }, session, extras);
   });
 }
 
@@ -245,16 +302,19 @@ interface Outcome {
   readonly tally: Tally;
   readonly evaluation: ReturnType<typeof evaluated>;
   readonly clock: ReturnType<typeof clockOf>;
+  readonly groups: readonly GroupTally[];
+  readonly newGroups: readonly string[] | undefined;
   readonly seconds: number;
 }
 
 function sayResult(
   { model, output, report }: DetectCommand,
-  { examples: { name: data }, what, line: { score, threshold, quantile, among, needed }, calibration }: ScoredAs,
-  { tally, evaluation, clock, seconds }: Outcome,
+  { examples, what, line: { score, threshold, quantile, among, needed }, calibration }: ScoredAs,
+  { tally, evaluation, clock, groups, newGroups, seconds }: Outcome,
   session: Session,
   extras: DetectExtras | undefined,
 ): void {
+  const { name: data } = examples;
   const { classes: anomalyClasses, because: anomalyClassesBy, figures } = evaluation ?? {};
   const total = tally.scores.length;
   const anomalies = tally.anomalies();
@@ -264,7 +324,7 @@ function sayResult(
       thresholdAmong: { examples: among, needed },
       calibratedOn: calibration?.heldOut ?? { data: calibration?.data, examples: calibration?.examples },
       anomalies,
-      cellsFilled: tally.cells.filled,
+      ...{ cellsFilled: tally.cells.filled, ...readingCounts(examples) },
       cellsUnseen: tally.cells.unseen,
       rocAuc: figures?.rocAuc ?? null,
       averagePrecision: figures?.averagePrecision ?? null,
@@ -272,6 +332,7 @@ function sayResult(
       output,
       ...(report !== undefined && { report }),
       ...(clock && { clock }),
+      ...(groups.length > 0 && { groups, ...(newGroups && { newGroups }) }),
       ...extras,
       seconds,
     },
@@ -279,10 +340,22 @@ function sayResult(
       `${output}: ${several(anomalies, 'anomaly', 'anomalies')} among ${several(total, what)} of ${data} (${percent(anomalies / total)})`,
       `threshold: ${figure(threshold, 4)}, which ${roundPercent(quantile)} of ${calibratedOn(calibration)} stay below (score: ${score})`,
       ...(evaluation ? [evaluationWords(evaluation)] : []),
+      ...(groups.length > 0 ? [groupWords(groups, what)] : []),
       ...(report === undefined ? [] : [`report: ${report}`]),
       ...(extras ? [`model: ${model}, for other data: gargalo detect ${shellWord(model)} <data> -o <file>`] : []),
     ].join('\n'),
   );
+}
+
+function groupWords(groups: readonly GroupTally[], what: string): string {
+  const more = groups.length > GROUPS_SAID ? `\n… and ${count(groups.length - GROUPS_SAID)} more; --json has all` : '';
+  const lines = groups
+    .slice(0, GROUPS_SAID)
+    .map(({ group, examples, anomalies, highest }) => [
+      group,
+      `${several(anomalies, 'anomaly', 'anomalies')} of ${several(examples, what)} (${percent(anomalies / examples)}), highest score ${figure(highest, 4)}`,
+    ]);
+  return aligned(lines) + more;
 }
 
 function evaluationWords({ figures, classes, because }: NonNullable<ReturnType<typeof evaluated>>): string {

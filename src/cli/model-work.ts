@@ -4,8 +4,9 @@ import { dirname } from 'node:path';
 import { badInput } from '../core/errors.js';
 import type { WorkOptions } from '../core/work.js';
 import { type Dataset, exampleSize } from '../data/dataset.js';
+import { inOrderOf } from '../data/groups.js';
 import { openData, openSource, openTable } from '../data/read/open.js';
-import { type ExampleSource, type ExampleStream, limited } from '../data/stream.js';
+import { type ExampleSource, type ExampleStream, isDataset, limited } from '../data/stream.js';
 import { checkTableName, checkWritable } from '../data/write/write.js';
 import { type Autoencoder, type Model, openAutoencoder } from '../models/autoencoder.js';
 import type { Specification } from '../models/specification.js';
@@ -51,7 +52,18 @@ async function ownColumns(source: string, input: Specification['input']): Promis
 export async function openExamples(source: string, data: Reading, { input }: Specification): Promise<ExampleSource> {
   const columns = data.columns ?? (await ownColumns(source, input));
   const opened = await openSource(source, { ...data, like: input, ...(columns && { columns }) });
-  return limited(opened.test ?? opened.train, data.limit);
+  return limited(inFileOrder(opened.test ?? opened.train), data.limit);
+}
+
+/** Windows of groups that come in turns, in the order of their first rows in the file. */
+function inFileOrder(source: ExampleSource): ExampleSource {
+  if (!isDataset(source) || !source.sequence || !source.carried?.some(({ role }) => role === 'group')) return source;
+  const rows = source.carried.find(({ role }) => role === 'row')?.values;
+  if (!(rows instanceof Int32Array) || rows.every((row, i) => i === 0 || row >= rows[i - 1]!)) return source;
+  return inOrderOf(
+    source,
+    Int32Array.from(rows.keys()).sort((a, b) => rows[a]! - rows[b]!),
+  );
 }
 
 /**
@@ -68,11 +80,12 @@ export async function openTraining(
 ): Promise<{ readonly train: Dataset; readonly test?: Dataset }> {
   const opened = await openData(source, { ...data, limit, like });
   if (validation === undefined) return opened;
-  const { shape, columns, table, sequence, picture } = opened.train;
+  const { shape, columns, table, roles, sequence, picture } = opened.train;
   const form = {
     shape,
     ...(columns && { columns }),
     ...(table && { table }),
+    ...(roles && { roles }),
     ...(sequence && { sequence }),
     ...(picture && { picture }),
   };
@@ -132,6 +145,10 @@ export async function writeBlocks<W extends Writer, Block extends { readonly end
 }
 
 export const since = (started: number) => (performance.now() - started) / 1000;
+
+/** The rows that were left out and cells that were filled in, for --json. */
+export const readingCounts = ({ counts }: Pick<ExampleStream, 'counts'>) =>
+  counts ? { rowsDropped: counts.droppedRows, ...(counts.filledCells > 0 && { cellsFilled: counts.filledCells }) } : {};
 
 /** Says what a walk over examples brought to light: rows left out, words that the model does not know. */
 export function noteWhatWasRead(session: Session, { name, notes = [] }: Pick<ExampleStream, 'name' | 'notes'>): void {

@@ -1,5 +1,7 @@
 // Options that several commands have.
 import { parseSize } from '../data/images/plan.js';
+import { dateForms, parseDateForm } from '../data/table/dates.js';
+import { parseGap } from '../data/table/gap.js';
 import { categoryForms, missingPolicies } from '../data/table/schema.js';
 import {
   parseComment,
@@ -17,7 +19,7 @@ import {
   penaltyOptions,
   pretrainingOptions,
 } from '../models/socket-options.js';
-import { devices } from '../runtime/runtime.js';
+import { devices, MOST_THREADS } from '../runtime/runtime.js';
 import { trainingOptions } from '../train/options.js';
 import { type Given, list, type Options, pick, text } from './command.js';
 
@@ -34,6 +36,7 @@ export const machineOptions = {
     type: 'integer',
     default: undefined,
     minimum: 1,
+    maximum: MOST_THREADS,
     description: 'threads within an operator (default: 2 for training all but small networks, else 1)',
   },
 } as const satisfies Options;
@@ -51,16 +54,28 @@ export const dataOptions = {
     'of a table: the columns to use, in this order; a name with a comma in quotes (default: all)',
   ),
   label: text('<column>', 'of a table: the column that holds the class, which is not used as a value'),
-  time: text(
-    '<column>',
-    'of a table: the column of times (dates, year first, or numbers), which is not used as a value',
+  time: text('<column>', 'of a table: the column of times (dates or numbers), which is not used as a value'),
+  timeFormat: {
+    ...text(
+      '<form>',
+      'of dates with the year last: dd/mm/yyyy or mm/dd/yyyy, with any marks between (default: by a date above 12, or as the model does)',
+    ),
+    parse: (given: string): string => dateForms[parseDateForm(given)],
+  },
+  group: list(
+    '<a,b,…>',
+    'of a table: the columns that tell several series or groups apart, which are not used as values: windows lie within a group, and scores are counted for each',
+  ),
+  id: list(
+    '<a,b,…>',
+    'of a table: the columns that name a row, which stand in every output and are not used as values (default: rows are numbered)',
   ),
   missing: {
     type: 'choice',
     choices: missingPolicies,
     default: undefined,
     description:
-      'of a table: what is done about missing cells: an error; the row is left out; the mean or median is filled in (of words the most frequent); or the mean, with a feature that says so (default: refuse, or as the model does)',
+      'of a table: what is done about missing cells: an error; the row is left out; the mean or median is filled in (of words the most frequent); the mean, with a feature that says so; on the line between the rows before and behind; or as in the row before (default: refuse, or as the model does)',
   },
   categories: {
     type: 'choice',
@@ -78,6 +93,13 @@ export const windowOptions = {
     default: undefined,
     minimum: 1,
     description: 'of a table whose rows are time steps: examples are windows of so many rows',
+  },
+  gap: {
+    ...text(
+      '<step>',
+      'with --time: windows reach across no longer step: a duration (30m, 2h), a number of usual steps, or none for no limit (default: longer than usual)',
+    ),
+    parse: parseGap,
   },
   stride: {
     type: 'integer',

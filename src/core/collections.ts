@@ -34,3 +34,15 @@ export function fieldOf<Value>(record: Readonly<Record<string, Value>>, name: st
   if (value === undefined) throw new GargaloError('internal', 'record', `expected a field "${name}", got none`);
   return value;
 }
+
+/** Lists of the items that have the same key, in the order in which keys come first. */
+export function groupBy<Item, Key>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}

@@ -1,5 +1,5 @@
 import { badInput } from '../core/errors.js';
-import type { TableSchema } from './table/schema.js';
+import type { TableRoles, TableSchema } from './table/schema.js';
 
 /** What an example is made of: bytes (images) or 32-bit floats (tables). */
 export type ElementType = 'uint8' | 'float32';
@@ -37,11 +37,37 @@ export interface ExampleForm {
   readonly columns?: readonly string[];
   /** How the columns of a table became features, where more was done than taking numbers as they are. */
   readonly table?: TableSchema;
+  /** The columns of the table that are no features, and how its rows are taken for a series. */
+  readonly roles?: TableRoles;
   readonly picture?: PictureForm;
   /** Whether the first axis of an example is time. */
   readonly sequence?: boolean;
   /** What a person should know about how the source was read, a sentence each: what was fitted, left out, skipped. */
   readonly notes?: readonly string[];
+  /** What was left out or filled in, counted as the source is read. */
+  readonly counts?: ReadingCounts;
+}
+
+/** Rows of a table that were left out and cells that were filled in from rows before or behind, as they are read. */
+export interface ReadingCounts {
+  /** The rows of the file, from 1, that were left out because cells are missing. */
+  readonly droppedRows: number[];
+  filledCells: number;
+}
+
+/** A column of a table that is no feature and stands in every output as it was written. */
+export interface CarriedColumn {
+  readonly name: string;
+  /** 'row': the number of the row in its file, from 1. */
+  readonly role: 'id' | 'group' | 'time' | 'row';
+}
+
+/** The cells of a carried column: texts, undefined where they are missing, or numbers of rows. */
+export type CarriedCells = readonly (string | undefined)[] | Int32Array;
+
+/** A carried column with its cells, one for each example. */
+export interface Carried extends CarriedColumn {
+  readonly values: CarriedCells;
 }
 
 /** When each example was: the values of a table's time column. */
@@ -65,6 +91,10 @@ export interface ExampleFacts {
   readonly names?: readonly string[];
   /** [length, columns] of rows of a table, where some of their cells are not as they stand: see `cellState`. */
   readonly cells?: Uint8Array;
+  /** Columns of the table that stand in every output: ids, groups, times as they were written, numbers of rows. */
+  readonly carried?: readonly Carried[];
+  /** [length] of the rows of a series 1 where a piece of it begins: no window reaches across. */
+  readonly begins?: Uint8Array;
 }
 
 /** Where windows are cut from a series, in rows. */
@@ -72,7 +102,7 @@ export interface SeriesCut {
   /** Rows of a window, and from the start of one to that of the next. */
   readonly window: number;
   readonly stride: number;
-  /** The row that each window starts at, where the clock goes back and no window reaches across; else i · stride. */
+  /** The row that each window starts at, in rising order, where the series is in pieces that no window reaches across; else i · stride. */
   readonly starts?: Int32Array;
 }
 
@@ -107,16 +137,19 @@ export interface Dataset extends ExampleForm, ExampleFacts {
 }
 
 /** The form alone, of something that has one. */
-export function formOf({ name, shape, type, columns, table, picture, sequence, notes }: ExampleForm): ExampleForm {
+export function formOf(form: ExampleForm): ExampleForm {
+  const { name, shape, type, columns, table, roles, picture, sequence, notes, counts } = form;
   return {
     name,
     shape,
     type,
     ...(columns && { columns }),
     ...(table && { table }),
+    ...(roles && { roles }),
     ...(picture && { picture }),
     ...(sequence && { sequence }),
     ...(notes && { notes }),
+    ...(counts && { counts }),
   };
 }
 

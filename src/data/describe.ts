@@ -81,7 +81,7 @@ export async function describe(
       if (label === undefined) unlabelled++;
       else classes.add(label);
     }
-    for (const time of ofBlock ?? []) times.add(time);
+    for (const [i, time] of (ofBlock ?? []).entries()) times.add(time, start + i);
     for (let row = 0; !isImage && row < end - start && preview.length < PREVIEW.rows; row++) {
       preview.push([...values.subarray(row * size, row * size + Math.min(size, PREVIEW.values))]);
     }

@@ -1,6 +1,8 @@
 import type { WorkOptions } from '../core/work.js';
 import {
   arrayDataset,
+  type Carried,
+  type CarriedCells,
   concatenated,
   type Dataset,
   type ExampleFacts,
@@ -45,6 +47,43 @@ function joinedCells(blocks: readonly ExampleBlock[], length: number): Uint8Arra
   return all;
 }
 
+/** The cells of carried columns, block after block: those of a group once, however often they come. */
+function collectCarried({ carried }: ExampleStream) {
+  const columns = (carried ?? []).map((column) => ({
+    ...column,
+    known: new Map<string, string>(),
+    texts: [] as (string | undefined)[],
+    numbers: [] as Int32Array[],
+  }));
+  const once = (known: Map<string, string>, text: string | undefined): string | undefined => {
+    if (text === undefined) return undefined;
+    const before = known.get(text);
+    if (before === undefined) known.set(text, text);
+    return before ?? text;
+  };
+  return {
+    add(cells: readonly CarriedCells[] = []): void {
+      for (const [i, { role, known, texts, numbers }] of columns.entries()) {
+        const values = cells[i] ?? [];
+        if (values instanceof Int32Array) numbers.push(values.slice());
+        else for (const text of values) texts.push(role === 'group' ? once(known, text) : text);
+      }
+    },
+    take: (): Carried[] =>
+      columns.map(({ name, role, texts, numbers }) => {
+        return { name, role, values: role === 'row' ? (concatenated(numbers) ?? new Int32Array(0)) : texts };
+      }),
+  };
+}
+
+/** Where pieces of a series begin, of blocks of which some say so. */
+function joinedBegins(marked: readonly ExampleBlock[], length: number): Uint8Array | undefined {
+  if (marked.length === 0) return undefined;
+  const all = new Uint8Array(length);
+  for (const { start, begins } of marked) if (begins) all.set(begins, start);
+  return all;
+}
+
 /** What {@link gatherFacts} may be told. */
 export interface GatherOptions extends WorkOptions {
   /** Whether the states of cells are kept, which take a byte for each cell; asked at each block. */
@@ -55,7 +94,7 @@ export interface GatherOptions extends WorkOptions {
 export type GatheredFacts = ExampleFacts & Pick<Dataset, 'overlap'>;
 
 /**
- * Walks over a stream, gives away the values of each block, and keeps labels, times, names and the states of cells.
+ * Walks over a stream, gives away the values of each block, and keeps labels, times, names, carried columns and the states of cells.
  *
  * @param put takes the values of a block, which may be a view
  * @throws GargaloError as the stream does
@@ -69,23 +108,30 @@ export async function gatherFacts(
   const times: Float64Array[] = [];
   const names: string[] = [];
   const marked: ExampleBlock[] = [];
+  const begun: ExampleBlock[] = [];
+  const carried = collectCarried(stream);
   let length = 0;
   for await (const block of stream.blocks({ signal })) {
     await put(block.values);
     if (block.labels) labels.add(block.labels);
     if (block.times) times.push(block.times.slice());
     for (const name of block.names ?? []) names.push(name);
+    carried.add(block.carried);
+    if (block.begins) begun.push({ ...block, values: emptyValues(stream.type, 0) });
     if (!keepsCells()) marked.length = 0;
     else if (block.cells) marked.push({ ...block, values: emptyValues(stream.type, 0) });
     length = block.end;
     onProgress?.({ done: block.end, ...(stream.length !== undefined && { total: stream.length }) });
   }
   const cells = joinedCells(marked, length);
+  const begins = joinedBegins(begun, length);
   return {
     ...(stream.labelled && { labels: labels.take() }),
     ...(stream.time && { times: { ...stream.time, values: concatenated(times) ?? new Float64Array(0) } }),
     ...(stream.named && { names }),
     ...(cells && { cells }),
+    ...(stream.carried && { carried: carried.take() }),
+    ...(begins && { begins }),
     ...(stream.overlap !== undefined && { overlap: stream.overlap }),
   };
 }

@@ -56,7 +56,10 @@ export interface InMemoryOptions extends TableOptions {
 }
 
 /** Options that only rows with columns have. */
-const tableOptions = ['columns', 'label', 'time', 'missing', 'categories', 'decimal', 'thousands', 'na'] as const;
+const tableOptions = [
+  ...(['columns', 'label', 'time', 'timeFormat', 'group', 'id', 'gap', 'missing', 'categories'] as const),
+  ...(['decimal', 'thousands', 'na'] as const),
+] as const;
 const optionNames = [...tableOptions, 'limit', 'like', 'name', 'layout'];
 
 /** Numbers as examples, in the order of their axes; options of tables have no meaning for them. */
@@ -231,10 +234,13 @@ async function ofIterable(rows: AsyncIterable<unknown>, options: InMemoryOptions
     yield* batches;
   };
   const columns = columnsOfModel(like);
-  if (columns && isTable(head[0], like)) {
+  const [first] = head;
+  if (columns && isTable(first, like)) {
+    const { time, group = [], id = [] } = like?.roles ?? {};
+    const beside = [...group, ...id, ...(time === undefined ? [] : [time])];
     const table: RawTable = {
       path: name,
-      columns,
+      columns: [...columns, ...beside.filter((other) => isRecord(first) && Object.hasOwn(first, other))],
       async *chunks(wanted) {
         let start = 0;
         for await (const batch of walk()) {
@@ -246,7 +252,7 @@ async function ofIterable(rows: AsyncIterable<unknown>, options: InMemoryOptions
     };
     return readTable(table, { ...others, ...(like && { like }) });
   }
-  const shape = shapeOf(head[0]);
+  const shape = shapeOf(first);
   const stream: ExampleStream = {
     ...{ name, shape, type: 'float32' },
     async *blocks() {

@@ -76,19 +76,31 @@ export interface TimeSummary {
   /** Whether none is before the one before, and how many are. */
   readonly ordered: boolean;
   readonly backward: number;
+  /** The first of those, a row from 1; where there is one. */
+  readonly firstBackward?: number;
+  /** How many are the same as the one before, and the first of them. */
+  readonly repeated: number;
+  readonly firstRepeated?: number;
 }
 
-/** Takes times one by one. */
-export function timeFigures(name: string): { add(time: number): void; summary(): TimeSummary | undefined } {
+/** Takes times one by one, each with its row, from 0. */
+export function timeFigures(name: string): {
+  add(time: number, row: number): void;
+  summary(): TimeSummary | undefined;
+} {
   const steps = numberFigures(`${name}/step`, 2 ** 16);
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
   let before: number | undefined;
-  let backward = 0;
+  const [backward, repeated] = [
+    { count: 0, first: -1 },
+    { count: 0, first: -1 },
+  ];
   return {
-    add(time) {
+    add(time, row) {
       if (before !== undefined) steps.add(time - before);
-      if (before !== undefined && time < before) backward++;
+      const fault = before === undefined || time > before ? undefined : time < before ? backward : repeated;
+      if (fault && fault.count++ === 0) fault.first = row + 1;
       before = time;
       if (time < first) first = time;
       if (time > last) last = time;
@@ -99,8 +111,11 @@ export function timeFigures(name: string): { add(time: number): void; summary():
       return {
         first,
         last,
-        ordered: backward === 0,
-        backward,
+        ordered: backward.count === 0,
+        backward: backward.count,
+        ...(backward.count > 0 && { firstBackward: backward.first }),
+        repeated: repeated.count,
+        ...(repeated.count > 0 && { firstRepeated: repeated.first }),
         ...(step && { step: { median: step.median, minimum: step.minimum, maximum: step.maximum } }),
       };
     },

@@ -1,6 +1,6 @@
 import { badInput } from '../core/errors.js';
-import { clockFaults, piecesBetween } from './clock.js';
 import { type Dataset, exampleSize } from './dataset.js';
+import { inPieces, piecesIn } from './pieces.js';
 
 /** Rows that are looked at, at most. */
 const MOST_ROWS = 2 ** 17;
@@ -157,7 +157,7 @@ export function chooseWindow(rows: ArrayLike<number>, features = 1): WindowChoic
 }
 
 /**
- * The same of a data set, a row for each time step: of its longest piece where its clock goes back, and of the first rows of a very
+ * The same of a data set, a row for each time step: of its longest piece where it has several, and of the first rows of a very
  * long one.
  *
  * @throws GargaloError `bad-input` for examples that are no rows
@@ -169,7 +169,7 @@ export async function chooseWindowOf(series: Dataset): Promise<WindowChoice> {
       `expected a row for each time step, got examples of shape [${series.shape.join(', ')}]`,
     );
   }
-  const breaks = series.times ? clockFaults(series.times.values).breaks : [];
-  const [from, to] = piecesBetween(breaks, series.length).reduce((a, b) => (b[1] - b[0] > a[1] - a[0] ? b : a));
-  return chooseWindow(await series.block(from, Math.min(to, from + MOST_ROWS)), exampleSize(series));
+  const { rows } = inPieces(series);
+  const [from, to] = piecesIn(rows).reduce((a, b) => (b[1] - b[0] > a[1] - a[0] ? b : a));
+  return chooseWindow(await rows.block(from, Math.min(to, from + MOST_ROWS)), exampleSize(rows));
 }

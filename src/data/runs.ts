@@ -1,6 +1,8 @@
 import { createRandom, permutation } from '../core/random.js';
+import { beginnings } from './clock.js';
 import { type Dataset, emptyValues, exampleSize, readInto } from './dataset.js';
 import { bytesOf, isLarge, LARGE_BYTES } from './large.js';
+import { rowsOf, seriesOf, startOf } from './series.js';
 import { factsIn, type Run } from './slice.js';
 
 /** A run is about this long, so that reading it is worth the way to it … */
@@ -77,6 +79,31 @@ export function runsDataset(dataset: Dataset, runs: readonly Run[], name = datas
   };
   const { overlap: _, series: _rows, ...rest } = dataset;
   return { ...rest, ...factsIn(dataset, runs), name, length, block };
+}
+
+/**
+ * The windows in some runs, none of which shares a row with another run, with the rows that they are cut from: these are pieces of a
+ * series of their own.
+ */
+export function seriesRuns(dataset: Dataset, runs: readonly Run[], name = dataset.name): Dataset {
+  const part = {
+    ...runsDataset(dataset, runs, name),
+    ...(dataset.overlap !== undefined && { overlap: dataset.overlap }),
+  };
+  const series = seriesOf(dataset);
+  if (!series) return part;
+  const ofRows = runs.map(([start, end]) => rowsOf(series, start, end));
+  const rows = runsDataset(series.rows, ofRows);
+  const begins = rows.begins?.slice() ?? new Uint8Array(rows.length);
+  const starts = new Int32Array(part.length);
+  let [row, window] = [0, 0];
+  for (const [i, [start, end]] of runs.entries()) {
+    const [from, to] = ofRows[i]!;
+    begins[row] = beginnings.break;
+    for (let at = start; at < end; at++) starts[window++] = startOf(series, at) - from + row;
+    row += to - from;
+  }
+  return { ...part, series: { ...series, rows: { ...rows, begins }, block: part.block, starts } };
 }
 
 /** Examples that are enough to judge a model by: what is counted on them is good to a third of a percent. */

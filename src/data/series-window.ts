@@ -3,24 +3,32 @@
 import { chooseWindowOf, type WindowChoice } from './period.js';
 import { type OpenOptions, openData } from './read/open.js';
 import type { TableSuggestion } from './suggest.js';
+import { windowsOf } from './windows.js';
 
 /** Rows that are read for it, at most. */
 const MOST_ROWS = 2 ** 17;
 
-/** The window of a table that is a series, read as suggested where nothing else was asked for; undefined of another. */
+/**
+ * The window of a table that is a series, read as suggested where nothing else was asked for, and what is said of windows of that length;
+ * undefined of another.
+ */
 export async function windowFor(
   source: string,
-  { columns, label, time, limit, missing: _, ...others }: OpenOptions,
+  { columns, label, time, group, id, limit, missing: _, ...others }: OpenOptions,
   reading: TableSuggestion,
-): Promise<WindowChoice | undefined> {
+): Promise<(WindowChoice & { readonly notes: readonly string[] }) | undefined> {
   if (!reading.series || reading.features === 0) return undefined;
   const { train } = await openData(source, {
     ...others,
     columns: columns ?? reading.columns,
     label: label ?? reading.label,
     time: time ?? reading.time,
+    group: group ?? reading.group,
+    id: id ?? reading.id,
     ...(reading.missing && { missing: 'mean' }),
     limit: Math.min(limit ?? MOST_ROWS, MOST_ROWS),
   });
-  return chooseWindowOf(train);
+  const choice = await chooseWindowOf(train);
+  const { notes = [] } = windowsOf(train, { window: choice.window, stride: others.stride });
+  return { ...choice, notes: notes.slice(train.notes?.length ?? 0) };
 }

@@ -1,4 +1,4 @@
-import { concatenated, type Dataset, type ExampleFacts } from './dataset.js';
+import { type CarriedCells, concatenated, type Dataset, type ExampleFacts } from './dataset.js';
 import { rowsOf, seriesOf } from './series.js';
 
 /** Consecutive examples: from `start` to before `end`. */
@@ -9,9 +9,17 @@ function numbersIn<T extends Int32Array | Float64Array | Uint8Array>(list: T, ru
   return concatenated(runs.map(([start, end]) => list.subarray(start * width, end * width) as T)) ?? list;
 }
 
+/** Of the cells of a carried column, those of the examples in runs. */
+const cellsIn = (values: CarriedCells, runs: readonly Run[]): CarriedCells =>
+  values instanceof Int32Array
+    ? numbersIn(values, runs)
+    : runs.length === 1
+      ? values.slice(...runs[0]!)
+      : runs.flatMap(([start, end]) => values.slice(start, end));
+
 /** What is known of each of the examples in runs. */
 export function factsIn(
-  { labels, times, names, cells, length }: ExampleFacts & Pick<Dataset, 'length'>,
+  { labels, times, names, cells, carried, begins, length }: ExampleFacts & Pick<Dataset, 'length'>,
   runs: readonly Run[],
 ): ExampleFacts {
   return {
@@ -19,6 +27,8 @@ export function factsIn(
     ...(times && { times: { ...times, values: numbersIn(times.values, runs) } }),
     ...(names && { names: runs.flatMap(([start, end]) => names.slice(start, end)) }),
     ...(cells && { cells: numbersIn(cells, runs, cells.length / length) }),
+    ...(carried && { carried: carried.map((column) => ({ ...column, values: cellsIn(column.values, runs) })) }),
+    ...(begins && { begins: numbersIn(begins, runs) }),
   };
 }
 

@@ -1,8 +1,9 @@
 import { badInput } from '../core/errors.js';
 import { createRandom, permutation } from '../core/random.js';
 import { arrayDataset, type Dataset, emptyValues, exampleSize, formOf } from './dataset.js';
+import { groupsOf } from './groups.js';
 import { isLarge } from './large.js';
-import { drawRuns, gapsOf, runsDataset } from './runs.js';
+import { drawRuns, gapsOf, runsDataset, seriesRuns } from './runs.js';
 import { factsIn, type Run, sliceDataset } from './slice.js';
 import { readBlocks } from './stream.js';
 
@@ -41,7 +42,7 @@ export async function selectExamples(dataset: Dataset, chosen: Uint8Array, name:
  * Data beyond 256 MiB are not copied: both parts are views, and the part set aside is made of random runs of consecutive
  * examples, a hundred runs or more, because single ones all over a file would each cost a seek ({@link drawRuns}).
  *
- * Of windows of a series the last ones are set aside, and those before them that share a time step with the first of these are
+ * Of windows of a series the last ones are set aside (of each group where there are groups), and those before them that share a time step with the first of these are
  * left out of both parts: neighbours are nearly the same example, and a random part would be known from training.
  *
  * @param fraction part of the examples that goes to `validation`, between 0 and 1; rounded to whole examples
@@ -87,7 +88,44 @@ export async function splitDataset(
   };
 }
 
+/** The groups of windows, as runs of them one after the other; all as one where there are none. */
+function groupRuns({ carried, length }: Dataset): Run[] {
+  const groups = groupsOf(carried);
+  if (!groups) return [[0, length]];
+  const starts = [...groups.values.keys()].filter((i) => i === 0 || groups.values[i] !== groups.values[i - 1]);
+  return starts.map((from, i) => [from, starts[i + 1] ?? length]);
+}
+
+/** Of windows in groups the last ones of each; of groups that are too short for that whole ones, the last. */
+function splitGroups(series: Dataset, groups: readonly Run[], count: number, overlap: number) {
+  const part = count / series.length;
+  const [train, validation]: [Run[], Run[]] = [[], []];
+  for (const [from, to] of groups) {
+    const border = to - Math.round((to - from) * part);
+    const end = border - overlap;
+    if (border === to || end <= from) train.push([from, to]);
+    else {
+      train.push([from, end]);
+      validation.push([border, to]);
+    }
+  }
+  let aside = 0;
+  while (train.length > 1 && (validation.length === 0 || (aside > 0 && aside < count))) {
+    const whole = train.pop()!;
+    aside += whole[1] - whole[0];
+    validation.unshift(whole);
+  }
+  return { train, validation };
+}
+
 function splitInTime(series: Dataset, count: number, overlap: number): { train: Dataset; validation: Dataset } {
+  const name = `${series.name}/validation`;
+  const groups = groupRuns(series);
+  if (groups.length > 1) {
+    const { train, validation } = splitGroups(series, groups, count, overlap);
+    if (validation.length > 0)
+      return { train: seriesRuns(series, train), validation: seriesRuns(series, validation, name) };
+  }
   const border = series.length - count;
   if (border <= overlap) {
     throw badInput(
@@ -98,6 +136,6 @@ function splitInTime(series: Dataset, count: number, overlap: number): { train: 
   }
   return {
     train: sliceDataset(series, 0, border - overlap),
-    validation: sliceDataset(series, border, series.length, `${series.name}/validation`),
+    validation: sliceDataset(series, border, series.length, name),
   };
 }

@@ -1,5 +1,14 @@
 import { stopWhereAborted } from '../core/work.js';
-import { concatenated, type Dataset, type ExampleForm, exampleSize, formOf, type Values } from './dataset.js';
+import {
+  type CarriedCells,
+  type CarriedColumn,
+  concatenated,
+  type Dataset,
+  type ExampleForm,
+  exampleSize,
+  formOf,
+  type Values,
+} from './dataset.js';
 import { factsIn, sliceDataset } from './slice.js';
 
 /** Some examples, in order. */
@@ -17,6 +26,10 @@ export interface ExampleBlock {
   readonly names?: readonly string[];
   /** Of rows of a table, where some of their cells are not as they stand: [end − start, columns], see `cellState`. */
   readonly cells?: Uint8Array;
+  /** The cells of the columns that the source carries, a list for each. */
+  readonly carried?: readonly CarriedCells[];
+  /** [end − start] of rows of a series 1 where a piece of it begins. */
+  readonly begins?: Uint8Array;
 }
 
 /** Examples of one shape and type that come block after block, in order: their number need not be known, nor fit in memory. */
@@ -25,6 +38,8 @@ export interface ExampleStream extends ExampleForm {
   readonly length?: number;
   /** The column of times and its unit, where there is one; see {@link Times}. */
   readonly time?: { readonly column: string; readonly unit: 'date' | 'number' };
+  /** The columns that blocks carry beside the values. */
+  readonly carried?: readonly CarriedColumn[];
   /** Whether blocks have labels. */
   readonly labelled?: boolean;
   /** Whether blocks have names. */
@@ -83,28 +98,27 @@ export async function* readBlocks(
 export const STREAM_ROWS = 2048;
 
 /** What a block has beside its values, of a data set. */
-function factsOf(
-  dataset: Dataset,
-  start: number,
-  end: number,
-): Pick<ExampleBlock, 'labels' | 'times' | 'names' | 'cells'> {
-  const { labels, times, names, cells } = factsIn(dataset, [[start, end]]);
+function factsOf(dataset: Dataset, start: number, end: number): Omit<ExampleBlock, 'start' | 'end' | 'values'> {
+  const { labels, times, names, cells, carried, begins } = factsIn(dataset, [[start, end]]);
   return {
     ...(labels && { labels: Array.from(labels.values, (value) => labels.names[value]) }),
     ...(times && { times: times.values }),
     ...(names && { names }),
     ...(cells?.some((state) => state !== 0) && { cells }),
+    ...(carried && { carried: carried.map(({ values }) => values) }),
+    ...(begins && { begins }),
   };
 }
 
 /** A data set from start to end; a stream as it is. */
 export function streamOf(source: ExampleSource): ExampleStream {
   if (!isDataset(source)) return source;
-  const { labels, times, names, length, overlap } = source;
+  const { labels, times, names, length, overlap, carried } = source;
   return {
     ...formOf(source),
     length,
     ...(times && { time: { column: times.column, unit: times.unit } }),
+    ...(carried && { carried: carried.map(({ name, role }) => ({ name, role })) }),
     ...(labels && { labelled: true }),
     ...(names && { named: true }),
     ...(overlap !== undefined && { overlap }),

@@ -1,7 +1,8 @@
 import { exampleSize } from './dataset.js';
 import type { ExamplesDescription } from './describe.js';
 import { nameInList } from './table/cells.js';
-import type { ColumnDescription, TableDescription } from './table/describe.js';
+import { type ColumnDescription, isNamePerRow, type TableDescription } from './table/describe.js';
+import type { MissingPolicy } from './table/schema.js';
 
 /** Names that people give to the class of a row. */
 const classNames = /^(class|label|target|species|category|outcome|y|is_?anomaly|anomaly|is_?outlier|outlier)$/i;
@@ -29,9 +30,13 @@ const isWild = ({ numbers }: ColumnDescription): boolean => {
 export interface TableSuggestion {
   readonly label?: string;
   readonly time?: string;
+  /** The columns that tell several series apart. */
+  readonly group?: readonly string[];
+  /** The columns that name rows. */
+  readonly id?: readonly string[];
   /** Where not all columns can be features. */
   readonly columns?: readonly string[];
-  readonly missing?: 'indicator' | 'median';
+  readonly missing?: MissingPolicy;
   readonly scaling?: 'robust';
   /** Whether its rows are the steps of a series, and enough of them for windows. */
   readonly series: boolean;
@@ -43,36 +48,64 @@ export interface TableSuggestion {
 export interface SuggestOptions {
   readonly label?: string | undefined;
   readonly time?: string | undefined;
+  readonly group?: string | readonly string[] | undefined;
+  readonly id?: string | readonly string[] | undefined;
+  readonly missing?: MissingPolicy | undefined;
   /** The rows of a window, where somebody looked: see `chooseWindow`. */
   readonly window?: number | undefined;
   /** The width of the code, where examples were looked at for it. */
   readonly code?: number | undefined;
 }
 
+/** Names that people give to what names a row. */
+const idNames = /(^|[_ -])(id|uuid|guid|key)$|[a-z](Id|ID)$/;
+
+/** The column that names rows: words of which each row has its own, or numbers where its name says so. */
+function idOf(columns: readonly ColumnDescription[], rows: number): string | undefined {
+  const isId = (column: ColumnDescription) =>
+    isNamePerRow(column, rows) && (column.type === 'text' || (column.type === 'number' && idNames.test(column.name)));
+  return columns.find(isId)?.name;
+}
+
+const listOf = (names: string | readonly string[] | undefined): readonly string[] | undefined =>
+  typeof names === 'string' ? [names] : names;
+
+/** A part of rows whose times may repeat where the rows are those of one series. */
+const MOST_REPEATED = 0.05;
+
 /** How to read a table, by what is in it. */
 export function suggestReading(
-  { columns, rows, time: ofTime }: TableDescription,
-  { label: askedLabel, time: askedTime }: Pick<SuggestOptions, 'label' | 'time'> = {},
+  { columns, rows, time: ofTime, group: found }: TableDescription,
+  asked: Pick<SuggestOptions, 'label' | 'time' | 'group' | 'id' | 'missing'> = {},
 ): TableSuggestion {
   const isClass = ({ name, type, words, numbers }: ColumnDescription) =>
     classNames.test(name) && type !== 'date' && type !== 'empty' && ((words ?? numbers)?.distinct ?? 0) <= 100;
-  const label = askedLabel ?? columns.find(isClass)?.name;
+  const group = listOf(asked.group) ?? found;
+  const label = asked.label ?? columns.find((column) => isClass(column) && !group?.includes(column.name))?.name;
   const dates = columns.find(({ type, times, name }) => type === 'date' && times && name !== label);
-  const time = askedTime ?? dates?.name;
-  const others = columns.filter(({ name }) => name !== label && name !== time);
+  const time = asked.time ?? dates?.name;
+  const own = idOf(columns, rows);
+  const id = listOf(asked.id) ?? (own === undefined || own === label ? undefined : [own]);
+  const apart = [label, time, ...(group ?? []), ...(id ?? [])];
+  const others = columns.filter(({ name }) => !apart.includes(name));
   const usable = others.filter(({ problem }) => problem === undefined);
   const missing = Math.max(0, ...usable.map((column) => column.missing / rows));
   const moments = ofTime ?? dates?.times;
+  const enough = asked.time === undefined ? LONG : LONG_ENOUGH;
+  const groups = (group ?? []).reduce((product, name) => {
+    const column = columns.find((one) => one.name === name);
+    return product * Math.max(1, (column?.words ?? column?.numbers)?.distinct ?? 1);
+  }, 1);
+  const isOrdered = moments && moments.backward <= MOST_BACKWARD * rows && moments.repeated <= MOST_REPEATED * rows;
   return {
     ...(label !== undefined && { label }),
     ...(time !== undefined && { time }),
+    ...(group && { group }),
+    ...(id && { id }),
     ...(usable.length < others.length && usable.length > 0 && { columns: usable.map(({ name }) => name) }),
-    ...(missing > 0 && { missing: missing >= MANY_MISSING ? 'indicator' : 'median' }),
+    ...(missing > 0 && { missing: asked.missing ?? (missing >= MANY_MISSING ? 'indicator' : 'median') }),
     ...(usable.some(isWild) && { scaling: 'robust' }),
-    series:
-      moments !== undefined &&
-      moments.backward <= MOST_BACKWARD * rows &&
-      rows >= (askedTime === undefined ? LONG : LONG_ENOUGH),
+    series: moments !== undefined && (group ? rows / groups >= LONG_ENOUGH : Boolean(isOrdered)) && rows >= enough,
     features: usable.reduce((sum, { type, words }) => sum + (type === 'category' && words ? words.distinct : 1), 0),
   };
 }
@@ -102,10 +135,12 @@ export function plainWidthOf(
 }
 
 function ofTable(table: TableDescription, options: SuggestOptions): string[] {
-  const { label, time, columns, missing, scaling, series } = suggestReading(table, options);
+  const { label, time, group, id, columns, missing, scaling, series } = suggestReading(table, options);
   return [
     ...(label === undefined ? [] : ['--label', label]),
     ...(time === undefined ? [] : ['--time', time]),
+    ...(group ? ['--group', group.map(nameInList).join(',')] : []),
+    ...(id ? ['--id', id.map(nameInList).join(',')] : []),
     ...(columns ? ['--columns', columns.map(nameInList).join(',')] : []),
     ...(missing ? ['--missing', missing] : []),
     ...(scaling ? ['--scaling', scaling] : []),

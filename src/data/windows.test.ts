@@ -156,13 +156,18 @@ describe('scaling windows', () => {
     expect(() => windowsOf({ ...series(5), times }, { window: 4 })).toThrow(/^window: expected at most 3 rows/);
   });
 
-  it('reach across gaps and repeated times, and the notes say so', () => {
-    const values = Float64Array.of(1, 2, 3, 3, 4, 5, 90, 91);
-    const windows = windowsOf({ ...series(8), times: { column: 't', unit: 'number', values } }, { window: 4 });
-    expect(windows.length).toBe(5);
+  it('reach across repeated times but across no gap, and the notes say so', () => {
+    const values = Float64Array.of(1, 2, 3, 3, 4, 5, 6, 7, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99, 100, 101, 102, 103);
+    const times = { column: 't', unit: 'number', values } as const;
+    const windows = windowsOf({ ...series(22), times }, { window: 4 });
+    expect(windows.length).toBe(5 + 11);
     expect(windows.notes).toEqual([
-      '1 row repeats the time before',
-      '1 gap in time, the longest of 85 usual steps before row 7, 90: windows are so many rows and reach across',
+      '1 row repeats the time before (first at row 4, 3)',
+      '1 step in time is longer than 2, the longest 83 before row 9, 90: no window reaches across; `gap` sets the limit',
+      '3 windows that would reach across gaps are left out',
     ]);
+    const across = windowsOf({ ...series(22), times, roles: { gap: 'none' } }, { window: 4 });
+    expect(across.length).toBe(19);
+    expect(across.notes).toHaveLength(1);
   });
 });

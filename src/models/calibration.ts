@@ -120,6 +120,8 @@ export interface Calibration {
   readonly of: number;
   /** The classes of the training data, where they have some: examples of others are anomalies. At most 100. */
   readonly classes?: readonly string[];
+  /** The groups of the training data, where it has some: others are new. */
+  readonly groups?: readonly string[];
   /** The examples beside the training data whose scores those below are; the training data's own where there is none. */
   readonly heldOut?: { readonly data: string; readonly examples: number };
   readonly scores: ScoreDistributions;

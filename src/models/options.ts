@@ -26,6 +26,7 @@ export interface IntegersOption extends Described {
   readonly type: 'integers';
   readonly default: readonly number[] | undefined;
   readonly minimum: number;
+  readonly maximum?: number;
 }
 
 /** An option that is one of some words. */
@@ -88,19 +89,28 @@ export function defaultWords(option: Option, code: (value: string) => string = (
   return byRecipe ? `by the recipe; with ${code('--recipe none')}: ${fixed ?? 'none'}` : fixed;
 }
 
+type Range = Pick<NumberOption, 'minimum' | 'maximum' | 'exclusive'>;
+
+const inRange = ({ minimum = -Infinity, maximum = Infinity, exclusive = false }: Range, value: number): boolean =>
+  (exclusive ? value > minimum : value >= minimum) && value <= maximum;
+
+/** "of at least 1 and of at most 100"; empty without ends. */
+function range({ minimum, maximum, exclusive }: Range): string {
+  const low = minimum === undefined ? [] : [`${exclusive ? 'above' : 'of at least'} ${minimum}`];
+  const high = maximum === undefined ? [] : [`of at most ${maximum}`];
+  return [...low, ...high].join(' and ');
+}
+
 /** What a value of the option must be, in words. */
 function expectation(option: Option): string {
   switch (option.type) {
     case 'number':
     case 'integer': {
       const kind = option.type === 'integer' ? 'a whole number' : 'a number';
-      const low =
-        option.minimum === undefined ? '' : ` ${option.exclusive ? 'above' : 'of at least'} ${option.minimum}`;
-      const high = option.maximum === undefined ? '' : `${low && ' and'} of at most ${option.maximum}`;
-      return kind + low + high;
+      return `${kind} ${range(option)}`.trimEnd();
     }
     case 'integers':
-      return `whole numbers of at least ${option.minimum}, separated by commas`;
+      return `whole numbers ${range(option)}, separated by commas`;
     case 'choice':
       return `one of ${option.choices.join(', ')}`;
     case 'flag':
@@ -114,11 +124,10 @@ function fits(option: Option, value: unknown): boolean {
     case 'integer': {
       if (typeof value !== 'number' || !Number.isFinite(value)) return false;
       if (option.type === 'integer' && !Number.isInteger(value)) return false;
-      const { minimum = -Infinity, maximum = Infinity, exclusive = false } = option;
-      return (exclusive ? value > minimum : value >= minimum) && value <= maximum;
+      return inRange(option, value);
     }
     case 'integers':
-      return Array.isArray(value) && value.every((item) => Number.isInteger(item) && item >= option.minimum);
+      return Array.isArray(value) && value.every((item) => Number.isInteger(item) && inRange(option, item));
     case 'choice':
       return typeof value === 'string' && option.choices.includes(value);
     case 'flag':

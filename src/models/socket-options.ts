@@ -2,6 +2,11 @@ import { activationNames } from '../nn/activations.js';
 import { lossNames } from '../nn/losses.js';
 import type { Option } from './options.js';
 
+/** Units of a layer, values of a code: more have no weights that a model file can hold, 2 GB. */
+const MOST_UNITS = 1_000_000;
+/** Repetitions that become as many parts of a graph. */
+const MOST_REPEATED = 1000;
+
 /** What encoder and decoder are made of. */
 export const bodyOptions = {
   body: {
@@ -16,6 +21,7 @@ export const bodyOptions = {
     default: [],
     byRecipe: true,
     minimum: 1,
+    maximum: MOST_UNITS,
     description:
       'units of the hidden layers between input and code, e.g. 128,64; after the convolutions of a convolutional body; the cells of a recurrent one',
   },
@@ -23,6 +29,7 @@ export const bodyOptions = {
     type: 'integers',
     default: undefined,
     minimum: 1,
+    maximum: MOST_UNITS,
     description: 'units of the hidden layers between code and output (default: the encoder mirrored)',
   },
   activation: {
@@ -40,6 +47,7 @@ export const bodyOptions = {
     type: 'integers',
     default: undefined,
     minimum: 1,
+    maximum: MOST_UNITS,
     description:
       'filters of the convolutions, each of which halves the sides of the image; with a stem the first are those of its patches (default: by the size of the images, 16,32 without a stem)',
   },
@@ -47,10 +55,17 @@ export const bodyOptions = {
     type: 'integer',
     default: undefined,
     minimum: 1,
+    maximum: MOST_REPEATED,
     description:
       'side of the patches that the first convolution reads without overlap and the last one writes: 1 for none (default: 4 where the filters are not given either, the code has a dense layer, and the images have 16 pixels or more each way; else 1)',
   },
-  kernel: { type: 'integer', default: 3, minimum: 1, description: 'side of the convolution kernels, in pixels' },
+  kernel: {
+    type: 'integer',
+    default: 3,
+    minimum: 1,
+    maximum: MOST_REPEATED,
+    description: 'side of the convolution kernels, in pixels',
+  },
   downsampling: {
     type: 'choice',
     choices: ['stride', 'max-pool', 'average-pool'],
@@ -105,6 +120,7 @@ export const codeOptions = {
     type: 'integer',
     default: undefined,
     minimum: 1,
+    maximum: MOST_UNITS,
     description:
       'width of the code: how many numbers are kept of an example (default: 32, or half of a narrower input)',
   },
@@ -125,6 +141,7 @@ export const codeOptions = {
     type: 'integer',
     default: undefined,
     minimum: 1,
+    maximum: MOST_UNITS,
     description: 'code values kept of an example by top-k (default: an eighth of the code)',
   },
   beta: {
@@ -156,12 +173,14 @@ export const codeOptions = {
     type: 'integer',
     default: 512,
     minimum: 2,
+    maximum: MOST_UNITS,
     description: 'entries of the codebook of a vector-quantized code',
   },
   vectors: {
     type: 'integer',
     default: undefined,
     minimum: 1,
+    maximum: MOST_UNITS,
     description:
       'codebook vectors that make one code (default: one for each place of a feature map, else one for four code values)',
   },
@@ -249,6 +268,7 @@ export const penaltyOptions = {
     type: 'integer',
     default: undefined,
     minimum: 0,
+    maximum: MOST_REPEATED,
     description:
       'random projections that estimate that norm; 0: exactly (default: exactly for codes of up to 8 values, else 1)',
   },
@@ -277,6 +297,7 @@ export const penaltyOptions = {
     type: 'integers',
     default: [128, 128],
     minimum: 1,
+    maximum: MOST_UNITS,
     description: 'units of the hidden layers of that discriminator',
   },
 } as const satisfies Record<string, Option>;
@@ -303,7 +324,13 @@ export const pretrainingOptions = {
     exclusive: true,
     description: 'learning rate of the layers',
   },
-  gibbsSteps: { type: 'integer', default: 1, minimum: 1, description: 'the k of contrastive divergence CD-k' },
+  gibbsSteps: {
+    type: 'integer',
+    default: 1,
+    minimum: 1,
+    maximum: MOST_REPEATED,
+    description: 'the k of contrastive divergence CD-k',
+  },
 } as const satisfies Record<string, Option>;
 
 /** Everything that the sockets can be set to: a kind is these with other defaults. */

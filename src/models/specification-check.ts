@@ -1,6 +1,8 @@
 // What a specification that comes out of a file must be, place by place: a damaged one computes other things without a word.
 import { badInput } from '../core/errors.js';
 import { scalingMethods } from '../data/scaling.js';
+import { dateForms } from '../data/table/dates.js';
+import { type Gap, parseGap } from '../data/table/gap.js';
 import { missingPolicies, tableWidth } from '../data/table/schema.js';
 import { sizeOf } from '../graph/shape.js';
 import { activationNames } from '../nn/activations.js';
@@ -101,6 +103,15 @@ const places = {
     sequence: optional(flag),
     columns: optional(list(text)),
     table: optional(record({ columns: list(column), missing: optional(oneOf(missingPolicies)) })),
+    roles: optional(
+      record({
+        time: optional(text),
+        dateOrder: optional(oneOf(Object.keys(dateForms))),
+        group: optional(list(text)),
+        id: optional(list(text)),
+        gap: optional((value) => void parseGap(value as Gap)),
+      }),
+    ),
     picture: optional(
       record({
         fit: oneOf(['crop', 'contain']),

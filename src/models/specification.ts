@@ -1,6 +1,6 @@
 import type { PictureForm } from '../data/dataset.js';
 import type { Scaling } from '../data/scaling.js';
-import type { TableSchema } from '../data/table/schema.js';
+import type { TableRoles, TableSchema } from '../data/table/schema.js';
 import { sizeOf } from '../graph/shape.js';
 import type { Activation } from '../nn/activations.js';
 import type { LossName } from '../nn/losses.js';
@@ -173,6 +173,8 @@ export interface Specification {
     readonly columns?: readonly string[];
     /** How the columns of a table become features, where more is done than taking numbers as they are. */
     readonly table?: TableSchema;
+    /** The columns of the table that are no features, and how its rows are taken for a series. */
+    readonly roles?: TableRoles;
     /** How files of images become examples. */
     readonly picture?: PictureForm;
     /** How raw values become those the network sees. */

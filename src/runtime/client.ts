@@ -1,6 +1,6 @@
 import { badInput, GargaloError } from '../core/errors.js';
 import type { Answer, Request, RequestName, Requests } from './protocol.js';
-import { type Device, devices, type Runtime, type RuntimeOptions } from './runtime.js';
+import { checkThreads, type Device, devices, type Runtime, type RuntimeOptions } from './runtime.js';
 
 /** The caller's end of a worker: Node's and the browser's workers differ only in these four calls. */
 export interface WorkerPort {
@@ -90,8 +90,7 @@ export async function openRuntime(
   { device, threads = 1, wasmPath }: RuntimeOptions & { readonly device: Device },
 ): Promise<Runtime> {
   if (!devices.includes(device)) throw badInput('device', `expected one of ${devices.join(', ')}, got "${device}"`);
-  if (!Number.isInteger(threads) || threads < 1)
-    throw badInput('threads', `expected a whole number of at least 1, got ${threads}`);
+  checkThreads(threads);
 
   const requester = new Requester(startWorker());
   const close = (): Promise<void> => requester.close();

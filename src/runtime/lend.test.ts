@@ -52,6 +52,6 @@ it('closes quietly where the runtime has ended', async () => {
   await lent.close();
 });
 
-it.each([0, 1.5])('refuses %d threads', (threads) => {
+it.each([0, 1.5, 1e5])('refuses %d threads', (threads) => {
   expect(() => lendRuntime(runtime, threads)).toThrow('threads: expected a whole number of at least 1');
 });

@@ -1,5 +1,5 @@
-import { badInput, GargaloError } from '../core/errors.js';
-import type { Executable, ResidentTensor, Runtime } from './runtime.js';
+import { GargaloError } from '../core/errors.js';
+import { checkThreads, type Executable, type ResidentTensor, type Runtime } from './runtime.js';
 
 /**
  * An open runtime for a part of a task, as if it were a runtime of its own: it has the threads that the part asks for, and closing
@@ -8,9 +8,7 @@ import type { Executable, ResidentTensor, Runtime } from './runtime.js';
  * @param threads within an operator; where the device has one setting for all (WebAssembly), that of the runtime
  */
 export function lendRuntime(runtime: Runtime, threads = 1): Runtime {
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw badInput('threads', `expected a whole number of at least 1, got ${threads}`);
-  }
+  checkThreads(threads);
   const executables = new Set<Executable>();
   const residents = new Map<number, ResidentTensor>();
   const hold = (tensor: ResidentTensor): ResidentTensor => {

@@ -1,7 +1,17 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { GargaloError } from '../core/errors.js';
+import { badInput, GargaloError } from '../core/errors.js';
 import type { DataType, Values } from '../graph/tensor.js';
 import type { Program } from '../onnx/encode.js';
+
+/** Threads of an operator, at most: more than cores wait for each other, and thousands take a machine's memory. */
+export const MOST_THREADS = 256;
+
+/** Refuses a number of threads that is none. */
+export function checkThreads(threads: number): void {
+  if (Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS) return;
+  const most = threads > MOST_THREADS ? ` and at most ${MOST_THREADS}` : '';
+  throw badInput('threads', `expected a whole number of at least 1${most}, got ${threads}`);
+}
 
 /**
  * Where programs run. `cpu` is native code (Node only) and `wasm` WebAssembly; the others are what ONNX Runtime offers

@@ -1,6 +1,7 @@
 // Where codes and examples go: a table or pictures, written as they come.
 
 import { badInput } from '../core/errors.js';
+import type { CarriedColumn } from '../data/dataset.js';
 import { type Look, lookOf, type PictureLook } from '../data/look.js';
 import { applyScaling } from '../data/scaling.js';
 import type { ExampleBlock, ExampleStream } from '../data/stream.js';
@@ -25,7 +26,7 @@ import { inputSize, isBounded, type Specification } from '../models/specificatio
 import { valueNamesOf } from './detect/attribution.js';
 
 /** What a block is known by beside its values. */
-export type Origin = Pick<ExampleBlock, 'start' | 'end' | 'labels' | 'times' | 'names'>;
+export type Origin = Pick<ExampleBlock, 'start' | 'end' | 'labels' | 'times' | 'names' | 'carried'>;
 
 /** Something to be filled: with everything at its end, or not at all. */
 export interface Writer {
@@ -48,10 +49,16 @@ export async function filled<W extends Writer, T>(writer: W, work: (writer: W) =
 /** Whether a format holds nothing but numbers of one type. */
 export const isArray = (path: string) => /\.npy$/i.test(path);
 
-/** The columns that examples bring along and that come before the values: file, time and class. */
+/** What examples bring along for an output. */
+export type CarriedSource = Pick<ExampleStream, 'time' | 'labelled' | 'named' | 'carried' | 'columns'>;
+
+/**
+ * The columns that examples bring along and that come before the values: ids, or the number of the row in its table, file, groups, time as it
+ * was written, and class.
+ */
 export function carriedColumns(
   output: string,
-  source: Pick<ExampleStream, 'time' | 'labelled' | 'named'> | undefined,
+  source: CarriedSource | undefined,
   label: string | undefined,
   taken: readonly string[],
 ): { columns: OutputColumn[]; cells: (origin: Origin) => OutputCells[] } {
@@ -59,23 +66,40 @@ export function carriedColumns(
   const read: ((origin: Origin) => OutputCells)[] = [];
   const add = (name: string, type: OutputColumn['type'], cells: (origin: Origin) => OutputCells): void => {
     let free = name;
-    while (taken.includes(free)) free = `${free} of the data`;
+    while ([...taken, ...columns.map((column) => column.name)].includes(free)) free = `${free} of the data`;
     columns.push({ name: free, type });
     read.push(cells);
   };
   const missing = ({ start, end }: Origin) => Array.from({ length: end - start }, () => undefined);
-  if (source && !isArray(output)) {
-    if (source.named) add('file', 'text', (origin) => origin.names ?? missing(origin));
-    const { time } = source;
-    if (time) {
-      const none = ({ start, end }: Origin) => new Float64Array(end - start).fill(Number.NaN);
-      add(time.column, time.unit === 'date' ? 'date' : 'double', (origin) => ({
-        values: origin.times ?? none(origin),
-        at: 0,
-        step: 1,
-      }));
+  const numbers = (values: Float64Array): OutputCells => ({ values, at: 0, step: 1 });
+  const addCarried = (role: CarriedColumn['role']): boolean => {
+    for (const [i, column] of (source?.carried ?? []).entries()) {
+      if (column.role !== role) continue;
+      add(column.name, role === 'row' ? 'double' : 'text', (origin) => {
+        const cells = origin.carried?.[i] ?? missing(origin);
+        return cells instanceof Int32Array ? numbers(Float64Array.from(cells)) : cells;
+      });
     }
-    if (source.labelled && label !== undefined) add(label, 'text', (origin) => origin.labels ?? missing(origin));
+    return source?.carried?.some((column) => column.role === role) ?? false;
+  };
+  if (source && !isArray(output)) {
+    const isNamed = addCarried('id');
+    // The position of a row is its number where none was left out before it.
+    if (!isNamed && !addCarried('row') && source.columns) {
+      add('row', 'double', ({ start, end }) =>
+        numbers(Float64Array.from({ length: end - start }, (_, i) => start + i + 1)),
+      );
+    }
+    if (source.named) add('file', 'text', (origin) => origin.names ?? missing(origin));
+    addCarried('group');
+    const { time } = source;
+    if (!addCarried('time') && time) {
+      const none = ({ start, end }: Origin) => new Float64Array(end - start).fill(Number.NaN);
+      add(time.column, time.unit === 'date' ? 'date' : 'double', (origin) => numbers(origin.times ?? none(origin)));
+    }
+    const isCarried = source.carried?.some(({ name }) => name === label);
+    if (source.labelled && label !== undefined && !isCarried)
+      add(label, 'text', (origin) => origin.labels ?? missing(origin));
   }
   return { columns, cells: (origin) => read.map((cells) => cells(origin)) };
 }
@@ -190,7 +214,10 @@ async function tableOutput(
   const names = values.map(({ name }) => name);
   let last = further;
   while (last !== undefined && names.includes(last)) last = `reconstruction ${last}`;
-  const carried = carriedColumns(output, source, label, last === undefined ? names : [...names, last]);
+  // What takes the place of the data has no more columns than they have.
+  const { columns: _, ...unnumbered } = source ?? {};
+  const origin = last === undefined ? source && unnumbered : source;
+  const carried = carriedColumns(output, origin, label, last === undefined ? names : [...names, last]);
   const behind: OutputColumn[] = last === undefined ? [] : [{ name: last, type: 'number' }];
   // an array keeps the shape of the examples
   const beside = last !== undefined && isArray(output) ? besideOf(output) : undefined;

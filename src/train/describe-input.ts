@@ -61,13 +61,14 @@ export async function describeData(
 
 /** Lets a model know how its examples came about: windows, pictures; the columns where they have names and not just positions. */
 export function withNames(specification: Specification, data: Dataset): Specification {
-  const { columns, sequence, picture } = data;
+  const { columns, sequence, picture, roles } = data;
   const named = columns?.some((name, i) => name !== String(i + 1));
   const input = {
     ...specification.input,
     ...(sequence && { sequence }),
     ...(named && { columns }),
     ...(picture && { picture }),
+    ...(roles && { roles }),
   };
   return { ...specification, input };
 }

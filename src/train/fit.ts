@@ -86,8 +86,8 @@ export async function trainingData(
   const like = model?.specification.input;
   const train = await datasetOf(data, { name: 'training data', ...(like && { like }) });
   if (typeof validation !== 'object') return { train };
-  const { shape, columns, table } = train;
-  const form = { shape, ...(columns && { columns }), ...(table && { table }) };
+  const { shape, columns, table, roles } = train;
+  const form = { shape, ...(columns && { columns }), ...(table && { table }), ...(roles && { roles }) };
   return { train, test: await datasetOf(validation, { name: 'validation data', like: like ?? form }) };
 }
 

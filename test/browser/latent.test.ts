@@ -16,7 +16,7 @@ import { renderPage } from '../../src/report/kit/page.js';
 import { latentFixture } from '../../src/report/pages/latent/fixture.oracle.js';
 import type { InspectedRun, LatentReportInput } from '../../src/report/pages/latent/input.js';
 import { liveParts, liveStrip, liveUnits } from '../../src/report/pages/latent/live.js';
-import { mapSection } from '../../src/report/pages/latent/map-section.js';
+import { mapsOf } from '../../src/report/pages/latent/map-section.js';
 import { viewOf } from '../../src/report/pages/latent/view.js';
 import { createRuntime } from '../../src/runtime/node.js';
 import type { Runtime } from '../../src/runtime/runtime.js';
@@ -46,7 +46,10 @@ function pageOf(input: LatentReportInput): string {
   const lines = input.runs.map((run) => html`${run.strips.map((_, i) => liveStrip(run, i))}${liveUnits(run)}`);
   return renderPage({
     title: input.title,
-    sections: [mapSection(input)!, { id: 'lines', short: 'Lines', title: 'Lines', body: html`${lines}` }],
+    sections: [
+      ['map', 'Map', 'Maps', mapsOf(input)],
+      ['lines', 'Lines', 'Lines', html`${lines}`],
+    ],
     live: liveParts(input),
   });
 }

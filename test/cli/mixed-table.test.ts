@@ -60,7 +60,8 @@ it('a table of numbers, words and holes is trained on, resumed and encoded elsew
   const [when, , dry, colour] = rows[4]!;
   writeFileSync(at('one.csv'), `colour,age,more,dry,when\n${colour},,x,${dry},${when}\n`);
   await json('encode whole/model.onnx one.csv -o one-code.csv'.split(' '), { cwd });
-  const lines = (name: string) => readFileSync(at(name), 'utf8').split('\n');
+  // without the number of the row
+  const lines = (name: string) => readFileSync(at(name), 'utf8').replaceAll(/^\d+,/gm, '').split('\n');
   expect(lines('one-code.csv')[1]).toBe(lines('all.csv')[5]);
 });
 

@@ -1,5 +1,4 @@
 import { addRow } from '../statistics/rows.js';
-import type { LatentMap } from './figures.js';
 
 /** Points of a map that say what an empty place between them stands for. */
 const BLENDED = 4;
@@ -20,6 +19,12 @@ function nearestWeights(points: Float32Array, across: number, up: number): { ind
   return nearest.map(({ index, squared }) => ({ index, weight: 1 / (squared + floor) / sum }));
 }
 
+/** A map's points, and of a plane what it is spanned by. */
+export interface MapPlaces {
+  readonly points: Float32Array;
+  readonly plane?: { readonly [Part in 'origin' | 'across' | 'up']: ArrayLike<number> } | undefined;
+}
+
 /**
  * The code that a place of a map stands for. Of a plane it is exact: origin + across · u + up · v. A map that bends the
  * space has no code where it has no point; there it is a blend of the codes of the four nearest points by the inverse of
@@ -28,12 +33,13 @@ function nearestWeights(points: Float32Array, across: number, up: number): { ind
  * @param codes [n, width] of the map's points
  */
 export function codeAtPlace(
-  { points, plane }: Pick<LatentMap, 'points' | 'plane'>,
+  { points, plane }: MapPlaces,
   codes: Float32Array,
   width: number,
   [across, up]: readonly [number, number],
 ): Float32Array {
-  if (plane) return plane.origin.map((value, k) => value + across * plane.across[k]! + up * plane.up[k]!);
+  if (plane)
+    return Float32Array.from(plane.origin, (value, k) => value + across * plane.across[k]! + up * plane.up[k]!);
   const code = new Float32Array(width);
   for (const { index, weight } of nearestWeights(points, across, up)) {
     addRow(code, 0, codes, index * width, width, weight);

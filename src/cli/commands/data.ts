@@ -29,12 +29,16 @@ const range = ({ minimum, mean, median, maximum }: NumberSummary) =>
   `${figure(minimum)} … ${figure(maximum)}, mean ${figure(mean)}, median ${figure(median)}`;
 const short = (text: string, most = 24) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
-function timeWords({ first, last, step, ordered, backward }: TimeSummary, unit: 'date' | 'number'): string {
+function timeWords(summary: TimeSummary, unit: 'date' | 'number'): string {
+  const { first, last, step, backward, firstBackward, repeated, firstRepeated } = summary;
   const moment = (time: number) => (unit === 'date' ? new Date(time).toISOString() : String(time));
   const length = (time: number) => (unit === 'date' ? duration(time / 1000) : figure(time));
   const steps = step && step.median > 0 ? `, steps of ${length(step.median)}` : '';
   const longest = step && step.median > 0 && step.maximum > step.median ? `, ${length(step.maximum)} at most` : '';
-  return `${moment(first)} … ${moment(last)}${steps}${longest}${ordered ? '' : `, goes back ${backward === 1 ? 'once' : `${count(backward)} times`}`}`;
+  const often = (number: number) => (number === 1 ? 'once' : `${count(number)} times`);
+  const back = backward > 0 ? `, goes back ${often(backward)} (first at row ${count(firstBackward ?? 0)})` : '';
+  const same = repeated > 0 ? `, repeats ${often(repeated)} (first at row ${count(firstRepeated ?? 0)})` : '';
+  return `${moment(first)} … ${moment(last)}${steps}${longest}${back}${same}`;
 }
 
 function columnWords({ name, constant, numbers, words, times, problem }: ColumnDescription): string {
@@ -143,10 +147,12 @@ function tryWords(command: readonly string[], code: CodeSuggestion, rows: number
 /** Describes a table as it lies in its file. */
 async function describeTableOf(source: string, table: RawTable, data: Reading, session: Session): Promise<void> {
   const description = await session.work('looked at', (work) => describeTable(table, { ...data, ...work }));
+  const { group: found } = description;
   const reading = suggestReading(description, data);
-  const { label, time, columns, missing, scaling } = reading;
+  const { label, time, group, id, columns, missing, scaling } = reading;
   const window = await windowFor(source, data, reading);
-  const read = { ...data, label, time, missing, ...(columns && { columns }), ...(window && { window: window.window }) };
+  const roles = { label, time, ...(group && { group }), ...(id && { id }) };
+  const read = { ...data, ...roles, missing, ...(columns && { columns }), ...(window && { window: window.window }) };
   const code = await session.work('measured', async ({ signal }) =>
     suggestCode(
       () => openForCode(source, read),
@@ -157,13 +163,15 @@ async function describeTableOf(source: string, table: RawTable, data: Reading, s
     ),
   );
   // What the suggestion says itself is not said again.
-  const { limit: _, columns: own, label: _l, time: _t, missing: _m, window: _w, stride: _s, ...form } = data;
+  const { limit: _, columns: own, label: _l, time: _t, group: _g, id: _i, missing: _m, ...others } = data;
+  const { window: _w, stride: _s, ...form } = others;
   const words = flagWords({ ...(!columns && { columns: own }), ...form }, readingOptions);
   const command = [
     ...suggestTraining(source, description, { ...data, code: code.width, window: window?.window }),
     ...words,
   ];
-  const detect = ['gargalo', 'detect', source, ...(time === undefined ? [] : ['--time', time]), ...words];
+  const named = flagWords({ time, group, id }, readingOptions);
+  const detect = ['gargalo', 'detect', source, ...named, ...words];
   const isUsable = reading.features > 0;
   session.result(
     {
@@ -175,7 +183,12 @@ async function describeTableOf(source: string, table: RawTable, data: Reading, s
     },
     [
       `${tableWords(source, description, data.label)}\n`,
-      ...(window ? [window.reason] : []),
+      ...(found
+        ? [
+            `${found.join(' and ')} ${found.length === 1 ? 'tells' : 'tell'} several series apart, in each of which the time rises: ${line(flagWords({ group: found }, readingOptions))}`,
+          ]
+        : []),
+      ...(window ? [window.reason, ...window.notes.map(asFlags)] : []),
       isUsable
         ? tryWords(command, code, description.rows)
         : 'no column can be trained on as it is: those with a ! say why, and what mends it',

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { badInput } from '../../core/errors.js';
-import { several } from '../../core/format.js';
+import { count, several } from '../../core/format.js';
 import { type Dataset, exampleSize } from '../../data/dataset.js';
 import type { WindowChoice } from '../../data/period.js';
 import { openData, openTable } from '../../data/read/open.js';
@@ -96,22 +96,24 @@ async function suggestedReading(source: string, data: Reading, session: Session)
   const description = await session.work('looked at', (work) => describeTable(table, { ...data, ...work }));
   const reading = suggestReading(description, data);
   const window = data.window === undefined ? await windowFor(source, data, reading) : undefined;
-  const { label, time, columns, missing, scaling } = reading;
+  const { label, time, group, id, columns, missing, scaling } = reading;
   const moments = description.time ?? description.columns.find(({ name }) => name === time)?.times;
   if (!reading.series && data.window === undefined && moments && moments.backward > 0) {
     session.warn(
-      `${source}: the column ${time} goes back at ${several(moments.backward, 'row')}, so that the rows are taken for no series and each is scored alone; sort them by time`,
+      `${source}: the column ${time} goes back at ${several(moments.backward, 'row')} (first row ${count(moments.firstBackward ?? 0)}), so that the rows are taken for no series and each is scored alone; where they are those of several series, --group names the column that tells them apart, else sort them by time`,
     );
   }
   // Whatever is dropped, filled or left out without having been asked for is said.
-  const guessed = Object.entries({ label, time, columns, missing }).filter(([name]) => !Object.hasOwn(data, name));
+  const guessed = Object.entries({ label, time, group, id, columns, missing }).filter(
+    ([name]) => !Object.hasOwn(data, name),
+  );
   const flags = flagWords(Object.fromEntries(guessed), readingOptions).map(shellWord);
   if (flags.length > 0) {
     session.note(`${source}: read with ${flags.join(' ')}, because of what is in it; these flags override it`);
   }
   if (scaling) session.note(`${source}: scaling is ${scaling}, because some values are far from all others`);
   return {
-    data: readingOf({ label, time, columns, missing, ...(window && { window: window.window }), ...data }),
+    data: readingOf({ label, time, group, id, columns, missing, ...(window && { window: window.window }), ...data }),
     values: { ...(scaling && { scaling }) },
     window,
   };

@@ -7,6 +7,7 @@ import {
   noteWhatWasRead,
   openExamples,
   outputOption,
+  readingCounts,
   since,
   withModel,
   writeBlocks,
@@ -43,7 +44,15 @@ export const define = defineCommand({
       );
       noteWhatWasRead(session, examples);
       session.result(
-        { model, data: examples.name, examples: rows, width, output, seconds: since(started) },
+        {
+          model,
+          data: examples.name,
+          examples: rows,
+          width,
+          output,
+          ...readingCounts(examples),
+          seconds: since(started),
+        },
         `${output}: ${several(rows, 'code')} of ${several(width, 'value')}, of ${examples.name}`,
       );
     }),

@@ -9,6 +9,7 @@ import {
   noteWhatWasRead,
   openExamples,
   outputOption,
+  readingCounts,
   since,
   withModel,
   writeBlocks,
@@ -61,6 +62,7 @@ export const define = defineCommand({
           {
             ...{ model, data: source.name, examples, width: inputSize(specification), squaredError, output },
             ...(beside !== undefined && { errors: beside }),
+            ...readingCounts(source),
             seconds: since(started),
           },
           `${output}: ${several(examples, 'reconstruction')} of ${source.name}, mean squared error ${figure(squaredError, 4)} an example${beside === undefined ? '' : `; ${beside}: that of each`}`,

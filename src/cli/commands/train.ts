@@ -15,7 +15,7 @@ import { trainingOptions } from '../../train/options.js';
 import { recipeWords } from '../../train/recipe-words.js';
 import { totalEpochs, train } from '../../train/train.js';
 import { defineCommand, pick, shellWord, text } from '../command.js';
-import { noteWhatWasRead, openModel, openTraining } from '../model-work.js';
+import { noteWhatWasRead, openModel, openTraining, readingCounts } from '../model-work.js';
 import {
   kindList,
   machineOptions,
@@ -284,7 +284,7 @@ export async function trainRun(asked: TrainingCommand, session: Session) {
     });
     display?.clear();
     return {
-      summary: { ...summary, recipe: prepared.recipe?.values ?? null },
+      summary: { ...summary, ...readingCounts(prepared.train), recipe: prepared.recipe?.values ?? null },
       words: trainingWords(summary, prepared.specification, unit),
     };
   } finally {

@@ -11,6 +11,7 @@ import { type ExampleSource, isDataset, limited } from '../stream.js';
 import { openCsvTable } from '../table/csv.js';
 import { isParquet } from '../table/files.js';
 import { openJsonLinesTable } from '../table/json-lines.js';
+import { oneSeries } from '../table/one-series.js';
 import { openParquetTable } from '../table/parquet.js';
 import type { RawTable } from '../table/raw.js';
 import { readTable, type TableOptions } from '../table/read.js';
@@ -30,6 +31,8 @@ export interface OpenOptions extends ImageOptions, TextOptions, Omit<TableOption
   readonly limit?: number | undefined;
   /** Take the rows of a table for a series and cut it into windows of so many; see {@link windowsOf}. */
   readonly window?: number | undefined;
+  /** Keep the rows of a table, which are the steps of a series, in reach in any order. */
+  readonly series?: boolean | undefined;
   /** Rows from one window to the next, 1 by default; pixels from one patch to the next, its side by default. */
   readonly stride?: number | undefined;
   /** Of an array of images: the order of its axes. What looks like channels first is refused where it is not named. */
@@ -214,10 +217,14 @@ export async function openTable(path: string, options: OpenOptions = {}): Promis
 async function readTableFile(table: RawTable, options: OpenOptions): Promise<ExampleSource> {
   const { limit, stride = 1, like } = options;
   const window = options.window ?? (like?.sequence ? like.shape[0] : undefined);
-  if (window === undefined) return readTable(table, options);
-  const rows = limit === undefined ? undefined : (limit - 1) * stride + window;
-  const series = await collect(await readTable(table, { ...options, limit: rows }));
-  return windowsOf(series, { window, stride });
+  if (window === undefined && !options.series) return readTable(table, options);
+  const rows = limit === undefined || window === undefined ? limit : (limit - 1) * stride + window;
+  const stream = await readTable(table, { ...options, limit: rows });
+  // What has neither times nor groups, and no row left out, is one piece in the order of the file.
+  const isPlain = !stream.time && !stream.carried?.some(({ role }) => role === 'group' || role === 'row');
+  if (window === undefined && isPlain) return stream;
+  const series = await oneSeries(table, await collect(stream), options);
+  return window === undefined ? series : windowsOf(series, { window, stride });
 }
 
 async function readPath(path: string, options: OpenOptions): Promise<ExampleSource> {
@@ -235,7 +242,8 @@ async function readPath(path: string, options: OpenOptions): Promise<ExampleSour
 
 /** Options that only tables have. */
 const tableOptions = [
-  ...(['columns', 'label', 'time', 'missing', 'categories', 'delimiter', 'decimal', 'thousands', 'header'] as const),
+  ...(['columns', 'label', 'time', 'timeFormat', 'group', 'id', 'gap', 'missing', 'categories'] as const),
+  ...(['delimiter', 'decimal', 'thousands', 'header'] as const),
   ...(['na', 'keepNa', 'encoding', 'skip', 'comment'] as const),
 ];
 
@@ -243,7 +251,7 @@ const tableOptions = [
 const openOptions = [
   ...tableOptions,
   ...(['size', 'fit', 'color', 'depth', 'frames', 'patch', 'skipBroken'] as const),
-  ...(['window', 'stride', 'layout', 'limit', 'like'] as const),
+  ...(['window', 'stride', 'series', 'layout', 'limit', 'like'] as const),
 ] satisfies (keyof OpenOptions)[];
 
 function refuseTableOptions(source: string, options: OpenOptions): void {

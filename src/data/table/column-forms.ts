@@ -126,11 +126,11 @@ function countryNotes(sample: ReadonlyMap<string, readonly string[]>, names: rea
     : [`${columnWords(doubtful)}: NA is taken for missing; \`keepNa: true\` takes it for a word`];
 }
 
-/** Names that pandas gives to the numbers of rows. */
-const indexName = /^(column 1|Unnamed: 0|__index_level_0__)$/;
+/** Names that pandas gives to the numbers of rows, and that our own outputs do. */
+const indexName = /^(column 1|Unnamed: 0|__index_level_0__|row)$/;
 
 /**
- * The column that only counts rows, as pandas writes it: whole numbers, all different.
+ * The column that only counts rows, as pandas and our own outputs have it: whole numbers, all different.
  *
  * @param used columns that somebody has named for what they are: the label and the time
  */

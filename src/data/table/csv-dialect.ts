@@ -3,9 +3,10 @@ import { badInput, type GargaloError } from '../../core/errors.js';
 import { isMissingNumber, numberOf, refuseTwice, shown } from './cells.js';
 import { plainBytes } from './csv-bytes.js';
 import { parseRows } from './csv-rows.js';
+import { isDateLike } from './dates.js';
 import { isNumberLike } from './number-format.js';
 import type { TextForm, TextOptions } from './text-options.js';
-import { isDateLike, isInfinite } from './words.js';
+import { isInfinite } from './words.js';
 
 /** How a file of text is cut into cells; plain data, which a worker takes too. */
 export interface CsvForm {

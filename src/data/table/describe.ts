@@ -1,4 +1,4 @@
-import { GargaloError } from '../../core/errors.js';
+import { badInput, GargaloError } from '../../core/errors.js';
 import type { WorkOptions } from '../../core/work.js';
 import {
   type NumberSummary,
@@ -11,12 +11,15 @@ import {
 import { sampleSize } from '../quantiles.js';
 import { unknownColumn } from './cells.js';
 import { findForms, indexNote, indexOf } from './column-forms.js';
+import { type DateOrder, toTime } from './dates.js';
 import { columnFor, noRows } from './infer.js';
 import { withMissing } from './missing-marks.js';
-import { isMissing, isOfWords, type ObservedTable, observeTable } from './observe.js';
+import { FEW, isMissing, isOfWords, type ObservedTable, observeTable } from './observe.js';
+import { groupColumnsOf } from './one-series.js';
 import { columnAt, type RawChunk, type RawColumn, type RawTable } from './raw.js';
+import { dateOrderOf, type RoleOptions, refuseAmbiguous, settleRoles } from './roles.js';
 import type { TextOptions } from './text-options.js';
-import { inNameOrder, toTime } from './words.js';
+import { inNameOrder } from './words.js';
 
 /** What a column holds. */
 export interface ColumnDescription {
@@ -47,6 +50,8 @@ export interface TableDescription {
   readonly classes?: readonly (readonly [name: string, count: number])[];
   /** The time column's figures, where one was named: of numbers as the file has them, else milliseconds since 1970. */
   readonly time?: TimeSummary & { readonly column: string; readonly unit: 'date' | 'number' };
+  /** The columns that tell several series apart, in each of which the time rises, though it does not in the whole; found where none was named. */
+  readonly group?: readonly string[];
   /** How the file was understood, a sentence each. */
   readonly notes: readonly string[];
   /** Cells of the first rows, as texts; an empty one is missing. */
@@ -54,10 +59,12 @@ export interface TableDescription {
 }
 
 /** What {@link describeTable} can be told. */
-export interface DescribeTableOptions extends WorkOptions, Pick<TextOptions, 'decimal' | 'thousands' | 'na'> {
+export interface DescribeTableOptions
+  extends WorkOptions,
+    RoleOptions,
+    Pick<TextOptions, 'decimal' | 'thousands' | 'na'> {
   readonly columns?: readonly string[] | undefined;
   readonly label?: string | undefined;
-  readonly time?: string | undefined;
   readonly limit?: number | undefined;
 }
 
@@ -90,7 +97,7 @@ function verdictOf(
 }
 
 /** Gathers the figures of a column. */
-function columnFigures(name: string, size: number) {
+function columnFigures(name: string, size: number, order?: DateOrder) {
   const numbers = numberFigures(name, size);
   const words = wordFigures();
   const times = timeFigures(name);
@@ -98,7 +105,6 @@ function columnFigures(name: string, size: number) {
   let rows = 0;
   return {
     add(column: RawColumn, count: number): void {
-      rows += count;
       for (let row = 0; row < count; row++) {
         if (isMissing(column, row)) missing++;
         else if (column.as === 'number') {
@@ -107,10 +113,11 @@ function columnFigures(name: string, size: number) {
         } else {
           const text = column.values[row] ?? '';
           words.add(text);
-          const time = toTime(text);
-          if (!Number.isNaN(time)) times.add(time);
+          const time = toTime(text, order);
+          if (!Number.isNaN(time)) times.add(time, rows + row);
         }
       }
+      rows += count;
     },
     describe({ type, problem }: Verdict): ColumnDescription {
       const [ofNumbers, ofWords, ofTimes] = [numbers.summary(), words.summary(), times.summary()];
@@ -141,20 +148,91 @@ function previewOf({ columns }: RawChunk, rows: number, shown: number): string[]
 }
 
 /** The figures of the column of times, numbers or dates. */
-function timeOf(column: string, chosen: 'number' | 'text') {
+function timeOf(column: string, chosen: 'number' | 'text', order?: DateOrder) {
   const figures = timeFigures(`${column}/time`);
+  let before = 0;
   return {
     add(cells: RawColumn, rows: number): void {
       for (let row = 0; row < rows; row++) {
-        const time = cells.as === 'number' ? cells.values[row] : toTime(cells.values[row] ?? '');
-        if (time !== undefined && !Number.isNaN(time)) figures.add(time);
+        const time = cells.as === 'number' ? cells.values[row] : toTime(cells.values[row] ?? '', order);
+        if (time !== undefined && !Number.isNaN(time)) figures.add(time, before + row);
       }
+      before += rows;
     },
     describe() {
       const summary = figures.summary();
       return summary && { column, unit: chosen === 'text' ? ('date' as const) : ('number' as const), ...summary };
     },
   };
+}
+
+/** How the dates of columns are read: of the column of times as asked, of others by themselves. */
+async function datesOf(
+  table: RawTable,
+  { columns }: ObservedTable,
+  { time, dateOrder }: { readonly time: string | undefined; readonly dateOrder: DateOrder | undefined },
+) {
+  const orders = new Map<string, DateOrder>();
+  const problems = new Map<string, GargaloError>();
+  const notes: string[] = [];
+  for (const { name, as, seen } of columns) {
+    if (as !== 'text' || !seen.allDates || seen.words === 0 || seen.numbers > 0) continue;
+    const { order, note, example } = await dateOrderOf(table, name, name === time ? dateOrder : undefined);
+    if (name === time) refuseAmbiguous(table.path, name, example);
+    if (example !== undefined) {
+      const mend = `\`time: ${JSON.stringify(name)}\` takes it for the time, with \`timeFormat: "dd/mm/yyyy"\` or \`timeFormat: "mm/dd/yyyy"\``;
+      const problem = `expected numbers or words, got dates such as ${JSON.stringify(example)}`;
+      problems.set(name, badInput(`${table.path}, column ${JSON.stringify(name)}`, problem, mend));
+    } else orders.set(name, order);
+    if (note !== undefined) notes.push(note);
+  }
+  return { orders, problems, notes };
+}
+
+/** What is said of a class that every row has for itself. */
+function labelNotes(label: string | undefined, columns: readonly ColumnDescription[], rows: number): string[] {
+  const own = columns.find(({ name }) => name === label);
+  if (label === undefined || !own || !isNamePerRow(own, rows)) return [];
+  return [
+    `the column ${JSON.stringify(label)} has a value for each row, which names rows and is no class: \`id: ${JSON.stringify(label)}\` carries it`,
+  ];
+}
+
+/** Whether every row has a value of its own in a column, as ids are; as far as they were counted. */
+export function isNamePerRow({ words, numbers, missing }: ColumnDescription, rows: number): boolean {
+  const { distinct = 0, distinctIsMinimum = false } = words ?? numbers ?? {};
+  return rows > FEW && missing === 0 && (distinct === rows || (words !== undefined && distinctIsMinimum));
+}
+
+/** What {@link foundGroup} is told. */
+interface GroupSearch {
+  readonly label: string | undefined;
+  readonly id: readonly string[];
+  readonly ofTime: TableDescription['time'];
+  readonly orders: ReadonlyMap<string, DateOrder>;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The columns that tell several series apart, where times of the whole repeat or go back. */
+async function foundGroup(
+  table: RawTable,
+  columns: readonly ColumnDescription[],
+  { label, id, ofTime, orders, signal }: GroupSearch,
+): Promise<readonly string[] | undefined> {
+  const dates = columns.find(({ type, times, name }) => type === 'date' && times && name !== label);
+  const [name, times] = ofTime ? [ofTime.column, ofTime] : [dates?.name, dates?.times];
+  if (name === undefined || !times || times.backward + times.repeated === 0) return undefined;
+  const others = columns.filter((column) => {
+    const { type } = column;
+    const isFit = type === 'category' || type === 'boolean' || type === 'number' || type === 'text';
+    return isFit && !column.constant && ![name, label, ...id].includes(column.name);
+  });
+  return groupColumnsOf(
+    table,
+    others.map((column) => column.name),
+    { name, order: orders.get(name) },
+    signal,
+  );
 }
 
 /**
@@ -165,8 +243,10 @@ function timeOf(column: string, chosen: 'number' | 'text') {
  */
 export async function describeTable(given: RawTable, options: DescribeTableOptions = {}): Promise<TableDescription> {
   const table = withMissing(given, options.na ?? []);
-  const { label, time, limit = Number.POSITIVE_INFINITY, signal, onProgress } = options;
-  const index = options.columns ? undefined : await indexOf(table, [label, time]);
+  const { label, limit = Number.POSITIVE_INFINITY, signal, onProgress } = options;
+  const { time, group = [], id = [], dateOrder } = settleRoles(table, options, undefined);
+  const apart = [label, time, ...group, ...id].filter((name) => name !== undefined);
+  const index = options.columns ? undefined : await indexOf(table, apart);
   const chosen = options.columns ?? table.columns.filter((name) => name !== index);
   const check = (name: string | undefined, flag: string): void => {
     if (name === undefined || table.columns.includes(name)) return;
@@ -174,14 +254,16 @@ export async function describeTable(given: RawTable, options: DescribeTableOptio
   };
   for (const name of chosen) check(name, '`columns`');
   check(label, '`label`');
-  check(time, '`time`');
-  const extra = [label, time].filter((name) => name !== undefined).filter((name) => !chosen.includes(name));
-  const names = [...chosen, ...extra];
+  const names = [...new Set([...chosen, ...apart])];
   const forms = await findForms(table, names, options);
   const { formats, problems } = forms;
   const observed = await observeTable(table, { columns: names, limit, signal, formats });
   if (observed.rows === 0) throw noRows(table);
-  const all = observed.columns.map((column) => ({ column, ...columnFigures(column.name, sampleSize(names.length)) }));
+  const dates = await datesOf(table, observed, { time, dateOrder });
+  const all = observed.columns.map((column) => ({
+    column,
+    ...columnFigures(column.name, sampleSize(names.length), dates.orders.get(column.name)),
+  }));
   // the label's classes are texts, also where they are numbers
   const wanted = [
     ...observed.columns.map(({ name, as, format }) => ({ name, as, format })),
@@ -189,7 +271,8 @@ export async function describeTable(given: RawTable, options: DescribeTableOptio
   ];
   const classes = label === undefined ? undefined : columnFigures(`${label}/class`, 1);
   const timeAt = time === undefined ? -1 : names.indexOf(time);
-  const times = time === undefined ? undefined : timeOf(time, observed.columns[timeAt]?.as ?? 'number');
+  const times =
+    time === undefined ? undefined : timeOf(time, observed.columns[timeAt]?.as ?? 'number', dates.orders.get(time));
   let rows = 0;
   let rowsWithMissing = 0;
   const preview: string[][] = [];
@@ -207,18 +290,34 @@ export async function describeTable(given: RawTable, options: DescribeTableOptio
     if (rows >= limit) break;
   }
   const ofTime = times?.describe();
+  const columns = all.map(({ column, describe }) => {
+    const { name } = column;
+    const verdict = verdictOf(
+      table.path,
+      column,
+      !apart.includes(name),
+      problems.get(name) ?? dates.problems.get(name),
+    );
+    return describe(dates.problems.has(name) ? { ...verdict, type: 'date' } : verdict);
+  });
+  const found =
+    group.length > 0 ? undefined : await foundGroup(table, columns, { label, id, ofTime, ...dates, signal });
   return {
     kind: 'table',
     path: table.path,
     rows,
     rowsWithMissing,
-    columns: all.map(({ column, describe }) => {
-      const { name } = column;
-      return describe(verdictOf(table.path, column, name !== label && name !== time, problems.get(name)));
-    }),
+    columns,
     ...(classes && { classes: inNameOrder(classes.classes()) }),
     ...(ofTime && { time: ofTime }),
-    notes: [...(table.notes ?? []), ...(index === undefined ? [] : [indexNote(index)]), ...forms.notes],
+    ...(found !== undefined && { group: found }),
+    notes: [
+      ...(table.notes ?? []),
+      ...(index === undefined ? [] : [indexNote(index)]),
+      ...forms.notes,
+      ...dates.notes,
+      ...labelNotes(label, columns, rows),
+    ],
     preview,
   };
 }

@@ -3,7 +3,7 @@ import { shown } from './cells.js';
 import { wordProblem } from './infer.js';
 import { isMissing } from './observe.js';
 import { columnAt, type RawChunk, type RawColumn } from './raw.js';
-import { featurePlaces, fillValues, type TableColumn, type TableSchema, tableWidth } from './schema.js';
+import { featurePlaces, fillsFromRows, fillValues, type TableColumn, type TableSchema, tableWidth } from './schema.js';
 
 /** What a cell is to a model: as it stands, missing and filled in, or a word that was not seen in training. */
 export const cellState = { known: 0, filled: 1, unseen: 2 } as const;
@@ -168,7 +168,7 @@ export function tableEncoder(schema: TableSchema): TableEncoder {
       return { values: out, ...(cells && { cells }) };
     },
     notes: () => [
-      ...(filled > 0 && policy !== 'drop'
+      ...(filled > 0 && policy !== 'drop' && !fillsFromRows(policy)
         ? [`${filled} missing ${filled === 1 ? 'cell is' : 'cells are'} filled in`]
         : []),
       ...columns.flatMap(({ name, strangers: { count, first } }) => {

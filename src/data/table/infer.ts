@@ -1,5 +1,6 @@
 import { badInput, type GargaloError } from '../../core/errors.js';
 import { numberOf, shown } from './cells.js';
+import { surveyDates } from './dates.js';
 import { isNumberLike } from './number-format.js';
 import {
   FEW,
@@ -44,10 +45,13 @@ function columnOfWords(path: string, name: string, seen: Observed, form: Categor
   const where = `${path}, column ${shown(name)}`;
   const otherwise = `${leaving}, or take it for the class with \`label: ${shown(name)}\``;
   if (seen.allDates && numbers + dashes === 0) {
+    const form = surveyDates([first!.word])
+      ? ' (and `timeFormat: "dd/mm/yyyy"` where the day comes first and none is above 12)'
+      : '';
     throw badInput(
       where,
       `expected numbers or words, got dates such as ${shown(first!.word)}`,
-      `take it for the time with \`time: ${shown(name)}\`, or ${leaving}`,
+      `take it for the time with \`time: ${shown(name)}\`${form}, or ${leaving}`,
     );
   }
   const cells = numbers + words + dashes;
@@ -56,7 +60,7 @@ function columnOfWords(path: string, name: string, seen: Observed, form: Categor
     throw badInput(
       where,
       `expected words that come back, got ${count} different ones in ${cells} rows, as ids or free text have`,
-      leaving,
+      `carry it to the outputs with \`id: ${shown(name)}\`, or ${leaving}`,
     );
   }
   if (levels.size > MAXIMUM_LEVELS) {

@@ -1,8 +1,9 @@
 import { isMissingNumber, numberOf } from './cells.js';
+import { isDateLike } from './dates.js';
 import type { NumberFormat } from './number-format.js';
 import { columnAt, type RawChunk, type RawColumn, type RawTable, type WantedColumn } from './raw.js';
 import type { MissingPolicy } from './schema.js';
-import { isDateLike, isInfinite } from './words.js';
+import { isInfinite } from './words.js';
 
 /** Levels that a category may have. */
 export const MAXIMUM_LEVELS = 1000;

@@ -243,6 +243,11 @@ export async function openParquetTable(path: string): Promise<RawTable> {
       }
       return new Map();
     },
+    moments: elements
+      .filter(
+        (one) => /^(DATE|TIMESTAMP)/.test(one.logical_type?.type ?? one.converted_type ?? '') || one.type === 'INT96',
+      )
+      .map(({ name }) => name),
     booleans: elements.filter(({ type }) => type === 'BOOLEAN').map(({ name }) => name),
     rows,
     async *chunks(wanted, { signal } = {}) {

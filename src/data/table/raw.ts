@@ -9,6 +9,8 @@ export interface RawTable {
   readonly columns: readonly string[];
   /** The columns that hold true and false, where the file tells. */
   readonly booleans?: readonly string[];
+  /** The columns that hold moments and no texts, where the file tells. */
+  readonly moments?: readonly string[];
   /** Number of rows, where the file tells. */
   readonly rows?: number;
   /** What a person should know about how the file was understood, a sentence each. */

@@ -156,7 +156,7 @@ describe('missing cells', () => {
   it('are left out with their rows, which is told', async () => {
     const { values, notes } = await read(text, { missing: 'drop' });
     expect(values).toEqual([1, 1, 1, 0, 8, 0, 1, 0]);
-    expect(notes).toEqual(['3 of 5 rows were left out, because cells are missing']);
+    expect(notes).toEqual(['3 of 5 rows were left out, because cells are missing: rows 2, 3, 4']);
     const { dataset } = await read(text, { missing: 'drop', limit: 2 });
     expect(dataset.length).toBe(2);
   });
@@ -197,7 +197,7 @@ describe('missing cells', () => {
     await expect(read('a,b\n,2\n', { like })).rejects.toThrow(/row 2, column "a": .*missing cell/);
     expect((await read('a,b\n,2\n3,4\n', { like, missing: 'drop' })).values).toEqual([3, 4]);
     await expect(read('a,b\n,2\n', { like, missing: 'mean' })).rejects.toThrow(
-      /missing: expected refuse or drop .*`missing: "mean"`/,
+      /missing: expected refuse, drop, interpolate or forward .*`missing: "mean"`/,
     );
   });
 });

@@ -97,14 +97,16 @@ export const CHUNK_ROWS = 2048;
 /** A table of rows in memory. Its columns are those of all rows, in the order in which they first come. */
 export function recordTable(rows: readonly RowRecord[], name: string): RawTable {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const booleans = columns.filter((column) => {
+  const allAre = (column: string, is: (cell: Cell) => boolean): boolean => {
     const cells = rows.map((row) => cellOf(row, column)).filter((cell) => !isMissingCell(cell));
-    return cells.length > 0 && cells.every((cell) => typeof cell === 'boolean');
-  });
+    return cells.length > 0 && cells.every(is);
+  };
+  const booleans = columns.filter((column) => allAre(column, (cell) => typeof cell === 'boolean'));
   return {
     path: name,
     columns,
     booleans,
+    moments: columns.filter((column) => allAre(column, (cell) => cell instanceof Date)),
     rows: rows.length,
     sample: async () => textSample(rows.slice(0, CHUNK_ROWS), columns),
     async *chunks(wanted) {

@@ -1,14 +1,18 @@
 import { badInput } from '../../core/errors.js';
+import type { DateOrder } from './dates.js';
+import type { Gap } from './gap.js';
 import type { NumberFormat } from './number-format.js';
 import type { TextForm } from './text-options.js';
 
 /** What is done about missing cells. */
-export const missingPolicies = ['refuse', 'drop', 'mean', 'median', 'indicator'] as const;
+export const missingPolicies = ['refuse', 'drop', 'mean', 'median', 'indicator', 'interpolate', 'forward'] as const;
 
 /**
  * 'refuse': an error that names the place · 'drop': rows that have one are left out · 'mean', 'median': of the column's
- * numbers; of booleans and categories the most frequent · 'indicator': the mean, and a feature that says so. What is
- * filled in is learned from the examples for training alone.
+ * numbers; of booleans and categories the most frequent · 'indicator': the mean, and a feature that says so. What these
+ * three fill in is learned from the examples for training alone · 'interpolate': on the line between the numbers before and behind,
+ * in time where there are times (words as in the row before) · 'forward': as in the row before. Both fill within a group and
+ * across no gap; rows with cells that stay missing are left out.
  */
 export type MissingPolicy = (typeof missingPolicies)[number];
 
@@ -16,6 +20,24 @@ export type MissingPolicy = (typeof missingPolicies)[number];
 export const categoryForms = ['one-hot', 'embedding'] as const;
 
 export type CategoryForm = (typeof categoryForms)[number];
+
+/** Whether cells are filled in from the rows before and behind. */
+export const fillsFromRows = (missing: MissingPolicy | undefined): missing is 'interpolate' | 'forward' =>
+  missing === 'interpolate' || missing === 'forward';
+
+/** The columns of a table that are no features, and how its rows are taken for a series; plain JSON, a part of the model. */
+export interface TableRoles {
+  /** The column of times. */
+  readonly time?: string;
+  /** The order of day, month and year in its dates, where it is not year first. */
+  readonly dateOrder?: DateOrder;
+  /** The columns whose cells say which series a row belongs to. */
+  readonly group?: readonly string[];
+  /** The columns that name a row. */
+  readonly id?: readonly string[];
+  /** The longest step that windows reach across; see `parseGap`. */
+  readonly gap?: Gap;
+}
 
 /** How the columns of a table become features, and features columns again; plain JSON, a part of the model. */
 export interface TableSchema {
@@ -106,7 +128,8 @@ export function numericFeatures({ columns }: TableSchema): boolean[] {
 
 /** Whether missing cells come as NaN because nobody has learned yet what to fill in. */
 export function isOpen({ columns, missing = 'refuse' }: TableSchema): boolean {
-  return missing !== 'refuse' && missing !== 'drop' && columns.some(({ fill }) => fill === undefined);
+  if (missing === 'refuse' || missing === 'drop' || fillsFromRows(missing)) return false;
+  return columns.some(({ fill }) => fill === undefined);
 }
 
 /** What the features of a column are where its cell is missing. */

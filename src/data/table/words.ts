@@ -6,33 +6,6 @@ const infinite = /^[+-]?inf(inity)?$/i;
 /** Whether the text stands for infinity. */
 export const isInfinite = (text: string): boolean => infinite.test(text);
 
-const date =
-  /^(\d{4})[-/](\d\d?)[-/](\d\d?)(?:[T ](\d\d?):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?(?:\s*(?:(Z|UTC)|([+-])(\d\d):?(\d\d)?))?$/i;
-
-/**
- * The moment that a date stands for (ISO 8601, "2026-01-31 23:59:59", year first), in milliseconds since 1970; UTC where it
- * names no other zone. NaN where it is no such date.
- */
-export function toTime(text: string): number {
-  const parts = date.exec(text.trim());
-  if (!parts) return Number.NaN;
-  const part = (at: number) => Number(parts[at] ?? 0);
-  const [year, month, day, hour, minute, second] = [part(1), part(2), part(3), part(4), part(5), part(6)] as const;
-  const whole = new Date(0);
-  whole.setUTCFullYear(year, month - 1, day);
-  // 2026-02-30 is no day, though Date would take it for the second of March
-  if (whole.getUTCMonth() !== month - 1 || whole.getUTCDate() !== day) return Number.NaN;
-  if (hour > 24 || minute > 59 || second > 60) return Number.NaN;
-  const fraction = Number(`0.${parts[7] ?? '0'}`) * 1000;
-  const zone = (parts[9] === '-' ? -1 : 1) * (Number(parts[10] ?? 0) * 60 + Number(parts[11] ?? 0));
-  return whole.getTime() + ((hour * 60 + minute - zone) * 60 + second) * 1000 + fraction;
-}
-
-const dateLike = /^\d{1,4}([-/.])\d{1,2}\1\d{1,4}([T ,].*)?$/;
-
-/** Whether the text looks like a date of any order, readable by {@link toTime} or not. */
-export const isDateLike = (text: string): boolean => dateLike.test(text.trim());
-
 /** Words that say yes or no, in pairs. */
 const truths = [
   ['false', 'true'],

@@ -7,10 +7,8 @@ const PIECE = 2 ** 20;
 
 const LF = 0x0a;
 
-/** A moment without what is zero at its end: "2026-01-31", "2026-01-31T23:59:59Z". */
-function dateText(time: number): string {
-  return new Date(time).toISOString().replace(/(T00:00:00)?\.000Z$/, (_, midnight) => (midnight ? '' : 'Z'));
-}
+/** A moment in one form whatever it is: readers take the form of the first for that of all. */
+const dateText = (time: number): string => new Date(time).toISOString();
 
 /** Writes cells apart by a delimiter, the shortest decimals that read back as the same numbers. */
 export function delimited(delimiter: string): OpenFormat {

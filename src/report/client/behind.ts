@@ -1,27 +1,24 @@
-// What lies behind the points: the decoded plane as one picture, and gaps as hatching.
+// What lies behind the points: the decoded plane as one picture, and how deep gaps are.
 
+import { rowAt } from '../../analysis/statistics/rows.js';
 import { linesOf } from '../kit/example-lines.js';
 import type { LiveData, LiveMap } from '../pages/latent/live-data.js';
-import { MOST_LINES, paint } from './drawing.js';
-import { canvasOf, contextOf } from './elements.js';
+import { MOST_LINES, sheetOf } from './drawing.js';
+import { canvasOf, writePixels } from './elements.js';
 import type { Space } from './space.js';
-import { colorOf, isDark } from './theme.js';
+import { colorOf } from './theme.js';
 
 /** Pixels of a cell that shows a profile. */
 const [WIDE, HIGH] = [44, 32];
 /** Values of a line in a cell. */
 const MOST_VALUES = 44;
-/** Pixels of the screen from hatch to hatch. */
-const HATCH = 7;
 
 function profiles(data: LiveData, values: Uint8Array, columns: number, rows: number): HTMLCanvasElement {
-  const canvas = canvasOf(columns * WIDE, rows * HIGH);
-  const context = contextOf(canvas);
+  const [canvas, context] = canvasOf(columns * WIDE, rows * HIGH);
   context.strokeStyle = `rgb(${colorOf('ink').join(' ')})`;
   for (let cell = 0; cell < columns * rows; cell++) {
     const [left, top] = [(cell % columns) * WIDE, Math.floor(cell / columns) * HIGH];
-    const example = values.subarray(cell * data.size, (cell + 1) * data.size);
-    for (const line of linesOf(example, data.steps ?? data.size, MOST_LINES)) {
+    for (const line of linesOf(rowAt(values, data.size, cell), data.steps ?? data.size, MOST_LINES)) {
       const every = Math.ceil(line.length / MOST_VALUES);
       const shown = line.filter((_, i) => i % every === 0);
       context.beginPath();
@@ -41,23 +38,9 @@ export async function planePicture(space: Space, { method, decoded }: LiveMap): 
   const { columns, rows } = decoded.cells;
   const { data } = space;
   const values = await space.plane(method);
-  if (data.look.kind !== 'picture') return profiles(data, values, columns, rows);
-  const { width, height } = data.look;
-  const canvas = canvasOf(columns * width, rows * height);
-  const context = contextOf(canvas);
-  const image = context.createImageData(canvas.width, canvas.height);
-  for (let cell = 0; cell < columns * rows; cell++) {
-    const at = Math.floor(cell / columns) * height * canvas.width + (cell % columns) * width;
-    paint(
-      image.data,
-      values.subarray(cell * data.size, (cell + 1) * data.size),
-      { look: data.look, range: [0, 255] },
-      at,
-      canvas.width,
-    );
-  }
-  context.putImageData(image, 0, 0);
-  return canvas;
+  return data.look.kind === 'picture'
+    ? sheetOf(values, data.size, data.look, columns, rows)
+    : profiles(data, values, columns, rows);
 }
 
 /** How deep the cells of a map lie in gaps, as how opaque the shading is there. */
@@ -65,30 +48,10 @@ export async function shadingMask(space: Space, { method, decoded }: LiveMap): P
   if (!decoded) return undefined;
   const { columns, rows } = decoded.shading;
   const depth = await space.shading(method);
-  const canvas = canvasOf(columns, rows);
-  const context = contextOf(canvas);
-  const image = context.createImageData(columns, rows);
-  // Any gap is seen; twice the limit, which is a depth of 128, is nearly as dark as it gets.
-  for (const [i, value] of depth.entries()) image.data[4 * i + 3] = value === 0 ? 0 : Math.min(255, 70 + 1.4 * value);
-  context.putImageData(image, 0, 0);
-  return canvas;
-}
-
-/** Hatching in the colour of gaps, which repeats every few pixels. */
-export function hatching(density: number): HTMLCanvasElement {
-  const side = Math.round(HATCH * density);
-  const canvas = canvasOf(side, side);
-  const context = contextOf(canvas);
-  const [red, green, blue] = colorOf('gap');
-  context.fillStyle = `rgb(${red} ${green} ${blue} / ${isDark() ? 0.16 : 0.14})`;
-  context.fillRect(0, 0, side, side);
-  context.strokeStyle = `rgb(${red} ${green} ${blue} / .85)`;
-  context.lineWidth = 1.1 * density;
-  context.beginPath();
-  for (const shift of [-side, 0, side]) {
-    context.moveTo(shift - 1, side + 1);
-    context.lineTo(shift + side + 1, -1);
-  }
-  context.stroke();
+  const [canvas, context] = canvasOf(columns, rows);
+  writePixels(context, (pixels) => {
+    // Any gap is seen; twice the limit, which is a depth of 128, is nearly as dark as it gets.
+    for (const [i, value] of depth.entries()) pixels[4 * i + 3] = value === 0 ? 0 : Math.min(255, 70 + 1.4 * value);
+  });
   return canvas;
 }

@@ -1,25 +1,13 @@
 import { select } from 'd3-selection';
 import { type D3ZoomEvent, zoom, zoomIdentity } from 'd3-zoom';
-import { type At, FRAME } from './layers.js';
+import { FRAME } from './layers.js';
+import type { At } from './space.js';
 
 /** How far a frame is zoomed and moved. */
-export interface Camera {
-  /** How many times larger than at first, and where the frame's corner went, in pixels. */
-  readonly transform: () => { readonly k: number; readonly x: number; readonly y: number };
-  /** Width and height of the frame in pixels. */
-  readonly size: () => At;
-  readonly toPixels: (units: At) => At;
-  readonly toUnits: (pixels: At) => At;
-  zoomBy(factor: number): void;
-  /** Moves what is seen, in pixels. */
-  moveBy(x: number, y: number): void;
-  reset(): void;
-  /** Takes the size of the frame, where it has another one: what was in the middle stays there. */
-  resize(taken: (width: number, height: number) => void): void;
-}
+export type Camera = ReturnType<typeof createCamera>;
 
 /** Lets people zoom and move a frame. The page itself scrolls under a wheel or a finger until somebody has chosen the frame. */
-export function createCamera(frame: HTMLElement, onMove: () => void): Camera {
+export function createCamera(frame: HTMLElement, onMove: () => void) {
   let transform = zoomIdentity;
   let [width, height] = [1, 1];
   const isChosen = (): boolean => frame.contains(document.activeElement);
@@ -40,23 +28,24 @@ export function createCamera(frame: HTMLElement, onMove: () => void): Camera {
   surface.call(zooming).on('dblclick.zoom', null);
   const unit = (): number => (width / FRAME.width) * transform.k;
   return {
-    transform: () => transform,
-    size: () => [width, height],
-    toPixels: ([x, y]) => [x * unit() + transform.x, y * unit() + transform.y],
-    toUnits: ([x, y]) => [(x - transform.x) / unit(), (y - transform.y) / unit()],
-    zoomBy: (factor) => zooming.scaleBy(surface, factor),
-    moveBy: (x, y) => zooming.translateBy(surface, x / transform.k, y / transform.k),
-    reset: () => zooming.transform(surface, zoomIdentity),
-    resize(taken) {
+    /** How many times larger than at first, and where the frame's corner went, in pixels. */
+    transform: (): { readonly k: number; readonly x: number; readonly y: number } => transform,
+    /** Width and height of the frame in pixels. */
+    size: (): At => [width, height],
+    toPixels: ([x, y]: At): At => [x * unit() + transform.x, y * unit() + transform.y],
+    toUnits: ([x, y]: At): At => [(x - transform.x) / unit(), (y - transform.y) / unit()],
+    zoomBy: (factor: number): void => zooming.scaleBy(surface, factor),
+    /** Moves what is seen, in pixels. */
+    moveBy: (x: number, y: number): void => zooming.translateBy(surface, x / transform.k, y / transform.k),
+    reset: (): void => zooming.transform(surface, zoomIdentity),
+    /** Takes the size of the frame, where it has another one: what was in the middle stays there. */
+    resize(taken: (width: number, height: number) => void): void {
       const { clientWidth, clientHeight } = frame;
       if (clientWidth === 0 || (clientWidth === width && clientHeight === height)) return;
       const scale = width === 1 ? undefined : clientWidth / width;
       [width, height] = [clientWidth, clientHeight];
-      const ends = (low: number, high: number): [[number, number], [number, number]] => [
-        [low * width, low * height],
-        [high * width, high * height],
-      ];
-      zooming.extent(ends(0, 1)).translateExtent(ends(-1, 2));
+      const corner = (times: number): [number, number] => [times * width, times * height];
+      zooming.extent([corner(0), corner(1)]).translateExtent([corner(-1), corner(2)]);
       if (scale !== undefined) {
         zooming.transform(surface, zoomIdentity.translate(transform.x * scale, transform.y * scale).scale(transform.k));
       }

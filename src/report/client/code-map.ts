@@ -2,8 +2,8 @@
 
 import { exampleName } from '../kit/names.js';
 import type { MapData } from '../pages/training/map-data.js';
-import { oneAlone, svgElement } from './elements.js';
-import { connectPointing, frameOf, hideTip, nearestOf, showTip } from './tip.js';
+import { arrows, element, oneAlone, svgElement } from './elements.js';
+import { connectPointing, nearestOf } from './tip.js';
 
 /** Units of the drawing from the pointer to a dot that is meant, and pixels of a thumbnail's longer side. */
 const [NEAR, THUMBNAIL] = [28, 96];
@@ -14,8 +14,7 @@ function thumbnail({ pictures, profiles }: MapData, i: number): Element | undefi
     const { width, height, columns, rows, uri } = pictures;
     const zoom = Math.max(1, Math.round(THUMBNAIL / Math.max(width, height)));
     const pixels = (...values: readonly number[]) => values.map((value) => `${value * zoom}px`).join(' ');
-    const box = document.createElement('div');
-    box.className = 'thumbnail';
+    const box = element('div', { class: 'thumbnail' });
     Object.assign(box.style, {
       width: pixels(width),
       height: pixels(height),
@@ -29,18 +28,8 @@ function thumbnail({ pictures, profiles }: MapData, i: number): Element | undefi
   const values = profiles.values.slice(i * profiles.size, (i + 1) * profiles.size);
   const step = 146 / Math.max(1, values.length - 1);
   const points = values.map((value, x) => `${2 + x * step},${46 - (value * 44) / 255}`).join(' ');
-  const drawing = svgElement('svg', { width: 150, height: 48, viewBox: '0 0 150 48' });
-  drawing.append(svgElement('polyline', { points }));
-  return drawing;
+  return svgElement('svg', { width: 150, height: 48, viewBox: '0 0 150 48' }, svgElement('polyline', { points }));
 }
-
-/** The directions of the arrow keys. */
-const ways: Readonly<Record<string, readonly [x: number, y: number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};
 
 function connectChart(chart: SVGSVGElement, data: MapData, isVisible: (i: number) => boolean): void {
   const [left = 0, right = 0, bottom = 0, top = 0] = (chart.dataset.map ?? '').split(' ').map(Number);
@@ -49,48 +38,39 @@ function connectChart(chart: SVGSVGElement, data: MapData, isVisible: (i: number
     left + ((data.points[2 * i] ?? 0) / 1e4) * (right - left),
     bottom + ((data.points[2 * i + 1] ?? 0) / 1e4) * (top - bottom),
   ];
-  const ring = svgElement('circle', { class: 'ring', r: 7, visibility: 'hidden' });
-  chart.append(ring);
+  const marker = svgElement('circle', { class: 'ring', r: 7, visibility: 'hidden' });
+  chart.append(marker);
   let at = -1;
-  const leave = (): void => {
-    ring.setAttribute('visibility', 'hidden');
-    hideTip();
-  };
   const go = (i: number): void => {
     at = i;
-    const { box, scale } = frameOf(chart);
     const [x, y] = placeOf(i);
-    for (const [name, value] of Object.entries({ cx: x, cy: y, visibility: 'visible' })) {
-      ring.setAttribute(name, String(value));
-    }
     const label = data.labels?.[i];
     const name = label === undefined ? undefined : (data.names[label] ?? 'unknown');
     const example = `test ${exampleName(i)}`;
-    showTip(name ? `${name}\n${example}` : example, box.left + x / scale, box.top + y / scale, thumbnail(data, i));
+    show({ cx: x, cy: y }, name ? `${name}\n${example}` : example, x, y, thumbnail(data, i));
   };
-  connectPointing(chart, {
-    follow({ clientX, clientY }) {
-      const { box, scale } = frameOf(chart);
-      const [px, py] = [(clientX - box.left) * scale, (clientY - box.top) * scale];
-      const [i, distance] = nearestOf(total, (n) => {
-        const [x, y] = placeOf(n);
-        return isVisible(n) ? Math.hypot(x - px, y - py) : Number.POSITIVE_INFINITY;
-      });
+  /** The visible dot at the least distance, by how far it lies to the right of a place and below it. */
+  const nearest = ([fromX, fromY]: readonly [number, number], distance: (x: number, y: number, i: number) => number) =>
+    nearestOf(total, (i) => {
+      const [x, y] = placeOf(i);
+      return isVisible(i) ? distance(x - fromX, y - fromY, i) : Number.POSITIVE_INFINITY;
+    });
+  const { show, leave } = connectPointing(chart, {
+    marker,
+    follow(x, y, scale) {
+      const [i, distance] = nearest([x, y], (dx, dy) => Math.hypot(dx, dy));
       if (distance < NEAR * scale) go(i);
       else leave();
     },
-    leave,
     key(name) {
-      const way = ways[name];
+      const way = arrows[name];
       if (!way) return false;
-      const [fromX, fromY] = at >= 0 && isVisible(at) ? placeOf(at) : [(left + right) / 2, (top + bottom) / 2];
+      const from = at >= 0 && isVisible(at) ? placeOf(at) : ([(left + right) / 2, (top + bottom) / 2] as const);
       // The nearest dot within 45° of the arrow.
-      const [i, distance] = nearestOf(total, (n) => {
-        const [x, y] = placeOf(n);
-        const ahead = (x - fromX) * way[0] + (y - fromY) * way[1];
-        const aside = Math.abs((x - fromX) * way[1]) + Math.abs((y - fromY) * way[0]);
-        const isAhead = n !== at && isVisible(n) && ahead > 0 && aside <= ahead;
-        return isAhead ? Math.hypot(ahead, aside) : Number.POSITIVE_INFINITY;
+      const [i, distance] = nearest(from, (x, y, n) => {
+        const ahead = x * way[0] + y * way[1];
+        const aside = Math.abs(x * way[1]) + Math.abs(y * way[0]);
+        return n !== at && ahead > 0 && aside <= ahead ? Math.hypot(ahead, aside) : Number.POSITIVE_INFINITY;
       });
       if (distance < Number.POSITIVE_INFINITY) go(i);
       return true;

@@ -1,23 +1,12 @@
 import type { LiveData, LiveMap, LiveRun } from '../pages/latent/live-data.js';
 
-/** Calls once, when it is first asked; the promise is kept. */
-export function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let kept: Promise<T> | undefined;
-  return () => {
-    kept ??= make();
-    return kept;
-  };
-}
-
-/** The same for each key. */
-export function onceEach<T>(make: (key: string) => Promise<T>): (key: string) => Promise<T> {
-  const kept = new Map<string, Promise<T>>();
-  return (key) => {
-    const known = kept.get(key);
-    if (known) return known;
-    const promise = make(key);
-    kept.set(key, promise);
-    return promise;
+/** Makes what is asked for once, when it is first asked; of what has a key once for each. */
+export function once<Key extends readonly string[], T>(make: (...key: Key) => T): (...key: Key) => T {
+  const kept = new Map<string, T>();
+  return (...key) => {
+    const known = kept.get(key.join()) ?? make(...key);
+    kept.set(key.join(), known);
+    return known;
   };
 }
 
@@ -46,24 +35,24 @@ export function together(bytes: Uint8Array<ArrayBuffer>, wide: number): ArrayBuf
 export const readLabels = once(async () => new Int16Array(together(await readIsland('labels'), 2)));
 export const readExamples = once(() => readIsland('examples'));
 
-/** [points, width] */
-export async function readCodes({ id, codes, width }: LiveRun): Promise<Float32Array> {
-  const bytes = await readIsland(`codes/${id}`);
-  if (codes.type === 'float32') return new Float32Array(together(bytes, 4));
-  const steps = new Uint16Array(together(bytes, 2));
-  return Float32Array.from(steps, (step, i) => {
-    const low = codes.low[i % width] ?? 0;
-    return low + (step / 65_535) * ((codes.high[i % width] ?? low) - low);
+/** Rows of numbers that travel as 65,535ths between the ends of each column. */
+function fromSteps(bytes: Uint8Array<ArrayBuffer>, low: readonly number[], high: readonly number[]): Float32Array {
+  return Float32Array.from(new Uint16Array(together(bytes, 2)), (step, i) => {
+    const [from, to] = [low[i % low.length] ?? 0, high[i % low.length] ?? 0];
+    return from + (step / 65_535) * (to - from);
   });
 }
 
+/** [points, width] */
+export async function readCodes({ id, codes }: LiveRun): Promise<Float32Array> {
+  const bytes = await readIsland(`codes/${id}`);
+  return codes.type === 'float32' ? new Float32Array(together(bytes, 4)) : fromSteps(bytes, codes.low, codes.high);
+}
+
 /** [points, 2] */
-export async function readPoints(run: LiveRun, { method, bounds }: LiveMap): Promise<Float32Array> {
-  const steps = new Uint16Array(together(await readIsland(`map/${run.id}/${method}`), 2));
+export async function readPoints({ id }: LiveRun, { method, bounds }: LiveMap): Promise<Float32Array> {
   const { left, right, bottom, top } = bounds;
-  return Float32Array.from(steps, (step, i) =>
-    i % 2 === 0 ? left + (step / 65_535) * (right - left) : bottom + (step / 65_535) * (top - bottom),
-  );
+  return fromSteps(await readIsland(`map/${id}/${method}`), [left, bottom], [right, top]);
 }
 
 /** The index of all islands, where the page has one. */

@@ -1,28 +1,25 @@
 import type { Extent } from '../kit/bounds.js';
 import type { LiveMap } from '../pages/latent/live-data.js';
-import { hatching } from './behind.js';
-import { contextOf } from './elements.js';
-import { drawPoints, type Projection, stampOf } from './raster.js';
+import { contextOf, part } from './elements.js';
+import { COLORS, drawPoints, pixel, stampOf } from './raster.js';
+import type { At } from './space.js';
 import { colorOf, isDark } from './theme.js';
 
 /** Width and height of a map in its own units: whatever its extent, its view is as wide and high as this at first. */
 export const FRAME = { width: 5, height: 4 } as const;
 
-/** A place: in pixels, in units of the frame, or of a map. */
-export type At = readonly [x: number, y: number];
-
-/** From places of a map to the units of its frame, y downwards. */
-export function framed(points: Float32Array, { left, right, bottom, top }: Extent): Float32Array {
-  return Float32Array.from(points, (value, i) =>
-    i % 2 === 0 ? ((value - left) / (right - left)) * FRAME.width : ((top - value) / (top - bottom)) * FRAME.height,
-  );
-}
-
-/** The same of one place. */
+/** From a place of a map to the units of its frame, y downwards. */
 export const toFrame = ([x, y]: At, { left, right, bottom, top }: Extent): At => [
   ((x - left) / (right - left)) * FRAME.width,
   ((top - y) / (top - bottom)) * FRAME.height,
 ];
+
+/** The same of many places, [points, 2]. */
+export function framed(points: Float32Array, view: Extent): Float32Array {
+  const places = new Float32Array(points.length);
+  for (let i = 0; i < points.length; i += 2) places.set(toFrame([points[i]!, points[i + 1]!], view), i);
+  return places;
+}
 
 /** Back again. */
 export const unframed = ([x, y]: At, { left, right, bottom, top }: Extent): At => [
@@ -41,39 +38,18 @@ export interface Scene {
   readonly mask: HTMLCanvasElement | undefined;
   /** Class seen alone. */
   readonly alone: number | undefined;
-  readonly shows: { readonly points: boolean; readonly plane: boolean; readonly gaps: boolean };
+  readonly shows: Readonly<Record<'points' | 'plane' | 'gaps', boolean>>;
 }
 
-/** Two canvases, one over the other: what lies behind, and points. */
-export interface Layers {
-  /** Takes the size of the frame; in pixels of the style sheet. */
-  resize(width: number, height: number): void;
-  /** @param zoom how many times larger than at first, and where the frame's corner went, in pixels of the style sheet */
-  draw(scene: Scene, zoom: { readonly k: number; readonly x: number; readonly y: number }): void;
-  /** Colours are looked up anew. */
-  recolor(): void;
-}
+/** How many times larger the map is than at first, and where the frame's corner went, in pixels. */
+type Zoom = Readonly<Record<'k' | 'x' | 'y', number>>;
 
-/** Classes have ten colours, then these begin again. */
-const COLORS = 10;
 /** More points than this are drawn without smooth edges. */
 const MANY = 25_000;
 /** More than this have no light edge around them, which then would be all that is seen. */
 const CROWDED = 4000;
 /** Pixels kept around the canvas for points at its edge. */
 const MARGIN = 24;
-
-/** Of each point its place among the colours: the unknown come first. */
-export function colorIndex(labels: Int16Array | undefined, points: number): Uint8Array {
-  return Uint8Array.from({ length: points }, (_, i) => {
-    const label = labels?.[i];
-    if (label === undefined) return COLORS + 1;
-    return label < 0 ? 0 : 1 + (label % COLORS);
-  });
-}
-
-const pixel = ([red, green, blue]: readonly [number, number, number], alpha = 255): number =>
-  ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 
 function palette() {
   const classes = Array.from({ length: COLORS }, (_, i) => colorOf(`c${i}`));
@@ -83,7 +59,6 @@ function palette() {
     full: Uint32Array.from(all, (color) => pixel(color)),
     faint: new Uint32Array(all.length).fill(faint),
     halo: new Uint32Array(all.length).fill(pixel(colorOf('page'), 210)),
-    behind: isDark() ? 0.62 : 0.42,
   };
 }
 
@@ -93,57 +68,20 @@ function radiusOf(count: number, k: number): number {
   return Math.min(first * k ** 0.35, Math.max(5, first));
 }
 
-/** Where the frame's units lie on the canvases, in their pixels. */
-interface Placed {
-  readonly k: number;
-  readonly unit: number;
-  readonly x: number;
-  readonly y: number;
-  readonly density: number;
-}
-
-/** Where a decoded plane lies, as canvases take it: left, top, width and height. */
-function planeBox({ view }: LiveMap, { left, right, bottom, top }: Extent, { unit, x, y }: Placed) {
-  const [corner, end] = [toFrame([left, top], view), toFrame([right, bottom], view)];
-  const [x0, y0] = [corner[0] * unit, corner[1] * unit];
-  return [x + x0, y + y0, end[0] * unit - x0, end[1] * unit - y0] as const;
-}
-
-/** Hatches what a mask covers: the pattern stays with the map as it moves. */
-function createHatching() {
-  const canvas = document.createElement('canvas');
-  const context = contextOf(canvas);
-  let pattern: CanvasPattern | null = null;
-  return {
-    canvas,
-    draw(mask: HTMLCanvasElement, box: ReturnType<typeof planeBox>, { x, y, density }: Placed): void {
-      pattern ??= context.createPattern(hatching(density), 'repeat');
-      context.globalCompositeOperation = 'copy';
-      pattern?.setTransform(new DOMMatrix([1, 0, 0, 1, x, y]));
-      if (pattern) context.fillStyle = pattern;
-      context.fillRect(0, 0, canvas.width, canvas.height);
-      context.globalCompositeOperation = 'destination-in';
-      context.imageSmoothingEnabled = true;
-      context.drawImage(mask, ...box);
-    },
-    recolor(): void {
-      pattern = null;
-    },
-  };
-}
-
 /** Points as pixels: those of a class seen alone over the others, which then are faint. */
 function drawFront(
   image: ImageData,
   scene: Scene,
-  { k, unit, x, y, density }: Placed,
+  { k, x, y }: Zoom,
+  density: number,
   colors: ReturnType<typeof palette>,
 ): void {
   const { points, classes, labels, alone, shows } = scene;
   const pixels = new Uint32Array(image.data.buffer);
   pixels.fill(0);
   if (!shows.points) return;
-  const projection: Projection = { scaleX: unit, moveX: x, scaleY: unit, moveY: y };
+  const unit = ((image.width - 2 * MARGIN) / FRAME.width) * k;
+  const projection = { scaleX: unit, moveX: x * density, scaleY: unit, moveY: y * density };
   const count = classes.length;
   const radius = radiusOf(count, k) * density;
   const only = alone !== undefined && labels ? { labels, label: alone } : undefined;
@@ -156,47 +94,54 @@ function drawFront(
   put(colors.full, radius);
 }
 
-export function createLayers(behind: HTMLCanvasElement, above: HTMLCanvasElement): Layers {
-  const [back, front] = [contextOf(behind), contextOf(above)];
-  const hatch = createHatching();
+/** The layers of a frame: the decoded plane, gaps hatched over it, and points. */
+export function createLayers(frame: HTMLElement) {
+  const picture = part<HTMLElement>(frame, '.live-plane');
+  const hatch = part<HTMLElement>(frame, '.live-hatch');
+  const canvas = part<HTMLCanvasElement>(frame, 'canvas');
+  const context = contextOf(canvas);
   let density = 1;
   let colors = palette();
   let image = new ImageData(1, 1);
 
-  const drawBehind = ({ map, plane, mask, shows }: Scene, placed: Placed): void => {
-    back.clearRect(0, 0, behind.width, behind.height);
+  /** Puts the plane and the mask of the hatching, which keeps its own size, where they lie now. */
+  const placeBehind = ({ map, plane, mask, shows }: Scene, { k, x, y }: Zoom): void => {
+    picture.hidden = !plane || !shows.plane;
+    hatch.hidden = !mask || !shows.gaps;
     if (!map.decoded) return;
-    const box = planeBox(map, map.decoded.extent, placed);
-    if (plane && shows.plane) {
-      back.globalAlpha = colors.behind;
-      // Far in, the pixels of an output are what one wants to see.
-      back.imageSmoothingEnabled = box[2] < 3 * plane.width;
-      back.drawImage(plane, ...box);
-      back.globalAlpha = 1;
-    }
-    if (!mask || !shows.gaps) return;
-    hatch.draw(mask, box, placed);
-    back.drawImage(hatch.canvas, 0, 0);
+    const { left, right, bottom, top } = map.decoded.extent;
+    const [corner, end] = [toFrame([left, top], map.view), toFrame([right, bottom], map.view)];
+    const unit = (frame.clientWidth / FRAME.width) * k;
+    const place = `${x + corner[0] * unit}px ${y + corner[1] * unit}px`;
+    const width = (end[0] - corner[0]) * unit;
+    const size = `${width}px ${(end[1] - corner[1]) * unit}px`;
+    // Far in, the pixels of an output are what one wants to see.
+    const imageRendering = plane && width * density >= 3 * plane.width ? 'pixelated' : 'auto';
+    Object.assign(picture.style, { backgroundPosition: place, backgroundSize: size, imageRendering });
+    Object.assign(hatch.style, { maskPosition: place, maskSize: size, backgroundPosition: `${x}px ${y}px` });
   };
 
   return {
-    resize(cssWidth, cssHeight) {
+    /** Takes the size of the frame; in pixels of the style sheet. */
+    resize(cssWidth: number, cssHeight: number): void {
       density = Math.min(2, devicePixelRatio || 1);
       const pixels = (side: number): number => Math.max(1, Math.round(side * density));
-      const [width, height] = [pixels(cssWidth), pixels(cssHeight)];
-      for (const canvas of [behind, above, hatch.canvas]) [canvas.width, canvas.height] = [width, height];
-      image = new ImageData(width + 2 * MARGIN, height + 2 * MARGIN);
-      hatch.recolor();
+      [canvas.width, canvas.height] = [pixels(cssWidth), pixels(cssHeight)];
+      image = new ImageData(canvas.width + 2 * MARGIN, canvas.height + 2 * MARGIN);
     },
-    draw(scene, { k, x, y }) {
-      const placed = { k, unit: (behind.width / FRAME.width) * k, x: x * density, y: y * density, density };
-      drawBehind(scene, placed);
-      drawFront(image, scene, placed, colors);
-      front.putImageData(image, -MARGIN, -MARGIN);
+    /** Takes what lies behind the points. */
+    load({ plane, mask }: Pick<Scene, 'plane' | 'mask'>): void {
+      picture.style.backgroundImage = plane ? `url(${plane.toDataURL()})` : 'none';
+      hatch.style.maskImage = mask ? `url(${mask.toDataURL()})` : 'none';
     },
-    recolor() {
+    draw(scene: Scene, zoom: Zoom): void {
+      placeBehind(scene, zoom);
+      drawFront(image, scene, zoom, density, colors);
+      context.putImageData(image, -MARGIN, -MARGIN);
+    },
+    /** Colours are looked up anew. */
+    recolor(): void {
       colors = palette();
-      hatch.recolor();
     },
   };
 }

@@ -1,9 +1,11 @@
 import { interpolate, type Path } from '../../analysis/latent/interpolate.js';
+import { jumpsAlong } from '../../analysis/latent/jumps.js';
+import { rowAt } from '../../analysis/statistics/rows.js';
 import { figure } from '../../core/format.js';
 import { exampleView } from './drawing.js';
 import { element } from './elements.js';
 import { BROKEN } from './panel.js';
-import { fromBytes, isInGap, type Space } from './space.js';
+import { fromBytes, type Space } from './space.js';
 
 /** Stops of a slider. */
 const STOPS = 200;
@@ -22,7 +24,7 @@ export interface Line extends Ends {
   /** Of steps from end to end, 1 where it lies in a gap. */
   readonly gaps: ArrayLike<number>;
   /** Outputs of the same steps, bytes of the range; where there is no decoder. */
-  readonly outputs?: Uint8Array;
+  readonly outputs?: Uint8Array | undefined;
 }
 
 /** Codes at parts of a line, 0 … 1. */
@@ -35,44 +37,41 @@ function codesAlong({ from, to, path }: Line, part: number): Float32Array {
 
 /** Runs of steps in gaps as parts of the whole, for marks along a slider. */
 function gapMarks(gaps: ArrayLike<number>): HTMLElement {
-  const marks = element('div', { class: 'live-gaps', 'aria-hidden': 'true' });
-  const steps = gaps.length;
-  for (let i = 0; i < steps; i++) {
-    if (!gaps[i]) continue;
-    const low = Math.max(0, (i - 0.5) / (steps - 1));
-    const high = Math.min(1, (i + 0.5) / (steps - 1));
-    marks.append(element('i', { style: `left:${100 * low}%;width:${100 * (high - low)}%` }));
-  }
-  return marks;
+  const marks = Array.from(gaps, (gap, i) => {
+    const at = (step: number) => Math.max(0, Math.min(1, step / (gaps.length - 1)));
+    const [low, high] = [at(i - 0.5), at(i + 0.5)];
+    return gap ? [element('i', { style: `left:${100 * low}%;width:${100 * (high - low)}%` })] : [];
+  });
+  return element('div', { class: 'live-gaps', 'aria-hidden': 'true' }, ...marks.flat());
 }
 
 /** Puts a slider along a line into a place, beside what is decoded there. */
 export function lineSlider(host: HTMLElement, space: Space, line: Line, name: string): void {
-  const { data } = space;
+  const { data, isLive } = space;
+  const steps = line.gaps.length;
   const view = exampleView(data, 'small');
-  const slider = element('input', { type: 'range', min: '0', max: String(STOPS), value: '0', 'aria-label': name });
+  const slider = element('input', { type: 'range', min: 0, max: STOPS, value: 0, 'aria-label': name });
   const words = element('output');
   host.replaceChildren(view.element, element('div', { class: 'live-track' }, gapMarks(line.gaps), slider, words));
-  let wanted = -1;
-  const show = async (): Promise<void> => {
-    const stop = Number(slider.value);
-    wanted = stop;
-    const part = stop / STOPS;
-    const step = Math.round(part * (line.gaps.length - 1));
-    let inGap = line.gaps[step] === 1;
-    let values: Float32Array;
-    if (space.isLive) {
-      const code = codesAlong(line, part);
-      const { outputs, back } = await space.decode(code);
-      inGap = isInGap(await space.depths(code, back));
-      values = outputs;
-    } else {
-      const outputs = line.outputs ?? new Uint8Array(line.gaps.length * data.size);
-      values = fromBytes(outputs.subarray(step * data.size, (step + 1) * data.size), data.range);
+  /** What is decoded at a part of the line now, or was beforehand at the nearest step. */
+  const decodedAt = async (part: number, step: number) => {
+    if (!isLive) {
+      const outputs = line.outputs ?? new Uint8Array(steps * data.size);
+      return { inGap: line.gaps[step] === 1, values: fromBytes(rowAt(outputs, data.size, step), data.range) };
     }
-    if (wanted !== stop) return;
+    const code = codesAlong(line, part);
+    const { outputs, back } = await space.decode(code);
+    const [inGap] = await space.gaps(code, back);
+    return { inGap, values: outputs };
+  };
+  const show = async (): Promise<void> => {
+    const stop = slider.value;
+    const part = Number(stop) / STOPS;
+    const step = Math.round(part * (steps - 1));
+    const { inGap, values } = await decodedAt(part, step);
+    if (slider.value !== stop) return;
     const where = `${Math.round(100 * part)} % of the way`;
-    words.textContent = `${where}${inGap ? ', in a gap' : ''}${space.isLive ? '' : ` (step ${step + 1} of ${line.gaps.length}, decoded beforehand)`}`;
+    words.textContent = `${where}${inGap ? ', in a gap' : ''}${isLive ? '' : ` (step ${step + 1} of ${steps}, decoded beforehand)`}`;
     slider.setAttribute('aria-valuetext', words.textContent);
     view.show(values, `decoded at ${where}`);
     host.dataset.part = String(part);
@@ -84,58 +83,26 @@ export function lineSlider(host: HTMLElement, space: Space, line: Line, name: st
   show().catch(fail);
 }
 
-/** What is found along a line when all of its steps are decoded. */
-export interface Walked {
-  readonly codes: Float32Array;
-  readonly outputs: Float32Array;
-  readonly gaps: Uint8Array;
-  /** Largest change of the output over the mean one. */
-  readonly jump: number;
-}
-
-/** Decodes a line in equal steps. */
-async function walk(space: Space, { from, to, path }: Ends): Promise<Walked> {
-  const { size } = space.data;
-  const codes = interpolate(from, to, STEPS + 1, path);
-  const { outputs, back } = await space.decode(codes);
-  const gaps = Uint8Array.from(await space.depths(codes, back), (depth) => (depth > 1 ? 1 : 0));
-  const changes = Array.from({ length: STEPS }, (_, step) => {
-    let squared = 0;
-    for (let i = step * size; i < (step + 1) * size; i++) squared += (outputs[i + size]! - outputs[i]!) ** 2;
-    return Math.sqrt(squared);
-  });
-  const mean = changes.reduce((sum, change) => sum + change, 0) / STEPS;
-  return { codes, outputs, gaps, jump: mean > 0 ? Math.max(...changes) / mean : 1 };
-}
-
 /** Shows a line that somebody drew: pictures on the way, its largest jump, and a slider. */
-export async function showOwnLine(host: HTMLElement, space: Space, ends: Ends): Promise<Walked> {
-  const { path } = ends;
-  const walked = await walk(space, ends);
+export async function showOwnLine(host: HTMLElement, space: Space, ends: Ends): Promise<void> {
   const { size } = space.data;
+  const codes = interpolate(ends.from, ends.to, STEPS + 1, ends.path);
+  const { outputs, back } = await space.decode(codes);
+  const gaps = (await space.gaps(codes, back)).map(Number);
+  const [jump = 1] = jumpsAlong(outputs, STEPS, size);
   const pictures = element('div', { class: 'live-steps' });
   for (let step = 0; step <= STEPS; step += 4) {
     const view = exampleView(space.data, 'small');
-    const inGap = walked.gaps[step] === 1;
-    view.show(
-      walked.outputs.subarray(step * size, (step + 1) * size),
-      `${Math.round((100 * step) / STEPS)} % of the way${inGap ? ', in a gap' : ''}`,
-    );
+    const inGap = gaps[step] === 1;
+    const where = `${Math.round((100 * step) / STEPS)} % of the way${inGap ? ', in a gap' : ''}`;
+    view.show(rowAt(outputs, size, step), where);
     view.element.classList.toggle('gap', inGap);
     pictures.append(view.element);
   }
-  const part = walked.gaps.reduce((sum, gap) => sum + gap, 0) / walked.gaps.length;
+  const part = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+  const words = `Your line, ${ends.path}: ${Math.round(100 * part)} % of its steps lie in gaps; its largest step changes the output ${figure(jump)} times as much as the mean one.`;
   const slider = element('div', { class: 'live live-line' });
-  lineSlider(slider, space, { ...ends, gaps: walked.gaps }, 'Along your line');
-  host.replaceChildren(
-    element(
-      'p',
-      { role: 'status' },
-      `Your line, ${path}: ${Math.round(100 * part)} % of its steps lie in gaps; its largest step changes the output ${figure(walked.jump)} times as much as the mean one.`,
-    ),
-    pictures,
-    slider,
-  );
-  host.dataset.jump = String(walked.jump);
-  return walked;
+  lineSlider(slider, space, { ...ends, gaps }, 'Along your line');
+  host.replaceChildren(element('p', { role: 'status' }, words), pictures, slider);
+  host.dataset.jump = String(jump);
 }

@@ -1,7 +1,6 @@
 // The script of the latent report. The page reads well without it: it puts maps, sliders and the decoder into places that
 // wait for them.
 import type { Path } from '../../analysis/latent/interpolate.js';
-import { exampleName } from '../kit/names.js';
 import type { LiveRun } from '../pages/latent/live-data.js';
 import { button, part } from './elements.js';
 import { once, readIndex } from './islands.js';
@@ -9,7 +8,7 @@ import { lineSlider, showOwnLine } from './line.js';
 import { createMap, type MapView } from './map.js';
 import { createPanel, createTip } from './panel.js';
 import { connectToolbar, createShared, type Shared } from './shared.js';
-import { type Answer, labelOf, openSpace, type Place, type Space } from './space.js';
+import { type Answer, exampleOf, openSpace, type Place, type Space } from './space.js';
 import { createUnits, type Units } from './units.js';
 
 declare global {
@@ -59,7 +58,7 @@ function ownLines(view: MapView, host: HTMLElement, space: Space): (from: Place)
 
 /** Puts the sliders of the units onto a place, and shows them. */
 async function startUnits({ host, start }: Units, { code, example }: Place, { data }: Space): Promise<void> {
-  start(code, example === undefined ? 'the marker' : exampleName(example, await labelOf(data, example)));
+  start(code, example === undefined ? 'the marker' : (await exampleOf(data, example)).name);
   const folded = host.closest('details');
   if (folded) folded.open = true;
   host.scrollIntoView({ block: 'center' });
@@ -144,7 +143,7 @@ function connectUnits(host: HTMLElement, space: Space): Units {
   const units = createUnits(host, space);
   whenNearAndIdle(host, async () => {
     const example = firstExample(space.run);
-    units.start(await space.codeOf(example), exampleName(example, await labelOf(space.data, example)));
+    units.start(await space.codeOf(example), (await exampleOf(space.data, example)).name);
   });
   return units;
 }
@@ -157,11 +156,9 @@ function connectStrip(host: HTMLElement, space: Space): void {
   whenNearAndIdle(host, async () => {
     const { path, gaps } = strip;
     const before = run.strips.slice(0, index).reduce((sum, other) => sum + other.gaps.length, 0) * data.size;
-    const outputs = space.isLive
-      ? undefined
-      : (await space.strips()).subarray(before, before + gaps.length * data.size);
+    const outputs = space.isLive ? undefined : (await space.strips()).subarray(before);
     const [from, to] = [await space.codeOf(strip.from), await space.codeOf(strip.to)];
-    lineSlider(host, space, { from, to, path, gaps, ...(outputs && { outputs }) }, `Along the ${path} line`);
+    lineSlider(host, space, { from, to, path, gaps, outputs }, `Along the ${path} line`);
   });
 }
 

@@ -1,32 +1,21 @@
 import type { LiveMap } from '../pages/latent/live-data.js';
 import { planePicture, shadingMask } from './behind.js';
 import { type Camera, createCamera, isOn } from './camera.js';
-import { part } from './elements.js';
-import { type At, colorIndex, createLayers, FRAME, framed, type Scene, toFrame, unframed } from './layers.js';
-import { type Neighbourhood, neighbourhoodOf } from './neighbourhood.js';
+import { arrows, part } from './elements.js';
+import { createLayers, FRAME, framed, type Scene, toFrame, unframed } from './layers.js';
+import { colorIndex } from './raster.js';
 import type { Shared } from './shared.js';
-import { mapNamed, type Place, type Space } from './space.js';
+import { type At, mapNamed, type Place, type Space } from './space.js';
 import { onTheme } from './theme.js';
+import { nearestOf } from './tip.js';
 
 /** Pixels from the pointer to a point that is meant, and to one that is taken instead of the place under the pointer. */
 const [NEAR, ON] = [16, 5];
 /** A step of an arrow key, in units of the frame; with Shift so many of them. */
 const [STEP, FAR] = [0.08, 5];
-const NOWHERE: At = [0, 0];
 
 /** A map that people move about in. */
-export interface MapView {
-  /** The map shown now. */
-  readonly map: () => LiveMap;
-  /** Shows the map of a method, or the first. */
-  show(method?: string): Promise<void>;
-  /** Puts the marker on an example. */
-  choose(example: number): Promise<void>;
-  /** A line between places, with the steps on it that lie in gaps. */
-  line(ends: readonly At[]): void;
-  /** The next place that is picked goes here instead. */
-  pickNext(then: ((place: Place) => void) | undefined): void;
-}
+export type MapView = ReturnType<typeof createMap>;
 
 export interface MapEvents {
   /** Somebody picked a place, or drags the marker there. */
@@ -37,16 +26,13 @@ export interface MapEvents {
   readonly onHover: (example: number | undefined, at: At) => void;
 }
 
-interface Loaded extends Omit<Scene, 'alone' | 'shows'> {
-  readonly neighbours: Neighbourhood;
-}
+type Loaded = Omit<Scene, 'alone' | 'shows'>;
 
 async function load(space: Space, shared: Shared, map: LiveMap): Promise<Loaded> {
   const [raw, labels] = [await space.points(map.method), await shared.labels()];
   const [plane, mask] = [await planePicture(space, map), await shadingMask(space, map)];
-  const points = framed(raw, map.view);
   const classes = colorIndex(labels, space.data.points);
-  return { map, points, classes, labels, plane, mask, neighbours: neighbourhoodOf(points) };
+  return { map, points: framed(raw, map.view), classes, labels, plane, mask };
 }
 
 /** Puts an element of a frame onto a place of it, or away. */
@@ -61,37 +47,29 @@ function pixelsOf(frame: HTMLElement, { clientX, clientY }: MouseEvent): At {
   return [clientX - left, clientY - top];
 }
 
-/** The example within some pixels of a place of the frame, of those that are seen. */
-function exampleNear({ labels, neighbours }: Loaded, { alone, shows }: Shared, camera: Camera, at: At, pixels: number) {
-  if (!shows.points) return undefined;
-  const isVisible = (example: number) => alone === undefined || !labels || labels[example] === alone;
-  const [[x, y], [edge]] = [camera.toUnits(at), camera.toUnits([at[0] + pixels, at[1]])];
-  return neighbours.nearest(x, y, edge - x, isVisible);
-}
-
 /** What pointer and keys do. */
 interface Moves {
-  readonly space: Space;
   readonly camera: Camera;
+  /** Gets the decoder ready. */
+  readonly warm: () => void;
   /** Where the marker is, in pixels. */
   readonly marker: () => At | undefined;
   /** The example within some pixels of a place. */
   readonly exampleNear: (at: At, pixels: number) => number | undefined;
   readonly pickExample: (example: number) => void;
   readonly pickPixels: (at: At) => void;
-  readonly hover: (example: number | undefined, at: At) => void;
+  readonly hover: (example: number | undefined, at?: At) => void;
   readonly cancel: () => void;
 }
 
-function connectPointer(frame: HTMLElement, moves: Moves): void {
-  const { space, exampleNear, hover, pickExample, pickPixels } = moves;
+function connectPointer(frame: HTMLElement, { warm, exampleNear, hover, pickExample, pickPixels }: Moves): void {
   frame.addEventListener('pointermove', (event) => {
-    space.warm();
+    warm();
     const at = pixelsOf(frame, event);
-    if (event.buttons > 0 || isOn(event, '.live-marker, button')) hover(undefined, NOWHERE);
+    if (event.buttons > 0 || isOn(event, '.live-marker, button')) hover(undefined);
     else hover(exampleNear(at, NEAR), at);
   });
-  frame.addEventListener('pointerleave', () => hover(undefined, NOWHERE));
+  frame.addEventListener('pointerleave', () => hover(undefined));
   frame.addEventListener('click', (event) => {
     if (isOn(event, 'button')) return;
     const at = pixelsOf(frame, event);
@@ -116,37 +94,30 @@ function connectMarker(frame: HTMLElement, marker: HTMLElement, { marker: marker
     };
     const end = (): void => marker.removeEventListener('pointermove', follow);
     marker.addEventListener('pointermove', follow);
-    marker.addEventListener('pointerup', end, { once: true });
-    marker.addEventListener('pointercancel', end, { once: true });
+    for (const name of ['pointerup', 'pointercancel']) marker.addEventListener(name, end, { once: true });
   });
   marker.addEventListener('click', (event) => event.stopPropagation());
 }
 
-const ways: Readonly<Record<string, At>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};
-
 /** Buttons and keys that zoom, and keys that move the marker. */
 function connectKeys(frame: HTMLElement, moves: Moves): void {
-  const { space, camera, marker, exampleNear, pickExample, pickPixels, cancel } = moves;
-  part(frame, '[data-zoom="in"]').addEventListener('click', () => camera.zoomBy(1.6));
-  part(frame, '[data-zoom="out"]').addEventListener('click', () => camera.zoomBy(1 / 1.6));
-  part(frame, '[data-zoom="all"]').addEventListener('click', camera.reset);
+  const { warm, camera, marker, exampleNear, pickExample, pickPixels, cancel } = moves;
+  const zooms = { in: () => camera.zoomBy(1.6), out: () => camera.zoomBy(1 / 1.6), all: camera.reset };
+  for (const [name, zoom] of Object.entries(zooms)) {
+    part(frame, `[data-zoom="${name}"]`).addEventListener('click', zoom);
+  }
   const middle = (): At => {
     const [width, height] = camera.size();
     return [width / 2, height / 2];
   };
-  const move = ([x, y]: At): void => {
+  const move = ([x, y]: At, steps: number): void => {
     const from = marker();
     if (!from) {
       pickPixels(middle());
       return;
     }
     const [width, height] = camera.size();
-    const pixels = (STEP * width) / FRAME.width;
+    const pixels = (steps * STEP * width) / FRAME.width;
     const to: At = [from[0] + x * pixels, from[1] + y * pixels];
     // The marker leaves the frame by no arrow: the map follows it.
     const isOut = to[0] < 0 || to[1] < 0 || to[0] > width || to[1] > height;
@@ -154,35 +125,30 @@ function connectKeys(frame: HTMLElement, moves: Moves): void {
     pickPixels(isOut ? from : to);
   };
   const keys: Readonly<Record<string, () => void>> = {
-    '+': () => camera.zoomBy(1.6),
-    '=': () => camera.zoomBy(1.6),
-    '-': () => camera.zoomBy(1 / 1.6),
-    '0': camera.reset,
+    ...{ '+': zooms.in, '=': zooms.in, '-': zooms.out, '0': zooms.all, Escape: cancel },
     Enter: () => {
       // Onto the nearest example.
       const example = exampleNear(marker() ?? middle(), 10_000);
       if (example !== undefined) pickExample(example);
     },
-    Escape: cancel,
   };
   frame.addEventListener('keydown', (event) => {
     if (event.target !== frame || event.ctrlKey || event.metaKey || event.altKey) return;
-    const [way, action] = [ways[event.key], keys[event.key]];
+    const [way, action] = [arrows[event.key], keys[event.key]];
     if (!way && !action) return;
     event.preventDefault();
-    space.warm();
-    const far = event.shiftKey ? FAR : 1;
-    if (way) move([way[0] * far, way[1] * far]);
+    warm();
+    if (way) move(way, event.shiftKey ? FAR : 1);
     else action?.();
   });
-  frame.addEventListener('focus', () => space.warm());
+  frame.addEventListener('focus', warm);
 }
 
 /** What people pick: calls come faster than codes are read and decoded, and only the last one counts. */
 function createPicking(frame: HTMLElement, onPicked: () => void, take: (place: Place) => void) {
   let taker: ((place: Place) => void) | undefined;
   let calls = 0;
-  const pickNext: MapView['pickNext'] = (then) => {
+  const pickNext = (then: typeof taker): void => {
     taker = then;
     frame.classList.toggle('picking', then !== undefined);
     if (!then) onPicked();
@@ -202,11 +168,12 @@ function createPicking(frame: HTMLElement, onPicked: () => void, take: (place: P
 }
 
 /** Brings a frame to life: zoom, hovering, a marker to drag. */
-export function createMap(frame: HTMLElement, space: Space, shared: Shared, events: MapEvents): MapView {
+export function createMap(frame: HTMLElement, space: Space, shared: Shared, events: MapEvents) {
   const marker = part<HTMLElement>(frame, '.live-marker');
   const ring = part<HTMLElement>(frame, '.live-ring');
   const line = part<SVGPolylineElement>(frame, 'polyline');
-  const layers = createLayers(part(frame, 'canvas.behind'), part(frame, 'canvas.points'));
+  const layers = createLayers(frame);
+  const { state, shows } = shared;
   let loaded: Loaded | undefined;
   let map = mapNamed(space.run);
   let marked: At | undefined;
@@ -220,11 +187,11 @@ export function createMap(frame: HTMLElement, space: Space, shared: Shared, even
     return x === undefined || y === undefined ? undefined : camera.toPixels([x, y]);
   };
   const putMarker = (): void => put(marker, markerAt());
-  const putRing = (): void => put(ring, shared.hovered === undefined ? undefined : placeOfPoint(shared.hovered));
+  const putRing = (): void => put(ring, state.hovered === undefined ? undefined : placeOfPoint(state.hovered));
   const draw = (): void => {
     isWanted = false;
     if (!loaded) return;
-    layers.draw({ ...loaded, alone: shared.alone, shows: shared.shows }, camera.transform());
+    layers.draw({ ...loaded, alone: state.alone, shows }, camera.transform());
     putMarker();
     putRing();
     const corners = ends.map((end) => toPixels(end).map((value) => value.toFixed(1)));
@@ -242,14 +209,24 @@ export function createMap(frame: HTMLElement, space: Space, shared: Shared, even
     events.onPick(place);
   });
   const choose = (example: number): Promise<void> => pick(() => space.placeOf(map, example));
-  const hover = (example: number | undefined, at: At): void => {
-    if (shared.hovered === example) return;
+  const hover = (example: number | undefined, at: At = [0, 0]): void => {
+    if (state.hovered === example) return;
     shared.point(example);
     events.onHover(example, (example !== undefined && placeOfPoint(example)) || at);
   };
   const moves: Moves = {
-    ...{ space, camera, marker: markerAt, hover },
-    exampleNear: (at, pixels) => loaded && exampleNear(loaded, shared, camera, at, pixels),
+    ...{ camera, warm: space.warm, marker: markerAt, hover },
+    exampleNear(at, pixels) {
+      if (!loaded || !shows.points) return undefined;
+      const { labels, points } = loaded;
+      const isVisible = (example: number) => state.alone === undefined || !labels || labels[example] === state.alone;
+      const [[x, y], [edge]] = [camera.toUnits(at), camera.toUnits([at[0] + pixels, at[1]])];
+      // All points are looked at: of 100,000 that takes a millisecond.
+      const [example, distance] = nearestOf(points.length / 2, (i) =>
+        isVisible(i) ? Math.hypot(points[2 * i]! - x, points[2 * i + 1]! - y) : Infinity,
+      );
+      return distance <= edge - x ? example : undefined;
+    },
     pickExample: (example) => void choose(example),
     pickPixels(at) {
       const to = unframed(camera.toUnits(at), map.view);
@@ -259,7 +236,7 @@ export function createMap(frame: HTMLElement, space: Space, shared: Shared, even
     },
     cancel() {
       pickNext(undefined);
-      hover(undefined, NOWHERE);
+      hover(undefined);
     },
   };
   connectPointer(frame, moves);
@@ -277,25 +254,34 @@ export function createMap(frame: HTMLElement, space: Space, shared: Shared, even
   shared.onPoint(putRing);
   onTheme(async () => {
     layers.recolor();
-    if (loaded && space.data.look.kind === 'profile') loaded = { ...loaded, plane: await planePicture(space, map) };
+    if (loaded && space.data.look.kind === 'profile') {
+      loaded = { ...loaded, plane: await planePicture(space, map) };
+      layers.load(loaded);
+    }
     redraw();
   });
 
   return {
+    /** The map shown now. */
     map: () => map,
-    async show(method) {
+    /** Shows the map of a method, or the first. */
+    async show(method?: string): Promise<void> {
       const next = mapNamed(space.run, method);
       loaded = await load(space, shared, next);
+      layers.load(loaded);
       [map, marked, ends] = [next, undefined, []];
       resize();
       camera.reset();
       redraw();
     },
+    /** Puts the marker on an example. */
     choose,
-    line(places) {
+    /** Draws a line between places. */
+    line(places: readonly At[]): void {
       ends = places;
       redraw();
     },
+    /** The next place that is picked goes here instead. */
     pickNext,
   };
 }

@@ -2,17 +2,15 @@ import { factor, figure } from '../../core/format.js';
 import { exampleName } from '../kit/names.js';
 import { exampleView } from './drawing.js';
 import { element } from './elements.js';
-import { type Answer, exampleValues, labelOf, overLimit, type Space } from './space.js';
-
-/** What is said of a place that somebody picked. */
-export interface Panel {
-  show(answer: Answer): Promise<void>;
-}
+import { type Answer, type At, exampleOf, overLimit, type Space } from './space.js';
+import { besides } from './tip.js';
 
 /** Milliseconds that a marker must rest before a screen reader is told of it. */
 const REST = 450;
 /** What is said where the decoder cannot be started. */
 export const BROKEN = 'The decoder does not run in this browser: what is shown was decoded beforehand.';
+/** What is said of empty places of a map that is no plane. */
+const BENT = 'This map bends the space: an empty place of it stands for a blend of the codes of the nearest points.';
 /** A meter is full at so many times the limit. */
 const FULL = 4;
 
@@ -34,8 +32,17 @@ function meter(name: string) {
   };
 }
 
-/** Fills the panel of a map. */
-export function createPanel(host: HTMLElement, says: HTMLElement, space: Space): Panel {
+/** What is said beside a map before anything is picked on it. */
+function hintOf({ isLive, run }: Space): string {
+  if (isLive) {
+    return 'Click anywhere on the map, empty places too: the decoder runs here in the page and shows what that code stands for. The marker can be dragged.';
+  }
+  const why = run.decoder === 'large' ? 'is too large to travel' : 'does not travel';
+  return `Click anywhere on the map to see what was decoded nearest to that place. The decoder ${why} with this page, so the pictures were made beforehand.`;
+}
+
+/** Fills the panel of a map; shows what is known of a place that somebody picked. */
+export function createPanel(host: HTMLElement, says: HTMLElement, space: Space) {
   const { data, run } = space;
   const [output, beside] = [exampleView(data), exampleView(data)];
   const [outputName, besideName] = [element('figcaption'), element('figcaption')];
@@ -43,37 +50,20 @@ export function createPanel(host: HTMLElement, says: HTMLElement, space: Space):
   const verdict = element('p', { class: 'live-verdict' });
   const note = element('p', { class: 'live-note' });
   const [roundTrip, distance] = [meter('Round trip'), meter('Nearest code')];
-  const hint = element(
-    'p',
-    { class: 'live-hint' },
-    space.isLive
-      ? 'Click anywhere on the map, empty places too: the decoder runs here in the page and shows what that code stands for. The marker can be dragged.'
-      : `Click anywhere on the map to see what was decoded nearest to that place. ${
-          run.decoder === 'large'
-            ? 'The decoder is too large to travel with this page'
-            : 'The decoder does not travel with this page'
-        }, so the pictures were made beforehand.`,
-  );
-  const answered = element(
-    'div',
-    { class: 'live-answer', hidden: '' },
-    verdict,
-    element('div', { class: 'live-two' }, outputFigure, element('figure', {}, beside.element, besideName)),
-    roundTrip.row,
-    distance.row,
-    note,
-  );
+  const hint = element('p', { class: 'live-hint' }, hintOf(space));
+  const both = element('div', { class: 'live-two' }, outputFigure, element('figure', {}, beside.element, besideName));
+  const parts = [verdict, both, roundTrip.row, distance.row, note];
+  const answered = element('div', { class: 'live-answer', hidden: '' }, ...parts);
   host.prepend(answered);
   host.append(hint);
 
   let timer: ReturnType<typeof setTimeout> | undefined;
   let last: Answer | undefined;
   return {
-    async show(answer) {
+    async show(answer: Answer): Promise<void> {
       last = answer;
       const { place, nearest, depth } = answer;
-      const other = place.example ?? nearest.example;
-      const [values, label] = [await exampleValues(data, other), await labelOf(data, other)];
+      const other = await exampleOf(data, place.example ?? nearest.example);
       if (last !== answer) return;
       const inGap = depth !== undefined && depth > 1;
       const isExample = place.example !== undefined;
@@ -85,75 +75,58 @@ export function createPanel(host: HTMLElement, says: HTMLElement, space: Space):
       outputName.textContent = what;
       outputFigure.hidden = !answer.output;
       output.show(answer.output, `${what}: what the decoder makes of this code`);
-      const otherName = exampleName(other, label);
-      besideName.textContent = `${isExample ? 'This is' : 'Nearest:'} ${otherName}`;
-      beside.show(values, otherName);
+      besideName.textContent = `${isExample ? 'This is' : 'Nearest:'} ${other.name}`;
+      beside.show(other.values, other.name);
       roundTrip.set(answer.roundTrip, run.limits.roundTrip);
       distance.set(nearest.distance, run.limits.distance);
-      const bent = !isExample && host.dataset.bent !== undefined;
-      note.textContent = [
-        ...(answer.isBroken ? [BROKEN] : []),
-        ...(bent
-          ? ['This map bends the space: an empty place of it stands for a blend of the codes of the nearest points.']
-          : []),
-      ].join(' ');
+      const isBent = !isExample && host.dataset.bent !== undefined;
+      note.textContent = [answer.isBroken && BROKEN, isBent && BENT].filter(Boolean).join(' ');
       clearTimeout(timer);
       // Nobody has moved the marker yet.
       if (isFirst && isExample) return;
       if (space.isLive) hint.remove();
       timer = setTimeout(() => {
-        const where = isExample ? `${otherName}` : `a place ${figure(nearest.distance)} from ${otherName}`;
-        says.textContent = `Marker on ${where}. ${verdict.textContent}${
-          answer.roundTrip === undefined
-            ? ''
-            : `; round trip ${factor(overLimit(answer.roundTrip, run.limits.roundTrip))} the limit`
-        }.`;
+        const where = isExample ? other.name : `a place ${figure(nearest.distance)} from ${other.name}`;
+        const missed =
+          answer.roundTrip === undefined ? undefined : factor(overLimit(answer.roundTrip, run.limits.roundTrip));
+        says.textContent = `Marker on ${where}. ${verdict.textContent}${missed === undefined ? '' : `; round trip ${missed} the limit`}.`;
       }, REST);
     },
   };
 }
 
 /** What floats beside an example that is pointed at: itself, what comes back of it, its class. */
-export function createTip(frame: HTMLElement, space: Space) {
-  const { data } = space;
+export function createTip(frame: HTMLElement, { data, isLive, codeOf, decode }: Space) {
   const [input, back] = [exampleView(data), exampleView(data)];
-  const name = element('b');
-  const caption = element('span');
-  const tip = element(
-    'div',
-    { class: 'live-tip', hidden: '' },
-    element('div', {}, input.element, back.element),
-    name,
-    caption,
-  );
+  const [name, caption] = [element('b'), element('span')];
+  const both = element('div', {}, input.element, back.element);
+  const tip = element('div', { class: 'live-tip', hidden: '' }, both, name, caption);
   frame.append(tip);
   let wanted: number | undefined;
   return {
-    async show(example: number | undefined, [x, y]: readonly [number, number]): Promise<void> {
+    async show(example: number | undefined, [x, y]: At): Promise<void> {
       wanted = example;
       if (example === undefined) {
         tip.hidden = true;
         frame.removeAttribute('data-hovered');
         return;
       }
-      const [values, label] = [await exampleValues(data, example), await labelOf(data, example)];
+      const { name: inWords, label, values } = await exampleOf(data, example);
       if (wanted !== example) return;
       frame.dataset.hovered = String(example);
       input.element.hidden = values === undefined;
-      input.show(values, exampleName(example, label));
-      back.element.hidden = !space.isLive;
-      name.textContent = label ?? `example ${example.toLocaleString('en-US')}`;
-      caption.textContent = [
-        ...(label === undefined ? [] : [`example ${example.toLocaleString('en-US')}`]),
-        ...(values && space.isLive ? ['beside its reconstruction'] : space.isLive ? ['its reconstruction'] : []),
-      ].join(', ');
+      input.show(values, inWords);
+      back.element.hidden = !isLive;
+      const which = exampleName(example);
+      name.textContent = label ?? which;
+      const beside = isLive && (values ? 'beside its reconstruction' : 'its reconstruction');
+      caption.textContent = [label !== undefined && which, beside].filter(Boolean).join(', ');
       tip.hidden = false;
       const { offsetWidth: width, offsetHeight: height } = tip;
-      const left = x + 14 + width > frame.clientWidth ? x - 14 - width : x + 14;
-      const top = y + 14 + height > frame.clientHeight ? y - 14 - height : y + 14;
+      const [left, top] = [besides(x, width, frame.clientWidth, 14), besides(y, height, frame.clientHeight, 14)];
       tip.style.transform = `translate(${Math.max(4, left)}px, ${Math.max(4, top)}px)`;
-      if (!space.isLive) return;
-      const decoded = await space.decode(await space.codeOf(example)).catch(() => undefined);
+      if (!isLive) return;
+      const decoded = await decode(await codeOf(example)).catch(() => undefined);
       if (wanted === example) back.show(decoded?.outputs, 'its reconstruction');
     },
   };

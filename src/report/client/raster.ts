@@ -1,18 +1,10 @@
 // Points as pixels: 100,000 of them in a few milliseconds, where paths on a canvas take a hundred.
 
-/** A disc of pixels around a point: those it covers whole, and those of its edge with the part of them that it covers. */
-export interface Stamp {
-  /** Rows and columns from the point, in turn. */
-  readonly whole: Int8Array;
-  readonly edge: Int8Array;
-  /** 0 … 255 of each pixel of the edge. */
-  readonly cover: Uint8Array;
-  /** Farthest pixel from the point. */
-  readonly reach: number;
-}
+/** A disc of pixels around a point. */
+export type Stamp = ReturnType<typeof stampOf>;
 
 /** A disc of this radius in pixels; without an edge, what is covered by half or more counts as whole. */
-export function stampOf(radius: number, smooth: boolean): Stamp {
+export function stampOf(radius: number, smooth: boolean) {
   const reach = Math.ceil(radius);
   const [whole, edge, cover]: [number[], number[], number[]] = [[], [], []];
   for (let y = -reach; y <= reach; y++) {
@@ -25,7 +17,14 @@ export function stampOf(radius: number, smooth: boolean): Stamp {
       }
     }
   }
-  return { whole: Int8Array.from(whole), edge: Int8Array.from(edge), cover: Uint8Array.from(cover), reach };
+  return {
+    /** Pixels that it covers whole, and those of its edge: rows and columns from the point, in turn. */
+    ...{ whole: Int8Array.from(whole), edge: Int8Array.from(edge) },
+    /** How much of each pixel of the edge it covers, 0 … 255. */
+    cover: Uint8Array.from(cover),
+    /** Farthest pixel from the point. */
+    reach,
+  };
 }
 
 /** From places of a map to pixels: x · scaleX + moveX and y · scaleY + moveY. */
@@ -46,6 +45,28 @@ export interface PointLayer {
   /** Points that are drawn: all, or only those (or all but those) of one class. */
   readonly only?: { readonly labels: Int16Array; readonly label: number; readonly others: boolean };
 }
+
+/** Classes have ten colours, then these begin again. */
+export const COLORS = 10;
+
+/** Of each point its place among the colours: those of unknown class come first, those without classes last. */
+export function colorIndex(labels: ArrayLike<number> | undefined, points: number): Uint8Array {
+  return Uint8Array.from({ length: points }, (_, i) => {
+    const label = labels?.[i];
+    if (label === undefined) return COLORS + 1;
+    return label < 0 ? 0 : 1 + (label % COLORS);
+  });
+}
+
+/** A colour, #rrggbb, as red, green and blue. */
+export function rgbOf(color: string): readonly [number, number, number] {
+  const value = Number.parseInt(color.slice(1), 16);
+  return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
+}
+
+/** A colour as ImageData has it in 32 bits. */
+export const pixel = ([red, green, blue]: readonly [number, number, number], alpha = 255): number =>
+  ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 
 /** Mixes a colour into a pixel by the part that it covers; straight alpha, as ImageData has it. */
 function mixed(under: number, color: number, cover: number): number {
@@ -77,8 +98,9 @@ export function drawPoints(
 ): void {
   const height = pixels.length / width;
   const [right, bottom] = [width - reach, height - reach];
-  const steps = Int32Array.from({ length: whole.length / 2 }, (_, i) => whole[2 * i]! * width + whole[2 * i + 1]!);
-  const edgeSteps = Int32Array.from({ length: edge.length / 2 }, (_, i) => edge[2 * i]! * width + edge[2 * i + 1]!);
+  const stepsOf = (places: Int8Array) =>
+    Int32Array.from({ length: places.length / 2 }, (_, i) => places[2 * i]! * width + places[2 * i + 1]!);
+  const [steps, edgeSteps] = [stepsOf(whole), stepsOf(edge)];
   const [startX, startY] = [moveX + margin, moveY + margin];
   for (let i = 0; i < classes.length; i++) {
     const x = Math.round(points[2 * i]! * scaleX + startX);

@@ -3,49 +3,35 @@ import { oneAlone } from './elements.js';
 import { readLabels } from './islands.js';
 
 /** What all maps of the page have in common: a class seen alone, what is shown, the example pointed at. */
-export interface Shared {
-  readonly data: LiveData;
-  readonly labels: () => Promise<Int16Array | undefined>;
-  alone: number | undefined;
-  readonly shows: { points: boolean; plane: boolean; gaps: boolean };
-  /** Pointed at on some map, seen on all. */
-  readonly hovered: number | undefined;
-  /** Says that what maps show has changed. */
-  changed(): void;
-  /** Points at an example, or at none. */
-  point(example: number | undefined): void;
-  onChange(listener: () => void): void;
-  onPoint(listener: () => void): void;
-}
+export type Shared = ReturnType<typeof createShared>;
 
-export function createShared(data: LiveData): Shared {
+export function createShared(data: LiveData) {
   const changes: (() => void)[] = [];
   const points: (() => void)[] = [];
-  let hovered: number | undefined;
+  const state: { alone: number | undefined; hovered: number | undefined } = { alone: undefined, hovered: undefined };
   return {
     data,
-    labels: async () => (data.names ? readLabels() : undefined),
-    alone: undefined,
+    labels: async (): Promise<Int16Array | undefined> => (data.names ? readLabels() : undefined),
     shows: { points: true, plane: true, gaps: true },
-    get hovered() {
-      return hovered;
-    },
+    state,
+    /** Says that what maps show has changed. */
     changed() {
       for (const listener of changes) listener();
     },
-    point(example) {
-      hovered = example;
+    /** Points at an example on all maps, or at none. */
+    point(example: number | undefined) {
+      state.hovered = example;
       for (const listener of points) listener();
     },
-    onChange: (listener) => changes.push(listener),
-    onPoint: (listener) => points.push(listener),
+    onChange: (listener: () => void) => changes.push(listener),
+    onPoint: (listener: () => void) => points.push(listener),
   };
 }
 
 /** The legend and the switches over the maps. */
 export function connectToolbar(shared: Shared): void {
   oneAlone('.live-legend button', (alone) => {
-    shared.alone = alone;
+    shared.state.alone = alone;
     shared.changed();
   });
   for (const box of document.querySelectorAll<HTMLInputElement>('.live-switches input')) {

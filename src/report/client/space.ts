@@ -1,13 +1,18 @@
 import { codeAtPlace } from '../../analysis/latent/map-codes.js';
+import { rowAt } from '../../analysis/statistics/rows.js';
 import { type InlineProgram, openInline, provideWasm } from '../../runtime/inline.js';
-import type { LiveData, LiveMap, LiveRun } from '../pages/latent/live-data.js';
-import { once, onceEach, readCodes, readExamples, readIsland, readLabels, readPoints, together } from './islands.js';
+import { exampleName } from '../kit/names.js';
+import type { Grid, LiveData, LiveMap, LiveRun } from '../pages/latent/live-data.js';
+import { once, readCodes, readExamples, readIsland, readLabels, readPoints, together } from './islands.js';
+
+/** A place: in pixels, in units of the frame, or of a map. */
+export type At = readonly [x: number, y: number];
 
 /** A place of a latent space that somebody asked about. */
 export interface Place {
   readonly code: Float32Array;
   /** Where it lies on the map that it was picked on. */
-  readonly at: readonly [number, number];
+  readonly at: At;
   /** The example whose code it is. */
   readonly example?: number;
 }
@@ -30,54 +35,20 @@ export interface Answer {
   readonly depth?: number;
 }
 
-/** What a batch of codes decodes to. */
-export interface Decoded {
-  readonly outputs: Float32Array;
-  readonly back: Float32Array;
-}
-
-/** The latent space of one run, as far as it travels with the page. Everything is read when it is first asked for. */
-export interface Space {
-  readonly data: LiveData;
-  readonly run: LiveRun;
-  readonly isLive: boolean;
-  readonly codeOf: (example: number) => Promise<Float32Array>;
-  readonly points: (method: string) => Promise<Float32Array>;
-  /** Outputs at the cells of the plane behind a map, bytes of the range. */
-  readonly plane: (method: string) => Promise<Uint8Array>;
-  /** Depths, see the task's DecodedPlane. */
-  readonly shading: (method: string) => Promise<Uint8Array>;
-  /** Outputs of the strips one after another, bytes of the range; where there is no decoder. */
-  readonly strips: () => Promise<Uint8Array>;
-  /** Gets the decoder ready. */
-  readonly warm: () => void;
-  /** [rows, width] to [rows, size] and [rows, width]. */
-  readonly decode: (codes: Float32Array) => Promise<Decoded>;
-  /** The code of a place on a map. */
-  readonly placeAt: (map: LiveMap, at: readonly [number, number]) => Promise<Place>;
-  readonly placeOf: (map: LiveMap, example: number) => Promise<Place>;
-  readonly answer: (map: LiveMap, place: Place) => Promise<Answer>;
-  /** The same for many codes, without what is decoded from elsewhere. */
-  readonly depths: (codes: Float32Array, back: Float32Array) => Promise<Float32Array>;
-}
+/** The latent space of one run, as far as it travels with the page. */
+export type Space = ReturnType<typeof openSpace>;
 
 const provide = once(async () => provideWasm((await readIsland('wasm')).buffer));
 
-/** An example as it is shown, in scaled units. */
-export async function exampleValues(data: LiveData, example: number): Promise<Float32Array | undefined> {
-  if (example >= data.shown) return undefined;
-  const bytes = (await readExamples()).subarray(example * data.size, (example + 1) * data.size);
-  return fromBytes(bytes, data.range);
+/** An example as it is shown: what it is called, its class, and its values in scaled units where they travel with the page. */
+export async function exampleOf({ names, shown, size, range }: LiveData, example: number) {
+  const label = names?.[(await readLabels())[example] ?? -1];
+  const values = example < shown ? fromBytes(rowAt(await readExamples(), size, example), range) : undefined;
+  return { name: exampleName(example, label), label, values };
 }
 
 export function fromBytes(bytes: Uint8Array, [low, high]: readonly [number, number]): Float32Array {
   return Float32Array.from(bytes, (value) => low + (value / 255) * (high - low));
-}
-
-/** The class of an example in words. */
-export async function labelOf(data: LiveData, example: number): Promise<string | undefined> {
-  if (!data.names) return undefined;
-  return data.names[(await readLabels())[example] ?? -1];
 }
 
 /** The squared distance of a code from that at a place of others; no more than that it is beyond a limit, where it is. */
@@ -98,19 +69,11 @@ function nearestCode(codes: Float32Array, code: Float32Array, except = -1): Answ
 }
 
 /** The cell of a grid over an extent that a place lies in, or nearest to. */
-function cellAt(
-  { left, right, bottom, top }: LiveMap['view'],
-  columns: number,
-  rows: number,
-  [x, y]: readonly [number, number],
-): number {
+function cellAt({ left, right, bottom, top }: LiveMap['view'], { columns, rows }: Grid, [x, y]: At): number {
   const column = Math.floor(((x - left) / (right - left)) * columns);
   const row = Math.floor(((top - y) / (top - bottom)) * rows);
   return Math.max(0, Math.min(rows - 1, row)) * columns + Math.max(0, Math.min(columns - 1, column));
 }
-
-/** Whether the only place of a batch lies in a gap. */
-export const isInGap = ([depth = 0]: Iterable<number>): boolean => depth > 1;
 
 /** How many times a limit something is; a limit is 0 where all codes are the same. */
 export function overLimit(value: number, limit: number): number {
@@ -124,74 +87,64 @@ export function mapNamed({ maps, id }: LiveRun, method?: string): LiveMap {
   return map;
 }
 
-/** Opens the space of a run. */
-export function openSpace(data: LiveData, run: LiveRun): Space {
-  const { width, limits } = run;
-  const { size } = data;
+/** Opens the space of a run. Everything is read when it is first asked for. */
+export function openSpace(data: LiveData, run: LiveRun) {
+  const { id, width, limits } = run;
+  const { size, range } = data;
+  const isLive = run.decoder === 'live';
   const codes = once(() => readCodes(run));
   /** Those that places are held against: with more of them, the nearest would be nearer than the limit knows. */
   const reference = once(async () => (await codes()).subarray(0, limits.codes * width));
-  const points = onceEach((method) => readPoints(run, mapNamed(run, method)));
-  const plane = onceEach((method) => readIsland(`plane/${run.id}/${method}`));
-  const shading = onceEach((method) => readIsland(`gaps/${run.id}/${method}`));
+  const points = once((method: string) => readPoints(run, mapNamed(run, method)));
+  /** Outputs at the cells of the plane behind a map, bytes of the range. */
+  const plane = once((method: string) => readIsland(`plane/${id}/${method}`));
+  /** Depths, see the task's DecodedPlane. */
+  const shading = once((method: string) => readIsland(`gaps/${id}/${method}`));
   const program = once(async (): Promise<InlineProgram> => {
     await provide();
-    return openInline(new Uint8Array(together(await readIsland(`decoder/${run.id}`), 4)));
+    return openInline(new Uint8Array(together(await readIsland(`decoder/${id}`), 4)));
   });
-  const codeOf = async (example: number): Promise<Float32Array> =>
-    (await codes()).slice(example * width, (example + 1) * width);
-  const isLive = run.decoder === 'live';
+  const codeOf = async (example: number): Promise<Float32Array> => rowAt(await codes(), width, example).slice();
   const depthOf = (missed: number, distance: number): number =>
     Math.max(overLimit(missed, limits.roundTrip), overLimit(distance, limits.distance));
 
-  const decode = async (values: Float32Array): Promise<Decoded> => {
+  /** [rows, width] to [rows, size] and [rows, width]. */
+  const decode = async (values: Float32Array) => {
     const { output, back } = await (await program()).run(values, values.length / width);
     if (!output || !back) throw new Error('expected output and back of the decoder');
     return { outputs: output, back };
   };
 
   /** What was decoded beforehand nearest to a place of a map with a decoded plane. */
-  const precomputed = async ({ method, decoded }: LiveMap, at: readonly [number, number]): Promise<Partial<Answer>> => {
+  const precomputed = async ({ method, decoded }: LiveMap, at: At): Promise<Partial<Answer>> => {
     if (!decoded) return {};
-    const cell = cellAt(decoded.extent, decoded.cells.columns, decoded.cells.rows, at);
-    const { columns, rows } = decoded.shading;
-    const depth = (await shading(method))[cellAt(decoded.extent, columns, rows, at)] ?? 0;
+    const { extent, cells, shading: grid } = decoded;
+    const depth = (await shading(method))[cellAt(extent, grid, at)] ?? 0;
     return {
-      output: fromBytes((await plane(method)).subarray(cell * size, (cell + 1) * size), data.range),
+      output: fromBytes(rowAt(await plane(method), size, cellAt(extent, cells, at)), range),
       depth: 1 / (1 - Math.min(depth, 254) / 255),
     };
   };
 
   return {
-    data,
-    run,
-    isLive,
-    codeOf,
-    points,
-    plane,
-    shading,
-    strips: once(() => readIsland(`strips/${run.id}`)),
+    ...{ data, run, isLive, codeOf, points, plane, shading, decode },
+    /** Outputs of the strips one after another, bytes of the range; where there is no decoder. */
+    strips: once(() => readIsland(`strips/${id}`)),
+    /** Gets the decoder ready. */
     warm() {
       // What goes wrong is told to whoever waits for an answer.
       if (isLive) program().catch(() => undefined);
     },
-    decode,
-    async placeAt(map, at) {
-      const all = await codes();
-      const { plane } = map;
-      const typed = plane && {
-        origin: Float32Array.from(plane.origin),
-        across: Float32Array.from(plane.across),
-        up: Float32Array.from(plane.up),
-      };
-      const where = { points: await points(map.method), ...(typed && { plane: typed }) };
-      return { at, code: codeAtPlace(where, all, width, at) };
+    /** The code of a place on a map. */
+    async placeAt(map: LiveMap, at: At): Promise<Place> {
+      const where = { points: await points(map.method), plane: map.plane };
+      return { at, code: codeAtPlace(where, await codes(), width, at) };
     },
-    async placeOf({ method }, example) {
-      const [code, places] = [await codeOf(example), await points(method)];
-      return { at: [places[2 * example] ?? 0, places[2 * example + 1] ?? 0], code, example };
+    async placeOf({ method }: LiveMap, example: number): Promise<Place> {
+      const [x = 0, y = 0] = rowAt(await points(method), 2, example);
+      return { at: [x, y], code: await codeOf(example), example };
     },
-    async answer(map, place) {
+    async answer(map: LiveMap, place: Place): Promise<Answer> {
       const nearest = nearestCode(await reference(), place.code, place.example);
       const decoded = isLive ? await decode(place.code).catch(() => undefined) : undefined;
       if (!decoded) {
@@ -202,13 +155,13 @@ export function openSpace(data: LiveData, run: LiveRun): Space {
       const depth = depthOf(roundTrip, nearest.distance);
       return { place, output: outputs, isLive: true, back, roundTrip, nearest, depth };
     },
-    async depths(values, back) {
+    /** Whether codes lie in gaps, by what they and their outputs encode to. */
+    async gaps(values: Float32Array, back: Float32Array): Promise<boolean[]> {
       const all = await reference();
-      return Float32Array.from({ length: values.length / width }, (_, row) => {
-        const code = values.subarray(row * width, (row + 1) * width);
-        const { distance } = nearestCode(all, code);
+      return Array.from({ length: values.length / width }, (_, row) => {
+        const code = rowAt(values, width, row);
         const missed = Math.sqrt(squaredDistance(code, back, row * width));
-        return depthOf(missed, distance);
+        return depthOf(missed, nearestCode(all, code).distance) > 1;
       });
     },
   };

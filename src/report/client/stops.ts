@@ -1,41 +1,26 @@
 // Charts with stops along x: each says its lines when the pointer or the arrow keys come to it.
 import { svgElement } from './elements.js';
-import { connectPointing, frameOf, hideTip, nearestOf, showTip } from './tip.js';
+import { connectPointing, nearestOf } from './tip.js';
 
 /** Its x in units of the drawing, and the lines to show. */
 type Stop = readonly [x: number, lines: string];
 
 export function connectStops(chart: SVGSVGElement): void {
   const stops = JSON.parse(chart.dataset.stops ?? '[]') as readonly Stop[];
-  const cursor = svgElement('line', {
-    class: 'cursor',
-    y1: 8,
-    y2: chart.viewBox.baseVal.height - 34,
-    visibility: 'hidden',
-  });
-  chart.prepend(cursor);
+  const { height } = chart.viewBox.baseVal;
+  const marker = svgElement('line', { class: 'cursor', y1: 8, y2: height - 34, visibility: 'hidden' });
+  chart.prepend(marker);
   let at = stops.length - 1;
-  const go = (i: number, y?: number): void => {
-    const stop = stops[i];
-    if (!stop) return;
+  const go = (i: number, y = height / 3): void => {
+    const [x, lines] = stops[i] ?? [0, ''];
     at = i;
-    const [x, lines] = stop;
-    const { box, scale } = frameOf(chart);
-    for (const [name, value] of Object.entries({ x1: x, x2: x, visibility: 'visible' })) {
-      cursor.setAttribute(name, String(value));
-    }
-    showTip(lines, box.left + x / scale, y ?? box.top + box.height / 3);
+    show({ x1: x, x2: x }, lines, x, y);
   };
-  connectPointing(chart, {
-    follow({ clientX, clientY }) {
-      const { box, scale } = frameOf(chart);
-      const x = (clientX - box.left) * scale;
+  const { show } = connectPointing(chart, {
+    marker,
+    follow(x, y) {
       const [i] = nearestOf(stops.length, (n) => Math.abs((stops[n]?.[0] ?? 0) - x));
-      go(i, clientY);
-    },
-    leave() {
-      cursor.setAttribute('visibility', 'hidden');
-      hideTip();
+      go(i, y);
     },
     key(name) {
       const step = { ArrowLeft: -1, ArrowRight: 1 }[name];

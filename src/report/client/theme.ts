@@ -1,13 +1,11 @@
+import { rgbOf } from './raster.js';
+
 const root = document.documentElement;
 const system = matchMedia('(prefers-color-scheme: dark)');
 const print = matchMedia('print');
 
 /** A colour of the page's style sheet as red, green and blue. */
-export function colorOf(name: string): readonly [number, number, number] {
-  const text = getComputedStyle(root).getPropertyValue(`--${name}`).trim();
-  const value = Number.parseInt(text.slice(1), 16);
-  return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
-}
+export const colorOf = (name: string) => rgbOf(getComputedStyle(root).getPropertyValue(`--${name}`).trim());
 
 /** Whether the page is dark now; paper never is. */
 export function isDark(): boolean {

@@ -20,22 +20,17 @@ export function built(name: string): Buffer {
   }
 }
 
-/** What every page carries. */
-interface PageAssets {
+const readAssets = () => ({
   /** Runs before the page is drawn, so that a chosen theme does not flash. */
-  readonly early: string;
-  readonly script: string;
-  readonly css: string;
-}
+  early: built('report/client/early.js').toString('utf8'),
+  script: built('report/client/page.js').toString('utf8'),
+  css: paletteStyle + styleSheet(new URL('page.css', import.meta.url)),
+});
 
-let assets: PageAssets | undefined;
+let assets: ReturnType<typeof readAssets> | undefined;
 
-/** Reads what every page carries, once. */
-export function pageAssets(): PageAssets {
-  assets ??= {
-    early: built('report/client/early.js').toString('utf8'),
-    script: built('report/client/page.js').toString('utf8'),
-    css: paletteStyle + styleSheet(new URL('page.css', import.meta.url)),
-  };
+/** What every page carries, read once. */
+export function pageAssets() {
+  assets ??= readAssets();
   return assets;
 }

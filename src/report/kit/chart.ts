@@ -2,40 +2,33 @@ import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { type Html, html, type Part, trusted } from './html.js';
 
-/** A place on a chart that answers to the pointer and the arrow keys: its x in pixels, and the lines to show there. */
-export type Stop = readonly [x: number, lines: string];
-
-/** A drawing under construction: Plot's SVG, and its scales. */
-export interface Drawing {
-  readonly svg: Element;
-  /** Pixels of a value of x. */
-  readonly x: (value: number) => number;
-  /** Pixels of a value of y. */
-  readonly y: (value: number) => number;
-}
+/** A place on a chart that answers to the pointer and the arrow keys: its x, and the lines to show there. */
+export type Stop = readonly [x: number | Date, lines: string];
 
 /** Pixels around what is drawn. */
 export type Margins = readonly [top: number, right: number, bottom: number, left: number];
 
-/** What {@link draw} draws. */
-export interface DrawingOptions extends Plot.PlotOptions {
-  readonly margins: Margins;
-}
+/** A drawing under construction: Plot's SVG, its scales as functions from values to pixels, and the pixels where its frame ends. */
+export type Drawing = ReturnType<typeof draw>;
 
 /** Draws with Observable Plot in a document of its own; the look (colours, letters) is left to the page's style sheet. */
-export function draw({ margins, ...options }: DrawingOptions): Drawing {
+export function draw({ margins, ...options }: Plot.PlotOptions & { margins: Margins; width: number; height: number }) {
   const { document } = parseHTML('<!doctype html><html><head></head><body></body></html>');
   const [marginTop, marginRight, marginBottom, marginLeft] = margins;
-  const plot = Plot.plot({ document, className: 'plot', marginTop, marginRight, marginBottom, marginLeft, ...options });
-  plot.querySelector('style')?.remove();
-  plot.removeAttribute('font-family');
-  plot.removeAttribute('font-size');
+  const svg = Plot.plot({ document, className: 'plot', marginTop, marginRight, marginBottom, marginLeft, ...options });
+  svg.querySelector('style')?.remove();
+  svg.removeAttribute('font-family');
+  svg.removeAttribute('font-size');
   const pixels = (name: 'x' | 'y') => {
-    const apply = plot.scale(name)?.apply;
-    return (value: number): number => Number(apply?.(value) ?? 0);
+    const apply = svg.scale(name)?.apply;
+    return (value: number | Date): number => Number(apply?.(value) ?? 0);
   };
-  return { svg: plot, x: pixels('x'), y: pixels('y') };
+  const [right, bottom] = [options.width - marginRight, options.height - marginBottom];
+  return { svg, x: pixels('x'), y: pixels('y'), frame: { left: marginLeft, right, top: marginTop, bottom } };
 }
+
+/** More places of a chart than this do not answer to the pointer: fingers are no finer. */
+const MOST_STOPS = 500;
 
 /** What makes markup of a drawing. */
 export interface Finish {
@@ -44,19 +37,19 @@ export interface Finish {
   /** SVG on top of it. */
   readonly markup?: Part;
   /** Where it answers to pointer and arrow keys. */
-  readonly stops?: readonly Stop[];
+  readonly stops?: readonly Stop[] | undefined;
   /** Attributes for the page's script. */
   readonly data?: Readonly<Record<string, string>>;
 }
 
 /** A drawing as markup. */
-export function finish({ svg }: Drawing, { label, markup, stops = [], data = {} }: Finish): Html {
-  const places = JSON.stringify(stops.map(([x, lines]) => [round(x), lines]));
+export function finish({ svg, x }: Drawing, { label, markup, stops = [], data = {} }: Finish): Html {
+  const places = thin(stops, MOST_STOPS).map(([at, lines]) => [round(x(at)), lines]);
   const attributes = {
     ...Object.fromEntries([...svg.attributes].map((attribute) => [attribute.name, attribute.value])),
     role: 'img',
     'aria-label': label,
-    ...(stops.length > 0 && { tabindex: '0', 'data-stops': places }),
+    ...(places.length > 0 && { tabindex: '0', 'data-stops': JSON.stringify(places) }),
     ...data,
   };
   // Written here, not by linkedom, which leaves ampersands in attributes as they are.
@@ -71,15 +64,11 @@ export interface Room {
   pick<T>(wide: T, narrow: T): T;
 }
 
-const roomOf = (width: number, isWide: boolean): Room => ({
-  width,
-  isWide,
-  pick: (wide, narrow) => (isWide ? wide : narrow),
-});
-
 /** A drawing in both rooms; the style sheet shows one. */
 export function inBothRooms(drawn: (room: Room) => Html, wide = 960, narrow = 340): Html {
-  return html`<div class="chart wide">${drawn(roomOf(wide, true))}</div><div class="chart narrow">${drawn(roomOf(narrow, false))}</div>`;
+  const wideRoom: Room = { width: wide, isWide: true, pick: (first) => first };
+  const narrowRoom: Room = { width: narrow, isWide: false, pick: (_, second) => second };
+  return html`<div class="chart wide">${drawn(wideRoom)}</div><div class="chart narrow">${drawn(narrowRoom)}</div>`;
 }
 
 /** An axis of a chart. */
@@ -89,6 +78,8 @@ export interface Axis {
   readonly nice?: boolean;
   /** About how many, or which. */
   readonly ticks?: number | readonly number[] | undefined;
+  /** Of a logarithmic axis: round values as ticks, none closer to another than so many pixels. */
+  readonly apart?: number;
   /** Writes a tick, where Plot's own way is not meant; of a logarithmic axis all, of which D3 would leave some out. */
   readonly text?: ((value: number) => string) | undefined;
   /** Pixels of the lines at ticks. */
@@ -101,7 +92,10 @@ export interface Chart {
   readonly label: string;
   readonly width?: number;
   readonly height: number;
-  readonly margins: Margins;
+  /** Pixels around what is drawn; below always what a line of ticks and a label need. */
+  readonly top: number;
+  readonly right: number;
+  readonly left?: number;
   readonly x: Axis;
   readonly y: Axis;
   readonly marks: readonly Plot.Markish[];
@@ -109,54 +103,50 @@ export interface Chart {
   readonly behind?: readonly Plot.Markish[];
   /** SVG on top. */
   readonly markup?: (drawing: Drawing) => Part;
-  readonly stops?: (drawing: Drawing) => readonly Stop[];
+  readonly stops?: readonly Stop[];
 }
 
-function scaleOf({ domain, type, nice }: Axis): Plot.ScaleOptions {
-  return { ...(domain && { domain: [...domain] }), ...(type && { type }), ...(nice && { nice }) };
+const scaleOf = ({ domain, type, nice }: Axis): Plot.ScaleOptions => ({
+  ...(domain && { domain: [...domain] }),
+  ...(type && { type }),
+  ...(nice && { nice }),
+});
+
+/** The ticks of an axis of so many pixels as Plot takes them, and how they are written. */
+function ticksOf({ ticks = 6, apart, domain: [low, high] = [0, 1], text }: Axis, pixels: number) {
+  const values = apart === undefined ? ticks : logTicks(Number(low), Number(high), pixels, apart);
+  const written = text ? { text } : {};
+  return typeof values === 'number'
+    ? ([undefined, { ticks: values }, written] as const)
+    : ([[...values], {}, written] as const);
 }
 
 /** Draws charts in both rooms. */
 export function chart(chartIn: (room: Room) => Chart): Html {
   return inBothRooms((room) => {
-    const { label, width = room.width, height, margins, x, y, marks, behind = [], markup, stops } = chartIn(room);
-    const ticksOf = ({ ticks = 6 }: Axis): [values: number[] | undefined, options: { ticks?: number }] =>
-      typeof ticks === 'number' ? [undefined, { ticks }] : [[...ticks], {}];
-    const text = (axis: Axis) => (axis.text ? { text: axis.text } : {});
-    const [xTicks, xOptions] = ticksOf(x);
-    const [yTicks, yOptions] = ticksOf(y);
+    const { label, height, top, right, x, y, marks, behind = [], markup, stops, ...sizes } = chartIn(room);
+    const { width = room.width, left = room.pick(56, 46) } = sizes;
+    const bottom = room.pick(44, 40);
+    const [xTicks, xCount, xText] = ticksOf(x, width - left - right);
+    const [yTicks, yCount, yText] = ticksOf(y, height - top - bottom);
+    const yLabel = y.label === undefined ? { label: null } : ({ label: y.label, labelArrow: 'none' } as const);
+    const xLabel = { label: x.label ?? null, labelArrow: 'none', labelAnchor: 'center' } as const;
     const drawing = draw({
-      ...{ width, height, margins, x: scaleOf(x), y: scaleOf(y) },
+      ...{ width, height, margins: [top, right, bottom, left], x: scaleOf(x), y: scaleOf(y) },
       marks: [
         ...behind,
-        Plot.gridY(yTicks, { ...yOptions, stroke: 'var(--line)', strokeOpacity: 1 }),
-        Plot.axisY(yTicks, {
-          ...yOptions,
-          tickSize: 0,
-          ...(y.label === undefined ? { label: null } : { label: y.label, labelArrow: 'none' }),
-          ...text(y),
-        }),
-        Plot.axisX(xTicks, {
-          ...xOptions,
-          tickSize: x.tickSize ?? 4,
-          ...{ label: x.label ?? null, labelArrow: 'none', labelAnchor: 'center' },
-          ...text(x),
-        }),
+        Plot.gridY(yTicks, { ...yCount, stroke: 'var(--line)', strokeOpacity: 1 }),
+        Plot.axisY(yTicks, { ...yCount, tickSize: 0, ...yLabel, ...yText }),
+        Plot.axisX(xTicks, { ...xCount, tickSize: x.tickSize ?? 4, ...xLabel, ...xText }),
         ...marks,
       ],
     });
-    return finish(drawing, { label, markup: markup?.(drawing), stops: stops?.(drawing) ?? [] });
+    return finish(drawing, { label, markup: markup?.(drawing), stops });
   });
 }
 
-/** A name beside what it names. */
-export interface SideName {
-  readonly x: number;
-  readonly y: number;
-  /** The name of its colour in the style sheet. */
-  readonly color: string;
-  readonly text: Part;
-}
+/** A name beside what it names, in a colour of the style sheet. */
+type SideName = Readonly<{ x: number; y: number; color: string; text: Part }>;
 
 /** Names at the ends of what they name, moved apart where those end together. */
 export function sideNames(names: readonly SideName[], gap = 17): Html {
@@ -171,9 +161,7 @@ export function sideNames(names: readonly SideName[], gap = 17): Html {
 }
 
 /** Pixels with one decimal: enough for a screen, and short. */
-export function round(value: number): number {
-  return Math.round(value * 10) / 10;
-}
+export const round = (value: number): number => Math.round(value * 10) / 10;
 
 /** Moves positions apart until neighbours are `gap` pixels from each other, keeping their order and their centre. */
 function spread(positions: readonly number[], gap: number): number[] {
@@ -193,7 +181,7 @@ function spread(positions: readonly number[], gap: number): number[] {
 const mantissas = [1, 5, 2, 3, 7, 1.5, 4, 2.5, 6, 8, 9];
 
 /** Round values for a logarithmic axis of so many pixels: the roundest first, none closer to another than `apart` pixels. */
-export function logTicks(low: number, high: number, pixels: number, apart: number): number[] {
+function logTicks(low: number, high: number, pixels: number, apart: number): number[] {
   if (!(low > 0 && Number.isFinite(high))) return [];
   const ticks: number[] = [];
   const scale = pixels / Math.log(high / low);
@@ -218,7 +206,6 @@ export function wholeTicks(first: number, last: number, most: number): number[] 
 /** At most `most` of the items, evenly spaced, the first and the last among them. */
 export function thin<T>(items: readonly T[], most: number): T[] {
   if (items.length <= most) return [...items];
-  return Array.from({ length: most }, (_, i) => items[Math.round((i * (items.length - 1)) / (most - 1))]).filter(
-    (item) => item !== undefined,
-  );
+  const kept = new Set(Array.from({ length: most }, (_, i) => Math.round((i * (items.length - 1)) / (most - 1))));
+  return items.filter((_, i) => kept.has(i));
 }

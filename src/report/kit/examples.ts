@@ -1,4 +1,5 @@
 // Examples as drawings: pictures on one sheet, rows of a table and windows of a series as profiles in boxes.
+import { rowAt } from '../../analysis/statistics/rows.js';
 import { badInput } from '../../core/errors.js';
 import { several } from '../../core/format.js';
 import { exampleSize } from '../../data/dataset.js';
@@ -68,14 +69,8 @@ export interface ExampleRows {
   readonly isPlane?: boolean;
 }
 
-/** A drawing under way: its markup and its size in units of its own. */
-export interface DrawnExamples {
-  readonly markup: Html;
-  readonly width: number;
-  readonly height: number;
-  /** Of one example. */
-  readonly cell: { readonly width: number; readonly height: number };
-}
+/** A drawing under way: its markup, its size in units of its own, and that of one example. */
+export type DrawnExamples = ReturnType<typeof drawExamples>;
 
 /** An example as a profile in a box of its own. */
 function profile({ range, color, input, isPlane }: ExampleRows, values: Float32Array, left: number, top: number): Html {
@@ -121,23 +116,29 @@ export function profileKey({ shape, sequence, columns }: Shaped): Html | undefin
   return html`<p class="key">Each box is a profile: ${several(size, 'value')} from left to right${names && `: ${names}${size > mostNamed ? ', …' : ''}`}. The line is 0.</p>`;
 }
 
+/** The size of one example on a drawing. */
+export function cellOf({ shape, sequence }: Shaped): { readonly width: number; readonly height: number } {
+  const look = lookOf(shape, sequence);
+  if (look.kind === 'profile') return PROFILE;
+  const scale = CELL / Math.max(look.width, look.height);
+  return { width: look.width * scale, height: look.height * scale };
+}
+
 /** Draws examples in rows: pictures as one PNG with lines of the page between them, others as profiles. */
-export function drawExamples(drawn: ExampleRows): DrawnExamples {
+function drawExamples(drawn: ExampleRows) {
   const { input, values, count, columns, range, isPlane } = drawn;
   const size = exampleSize(input);
   if (values.length < count * size) {
     throw badInput('report', `expected ${count} examples of ${size} values, got ${values.length} values`);
   }
   const look = lookOf(input.shape, input.sequence);
-  const isProfile = look.kind === 'profile';
-  const scale = isProfile ? 1 : CELL / Math.max(look.width, look.height);
-  const cell = isProfile ? PROFILE : { width: look.width * scale, height: look.height * scale };
+  const cell = cellOf(input);
   const rows = Math.ceil(count / columns);
   const [width, height] = [round(columns * cell.width), round(rows * cell.height)];
-  if (isProfile) {
+  if (look.kind === 'profile') {
     const boxes = Array.from({ length: count }, (_, n) => {
       const [left, top] = [(n % columns) * cell.width, Math.floor(n / columns) * cell.height];
-      return profile(drawn, values.subarray(n * size, (n + 1) * size), left, top);
+      return profile(drawn, rowAt(values, size, n), left, top);
     });
     return { markup: html`<g class="profiles">${boxes}</g>`, width, height, cell };
   }
@@ -156,17 +157,19 @@ export function drawExamples(drawn: ExampleRows): DrawnExamples {
 export interface ExamplesFigure {
   /** What is to be seen, in words. */
   readonly says: string;
-  /** More of it: SVG on top or, where the drawing becomes higher, below. */
-  readonly markup?: Html;
-  readonly height?: number;
+  /** SVG on top of it. */
+  readonly markup?: (drawn: DrawnExamples) => Html;
+  /** Room below it for more of that. */
+  readonly below?: number;
   /** Added to its class. */
   readonly kind?: string;
   /** Whether it is as wide as its place. */
   readonly isFluid?: boolean;
 }
 
-/** A drawing of examples as a picture by itself. */
-export function examplesFigure(drawn: DrawnExamples, { says, markup, height, kind, isFluid }: ExamplesFigure): Html {
-  const { width } = drawn;
-  return html`<svg class="tray${kind && ` ${kind}`}" viewBox="0 0 ${width} ${height ?? drawn.height}"${!isFluid && html` style="max-width:${width}px"`} role="img" aria-label="${says}">${drawn.markup}${markup}</svg>`;
+/** Examples drawn as a picture by itself. */
+export function examplesFigure(rows: ExampleRows, { says, markup, below = 0, kind, isFluid }: ExamplesFigure): Html {
+  const drawn = drawExamples(rows);
+  const { width, height } = drawn;
+  return html`<svg class="tray${kind && ` ${kind}`}" viewBox="0 0 ${width} ${height + below}"${!isFluid && html` style="max-width:${width}px"`} role="img" aria-label="${says}">${drawn.markup}${markup?.(drawn)}</svg>`;
 }

@@ -192,18 +192,21 @@ export const wideIntervals = (chart: IntervalChart): Html => drawing(chart, 1040
 export const narrowIntervals = (chart: IntervalChart): Html =>
   html`${chart.panels.map((panel) => drawing({ ...chart, panels: [panel] }, 340, 90, 150))}`;
 
-/**
- * Intervals in both rooms.
- *
- * @param brief what a phone shows, where that differs: rows by shorter names
- * @param rest where a phone shows the first panel alone, the heading of the others, which open
- */
-export function intervalFigure(chart: IntervalChart, brief: IntervalRow[] = [...chart.rows], rest?: string): Html {
+/** What a phone shows of intervals, where that differs. */
+interface OnPhones {
+  /** Shorter names of the rows. */
+  readonly names?: readonly string[];
+  /** Shows the first panel alone; the heading of the others, which open. */
+  readonly rest?: string;
+}
+
+/** Intervals in both rooms. */
+export function intervalFigure(chart: IntervalChart, { names, rest }: OnPhones): Html {
+  const rows = chart.rows.map((row, i) => ({ ...row, name: names?.[i] ?? row.name }));
   const shown = rest === undefined ? chart.panels.length : 1;
-  const narrow = { ...chart, rows: brief, panels: chart.panels.slice(0, shown) };
-  const others = chart.panels.slice(shown);
-  const more = others.length > 0 && folded(rest, narrowIntervals({ ...narrow, panels: others }));
-  return html`<figure>${inBothRooms(({ isWide }) => (isWide ? wideIntervals(chart) : html`${narrowIntervals(narrow)}${more}`))}</figure>`;
+  const [first, others] = [chart.panels.slice(0, shown), chart.panels.slice(shown)];
+  const more = others.length > 0 && folded(rest, narrowIntervals({ rows, panels: others }));
+  return html`<figure>${inBothRooms(({ isWide }) => (isWide ? wideIntervals(chart) : html`${narrowIntervals({ rows, panels: first })}${more}`))}</figure>`;
 }
 
 /** What dots, diamonds and hollow dots stand for. */

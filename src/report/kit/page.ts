@@ -3,15 +3,8 @@ import { asFlags } from '../../core/option-flags.js';
 import { pageAssets } from './assets.js';
 import { type Html, html, type Part, trusted } from './html.js';
 
-/** One part of a page. */
-export interface Section {
-  /** Anchor. */
-  readonly id: string;
-  /** Its name in the navigation. */
-  readonly short: string;
-  readonly title: string;
-  readonly body: Html;
-}
+/** One part of a page; without content it is left out. */
+export type Section = readonly [anchor: string, inNavigation: string, title: string, content: Html | undefined];
 
 /** What a page says beside its figures. */
 export interface PageAbout {
@@ -58,7 +51,7 @@ export interface Live {
 /** What a page is made of. */
 export interface Page extends Pick<PageAbout, 'title' | 'version'>, Partial<Pick<PageAbout, 'date'>> {
   readonly head?: Head;
-  readonly sections: readonly (Section | undefined)[];
+  readonly sections: readonly Section[];
   readonly live?: Live;
 }
 
@@ -85,7 +78,7 @@ ${
 /** A page as one HTML file that needs nothing else: no network, no fonts, no other file. Sections without content are left out. */
 export function renderPage({ title, date = new Date(Number.NaN), head, sections, version, live }: Page): string {
   const generator = version === undefined ? 'gargalo' : `gargalo ${version}`;
-  const parts = sections.filter((section) => section !== undefined);
+  const parts = sections.filter(([, , , content]) => content);
   const { early, script, css } = pageAssets();
   return html`<!doctype html>
 <html lang="en">
@@ -100,11 +93,11 @@ export function renderPage({ title, date = new Date(Number.NaN), head, sections,
 <script>${trusted(early)}</script>
 </head>
 <body>
-<a class="skip" href="#${parts[0]?.id}">Skip to the figures</a>
-<div class="bar"><div><nav aria-label="Sections"><ul>${parts.map((part) => html`<li><a href="#${part.id}">${part.short}</a></li>`)}</ul></nav><button type="button" data-theme-toggle hidden>Dark</button></div></div>
+<a class="skip" href="#${parts[0]?.[0]}">Skip to the figures</a>
+<div class="bar"><div><nav aria-label="Sections"><ul>${parts.map(([id, short]) => html`<li><a href="#${id}">${short}</a></li>`)}</ul></nav><button type="button" data-theme-toggle hidden>Dark</button></div></div>
 <main>
 ${head && headOf(title, date, head)}
-${parts.map((part) => html`<section id="${part.id}" aria-labelledby="${part.id}-title"><h2 id="${part.id}-title">${part.title}</h2>\n${part.body}</section>\n`)}
+${parts.map(([id, , title, content]) => html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>\n${content}</section>\n`)}
 </main>
 <footer>Made by ${generator}. This file is complete in itself and asks nothing of the network.</footer>
 <div id="tip" role="status" hidden></div>

@@ -29,6 +29,8 @@ const colors = {
   c9: ['#70605a', '#adb5bd'],
   // How much brighter weights are drawn, whose colours are made for paper.
   lift: ['1', '1.4'],
+  // How much of a decoded plane is seen behind points.
+  behind: ['.42', '.62'],
 } as const;
 
 /** A colour on a light ground, by its name. */

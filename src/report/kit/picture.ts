@@ -53,16 +53,8 @@ export function weightPicture(values: Float32Array, look: PictureLook): string {
   return dataUri({ width, height, channels, data, ...(channels === 1 && { palette: weightPalette }) });
 }
 
-/** Many small pictures in one: a sheet with `columns` of them in a row. */
-export interface Sheet {
-  readonly uri: string;
-  readonly columns: number;
-  readonly rows: number;
-  /** Sides of one picture on the sheet. */
-  readonly width: number;
-  readonly height: number;
-  readonly count: number;
-}
+/** Many small pictures in one, with the sides of one picture on it. */
+export type Sheet = ReturnType<typeof pictureSheet>;
 
 /** How pictures become a sheet. */
 export interface SheetOptions {
@@ -82,7 +74,7 @@ export interface SheetOptions {
  *
  * @param values [count, h, w] or [count, h, w, 3]
  */
-export function pictureSheet(values: Float32Array | Uint8Array, look: PictureLook, options: SheetOptions): Sheet {
+export function pictureSheet(values: Float32Array | Uint8Array, look: PictureLook, options: SheetOptions) {
   const { count, range, longest, levels } = options;
   const { channels } = look;
   const size = look.width * look.height * channels;

@@ -34,16 +34,6 @@ export interface Profile {
   readonly caption: Html;
 }
 
-interface Panel {
-  readonly name: string;
-  /** Written in it, where there are several. */
-  readonly title?: string;
-  readonly nameOf: (i: number) => string;
-  readonly series: readonly Series[];
-  readonly height: number;
-  readonly dots: boolean;
-}
-
 /** One series as a line, or as dots. */
 function seriesMark({ values, color, style }: Series, dots: boolean): Plot.Markish {
   const points = Array.from(values, (y, x) => ({ x, y }));
@@ -60,7 +50,18 @@ function seriesMark({ values, color, style }: Series, dots: boolean): Plot.Marki
   });
 }
 
-function panel({ name, title, nameOf, series, height, dots }: Panel, range: Range): Html {
+/** One drawing of an example, or of a column of it. */
+interface Panel {
+  readonly name: string;
+  /** Written in it, where there are several. */
+  readonly title?: string;
+  readonly nameOf: (i: number) => string;
+  readonly series: readonly Series[];
+  readonly height?: number;
+  readonly dots: boolean;
+}
+
+function panel({ name: label, title, nameOf, series, height = 150, dots }: Panel, range: Range): Html {
   const places = Array.from(series[0]?.values ?? [], (_, i) => i);
   const drawing = draw({
     ...{ width: 300, height, margins: [8, 8, 10, 34] },
@@ -74,10 +75,10 @@ function panel({ name, title, nameOf, series, height, dots }: Panel, range: Rang
     ],
   });
   const stops = thin(places, 200).map((i): Stop => {
-    const said = series.map(({ name: row, values }) => `${row} ${figure(values[i] ?? Number.NaN)}`);
-    return [drawing.x(i), `${nameOf(i)}\n${said.join('\n')}`];
+    const said = series.map(({ name, values }) => `${name} ${figure(values[i] ?? Number.NaN)}`);
+    return [i, `${nameOf(i)}\n${said.join('\n')}`];
   });
-  return finish(drawing, { label: name, stops });
+  return finish(drawing, { label, stops });
 }
 
 /** The columns of a window, each over time; the first few where there are many. */
@@ -89,10 +90,9 @@ function windowPanels({ input, name, series }: Profile, size: number): Panel[] {
     const column = input.columns?.[feature] ?? `column ${feature + 1}`;
     return {
       name: `${name}: ${column} over time`,
-      ...(shown > 1 && { title: shortened(column, 24) }),
+      ...(shown > 1 && { title: shortened(column, 24), height: 96 }),
       nameOf: (i) => `${features > 1 ? `${column}, ` : ''}step ${count(i + 1)}`,
       series: series.map((row) => ({ ...row, values: linesOf(row.values, steps, mostPanels)[feature] ?? [] })),
-      height: shown === 1 ? 150 : 96,
       dots: false,
     };
   });
@@ -105,15 +105,8 @@ export function profileFigure(profile: Profile): Html {
   for (const { values } of series) {
     if (values.length !== size) throw badInput('report', `expected examples of ${size} values, got ${values.length}`);
   }
-  const panels = input.sequence
-    ? windowPanels(profile, size)
-    : [
-        {
-          name,
-          nameOf: (i: number) => input.columns?.[i] ?? `value ${count(i)}`,
-          ...{ series, height: 150, dots: size <= mostDots },
-        },
-      ];
+  const nameOf = (i: number) => input.columns?.[i] ?? `value ${count(i)}`;
+  const panels = input.sequence ? windowPanels(profile, size) : [{ name, nameOf, series, dots: size <= mostDots }];
   return html`<figure class="profile">${panels.map((drawn) => panel(drawn, range))}
 <figcaption>${caption}</figcaption></figure>`;
 }

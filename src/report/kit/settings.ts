@@ -1,34 +1,23 @@
 import { moment } from '../../core/format.js';
 import { type Html, html } from './html.js';
-import type { Section } from './page.js';
-import { commandBlock, scrolling } from './parts.js';
+import type { PageAbout, Section } from './page.js';
+import { commandBlock, lead, scrolling } from './parts.js';
+
+const plain = (value: unknown): string => (value === null || value === undefined ? 'none' : String(value));
 
 /** Nested JSON as rows of dotted names: { body: { layers: [128, 32] } } is "body.layers" → "128, 32". */
-export function flatten(value: unknown, name = ''): (readonly [name: string, text: string])[] {
-  const inside = (key: string | number) => (name === '' ? String(key) : `${name}.${key}`);
-  if (Array.isArray(value)) {
-    if (value.every((item) => typeof item !== 'object' || item === null))
-      return [[name, value.map(plain).join(', ') || 'none']];
-    return value.flatMap((item: unknown, i) => flatten(item, inside(i)));
+function flatten(value: unknown, name = ''): (readonly [name: string, text: string])[] {
+  if (typeof value !== 'object' || value === null) return [[name, plain(value)]];
+  if (Array.isArray(value) && value.every((item) => typeof item !== 'object' || item === null)) {
+    return [[name, value.map(plain).join(', ') || 'none']];
   }
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value);
-    if (entries.length === 0 && name !== '') return [[name, 'none']];
-    return entries.flatMap(([key, item]) => flatten(item, inside(key)));
-  }
-  return [[name, plain(value)]];
-}
-
-function plain(value: unknown): string {
-  return value === null || value === undefined ? 'none' : String(value);
+  const entries = Object.entries(value);
+  if (entries.length === 0 && name !== '') return [[name, 'none']];
+  return entries.flatMap(([key, item]) => flatten(item, name === '' ? key : `${name}.${key}`));
 }
 
 /** What a page says of how its figures came about. */
-export interface Settings {
-  readonly date: Date;
-  readonly version?: string | undefined;
-  readonly command?: string | undefined;
-  readonly configuration: Readonly<Record<string, unknown>>;
+export interface Settings extends Pick<PageAbout, 'date' | 'configuration' | 'command' | 'version'> {
   /** What the command does, as a verb: "trains the network". */
   readonly does: string;
   /** Facts that are no settings: name and text. */
@@ -39,17 +28,17 @@ export interface Settings {
 export function settingsSection({ date, version, command, configuration, does, facts = [] }: Settings): Section {
   const all = [['finished', moment(date)], ['gargalo', version], ...facts] as const;
   const row = (name: string, text: string): Html => html`<tr><th scope="row">${name}</th><td>${text}</td></tr>`;
-  return {
-    id: 'configuration',
-    short: 'Configuration',
-    title: 'How to repeat this',
-    body: html`<p class="lead">${
+  return [
+    'configuration',
+    'Configuration',
+    'How to repeat this',
+    html`${lead(
       command
         ? `This command ${does} again; everything it leaves out is in the table.`
-        : 'Everything that was set for this run.'
-    }</p>
+        : 'Everything that was set for this run.',
+    )}
 ${
   command && commandBlock(command)
 }${scrolling('Configuration', html`<table class="settings"><tbody>${flatten(configuration).map(([name, text]) => row(name, text))}</tbody><tbody>${all.map(([name, text]) => text !== undefined && row(name, text))}</tbody></table>`)}`,
-  };
+  ];
 }

@@ -1,29 +1,20 @@
 // Pictures of examples in rows: a column for each example, a row for each way that it is shown.
 import type { PictureLook } from '../../data/look.js';
+import type { TestExample } from '../../tasks/training-figures.js';
 import { type Html, html, type Part } from './html.js';
 import { exampleName } from './names.js';
 import { scrolling, swatch } from './parts.js';
 import { picture } from './picture.js';
-
-/** Which test example a column is. */
-export interface StripExample {
-  readonly index: number;
-  readonly label?: string;
-}
 
 /** One way that the examples are shown. */
 export interface StripRow {
   readonly name: Part;
   /** The name of its colour in the style sheet. */
   readonly color?: string;
-  /** An empty cell where there is nothing to show. */
-  readonly pictures: readonly { readonly values: Float32Array | undefined; readonly alt: string }[];
-}
-
-/** Rows that belong together, under a heading of their own. */
-export interface StripGroup {
-  readonly band?: Part;
-  readonly rows: readonly (StripRow | Html)[];
+  /** A picture of each example; an empty cell where there is nothing to show. */
+  readonly pictures: readonly (Float32Array | undefined)[];
+  /** What the pictures show, after the name of the example: ", rebuilt by PCA". */
+  readonly alt?: string;
 }
 
 /** Pictures of the same examples. */
@@ -33,9 +24,10 @@ export interface Strip {
   readonly look: PictureLook;
   /** The values drawn black and white. */
   readonly range?: readonly [number, number];
-  /** Headings of the columns. */
-  readonly examples?: readonly StripExample[];
-  readonly groups: readonly StripGroup[];
+  /** Examples of a test, whose numbers and classes are headings of the columns; or names that are not written. */
+  readonly examples: readonly (TestExample | string)[];
+  /** Rows that belong together, under a heading of their own. */
+  readonly groups: readonly { readonly band?: Part; readonly rows: readonly (StripRow | Html)[] }[];
   /** Room for a picture in pixels, wide and narrow. */
   readonly room?: readonly [wide: number, narrow: number];
   /** Whether the last two rows are figures of the columns. */
@@ -43,7 +35,7 @@ export interface Strip {
 }
 
 /** A test example in words. */
-export const naming = ({ index, label }: StripExample): string => `test ${exampleName(index, label)}`;
+export const naming = ({ index, label }: TestExample): string => `test ${exampleName(index, label)}`;
 
 /** Sizes for pictures of a look: whole multiples of a pixel where there is room, so that pixels stay square and sharp. */
 export function zoomStyle(look: { readonly width: number }, wide: number, narrow: number): string {
@@ -68,32 +60,39 @@ export function mosaicOf(
   )}</ul>`;
 }
 
-/** A row of figures below the pictures. */
-export function figureRow(name: string, what: string, color: string, cells: readonly Part[], kind = ''): Html {
+/** A row of figures below the pictures, those in bold that are better than what they are compared with. */
+export function figureRow<T>(
+  [name, what, color, kind]: readonly [name: string, what: string, color: string, kind?: string],
+  items: readonly T[],
+  text: (item: T) => string,
+  isBetter: (item: T) => boolean,
+): Html {
+  const cells = items.map((item) => html`<td${isBetter(item) && html` class="less"`}>${text(item)}</td>`);
   return html`<tr class="errors${kind && ` ${kind}`}"><th scope="row">${swatch(color)}<span class="what">${what},</span> ${name}</th>${cells}</tr>`;
 }
 
 /** Draws examples that are pictures. */
 export function pictureStrip(strip: Strip): Html {
-  const { label, look, range, examples, groups, room = [84, 56], hasFigures = false } = strip;
-  const columns = Math.max(
-    ...groups.flatMap(({ rows }) => rows.map((row) => ('pictures' in row ? row.pictures.length : 0))),
-  );
+  const { label, look, range, examples, groups, room = [84, 56], hasFigures } = strip;
+  const names = examples.map((example) => (typeof example === 'string' ? example : naming(example)));
+  const cell = (values: Float32Array | undefined, alt: string): Html =>
+    html`<td>${values && imageOf(look, picture(values, look, range), alt)}</td>`;
   const rowOf = (row: StripRow | Html): Html =>
     'pictures' in row
-      ? html`<tr><th scope="row">${row.color && swatch(row.color)}${row.name}</th>${row.pictures.map(
-          ({ values, alt }) => html`<td>${values && imageOf(look, picture(values, look, range), alt)}</td>`,
-        )}</tr>`
+      ? html`<tr><th scope="row">${row.color && swatch(row.color)}${row.name}</th>${row.pictures.map((values, i) => cell(values, `${names[i]}${row.alt ?? ''}`))}</tr>`
       : row;
-  const heading = ({ index, label: name }: StripExample): Html =>
-    html`<th scope="col">${name !== undefined && html`<span title="${name}">${name}</span>`}<small>#${index}</small></th>`;
+  const headings = examples.flatMap((example) =>
+    typeof example === 'string'
+      ? []
+      : html`<th scope="col">${example.label !== undefined && html`<span title="${example.label}">${example.label}</span>`}<small>#${example.index}</small></th>`,
+  );
   return scrolling(
     label,
     html`<table class="strip${!hasFigures && ' depth'}" style="${zoomStyle(look, ...room)}">${
-      examples && html`<thead><tr><td></td>${examples.map(heading)}</tr></thead>`
+      headings.length > 0 && html`<thead><tr><td></td>${headings}</tr></thead>`
     }${groups.map(
       ({ band, rows }) =>
-        html`<tbody>${band && html`<tr class="band"><th colspan="${columns + 1}" scope="rowgroup">${band}</th></tr>`}${rows.map(rowOf)}</tbody>`,
+        html`<tbody>${band && html`<tr class="band"><th colspan="${examples.length + 1}" scope="rowgroup">${band}</th></tr>`}${rows.map(rowOf)}</tbody>`,
     )}</table>`,
   );
 }

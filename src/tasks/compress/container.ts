@@ -22,8 +22,9 @@ export const MOST_EXAMPLES = 2 ** 16;
 const MOST_VALUES = 2 ** 24;
 /** Bytes of a varying-length number, at most. */
 const MOST_NUMBER = 8;
-/** Bytes of the names of a block. */
+/** Bytes of the names of a block, and of one name. */
 const MOST_NAMES = 2 ** 26;
+const MOST_NAME = 2 ** 16;
 
 /** How many examples a block has: as many of that many code values as fit, up to the usual number. */
 export function examplesPerBlock(places: number, values: number): number {
@@ -209,7 +210,7 @@ async function* blocksOf(
   if (at !== end) throw badInput(where, `expected the end of the file, got ${end - at} bytes more`);
 
   async function readNames(examples: number): Promise<string[]> {
-    const size = await whole('the length of the names', MOST_NAMES);
+    const size = await whole('the length of the names', Math.min(MOST_NAMES, examples * MOST_NAME));
     let text = new Uint8Array();
     const packed = await part('names');
     try {
@@ -217,8 +218,9 @@ async function* blocksOf(
     } catch (cause) {
       throw badInput(where, 'expected readable names, got damaged ones', 'compress again', cause);
     }
-    const names = new TextDecoder().decode(text).split('\0').slice(0, -1);
-    if (names.length !== examples) throw badInput(where, `expected ${examples} names, got ${names.length}`);
-    return names;
+    // Counted first: a text of ends alone would become as many strings.
+    const count = text.reduce((sum, byte) => sum + (byte === 0 ? 1 : 0), 0);
+    if (count !== examples) throw badInput(where, `expected ${examples} names, got ${count}`);
+    return new TextDecoder().decode(text).split('\0').slice(0, -1);
   }
 }

@@ -2,7 +2,9 @@ import { badInput } from '../../core/errors.js';
 import { refuseUnknownKeys } from '../../core/names.js';
 import type { WorkOptions } from '../../core/work.js';
 import type { Dataset } from '../../data/dataset.js';
+import { groupsOf } from '../../data/groups.js';
 import { datasetOf, type Examples } from '../../data/in-memory.js';
+import { inPieces } from '../../data/pieces.js';
 import { seriesOf } from '../../data/series.js';
 import { joined } from '../../data/stream.js';
 import { type Autoencoder, checkInput, checkModel } from '../../models/autoencoder.js';
@@ -170,6 +172,9 @@ async function codeRangeOver(
 /** More classes than these are no classes, but names of examples. */
 const MOST_CLASSES = 100;
 
+/** Of more groups than these a model does not keep the names. */
+const MOST_GROUPS = 10_000;
+
 /** The classes that examples of a data set have. */
 function classesOf({ labels }: Dataset): string[] | undefined {
   if (!labels || labels.names.length > MOST_CLASSES) return undefined;
@@ -177,10 +182,11 @@ function classesOf({ labels }: Dataset): string[] | undefined {
   return labels.names.filter((_, i) => seen.has(i));
 }
 
-/** Overlapping windows count as the series that they were cut from. */
+/** Overlapping windows count as the series that they were cut from; a series is taken in pieces that no window reaches across. */
 function seriesOrExamples(data: Dataset, specification: Specification): Dataset {
   if (data.sequence) checkInput(specification, data);
-  return (data.sequence && seriesOf(data)?.rows) || data;
+  const series = data.sequence ? seriesOf(data)?.rows : data;
+  return series && isSeriesFor(specification, series) ? inPieces(series).rows : data;
 }
 
 /**
@@ -244,6 +250,7 @@ export async function calibrate(
   keep('error', scored.pieces);
   if (whitening) keep('mahalanobis', scored.pieces);
   const classes = classesOf(dataset);
+  const groups = groupsOf(dataset.carried)?.names;
   const ofWindows = inRows && asked !== false && isSeriesFor(specification, dataset);
   const boundedOver = async (data: Dataset) =>
     (await errorsOver(autoencoder, data, { ...walk, keepsRows: ofWindows }, codes)).pieces;
@@ -265,6 +272,7 @@ export async function calibrate(
     examples,
     of: dataset.length,
     ...(classes && { classes }),
+    ...(groups && groups.length <= MOST_GROUPS && { groups }),
     ...(aside && { heldOut: { data: aside.name, examples: scored.examples } }),
     scores,
     ...(inRows && { rowScores, rowsBy: 'window' as const }),

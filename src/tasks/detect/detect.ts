@@ -2,7 +2,7 @@ import { badInput } from '../../core/errors.js';
 import { count, several } from '../../core/format.js';
 import { refuseUnknownKeys } from '../../core/names.js';
 import type { WorkOptions } from '../../core/work.js';
-import type { ExampleForm } from '../../data/dataset.js';
+import type { CarriedCells, ExampleForm } from '../../data/dataset.js';
 import { type Examples, examplesOf } from '../../data/in-memory.js';
 import { type ExampleSource, streamOf } from '../../data/stream.js';
 import { type Autoencoder, checkInput, checkModel, type Model } from '../../models/autoencoder.js';
@@ -17,11 +17,12 @@ import {
 import { inputSize } from '../../models/specification.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { rebuiltBlocks } from './code-range.js';
+import { inFileOrder } from './file-order.js';
 import { heldRows } from './held-rows.js';
 import { rowMeans } from './row-means.js';
 import { openScorer, patternsOf, referencesOf, type Scorer } from './scorer.js';
 import { contributionsOf, total } from './scoring.js';
-import { isSeriesFor, seriesWindows } from './series.js';
+import { isSeriesFor, seriesInPieces, seriesWindows } from './series.js';
 import { unseenRaiser } from './unseen.js';
 
 /** What is left to a caller of {@link detect}. */
@@ -118,6 +119,8 @@ export interface DetectedBlock {
   readonly labels?: readonly (string | undefined)[];
   readonly times?: Float64Array;
   readonly names?: readonly string[];
+  /** The cells of the columns that the source carries, a list for each. */
+  readonly carried?: readonly CarriedCells[];
   /** Of rows of a table, where some cells are missing or were not seen: [n, columns], 1 for one filled in, 2 for a word not seen in training. */
   readonly cells?: Uint8Array;
 }
@@ -191,7 +194,8 @@ export function detectionThreshold(
  * Scores examples by how badly a model rebuilds them and, where it was calibrated for that, by how far they lie from training rows:
  * block by block, in order, for data of any size. For a model of windows the examples may be the series itself, a row for each
  * time step; then each row is scored, by the mean score of the windows that hold it. Which columns the score is put down to is what
- * those windows say of the row alone, in proportion. Where the times go back, no window reaches across.
+ * those windows say of the row alone, in proportion. Windows lie within a group and within a piece of the series (see `windowsOf`); rows
+ * come in the order of their file, for which all scores are kept where groups come in turns.
  *
  * @throws GargaloError `bad-input` as {@link detectionThreshold}, and for examples that do not fit the model; `cancelled`
  */
@@ -261,7 +265,7 @@ async function* detectExamples(
   const distribution = calibration.scores[score];
   const raise = table && distribution && unseenRaiser(table, distribution);
   for await (const block of rebuiltBlocks(autoencoder, examples, rangeFor(settled), { signal, onProgress })) {
-    const { start, end, values, reconstruction, labels, times, names, cells } = block;
+    const { start, end, values, reconstruction, labels, times, names, cells, carried } = block;
     const contributions = await scorer.contributions(values, reconstruction);
     if (cells) raise?.(cells, contributions);
     const scores = Float64Array.from({ length: end - start }, (_, i) => total(contributions, i * size, (i + 1) * size));
@@ -276,6 +280,7 @@ async function* detectExamples(
       ...(labels && { labels }),
       ...(times && { times }),
       ...(names && { names }),
+      ...(carried && { carried }),
       ...(cells && { cells }),
     };
   }
@@ -288,7 +293,20 @@ function shareOut(parts: Float64Array, score: number): void {
   else parts.fill(score / parts.length);
 }
 
+/** The rows of a series in the order of their file: those of groups that come in turns are scored group by group. */
 async function* detectRows(
+  autoencoder: Autoencoder,
+  series: ExampleSource,
+  settled: Settled,
+  threshold: number,
+  scorer: Scorer,
+): AsyncGenerator<DetectedBlock, void> {
+  const { rows, order } = await seriesInPieces(series);
+  const scored = scoredRows(autoencoder, rows, settled, threshold, scorer);
+  yield* order ? inFileOrder(scored, order) : scored;
+}
+
+async function* scoredRows(
   autoencoder: Autoencoder,
   series: ExampleSource,
   settled: Settled,

@@ -3,6 +3,7 @@ import type { ScoreDistribution } from '../../models/calibration.js';
 import type { Attribution } from './attribution.js';
 import type { DetectionThreshold } from './detect.js';
 import type { Curve, DetectionEvaluation } from './evaluation.js';
+import type { GroupTally } from './tally.js';
 
 /** An example that speaks against the model. */
 export interface DetectedCase {
@@ -49,6 +50,8 @@ export interface DetectionFigures {
   /** How examples are drawn, where they are pictures, and the ends of their values. */
   readonly pictures?: { readonly look: PictureLook; readonly range: readonly [number, number] };
   readonly timeline?: Timeline;
+  /** Of data in groups what each came to, the worst first. */
+  readonly groups?: readonly GroupTally[];
   /** Where classes are known: how well the scores agree with them. 1 for a labelled anomaly, 0 else; one for each score. */
   readonly labelled?: {
     readonly classes: readonly string[];

@@ -8,6 +8,7 @@ import { attribution } from './attribution.js';
 import type { DetectedBlock, DetectionThreshold } from './detect.js';
 import type { DetectedCase, DetectionFigures } from './detection-figures.js';
 import { type DetectionEvaluation, detectionCurves } from './evaluation.js';
+import type { GroupTally } from './tally.js';
 
 /** Examples that are shown. */
 const CASES = 12;
@@ -28,10 +29,19 @@ export interface Exhibit {
  */
 export function openExhibit(
   specification: Specification,
-  source: Pick<ExampleStream, 'time'>,
+  source: Pick<ExampleStream, 'time' | 'carried'>,
   names: readonly string[],
   what: string,
 ): Exhibit {
+  const { carried = [] } = source;
+  /** The ids of an example and its group, and the time as it was written. */
+  const named = (block: DetectedBlock, row: number): string | undefined => {
+    const cells = carried.flatMap(({ role, name }, i) => {
+      const cell = role === 'row' || name.startsWith('last ') ? undefined : block.carried?.[i]?.[row];
+      return cell === undefined ? [] : [String(cell)];
+    });
+    return cells.length > 0 ? cells.join(', ') : undefined;
+  };
   const [window = 1] = specification.input.shape;
   const apart = what === 'row' ? window : 1;
   let held: Held[] = [];
@@ -55,7 +65,7 @@ export function openExhibit(
         : undefined;
     return {
       at,
-      name: block.names?.[row] ?? moment ?? `${what} ${count(at + 1)}`,
+      name: named(block, row) ?? block.names?.[row] ?? moment ?? `${what} ${count(at + 1)}`,
       label: block.labels?.[row],
       score,
       anomaly: block.anomalies[row] === 1,
@@ -98,6 +108,8 @@ interface Detection extends Pick<DetectionFigures, 'what' | 'scores' | 'anomalie
   readonly source: Pick<ExampleStream, 'name' | 'time'>;
   readonly exhibit: Exhibit;
   readonly calibration: Calibration;
+  /** Of data in groups, the worst first. */
+  readonly groups?: readonly GroupTally[];
   /** Of data with classes. */
   readonly evaluation?:
     | {
@@ -125,7 +137,7 @@ function labelledOf({ scores, evaluation }: Detection): DetectionFigures['labell
 
 /** What a page shows of a walk, beside the scores themselves. */
 export function detectionFigures(detection: Detection): DetectionFigures {
-  const { specification, source, exhibit, scores, anomalies, line, calibration, what } = detection;
+  const { specification, source, exhibit, scores, anomalies, line, calibration, what, groups = [] } = detection;
   const look = lookOf(specification.input.shape, specification.input.sequence);
   const cases = exhibit.cases();
   const times = exhibit.times();
@@ -142,10 +154,11 @@ export function detectionFigures(detection: Detection): DetectionFigures {
     ...(look.kind === 'picture' && { pictures: { look, range: rangeOf(specification, cases) } }),
     ...((specification.input.sequence || source.time) && {
       timeline:
-        times && source.time
+        times && source.time && (groups.length === 0 || times.every((time, i) => i === 0 || time >= times[i - 1]!))
           ? { at: times, unit: source.time.unit, name: source.time.column }
           : { at: Float64Array.from(scores, (_, i) => i + 1), unit: 'number', name: what },
     }),
     ...(labelled && { labelled }),
+    ...(groups.length > 0 && { groups }),
   };
 }

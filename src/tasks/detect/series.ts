@@ -1,6 +1,9 @@
 import { badInput } from '../../core/errors.js';
+import { beginnings } from '../../data/clock.js';
 import { type Dataset, exampleSize } from '../../data/dataset.js';
-import { type ExampleBlock, type ExampleSource, type ExampleStream, streamOf } from '../../data/stream.js';
+import { collectInMemory } from '../../data/gather.js';
+import { inPieces, type SeriesPieces } from '../../data/pieces.js';
+import { type ExampleBlock, type ExampleSource, type ExampleStream, isDataset, streamOf } from '../../data/stream.js';
 import type { Specification } from '../../models/specification.js';
 
 /** Whether a source is a series, a row for each time step, for a model of windows of it. */
@@ -9,6 +12,16 @@ export function isSeriesFor(
   source: Pick<Dataset, 'shape' | 'sequence'>,
 ): boolean {
   return Boolean(input.sequence) && !source.sequence && source.shape.length === 1 && source.shape[0] === input.shape[1];
+}
+
+/** The rows of a series as windows are cut from them: in pieces where there are times, groups or rows that were left out. */
+export async function seriesInPieces(
+  source: ExampleSource,
+): Promise<{ readonly rows: ExampleSource } & Pick<Partial<SeriesPieces>, 'order'>> {
+  const stream = streamOf(source);
+  const isPlain = !stream.time && !stream.carried?.some(({ role }) => role === 'group' || role === 'row');
+  if (isPlain && !(isDataset(source) && source.begins)) return { rows: source };
+  return inPieces(isDataset(source) ? source : await collectInMemory(source));
 }
 
 /** Windows at once: few enough that a block of long ones is no burden. */
@@ -75,7 +88,6 @@ async function* cutWindows(
   const rows = openRows(features);
   // The piece begins at a row; the next window starts at `next`, rows were read to `end`.
   let [piece, next, end, given] = [0, 0, 0, 0];
-  let time = Number.NEGATIVE_INFINITY;
   let made: WindowPlace[] = [];
   function give(): ExampleBlock {
     const values = new Float32Array(made.length * size);
@@ -105,14 +117,12 @@ async function* cutWindows(
   for await (const block of streamOf(series).blocks(options)) {
     kept(block);
     rows.add(block, Math.min(made[0]?.start ?? next, Math.max(piece, end - window)));
-    for (const [i, now] of (block.times ?? []).entries()) {
-      if (now < time) {
-        const row = block.start + i;
-        yield* whole(row);
-        finish(row);
-        [piece, next] = [row, row];
-      }
-      time = now;
+    for (const [i, mark] of (block.begins ?? []).entries()) {
+      const row = block.start + i;
+      if (mark === beginnings.none || row === 0) continue;
+      yield* whole(row);
+      finish(row);
+      [piece, next] = [row, row];
     }
     end = block.end;
     yield* whole(end);
@@ -130,7 +140,7 @@ async function* cutWindows(
 
 /**
  * Cuts a series of any length into windows as it is read, so that every row lies in one: the last window ends with the last
- * row, however far it is from the one before. Where the times go back the series is split, and no window reaches across.
+ * row, however far it is from the one before. Where a piece of the series begins (see `inPieces`) no window reaches across.
  *
  * @param kept is told of the rows as they are read
  * @throws GargaloError `bad-input` for a stride that leaves rows out, and a series shorter than a window

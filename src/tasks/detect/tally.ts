@@ -1,10 +1,45 @@
+import type { ExampleStream } from '../../data/stream.js';
 import { cellState } from '../../data/table/encode.js';
 import type { DetectedBlock } from './detect.js';
 
 export type Tally = ReturnType<typeof openTally>;
 
+/** What a group of examples came to. */
+export interface GroupTally {
+  readonly group: string;
+  readonly examples: number;
+  readonly anomalies: number;
+  /** The highest score among them. */
+  readonly highest: number;
+}
+
+/** Counts the scores of each group. */
+function groupTally(source: Pick<ExampleStream, 'carried'>) {
+  const places = (source.carried ?? []).flatMap(({ role }, i) => (role === 'group' ? [i] : []));
+  const groups = new Map<string, { examples: number; anomalies: number; highest: number }>();
+  return {
+    add({ carried, scores, anomalies }: DetectedBlock): void {
+      if (places.length === 0 || !carried) return;
+      for (const [i, score] of scores.entries()) {
+        const name = places.map((place) => String(carried[place]?.[i] ?? '(missing)')).join(', ');
+        const group = groups.get(name) ?? { examples: 0, anomalies: 0, highest: Number.NEGATIVE_INFINITY };
+        group.examples++;
+        group.anomalies += anomalies[i]!;
+        group.highest = Math.max(group.highest, score);
+        groups.set(name, group);
+      }
+    },
+    /** The groups with the largest part of anomalies first, and the highest score of those alike. */
+    get: (): GroupTally[] =>
+      [...groups]
+        .map(([group, counts]) => ({ group, ...counts }))
+        .sort((a, b) => b.anomalies / b.examples - a.anomalies / a.examples || b.highest - a.highest),
+  };
+}
+
 /** What is known of examples that were scored, kept until the last of them is there. */
-export function openTally() {
+export function openTally(source: Pick<ExampleStream, 'carried'> = {}) {
+  const groups = groupTally(source);
   const scores: number[] = [];
   const labels: (string | undefined)[] = [];
   const times: number[] = [];
@@ -17,7 +52,10 @@ export function openTally() {
     labels,
     times,
     anomalies: () => anomalies,
+    /** What each group came to, the worst first; none where there are no groups. */
+    groups: groups.get,
     add(block: DetectedBlock): void {
+      groups.add(block);
       for (const score of block.scores) scores.push(score);
       for (const label of block.labels ?? []) labels.push(label);
       for (const time of block.times ?? []) times.push(time);

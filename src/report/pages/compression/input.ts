@@ -24,4 +24,3 @@ export const contenders = [
   { key: 'webp', name: 'WebP', color: 'c2' },
   { key: 'avif', name: 'AVIF', color: 'c8' },
 ] as const;
-export type Contender = (typeof contenders)[number];

@@ -1,11 +1,11 @@
 import { count, factor, figure } from '../../../core/format.js';
 import { codecNames } from '../../../tasks/compress/image-codecs.js';
-import { html } from '../../kit/html.js';
-import { type Head, renderPage, type Section } from '../../kit/page.js';
+import { type Html, html } from '../../kit/html.js';
+import { type Head, renderPage } from '../../kit/page.js';
 import { known, tableOf } from '../../kit/parts.js';
-import { curvesSection } from './curves.js';
+import { curves } from './curves.js';
 import type { CompressionReportInput } from './input.js';
-import { picturesSection } from './pictures.js';
+import { pictures } from './pictures.js';
 
 /** The format whose sheet is the smallest at our error, and its bytes. */
 function strongest({ comparison }: CompressionReportInput) {
@@ -44,15 +44,11 @@ function head(input: CompressionReportInput): Head {
 }
 
 /** Every format in numbers, on either side of ours. */
-function numbers({ comparison, command }: CompressionReportInput): Section {
+function numbers({ comparison, command }: CompressionReportInput): Html {
   const { ours, alone, comparisons } = comparison;
   const names = { sheet: 'one sheet', each: 'each its own file' } as const;
   const singles = comparisons.find(({ arrangement }) => arrangement === 'each')?.count ?? 0;
-  return {
-    id: 'numbers',
-    short: 'Numbers',
-    title: 'Every format in numbers',
-    body: html`<p class="lead">${count(comparison.count)} images (${count(Math.min(comparison.count, singles))} of them as files of their own). Ours: ${figure(ours.bytesPerImage, 4)} bytes an image at ${ours.psnr.toFixed(2)} dB, SSIM ${ours.ssim.toFixed(4)}; alone in a file, header and checksum included, an image takes ${figure(alone, 4)} bytes.</p>
+  return html`<p class="lead">${count(comparison.count)} images (${count(Math.min(comparison.count, singles))} of them as files of their own). Ours: ${figure(ours.bytesPerImage, 4)} bytes an image at ${ours.psnr.toFixed(2)} dB, SSIM ${ours.ssim.toFixed(4)}; alone in a file, header and checksum included, an image takes ${figure(alone, 4)} bytes.</p>
 ${tableOf({
   label: 'Formats of images',
   head: [
@@ -70,8 +66,7 @@ ${tableOf({
     ];
   }),
 })}
-<p class="key">Bytes at the same error lie between those of two qualities, in logarithms. Where a format has no file so small, its lowest quality stands under “at the same bytes”. Made by <code>${command}</code>.</p>`,
-  };
+<p class="key">Bytes at the same error lie between those of two qualities, in logarithms. Where a format has no file so small, its lowest quality stands under “at the same bytes”. Made by <code>${command}</code>.</p>`;
 }
 
 /**
@@ -83,6 +78,10 @@ export function renderCompressionReport(input: CompressionReportInput): string {
   return renderPage({
     ...input,
     head: head(input),
-    sections: [picturesSection(input), curvesSection(input), numbers(input)],
+    sections: [
+      ['pictures', 'Pictures', 'At the same bytes', pictures(input)],
+      ['curves', 'Rate and distortion', 'What bytes buy', curves(input)],
+      ['numbers', 'Numbers', 'Every format in numbers', numbers(input)],
+    ],
   });
 }

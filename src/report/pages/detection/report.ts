@@ -1,19 +1,19 @@
 import { count, figure, percent, roundPercent } from '../../../core/format.js';
 import { type Head, renderPage } from '../../kit/page.js';
 import { settingsSection } from '../../kit/settings.js';
-import { agreementSection } from './agreement.js';
-import { casesSection } from './cases.js';
-import { distributionSection } from './distribution.js';
+import { agreement } from './agreement.js';
+import { cases } from './cases.js';
+import { groups } from './groups.js';
 import { comparedWith, type DetectionReportInput } from './input.js';
-import { timelineSection } from './timeline.js';
+import { distribution, timelineOf } from './scores.js';
 
 /** A share of a score that is worth a word: one value of many pixels says little. */
 const NOTABLE = 0.2;
 
 function head(input: DetectionReportInput): Head {
-  const { scores, anomalies, what, line, labelled, cases } = input;
+  const { scores, anomalies, what, line, labelled } = input;
   const total = count(scores.length);
-  const [worst] = cases;
+  const [worst] = input.cases;
   const why = worst?.causes[0];
   const reason = why && why.share >= NOTABLE ? `: ${percent(why.share)} of it is ${why.name}` : '';
   return {
@@ -48,10 +48,11 @@ export function renderDetectionReport(input: DetectionReportInput): string {
     ...input,
     head: head(input),
     sections: [
-      distributionSection(input),
-      timelineSection(input),
-      casesSection(input),
-      agreementSection(input),
+      ['distribution', 'Scores', 'How high the scores are', distribution(input)],
+      ['timeline', 'Over time', 'When it happened', timelineOf(input)],
+      ['groups', 'Groups', 'Where it happened', groups(input)],
+      ['cases', 'Cases', 'The highest scores, and why', cases(input)],
+      ['agreement', 'Against labels', 'Against what is known', agreement(input)],
       settingsSection({
         ...input,
         configuration: { data, ...line, calibration: { data: training.data, examples: training.examples } },

@@ -1,11 +1,17 @@
-import { beside, leaderOf, meet, type Standing } from '../../../analysis/latent/compare.js';
+import { beside, leaderOf, meet } from '../../../analysis/latent/compare.js';
 import type { LatentFigures } from '../../../analysis/latent/figures.js';
-import { interval, type Metric, type MetricGroup, metricGroups, written } from '../../../analysis/latent/metrics.js';
+import {
+  interval,
+  type Metric,
+  type MetricGroup,
+  metricGroups,
+  NONE,
+  written,
+} from '../../../analysis/latent/metrics.js';
 import { count, listed, several } from '../../../core/format.js';
-import { type Html, html } from '../../kit/html.js';
+import { type Html, html, type Part } from '../../kit/html.js';
 import { type IntervalPanel, intervalFigure, intervalKey } from '../../kit/intervals.js';
-import type { Section } from '../../kit/page.js';
-import { folded, known, markOf, NONE, scrolling, swatch, tableOf } from '../../kit/parts.js';
+import { bandOf, folded, known, lead, scrolling, standingMark, swatch, tableOf } from '../../kit/parts.js';
 import type { LatentReportInput } from './input.js';
 import { type Space, spacesOf, type WidthGroup, widthGroups } from './spaces.js';
 
@@ -39,19 +45,13 @@ function groupFigure({ title, words, metrics }: MetricGroup, groups: readonly Wi
   }));
   const panels = metrics.map((metric) => panel(metric, groups));
   const rest = `${title}: ${listed(panels.slice(1).map((other) => other.title))}`;
-  return html`<h3>${title}</h3><p class="lead">${words}</p>${intervalFigure({ rows, panels }, rows, rest)}`;
+  return html`<h3>${title}</h3>${lead(words)}${intervalFigure({ rows, panels }, { rest })}`;
 }
-
-const marks: Readonly<Record<Exclude<Standing, 'same'>, readonly [sign: string, words: string]>> = {
-  better: ['▲', 'better than PCA'],
-  worse: ['▼', 'worse than PCA'],
-  apart: ['≠', 'apart from PCA'],
-};
 
 /** How a space stands beside PCA by a figure, as a sign. */
 function besidePca(metric: Metric, { figures, run }: Space, { pca }: WidthGroup): Html | false {
   const standing = run ? beside(metric, figures, pca.figures) : 'same';
-  return standing !== 'same' && markOf(...marks[standing]);
+  return standing !== 'same' && standingMark(standing, 'PCA');
 }
 
 /** What is said of the best of a width. */
@@ -96,32 +96,28 @@ const counts: readonly (readonly [name: string, of: (figures: LatentFigures) => 
 
 function table(groups: readonly WidthGroup[], all: readonly MetricGroup[]): Html {
   const columns = spacesOf(groups);
-  const band = (title: string, rows: readonly Html[]): Html =>
-    html`<tbody><tr class="band"><th scope="rowgroup" colspan="${columns.length + 1}">${title}</th></tr>${rows}</tbody>`;
+  const row = (name: Part, cells: readonly Html[]): Html => html`<tr><th scope="row">${name}</th>${cells}</tr>`;
   const widths = html`<tr><td></td>${groups.map(({ width, runs }) => html`<th scope="colgroup" colspan="${runs.length + 1}">${several(width, 'number')}</th>`)}</tr>`;
   const spaces = columns.map(
     ({ space: { run, color, name } }) => html`<th scope="col">${swatch(color, !run)}${name}</th>`,
   );
-  const bodies = all.map(({ title, metrics }) =>
-    band(
-      title,
-      metrics.map(
-        (metric) =>
-          html`<tr><th scope="row">${metric.name}<br><small>${metric.unit}</small></th>${columns.map(({ space, group }) => valueCell(metric, space, group))}</tr>`,
-      ),
+  const metricRow = (metric: Metric): Html =>
+    row(
+      html`${metric.name}<br><small>${metric.unit}</small>`,
+      columns.map(({ space, group }) => valueCell(metric, space, group)),
+    );
+  const bodies = all.map(({ title, metrics }) => bandOf(title, columns.length + 1, metrics.map(metricRow)));
+  const counted = counts.map(([name, of]) =>
+    row(
+      name,
+      columns.map(({ space }) => html`<td>${known(of(space.figures), count)}</td>`),
     ),
   );
-  const counted = counts.map(
-    ([name, of]) =>
-      html`<tr><th scope="row">${name}</th>${columns.map(({ space }) => html`<td>${known(of(space.figures), count)}</td>`)}</tr>`,
-  );
+  const label = 'Every figure in numbers';
+  const figures = html`<table class="figures every"><thead>${groups.length > 1 && widths}<tr><th scope="col">figure</th>${spaces}</tr></thead>${bodies}${bandOf('Counts', columns.length + 1, counted)}</table>`;
   return folded(
-    'Every figure in numbers',
-    html`<p class="key"><span>below each value: its 95\u202f% interval</span><span>▲ better, ▼ worse, ≠ apart: intervals do not meet PCA’s</span></p>${scrolling(
-      'Every figure in numbers',
-      html`<table class="figures every"><thead>${groups.length > 1 && widths}<tr><th scope="col">figure</th>${spaces}</tr></thead>${bodies}${band('Counts', counted)}</table>`,
-      true,
-    )}`,
+    label,
+    html`<p class="key"><span>below each value: its 95\u202f% interval</span><span>▲ better, ▼ worse, ≠ apart: intervals do not meet PCA’s</span></p>${scrolling(label, figures, true)}`,
   );
 }
 
@@ -136,16 +132,11 @@ function definitions(metrics: readonly Metric[]): Html {
 }
 
 /** Every figure of every space, with PCA's on the same axis. */
-export function figuresSection(input: LatentReportInput): Section {
+export function everyFigure(input: LatentReportInput): Html {
   const groups = widthGroups(input);
   const all = metricGroups(spacesOf(groups).map(({ space }) => space.figures));
   const metrics = all.flatMap((group) => group.metrics);
   const examples = [...new Set(input.runs.map(({ figures }) => figures.examples))].map(count);
-  return {
-    id: 'figures',
-    short: 'Figures',
-    title: 'Every figure, with its interval',
-    body: html`<p class="lead">From the codes of ${listed(examples)} examples. The lines are 95\u202f% intervals over the choice of examples; how much another training would differ is no part of them.</p>
-${best(groups, metrics)}${intervalKey(groups.some(({ runs }) => runs.length > 1))}${all.map((group) => groupFigure(group, groups))}${table(groups, all)}${definitions(metrics)}`,
-  };
+  return html`<p class="lead">From the codes of ${listed(examples)} examples. The lines are 95\u202f% intervals over the choice of examples; how much another training would differ is no part of them.</p>
+${best(groups, metrics)}${intervalKey(groups.some(({ runs }) => runs.length > 1))}${all.map((group) => groupFigure(group, groups))}${table(groups, all)}${definitions(metrics)}`;
 }

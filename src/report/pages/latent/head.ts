@@ -1,3 +1,4 @@
+import { leaderOf } from '../../../analysis/latent/compare.js';
 import { headline, type Metric, squaredError, written } from '../../../analysis/latent/metrics.js';
 import { count, figure, listed, several } from '../../../core/format.js';
 import type { Head, Tile } from '../../kit/page.js';
@@ -57,12 +58,8 @@ function comparisonTiles(input: LatentReportInput): (Tile | undefined)[] {
   const widths = widthGroups(input).map(({ width }) => count(width));
   const examples = Math.max(...runs.map(({ figures }) => figures.examples));
   const best = (metric: Metric, name: string): Tile | undefined => {
-    const sign = metric.better === 'low' ? 1 : -1;
-    const [first] = runs
-      .map((run) => ({ run: run.name, value: metric.of(run.figures)?.value ?? Number.NaN }))
-      .filter(({ value }) => Number.isFinite(value))
-      .sort((a, b) => sign * (a.value - b.value));
-    return first && [name, written(metric, first.value), first.run];
+    const leader = leaderOf(metric, runs);
+    return leader && [name, written(metric, leader.value), leader.best.name];
   };
   const isLabelled = runs.some(({ figures }) => figures.separability.labelled);
   return [

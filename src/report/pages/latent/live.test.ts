@@ -7,10 +7,10 @@ import { latentFixture } from './fixture.oracle.js';
 import type { LatentReportInput } from './input.js';
 import { liveParts, liveStrip, liveUnits } from './live.js';
 import type { LiveData } from './live-data.js';
-import { mapSection } from './map-section.js';
+import { mapsOf } from './map-section.js';
 
 const pageOf = (input: LatentReportInput): string =>
-  renderPage({ title: 'Codes', sections: [mapSection(input)!], live: liveParts(input) });
+  renderPage({ title: 'Codes', sections: [['map', 'Map', 'Maps', mapsOf(input)]], live: liveParts(input) });
 
 const islandsOf = (input: LatentReportInput): Map<string, string> =>
   new Map(
@@ -137,7 +137,7 @@ describe('the section of maps', () => {
 
   it('is not there where there is no map', () => {
     const input = latentFixture({ points: 120 });
-    expect(mapSection({ ...input, runs: input.runs.map((run) => ({ ...run, maps: [] })) })).toBeUndefined();
+    expect(mapsOf({ ...input, runs: input.runs.map((run) => ({ ...run, maps: [] })) })).toBeUndefined();
   });
 
   it('marks the places of strips and units by run', () => {

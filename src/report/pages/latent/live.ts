@@ -1,96 +1,25 @@
 import { gzipSync } from 'node:zlib';
-import { sortedQuantile } from '../../../analysis/statistics/estimate.js';
+import { zip } from '../../../core/collections.js';
 import { badInput } from '../../../core/errors.js';
-import { exampleSize } from '../../../data/dataset.js';
-import { lookOf } from '../../../data/look.js';
 import { built, styleSheet } from '../../kit/assets.js';
-import { boundsOf } from '../../kit/bounds.js';
+import type { Range } from '../../kit/examples.js';
 import { type Html, html, scriptJson, trusted } from '../../kit/html.js';
 import type { Live } from '../../kit/page.js';
 import type { InspectedRun, LatentReportInput } from './input.js';
-import type { LiveData, LiveMap, LiveRun } from './live-data.js';
-import { viewOf } from './view.js';
+import { LARGEST_DECODER, type LiveRun, liveData } from './live-data.js';
 
-/** Bytes of a decoder that may travel with the page. */
-const LARGEST_DECODER = 8 * 2 ** 20;
 /** Bytes of a weight, which is what a decoder is made of. */
 const WEIGHT = 4;
-/** Codes go as 16 bits where a step of them is less than this part of how far most values of a unit are apart. */
-const FINE = 1 / 1000;
-/** Values of a unit that are looked at to tell how far most are apart. */
-const SAMPLED = 2000;
 /** Units with a slider at first. */
 const FIRST_UNITS = 12;
-/** Units that get a slider. */
-const MOST_UNITS = 64;
-
-/** Lowest and highest value of each unit, and how far apart the middle 80 % of its values are, by some of them. */
-function spreadOf(codes: Float32Array, width: number) {
-  const count = codes.length / width;
-  const every = Math.ceil(count / SAMPLED);
-  return Array.from({ length: width }, (_, unit) => {
-    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (let i = unit; i < codes.length; i += width) {
-      low = Math.min(low, codes[i]!);
-      high = Math.max(high, codes[i]!);
-    }
-    const some = Float32Array.from({ length: Math.ceil(count / every) }, (_, i) => codes[i * every * width + unit]!);
-    some.sort();
-    return { unit, low, high, middle: sortedQuantile(some, 0.9) - sortedQuantile(some, 0.1) };
-  });
-}
-
-function liveMap(run: InspectedRun, map: InspectedRun['maps'][number]): LiveMap {
-  const bounds = boundsOf(map.points);
-  const behind = run.planes.find(({ method }) => method === map.method);
-  return {
-    method: map.method,
-    bounds,
-    view: viewOf(behind?.extent ?? bounds),
-    ...(map.plane && {
-      plane: { origin: [...map.plane.origin], across: [...map.plane.across], up: [...map.plane.up] },
-    }),
-    ...(behind && {
-      decoded: {
-        extent: behind.extent,
-        cells: { columns: behind.columns, rows: behind.rows },
-        shading: { columns: behind.gaps.columns, rows: behind.gaps.rows },
-      },
-    }),
-  };
-}
-
-function liveRun(run: InspectedRun): LiveRun {
-  const { width } = run.figures;
-  const spread = spreadOf(run.codes, width);
-  const fine = spread.every(({ low, high, middle }) => high - low <= 65_535 * FINE * middle || high === low);
-  return {
-    id: run.id,
-    name: run.name,
-    width,
-    gaussian: run.gaussian,
-    decoder: !run.decoder ? 'none' : run.decoder.length > LARGEST_DECODER ? 'large' : 'live',
-    limits: run.limits,
-    codes: fine
-      ? { type: 'uint16', low: spread.map(({ low }) => low), high: spread.map(({ high }) => high) }
-      : { type: 'float32' },
-    maps: run.maps.map((map) => liveMap(run, map)),
-    strips: run.strips.map(({ from, to, path, gaps }) => ({ from, to, path, gaps: [...gaps] })),
-    units: spread
-      .filter(({ low, high }) => high > low)
-      .sort((a, b) => b.middle - a.middle || b.high - b.low - (a.high - a.low))
-      .slice(0, MOST_UNITS)
-      .map(({ unit, low, high }) => ({ unit, low, high })),
-  };
-}
-
-function islandsOf(run: InspectedRun, live: LiveRun, range: readonly [number, number]): Html[] {
-  const { id, codes, decoder } = live;
-  const packedCodes = codes.type === 'float32' ? run.codes : sixteenBits(run.codes, live.width, codes.low, codes.high);
+function islandsOf(run: InspectedRun, { codes, decoder, width, maps }: LiveRun, range: Range): Html[] {
+  const { id } = run;
+  const named = (name: string, values: Values, wide?: number) => island(`${name}/${id}`, values, wide);
+  const outputs = () => Float32Array.from(run.strips.flatMap((strip) => [...strip.outputs]));
   return [
-    island(`codes/${id}`, packedCodes),
-    ...run.maps.map(({ method, points }) => {
-      const { left, right, bottom, top } = boundsOf(points);
+    named('codes', codes.type === 'float32' ? run.codes : sixteenBits(run.codes, width, codes.low, codes.high)),
+    ...zip(run.maps, maps).map(([{ method, points }, { bounds }]) => {
+      const { left, right, bottom, top } = bounds;
       return island(`map/${id}/${method}`, sixteenBits(points, 2, [left, bottom], [right, top]));
     }),
     ...run.planes.flatMap(({ method, outputs, gaps }) => [
@@ -98,9 +27,9 @@ function islandsOf(run: InspectedRun, live: LiveRun, range: readonly [number, nu
       island(`gaps/${id}/${method}`, gaps.depth),
     ]),
     ...(decoder === 'live' && run.decoder
-      ? [island(`decoder/${id}`, run.decoder, WEIGHT)]
+      ? [named('decoder', run.decoder, WEIGHT)]
       : run.strips.length > 0
-        ? [island(`strips/${id}`, bytesOf(Float32Array.from(run.strips.flatMap(({ outputs }) => [...outputs])), range))]
+        ? [named('strips', bytesOf(outputs(), range))]
         : []),
   ];
 }
@@ -108,21 +37,16 @@ function islandsOf(run: InspectedRun, live: LiveRun, range: readonly [number, nu
 function check({ points, runs }: LatentReportInput): void {
   for (const { id, codes, maps, figures } of runs) {
     if (codes.length !== points * figures.width) {
-      throw badInput(
-        'report',
-        `expected ${points} codes of ${figures.width} values of ${id}, got ${codes.length} values`,
-      );
+      const expected = `${points} codes of ${figures.width} values of ${id}`;
+      throw badInput('report', `expected ${expected}, got ${codes.length} values`);
     }
     for (const map of maps) {
+      const where = `on the map ${map.method} of ${id}`;
       if (map.points.length !== 2 * points) {
-        throw badInput(
-          'report',
-          `expected ${points} points on the map ${map.method} of ${id}, got ${map.points.length / 2}`,
-        );
+        throw badInput('report', `expected ${points} points ${where}, got ${map.points.length / 2}`);
       }
-      const bad = map.points.findIndex((value) => !Number.isFinite(value));
-      if (bad >= 0)
-        throw badInput('report', `expected finite places on the map ${map.method} of ${id}, got ${map.points[bad]}`);
+      const bad = map.points.find((value) => !Number.isFinite(value));
+      if (bad !== undefined) throw badInput('report', `expected finite places ${where}, got ${bad}`);
     }
   }
 }
@@ -135,23 +59,13 @@ function check({ points, runs }: LatentReportInput): void {
  */
 export function liveParts(input: LatentReportInput): Live {
   check(input);
-  const { shape, sequence, points, labels, examples } = input;
-  const both = input.runs.map((run) => ({ run, live: liveRun(run) }));
-  const runs = both.map(({ live }) => live);
-  const data: LiveData = {
-    look: lookOf(shape, sequence),
-    ...(sequence && { steps: shape[0] ?? 1 }),
-    size: exampleSize(input),
-    points,
-    shown: examples.count,
-    range: examples.range,
-    ...(labels && { names: labels.names }),
-    runs,
-  };
+  const { points, labels, examples } = input;
+  const data = liveData(input);
   const classes = labels && Int16Array.from(labels.values.subarray(0, points));
+  const isLive = data.runs.some(({ decoder }) => decoder === 'live');
   return {
     islands: html`<script type="application/json" id="live-data">${scriptJson(data)}</script>
-${classes && island('labels', classes)}${island('examples', examples.values.subarray(0, examples.count * data.size))}${both.map(({ run, live }) => islandsOf(run, live, examples.range))}${runs.some(({ decoder }) => decoder === 'live') && packedIsland('wasm', built('runtime/ort/ort-wasm.gz'))}`,
+${classes && island('labels', classes)}${island('examples', examples.values.subarray(0, examples.count * data.size))}${zip(input.runs, data.runs).map(([run, live]) => islandsOf(run, live, examples.range))}${isLive && packedIsland('wasm', built('runtime/ort/ort-wasm.gz'))}`,
     script: built('report/client/live.js').toString('utf8'),
     style: styleSheet(new URL('live.css', import.meta.url)),
   };
@@ -210,7 +124,7 @@ export function packedIsland(name: string, packed: Uint8Array): Html {
 }
 
 /** Values as bytes of a range, clipped to it. */
-export function bytesOf(values: ArrayLike<number>, [low, high]: readonly [number, number]): Uint8Array {
+export function bytesOf(values: ArrayLike<number>, [low, high]: Range): Uint8Array {
   const scale = 255 / (high - low || 1);
   return new Uint8Array(Uint8ClampedArray.from(values, (value) => (value - low) * scale));
 }

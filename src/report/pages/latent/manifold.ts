@@ -1,7 +1,6 @@
 import { figure, percent, several } from '../../../core/format.js';
-import { drawExamples, examplesFigure, profileKey, type Range } from '../../kit/examples.js';
+import { type DrawnExamples, examplesFigure, profileKey } from '../../kit/examples.js';
 import { type Html, html } from '../../kit/html.js';
-import type { Section } from '../../kit/page.js';
 import { folded, swatch } from '../../kit/parts.js';
 import { picture } from '../../kit/picture.js';
 import type { DecodedPlane, InspectedRun, LatentReportInput } from './input.js';
@@ -23,17 +22,22 @@ function grid(input: LatentReportInput, shown: readonly Shown[]): Html {
     const axis = plane.method === 'code' ? 'code value' : 'component';
     const what = plane.method === 'code' ? 'the code’s plane' : 'the plane of two principal components';
     const isNamed = input.runs.length > 1;
-    return html`<figure>${planeFigure(input, plane, {
-      id: `plane-${input.runs.indexOf(run)}-${plane.method}`,
-      says: `${run.name}: ${several(plane.columns * plane.rows, 'place')} of ${what} decoded, ${percent(gapShare(plane))} of it hatched as gaps`,
-      range,
-      color: runColor(input, run),
-    })}<figcaption>${isNamed && html`${swatch(runColor(input, run))}<b>${run.name}</b>: `}${percent(gapShare(plane))} in gaps. Across: ${axis} 1 from ${figure(left, 2)} to ${figure(right, 2)}; up: ${axis} 2 from ${figure(bottom, 2)} to ${figure(top, 2)}.</figcaption></figure>`;
+    const { columns, rows, outputs: values } = plane;
+    const count = columns * rows;
+    const drawing = examplesFigure(
+      { input, values, count, columns, range, color: runColor(input, run), isPlane: true },
+      {
+        says: `${run.name}: ${several(count, 'place')} of ${what} decoded, ${percent(gapShare(plane))} of it hatched as gaps`,
+        markup: (drawn) => gapShade(plane, `plane-${input.runs.indexOf(run)}-${plane.method}`, drawn),
+        ...{ kind: 'decoded', isFluid: true },
+      },
+    );
+    return html`<figure>${drawing}<figcaption>${isNamed && html`${swatch(runColor(input, run))}<b>${run.name}</b>: `}${percent(gapShare(plane))} in gaps. Across: ${axis} 1 from ${figure(left, 2)} to ${figure(right, 2)}; up: ${axis} 2 from ${figure(bottom, 2)} to ${figure(top, 2)}.</figcaption></figure>`;
   })}</div>`;
 }
 
 /** All of a code of two numbers, decoded place by place; of wider ones the plane that shows most of them. */
-export function manifoldSection(input: LatentReportInput): Section | undefined {
+export function manifold(input: LatentReportInput): Html | undefined {
   const all = input.runs.flatMap((run) => run.planes.map((plane): Shown => ({ run, plane })));
   const whole = all.filter(({ plane }) => plane.method === 'code');
   // What lies behind a bent map is no cut through the code; it is shown with the map.
@@ -44,22 +48,17 @@ export function manifoldSection(input: LatentReportInput): Section | undefined {
   const cut =
     cuts.length > 0 &&
     html`<p class="lead">Of a wider code, the plane of its first two principal components: one cut through it, with all other components at their mean.${whole.length === 0 && ` Each cell is what the decoder makes of that place. ${hatched}`}</p>${grid(input, cuts)}`;
-  return {
-    id: 'manifold',
-    short: 'Manifold',
-    title: whole.length > 0 ? 'Everything the decoder can say' : 'A cut through what the decoder can say',
-    body: html`${profileKey(input)}${
-      whole.length > 0 &&
-      html`<p class="lead">A code of two numbers is a plane, and this is all of it that the codes reach: each cell is what the decoder makes of that place. ${hatched}</p>${grid(input, whole)}`
-    }${cut && (whole.length > 0 ? folded(`A cut through ${cuts.length === 1 ? 'the wider code' : several(cuts.length, 'wider code')}`, cut) : cut)}`,
-  };
+  return html`${profileKey(input)}${
+    whole.length > 0 &&
+    html`<p class="lead">A code of two numbers is a plane, and this is all of it that the codes reach: each cell is what the decoder makes of that place. ${hatched}</p>${grid(input, whole)}`
+  }${cut && (whole.length > 0 ? folded(`A cut through ${cuts.length === 1 ? 'the wider code' : several(cuts.length, 'wider code')}`, cut) : cut)}`;
 }
 
 /** Gaps begin to show at this opacity and deepen from there, so that their edge is seen. */
 const EDGE = 0.4;
 
 /** A drawing's own hatching of gaps; `id` is unique on the page. The lines say it without colour. */
-function gapShade(plane: DecodedPlane, id: string, width: number, height: number): Html {
+function gapShade(plane: DecodedPlane, id: string, { width, height }: DrawnExamples): Html {
   const { columns, rows, depth } = plane.gaps;
   const opacity = Float32Array.from(depth, (value) => (value === 0 ? 0 : EDGE + ((1 - EDGE) * value) / 255));
   const mask = picture(opacity, { kind: 'picture', width: columns, height: rows, channels: 1 });
@@ -69,25 +68,4 @@ function gapShade(plane: DecodedPlane, id: string, width: number, height: number
 /** The part of a plane that lies in gaps. */
 export function gapShare({ gaps: { depth } }: DecodedPlane): number {
   return depth.reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0) / depth.length;
-}
-
-/** How a decoded plane is drawn. */
-interface PlaneFigure {
-  /** Unique on the page. */
-  readonly id: string;
-  readonly says: string;
-  readonly range: Range;
-  readonly color: string;
-}
-
-/** A decoded plane as one picture with its gaps hatched. */
-export function planeFigure(
-  input: LatentReportInput,
-  plane: DecodedPlane,
-  { id, says, range, color }: PlaneFigure,
-): Html {
-  const { columns, rows, outputs: values } = plane;
-  const drawn = drawExamples({ input, values, count: columns * rows, columns, range, color, isPlane: true });
-  const markup = gapShade(plane, id, drawn.width, drawn.height);
-  return examplesFigure(drawn, { says, markup, kind: 'decoded', isFluid: true });
 }

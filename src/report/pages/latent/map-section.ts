@@ -1,10 +1,10 @@
 import type { LatentMap } from '../../../analysis/latent/figures.js';
+import { NONE } from '../../../analysis/latent/metrics.js';
 import type { Estimate } from '../../../analysis/statistics/estimate.js';
+import { itemAt } from '../../../core/collections.js';
 import { count, figure, percent, several } from '../../../core/format.js';
 import { type Html, html } from '../../kit/html.js';
-import type { Section } from '../../kit/page.js';
-import { classColors, lightColor } from '../../kit/palette.js';
-import { known, NONE, swatch, tableOf } from '../../kit/parts.js';
+import { classButtons, known, lead, repeatedColors, swatch, tableOf } from '../../kit/parts.js';
 import type { InspectedRun, LatentReportInput } from './input.js';
 import { gapShare } from './manifold.js';
 import { runColor } from './spaces.js';
@@ -27,7 +27,8 @@ function caption({ method, explained, preservation }: CodeMap, width: number): s
   return `${what} From codes to this map, with ${preservation.k} neighbours: trustworthiness ${within(preservation.trustworthiness)}, continuity ${within(preservation.continuity)}.`;
 }
 
-function mapFigure(input: LatentReportInput, run: InspectedRun, first: CodeMap): Html {
+function mapFigure(input: LatentReportInput, run: InspectedRun): Html {
+  const first = itemAt(run.maps, 0);
   const name = `Map of the codes of ${run.name}`;
   const words = `${several(input.points, 'example')} as dots${input.labels ? ', coloured by class' : ''}, with what the decoder makes of the plane behind them and gaps hatched.`;
   const others = run.maps.length > 1;
@@ -41,8 +42,8 @@ function mapFigure(input: LatentReportInput, run: InspectedRun, first: CodeMap):
   }</div>
 <div class="live-body">
 <div class="live-frame" tabindex="0" role="application" aria-roledescription="map" aria-label="${name}. ${words}" aria-describedby="live-keys">
-<noscript><img src="${stillMap(input, run, first, { classes: classColors, other: lightColor(input.labels ? 'faint' : 'network') })}" alt="${name}. ${words}"></noscript>
-<canvas class="behind" aria-hidden="true"></canvas><canvas class="points" aria-hidden="true"></canvas>
+<noscript><img src="${stillMap(input, run, first)}" alt="${name}. ${words}"></noscript>
+<div class="live-plane" aria-hidden="true"></div><div class="live-hatch" aria-hidden="true"></div><canvas aria-hidden="true"></canvas>
 <svg class="live-own-line" aria-hidden="true"><polyline></polyline></svg>
 <div class="live-ring" hidden></div><div class="live-marker" hidden></div>
 <div class="live-zoom live"><button type="button" data-zoom="in" aria-label="Nearer">+</button><button type="button" data-zoom="out" aria-label="Farther">−</button><button type="button" data-zoom="all" aria-label="All of the map">All</button></div>
@@ -55,38 +56,7 @@ function mapFigure(input: LatentReportInput, run: InspectedRun, first: CodeMap):
 </figure>`;
 }
 
-function legend({ labels, points }: LatentReportInput): Html | undefined {
-  if (!labels) return undefined;
-  const sizes = new Map<number, number>();
-  for (const label of labels.values.subarray(0, points)) sizes.set(label, (sizes.get(label) ?? 0) + 1);
-  const item = (name: string, label: number) =>
-    sizes.has(label) &&
-    html`<li><button type="button" data-class="${label}" aria-pressed="false"><span class="swatch" style="--swatch:${label < 0 ? 'var(--faint)' : `var(--c${label % classColors.length})`}"></span>${name} <small>${count(sizes.get(label) ?? 0)}</small></button></li>`;
-  return html`<div class="live-legend" role="group" aria-label="Classes: choose one to see it alone"><ul>${labels.names.map(item)}${item('unknown', -1)}</ul></div>`;
-}
-
 const switches = html`<div class="live-switches live" role="group" aria-label="What the maps show"><label><input type="checkbox" name="points" checked> Points</label><label><input type="checkbox" name="plane" checked> Decoded plane</label><label><input type="checkbox" name="gaps" checked> Gaps</label></div>`;
-
-/** The codes on a plane with what the decoder makes of it: one map for each run. */
-export function mapSection(input: LatentReportInput): Section | undefined {
-  const runs = input.runs.filter(({ maps }) => maps.length > 0);
-  if (runs.length === 0) return undefined;
-  const { points, labels } = input;
-  const repeat =
-    (labels?.names.length ?? 0) > classColors.length ? ` Colours repeat after ${classColors.length} classes.` : '';
-  return {
-    id: 'map',
-    short: 'Map',
-    title: runs.length > 1 ? 'Maps of the codes' : 'A map of the codes',
-    body: html`<p class="lead">Each dot is the code of one of ${several(points, 'example')}. Behind them is what the decoder makes of the places between; where it is hatched lies a gap: codes that decode to nothing the encoder would give back, or that are far from every real code.${repeat}</p>
-<div class="live-bar">${legend(input)}${switches}</div>
-<p class="live live-keys" id="live-keys">Click, or move the marker by the arrow keys (with Shift: farther), to decode a place; Enter goes to the nearest example. Zoom by + and −, 0 shows all; by the wheel once the map is chosen. Drag to move.</p>
-<div class="live-maps ${runs.length > 1 ? 'many' : 'one'}">${runs.flatMap((run) => {
-      const [first] = run.maps;
-      return first ? mapFigure(input, run, first) : [];
-    })}</div>`,
-  };
-}
 
 const layouts: Readonly<Record<LatentMap['method'], string>> = {
   code: 'the code itself',
@@ -100,12 +70,9 @@ function trust({ value, interval: [low, high] }: Estimate): Html {
 }
 
 /** How far the maps can be trusted: what part of the variance a plane shows, and how much of the neighbourhoods a map keeps. */
-export function mapTrust(input: LatentReportInput): Html {
-  const runs = input.runs.filter(({ maps }) => maps.length > 0);
-  const [first] = runs.flatMap(({ maps }) => maps);
-  if (!first) return html``;
-  const { k, points } = first.preservation;
-  const row = (map: LatentMap, run: (typeof runs)[number], i: number) => {
+function mapTrust(input: LatentReportInput, runs: readonly InspectedRun[], { preservation }: CodeMap): Html {
+  const { k, points } = preservation;
+  const row = (map: CodeMap, run: InspectedRun, i: number) => {
     const plane = run.planes.find(({ method }) => method === map.method);
     const { trustworthiness, continuity } = map.preservation;
     return [
@@ -120,4 +87,19 @@ ${tableOf({
   head: ['run', 'map', 'variance shown', 'trustworthiness', 'continuity', 'plane in gaps'],
   rows: runs.flatMap((run) => run.maps.map((map, i) => row(map, run, i))),
 })}`;
+}
+
+/** The codes on a plane with what the decoder makes of it: one map for each run, and how far they can be trusted. */
+export function mapsOf(input: LatentReportInput): Html | undefined {
+  const { points, labels } = input;
+  const runs = input.runs.filter(({ maps }) => maps.length > 0);
+  const [first] = runs.flatMap(({ maps }) => maps);
+  if (!first) return undefined;
+  return html`${lead(
+    `Each dot is the code of one of ${several(points, 'example')}. Behind them is what the decoder makes of the places between; where it is hatched lies a gap: codes that decode to nothing the encoder would give back, or that are far from every real code.`,
+    repeatedColors(labels, 'classes'),
+  )}
+<div class="live-bar">${labels && html`<div class="live-legend" role="group" aria-label="Classes: choose one to see it alone"><ul>${classButtons(labels, points, String)}</ul></div>`}${switches}</div>
+<p class="live live-keys" id="live-keys">Click, or move the marker by the arrow keys (with Shift: farther), to decode a place; Enter goes to the nearest example. Zoom by + and −, 0 shows all; by the wheel once the map is chosen. Drag to move.</p>
+<div class="live-maps ${runs.length > 1 ? 'many' : 'one'}">${runs.map((run) => mapFigure(input, run))}</div>${mapTrust(input, runs, first)}`;
 }

@@ -1,5 +1,5 @@
 import { exampleSize } from '../../../data/dataset.js';
-import { drawExamples, examplesFigure, type Range, rangeOf, spanOf } from '../../kit/examples.js';
+import { examplesFigure, type Range, rangeOf, spanOf } from '../../kit/examples.js';
 import type { Html } from '../../kit/html.js';
 import { exampleName as nameOf } from '../../kit/names.js';
 import { lookOf } from '../../kit/picture.js';
@@ -40,6 +40,6 @@ export function valuesOf(input: LatentReportInput, examples: readonly number[]):
 export function itself(input: LatentReportInput, example: number): Html | undefined {
   const values = valuesOf(input, [example]);
   if (!values) return undefined;
-  const drawn = drawExamples({ input, values, count: 1, columns: 1, range: input.examples.range, color: 'input' });
-  return examplesFigure(drawn, { says: exampleName(input, example) });
+  const rows = { input, values, count: 1, columns: 1, range: input.examples.range, color: 'input' };
+  return examplesFigure(rows, { says: exampleName(input, example) });
 }

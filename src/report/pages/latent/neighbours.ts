@@ -1,9 +1,9 @@
 import { percent, several } from '../../../core/format.js';
-import { drawExamples, examplesFigure, profileKey } from '../../kit/examples.js';
+import { round } from '../../kit/chart.js';
+import { cellOf, examplesFigure, profileKey } from '../../kit/examples.js';
 import { type Html, html } from '../../kit/html.js';
-import type { Section } from '../../kit/page.js';
-import { folded, swatch } from '../../kit/parts.js';
-import type { LatentReportInput } from './input.js';
+import { folded, lead, swatch } from '../../kit/parts.js';
+import type { InspectedRun, LatentReportInput } from './input.js';
 import { drawnRange, exampleName, itself, labelOf, valuesOf } from './named.js';
 import { runColor } from './spaces.js';
 
@@ -33,15 +33,13 @@ function nearRow(input: LatentReportInput, example: number, byValue: readonly nu
   const facts = [near !== byValue && `by value ${shared}/${count}`, sameClass(input, example, near)].filter(Boolean);
   const values = count > 0 ? valuesOf(input, near) : undefined;
   const range = drawnRange(input, [valuesOf(input, [...near, example]) ?? values ?? new Float32Array(1)]);
-  const drawn = values && drawExamples({ input, values, count, columns: count, range, color });
   const says = `${plain}: ${near.map((other) => exampleName(input, other)).join('; ')}`;
+  const drawn = values && examplesFigure({ input, values, count, columns: count, range, color }, { says });
   const tags = near.map((other) => {
     const label = labelOf(input, other);
     return html`<li${label !== own && html` class="other"`} title="${exampleName(input, other)}">${label ?? `#${other}`}</li>`;
   });
-  return html`<tr><th scope="row">${name}${facts.map((fact) => html`<small>${fact}</small>`)}</th><td>${
-    drawn && examplesFigure(drawn, { says })
-  }<ol class="tags" style="--n:${count}${drawn && html`;max-width:${drawn.width}px`}"${drawn && html` aria-hidden="true"`}>${tags}</ol></td></tr>`;
+  return html`<tr><th scope="row">${name}${facts.map((fact) => html`<small>${fact}</small>`)}</th><td>${drawn}<ol class="tags" style="--n:${count}${drawn && `;max-width:${round(count * cellOf(input).width)}px`}"${drawn && html` aria-hidden="true"`}>${tags}</ol></td></tr>`;
 }
 
 function block(input: LatentReportInput, example: number): Html {
@@ -49,10 +47,11 @@ function block(input: LatentReportInput, example: number): Html {
     run.kin.filter((kin) => kin.example === example).map((kin) => ({ ...kin, run, color: runColor(input, run) })),
   );
   const byValue = known[0]?.byValue ?? [];
+  const isAlone = input.runs.length === 1;
   const rows: Row[] = [
     { name: html`<i>by value</i>`, plain: 'Nearest by value', color: 'input', near: byValue },
     ...known.map(({ run, color, byCode: near }) => ({
-      name: input.runs.length > 1 ? html`${swatch(color)}${run.name}` : html`by code`,
+      name: isAlone ? html`by code` : html`${swatch(color)}${run.name}`,
       ...{ plain: `Nearest by code, ${run.name}`, color, near },
     })),
   ];
@@ -60,31 +59,25 @@ function block(input: LatentReportInput, example: number): Html {
 }
 
 /** How often neighbours by code are neighbours by value too. */
-function words(input: LatentReportInput): string {
-  const said = input.runs
-    .filter(({ kin }) => kin.length > 0)
-    .map(({ name, kin }) => {
-      const all = kin.reduce((sum, { byCode }) => sum + byCode.length, 0);
-      const shared = kin.reduce((sum, one) => sum + one.byCode.filter((i) => one.byValue.includes(i)).length, 0);
-      return `${percent(all > 0 ? shared / all : 0)}${input.runs.length > 1 ? ` with ${name}` : ''}`;
-    });
-  return `Examples beside those whose codes are nearest, and those whose values are nearest, nearest first. Of the neighbours by code here these are neighbours by value too: ${said.join(', ')}.`;
+function sharedOf({ name, kin }: InspectedRun, isAlone: boolean): string {
+  const all = kin.reduce((sum, { byCode }) => sum + byCode.length, 0);
+  const shared = kin.reduce((sum, { byCode, byValue }) => sum + byCode.filter((i) => byValue.includes(i)).length, 0);
+  return `${percent(shared / (all || 1))}${isAlone ? '' : ` with ${name}`}`;
 }
 
 /** Who is near whom, by code and by value. */
-export function neighboursSection(input: LatentReportInput): Section | undefined {
-  const examples = [...new Set(input.runs.flatMap(({ kin }) => kin.map(({ example }) => example)))];
-  if (examples.length === 0) return undefined;
+export function neighbours(input: LatentReportInput): Html | undefined {
+  const runs = input.runs.filter(({ kin }) => kin.length > 0);
+  if (runs.length === 0) return undefined;
+  const examples = [...new Set(runs.flatMap(({ kin }) => kin.map(({ example }) => example)))];
+  const shared = runs.map((run) => sharedOf(run, input.runs.length === 1)).join(', ');
   const blocks = examples.map((example) => block(input, example));
-  const isLabelled = input.labels !== undefined;
-  return {
-    id: 'kin',
-    short: 'Neighbours',
-    title: 'Who is near whom',
-    body: html`<p class="lead">${words(input)}${isLabelled && ' Below each is its label, underlined where it is another than that of the example.'}</p>
+  const more = blocks.slice(FIRST);
+  return html`${lead(
+    `Examples beside those whose codes are nearest, and those whose values are nearest, nearest first. Of the neighbours by code here these are neighbours by value too: ${shared}.`,
+    input.labels && 'Below each is its label, underlined where it is another than that of the example.',
+  )}
 ${profileKey(input)}<div class="kins">${blocks.slice(0, FIRST)}</div>${
-      blocks.length > FIRST &&
-      folded(several(blocks.length - FIRST, 'more example'), html`<div class="kins">${blocks.slice(FIRST)}</div>`)
-    }`,
-  };
+    more.length > 0 && folded(several(more.length, 'more example'), html`<div class="kins">${more}</div>`)
+  }`;
 }

@@ -1,12 +1,11 @@
-import { standing } from '../../../analysis/latent/compare.js';
+import { type Standing, standing } from '../../../analysis/latent/compare.js';
 import { interval, type Metric, written } from '../../../analysis/latent/metrics.js';
 import { figure, percent, several } from '../../../core/format.js';
 import { exampleSize } from '../../../data/dataset.js';
-import { drawExamples, examplesFigure, type Range } from '../../kit/examples.js';
+import { examplesFigure, type Range } from '../../kit/examples.js';
 import { type Html, html } from '../../kit/html.js';
 import { type IntervalPanel, intervalFigure } from '../../kit/intervals.js';
-import type { Section } from '../../kit/page.js';
-import { folded, markOf, swatch, tableOf } from '../../kit/parts.js';
+import { folded, lead, standingMark, swatch, tableOf } from '../../kit/parts.js';
 import type { InspectedRun, LatentReportInput, SampledFrom } from './input.js';
 import { drawnRange } from './named.js';
 
@@ -58,15 +57,9 @@ function waysOf({ drawn = [], heldOut }: InspectedRun): Way[] {
 const change = ({ key, better }: Measure, before: Way, { figures }: Way) =>
   standing(figures[key], before.figures[key], better);
 
-const changes = {
-  better: ['▲', 'better than before'],
-  same: ['≈', 'not apart from before'],
-  worse: ['▼', 'worse than before'],
-} as const;
-
 /** A way after the first, against the first. */
 function words(before: Way, after: Way): Html {
-  const list = (outcome: keyof typeof changes, what: string) => {
+  const list = (outcome: Standing, what: string) => {
     const said = measures
       .filter((measure) => change(measure, before, after) === outcome)
       .map(({ key, name, format }) => {
@@ -75,7 +68,7 @@ function words(before: Way, after: Way): Html {
     return said.length > 0 ? [`${what} by ${said.join(', ')}`] : [];
   };
   const all = [...list('better', 'better'), ...list('worse', 'worse'), ...list('same', 'not apart')];
-  return html`<p class="lead">From ${after.name} rather than ${before.name}: ${all.join('; ')}.</p>`;
+  return lead(`From ${after.name} rather than ${before.name}: ${all.join('; ')}.`);
 }
 
 function samples(input: LatentReportInput, run: InspectedRun, way: Way, range: Range): Html {
@@ -83,9 +76,9 @@ function samples(input: LatentReportInput, run: InspectedRun, way: Way, range: R
   const count = Math.min(mostShown, Math.floor(values.length / exampleSize(input)));
   const figures = measures.map((measure) => `${measure.name} ${measure.format(way.figures[measure.key].value)}`);
   const what = role === 'data' ? several(count, 'example') : `${several(count, 'sample')} of ${run.name}`;
-  const drawn = drawExamples({ input, values, count, columns: Math.min(8, count), range, color });
+  const rows = { input, values, count, columns: Math.min(8, count), range, color };
   const says = `${what} from ${name}: ${figures.join(', ')}`;
-  return html`<figure><h4><span class="flag ${role}">${role}</span> ${name}</h4>${examplesFigure(drawn, { says })}</figure>`;
+  return html`<figure><h4><span class="flag ${role}">${role}</span> ${name}</h4>${examplesFigure(rows, { says })}</figure>`;
 }
 
 function numbers(ways: readonly Way[], before: Way): Html {
@@ -96,8 +89,7 @@ function numbers(ways: readonly Way[], before: Way): Html {
       const { name, role, color, model, figures } = way;
       const cells = measures.map((measure) => {
         const estimate = figures[measure.key];
-        const [sign, said] = changes[change(measure, before, way)];
-        const mark = role === 'after' && markOf(sign, said);
+        const mark = role === 'after' && standingMark(change(measure, before, way), 'before');
         return html`<b>${written(measure, estimate.value)}</b>${mark}<br><small>${interval(measure, estimate)}</small>`;
       });
       const heading = html`${swatch(color, role === 'data')}${name}<br><small>${role}${role !== 'data' && html`, model: ${model}`}</small>`;
@@ -122,24 +114,17 @@ function runRepair(input: LatentReportInput, run: InspectedRun): Html {
     }));
     return { title, unit, better, format, cells };
   });
+  const after = ways.filter(({ role }) => role === 'after');
   const rows = ways.map(({ name, color, role }) => ({ name, color, isYardstick: role === 'data' }));
   // A phone has no room for names: what they were drawn for says which is which.
-  const after = ways.filter(({ role }) => role === 'after');
-  const brief = ways.map(({ role, color }, i) => {
-    return { name: role === 'after' && after.length > 1 ? `after ${i}` : role, color, isYardstick: role === 'data' };
-  });
+  const brief = ways.map(({ role }, i) => (role === 'after' && after.length > 1 ? `after ${i}` : role));
   return html`${input.runs.length > 1 && html`<h3>${run.name}</h3>`}${after.map((way) => words(before, way))}<div class="drawn">${ways.map((way) => samples(input, run, way, range))}</div>
-${intervalFigure({ rows, panels }, brief)}${folded('In numbers', numbers(ways, before))}`;
+${intervalFigure({ rows, panels }, { names: brief })}${folded('In numbers', numbers(ways, before))}`;
 }
 
 /** New examples before and after a repair, with what they are worth. */
-export function repairSection(input: LatentReportInput): Section | undefined {
+export function repair(input: LatentReportInput): Html | undefined {
   const runs = input.runs.filter(({ drawn }) => drawn && drawn.length > 0);
   if (runs.length === 0) return undefined;
-  return {
-    id: 'repair',
-    short: 'Repair',
-    title: 'Repaired: before and after',
-    body: html`<p class="lead">The network stays as it is; what changes is where codes are drawn from. A density fitted to the codes of the training data puts samples where codes are, and out of the gaps (Ghosh et al. 2020, ex-post density estimation). A kind trained anew stands among the runs of this page.</p>${runs.map((run) => runRepair(input, run))}<p class="key">${measures.map(({ name, definition }) => html`<span><b>${name}</b>: ${definition}</span>`)}<span>Hollow dots: the interval meets that of before. Diamonds: real examples in the place of samples. Smooth samples can have more precision than they.</span></p>`,
-  };
+  return html`<p class="lead">The network stays as it is; what changes is where codes are drawn from. A density fitted to the codes of the training data puts samples where codes are, and out of the gaps (Ghosh et al. 2020, ex-post density estimation). A kind trained anew stands among the runs of this page.</p>${runs.map((run) => runRepair(input, run))}<p class="key">${measures.map(({ name, definition }) => html`<span><b>${name}</b>: ${definition}</span>`)}<span>Hollow dots: the interval meets that of before. Diamonds: real examples in the place of samples. Smooth samples can have more precision than they.</span></p>`;
 }

@@ -1,42 +1,19 @@
 import { styleSheet } from '../../kit/assets.js';
-import { html } from '../../kit/html.js';
-import type { Section } from '../../kit/page.js';
 import { renderPage } from '../../kit/page.js';
-import { figuresSection } from './figures-section.js';
-import { filtersSection } from './filters.js';
+import { everyFigure } from './figures-section.js';
+import { filters } from './filters.js';
 import { latentHead } from './head.js';
 import type { LatentReportInput } from './input.js';
-import { limitsSection } from './limits.js';
+import { limits } from './limits.js';
 import { liveParts } from './live.js';
-import { manifoldSection } from './manifold.js';
-import { mapSection, mapTrust } from './map-section.js';
-import { neighboursSection } from './neighbours.js';
-import { ratesSection } from './rates.js';
-import { repairSection } from './repair.js';
-import { stripsSection } from './strips.js';
-import { traversalsSection } from './traversals.js';
-import { verdictsSection } from './verdicts.js';
-
-/** The maps, and how far they can be trusted. */
-function maps(input: LatentReportInput): Section | undefined {
-  const section = mapSection(input);
-  return section && { ...section, body: html`${section.body}${mapTrust(input)}` };
-}
-
-/** The parts of the page below its head, in order. */
-const sections: readonly ((input: LatentReportInput) => Section | undefined)[] = [
-  verdictsSection,
-  figuresSection,
-  maps,
-  manifoldSection,
-  stripsSection,
-  traversalsSection,
-  neighboursSection,
-  filtersSection,
-  ratesSection,
-  repairSection,
-  limitsSection,
-];
+import { manifold } from './manifold.js';
+import { mapsOf } from './map-section.js';
+import { neighbours } from './neighbours.js';
+import { rates } from './rates.js';
+import { repair } from './repair.js';
+import { strips } from './strips.js';
+import { traversals } from './traversals.js';
+import { verdicts } from './verdicts.js';
 
 /**
  * The page of one or several latent spaces as one HTML file that needs nothing else: no network, no fonts, no other file.
@@ -47,11 +24,26 @@ const sections: readonly ((input: LatentReportInput) => Section | undefined)[] =
  * `not-available` where the package was not built
  */
 export function renderLatentReport(input: LatentReportInput): string {
+  const { runs } = input;
+  const isOne = runs.length === 1;
+  const isWhole = runs.some(({ planes }) => planes.some(({ method }) => method === 'code'));
   const live = liveParts(input);
   return renderPage({
     ...input,
     head: latentHead(input),
-    sections: sections.map((sectionOf) => sectionOf(input)),
+    sections: [
+      ['weaknesses', 'Weaknesses', isOne ? 'Three weaknesses' : 'Three weaknesses, run by run', verdicts(input)],
+      ['figures', 'Figures', 'Every figure, with its interval', everyFigure(input)],
+      ['map', 'Map', isOne ? 'A map of the codes' : 'Maps of the codes', mapsOf(input)],
+      ['manifold', 'Manifold', `${isWhole ? 'Everything' : 'A cut through what'} the decoder can say`, manifold(input)],
+      ['strips', 'Interpolation', 'On the way from one to another', strips(input)],
+      ['traversals', 'Units', 'What each number of a code does', traversals(input)],
+      ['kin', 'Neighbours', 'Who is near whom', neighbours(input)],
+      ['filters', 'Filters', 'Learned filters beside PCA’s components', filters(input)],
+      ['rate', 'Error by width', 'What a wider code would bring', rates(input)],
+      ['repair', 'Repair', 'Repaired: before and after', repair(input)],
+      ['limits', 'Limits', 'What these figures are not', limits(input)],
+    ],
     live: { ...live, style: styleSheet(new URL('latent.css', import.meta.url)) + live.style },
   });
 }

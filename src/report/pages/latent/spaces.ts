@@ -1,6 +1,7 @@
 import { leaderOf } from '../../../analysis/latent/compare.js';
 import type { LatentFigures } from '../../../analysis/latent/figures.js';
 import { type Metric, written } from '../../../analysis/latent/metrics.js';
+import { groupBy, itemAt } from '../../../core/collections.js';
 import { badInput } from '../../../core/errors.js';
 import { listed, several } from '../../../core/format.js';
 import { colorOf } from '../../kit/parts.js';
@@ -38,15 +39,12 @@ export function firstFigures({ runs: [first] }: Runs): LatentFigures {
 
 /** All spaces of the page, by width. */
 export function widthGroups(input: Runs): WidthGroup[] {
-  const groups = new Map<number, { runs: Space[]; pca: Space }>();
-  for (const run of input.runs) {
-    const { name, figures, pca } = run;
-    const { width } = figures;
-    const group = groups.get(width) ?? { runs: [], pca: { name: 'PCA', color: 'pca', width, figures: pca } };
-    group.runs.push({ run, name, color: runColor(input, run), width, figures });
-    groups.set(width, group);
-  }
-  return [...groups].map(([width, group]) => ({ width, ...group })).sort((a, b) => a.width - b.width);
+  const groups = [...groupBy(input.runs, ({ figures }) => figures.width)].sort(([a], [b]) => a - b);
+  return groups.map(([width, runs]) => ({
+    width,
+    runs: runs.map((run) => ({ run, name: run.name, color: runColor(input, run), width, figures: run.figures })),
+    pca: { name: 'PCA', color: 'pca', width, figures: itemAt(runs, 0).pca },
+  }));
 }
 
 /** The spaces of some widths in the order of rows: runs, then PCA. */

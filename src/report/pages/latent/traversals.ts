@@ -1,8 +1,7 @@
 import { count, figure, several } from '../../../core/format.js';
-import { drawExamples, examplesFigure, profileKey, type Range } from '../../kit/examples.js';
+import { examplesFigure, profileKey, type Range } from '../../kit/examples.js';
 import { type Html, html } from '../../kit/html.js';
-import type { Section } from '../../kit/page.js';
-import { folded, swatch } from '../../kit/parts.js';
+import { folded, lead, swatch } from '../../kit/parts.js';
 import type { InspectedRun, LatentReportInput, Traversal } from './input.js';
 import { liveUnits } from './live.js';
 import { drawnRange, exampleName } from './named.js';
@@ -20,17 +19,11 @@ interface Drawing {
 function row({ input, run, range }: Drawing, { unit, values, outputs, effect }: Traversal, most: number): Html {
   const [low, high] = [values.at(0) ?? 0, values.at(-1) ?? 0];
   const steps = values.length;
-  const drawn = drawExamples({
-    input,
-    values: outputs,
-    count: steps,
-    columns: steps,
-    range,
-    color: runColor(input, run),
-  });
+  const color = runColor(input, run);
+  const rows = { input, values: outputs, count: steps, columns: steps, range, color };
   const says = `${run.name}, unit ${unit + 1} from ${figure(low, 2)} to ${figure(high, 2)} in ${several(steps, 'step')}, effect ${figure(effect, 2)}`;
   const share = most > 0 ? Math.round((effect / most) * 100) : 0;
-  return html`<tr><th scope="row"><span class="unit">unit ${count(unit + 1)} <small>${figure(effect, 2)}</small></span><span class="effect"><i style="width:${share}%"></i></span><small>${figure(low, 2)} … ${figure(high, 2)}</small></th><td>${examplesFigure(drawn, { says, isFluid: true })}</td></tr>`;
+  return html`<tr><th scope="row"><span class="unit">unit ${count(unit + 1)} <small>${figure(effect, 2)}</small></span><span class="effect"><i style="width:${share}%"></i></span><small>${figure(low, 2)} … ${figure(high, 2)}</small></th><td>${examplesFigure(rows, { says, isFluid: true })}</td></tr>`;
 }
 
 function table(drawing: Drawing, traversals: readonly Traversal[], most: number): Html {
@@ -56,19 +49,17 @@ function runFigure(drawing: Drawing, isAlone: boolean): Html {
 }
 
 /** What each unit of a code does by itself. */
-export function traversalsSection(input: LatentReportInput): Section | undefined {
-  const runs = input.runs.filter(({ traversals }) => traversals.length > 0);
+export function traversals(input: LatentReportInput): Html | undefined {
+  const runs = input.runs.filter((run) => run.traversals.length > 0);
   if (runs.length === 0) return undefined;
-  const range = drawnRange(
-    input,
-    runs.flatMap(({ traversals }) => traversals.map(({ outputs }) => outputs)),
-  );
-  const [example, ...others] = [...new Set(runs.flatMap(({ traversals }) => traversals.map(({ example }) => example)))];
-  return {
-    id: 'traversals',
-    short: 'Units',
-    title: 'What each number of a code does',
-    body: html`<p class="lead">One unit moves from end to end of what the codes use, all others stay as in the code of ${example !== undefined && others.length === 0 ? exampleName(input, example) : 'an example'}. The unit that changes the output most comes first; beside its name stands its effect, the root mean square change of an output value from the first step to the last, below it where it moves.</p>${profileKey(input)}
-<div class="traversals${runs.length > 1 ? ' beside' : ''}">${runs.map((run) => runFigure({ input, run, range }, runs.length === 1))}</div>`,
-  };
+  const all = runs.flatMap((run) => run.traversals);
+  const outputs = all.map((traversal) => traversal.outputs);
+  const range = drawnRange(input, outputs);
+  const [example, ...others] = [...new Set(all.map((traversal) => traversal.example))];
+  const isAlone = runs.length === 1;
+  return html`${lead(
+    `One unit moves from end to end of what the codes use, all others stay as in the code of ${example !== undefined && others.length === 0 ? exampleName(input, example) : 'an example'}.`,
+    'The unit that changes the output most comes first; beside its name stands its effect, the root mean square change of an output value from the first step to the last, below it where it moves.',
+  )}${profileKey(input)}
+<div class="traversals${!isAlone && ' beside'}">${runs.map((run) => runFigure({ input, run, range }, isAlone))}</div>`;
 }

@@ -4,8 +4,7 @@ import { headline, interval, written } from '../../../analysis/latent/metrics.js
 import { percent, several } from '../../../core/format.js';
 import { type Html, html } from '../../kit/html.js';
 import { narrowIntervals } from '../../kit/intervals.js';
-import type { Section } from '../../kit/page.js';
-import { commandBlock, folded, scrolling, swatch } from '../../kit/parts.js';
+import { bandOf, commandBlock, folded, lead, scrolling, standings, swatch } from '../../kit/parts.js';
 import type { InspectedRun, LatentReportInput, Verdict } from './input.js';
 import { firstFigures, leadersWords, type Space, widthGroups } from './spaces.js';
 
@@ -19,16 +18,10 @@ const questions: Readonly<Record<Weakness, { readonly title: string; readonly as
 };
 const order: readonly Weakness[] = ['gaps', 'separability', 'discreteness'];
 
-const besideWords = {
-  better: { sign: '▲', words: 'better than PCA' },
-  same: { sign: '≈', words: 'not apart from PCA' },
-  worse: { sign: '▼', words: 'worse than PCA' },
-} as const;
-
 /** How a run stands beside PCA; the sign is for the eye, the words for everybody. */
 function besideMark(beside: Verdict['beside']): Html {
-  const { sign, words } = besideWords[beside];
-  return html`<span class="standing ${beside}"><span aria-hidden="true">${sign}</span> ${words}</span>`;
+  const [sign, words] = standings[beside];
+  return html`<span class="standing ${beside}"><span aria-hidden="true">${sign}</span> ${words} PCA</span>`;
 }
 
 /** What is counted beside the first figure of a weakness. */
@@ -47,44 +40,44 @@ function mendWords({ mend, severity }: Verdict): Html {
   return html`<p class="mend"><span>Mended by</span> <b>${mend.kind}</b> <small>${mend.socket}</small></p>`;
 }
 
-function card(run: InspectedRun, verdict: Verdict, rank: number): Html {
+function card(run: InspectedRun, verdict: Verdict, worst: boolean): Html {
   const { weakness, sentence, beside } = verdict;
   const { title, asks } = questions[weakness];
   const metric = headline[weakness](run.figures);
   const [ours, theirs] = [metric.of(run.figures), metric.of(run.pca)];
   const isApart = ours !== undefined && theirs !== undefined && !meet(ours, theirs);
   const extra = aside(weakness, run.figures);
-  return html`<article class="card"><h3>${title}${rank === 0 && verdict.severity > 0 && html` <span class="flag">worst</span>`}</h3><p class="asks">${asks}</p>
-<p class="number"><b>${written(metric, ours?.value)}</b> <span>${metric.name}<br><small>${interval(metric, ours)}</small></span></p>
-<div class="dots">${narrowIntervals({
+  const cells = [
+    { estimate: ours, isApart, isLeading: true },
+    { estimate: theirs, isApart: true },
+  ];
+  const dots = narrowIntervals({
     bare: true,
     rows: [
       { name: run.kind, color: 'network', isYardstick: false },
       { name: 'PCA', color: 'pca', isYardstick: true },
     ],
-    panels: [
-      {
-        ...{ title: metric.name, unit: metric.unit, format: metric.format },
-        cells: [
-          { estimate: ours, isApart, isLeading: true },
-          { estimate: theirs, isApart: true },
-        ],
-      },
-    ],
-  })}</div>
+    panels: [{ title: metric.name, unit: metric.unit, format: metric.format, cells }],
+  });
+  return html`<article class="card"><h3>${title}${worst && html` <span class="flag">worst</span>`}</h3><p class="asks">${asks}</p>
+<p class="number"><b>${written(metric, ours?.value)}</b> <span>${metric.name}<br><small>${interval(metric, ours)}</small></span></p>
+<div class="dots">${dots}</div>
 <p class="stands">${besideMark(beside)}${extra && html`<br><small>${extra}</small>`}</p>
 <p>${sentence}</p>${mendWords(verdict)}</article>`;
 }
+
+/** Whether a weakness of a run is there, and none is worse. */
+const isWorst = ({ severity }: Verdict, verdicts: readonly Verdict[]): boolean =>
+  severity > 0 && verdicts.every((other) => other.severity <= severity);
 
 function cell(space: Space, weakness: Weakness): Html {
   const metric = headline[weakness](space.figures);
   const estimate = metric.of(space.figures);
   const { verdicts = [] } = space.run ?? {};
   const verdict = verdicts.find((other) => other.weakness === weakness);
-  const isWorst =
-    verdict !== undefined && verdict.severity > 0 && verdicts.every(({ severity }) => severity <= verdict.severity);
+  const worst = verdict !== undefined && isWorst(verdict, verdicts);
   const extra = weakness === 'discreteness' ? aside(weakness, space.figures) : '';
-  return html`<td${isWorst && html` class="worst"`}><b>${written(metric, estimate?.value)}</b> <small>${interval(metric, estimate)}</small><br>${verdict && besideMark(verdict.beside)}${extra && html`<small>${verdict && ' · '}${extra}</small>`}${isWorst && html` <span class="flag">worst</span>`}</td>`;
+  return html`<td${worst && html` class="worst"`}><b>${written(metric, estimate?.value)}</b> <small>${interval(metric, estimate)}</small><br>${verdict && besideMark(verdict.beside)}${extra && html`<small>${verdict && ' · '}${extra}</small>`}${worst && html` <span class="flag">worst</span>`}</td>`;
 }
 
 function matrix(input: LatentReportInput): Html {
@@ -94,9 +87,8 @@ function matrix(input: LatentReportInput): Html {
   );
   const row = (space: Space): Html =>
     html`<tr${!space.run && html` class="yardstick"`}><th scope="row">${swatch(space.color, !space.run)}${space.name}</th>${order.map((weakness) => cell(space, weakness))}</tr>`;
-  const bodies = widthGroups(input).map(
-    ({ width, runs, pca }) =>
-      html`<tbody><tr class="band"><th scope="rowgroup" colspan="4">${several(width, 'number')}</th></tr>${[...runs, pca].map(row)}</tbody>`,
+  const bodies = widthGroups(input).map(({ width, runs, pca }) =>
+    bandOf(several(width, 'number'), order.length + 1, [...runs, pca].map(row)),
   );
   return scrolling(
     'The three weaknesses of every run',
@@ -139,21 +131,18 @@ function offers(runs: LatentReportInput['runs']): Html | false {
 }
 
 /** The three weaknesses of autoencoders, as far as these have them. */
-export function verdictsSection(input: LatentReportInput): Section | undefined {
+export function verdicts(input: LatentReportInput): Html | undefined {
   const { runs } = input;
   const [first] = runs.filter(({ verdicts }) => verdicts.length > 0);
   if (!first) return undefined;
   const isOne = runs.length === 1;
-  const rankOf = ({ severity }: Verdict) => first.verdicts.filter((other) => other.severity > severity).length;
-  return {
-    id: 'weaknesses',
-    short: 'Weaknesses',
-    title: isOne ? 'Three weaknesses' : 'Three weaknesses, run by run',
-    body: html`<p class="lead">Autoencoders are known to be weak in three ways. Each gets a number with its 95\u202f% interval, beside that of PCA at the same code width: better and worse are said only where the two intervals do not meet.${!isOne && ' The worst of each run is marked.'}</p>
+  return html`${lead(
+    'Autoencoders are known to be weak in three ways. Each gets a number with its 95\u202f% interval, beside that of PCA at the same code width: better and worse are said only where the two intervals do not meet.',
+    !isOne && 'The worst of each run is marked.',
+  )}
 ${
   isOne
-    ? html`<div class="cards three">${first.verdicts.map((verdict) => card(first, verdict, rankOf(verdict)))}</div>`
+    ? html`<div class="cards three">${first.verdicts.map((verdict) => card(first, verdict, isWorst(verdict, first.verdicts)))}</div>`
     : html`${least(input)}${matrix(input)}${sentences(input)}`
-}${offers(runs)}`,
-  };
+}${offers(runs)}`;
 }

@@ -3,7 +3,6 @@ import { findingWords } from '../../../tasks/finding-words.js';
 import type { SweptCell } from '../../../tasks/sweep-figures.js';
 import { type Html, html } from '../../kit/html.js';
 import { type Level, lineChart } from '../../kit/lines.js';
-import type { Section } from '../../kit/page.js';
 import { colorKey, colorOf, folded, known, tableOf } from '../../kit/parts.js';
 import type { SweepReportInput } from './input.js';
 
@@ -12,34 +11,33 @@ export function kindsOf({ cells }: Pick<SweepReportInput, 'cells'>): string[] {
   return [...new Set(cells.map(({ kind }) => kind))];
 }
 
-type Figure = (cell: SweptCell) => number | null | undefined;
+/** A measure of PCA and of every kind against the width of the code. */
+interface Curve {
+  readonly measure: string;
+  readonly of: (cell: SweptCell) => number | null | undefined;
+  readonly pca: readonly number[];
+  readonly levels: readonly Level[];
+  readonly hasKnees: boolean;
+}
 
-function curve(
-  input: SweepReportInput,
-  about: { label: string; of: Figure; pca: readonly number[]; levels: readonly Level[]; knees: boolean },
-): Html {
+function curve(input: SweepReportInput, { measure, of, pca, levels, hasKnees }: Curve): Html {
   const kinds = kindsOf(input);
   const widths = input.pca.errors.map(({ width }) => width);
   return lineChart({
-    label: about.label,
-    x: widths,
-    unit: 'code width',
-    doublings: true,
+    label: `${measure} against code width, for ${listed([...kinds, 'PCA'])}`,
+    ...{ x: widths, unit: 'code width', doublings: true, levels },
     named: kinds.length === 1 && kinds.every(({ length }) => length < 10),
-    levels: about.levels,
     lines: [
-      { name: 'PCA', color: 'pca', values: about.pca },
+      { name: 'PCA', color: 'pca', values: pca },
       ...kinds.map((kind) => {
+        const cells = input.cells.filter((cell) => cell.kind === kind);
         const knee = input.findings.find((finding) => finding.kind === kind)?.knee.code;
-        return {
-          name: kind,
-          color: colorOf(kinds, kind),
-          values: widths.map((width) => {
-            const cell = input.cells.find((other) => other.kind === kind && other.code === width);
-            return (cell && about.of(cell)) ?? Number.NaN;
-          }),
-          ...(about.knees && knee !== undefined && { ringed: knee }),
-        };
+        const values = widths.map((width) => {
+          const cell = cells.find(({ code }) => code === width);
+          return (cell && of(cell)) ?? Number.NaN;
+        });
+        const isRinged = hasKnees && knee !== undefined;
+        return { name: kind, color: colorOf(kinds, kind), values, ...(isRinged && { ringed: [knee] }) };
       }),
     ],
   });
@@ -75,40 +73,30 @@ function table(input: SweepReportInput): Html {
 }
 
 /** The error against the width of the code. */
-export function rateDistortion(input: SweepReportInput): Section {
+export function rateDistortion(input: SweepReportInput): Html {
   const { pca, findings, cells } = input;
   const kinds = kindsOf(input);
-  const hasBce = pca.errors.some(({ bce }) => bce !== null);
-  const key = colorKey([
-    ...kinds.map((name) => ({ name, color: colorOf(kinds, name) })),
-    { name: 'PCA', color: 'pca' },
-    { name: 'the mean, a perfect rebuild', color: 'floor' },
-  ]);
   const words = findings.map((finding) => {
     const { enough, pca: beside } = findingWords(finding, cells, pca);
     return html`<p class="lead">${findings.length > 1 && html`<b>${finding.kind}</b>: `}${enough} ${beside}</p>`;
   });
-  const levels: Level[] = [{ name: 'mean', value: pca.meanSquaredError, color: 'floor' }];
-  const floor: Level[] = pca.bceFloor === null ? [] : [{ name: 'floor', value: pca.bceFloor, color: 'floor' }];
-  return {
-    id: 'rate',
-    short: 'Error by width',
-    title: 'How many numbers it takes',
-    body: html`${words}${key}<figure>${curve(input, {
-      label: `Squared error against code width, for ${listed([...kinds, 'PCA'])}`,
-      of: (cell) => cell.figures?.testSquaredError,
-      pca: pca.errors.map(({ squaredError }) => squaredError),
-      levels,
-      knees: true,
-    })}<figcaption>Squared error of a test example against the width of the code. Ringed: the knee, the smallest width that explains at least 95 % of what the kind’s best explains. Explained is what is taken away of the error of the mean of the training data alone, which takes no code (dashed).</figcaption></figure>${
-      hasBce &&
-      html`<figure>${curve(input, {
-        label: `Binary cross-entropy against code width, for ${listed([...kinds, 'PCA'])}`,
-        of: (cell) => cell.figures?.testBce,
-        pca: pca.errors.map(({ bce }) => bce ?? Number.NaN),
-        levels: floor,
-        knees: false,
-      })}<figcaption>Binary cross-entropy per value, in nats, of the same outputs; PCA’s are clipped to 0 … 1. Dashed: a perfect rebuild.</figcaption></figure>`
-    }${table(input)}`,
-  };
+  const squared = curve(input, {
+    ...{ measure: 'Squared error', of: ({ figures }) => figures?.testSquaredError, hasKnees: true },
+    pca: pca.errors.map(({ squaredError }) => squaredError),
+    levels: [{ name: 'mean', value: pca.meanSquaredError, color: 'floor' }],
+  });
+  const entropy = () =>
+    curve(input, {
+      ...{ measure: 'Binary cross-entropy', of: ({ figures }) => figures?.testBce, hasKnees: false },
+      pca: pca.errors.map(({ bce }) => bce ?? Number.NaN),
+      levels: pca.bceFloor === null ? [] : [{ name: 'floor', value: pca.bceFloor, color: 'floor' }],
+    });
+  return html`${words}${colorKey([
+    ...kinds.map((name) => ({ name, color: colorOf(kinds, name) })),
+    { name: 'PCA', color: 'pca' },
+    { name: 'the mean, a perfect rebuild', color: 'floor' },
+  ])}<figure>${squared}<figcaption>Squared error of a test example against the width of the code. Ringed: the knee, the smallest width that explains at least 95 % of what the kind’s best explains. Explained is what is taken away of the error of the mean of the training data alone, which takes no code (dashed).</figcaption></figure>${
+    pca.errors.some(({ bce }) => bce !== null) &&
+    html`<figure>${entropy()}<figcaption>Binary cross-entropy per value, in nats, of the same outputs; PCA’s are clipped to 0 … 1. Dashed: a perfect rebuild.</figcaption></figure>`
+  }${table(input)}`;
 }

@@ -3,8 +3,9 @@ import { asFlags } from '../../../core/option-flags.js';
 import { exampleSize } from '../../../data/dataset.js';
 import { findingWords } from '../../../tasks/finding-words.js';
 import type { KindFindings } from '../../../tasks/rate-distortion.js';
-import { html } from '../../kit/html.js';
-import { type Head, renderPage, type Section } from '../../kit/page.js';
+import { type Html, html } from '../../kit/html.js';
+import { type Head, renderPage } from '../../kit/page.js';
+import { known, lead, tableOf } from '../../kit/parts.js';
 import { settingsSection } from '../../kit/settings.js';
 import { ends } from './ends.js';
 import type { SweepReportInput } from './input.js';
@@ -63,30 +64,31 @@ export function renderSweepReport(input: SweepReportInput): string {
     ...input,
     head: head(input),
     sections: [
-      rateDistortion(input),
-      ends(input),
-      cellsTable(input),
+      ['rate', 'Error by width', 'How many numbers it takes', rateDistortion(input)],
+      ['ends', 'Too small, too large', 'Too small, enough, too large', ends(input)],
+      ['trainings', 'Trainings', 'Every training', trainings(input)],
       settingsSection({ ...input, does: 'trains what is missing of the sweep' }),
     ],
   });
 }
 
 /** Every training in numbers. */
-export function cellsTable({ cells }: SweepReportInput): Section {
-  const failed = cells.filter(({ status }) => status === 'failed');
-  return {
-    id: 'trainings',
-    short: 'Trainings',
-    title: 'Every training',
-    body: html`<p class="lead">${several(cells.length, 'training')}, each in a folder of its own name with its model, checkpoint and metrics.${
-      failed.length > 0 && ` ${several(failed.length, 'training')} failed.`
-    }</p>
-<div class="scroll" tabindex="0" role="group" aria-label="Trainings"><table class="figures">
-<thead><tr>${['training', 'parameters', 'epochs', 'train loss', 'test loss', 'squared error', 'time'].map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${cells.map(({ name, figures, problem, status }) =>
-      figures
-        ? html`<tr><th scope="row">${name}</th><td>${count(figures.parameters)}</td><td>${count(figures.epochs)}</td><td>${figures.trainLoss === null ? '–' : figure(figures.trainLoss, 4)}</td><td>${figure(figures.testLoss, 4)}</td><td>${figure(figures.testSquaredError, 4)}</td><td>${duration(figures.seconds)}</td></tr>`
-        : html`<tr><th scope="row">${name}</th><td colspan="6" style="text-align:left">${asFlags(problem ?? status)}</td></tr>`,
-    )}</tbody></table></div>`,
-  };
+function trainings({ cells }: SweepReportInput): Html {
+  const failed = cells.filter(({ status }) => status === 'failed').length;
+  return html`${lead(
+    `${several(cells.length, 'training')}, each in a folder of its own name with its model, checkpoint and metrics.`,
+    failed > 0 && `${several(failed, 'training')} failed.`,
+  )}
+${tableOf({
+  label: 'Trainings',
+  head: ['training', 'parameters', 'epochs', 'train loss', 'test loss', 'squared error', 'time'],
+  rows: cells.map(({ name, figures, problem, status }) => {
+    if (!figures) {
+      return html`<tr><th scope="row">${name}</th><td colspan="6" style="text-align:left">${asFlags(problem ?? status)}</td></tr>`;
+    }
+    const { parameters, epochs, trainLoss, testLoss, testSquaredError, seconds } = figures;
+    const errors = [trainLoss, testLoss, testSquaredError].map((value) => known(value, (error) => figure(error, 4)));
+    return [name, count(parameters), count(epochs), ...errors, duration(seconds)];
+  }),
+})}`;
 }

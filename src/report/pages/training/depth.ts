@@ -1,3 +1,4 @@
+import { rowAt } from '../../../analysis/statistics/rows.js';
 import type { Depth } from '../../../analysis/training/depth.js';
 import { count, figure, several } from '../../../core/format.js';
 import { exampleSize } from '../../../data/dataset.js';
@@ -5,9 +6,11 @@ import { lookOf } from '../../../data/look.js';
 import { barChart } from '../../kit/bars.js';
 import { rangeOf } from '../../kit/examples.js';
 import { type Html, html } from '../../kit/html.js';
-import type { Section } from '../../kit/page.js';
-import { naming, pictureStrip } from '../../kit/strip.js';
+import { lead } from '../../kit/parts.js';
+import { pictureStrip } from '../../kit/strip.js';
 import type { ReportInput } from './input.js';
+
+const layersOf = (i: number): string => several(i + 1, 'layer');
 
 function strip(input: ReportInput, depth: readonly Depth[]): Html | undefined {
   const look = lookOf(input.shape, input.sequence);
@@ -15,54 +18,41 @@ function strip(input: ReportInput, depth: readonly Depth[]): Html | undefined {
   const kept = Math.min(...depth.map(({ outputs }) => Math.floor(outputs.length / size)));
   const examples = input.samples.slice(0, Math.min(10, kept));
   if (look.kind === 'profile' || examples.length === 0) return undefined;
-  const inputs = examples.map((example) => ({ values: example.input, alt: naming(example) }));
-  const rows = depth.map(({ units, outputs }, i) => {
-    const layers = several(i + 1, 'layer');
-    const pictures = examples.map((example, k) => ({
-      values: outputs.subarray(k * size, (k + 1) * size),
-      alt: `${naming(example)}, rebuilt by ${layers}`,
-    }));
-    return { name: html`${layers}<small> ${count(units)}</small>`, color: 'network', pictures };
-  });
+  const inputs = examples.map((example) => example.input);
+  const rows = depth.map(({ units, outputs }, i) => ({
+    ...{
+      name: html`${layersOf(i)}<small> ${count(units)}</small>`,
+      color: 'network',
+      alt: `, rebuilt by ${layersOf(i)}`,
+    },
+    pictures: examples.map((_, k) => rowAt(outputs, size, k)),
+  }));
   return html`<div class="strips">${pictureStrip({
     label: 'Test examples rebuilt by the first layers alone',
-    range: rangeOf(examples.map((example) => example.input)),
     groups: [{ rows: [{ name: 'input', color: 'input', pictures: inputs }, ...rows] }],
-    ...{ look, examples },
+    ...{ look, examples, range: rangeOf(inputs) },
   })}</div>`;
 }
 
 /** What the first layers alone rebuild. */
-export function depth(input: ReportInput): Section | undefined {
+export function depth(input: ReportInput): Html | undefined {
   const { depth: layers } = input;
   const last = layers?.at(-1);
   if (!layers || !last || layers.length < 2) return undefined;
   const staged = input.history.some(({ stage }) => stage !== undefined);
+  const errors = layers.map(({ units, squaredError }, i) => `${layersOf(i)} (${count(units)}) ${figure(squaredError)}`);
   const bars = layers.map(({ squaredError, units }, i) => ({
-    x1: i + 0.75,
-    x2: i + 1.25,
-    y: squaredError,
-    says: `${several(i + 1, 'layer')}, ${several(units, 'unit')}\nsquared error ${figure(squaredError)}`,
+    ...{ x1: i + 0.75, x2: i + 1.25, y: squaredError },
+    says: `${layersOf(i)}, ${several(units, 'unit')}\nsquared error ${figure(squaredError)}`,
   }));
-  return {
-    id: 'depth',
-    short: 'Depth',
-    title: 'What each depth still knows',
-    body: html`<p class="lead">Examples encoded by the first layers alone and rebuilt by their counterparts in the decoder, over ${several(last.examples, 'test example')}: ${layers
-      .map(({ units, squaredError }, i) => `${several(i + 1, 'layer')} (${count(units)}) ${figure(squaredError)}`)
-      .join(', ')} squared error an example. ${
-      staged
-        ? 'Each layer was first trained to do this; training the whole has moved them since.'
-        : 'Only the whole network was trained to do this: the layers in between answer to each other, not to their counterparts, and may do badly.'
-    }</p>
+  return html`${lead(
+    `Examples encoded by the first layers alone and rebuilt by their counterparts in the decoder, over ${several(last.examples, 'test example')}: ${errors.join(', ')} squared error an example.`,
+    staged
+      ? 'Each layer was first trained to do this; training the whole has moved them since.'
+      : 'Only the whole network was trained to do this: the layers in between answer to each other, not to their counterparts, and may do badly.',
+  )}
 ${strip(input, layers)}<figure>${barChart({
-      label: `Squared error by the number of layers used, ${figure(last.squaredError)} with all`,
-      bars,
-      color: 'network',
-      unit: 'layers used',
-      ends: [0.4, layers.length + 0.6],
-      ticks: () => layers.map((_, i) => i + 1),
-      heights: [220, 180],
-    })}<figcaption>Squared error of an example by the number of layers used.</figcaption></figure>`,
-  };
+    label: `Squared error by the number of layers used, ${figure(last.squaredError)} with all`,
+    ...{ bars, unit: 'layers used', ends: [0.4, layers.length + 0.6], isCounted: true, heights: [220, 180] },
+  })}<figcaption>Squared error of an example by the number of layers used.</figcaption></figure>`;
 }

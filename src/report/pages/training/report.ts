@@ -3,7 +3,7 @@ import { count, duration, factor, figure, several } from '../../../core/format.j
 import { asFlags } from '../../../core/option-flags.js';
 import { exampleSize } from '../../../data/dataset.js';
 import { type Html, html } from '../../kit/html.js';
-import { type Head, renderPage, type Section } from '../../kit/page.js';
+import { type Head, renderPage } from '../../kit/page.js';
 import { lookOf } from '../../kit/picture.js';
 import { settingsSection } from '../../kit/settings.js';
 import { codebook, distribution, jacobian, sparsity } from './code.js';
@@ -16,31 +16,6 @@ import { idle, losses, terms } from './losses.js';
 import { codeMap } from './map.js';
 import { pcaTwin } from './pca.js';
 
-/** The parts of the page below its head, in order. */
-const sections: readonly ((input: ReportInput) => Section | undefined)[] = [
-  losses,
-  terms,
-  idle,
-  samples,
-  extremes,
-  denoising,
-  depth,
-  generated,
-  distribution,
-  sparsity,
-  codebook,
-  jacobian,
-  filters,
-  codeMap,
-  pcaTwin,
-  (input) =>
-    settingsSection({
-      ...input,
-      does: 'trains the network',
-      facts: [['model file', input.summary.model || undefined]],
-    }),
-];
-
 /**
  * The report of a run as one HTML file that needs nothing else: no network, no fonts, no other file.
  * Parts that the run has no data for (no filters, no map) are left out.
@@ -49,11 +24,36 @@ const sections: readonly ((input: ReportInput) => Section | undefined)[] = [
  * @throws GargaloError `bad-input` where a picture, a profile or the map does not have the size its shape says
  */
 export function renderReport(input: ReportInput): string {
-  return renderPage({ ...input, head: head(input), sections: sections.map((sectionOf) => sectionOf(input)) });
+  const isLearned = (input.filters?.count ?? 0) > 0;
+  return renderPage({
+    ...input,
+    head: head(input),
+    sections: [
+      ['loss', 'Loss', 'How training went', losses(input)],
+      ['terms', 'Terms', 'What the loss is made of', terms(input)],
+      ['idle', 'Idle units', 'Units that do nothing', idle(input)],
+      ['samples', 'Reconstructions', 'What goes in, what comes back', samples(input)],
+      ['extremes', 'Best and worst', 'The hardest and the easiest', extremes(input)],
+      ['denoising', 'Denoising', 'What goes in corrupted', denoising(input)],
+      ['depth', 'Depth', 'What each depth still knows', depth(input)],
+      ['generated', 'New examples', 'Examples that never were', generated(input)],
+      ['distribution', 'Code and prior', 'The code against its prior', distribution(input)],
+      ['sparsity', 'Sparsity', 'How sparse the code is', sparsity(input)],
+      ['codebook', 'Codebook', 'How the codebook is used', codebook(input)],
+      ['jacobian', 'Contraction', 'How the code answers to small changes', jacobian(input)],
+      ['filters', 'Filters', isLearned ? 'What the network looks for' : 'What PCA looks for', filters(input)],
+      ['map', 'Map', 'A map of the codes', codeMap(input)],
+      ['pca', 'PCA', 'Against a linear code', pcaTwin(input)],
+      settingsSection({
+        ...{ ...input, does: 'trains the network' },
+        facts: [['model file', input.summary.model || undefined]],
+      }),
+    ],
+  });
 }
 
 /** The top of the page: verdict, the figures one asks for first, and the warnings. */
-export function head(input: ReportInput): Head {
+function head(input: ReportInput): Head {
   const { summary, pca, warnings } = input;
   const isPicture = lookOf(input.shape, input.sequence).kind === 'picture';
   const values = exampleSize(input);
