@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { metricsTable } from '../src/analysis/metrics.js';
+import { jobMetrics, latentMetrics, metricsTable } from '../src/analysis/metrics.js';
 import { kinds } from '../src/models/kinds/index.js';
 import { kindsPage } from '../src/models/kinds-page.js';
 import { socketOptions } from '../src/models/socket-options.js';
@@ -68,8 +68,11 @@ describe('the links of the documentation', () => {
   });
 });
 
-describe('docs/latent.md', () => {
-  it('defines every figure as the registry of metrics does: `node tools/metrics-table.mjs` writes its table', () => {
-    expect(read('docs/latent.md')).toContain(`\n## Every figure\n\n${metricsTable()}\n`);
+describe('the tables of figures', () => {
+  it.each([
+    ['latent', latentMetrics],
+    ['jobs', jobMetrics],
+  ])('in docs/%s.md are what the registry of metrics says: `node tools/metrics-table.mjs` writes them', (name, metrics) => {
+    expect(read(`docs/${name}.md`)).toContain(`\n## Every figure\n\n${metricsTable(metrics)}\n`);
   });
 });

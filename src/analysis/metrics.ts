@@ -2,22 +2,26 @@ import { count, figure, percent } from '../core/format.js';
 import type { LatentFigures, PlaceFigures } from './latent/figures.js';
 import type { Estimate } from './statistics/estimate.js';
 
-/** One figure of a latent space: what it is called, what it says, how it is written and where it comes from. */
-export interface LatentMetric {
-  /** What it is about: figures of one group are shown together. */
-  readonly group: 'lines' | 'region' | 'separability' | 'discreteness' | 'preservation' | 'fidelity' | 'shape';
+/** One figure: what it is called, what it says, how it is written and where it comes from. */
+export interface Metric {
   /** In a table: "in gaps, on lines". */
   readonly name: string;
-  /** Where the group is named beside it: "in gaps"; the name by default. */
-  readonly short?: string;
   readonly unit: string;
   /** Which way is better; absent where a figure is neither good nor bad. */
   readonly better?: 'low' | 'high';
-  /** Undefined where there is none: of separability without classes. */
-  readonly of: (figures: LatentFigures) => Estimate | undefined;
   readonly format: (value: number) => string;
   readonly definition: string;
   readonly source: string;
+}
+
+/** One figure of a latent space. */
+export interface LatentMetric extends Metric {
+  /** What it is about: figures of one group are shown together. */
+  readonly group: 'lines' | 'region' | 'separability' | 'discreteness' | 'preservation' | 'fidelity' | 'shape';
+  /** Where the group is named beside it: "in gaps"; the name by default. */
+  readonly short?: string;
+  /** Undefined where there is none: of separability without classes. */
+  readonly of: (figures: LatentFigures) => Estimate | undefined;
   /** A value worth comparing with. */
   readonly reference?: (figures: LatentFigures) => { readonly name: string; readonly value: number } | undefined;
 }
@@ -250,9 +254,108 @@ export const latentMetrics = {
 
 export type LatentMetricName = keyof typeof latentMetrics;
 
-/** All of them as a table in Markdown: a section of docs/latent.md, which `node tools/metrics-table.mjs` writes. */
-export function metricsTable(): string {
-  const rows = Object.values<LatentMetric>(latentMetrics).map(
+const fourDigits = (value: number): string => value.toFixed(4);
+
+/**
+ * What trainings, scores and files come to: the figures of the commands beside inspect, their pages and docs/jobs.md, by their names in
+ * `--json`.
+ */
+export const jobMetrics = {
+  testSquaredError: {
+    name: 'squared error',
+    unit: 'per example',
+    better: 'low',
+    format: (value) => figure(value, 4),
+    definition: '‖x − x̂‖² in scaled units, mean over the test examples; PCA’s at the same width stands beside it.',
+    source: 'mean squared error times the values of an example',
+  },
+  bceFloor: {
+    name: 'bce of a perfect rebuild',
+    unit: 'nats a value',
+    format: (value) => figure(value, 4),
+    definition: 'The entropy of values between 0 and 1, which binary cross-entropy cannot fall below.',
+    source: 'Cover & Thomas 2006, ch. 2',
+  },
+  rocAuc: {
+    name: 'ROC AUC',
+    unit: '0 … 1',
+    better: 'high',
+    format: fourDigits,
+    definition: 'The probability that an anomaly scores above a normal example, ties counted half. 0.5: chance.',
+    source: 'Hanley & McNeil 1982; interval: DeLong et al. 1988',
+  },
+  averagePrecision: {
+    name: 'average precision',
+    unit: '0 … 1',
+    better: 'high',
+    format: fourDigits,
+    definition: 'Σ (Rₖ − Rₖ₋₁) Pₖ over all thresholds. The share of anomalies: chance.',
+    source: 'as scikit-learn',
+  },
+  precision: {
+    name: 'precision',
+    unit: '% of what is reported',
+    better: 'high',
+    format: percent,
+    definition: 'Of the examples above the threshold, the part that is anomalous.',
+    source: 'van Rijsbergen 1979',
+  },
+  recall: {
+    name: 'recall',
+    unit: '% of the anomalies',
+    better: 'high',
+    format: percent,
+    definition: 'Of the anomalies, the part above the threshold.',
+    source: 'van Rijsbergen 1979',
+  },
+  falseAlarms: {
+    name: 'false alarms',
+    unit: '% of the normal examples',
+    better: 'low',
+    format: percent,
+    definition: 'Of the normal examples, the part above the threshold.',
+    source: 'false positive rate',
+  },
+  mse: {
+    name: 'mean squared error',
+    unit: 'squared units of the data',
+    better: 'low',
+    format: (value) => figure(value, 4),
+    definition: 'Mean of (x − x̂)² over all values of all examples.',
+    source: 'the usual one',
+  },
+  psnr: {
+    name: 'PSNR',
+    unit: 'dB',
+    better: 'high',
+    format: (value) => `${value.toFixed(2)} dB`,
+    definition: '10 log₁₀(peak² / mean squared error), the peak that of the images’ type: 255 for bytes.',
+    source: 'Wang, Bovik, Sheikh & Simoncelli 2004',
+  },
+  ssim: {
+    name: 'SSIM',
+    unit: '−1 … 1',
+    better: 'high',
+    format: fourDigits,
+    definition: 'Likeness of luminance, contrast and structure in Gaussian windows of 11 pixels, mean over the image.',
+    source: 'Wang, Bovik, Sheikh & Simoncelli 2004',
+  },
+  bitsPerPixel: {
+    name: 'bits per pixel',
+    unit: 'bits',
+    better: 'low',
+    format: fourDigits,
+    definition: 'Bits of the whole file over the pixels of all images, without and with the decoder.',
+    source: 'the usual one',
+  },
+} as const satisfies Record<string, Metric>;
+
+/** "PSNR 31.20 dB" */
+export const said = ({ name, format }: Metric, value: number): string => `${name} ${format(value)}`;
+
+/** Figures as a table in Markdown: sections of docs/latent.md and docs/jobs.md, which `node tools/metrics-table.mjs` writes. */
+export function metricsTable(metrics: Readonly<Record<string, Metric>>): string {
+  const rows = Object.values(metrics).map(
     ({ name, unit, better = '', definition, source }) =>
       `| ${name} | ${unit} | ${better} | ${definition} | ${source} |\n`,
   );

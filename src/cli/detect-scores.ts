@@ -1,5 +1,6 @@
 // Scores of examples and what is said of them, by a model that is there.
 import { dirname } from 'node:path';
+import { jobMetrics } from '../analysis/metrics.js';
 import { badInput } from '../core/errors.js';
 import { count, figure, percent, roundPercent, several } from '../core/format.js';
 import type { WindowChoice } from '../data/period.js';
@@ -358,6 +359,8 @@ function groupWords(groups: readonly GroupTally[], what: string): string {
   return aligned(lines) + more;
 }
 
+const { rocAuc, averagePrecision } = jobMetrics;
+
 function evaluationWords({ figures, classes, because }: NonNullable<ReturnType<typeof evaluated>>): string {
   const { rocAucInterval: interval } = figures;
   return aligned([
@@ -365,8 +368,8 @@ function evaluationWords({ figures, classes, because }: NonNullable<ReturnType<t
       'anomalies',
       `${count(figures.anomalies)}, of class ${classes.join(', ')}${becauseWords[because]}; ${several(figures.normals, 'other')}`,
     ],
-    ['ROC AUC', `${figures.rocAuc.toFixed(4)}  (95 %: ${interval.map((end) => end.toFixed(4)).join(' … ')})`],
-    ['average precision', figures.averagePrecision.toFixed(4)],
+    [rocAuc.name, `${rocAuc.format(figures.rocAuc)}  (95 %: ${interval.map(rocAuc.format).join(' … ')})`],
+    [averagePrecision.name, averagePrecision.format(figures.averagePrecision)],
     [
       'above the threshold',
       `${percent(figures.recall)} of the anomalies, ${percent(figures.falseAlarms)} of the others`,

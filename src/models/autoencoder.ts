@@ -162,6 +162,8 @@ export interface Autoencoder extends Model, AsyncDisposable {
    * @param codes examples of shape [width]
    */
   decoded(codes: ExampleSource, options?: WorkOptions): AsyncGenerator<DecodedBlock, void>;
+  /** What it computes on, opened where it is not yet, for other work on the same model; undefined once it is closed. */
+  runtime(): Promise<Runtime> | undefined;
   close(): Promise<void>;
 }
 
@@ -169,6 +171,16 @@ export interface Autoencoder extends Model, AsyncDisposable {
 export interface DecodedBlock extends ExampleBlock {
   /** [end − start, input size] */
   readonly reconstruction: Float32Array;
+}
+
+/**
+ * What work on a model is to run on: what the caller says, else the runtime of an autoencoder that is open, so that a program
+ * with one model opens one runtime. Of another device than that runtime's, or without one, the work opens its own.
+ */
+export async function runtimeFor(model: Model | Autoencoder, options: RuntimeOptions = {}): Promise<RuntimeOptions> {
+  if (options.opened) return options;
+  const opened = 'runtime' in model ? await model.runtime() : undefined;
+  return opened && (options.device ?? opened.device) === opened.device ? { ...options, opened } : options;
 }
 
 /**
@@ -221,17 +233,19 @@ export function openAutoencoder(model: Model, options: RuntimeOptions = {}): Aut
   let runtime: Promise<Runtime> | undefined;
   let isClosed = false;
   const programs = new Map<string, Promise<Executable>>();
-  const program = (graph: (model: Model) => GraphDescription): Promise<Executable> => {
-    if (isClosed) {
+  const openRuntime = (): Promise<Runtime> | undefined => {
+    if (!isClosed) runtime ??= createRuntime(options);
+    return isClosed ? undefined : runtime;
+  };
+  const program = async (graph: (model: Model) => GraphDescription): Promise<Executable> => {
+    const opening = openRuntime();
+    if (!opening) {
       const mend = 'open the model again: openAutoencoder(model)';
-      return Promise.reject(
-        new GargaloError('cancelled', 'autoencoder', 'expected an open one, got a closed one', mend),
-      );
+      throw new GargaloError('cancelled', 'autoencoder', 'expected an open one, got a closed one', mend);
     }
-    runtime ??= createRuntime(options);
     let loaded = programs.get(graph.name);
     if (!loaded) {
-      loaded = runtime.then((opened) => opened.load(encodeProgram(graph(model))));
+      loaded = opening.then((opened) => opened.load(encodeProgram(graph(model))));
       programs.set(graph.name, loaded);
     }
     return loaded;
@@ -303,6 +317,7 @@ export function openAutoencoder(model: Model, options: RuntimeOptions = {}): Aut
       const source = await examplesOf(values, { name: 'codes', like: { shape: [width] } });
       return collect(mapped(decoded(source), ({ reconstruction }) => reconstruction));
     },
+    runtime: openRuntime,
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -16,7 +16,7 @@ export type ConvolutionalDefaults = Pick<ConvolutionalBody, 'filters' | 'stem'>;
 export const plainConvolutions: ConvolutionalDefaults = { filters: [16, 32] };
 
 /**
- * The filters that learn most in a given time on pictures of a shape (docs/kinds.md, "Colour pictures"): patches of 4 × 4 pixels
+ * The filters that learn most in a given time on pictures of a shape (docs/colour-pictures.md): patches of 4 × 4 pixels
  * with 64 filters, and convolutions that halve the map until the code's dense layer is affordable. Gray pictures and pictures
  * in colour differ in their first and last layer alone.
  *
@@ -42,7 +42,7 @@ export interface ConvolutionalTraining {
 }
 
 /**
- * Batch and learning rate that suit a convolutional body (docs/kinds.md, "Colour pictures"). Its step costs by the example, so
+ * Batch and learning rate that suit a convolutional body (docs/colour-pictures.md). Its step costs by the example, so
  * that small batches make more steps in the same time. Where training starts at PCA, the weights of the linear path are about
  * 1/√size: the learning rate that suits random weights undoes what they know.
  *

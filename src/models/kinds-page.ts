@@ -1,5 +1,4 @@
 import { flagName } from '../core/option-flags.js';
-import { colourPictures } from './colour-pictures.js';
 import type { Kind } from './kind.js';
 import { kinds } from './kinds/index.js';
 import { defaultWords, type Option } from './options.js';
@@ -70,12 +69,12 @@ export function kindsPage(): string {
     table(codeOptions),
     '## Body',
     table(bodyOptions),
+    'How the defaults of convolutional bodies were found: [Colour pictures](colour-pictures.md).',
     '## Corruption',
     table(corruptionOptions),
     '## Penalties',
     table(penaltyOptions),
     '## Training layer by layer',
     table(pretrainingOptions),
-    colourPictures,
   ].join('\n\n')}\n`;
 }

@@ -1,4 +1,4 @@
-import { entryOf } from '../core/collections.js';
+import { entryOf, itemAt } from '../core/collections.js';
 import type { Weights } from './autoencoder.js';
 import type { Pca } from './pca.js';
 import { inputSize, type Specification } from './specification.js';
@@ -24,7 +24,7 @@ export function startAtPca(specification: Specification, weights: Weights, pca: 
   const count = Math.min(code.width, size, pca.components.length / size);
   const isGaussian = code.type === 'gaussian';
   const least = Math.max((pca.variances[0] ?? 0) * SMALLEST_VARIANCE, Number.MIN_VALUE);
-  const deviation = (k: number): number => (isGaussian ? Math.sqrt(Math.max(pca.variances[k]!, least)) : 1);
+  const deviation = (k: number): number => (isGaussian ? Math.sqrt(Math.max(itemAt(pca.variances, k), least)) : 1);
   const inwards = new Float32Array(size * code.width);
   const offset = new Float32Array(code.width);
   const outwards = new Float32Array(code.width * size);
@@ -32,10 +32,10 @@ export function startAtPca(specification: Specification, weights: Weights, pca: 
     const unit = deviation(k);
     let sum = 0;
     for (let i = 0; i < size; i++) {
-      const value = pca.components[k * size + i]!;
+      const value = pca.components[k * size + i] ?? Number.NaN;
       inwards[i * code.width + k] = value / unit;
       outwards[k * size + i] = value * unit;
-      sum += value * pca.mean[i]!;
+      sum += value * (pca.mean[i] ?? Number.NaN);
     }
     offset[k] = -sum / unit;
   }

@@ -48,6 +48,33 @@ export interface FlagOption extends Described {
  */
 export type Option = NumberOption | IntegersOption | ChoiceOption | FlagOption;
 
+interface OptionsByType {
+  readonly number: NumberOption;
+  readonly integer: NumberOption;
+  readonly integers: IntegersOption;
+  readonly choice: ChoiceOption;
+  readonly flag: FlagOption;
+}
+
+/** What is known of an option beside its type and its sentence; its default may be left out. */
+type Facts<O extends Option> = Omit<O, 'type' | 'description' | 'default'> & Partial<Pick<O, 'default'>>;
+
+/** The maker of a type's options, of the facts and the sentence. */
+const maker =
+  <Type extends keyof OptionsByType>(type: Type) =>
+  <const Known extends Facts<OptionsByType[Type]>>(facts: Known, description: string) =>
+    ({ type, default: undefined, ...facts, description }) as {
+      readonly type: Type;
+      readonly description: string;
+    } & Known &
+      (Known extends { readonly default: unknown } ? unknown : { readonly default: undefined });
+
+export const number = maker('number');
+export const integer = maker('integer');
+export const integers = maker('integers');
+export const choice = maker('choice');
+export const flag = maker('flag');
+
 /** The type of an option's value. */
 export type ValueOf<O extends Option> = O extends { type: 'number' | 'integer' }
   ? number

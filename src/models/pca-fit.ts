@@ -1,6 +1,8 @@
 import { Matrix } from 'ml-matrix';
+import { itemAt } from '../core/collections.js';
 import { badInput, GargaloError } from '../core/errors.js';
 import { createRandom } from '../core/random.js';
+import { addRow, dot, rowAt } from '../core/vectors.js';
 import { type Pause, pauses, stopWhereAborted } from '../core/work.js';
 import { type Dataset, exampleSize } from '../data/dataset.js';
 import { refuseNotFinite, type Scaling } from '../data/scaling.js';
@@ -73,7 +75,7 @@ export async function fitComponents(
   const raw = variable('data', ['batch', size], dataset.type);
   // The mean in two parts: rounded to 32 bits, a large one is off by much of what the data vary.
   const high = Float32Array.from(center);
-  const low = Float32Array.from(center, (value, i) => value - high[i]!);
+  const low = Float32Array.from(center, (value, i) => value - itemAt(high, i));
   const centred = op.Sub(op.Sub(op.Cast(raw, 'float32'), constant(high)), constant(low));
   const x = op.Mul(centred, vector(scaling.scale, size));
   /** Sums a product over the blocks of the data, in double precision, divided by the number of examples. */
@@ -87,7 +89,7 @@ export async function fitComponents(
         ...(q && { q: { type: 'float32', shape: [size, columns], values: q } }),
       });
       const part = floatsOf(fetched.product);
-      for (let i = 0; i < total.length; i++) total[i]! += part[i]! / dataset.length;
+      for (let i = 0; i < total.length; i++) total[i]! += (part[i] ?? Number.NaN) / dataset.length;
     }
     await executable.release();
     return Matrix.from1DArray(size, columns, total);
@@ -142,13 +144,12 @@ async function ofExamples(
   const [size, n] = [center.length, dataset.length];
   const x = Float64Array.from(
     await dataset.block(0, n),
-    (value, i) => (value - center[i % size]!) * pick(scale, i % size),
+    (value, i) => (value - (center[i % size] ?? Number.NaN)) * pick(scale, i % size),
   );
-  const row = (i: number) => x.subarray(i * size, (i + 1) * size);
   const products = Matrix.zeros(n, n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
-      const product = dot(row(i), row(j)) / n;
+      const product = dot(rowAt(x, size, i), rowAt(x, size, j)) / n;
       products.set(i, j, product);
       products.set(j, i, product);
     }
@@ -159,17 +160,17 @@ async function ofExamples(
   const found: Float64Array[] = [];
   const kept: number[] = [];
   for (let k = 0; k < count; k++) {
-    const value = k < n ? values[k]! : 0;
-    const isSpanned = value > 1e-12 * values[0]!;
+    const value = values[k] ?? 0;
+    const isSpanned = value > 1e-12 * itemAt(values, 0);
     const vector = new Float64Array(size);
     if (isSpanned) {
-      for (let i = 0; i < n; i++) addTo(vector, row(i), inner.get(i, k));
+      for (let i = 0; i < n; i++) addRow(vector, 0, x, i * size, size, inner.get(i, k));
       normalize(vector);
     } else {
       for (let i = 0; i < size; i++) vector[i] = random.normal();
       // Gram and Schmidt's method; twice is enough against rounding (Giraud, Langou & Rozložník 2005).
       for (let pass = 0; pass < 2; pass++) {
-        for (const other of found) addTo(vector, other, -dot(vector, other));
+        for (const other of found) addRow(vector, 0, other, 0, size, -dot(vector, other));
         normalize(vector);
       }
     }
@@ -185,17 +186,7 @@ function normalize(vector: Float64Array): void {
   for (let i = 0; i < vector.length; i++) vector[i]! /= length;
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-}
-
-function addTo(into: Float64Array, from: Float64Array, factor: number): void {
-  for (let i = 0; i < into.length; i++) into[i]! += factor * from[i]!;
-}
-
-const pick = (values: readonly number[], i: number): number => values[i % values.length] as number;
+const pick = (values: readonly number[], i: number): number => itemAt(values, i % values.length);
 
 /**
  * Mean of each feature (`mean` in scaled units, `center` in raw ones) and the sum of their variances in scaled units, in
@@ -215,7 +206,7 @@ async function moments(
     origin ??= Float64Array.from(values.subarray(0, size));
     for (let at = 0; at < values.length; at += size) {
       for (let i = 0; i < size; i++) {
-        const difference = values[at + i]! - origin[i]!;
+        const difference = (values[at + i] ?? Number.NaN) - (origin[i] ?? Number.NaN);
         mean[i]! += difference;
         squares[i]! += difference * difference;
       }
@@ -223,13 +214,14 @@ async function moments(
   }
   let totalVariance = 0;
   const scaled = new Float32Array(size);
-  const center = new Float64Array(size);
+  const center = origin ?? new Float64Array(size);
   for (let i = 0; i < size; i++) {
-    const difference = mean[i]! / dataset.length;
+    const difference = itemAt(mean, i) / dataset.length;
     const scale = pick(scaling.scale, i);
-    totalVariance += Math.max(squares[i]! / dataset.length - difference * difference, 0) * scale * scale;
-    center[i] = difference + origin![i]!;
-    scaled[i] = (center[i]! - pick(scaling.offset, i)) * scale;
+    totalVariance += Math.max(itemAt(squares, i) / dataset.length - difference * difference, 0) * scale * scale;
+    const own = difference + itemAt(center, i);
+    center[i] = own;
+    scaled[i] = (own - pick(scaling.offset, i)) * scale;
   }
   return { mean: scaled, center, totalVariance };
 }
@@ -263,7 +255,7 @@ async function subspaceIteration(
     const found = values.slice(0, count).every((value, k) => {
       let residual = 0;
       for (let i = 0; i < size; i++) residual += (image.get(i, k) - value * ritz.get(i, k)) ** 2;
-      return Math.sqrt(residual) <= tolerance * Math.max(values[0]!, Number.MIN_VALUE);
+      return Math.sqrt(residual) <= tolerance * Math.max(itemAt(values, 0), Number.MIN_VALUE);
     });
     if (found) return { vectors: ritz, values };
     q = await orthonormalSlowly(image, pause);

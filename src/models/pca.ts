@@ -1,4 +1,5 @@
 import { createRuntime } from '#runtime';
+import { addRow } from '../core/vectors.js';
 import type { WorkOptions } from '../core/work.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Scaling } from '../data/scaling.js';
@@ -72,10 +73,10 @@ export function projectPca(pca: Pca, values: Float32Array, width = pca.width): F
   const scores = new Float32Array(count * width);
   const centred = new Float64Array(size);
   for (let n = 0; n < count; n++) {
-    for (let i = 0; i < size; i++) centred[i] = values[n * size + i]! - pca.mean[i]!;
+    for (let i = 0; i < size; i++) centred[i] = (values[n * size + i] ?? Number.NaN) - (pca.mean[i] ?? Number.NaN);
     for (let k = 0; k < width; k++) {
       let sum = 0;
-      for (let i = 0; i < size; i++) sum += centred[i]! * pca.components[k * size + i]!;
+      for (let i = 0; i < size; i++) sum += (centred[i] ?? Number.NaN) * (pca.components[k * size + i] ?? Number.NaN);
       scores[n * width + k] = sum;
     }
   }
@@ -93,12 +94,9 @@ export function reconstructPca(pca: Pca, scores: Float32Array, width = pca.width
   const count = scores.length / width;
   const values = new Float32Array(count * size);
   for (let n = 0; n < count; n++) {
-    const row = values.subarray(n * size, (n + 1) * size);
-    row.set(pca.mean);
+    values.set(pca.mean, n * size);
     for (let k = 0; k < width; k++) {
-      const score = scores[n * width + k]!;
-      const component = k * size;
-      for (let i = 0; i < size; i++) row[i]! += score * pca.components[component + i]!;
+      addRow(values, n * size, pca.components, k * size, size, scores[n * width + k] ?? Number.NaN);
     }
   }
   return values;

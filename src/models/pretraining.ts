@@ -2,13 +2,12 @@ import { entryOf, itemAt } from '../core/collections.js';
 import * as op from '../graph/ops/index.js';
 import type { Tensor } from '../graph/tensor.js';
 import { type Activation, activate } from '../nn/activations.js';
-import { dense } from '../nn/dense.js';
 import { zeros } from '../nn/initializers.js';
 import { meanBinaryCrossEntropy, squaredError } from '../nn/losses.js';
 import type { Scope } from '../nn/scope.js';
 import { bernoulli, type StepContext, stopGradient } from './context.js';
 import type { ObjectivePass, Stage } from './objective.js';
-import { decoderLayers, encoderLayers, type Layer, weightOf } from './sockets/body/dense.js';
+import { decoderLayers, encoderLayers, type Layer, throughLayer, weightOf } from './sockets/body/dense.js';
 import { corrupt } from './sockets/corruption.js';
 import { l1Penalty, sparsityPenalty } from './sockets/penalty/activity.js';
 import { type DenseBody, type Pretraining, penaltyOf, type Specification } from './specification.js';
@@ -50,10 +49,7 @@ export function layerStages(specification: Specification): Stage[] {
     learningRate: pretraining.learningRate,
     trains: (parameter) => [pair.layer, pair.back].some(({ name }) => parameter.startsWith(`${name}/`)),
     objective: (scope, x, context) => {
-      const input = pair.below.reduce(
-        (h, { name, units, activation }) => scope.within(name, (layer) => dense(layer, h, { units, activation })),
-        x,
-      );
+      const input = pair.below.reduce((h, layer) => throughLayer(scope, layer, h), x);
       return pretraining.method === 'rbm'
         ? machinePass(pair, scope, input, context, pretraining)
         : layerPass(whole, pair, scope, input, context);
@@ -84,9 +80,7 @@ function layerPass(
   const clipped = target === 'sigmoid';
   const noisy = corruption.type === 'gaussian' ? { ...corruption, clipped } : corruption;
   const seen = noise ? corrupt(noisy, input, noise) : input;
-  const code = scope.within(layer.name, (part) =>
-    dense(part, seen, { units: layer.units, activation: layer.activation }),
-  );
+  const code = throughLayer(scope, layer, seen);
   const logits = op.Add(op.MatMul(code, backWeight(specification, pair, scope)), biasOf(scope, back));
   const output = activate(logits, target);
   const error = squaredError(output, input);
@@ -186,7 +180,7 @@ function transposedPairs(specification: Specification, weights: ReadonlyMap<stri
     const forth = entryOf(weights, `${layer.name}/weight`);
     const turned = new Float32Array(forth.length);
     for (let i = 0; i < layer.inputs; i++) {
-      for (let j = 0; j < layer.units; j++) turned[j * layer.inputs + i] = forth[i * layer.units + j]!;
+      for (let j = 0; j < layer.units; j++) turned[j * layer.inputs + i] = forth[i * layer.units + j] ?? Number.NaN;
     }
     return { layer: layer.name, back: `${back.name}/weight`, turned };
   });
@@ -217,7 +211,7 @@ export function mirroredWeights(
     const own = entryOf(weights, back);
     let [difference, norm] = [0, 0];
     for (const [i, value] of turned.entries()) {
-      difference += (own[i]! - value) ** 2;
+      difference += (itemAt(own, i) - value) ** 2;
       norm += value ** 2;
     }
     return { layer, distance: Math.sqrt(difference / Math.max(norm, Number.MIN_VALUE)) };

@@ -39,6 +39,16 @@ export interface RuntimeOptions {
   readonly opened?: Runtime;
 }
 
+/** How a runtime is opened, among other options. */
+export function runtimeOptionsOf({ device, threads, wasmPath, opened }: RuntimeOptions): RuntimeOptions {
+  return {
+    ...(device && { device }),
+    ...(threads !== undefined && { threads }),
+    ...(wasmPath !== undefined && { wasmPath }),
+    ...(opened && { opened }),
+  };
+}
+
 /** Values in the caller's memory. */
 export interface HostTensor {
   readonly type: DataType;

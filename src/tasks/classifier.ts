@@ -3,7 +3,7 @@ import { arrayDataset, type Dataset } from '../data/dataset.js';
 import * as op from '../graph/ops/index.js';
 import { sizeOf } from '../graph/shape.js';
 import { type Tensor, variable } from '../graph/tensor.js';
-import { checkInput, type Model, weightVariables } from '../models/autoencoder.js';
+import { checkInput, type Model, runtimeFor, weightVariables } from '../models/autoencoder.js';
 import { encode, scaleInput } from '../models/network.js';
 import { overData } from '../models/over-data.js';
 import { inputSize, type Specification } from '../models/specification.js';
@@ -88,7 +88,7 @@ export async function featureTable(
   const graph = featureGraph(model, layer);
   const width = graph.outputs.features!.shape[1] as number;
   const values = new Float32Array(dataset.length * width);
-  for await (const { start, outputs } of overData(graph, dataset, options)) {
+  for await (const { start, outputs } of overData(graph, dataset, await runtimeFor(model, options))) {
     values.set(outputs.features!.values as Float32Array, start * width);
   }
   const { name, labels } = dataset;

@@ -4,14 +4,14 @@ import type { Dataset } from '../data/dataset.js';
 import { fitScaling, type Scaling } from '../data/scaling.js';
 import * as op from '../graph/ops/index.js';
 import { isOperator, type Tensor, topologicalOrder, variable } from '../graph/tensor.js';
-import { checkInput, type Model, parametersAsked, type Weights } from '../models/autoencoder.js';
+import { checkInput, type Model, parametersAsked, runtimeFor, type Weights } from '../models/autoencoder.js';
 import { symbolicContext } from '../models/context.js';
 import type { Objective, Stage } from '../models/objective.js';
 import { completeOptions } from '../models/options.js';
 import { inputSize, type Specification } from '../models/specification.js';
 import { classificationError, crossEntropy } from '../nn/losses.js';
 import type { Scope } from '../nn/scope.js';
-import type { RuntimeOptions } from '../runtime/runtime.js';
+import { type RuntimeOptions, runtimeOptionsOf } from '../runtime/runtime.js';
 import { suggestedThreads } from '../train/cost.js';
 import type { TrainingEvent } from '../train/events.js';
 import { openFeed } from '../train/feed.js';
@@ -256,16 +256,15 @@ export async function trainClassifier(settings: ClassifierOptions): Promise<Clas
   const encoder = layerParameters(specification, layer);
   const initial = pretrained ? model.weights : initialWeights(specification, options.seed);
   const weights = new Map([...initial].filter(([name]) => encoder.names.has(name)));
-  const { device, wasmPath } = settings;
   const runtime: RuntimeOptions = {
+    ...runtimeOptionsOf(settings),
     threads: settings.threads ?? (fineTune ? suggestedThreads(specification, options.batch) : 1),
-    ...(device && { device }),
-    ...(wasmPath !== undefined && { wasmPath }),
   };
+  const lent = await runtimeFor(model, runtime);
 
   let data = { input: specification.input, train, test };
   if (!fineTune) {
-    const table = (dataset: Dataset) => featureTable({ specification, weights }, layer, dataset, runtime);
+    const table = (dataset: Dataset) => featureTable({ specification, weights }, layer, dataset, lent);
     const codes = await table(train);
     const scaling = await fitScaling('standard', codes);
     data = { input: { shape: codes.shape, scaling }, train: codes, test: await table(test) };
@@ -284,7 +283,7 @@ export async function trainClassifier(settings: ClassifierOptions): Promise<Clas
     }),
   };
   // what has no weights yet, the softmax layer, starts at 0
-  const { weights: trained, history } = await follow(stage, weights, data, { options, runtime, onEvent, signal });
+  const { weights: trained, history } = await follow(stage, weights, data, { options, runtime: lent, onEvent, signal });
   const { scaling } = data.input;
   const classifier: Classifier = {
     specification,
@@ -296,6 +295,6 @@ export async function trainClassifier(settings: ClassifierOptions): Promise<Clas
     ...classifier,
     history,
     testError: history.at(-1)?.testError ?? Number.NaN,
-    predict: (examples) => predictClasses(classifier, examples, runtime),
+    predict: async (examples) => predictClasses(classifier, examples, await runtimeFor(model, runtime)),
   };
 }

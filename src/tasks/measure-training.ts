@@ -1,7 +1,6 @@
 import { type CodeUse, codebookUse, roundedUse } from '../analysis/latent/codes.js';
 import { peakSignalToNoise } from '../analysis/latent/fidelity.js';
 import { jacobianOf } from '../analysis/latent/jacobian.js';
-import { meanOf } from '../analysis/statistics/estimate.js';
 import { type Comparison, compareWithPca } from '../analysis/training/comparison.js';
 import { depthOf } from '../analysis/training/depth.js';
 import { distributionOf } from '../analysis/training/distribution.js';
@@ -10,6 +9,7 @@ import { filtersOf } from '../analysis/training/filters.js';
 import { neighbourAgreement, planeOfCodes } from '../analysis/training/map.js';
 import { sparsityOf } from '../analysis/training/sparsity.js';
 import { namedValues } from '../analysis/training/value-errors.js';
+import { meanOf } from '../core/vectors.js';
 import type { WorkOptions } from '../core/work.js';
 import { type Dataset, exampleSize } from '../data/dataset.js';
 import { isLarge } from '../data/large.js';

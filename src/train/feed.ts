@@ -1,3 +1,4 @@
+import { itemAt } from '../core/collections.js';
 import { GargaloError } from '../core/errors.js';
 import { createRandom, permutation } from '../core/random.js';
 import { turn } from '../core/work.js';
@@ -111,47 +112,35 @@ function cutFor(length: number, series: Rows, { blockBytes, batch = 1 }: FeedOpt
 }
 
 /** Brings blocks to the runtime and takes them back; the memory of one that is freed serves the next. */
-class BlockLoader {
-  readonly #runtime: Runtime;
-  readonly #dataset: Dataset;
-  readonly #series: Rows;
-  readonly #readRows: number;
-  #spare: Values | undefined;
+function blockLoader(runtime: Runtime, dataset: Dataset, series: Rows, readRows: number) {
+  const { rows, window } = series;
+  const { labels } = dataset;
+  const rowSize = exampleSize(rows);
+  let kept: Values | undefined;
 
-  constructor(runtime: Runtime, dataset: Dataset, series: Rows, readRows: number) {
-    this.#runtime = runtime;
-    this.#dataset = dataset;
-    this.#series = series;
-    this.#readRows = readRows;
-  }
-
-  #memory(size: number): Uint8Array | Float32Array {
-    const spare = this.#spare;
-    this.#spare = undefined;
-    const { type } = this.#series.rows;
+  function memory(size: number): Uint8Array | Float32Array {
+    const spare = kept;
+    kept = undefined;
+    const { type } = rows;
     if (type === 'uint8') return spare instanceof Uint8Array && spare.length === size ? spare : new Uint8Array(size);
     return spare instanceof Float32Array && spare.length === size ? spare : new Float32Array(size);
   }
 
   /** Reads rows from … to−1 into `target`; `pause` is called before each part of them. */
-  async #read(from: number, to: number, target: Uint8Array | Float32Array, pause: () => Promise<void>): Promise<void> {
-    const rowSize = target.length / (to - from);
-    for (let start = from; start < to; start += this.#readRows) {
+  async function read(from: number, to: number, target: Uint8Array | Float32Array, pause: () => Promise<void>) {
+    for (let start = from; start < to; start += readRows) {
       await pause();
-      const end = Math.min(start + this.#readRows, to);
+      const end = Math.min(start + readRows, to);
       const part = target.subarray((start - from) * rowSize, (end - from) * rowSize);
-      await readInto(this.#series.rows, start, end, part);
+      await readInto(rows, start, end, part);
     }
   }
 
   /** Reads some pieces and brings them to the runtime as one block. */
-  async load(index: number, pieces: readonly Piece[], isOver: () => boolean): Promise<FeedBlock> {
-    const { rows, window } = this.#series;
-    const rowSize = exampleSize(rows);
-    const height = pieces.reduce((sum, piece) => sum + rowCount(this.#series, piece), 0);
+  async function load(index: number, pieces: readonly Piece[], isOver: () => boolean): Promise<FeedBlock> {
+    const height = pieces.reduce((sum, piece) => sum + rowCount(series, piece), 0);
     const length = pieces.reduce((sum, [start, end]) => sum + end - start, 0);
-    const values = this.#memory(height * rowSize);
-    const { labels } = this.#dataset;
+    const values = memory(height * rowSize);
     const classes = labels && new Int32Array(height);
     // where examples start, if that is not simply their position
     const starts = window > 1 ? new Int32Array(length) : undefined;
@@ -161,37 +150,39 @@ class BlockLoader {
         await turn();
         since = performance.now();
       }
-      if (isOver()) throw new GargaloError('cancelled', this.#dataset.name, 'stopped on request');
+      if (isOver()) throw new GargaloError('cancelled', dataset.name, 'stopped on request');
     };
     let [at, seen] = [0, 0];
     for (const [start, end] of pieces) {
-      const [first, last] = rowsOfSeries(this.#series, start, end);
-      await this.#read(first, last, values.subarray(at * rowSize, (at + last - first) * rowSize), pause);
+      const [first, last] = rowsOfSeries(series, start, end);
+      await read(first, last, values.subarray(at * rowSize, (at + last - first) * rowSize), pause);
       for (let i = 0; i < end - start; i++) {
-        const row = at + startOf(this.#series, start + i) - first;
-        if (classes) classes[row] = labels.values[start + i]!;
+        const row = at + startOf(series, start + i) - first;
+        if (classes) classes[row] = itemAt(labels.values, start + i);
         if (starts) starts[seen + i] = row;
       }
       at += last - first;
       seen += end - start;
     }
     // Their memory is handed over.
-    const data = await this.#runtime.upload({ type: rows.type, shape: [height, rowSize], values }, true);
-    const uploaded = classes && (await this.#runtime.upload({ type: 'int32', shape: [height], values: classes }, true));
-    const rowsOf = starts ? (examples: Int32Array) => examples.map((example) => starts[example]!) : same;
+    const data = await runtime.upload({ type: rows.type, shape: [height, rowSize], values }, true);
+    const uploaded = classes && (await runtime.upload({ type: 'int32', shape: [height], values: classes }, true));
+    const rowsOf = starts ? (examples: Int32Array) => examples.map((example) => itemAt(starts, example)) : same;
     return { index, data, length, rowsOf, ...(uploaded && { labels: uploaded }) };
   }
 
   /** Frees a block; its memory is kept for the next one. */
-  async free({ data, labels }: FeedBlock): Promise<void> {
-    this.#spare = (await this.#runtime.reclaim(data)).values;
-    if (labels) await this.#runtime.free([labels]);
+  async function free(block: FeedBlock): Promise<void> {
+    kept = (await runtime.reclaim(block.data)).values;
+    if (block.labels) await runtime.free([block.labels]);
   }
+
+  return { load, free };
 }
 
 /** Blocks made of pieces, the next one being brought while one is worked on. */
 async function* bring(
-  loader: BlockLoader,
+  loader: ReturnType<typeof blockLoader>,
   plans: Iterator<readonly Piece[]>,
   signal?: AbortSignal,
 ): AsyncGenerator<FeedBlock, void> {
@@ -205,7 +196,7 @@ async function* bring(
     loading.catch(() => undefined);
     return loading;
   };
-  const free = (block: FeedBlock): Promise<void> => loader.free(block);
+  const { free } = loader;
   let next = begin();
   try {
     while (next) {
@@ -250,7 +241,7 @@ export function openFeed(runtime: Runtime, dataset: Dataset, options: FeedOption
   const series: Rows = seriesOf(dataset) ?? { rows: dataset, window: 1, stride: 1 };
   const cut = cutFor(dataset.length, series, options);
   const { lengths, blockLength, chunk } = cut;
-  const loader = new BlockLoader(runtime, dataset, series, cut.readRows);
+  const loader = blockLoader(runtime, dataset, series, cut.readRows);
 
   let resident: Promise<FeedBlock> | undefined;
   async function* whole(signal?: AbortSignal): AsyncGenerator<FeedBlock, void> {

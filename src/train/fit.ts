@@ -13,7 +13,7 @@ import { type KindName, kindNamed } from '../models/kinds/index.js';
 import { completeOptions, type Option } from '../models/options.js';
 import { refuseContradiction, unusedError, unusedSettings } from '../models/settings.js';
 import { isBounded, type Specification, specificationWarnings } from '../models/specification.js';
-import type { RuntimeOptions } from '../runtime/runtime.js';
+import { type RuntimeOptions, runtimeOptionsOf } from '../runtime/runtime.js';
 import {
   beyondRange,
   describeData,
@@ -365,19 +365,16 @@ export async function fit(data: Examples, options: FitOptions = {}): Promise<Fit
     device,
     threads,
     wasmPath,
+    opened,
     blockBytes,
     ...values
   } = options;
-  const runtime: RuntimeOptions = {
-    ...(device && { device }),
-    ...(threads !== undefined && { threads }),
-    ...(wasmPath !== undefined && { wasmPath }),
-  };
+  const runtime = runtimeOptionsOf(options);
   const prepared = await prepare(
     await trainingData(data, validation, resume ?? from),
     { kind, values: { ...values, ...(typeof validation === 'number' && { validation }) } },
     resume,
-    { signal, ...(from && { from: { model: from } }) },
+    { signal, ...(opened && { runtime: async () => ({ opened }) }), ...(from && { from: { model: from } }) },
   );
   const { specification } = prepared;
   const warnings = [...prepared.warnings];

@@ -7,7 +7,7 @@ import { createRandom } from '../core/random.js';
 import { undoScaling } from '../data/scaling.js';
 import { fileProblem, replaceFile } from '../data/write/write.js';
 import { sizeOf, staticSides } from '../graph/shape.js';
-import { checkModel, inferenceGraph, type Model } from '../models/autoencoder.js';
+import { checkModel, inferenceGraph, type Model, runtimeFor } from '../models/autoencoder.js';
 import type { Specification } from '../models/specification.js';
 import { encodeProgram, type Program } from '../onnx/encode.js';
 import { floatsOf, type HostTensor, type Runtime, type RuntimeOptions } from '../runtime/runtime.js';
@@ -126,7 +126,7 @@ async function writeChecked(
  */
 export async function saveModel(path: string, model: TrainedModel, options?: RuntimeOptions): Promise<void> {
   checkModel(model, 'saveModel');
-  const runtime = await createRuntime(options);
+  const runtime = await createRuntime(await runtimeFor(model, options));
   try {
     const program = encodeProgram(inferenceGraph(model));
     const rebuilt = async (bytes: Uint8Array, { specification }: Pick<TrainedModel, 'specification'>) =>
@@ -157,7 +157,7 @@ export async function savePart(
   options?: RuntimeOptions,
 ): Promise<Pick<Program, 'inputs' | 'outputs'>> {
   const program = partProgram(model, part);
-  const runtime = await createRuntime(options);
+  const runtime = await createRuntime(await runtimeFor(model, options));
   try {
     const examples = probes(model.specification);
     const whole = await outputsOf(runtime, encodeProgram(inferenceGraph(model)), examples);

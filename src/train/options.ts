@@ -1,5 +1,5 @@
 import { scalingMethods } from '../data/scaling.js';
-import type { CompleteOptionValues, Option } from '../models/options.js';
+import { type CompleteOptionValues, choice, flag, integer, number, type Option } from '../models/options.js';
 import { adam } from '../optim/adam.js';
 import type { Optimizer } from '../optim/optimizer.js';
 import { scheduleNames } from '../optim/schedule.js';
@@ -8,115 +8,55 @@ import type { TrainingValues } from './generated/training-values.js';
 
 /** How a model is trained. */
 export const trainingOptions = {
-  recipe: {
-    type: 'choice',
-    choices: ['auto', 'none'],
-    default: 'auto',
-    description:
-      'what decides on everything that is left open: auto: the data (layers, start, steps, learning rate, early stopping); none: the fixed defaults that are named here',
-  },
-  epochs: {
-    type: 'integer',
-    default: 20,
-    byRecipe: true,
-    minimum: 1,
-    description:
-      'rounds of training, each followed by a test: one pass over the training data, or as many as --passes says',
-  },
-  passes: {
-    type: 'integer',
-    default: 1,
-    byRecipe: true,
-    minimum: 1,
-    description: 'passes over the training data that make an epoch: more of small data, so that testing costs little',
-  },
-  batch: { type: 'integer', default: 256, byRecipe: true, minimum: 1, description: 'examples a step' },
-  optimizer: {
-    type: 'choice',
-    choices: ['adam', 'adamw', 'sgd'],
-    default: 'adam',
-    byRecipe: true,
-    description: 'how weights follow the gradient',
-  },
-  learningRate: {
-    type: 'number',
-    default: 1e-3,
-    byRecipe: true,
-    minimum: 0,
-    exclusive: true,
-    description: 'size of the steps',
-  },
-  momentum: {
-    type: 'number',
-    default: 0.9,
-    minimum: 0,
-    maximum: 0.9999,
-    description: 'momentum of sgd',
-  },
-  weightDecay: {
-    type: 'number',
-    default: 0,
-    byRecipe: true,
-    minimum: 0,
-    description: 'weight decay of adamw and sgd, per unit of learning rate',
-  },
-  schedule: {
-    type: 'choice',
-    choices: scheduleNames,
-    default: 'constant',
-    byRecipe: true,
-    description: 'how the learning rate goes: constant, or along a cosine to 0 at the last step',
-  },
-  warmup: {
-    type: 'number',
-    default: 0,
-    byRecipe: true,
-    minimum: 0,
-    description: 'epochs over which the learning rate rises from 0',
-  },
-  clipNorm: {
-    type: 'number',
-    default: undefined,
-    minimum: 0,
-    exclusive: true,
-    description: 'largest norm of the whole gradient; above it the gradient is scaled down (default: no limit)',
-  },
-  scaling: {
-    type: 'choice',
-    choices: scalingMethods,
-    default: undefined,
-    description:
-      'how values are brought to range: bytes (0…255 to 0…1), min-max, standard, robust (median and middle half), none (default: bytes for images, min-max with bce, else standard)',
-  },
-  validation: {
-    type: 'number',
-    default: 0.1,
-    minimum: 0,
-    maximum: 0.9,
-    description:
-      'part of the data set aside for testing where there is no test set (default: 0.1; of data beyond 256 MiB at most 100,000 examples); 0: none, all is trained on and the test figures are those of its last twentieth',
-  },
-  patience: {
-    type: 'integer',
-    default: undefined,
-    byRecipe: true,
-    usually: 'never',
-    minimum: 1,
-    description: 'stop after that many epochs without a better test loss, and keep the best weights',
-  },
-  best: {
-    type: 'flag',
-    default: false,
-    byRecipe: true,
-    description: 'keep the weights of the epoch with the best test loss',
-  },
-  seed: {
-    type: 'integer',
-    default: 0,
-    minimum: 0,
-    maximum: Number.MAX_SAFE_INTEGER,
-    description: 'seed of initial weights, order of examples and split',
-  },
+  recipe: choice(
+    { choices: ['auto', 'none'], default: 'auto' },
+    'what decides on everything that is left open: auto: the data (layers, start, steps, learning rate, early stopping); none: the fixed defaults that are named here',
+  ),
+  epochs: integer(
+    { default: 20, byRecipe: true, minimum: 1 },
+    'rounds of training, each followed by a test: one pass over the training data, or as many as --passes says',
+  ),
+  passes: integer(
+    { default: 1, byRecipe: true, minimum: 1 },
+    'passes over the training data that make an epoch: more of small data, so that testing costs little',
+  ),
+  batch: integer({ default: 256, byRecipe: true, minimum: 1 }, 'examples a step'),
+  optimizer: choice(
+    { choices: ['adam', 'adamw', 'sgd'], default: 'adam', byRecipe: true },
+    'how weights follow the gradient',
+  ),
+  learningRate: number({ default: 1e-3, byRecipe: true, minimum: 0, exclusive: true }, 'size of the steps'),
+  momentum: number({ default: 0.9, minimum: 0, maximum: 0.9999 }, 'momentum of sgd'),
+  weightDecay: number(
+    { default: 0, byRecipe: true, minimum: 0 },
+    'weight decay of adamw and sgd, per unit of learning rate',
+  ),
+  schedule: choice(
+    { choices: scheduleNames, default: 'constant', byRecipe: true },
+    'how the learning rate goes: constant, or along a cosine to 0 at the last step',
+  ),
+  warmup: number({ default: 0, byRecipe: true, minimum: 0 }, 'epochs over which the learning rate rises from 0'),
+  clipNorm: number(
+    { minimum: 0, exclusive: true },
+    'largest norm of the whole gradient; above it the gradient is scaled down (default: no limit)',
+  ),
+  scaling: choice(
+    { choices: scalingMethods },
+    'how values are brought to range: bytes (0…255 to 0…1), min-max, standard, robust (median and middle half), none (default: bytes for images, min-max with bce, else standard)',
+  ),
+  validation: number(
+    { default: 0.1, minimum: 0, maximum: 0.9 },
+    'part of the data set aside for testing where there is no test set (default: 0.1; of data beyond 256 MiB at most 100,000 examples); 0: none, all is trained on and the test figures are those of its last twentieth',
+  ),
+  patience: integer(
+    { byRecipe: true, usually: 'never', minimum: 1 },
+    'stop after that many epochs without a better test loss, and keep the best weights',
+  ),
+  best: flag({ default: false, byRecipe: true }, 'keep the weights of the epoch with the best test loss'),
+  seed: integer(
+    { default: 0, minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+    'seed of initial weights, order of examples and split',
+  ),
 } as const satisfies Record<string, Option>;
 
 export type { TrainingValues as TrainingOptions };

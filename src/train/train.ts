@@ -168,64 +168,52 @@ interface Course {
 }
 
 /** The states of a stage that may be asked for: that after the last whole epoch, and the best. */
-class StageStates {
-  #epochState: ResidentState;
-  readonly #session: TrainingSession;
-  readonly #course: Course;
+type StageStates = ReturnType<typeof stageStates>;
 
-  constructor(session: TrainingSession, course: Course) {
-    this.#session = session;
-    this.#course = course;
-    this.#epochState = session.hold();
-  }
-
+function stageStates(session: TrainingSession, course: Course) {
+  const { preparation, data, stepsPerEpoch, history } = course;
+  const { options, request } = preparation;
+  let epochState = session.hold();
+  const weightsOf = async (state: ResidentState): Promise<Weights> =>
+    new Map([...course.weights, ...(await session.weights(state))]);
   /** The weights after the last whole epoch: those of the stage, and those of stages before. */
-  weights(): Promise<Weights> {
-    return this.#weightsOf(this.#epochState);
-  }
-
-  async #weightsOf(state: ResidentState): Promise<Weights> {
-    return new Map([...this.#course.weights, ...(await this.#session.weights(state))]);
-  }
-
-  /** What a training goes on from later. */
-  async snapshot(): Promise<TrainingState> {
-    const { preparation, data, stepsPerEpoch, history, best, start } = this.#course;
-    const { options, request } = preparation;
-    if (best?.state) best.weights ??= await this.#weightsOf(best.state);
-    return {
-      options,
-      request,
-      data,
-      epoch: history.length,
-      step: history.length * stepsPerEpoch,
-      weights: await this.weights(),
-      optimizer: await this.#session.optimizerState(this.#epochState),
-      ...(best?.weights && { best: { epoch: best.epoch, testLoss: best.testLoss, weights: best.weights } }),
-      ...(start && { start }),
-      history: [...history],
-    };
-  }
-
-  /** The start counts as an epoch of its own: what is kept is never worse than PCA on the test data. */
-  takeStart(evaluation: Evaluation): void {
-    this.#course.start = startFigures(evaluation);
-    if (keepsBest(this.#course.preparation.options)) {
-      this.#course.best = { epoch: 0, testLoss: evaluation.loss, state: this.#epochState };
-    }
-  }
-
-  /** Takes the state after an epoch, which may be the best. */
-  takeEpoch({ epoch, testLoss }: EpochRecord, mayBeBest: boolean): void {
-    const previous = this.#epochState;
-    this.#epochState = this.#session.hold();
-    const { best } = this.#course;
-    if (mayBeBest && (!best || testLoss < best.testLoss)) {
-      this.#course.best = { epoch, testLoss, state: this.#epochState };
-      if (best?.state && best.state !== previous) this.#session.release(best.state);
-    }
-    if (previous !== this.#course.best?.state) this.#session.release(previous);
-  }
+  const weights = (): Promise<Weights> => weightsOf(epochState);
+  return {
+    weights,
+    /** What a training goes on from later. */
+    async snapshot(): Promise<TrainingState> {
+      const { best, start } = course;
+      if (best?.state) best.weights ??= await weightsOf(best.state);
+      return {
+        options,
+        request,
+        data,
+        epoch: history.length,
+        step: history.length * stepsPerEpoch,
+        weights: await weights(),
+        optimizer: await session.optimizerState(epochState),
+        ...(best?.weights && { best: { epoch: best.epoch, testLoss: best.testLoss, weights: best.weights } }),
+        ...(start && { start }),
+        history: [...history],
+      };
+    },
+    /** The start counts as an epoch of its own: what is kept is never worse than PCA on the test data. */
+    takeStart(evaluation: Evaluation): void {
+      course.start = startFigures(evaluation);
+      if (keepsBest(options)) course.best = { epoch: 0, testLoss: evaluation.loss, state: epochState };
+    },
+    /** Takes the state after an epoch, which may be the best. */
+    takeEpoch({ epoch, testLoss }: EpochRecord, mayBeBest: boolean): void {
+      const previous = epochState;
+      epochState = session.hold();
+      const { best } = course;
+      if (mayBeBest && (!best || testLoss < best.testLoss)) {
+        course.best = { epoch, testLoss, state: epochState };
+        if (best?.state && best.state !== previous) session.release(best.state);
+      }
+      if (previous !== course.best?.state) session.release(previous);
+    },
+  };
 }
 
 /** Refuses data that do not fit the specification, or are not those that a training was started with. */
@@ -363,7 +351,7 @@ async function* trainStages(
         weights: course.weights,
         ...(course.optimizer && epochsDone > 0 && { optimizerState: course.optimizer }),
       });
-      const states = new StageStates(session, course);
+      const states = stageStates(session, course);
       if ((specification.linearPath || preparation.from) && history.length === 0) {
         const evaluation = await session.evaluate(signal);
         if (evaluation) states.takeStart(evaluation);

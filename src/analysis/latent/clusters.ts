@@ -1,5 +1,7 @@
 import { kmeans } from 'ml-kmeans';
+import { itemAt } from '../../core/collections.js';
 import { createRandom, permutation, type Random } from '../../core/random.js';
+import { sumOf } from '../../core/vectors.js';
 import { columnMeans } from '../statistics/rows.js';
 import type { Grouping } from '../statistics/silhouette.js';
 
@@ -14,9 +16,11 @@ const ARRIVED = 1e-5;
 export function scaledRows(codes: Float32Array, width: number): number[][] {
   const n = codes.length / width;
   const mean = columnMeans(codes, width);
-  const squares = codes.reduce((sum, value, at) => sum + (value - mean[at % width]!) ** 2 / n, 0);
+  const squares = codes.reduce((sum, value, at) => sum + (value - (mean[at % width] ?? Number.NaN)) ** 2 / n, 0);
   const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
-  return Array.from({ length: n }, (_, i) => Array.from(mean, (value, k) => (codes[i * width + k]! - value) * scale));
+  return Array.from({ length: n }, (_, i) =>
+    Array.from(mean, (value, k) => ((codes[i * width + k] ?? Number.NaN) - value) * scale),
+  );
 }
 
 /** Clusters that a k-means found, and how it assigns others. */
@@ -32,7 +36,6 @@ function distance(a: readonly number[], b: readonly number[]): number {
   for (let k = 0; k < a.length; k++) sum += (a[k]! - b[k]!) ** 2;
   return sum;
 }
-const total = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
 
 /**
  * First centres by k-means++ (Arthur & Vassilvitskii 2007): each next one is a row drawn with a probability that grows
@@ -40,7 +43,7 @@ const total = (values: Float64Array): number => values.reduce((sum, value) => su
  * different rows. ml-kmeans has the same, at thirty times the cost of a step and with probabilities 0 / 0 there.
  */
 function firstCentres(rows: number[][], count: number, random: Random): number[][] {
-  const first = rows[random.integer(rows.length)]!;
+  const first = itemAt(rows, random.integer(rows.length));
   const centres = [first];
   let squares: Float64Array = Float64Array.from(rows, (row) => distance(row, first));
   while (centres.length < count) {
@@ -48,17 +51,17 @@ function firstCentres(rows: number[][], count: number, random: Random): number[]
     const last = squares.findLastIndex((square) => square > 0);
     if (last < 0) break;
     const before = squares;
-    const sum = total(before);
+    const sum = sumOf(before);
     const drawn = Array.from({ length: 2 + Math.floor(Math.log(count)) }, () => {
       let left = random.uniform() * sum;
       let at = 0;
       for (; at < last; at++) {
-        left -= before[at]!;
+        left -= before[at] ?? Number.NaN;
         if (left < 0) break;
       }
-      const row = rows[at]!;
-      const nearer = before.map((square, i) => Math.min(square, distance(rows[i]!, row)));
-      return { row, nearer, error: total(nearer) };
+      const row = itemAt(rows, at);
+      const nearer = before.map((square, i) => Math.min(square, distance(itemAt(rows, i), row)));
+      return { row, nearer, error: sumOf(nearer) };
     });
     const best = drawn.reduce((least, next) => (next.error < least.error ? next : least));
     centres.push(best.row);
@@ -78,7 +81,10 @@ export function clustered(rows: number[][], count: number, random: Random): Clus
     kmeans(rows, initialization.length, { initialization, tolerance: ARRIVED, maxIterations });
   const begun = Array.from({ length: count === 1 ? 1 : STARTS }, () => {
     const { centroids, clusters } = from(firstCentres(rows, count, random), FIRST_STEPS);
-    return { centroids, error: rows.reduce((sum, row, i) => sum + distance(row, centroids[clusters[i]!]!), 0) };
+    return {
+      centroids,
+      error: rows.reduce((sum, row, i) => sum + distance(row, itemAt(centroids, itemAt(clusters, i))), 0),
+    };
   });
   const initialization = begun.reduce((least, next) => (next.error < least.error ? next : least)).centroids;
   const result = from(initialization, MOST_STEPS);
@@ -105,8 +111,7 @@ export function adjustedRandIndex(a: ArrayLike<number>, b: ArrayLike<number>): n
     add(rows, group);
     add(columns, b[i]);
   }
-  const together = (counts: Map<unknown, number>): number =>
-    [...counts.values()].reduce((sum, count) => sum + pairs(count), 0);
+  const together = (counts: Map<unknown, number>): number => sumOf([...counts.values()].map(pairs));
   const [both, first, second] = [together(table), together(rows), together(columns)];
   const expected = a.length < 2 ? 0 : (first * second) / pairs(a.length);
   const most = (first + second) / 2;
@@ -124,7 +129,7 @@ export function clusterAgreement(rows: number[][], count: number, dealings: numb
   const half = rows.length >> 1;
   return Float64Array.from({ length: dealings }, (_, dealing) => {
     const random = createRandom(seed, `separability/halves/${dealing}`);
-    const order = Array.from(permutation(rows.length, random), (row) => rows[row]!);
+    const order = Array.from(permutation(rows.length, random), (row) => itemAt(rows, row));
     const says = (part: number[][]): Int32Array => clustered(part, count, random).assign(rows);
     return adjustedRandIndex(says(order.slice(0, half)), says(order.slice(half)));
   });

@@ -1,3 +1,4 @@
+import { itemAt } from '../../core/collections.js';
 import { permutation, type Random } from '../../core/random.js';
 
 /** The positions of the codes at both ends of a line. */
@@ -11,7 +12,10 @@ export type Line = readonly [from: number, to: number];
  */
 export function drawLines(count: number, lines: number, random: Random): Line[] {
   const order = permutation(count, random);
-  return Array.from({ length: Math.min(lines, Math.floor(count / 2)) }, (_, i) => [order[2 * i]!, order[2 * i + 1]!]);
+  return Array.from({ length: Math.min(lines, Math.floor(count / 2)) }, (_, i) => [
+    itemAt(order, 2 * i),
+    itemAt(order, 2 * i + 1),
+  ]);
 }
 
 /** Into `places` from `at` on: the place at t between the codes at two positions, 0 the first and 1 the second. */
@@ -24,6 +28,6 @@ export function placeBetween(
   at: number,
 ): void {
   for (let k = 0; k < width; k++) {
-    places[at + k] = (1 - t) * codes[from * width + k]! + t * codes[to * width + k]!;
+    places[at + k] = (1 - t) * (codes[from * width + k] ?? Number.NaN) + t * (codes[to * width + k] ?? Number.NaN);
   }
 }

@@ -1,3 +1,4 @@
+import { itemAt } from '../../core/collections.js';
 import { badInput } from '../../core/errors.js';
 import type { Scaling } from '../../data/scaling.js';
 import * as op from '../../graph/ops/index.js';
@@ -8,7 +9,7 @@ import { type Pca, projectPca, reconstructPca } from '../../models/pca.js';
 import { inputSize } from '../../models/specification.js';
 import type { Scope } from '../../nn/scope.js';
 import { encodeProgram, type GraphDescription } from '../../onnx/encode.js';
-import type { Executable, Runtime } from '../../runtime/runtime.js';
+import { type Executable, floatsOf, type Runtime } from '../../runtime/runtime.js';
 
 /**
  * An encoder φ and a decoder ψ, whatever they are: what the figures of a latent space are taken from. All values are flat,
@@ -52,7 +53,7 @@ async function inBlocks(
 function rescaled(x: Tensor, from: Scaling, to: Scaling, size: number): Tensor {
   const isSame = (a: readonly number[], b: readonly number[]) => a.length === b.length && a.every((v, i) => v === b[i]);
   if (isSame(from.offset, to.offset) && isSame(from.scale, to.scale)) return x;
-  const at = (values: readonly number[], i: number): number => values[i % values.length]!;
+  const at = (values: readonly number[], i: number): number => itemAt(values, i % values.length);
   const each = (value: (i: number) => number) =>
     vector(
       Array.from({ length: size }, (_, i) => value(i)),
@@ -119,7 +120,7 @@ export function modelSpace(
       inBlocks(values, from, to, async (block, rows) => {
         program ??= load();
         const input = { type: 'float32', shape: [rows, from], values: block } as const;
-        return (await (await program).run({ input })).fetched.output!.values as Float32Array;
+        return floatsOf((await (await program).run({ input })).fetched.output);
       });
   }
 

@@ -1,4 +1,6 @@
 import { Matrix } from 'ml-matrix';
+import { itemAt } from '../../core/collections.js';
+import { sumOf } from '../../core/vectors.js';
 import { arrayDataset, type Dataset, exampleSize } from '../../data/dataset.js';
 import { applyScaling, fitScaling, type ScalingMethod } from '../../data/scaling.js';
 import { eigenpairs, symmetric } from '../../models/eigenpairs.js';
@@ -43,7 +45,7 @@ const TOLERANCE = 1e-3;
 function componentsFor(part: number, variances: ArrayLike<number>, total: number): number | null {
   let sum = 0;
   for (let i = 0; i < variances.length; i++) {
-    sum += variances[i]!;
+    sum += variances[i] ?? Number.NaN;
     if (sum >= part * total) return i + 1;
   }
   return null;
@@ -89,12 +91,12 @@ async function variancesOf(
   const products = Matrix.zeros(count, count);
   for await (const { start, end, squares } of distanceBlocks(runtime, scaled, scaled, size)) {
     for (let n = start; n < end; n++) {
-      for (let m = 0; m < count; m++) products.set(n, m, n === m ? 0 : -squares[(n - start) * count + m]! / 2);
+      for (let m = 0; m < count; m++) products.set(n, m, n === m ? 0 : -itemAt(squares, (n - start) * count + m) / 2);
     }
   }
   const { values } = eigenpairs(symmetric(products.center('row').center('column').div(count)));
   const variances = values.map((value) => Math.max(0, value));
-  return { variances, totalVariance: variances.reduce((sum, value) => sum + value, 0) };
+  return { variances, totalVariance: sumOf(variances) };
 }
 
 /**

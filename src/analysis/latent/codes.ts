@@ -1,13 +1,14 @@
 import { badInput } from '../../core/errors.js';
 import { createRandom } from '../../core/random.js';
+import { columnOf, meanOf, sumOf } from '../../core/vectors.js';
 import type { Dataset } from '../../data/dataset.js';
 import { joined } from '../../data/stream.js';
-import { checkInput, inferenceGraph, type Model } from '../../models/autoencoder.js';
+import { checkInput, inferenceGraph, type Model, runtimeFor } from '../../models/autoencoder.js';
 import { overData } from '../../models/over-data.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { DEAD_RANGE } from '../../train/activity.js';
 import { ACTIVE } from '../../train/step.js';
-import { columnOf } from '../statistics/rows.js';
+import { columnMeans, columnsOf } from '../statistics/code-columns.js';
 
 /** Some outputs of a model's inference graph for a whole data set, row after row. */
 async function collect<Name extends string>(
@@ -20,7 +21,7 @@ async function collect<Name extends string>(
   const { outputs: all, ...graph } = inferenceGraph(model);
   const asked = Object.fromEntries(Object.entries(all).filter(([name]) => names.some((other) => other === name)));
   const collected = names.map((name): [Name, Float32Array[]] => [name, []]);
-  for await (const { outputs } of overData({ ...graph, outputs: asked }, data, options)) {
+  for await (const { outputs } of overData({ ...graph, outputs: asked }, data, await runtimeFor(model, options))) {
     for (const [name, blocks] of collected) blocks.push(Float32Array.from(outputs[name]?.values ?? [], Number));
   }
   return Object.fromEntries(collected.map(([name, blocks]) => [name, joined(blocks)])) as Record<Name, Float32Array>;
@@ -58,7 +59,7 @@ export async function drawnCodes(
   }
   const { mean, logVariance } = await posteriors(model, data, rest);
   const random = createRandom(seed, 'codes');
-  return mean.map((mu, i) => mu + Math.exp(logVariance[i]! / 2) * random.normal());
+  return mean.map((mu, i) => mu + Math.exp((logVariance[i] ?? Number.NaN) / 2) * random.normal());
 }
 
 /** How much of what a discrete code can say is said. */
@@ -81,10 +82,10 @@ export interface CodebookUse extends CodeUse {
 
 /** e^H of a distribution given by counts; 0 where nothing was counted. */
 export function perplexity(counts: ArrayLike<number>): number {
-  const list = Array.from(counts);
-  const total = list.reduce((sum, count) => sum + count, 0);
+  const total = sumOf(counts);
   if (total === 0) return 0;
-  return Math.exp(-list.reduce((sum, n) => (n > 0 ? sum + (n / total) * Math.log(n / total) : sum), 0));
+  const parts = Array.from(counts, (count) => count / total);
+  return Math.exp(-sumOf(parts.map((part) => (part > 0 ? part * Math.log(part) : 0))));
 }
 
 /**
@@ -148,18 +149,14 @@ export function codeActivity(codes: ArrayLike<number>, width: number, threshold 
   if (!Number.isInteger(count) || count === 0) {
     throw badInput('codes', `expected a multiple of ${width} values and at least one code, got ${codes.length} values`);
   }
-  const of = (summary: (unit: Float64Array) => number): Float64Array =>
-    Float64Array.from({ length: width }, (_, k) => summary(columnOf(codes, width, k)));
-  const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / count;
-  const frequencies = of((unit) => mean(unit.map((value) => (Math.abs(value) >= threshold ? 1 : 0))));
-  const ranges = of((unit) => unit.reduce((a, b) => Math.max(a, b)) - unit.reduce((a, b) => Math.min(a, b)));
+  const columns = columnsOf({ width, values: codes });
+  const active = columnMeans({ width, values: codes }, (value) => (Math.abs(value) >= threshold ? 1 : 0));
   return {
-    activeFraction: frequencies.reduce((sum, value) => sum + value, 0) / width,
-    frequencies,
-    deadUnits: ranges.filter((range) => range <= DEAD_RANGE).length,
-    variances: of((unit) => {
-      const center = mean(unit);
-      return mean(unit.map((value) => (value - center) ** 2));
-    }),
+    activeFraction: meanOf(active),
+    frequencies: Float64Array.from(active),
+    // of values that are no numbers lowest and highest say nothing
+    deadUnits: columns.filter(({ mean, lowest, highest }) => Number.isFinite(mean) && highest - lowest <= DEAD_RANGE)
+      .length,
+    variances: Float64Array.from(columns, ({ variance }) => variance),
   };
 }

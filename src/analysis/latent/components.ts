@@ -1,8 +1,10 @@
+import { itemAt } from '../../core/collections.js';
 import { createRandom, permutation } from '../../core/random.js';
+import { positionsOf, rowAt, sumOf } from '../../core/vectors.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { percentileInterval, quantileOf } from '../statistics/estimate.js';
 import { distanceBlocks, smallest } from '../statistics/neighbours.js';
-import { centreOf, countCodes, positionsOf, rowAt, rowsAt, samplePositions } from '../statistics/rows.js';
+import { centreOf, countCodes, rowsAt, samplePositions } from '../statistics/rows.js';
 import type { DiscretenessFigures } from './figures.js';
 import { intrinsicDimension } from './intrinsic-dimension.js';
 
@@ -53,11 +55,11 @@ function componentSizes(squares: Float32Array, members: Int32Array, level: Level
   const [found, values] = [new Int32Array(k), new Float64Array(k)];
   const radii = new Float64Array(count);
   const own = Float64Array.from(members, (code) => smallest(rowAt(squares, count, code), code, found, values, members));
-  for (const [i, code] of members.entries()) radii[code] = own[i]!;
+  for (const [i, radius] of own.entries()) radii[itemAt(members, i)] = radius;
   const dense = Math.max(quantileOf(own, level.part), level.least);
   const link = dense * level.widening ** 2;
   // those not reached yet; each step of the walk goes through them once
-  let left = members.filter((code) => radii[code]! <= link);
+  let left = members.filter((code) => itemAt(radii, code) <= link);
   const sizes: number[] = [];
   while (left.length > 0) {
     const queue = [...left.subarray(0, 1)];
@@ -67,13 +69,13 @@ function componentSizes(squares: Float32Array, members: Int32Array, level: Level
       const row = rowAt(squares, count, reached);
       let others = 0;
       for (let i = 0; i < left.length; i++) {
-        const code = left[i]!;
-        if (row[code]! <= link) queue.push(code);
+        const code = left[i] ?? -1;
+        if ((row[code] ?? Number.NaN) <= link) queue.push(code);
         else left[others++] = code;
       }
       left = left.subarray(0, others);
     }
-    const size = queue.filter((code) => radii[code]! <= dense).length;
+    const size = queue.filter((code) => itemAt(radii, code) <= dense).length;
     if (size > 0) sizes.push(size);
   }
   return sizes.sort((a, b) => b - a);
@@ -113,7 +115,7 @@ export async function densityComponents(
   const least = (TWINS * centreOf(sample, width).spread) ** 2;
   const partsOf = (members: Int32Array, near: number): number[] => {
     const sizes = componentSizes(squares, members, { k: near, part: level, widening, least });
-    const total = sizes.reduce((sum, size) => sum + size, 0);
+    const total = sumOf(sizes);
     return sizes.map((size) => size / total).filter((part) => part >= LEAST_PART);
   };
   const parts = partsOf(positionsOf(count), k);

@@ -1,6 +1,7 @@
+import { itemAt } from '../../core/collections.js';
 import { badInput } from '../../core/errors.js';
 import { createRandom, permutation } from '../../core/random.js';
-import { addRow, positionsOf, rowAt, squaredDistance } from '../statistics/rows.js';
+import { addRow, positionsOf, rowAt, squaredDistance, sumOf } from '../../core/vectors.js';
 
 /** `gaussian`: e^(−r²/2h²) · `imq`, inverse multiquadric: h²/(h² + r²), with heavier tails (Tolstikhin et al. 2018). */
 export type Kernel = 'gaussian' | 'imq';
@@ -49,7 +50,7 @@ function medianDistance(squares: Float64Array, count: number): number {
   const below = new Float64Array((count * (count - 1)) / 2);
   for (let n = 0, at = 0; n < count; at += n++) below.set(squares.subarray(n * count, n * count + n), at);
   below.sort();
-  return Math.sqrt(below[below.length >> 1]!) || 1;
+  return Math.sqrt(itemAt(below, below.length >> 1)) || 1;
 }
 
 /**
@@ -91,18 +92,16 @@ export function maximumMeanDiscrepancy(
   const values = squares.map(similarity);
   // a point with itself never counts
   for (let n = 0; n < all; n++) values[n * (all + 1)] = 0;
-  const sums = Float64Array.from({ length: all }, (_, n) =>
-    rowAt(values, all, n).reduce((sum, value) => sum + value, 0),
-  );
-  const total = sums.reduce((sum, value) => sum + value, 0);
+  const sums = Float64Array.from({ length: all }, (_, n) => sumOf(rowAt(values, all, n)));
+  const total = sumOf(sums);
 
   /** MMD² where the first half of `order` is one sample and the rest the other. */
   const statistic = (order: Int32Array): number => {
     let [within, reached] = [0, 0];
     for (let i = 0; i < count; i++) {
-      const row = order[i]! * all;
-      reached += sums[order[i]!]!;
-      for (let j = 0; j < i; j++) within += 2 * values[row + order[j]!]!;
+      const place = order[i] ?? -1;
+      reached += sums[place] ?? Number.NaN;
+      for (let j = 0; j < i; j++) within += 2 * (values[place * all + (order[j] ?? -1)] ?? Number.NaN);
     }
     const across = reached - within;
     const others = total - within - 2 * across;

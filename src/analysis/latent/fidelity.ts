@@ -1,4 +1,5 @@
 import { badInput } from '../../core/errors.js';
+import { squaredDistance } from '../../core/vectors.js';
 
 /**
  * Peak signal-to-noise ratio of images, 10 log₁₀(peak² / mean squared error), in decibels; infinite where nothing differs.
@@ -10,9 +11,7 @@ export function peakSignalToNoise(clean: ArrayLike<number>, other: ArrayLike<num
   if (clean.length !== other.length || clean.length === 0) {
     throw badInput('images', `expected as many values on both sides, got ${clean.length} and ${other.length}`);
   }
-  let squares = 0;
-  for (let i = 0; i < clean.length; i++) squares += ((clean[i] as number) - (other[i] as number)) ** 2;
-  return 10 * Math.log10((peak * peak * clean.length) / squares);
+  return 10 * Math.log10((peak * peak * clean.length) / squaredDistance(clean, 0, other, 0, clean.length));
 }
 
 /** Squared errors that differ by less than this share of the one compared with count as equal. */
@@ -28,8 +27,8 @@ export const BCE_MARGIN = 1e-6;
 export function crossEntropy(x: Float32Array, y: Float32Array, margin = BCE_MARGIN): number {
   let sum = 0;
   for (let i = 0; i < x.length; i++) {
-    const target = x[i]!;
-    const output = Math.min(1 - margin, Math.max(margin, y[i]!));
+    const target = x[i] ?? Number.NaN;
+    const output = Math.min(1 - margin, Math.max(margin, y[i] ?? Number.NaN));
     if (target > 0) sum -= target * Math.log(output);
     if (target < 1) sum -= (1 - target) * Math.log(1 - output);
   }

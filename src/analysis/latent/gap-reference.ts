@@ -124,5 +124,5 @@ export async function gapDepths(
     limit > 0 ? value / limit : value > 0 ? Number.POSITIVE_INFINITY : 0;
   const roundTrip = roundTrips.map((value) => over(value, limits.roundTrip));
   const distance = distances.map((value) => over(value, limits.distance));
-  return { roundTrip, distance, depth: roundTrip.map((value, i) => Math.max(value, distance[i]!)) };
+  return { roundTrip, distance, depth: roundTrip.map((value, i) => Math.max(value, distance[i] ?? Number.NaN)) };
 }

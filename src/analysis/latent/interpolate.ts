@@ -1,4 +1,4 @@
-import { dot } from '../statistics/rows.js';
+import { dot } from '../../core/vectors.js';
 
 /** How one gets from a code to another. */
 export type Path = 'straight' | 'spherical';
@@ -35,7 +35,7 @@ export function interpolate(
       ? [Math.sin((1 - t) * angle) / Math.sin(angle), Math.sin(t * angle) / Math.sin(angle)]
       : [1 - t, t];
     codes.set(
-      from.map((value, k) => first * value + second * to[k]!),
+      from.map((value, k) => first * value + second * (to[k] ?? Number.NaN)),
       step * width,
     );
   }

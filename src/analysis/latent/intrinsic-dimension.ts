@@ -1,3 +1,5 @@
+import { itemAt } from '../../core/collections.js';
+import { columnOf, sumOf } from '../../core/vectors.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { bootstrap, type Estimate, orderOf } from '../statistics/estimate.js';
 import { nearestNeighbours } from '../statistics/neighbours.js';
@@ -23,7 +25,7 @@ const DISCARDED = 0.1;
 function familiesOf(indices: Int32Array, count: number): number[][] {
   const families = Array.from({ length: count }, (_, n) => [n]);
   for (let n = 0; n < count; n++) {
-    const pair = [families[n]!, families[indices[2 * n]!]!] as const;
+    const pair = [itemAt(families, n), itemAt(families, itemAt(indices, 2 * n))] as const;
     const [larger, smaller] = pair[0].length < pair[1].length ? [pair[1], pair[0]] : pair;
     if (larger === smaller) continue;
     larger.push(...smaller);
@@ -40,13 +42,13 @@ function familiesOf(indices: Int32Array, count: number): number[][] {
  * @param drawn how often each is there
  */
 function slope(logs: Float64Array, order: Int32Array, drawn: Int32Array): number {
-  const total = drawn.reduce((sum, times) => sum + times, 0);
+  const total = sumOf(drawn);
   const kept = Math.max(1, Math.floor(total * (1 - DISCARDED)));
   let [rank, products, squares] = [0, 0, 0];
   for (const position of order) {
     if (rank >= kept) break;
-    const log = logs[position]!;
-    for (let times = drawn[position]!; times > 0 && rank < kept; times--) {
+    const log = logs[position] ?? Number.NaN;
+    for (let times = drawn[position] ?? 0; times > 0 && rank < kept; times--) {
       rank++;
       products += log * -Math.log(1 - rank / (total + 1));
       squares += log * log;
@@ -82,7 +84,8 @@ export async function intrinsicDimension(
   // two codes lie on a line
   if (count === 2) return { value: 1, interval: [0, Math.min(width, 1)] };
   const { distances, indices } = await nearestNeighbours(runtime, distinct, width, 2);
-  const logs = Float64Array.from({ length: count }, (_, n) => Math.log(distances[2 * n + 1]! / distances[2 * n]!));
+  const nearest = columnOf(distances, 2, 0);
+  const logs = columnOf(distances, 2, 1).map((second, n) => Math.log(second / (nearest[n] ?? Number.NaN)));
   // sorted once: a resample is then in order as soon as it is counted
   const order = orderOf(logs);
   const families = familiesOf(indices, count);
@@ -91,7 +94,7 @@ export async function intrinsicDimension(
     families.length,
     (chosen) => {
       drawn.fill(0);
-      for (const family of chosen) for (const member of families[family]!) drawn[member]! += 1;
+      for (const family of chosen) for (const member of itemAt(families, family)) drawn[member]! += 1;
       return Math.min(width, slope(logs, order, drawn));
     },
     { seed, stream: 'intrinsic-dimension/bootstrap', resamples },

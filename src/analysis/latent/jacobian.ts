@@ -1,16 +1,16 @@
 import { Matrix } from 'ml-matrix';
 import { createRuntime } from '#runtime';
 import { badInput } from '../../core/errors.js';
+import { meanOf, rowAt } from '../../core/vectors.js';
 import { type Dataset, exampleSize } from '../../data/dataset.js';
 import * as op from '../../graph/ops/index.js';
 import { variable } from '../../graph/tensor.js';
-import { checkInput, type Model, weightVariables } from '../../models/autoencoder.js';
+import { checkInput, type Model, runtimeFor, weightVariables } from '../../models/autoencoder.js';
 import { eigenpairs, symmetric } from '../../models/eigenpairs.js';
 import { codeJacobian } from '../../models/jacobian.js';
 import { encode, scaleInput } from '../../models/network.js';
 import { encodeProgram, type GraphDescription } from '../../onnx/encode.js';
 import { floatsOf, type RuntimeOptions } from '../../runtime/runtime.js';
-import { rowAt } from '../statistics/rows.js';
 
 /** How codes follow their examples, J = ∂z/∂x, with x in the units that the network sees. */
 export interface JacobianFigures {
@@ -74,7 +74,7 @@ export async function jacobianOf(model: Model, data: Dataset, options: JacobianO
   const norms = new Float64Array(data.length);
   const spectrum = new Float64Array(side);
   let squares = 0;
-  const runtime = await createRuntime(runtimeOptions);
+  const runtime = await createRuntime(await runtimeFor(model, runtimeOptions));
   try {
     const executable = await runtime.load(encodeProgram(gramGraph(model, data.type, rows, size)));
     for (let start = 0; start < data.length; start += rows) {
@@ -98,6 +98,5 @@ export async function jacobianOf(model: Model, data: Dataset, options: JacobianO
   } finally {
     await runtime.close();
   }
-  const meanNorm = norms.reduce((sum, norm) => sum + norm, 0) / data.length;
-  return { meanNorm, meanSquaredNorm: squares, norms, spectrum, spectrumExamples: wanted };
+  return { meanNorm: meanOf(norms), meanSquaredNorm: squares, norms, spectrum, spectrumExamples: wanted };
 }

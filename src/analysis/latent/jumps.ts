@@ -1,6 +1,7 @@
 import { createRandom } from '../../core/random.js';
+import { squaredDistance } from '../../core/vectors.js';
 import { type Estimate, medianEstimate } from '../statistics/estimate.js';
-import { countCodes, squaredDistance } from '../statistics/rows.js';
+import { countCodes } from '../statistics/rows.js';
 import { drawLines, placeBetween } from './code-lines.js';
 import type { CodeSpace } from './code-space.js';
 

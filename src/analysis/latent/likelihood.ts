@@ -1,15 +1,16 @@
 import { availableThreads, createRuntime } from '#runtime';
 import { badInput } from '../../core/errors.js';
 import { createRandom } from '../../core/random.js';
+import { meanOf, positionsOf, rowAt } from '../../core/vectors.js';
 import { type Dataset, exampleSize } from '../../data/dataset.js';
 import { applyScaling } from '../../data/scaling.js';
 import * as op from '../../graph/ops/index.js';
+import { staticSides } from '../../graph/shape.js';
 import { constant, type Tensor, variable } from '../../graph/tensor.js';
-import { checkInput, type Model } from '../../models/autoencoder.js';
+import { checkInput, type Model, runtimeFor, weightVariables } from '../../models/autoencoder.js';
 import { decode, scaleInput } from '../../models/network.js';
 import { inputSize, type Specification } from '../../models/specification.js';
 import { drawnCrossEntropy } from '../../nn/losses.js';
-import { createScope } from '../../nn/scope.js';
 import { encodeLoop, type Program } from '../../onnx/encode.js';
 import {
   floatsOf,
@@ -18,8 +19,6 @@ import {
   type Runtime,
   type RuntimeOptions,
 } from '../../runtime/runtime.js';
-import { meanOf } from '../statistics/estimate.js';
-import { positionsOf, rowAt } from '../statistics/rows.js';
 import { type Posteriors, posteriors } from './codes.js';
 
 /** What a model with a gaussian code says of data, in nats per example. */
@@ -75,7 +74,7 @@ function drawingProgram(
   model: Model,
   type: Dataset['type'],
   rows: number,
-): { program: Program; weights: Readonly<Record<string, HostTensor>> } {
+): { program: Program; weights: ReadonlyMap<string, HostTensor> } {
   const { specification } = model;
   const { width } = specification.code;
   const size = inputSize(specification);
@@ -95,28 +94,23 @@ function drawingProgram(
   const normal = op.Gather(bank, positions, 0);
   const z = op.Add(mean, op.Mul(op.Exp(op.Mul(logVariance, 0.5)), normal));
 
-  const weights: Record<string, HostTensor> = {};
-  const parameters: Tensor<'Variable'>[] = [];
-  const scope = createScope(({ name, shape }) => {
-    const values = model.weights.get(name);
-    if (!values) throw badInput('model', `expected a value for the parameter "${name}"`);
-    const parameter = variable(name, shape);
-    parameters.push(parameter);
-    weights[name] = { type: 'float32', shape, values };
-    return parameter;
-  });
+  const { scope, initializers } = weightVariables(model);
   const { logits } = decode(specification, scope, z);
   // log N(z; 0, I) − log N(z; μ, σ²): the constants cancel
   const squares = op.ReduceSum(op.Sub(op.Mul(normal, normal), op.Mul(z, z)), [1]);
   const ratio = op.Mul(op.Add(squares, op.ReduceSum(logVariance)), 0.5);
   const program = encodeLoop({
     name: 'likelihood',
-    captured: [data, means, logVariances, bank, examples, starts, ...parameters],
+    captured: [data, means, logVariances, bank, examples, starts, ...initializers.keys()],
     carried: [],
     scanned: { error: drawnCrossEntropy(logits, x), ratio },
     iteration,
   });
-  return { program, weights };
+  const weights = [...initializers].map(([{ attributes, shape }, values]): [string, HostTensor] => [
+    attributes.name,
+    { type: 'float32', shape: staticSides(shape), values },
+  ]);
+  return { program, weights: new Map(weights) };
 }
 
 /** Refuses values between 0 and 1: what bce says of them is no likelihood. */
@@ -156,7 +150,7 @@ async function* drawnExamples(
   const { program, weights } = drawingProgram(model, data.type, rows);
   const executable = await runtime.load(program);
   const resident: Record<string, ResidentTensor> = {};
-  for (const [name, tensor] of Object.entries(weights)) resident[name] = await runtime.upload(tensor);
+  for (const [name, tensor] of weights) resident[name] = await runtime.upload(tensor);
   const bank = new Float32Array(bankRows * width).map(() => random.normal());
   resident.bank = await runtime.upload({ type: 'float32', shape: [bankRows, width], values: bank }, true);
 
@@ -192,7 +186,7 @@ async function* drawnExamples(
     yield places.map((_, n) => {
       const draws = (values: Float32Array) => rowAt(values, parts * rows, n).subarray(0, samples);
       const [errors, ratios] = [draws(allErrors), draws(allRatios)];
-      const logs = Float64Array.from(ratios, (ratio, k) => ratio - errors[k]!);
+      const logs = Float64Array.from(ratios, (ratio, k) => ratio - (errors[k] ?? Number.NaN));
       const total = logSumExp(logs);
       const share = logs.reduce((sum, log) => sum + Math.exp(2 * (log - total)), 0);
       return { logLikelihood: total - Math.log(samples), share, errors };
@@ -220,11 +214,12 @@ export async function logLikelihood(model: Model, data: Dataset, options: Likeli
   const parts = Math.ceil(samples / ROWS);
   // a few draws more where they do not divide: those are left out
   const rows = Math.ceil(samples / parts);
-  const gaussians = await posteriors(model, data, { ...rest, threads });
+  const runtimeOptions = await runtimeFor(model, { ...rest, threads });
+  const gaussians = await posteriors(model, data, runtimeOptions);
 
   const each = new Float64Array(data.length);
   let [done, reconstruction, divergence, variance, effective] = [0, 0, 0, 0, 0];
-  const runtime = await createRuntime({ ...rest, threads });
+  const runtime = await createRuntime(runtimeOptions);
   try {
     signal?.throwIfAborted();
     for await (const block of drawnExamples(runtime, model, data, gaussians, { samples, seed, parts, rows })) {
@@ -242,7 +237,7 @@ export async function logLikelihood(model: Model, data: Dataset, options: Likeli
     await runtime.close();
   }
   for (const [i, mu] of gaussians.mean.entries()) {
-    const log = gaussians.logVariance[i]!;
+    const log = gaussians.logVariance[i] ?? Number.NaN;
     divergence += (mu * mu + Math.exp(log) - 1 - log) / 2 / data.length;
   }
   const average = meanOf(each);

@@ -1,14 +1,15 @@
 import { Matrix, QrDecomposition } from 'ml-matrix';
+import { itemAt, zip } from '../../core/collections.js';
 import { badInput } from '../../core/errors.js';
 import type { Dataset } from '../../data/dataset.js';
 import { evaluate, type Value } from '../../graph/evaluate.js';
+import { staticSides } from '../../graph/shape.js';
 import { type Tensor, variable } from '../../graph/tensor.js';
-import { checkInput, encoderGraph, type Model } from '../../models/autoencoder.js';
+import { checkInput, encoderGraph, type Model, runtimeFor, weightVariables } from '../../models/autoencoder.js';
 import { eigenpairs, symmetric } from '../../models/eigenpairs.js';
 import { decode } from '../../models/network.js';
 import { overData } from '../../models/over-data.js';
 import { inputSize, type Specification } from '../../models/specification.js';
-import { createScope } from '../../nn/scope.js';
 import { floatsOf, type RuntimeOptions } from '../../runtime/runtime.js';
 
 /** Principal components that a linear autoencoder has learned, in scaled units. */
@@ -38,21 +39,20 @@ function checkLinear(specification: Specification): void {
 }
 
 /** The decoder z ↦ z B + b in double precision: B [width, input size] and b. */
-function decoderMatrix({ specification, weights }: Model): { slope: Matrix; offset: number[] } {
+function decoderMatrix(model: Model): { slope: Matrix; offset: number[] } {
+  const { specification } = model;
   const { width } = specification.code;
   const size = inputSize(specification);
   // the images of the unit vectors and of 0
   const z = variable('z', [width + 1, width]);
   const units = Float64Array.from({ length: (width + 1) * width }, (_, i) => (i % (width + 1) === 0 ? 1 : 0));
+  const { scope, initializers } = weightVariables(model);
+  const { logits } = decode(specification, scope, z);
   const feeds = new Map<Tensor, Value>([[z, { shape: [width + 1, width], data: units }]]);
-  const scope = createScope(({ name, shape }) => {
-    const parameter = variable(name, shape);
-    const values = weights.get(name);
-    if (!values) throw badInput('model', `expected a value for the parameter "${name}"`);
-    feeds.set(parameter, { shape, data: Float64Array.from(values) });
-    return parameter;
-  });
-  const [image] = evaluate([decode(specification, scope, z).logits], feeds) as [Value];
+  for (const [parameter, values] of initializers) {
+    feeds.set(parameter, { shape: staticSides(parameter.shape), data: Float64Array.from(values) });
+  }
+  const image = itemAt(evaluate([logits], feeds), 0);
   const images = Matrix.from1DArray(width + 1, size, Array.from(image.data, Number));
   const offset = images.getRow(width);
   return { slope: images.removeRow(width).subRowVector(offset), offset };
@@ -68,7 +68,7 @@ async function codeMoments(
   const sums = Matrix.zeros(1, width);
   const products = Matrix.zeros(width, width);
   let origin: number[] | undefined;
-  for await (const { start, end, outputs } of overData(encoderGraph(model), data, options)) {
+  for await (const { start, end, outputs } of overData(encoderGraph(model), data, await runtimeFor(model, options))) {
     const codes = Matrix.from1DArray(end - start, width, floatsOf(outputs.code));
     origin ??= codes.getRow(0);
     const rows = codes.subRowVector(origin);
@@ -153,5 +153,6 @@ export function principalAngles(first: ArrayLike<number>, second: ArrayLike<numb
   // the same vectors belong to both decompositions: large cosines go with small sines
   const sines = nonNegative(rest.transpose().mmul(rest)).values.reverse();
   const cosines = nonNegative(shared.transpose().mmul(shared)).values;
-  return Float64Array.from(sines, (sine, i) => (Math.atan2(Math.sqrt(sine), Math.sqrt(cosines[i]!)) * 180) / Math.PI);
+  const angles = zip(sines, cosines).map(([sine, cosine]) => Math.atan2(Math.sqrt(sine), Math.sqrt(cosine)));
+  return Float64Array.from(angles, (angle) => (angle * 180) / Math.PI);
 }

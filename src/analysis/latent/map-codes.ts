@@ -1,4 +1,4 @@
-import { addRow } from '../statistics/rows.js';
+import { addRow } from '../../core/vectors.js';
 
 /** Points of a map that say what an empty place between them stands for. */
 const BLENDED = 4;
@@ -8,7 +8,8 @@ function nearestWeights(points: Float32Array, across: number, up: number): { ind
   let nearest: { index: number; squared: number }[] = [];
   let farthest = Number.POSITIVE_INFINITY;
   for (let index = 0; index < points.length / 2; index++) {
-    const squared = (points[2 * index]! - across) ** 2 + (points[2 * index + 1]! - up) ** 2;
+    const squared =
+      ((points[2 * index] ?? Number.NaN) - across) ** 2 + ((points[2 * index + 1] ?? Number.NaN) - up) ** 2;
     if (nearest.length === BLENDED && squared >= farthest) continue;
     nearest = [...nearest, { index, squared }].sort((a, b) => a.squared - b.squared).slice(0, BLENDED);
     farthest = nearest.at(-1)?.squared ?? farthest;
@@ -38,8 +39,13 @@ export function codeAtPlace(
   width: number,
   [across, up]: readonly [number, number],
 ): Float32Array {
-  if (plane)
-    return Float32Array.from(plane.origin, (value, k) => value + across * plane.across[k]! + up * plane.up[k]!);
+  if (plane) {
+    const { origin, across: right, up: top } = plane;
+    return Float32Array.from(
+      origin,
+      (value, k) => value + across * (right[k] ?? Number.NaN) + up * (top[k] ?? Number.NaN),
+    );
+  }
   const code = new Float32Array(width);
   for (const { index, weight } of nearestWeights(points, across, up)) {
     addRow(code, 0, codes, index * width, width, weight);

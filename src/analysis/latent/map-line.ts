@@ -1,3 +1,4 @@
+import { meanOf } from '../../core/vectors.js';
 import { sortedQuantile } from '../statistics/estimate.js';
 import { rangeOf } from '../statistics/rows.js';
 
@@ -14,7 +15,7 @@ const HEIGHT = 0.25;
 export function densityOnLine(values: Float32Array): Float64Array {
   const n = values.length;
   const sorted = Float64Array.from(values).sort();
-  const mean = sorted.reduce((sum, value) => sum + value, 0) / n;
+  const mean = meanOf(sorted);
   const deviation = Math.sqrt(sorted.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n);
   const quartiles = (sortedQuantile(sorted, 0.75) - sortedQuantile(sorted, 0.25)) / 1.34;
   const [low, high] = rangeOf(values);
@@ -34,11 +35,14 @@ export function densityOnLine(values: Float32Array): Float64Array {
     counts[below + 1]! += share;
   }
   const kernel = Float64Array.from({ length: CELLS }, (_, i) => Math.exp(-((i * cell) ** 2) / (2 * width ** 2)));
-  const density = counts.map((_, i) => counts.reduce((sum, count, j) => sum + count * kernel[Math.abs(i - j)]!, 0));
+  const density = counts.map((_, i) =>
+    counts.reduce((sum, count, j) => sum + count * (kernel[Math.abs(i - j)] ?? Number.NaN), 0),
+  );
   const most = density.reduce((a, b) => Math.max(a, b));
   return Float64Array.from(values, (value) => {
     const [below, share] = cellOf(value);
-    return (density[below]! + share * (density[below + 1]! - density[below]!)) / most;
+    const [at, next] = [density[below] ?? Number.NaN, density[below + 1] ?? Number.NaN];
+    return (at + share * (next - at)) / most;
   });
 }
 
@@ -51,5 +55,6 @@ export function densityOnLine(values: Float32Array): Float64Array {
 export function linePoints(codes: Float32Array): Float32Array {
   const density = densityOnLine(codes);
   const [low, high] = rangeOf(codes);
-  return Float32Array.from(Array.from(codes, (code, i) => [code, HEIGHT * (high - low) * density[i]!]).flat());
+  const places = Array.from(codes, (code, i) => [code, HEIGHT * (high - low) * (density[i] ?? Number.NaN)]);
+  return Float32Array.from(places.flat());
 }

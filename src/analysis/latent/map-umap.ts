@@ -1,9 +1,11 @@
 import { umapInThread } from '#umap-thread';
+import { itemAt } from '../../core/collections.js';
 import { createRandom, permutation } from '../../core/random.js';
+import { rowAt } from '../../core/vectors.js';
 import { stopWhereAborted, type WorkOptions } from '../../core/work.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { type Neighbours, nearestNeighbours } from '../statistics/neighbours.js';
-import { distinctRows, rowAt, rowsAt } from '../statistics/rows.js';
+import { distinctRows, rowsAt } from '../statistics/rows.js';
 
 /** n_neighbors of McInnes, Healy & Melville 2018, in which a point is its own nearest. */
 const NEIGHBOURS = 15;
@@ -27,9 +29,9 @@ export function placeAmong({ k, indices, distances }: Neighbours, places: Float3
     const own = rowAt(distances, k, q);
     const farthest = own.at(-1) ?? 0;
     const near = Array.from(rowAt(indices, k, q), (index, j) => ({
-      x: places[2 * index]!,
-      y: places[2 * index + 1]!,
-      weight: farthest > 0 ? 1 / Math.max(own[j]! / farthest, 1e-6) : 1,
+      x: places[2 * index] ?? Number.NaN,
+      y: places[2 * index + 1] ?? Number.NaN,
+      weight: farthest > 0 ? 1 / Math.max((own[j] ?? Number.NaN) / farthest, 1e-6) : 1,
     }));
     type Near = (typeof near)[number];
     const apart = (a: Near, b: Near): number => Math.hypot(a.x - b.x, a.y - b.y);
@@ -74,7 +76,7 @@ export async function umapPoints(
   if (first.length <= NEIGHBOURS) return undefined;
   const order = permutation(first.length, createRandom(seed, 'umap/fitted'));
   const inside = order.slice(0, Math.max(fitted, NEIGHBOURS + 1)).sort();
-  const rowsOf = (chosen: Int32Array): Int32Array => chosen.map((index) => first[index]!);
+  const rowsOf = (chosen: Int32Array): Int32Array => chosen.map((index) => itemAt(first, index));
   const rowsInside = rowsOf(inside);
   const base = rowsAt(codes, width, rowsInside);
   const { k, indices, distances } = await nearestNeighbours(runtime, base, width, NEIGHBOURS - 1);

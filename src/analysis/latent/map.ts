@@ -1,4 +1,5 @@
 import { badInput } from '../../core/errors.js';
+import { sumOf } from '../../core/vectors.js';
 import { stopWhereAborted, type WorkOptions } from '../../core/work.js';
 import { arrayDataset } from '../../data/dataset.js';
 import { refuseNotFinite } from '../../data/scaling.js';
@@ -36,7 +37,7 @@ async function pcaMap(codes: Float32Array, width: number, runtime: Runtime): Pro
     method: 'pca',
     points: projectPca(pca, codes),
     // Codes that are all the same lie in any plane.
-    explained: totalVariance > 0 ? Math.min(1, variances.reduce((sum, value) => sum + value, 0) / totalVariance) : 1,
+    explained: totalVariance > 0 ? Math.min(1, sumOf(variances) / totalVariance) : 1,
     plane: { origin: mean, across: components.slice(0, width), up: components.slice(width, 2 * width) },
   };
 }

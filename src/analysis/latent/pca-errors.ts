@@ -1,10 +1,10 @@
 import { badInput } from '../../core/errors.js';
+import { addRow, columnOf, squaredDistance } from '../../core/vectors.js';
 import { stopWhereAborted, type WorkOptions } from '../../core/work.js';
 import type { Dataset } from '../../data/dataset.js';
 import { applyScaling, type Scaling } from '../../data/scaling.js';
 import { readBlocks } from '../../data/stream.js';
 import { type Pca, projectPca } from '../../models/pca.js';
-import { addRow, columnOf, squaredDistance } from '../statistics/rows.js';
 import { crossEntropy, isUnit } from './fidelity.js';
 
 /** What PCA's reconstructions of a data set are off by at one width. */

@@ -1,6 +1,7 @@
 import { createRandom, type Random } from '../../core/random.js';
+import { dot, sumOf } from '../../core/vectors.js';
 import type { Runtime } from '../../runtime/runtime.js';
-import { type Estimate, sortedQuantile } from '../statistics/estimate.js';
+import { bootstrap, countDrawn, type Estimate, orderOf, percentileInterval, valuesAt } from '../statistics/estimate.js';
 import type { CodeSpace } from './code-space.js';
 import type { PlaceFigures } from './figures.js';
 import { type GapReference, leastDistance, measurePlaces, type Trips, WITHIN } from './gap-reference.js';
@@ -12,15 +13,16 @@ export interface PlaceOptions {
   readonly resamples?: number;
 }
 
-/** Values with their order, so that quantiles of resamples are found without sorting anew. */
+/** Values in their order, each with the unit that it belongs to, so that quantiles of resamples are found without sorting anew. */
 interface Ordered {
   readonly values: Float64Array;
-  readonly order: Int32Array;
+  readonly units: Int32Array;
 }
 
-function ordered(values: Float64Array): Ordered {
-  const order = Int32Array.from(values, (_, i) => i).sort((a, b) => values[a]! - values[b]!);
-  return { values, order };
+/** @param perUnit consecutive values of one unit */
+function ordered(values: Float64Array, perUnit = 1): Ordered {
+  const order = orderOf(values);
+  return { values: valuesAt(values, order), units: order.map((place) => Math.floor(place / perUnit)) };
 }
 
 /**
@@ -28,11 +30,9 @@ function ordered(values: Float64Array): Ordered {
  * lie near the upper one.
  *
  * @param counts how often each unit was drawn
- * @param perUnit consecutive values of one unit
  */
-function quantileOfDrawn({ values, order }: Ordered, counts: Int32Array, perUnit: number, part: number): number {
-  let total = 0;
-  for (let i = 0; i < counts.length; i++) total += counts[i]! * perUnit;
+function quantileOfDrawn({ values, units }: Ordered, counts: Int32Array, part: number): number {
+  const total = (sumOf(counts) * values.length) / counts.length;
   const at = part * (total - 1);
   const isHigh = part > 0.5;
   // positions from the end that the walk starts at: the first is passed before the second, and both are wanted
@@ -42,11 +42,12 @@ function quantileOfDrawn({ values, order }: Ordered, counts: Int32Array, perUnit
   const share = isHigh ? Math.ceil(at) - at : at - Math.floor(at);
   let seen = 0;
   let found = Number.NaN;
-  for (let i = 0; i < order.length; i++) {
-    const one = order[isHigh ? order.length - 1 - i : i]!;
-    const next = seen + counts[perUnit === 1 ? one : Math.floor(one / perUnit)]!;
-    if (seen <= first && next > first) found = values[one]!;
-    if (next > second) return found + share * (values[one]! - found);
+  for (let i = 0; i < values.length; i++) {
+    const place = isHigh ? values.length - 1 - i : i;
+    const value = values[place] ?? Number.NaN;
+    const next = seen + (counts[units[place] ?? -1] ?? Number.NaN);
+    if (seen <= first && next > first) found = value;
+    if (next > second) return found + share * (value - found);
     seen = next;
   }
   return found;
@@ -84,38 +85,35 @@ export function figuresOfPlaces(
 ): PlaceFigures {
   const least = leastDistance(reference.spread);
   const codes = { roundTrips: ordered(reference.roundTrips), distances: ordered(reference.distances) };
-  const places = { roundTrips: ordered(roundTrips), distances: ordered(distances) };
-
+  const places = { roundTrips: ordered(roundTrips, perUnit), distances: ordered(distances, perUnit) };
   const region = within && ordered(within.codes);
 
   const statistics = (units: Int32Array, drawnCodes: Int32Array): Record<keyof PlaceFigures, number> => {
-    const limit = (of: Ordered): number => Math.max(quantileOfDrawn(of, drawnCodes, 1, WITHIN), least);
+    const limit = (of: Ordered): number => Math.max(quantileOfDrawn(of, drawnCodes, WITHIN), least);
     const limits = { roundTrip: limit(codes.roundTrips), distance: limit(codes.distances) };
     if (within && region) {
-      const size = quantileOfDrawn(region, drawnCodes, 1, within.held);
-      for (let i = 0; i < units.length; i++) if (within.places[i]! > size) units[i] = 0;
+      const size = quantileOfDrawn(region, drawnCodes, within.held);
+      for (let i = 0; i < units.length; i++) if ((within.places[i] ?? Number.NaN) > size) units[i] = 0;
     }
     let [gaps, unfaithful, empty, total] = [0, 0, 0, 0];
     for (let i = 0; i < roundTrips.length; i++) {
-      const times = units[Math.floor(i / perUnit)]!;
-      const missed = roundTrips[i]! > limits.roundTrip;
-      const far = distances[i]! > limits.distance;
+      const times = units[Math.floor(i / perUnit)] ?? Number.NaN;
+      const missed = (roundTrips[i] ?? Number.NaN) > limits.roundTrip;
+      const far = (distances[i] ?? Number.NaN) > limits.distance;
       total += times;
       if (missed) unfaithful += times;
       if (far) empty += times;
       if (missed || far) gaps += times;
     }
-    let squares = 0;
-    for (let i = 0; i < drawnCodes.length; i++) squares += drawnCodes[i]! * reference.squares[i]!;
-    const spread = Math.sqrt(squares / drawnCodes.length);
-    const usual = Math.max(quantileOfDrawn(codes.distances, drawnCodes, 1, 0.5), least);
+    const spread = Math.sqrt(dot(drawnCodes, reference.squares) / drawnCodes.length);
+    const usual = Math.max(quantileOfDrawn(codes.distances, drawnCodes, 0.5), least);
     return {
       gaps: gaps / total,
       unfaithful: unfaithful / total,
       empty: empty / total,
-      roundTrip: quantileOfDrawn(places.roundTrips, units, perUnit, 0.5) / (spread || 1),
+      roundTrip: quantileOfDrawn(places.roundTrips, units, 0.5) / (spread || 1),
       // where all codes are the same, there is no nearness to compare with
-      distance: usual === 0 ? 1 : quantileOfDrawn(places.distances, units, perUnit, 0.5) / usual,
+      distance: usual === 0 ? 1 : quantileOfDrawn(places.distances, units, 0.5) / usual,
     };
   };
 
@@ -128,10 +126,10 @@ export function figuresOfPlaces(
     drawUnits(drawnCodes, random);
     return statistics(units, drawnCodes);
   });
-  const estimate = (name: keyof PlaceFigures): Estimate => {
-    const sorted = Float64Array.from(drawn, (one) => one[name]).sort();
-    return { value: value[name], interval: [sortedQuantile(sorted, 0.025), sortedQuantile(sorted, 0.975)] };
-  };
+  const estimate = (name: keyof PlaceFigures): Estimate => ({
+    value: value[name],
+    interval: percentileInterval(Float64Array.from(drawn, (one) => one[name])),
+  });
   return {
     gaps: estimate('gaps'),
     unfaithful: estimate('unfaithful'),
@@ -147,20 +145,12 @@ export function codesRoundTrip(
   { seed = 0, resamples = 200 }: Omit<PlaceOptions, 'runtime'>,
 ): Estimate {
   const trips = ordered(roundTrips);
-  const counts = new Int32Array(roundTrips.length).fill(1);
-  const statistic = (): number => {
-    let sum = 0;
-    for (let i = 0; i < counts.length; i++) sum += counts[i]! * squares[i]!;
-    return quantileOfDrawn(trips, counts, 1, 0.5) / (Math.sqrt(sum / counts.length) || 1);
+  const counts = new Int32Array(roundTrips.length);
+  const statistic = (chosen: Int32Array): number => {
+    countDrawn(counts, chosen);
+    return quantileOfDrawn(trips, counts, 0.5) / (Math.sqrt(dot(counts, squares) / counts.length) || 1);
   };
-  const value = statistic();
-  const random = createRandom(seed, 'gaps/codes/bootstrap');
-  const drawn = new Float64Array(resamples).map(() => {
-    drawUnits(counts, random);
-    return statistic();
-  });
-  drawn.sort();
-  return { value, interval: [sortedQuantile(drawn, 0.025), sortedQuantile(drawn, 0.975)] };
+  return bootstrap(counts.length, statistic, { seed, stream: 'gaps/codes/bootstrap', resamples });
 }
 
 /**

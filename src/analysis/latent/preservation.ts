@@ -1,10 +1,11 @@
 import { badInput } from '../../core/errors.js';
 import { createRandom, permutation } from '../../core/random.js';
+import { rowAt } from '../../core/vectors.js';
 import { refuseNotFinite } from '../../data/scaling.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { meanEstimate } from '../statistics/estimate.js';
 import { distanceBlocks, smallest } from '../statistics/neighbours.js';
-import { rowAt, rowsAt } from '../statistics/rows.js';
+import { rowsAt } from '../statistics/rows.js';
 import type { PreservationFigures } from './figures.js';
 
 export interface PreservationOptions {
@@ -25,15 +26,15 @@ export interface PreservationOptions {
  */
 function excess(row: Float32Array, elsewhere: Int32Array, self: number): number {
   const k = elsewhere.length;
-  const limits = Float32Array.from(elsewhere, (other) => row[other]!).sort();
+  const limits = Float32Array.from(elsewhere, (other) => row[other] ?? Number.NaN).sort();
   // How many points are nearer than each of them, all but the point itself: their ranks from 0.
   const ranks = new Int32Array(k);
-  const farthest = limits[k - 1]!;
+  const farthest = limits[k - 1] ?? Number.NaN;
   for (let i = 0; i < row.length; i++) {
-    const value = row[i]!;
+    const value = row[i] ?? Number.NaN;
     if (value >= farthest || i === self) continue;
     let at = k - 1;
-    while (at > 0 && limits[at - 1]! > value) at--;
+    while (at > 0 && (limits[at - 1] ?? Number.NaN) > value) at--;
     ranks[at]!++;
   }
   let [sum, nearer] = [0, 0];

@@ -1,7 +1,8 @@
+import { itemAt } from '../../core/collections.js';
 import type { Random } from '../../core/random.js';
+import { addRow, columnOf } from '../../core/vectors.js';
 import { bootstrap, quantileOf, sortedQuantile, valuesAt } from '../statistics/estimate.js';
 import { alongAxes, type PrincipalAxes, principalAxes } from '../statistics/principal-axes.js';
-import { addRow, columnOf } from '../statistics/rows.js';
 
 /** The part of the codes that the region holds. */
 export const HELD = 0.98;
@@ -43,7 +44,8 @@ export function codeRegion(codes: Float32Array, width: number): CodeRegion {
   const reach = axes.axes.map((_, j) => {
     const values = columnOf(along, count, j);
     const [below, above] = [reachOf(values, -1), reachOf(values, 1)];
-    for (const [n, value] of values.entries()) farness[n]! += (value / (value > 0 ? above : below)) ** 2;
+    const sizes = values.map((value) => (value / (value > 0 ? above : below)) ** 2);
+    addRow(farness, 0, sizes, 0, sizes.length);
     return [below, above] as const;
   });
   return { axes, reach, farness };
@@ -89,18 +91,19 @@ export function drawFromRegion(
   const farness = new Float64Array(count);
   for (let i = 0; i < count; i++) {
     // even in the unit ball (Muller 1959); each part of the body has as much room as its half-axes are long
-    const direction = Array.from({ length: directions }, () => random.normal());
+    const direction = reach.map(() => random.normal());
     const radius = size * random.uniform() ** (1 / Math.max(1, directions));
     const length = Math.hypot(...direction);
     const at = new Float64Array(width);
-    for (const [j, [below, above]] of reach.entries()) {
+    for (const [j, axis] of axes.axes.entries()) {
+      const [below, above] = itemAt(reach, j);
       const up = random.uniform() * (below + above) < above;
-      const along = ((Math.abs(direction[j]!) * radius) / length) * (up ? above : -below);
-      addRow(at, 0, axes.axes[j]!, 0, width, along);
+      const along = ((Math.abs(itemAt(direction, j)) * radius) / length) * (up ? above : -below);
+      addRow(at, 0, axis, 0, width, along);
     }
     if (directions > 0) farness[i] = radius ** 2;
     places.set(
-      axes.mean.map((value, k) => value + at[k]!),
+      axes.mean.map((value, k) => value + (at[k] ?? Number.NaN)),
       i * width,
     );
   }

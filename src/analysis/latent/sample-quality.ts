@@ -1,11 +1,12 @@
 import { badInput } from '../../core/errors.js';
 import { createRandom, permutation } from '../../core/random.js';
+import { columnOf } from '../../core/vectors.js';
 import { type Pca, projectPca } from '../../models/pca.js';
 import type { Runtime } from '../../runtime/runtime.js';
 import { type Estimate, meanEstimate } from '../statistics/estimate.js';
 import { frechetEstimate, groupedMoments } from '../statistics/frechet.js';
 import { distanceBlocks, nearestNeighbours } from '../statistics/neighbours.js';
-import { columnOf, rowsAt } from '../statistics/rows.js';
+import { rowsAt } from '../statistics/rows.js';
 
 /** How good drawn examples are, beside real ones. */
 export interface SampleQuality {
@@ -73,7 +74,7 @@ async function amongOf(
     for (let q = start; q < end; q++) {
       const row = (q - start) * n;
       let i = 0;
-      while (i < n && squares[row + i]! > limits[i]!) i++;
+      while (i < n && (squares[row + i] ?? Number.NaN) > (limits[i] ?? Number.NaN)) i++;
       if (i < n) among[q] = 1;
     }
   }

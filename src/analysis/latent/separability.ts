@@ -1,13 +1,15 @@
+import { itemAt } from '../../core/collections.js';
 import { badInput } from '../../core/errors.js';
 import { createRandom, permutation } from '../../core/random.js';
+import { meanOf, positionsOf, rowAt } from '../../core/vectors.js';
 import { arrayDataset, type Labels } from '../../data/dataset.js';
 import { refuseNotFinite } from '../../data/scaling.js';
 import { fitPcaOn, projectPca } from '../../models/pca.js';
 import type { Runtime } from '../../runtime/runtime.js';
-import { type Estimate, meanEstimate, meanOf } from '../statistics/estimate.js';
+import { type Estimate, meanEstimate } from '../statistics/estimate.js';
 import { type Neighbours, nearestNeighbours } from '../statistics/neighbours.js';
 import { linearProbe } from '../statistics/probe.js';
-import { positionsOf, rowAt, rowsAt } from '../statistics/rows.js';
+import { rowsAt } from '../statistics/rows.js';
 import { silhouettes } from '../statistics/silhouette.js';
 import { type Clustering, clusterAgreement, clustered, scaledRows } from './clusters.js';
 import type { SeparabilityFigures } from './figures.js';
@@ -55,10 +57,10 @@ async function withClasses(
   options: SeparabilityOptions,
 ): Promise<SeparabilityFigures['labelled']> {
   const { runtime, points = 5000, seed = 0 } = options;
-  const known = positionsOf(labels.length).filter((i) => labels[i]! >= 0);
+  const known = positionsOf(labels.length).filter((i) => itemAt(labels, i) >= 0);
   const order = permutation(known.length, createRandom(seed, 'separability')).subarray(0, points);
-  const chosen = order.map((i) => known[i]!);
-  const labelsOfChosen = chosen.map((i) => labels[i]!);
+  const chosen = order.map((i) => itemAt(known, i));
+  const labelsOfChosen = chosen.map((i) => itemAt(labels, i));
   const names = [...new Set(labelsOfChosen)].sort((a, b) => a - b);
   if (names.length < 2) return undefined;
   const classes = labelsOfChosen.map((label) => names.indexOf(label));

@@ -1,19 +1,12 @@
 import { type BootstrapOptions, bootstrap, type Estimate } from '../statistics/estimate.js';
 import { alongAxes, principalAxes } from '../statistics/principal-axes.js';
 import { countCodes } from '../statistics/rows.js';
-import { codeActivity } from './codes.js';
+import { codeActivity, perplexity } from './codes.js';
 import type { ShapeFigures } from './figures.js';
 import { type IntrinsicDimensionOptions, intrinsicDimension } from './intrinsic-dimension.js';
 
 /** A unit is active where its variance is above that part of the most varied one's. */
 const ACTIVE_PART = 0.01;
-
-/** e to the entropy of parts of a whole; 0 of nothing. */
-function effectiveCount(sizes: Float64Array): number {
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  if (total === 0) return 0;
-  return Math.exp(-sizes.reduce((sum, size) => (size > 0 ? sum + (size / total) * Math.log(size / total) : sum), 0));
-}
 
 /**
  * How many directions codes vary in, counted by how much: e to the entropy of the singular values of the codes, their
@@ -35,15 +28,15 @@ export function effectiveRank(codes: Float32Array, width: number, options: Boots
       sums.fill(0);
       squares.fill(0);
       for (let i = 0; i < chosen.length; i++) {
-        const from = chosen[i]! * directions;
+        const from = (chosen[i] ?? -1) * directions;
         for (let j = 0; j < directions; j++) {
-          const value = along[from + j]!;
+          const value = along[from + j] ?? Number.NaN;
           sums[j]! += value;
           squares[j]! += value * value;
         }
       }
-      return effectiveCount(
-        squares.map((square, j) => Math.sqrt(Math.max(0, square / count - (sums[j]! / count) ** 2))),
+      return perplexity(
+        squares.map((square, j) => Math.sqrt(Math.max(0, square / count - ((sums[j] ?? Number.NaN) / count) ** 2))),
       );
     },
     { stream: 'effective-rank', ...options },

@@ -1,6 +1,6 @@
 import { badInput } from '../../core/errors.js';
 import { createRandom } from '../../core/random.js';
-import { positionsOf } from './rows.js';
+import { positionsOf } from '../../core/vectors.js';
 
 /** A figure with the ends of its 95 % interval: how far it could have come out elsewhere by the choice of examples alone. */
 export interface Estimate {
@@ -18,7 +18,7 @@ export interface BootstrapOptions {
 
 /** Positions of values, those of the least first. */
 export const orderOf = (values: Float64Array): Int32Array =>
-  positionsOf(values.length).sort((a, b) => values[a]! - values[b]!);
+  positionsOf(values.length).sort((a, b) => (values[a] ?? Number.NaN) - (values[b] ?? Number.NaN));
 
 /** The value below which a part of sorted values lies, between neighbours in proportion (type 7 of Hyndman & Fan 1996). */
 export function sortedQuantile(sorted: ArrayLike<number>, part: number): number {
@@ -39,13 +39,6 @@ export const medianOf = (values: ArrayLike<number>): number => quantileOf(values
 
 /** The middle one of sorted values, of two the lower; NaN of none. */
 export const lowerMedian = (sorted: Float64Array): number => sorted[(sorted.length - 1) >> 1] ?? Number.NaN;
-
-/** NaN of none. */
-export function meanOf(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum / values.length;
-}
 
 /**
  * A statistic with its percentile bootstrap interval (Efron 1979; Efron & Tibshirani 1993, section 13.3): the units are
@@ -81,7 +74,13 @@ export function percentileInterval(drawn: Float64Array): Estimate['interval'] {
 
 /** The values at some positions. */
 export const valuesAt = (values: ArrayLike<number>, positions: Int32Array): Float64Array =>
-  Float64Array.from(positions, (i) => values[i]!);
+  Float64Array.from(positions, (i) => values[i] ?? Number.NaN);
+
+/** Into `counts`: how often each unit was drawn. */
+export function countDrawn(counts: Int32Array, chosen: Int32Array): void {
+  counts.fill(0);
+  for (let i = 0; i < chosen.length; i++) counts[chosen[i] ?? -1]! += 1;
+}
 
 /** The mean of independent values with its interval. */
 export function meanEstimate(values: ArrayLike<number>, options?: BootstrapOptions): Estimate {
@@ -89,7 +88,7 @@ export function meanEstimate(values: ArrayLike<number>, options?: BootstrapOptio
     values.length,
     (chosen) => {
       let sum = 0;
-      for (let i = 0; i < chosen.length; i++) sum += values[chosen[i]!]!;
+      for (let i = 0; i < chosen.length; i++) sum += values[chosen[i] ?? -1] ?? Number.NaN;
       return sum / chosen.length;
     },
     options,

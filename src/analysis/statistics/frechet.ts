@@ -1,8 +1,8 @@
 import { createRandom, permutation, type Random } from '../../core/random.js';
+import { addRow, meanOf, positionsOf, sumOf } from '../../core/vectors.js';
 import { eigenpairs } from '../../models/eigenpairs.js';
 import { triangleSize } from '../../models/mixture.js';
-import { type Estimate, meanOf, percentileInterval } from './estimate.js';
-import { addRow, positionsOf } from './rows.js';
+import { type Estimate, percentileInterval, valuesAt } from './estimate.js';
 import { matrixOf } from './triangle-matrix.js';
 import { addProducts, diagonalOf, factorize } from './triangles.js';
 
@@ -48,9 +48,8 @@ function gaussianOf({ width, counts, first, second }: GroupedMoments, chosen: In
   const triangle = triangleSize(width);
   const mean = new Float64Array(width);
   const covariance = new Float64Array(triangle);
-  let count = 0;
+  const count = sumOf(valuesAt(counts, chosen));
   for (const group of chosen) {
-    count += counts[group]!;
     addRow(mean, 0, first, group * width, width);
     addRow(covariance, 0, second, group * triangle, triangle);
   }
@@ -70,9 +69,9 @@ export function frechetDistance(a: Gaussian, b: Gaussian): number {
   let trace = 0;
   const variances = diagonalOf(b.covariance, width);
   for (const [i, variance] of diagonalOf(a.covariance, width).entries()) {
-    sum += (a.mean[i]! - b.mean[i]!) ** 2;
+    sum += ((a.mean[i] ?? Number.NaN) - (b.mean[i] ?? Number.NaN)) ** 2;
     trace += variance;
-    sum += variance + variances[i]!;
+    sum += variance + (variances[i] ?? Number.NaN);
   }
   const factor = a.covariance.slice();
   factorize(factor, width, 1e-14 * (trace || 1));

@@ -1,4 +1,5 @@
-import { addRow, dot } from './rows.js';
+import { zip } from '../../core/collections.js';
+import { addRow, dot } from '../../core/vectors.js';
 
 /** A function at a place. */
 export interface Evaluation {
@@ -19,7 +20,12 @@ const MEMORY = 10;
 const DECREASE = 1e-4;
 const SHORTEST = 2 ** -20;
 
-const difference = (a: Float64Array, b: Float64Array): Float64Array => a.map((value, i) => value - b[i]!);
+/** a + factor b. */
+function moved(a: Float64Array, b: Float64Array, factor: number): Float64Array {
+  const sum = a.slice();
+  addRow(sum, 0, b, 0, sum.length, factor);
+  return sum;
+}
 const largest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 /** The way down by what earlier steps tell of the curvature: the two loops of Nocedal & Wright 2006, algorithm 7.4. */
@@ -33,7 +39,9 @@ function direction(gradient: Float64Array, pairs: readonly { s: Float64Array; y:
   const last = pairs.at(-1);
   const scale = last ? dot(last.s, last.y) / dot(last.y, last.y) : 1 / Math.max(1, largest(gradient));
   const step = q.map((value) => value * scale);
-  for (const { s, y } of pairs) addRow(step, 0, s, 0, step.length, shares.pop()! - dot(y, step) / dot(s, y));
+  for (const [{ s, y }, share] of zip(pairs, shares.toReversed())) {
+    addRow(step, 0, s, 0, step.length, share - dot(y, step) / dot(s, y));
+  }
   return step;
 }
 
@@ -56,14 +64,13 @@ export async function minimise(
     let next = at;
     let there = here;
     for (; length >= SHORTEST; length /= 2) {
-      const stride = length;
-      next = at.map((value, i) => value + stride * step[i]!);
+      next = moved(at, step, length);
       there = await evaluate(next);
       if (there.value <= here.value + DECREASE * length * slope) break;
     }
     if (length < SHORTEST) break;
-    const s = difference(next, at);
-    const y = difference(there.gradient, here.gradient);
+    const s = moved(next, at, -1);
+    const y = moved(there.gradient, here.gradient, -1);
     // Only what is curved upwards says anything; rounding near the end may not be.
     if (dot(s, y) > 1e-10 * dot(y, y)) pairs.push({ s, y });
     if (pairs.length > MEMORY) pairs.shift();

@@ -2,8 +2,8 @@
 // in one walk over the codes: no table of responsibilities is kept.
 
 import type { Random } from '../../core/random.js';
+import { addRow, rowAt, sumOf } from '../../core/vectors.js';
 import { triangleSize } from '../../models/mixture.js';
-import { addRow, rowAt } from './rows.js';
 import { addProducts, diagonalOf, factorize } from './triangles.js';
 
 /** A mixture at work, see models/mixture.ts. */
@@ -35,10 +35,12 @@ function inverses({ width, weights, factors }: Components): Float64Array {
   for (let k = 0, base = 0; k < weights.length; k++, base += triangleSize(width)) {
     for (let i = 0; i < width; i++) {
       const row = base + triangleSize(i);
-      const pivot = factors[row + i]!;
+      const pivot = factors[row + i] ?? Number.NaN;
       for (let c = 0; c <= i; c++) {
         let sum = i === c ? 1 : 0;
-        for (let j = c; j < i; j++) sum -= factors[row + j]! * inverse[base + triangleSize(j) + c]!;
+        for (let j = c; j < i; j++) {
+          sum -= (factors[row + j] ?? Number.NaN) * (inverse[base + triangleSize(j) + c] ?? Number.NaN);
+        }
         inverse[row + c] = sum / pivot;
       }
     }
@@ -73,15 +75,15 @@ export function densitiesUnder(components: Components): Densities {
 
   /** log(w N(z)), or −∞ as soon as it is known to be below `floor`: squares only add up. */
   function logOf(codes: Float64Array, start: number, k: number, floor: number): number {
-    const constant = constants[k]!;
+    const constant = constants[k] ?? Number.NaN;
     if (!(constant >= floor)) return Number.NEGATIVE_INFINITY;
     const most = 2 * (constant - floor);
     const mean = k * width;
     let square = 0;
     for (let i = 0, at = k * triangle; i < width; i++) {
-      differences[mean + i] = codes[start + i]! - means[mean + i]!;
+      differences[mean + i] = (codes[start + i] ?? Number.NaN) - (means[mean + i] ?? Number.NaN);
       let y = 0;
-      for (let j = mean; j <= mean + i; j++, at++) y += inverse[at]! * differences[j]!;
+      for (let j = mean; j <= mean + i; j++, at++) y += (inverse[at] ?? Number.NaN) * (differences[j] ?? Number.NaN);
       square += y * y;
       if (square > most) return Number.NEGATIVE_INFINITY;
     }
@@ -115,7 +117,7 @@ export function densitiesUnder(components: Components): Densities {
         }
       }
       let sum = 0;
-      for (let n = 0; n < count; n++) sum += Math.exp(logs[n]! - best);
+      for (let n = 0; n < count; n++) sum += Math.exp((logs[n] ?? Number.NaN) - best);
       return best + Math.log(sum);
     },
   };
@@ -136,9 +138,9 @@ function addTo(sums: Sums, k: number, weight: number, differences: Float64Array,
   const start = k * width;
   // Both sums in one walk: this is half of the time that a fit takes.
   for (let i = 0, at = k * triangleSize(width); i < width; i++) {
-    const part = weight * differences[start + i]!;
+    const part = weight * (differences[start + i] ?? Number.NaN);
     first[start + i]! += part;
-    for (let j = 0; j <= i; j++, at++) second[at]! += part * differences[start + j]!;
+    for (let j = 0; j <= i; j++, at++) second[at]! += part * (differences[start + j] ?? Number.NaN);
   }
 }
 
@@ -149,7 +151,7 @@ function addTo(sums: Sums, k: number, weight: number, differences: Float64Array,
 function likeliest(sums: Sums, earlier: Components, prior: number): Components {
   const { width } = earlier;
   const triangle = triangleSize(width);
-  const total = sums.weights.reduce((sum, weight) => sum + weight, 0);
+  const total = sumOf(sums.weights);
   const weights = sums.weights.map((weight) => weight / total);
   const [means, factors] = [earlier.means.slice(), earlier.factors.slice()];
   for (const [k, weight] of sums.weights.entries()) {
@@ -194,7 +196,8 @@ export function iterate(codes: Float64Array, components: Components, prior: numb
     const log = densities.at(codes, n);
     logLikelihood += log;
     for (let c = 0; c < densities.count; c++) {
-      if (logs[c]! > log - NEGLIGIBLE) addTo(sums, which[c]!, Math.exp(logs[c]! - log), differences, width);
+      const own = logs[c] ?? Number.NaN;
+      if (own > log - NEGLIGIBLE) addTo(sums, which[c] ?? -1, Math.exp(own - log), differences, width);
     }
   }
   return {
@@ -220,9 +223,11 @@ export function initial(codes: Float64Array, width: number, wanted: number, prio
   /** Gives a center the codes that it is nearest to so far. */
   function assign(center: Float64Array, k: number): void {
     for (let n = 0; n < count; n++) {
-      const most = nearest[n]!;
+      const most = nearest[n] ?? Number.NaN;
       let square = 0;
-      for (let i = 0; i < width && square < most; i++) square += (codes[n * width + i]! - center[i]!) ** 2;
+      for (let i = 0; i < width && square < most; i++) {
+        square += ((codes[n * width + i] ?? Number.NaN) - (center[i] ?? Number.NaN)) ** 2;
+      }
       if (square >= most) continue;
       nearest[n] = square;
       cluster[n] = k;
@@ -235,11 +240,11 @@ export function initial(codes: Float64Array, width: number, wanted: number, prio
 
   add(random.integer(count));
   while (centers.length < wanted) {
-    let left = random.uniform() * nearest.reduce((sum, square) => sum + square, 0);
+    let left = random.uniform() * sumOf(nearest);
     if (!(left > 0)) break; // no other code is left
     let position = 0;
     for (; position < count - 1; position++) {
-      left -= nearest[position]!;
+      left -= nearest[position] ?? Number.NaN;
       if (left < 0) break;
     }
     add(position);
@@ -248,10 +253,9 @@ export function initial(codes: Float64Array, width: number, wanted: number, prio
   for (let round = 0; round < ROUNDS; round++) {
     const sums = new Float64Array(many * width);
     const sizes = new Float64Array(many);
-    for (let n = 0; n < count; n++) {
-      const k = cluster[n]!;
+    for (const [n, k] of cluster.entries()) {
       sizes[k]! += 1;
-      for (let i = 0; i < width; i++) sums[k * width + i]! += codes[n * width + i]!;
+      addRow(sums, k * width, codes, n * width, width);
     }
     for (const [k, size] of sizes.entries()) {
       if (size > 0) centers[k] = rowAt(sums, width, k).map((sum) => sum / size);
@@ -264,13 +268,13 @@ export function initial(codes: Float64Array, width: number, wanted: number, prio
   const sums = emptySums(many, width);
   const differences = new Float64Array(many * width);
   for (const [n, k] of cluster.entries()) {
-    const start = k * width;
-    for (let i = 0; i < width; i++) differences[start + i] = codes[n * width + i]! - means[start + i]!;
+    rowAt(differences, width, k).set(rowAt(codes, width, n));
+    addRow(differences, k * width, means, k * width, width, -1);
     addTo(sums, k, 1, differences, width);
   }
   const unit = new Float64Array(many * triangleSize(width));
   for (let k = 0; k < many; k++) {
-    for (let i = 0; i < width; i++) unit[k * triangleSize(width) + triangleSize(i + 1) - 1] = 1;
+    for (let i = 1; i <= width; i++) unit[k * triangleSize(width) + triangleSize(i) - 1] = 1;
   }
   return likeliest(sums, { width, weights: new Float64Array(many).fill(1 / many), means, factors: unit }, prior);
 }

@@ -1,9 +1,11 @@
+import { itemAt, zip } from '../../core/collections.js';
 import { badInput } from '../../core/errors.js';
 import { createRandom, permutation } from '../../core/random.js';
+import { addRow, rowAt, sumOf } from '../../core/vectors.js';
 import { stopWhereAborted, turn, type WorkOptions } from '../../core/work.js';
 import { type Mixture, triangleSize } from '../../models/mixture.js';
 import { type Components, densitiesUnder, initial, iterate } from './mixture-em.js';
-import { addRow, columnMeans, columnVariances } from './rows.js';
+import { columnMeans, columnVariances } from './rows.js';
 
 /** What {@link fitMixture} can be told; the progress it tells is in iterations. */
 export interface MixtureOptions extends WorkOptions {
@@ -72,21 +74,31 @@ function standardized(codes: ArrayLike<number>, width: number, rows: Int32Array)
   const variances = columnVariances(chosen, width, mean);
   const largest = Math.sqrt(variances.reduce((most, variance) => Math.max(most, variance), 0));
   const least = LEAST_DEVIATION * (largest || 1);
-  const scale = variances.map((variance, i) => Math.max(Math.sqrt(variance), ROUNDING * Math.abs(mean[i]!), least));
-  return { values: chosen.map((value, at) => (value - mean[at % width]!) / scale[at % width]!), mean, scale };
+  const scale = variances.map((variance, i) =>
+    Math.max(Math.sqrt(variance), ROUNDING * Math.abs(mean[i] ?? Number.NaN), least),
+  );
+  const values = chosen.map((value, at) => {
+    const column = at % width;
+    return (value - (mean[column] ?? Number.NaN)) / (scale[column] ?? Number.NaN);
+  });
+  return { values, mean, scale };
 }
 
 /** Components of standardised codes as the mixture of the codes themselves; those that stand for no code are left out. */
 function asMixture({ width, weights, means, factors }: Components, mean: Float64Array, scale: Float64Array) {
   const kept = [...weights.entries()].filter(([, weight]) => weight >= 1e-12);
-  const total = kept.reduce((sum, [, weight]) => sum + weight, 0);
+  const total = sumOf(kept.map(([, weight]) => weight));
   const triangle = triangleSize(width);
   const scales = Array.from(scale, (value, i) => new Array<number>(i + 1).fill(value)).flat();
+  const scaled = (by: Iterable<number>, values: Float64Array) =>
+    zip([...by], [...values]).map(([unit, value]) => unit * value);
   return {
     width,
     weights: kept.map(([, weight]) => short(weight / total)),
-    means: kept.flatMap(([k]) => Array.from(mean, (value, i) => short(value + scale[i]! * means[k * width + i]!))),
-    factors: kept.flatMap(([k]) => scales.map((value, at) => short(value * factors[k * triangle + at]!))),
+    means: kept.flatMap(([k]) =>
+      zip([...mean], scaled(scale, rowAt(means, width, k))).map(([value, off]) => short(value + off)),
+    ),
+    factors: kept.flatMap(([k]) => scaled(scales, rowAt(factors, triangle, k)).map(short)),
   };
 }
 
@@ -148,14 +160,13 @@ export async function fitMixture(
   /** From the likeliest of several beginnings, or from the one that is given, to where nothing changes any more. */
   async function fit(data: Float64Array, number: number, given?: Components): Promise<Components> {
     const prior = (RIDGE * data.length) / width / number;
-    let best: { components: Components; objective: number } | undefined;
-    for (let start = 0; start < (given || number === 1 ? 1 : starts); start++) {
-      let [at, objective] = [given, Number.NEGATIVE_INFINITY];
+    let [found, objective]: [Components | undefined, number] = [undefined, Number.NEGATIVE_INFINITY];
+    for (let start = 0; !found || start < (given || number === 1 ? 1 : starts); start++) {
+      let [at, reached] = [given, Number.NEGATIVE_INFINITY];
       at ??= initial(data, width, number, prior, createRandom(seed, `mixture/${number}/${start}`));
-      for (let n = 0; n < SHORT; n++) ({ components: at, objective } = await step(data, at, prior));
-      if (!best || objective > best.objective) best = { components: at, objective };
+      for (let n = 0; n < SHORT; n++) ({ components: at, objective: reached } = await step(data, at, prior));
+      if (!found || reached > objective) [found, objective] = [at, reached];
     }
-    let { components: found, objective } = best!;
     for (let n = SHORT; n < MOST_ITERATIONS; n++) {
       const next = await step(data, found, prior);
       found = next.components;
@@ -171,7 +182,7 @@ export async function fitMixture(
   const most = Math.min(affordable, rows.length - asideCount);
   const sorted = [...new Set(numbers.map((number) => Math.min(number, most)))].sort((a, b) => a - b);
   const tried: { components: number; heldOut: number }[] = [];
-  let chosen: { number: number; components?: Components } = { number: sorted[0]! };
+  let chosen: { number: number; components?: Components } = { number: itemAt(sorted, 0) };
   if (sorted.length > 1 && asideCount > 0) {
     let best = Number.NEGATIVE_INFINITY;
     for (const number of sorted) {
@@ -222,6 +233,7 @@ export function sampleMixture({ width, weights, means, factors }: Mixture, count
   const triangle = triangleSize(width);
   const codes = new Float32Array(count * width);
   const normals = new Float64Array(width);
+  const triangles = Float64Array.from(factors);
   for (let n = 0; n < count; n++) {
     let left = random.uniform();
     const found = weights.findIndex((weight) => {
@@ -232,7 +244,9 @@ export function sampleMixture({ width, weights, means, factors }: Mixture, count
     for (let i = 0; i < width; i++) normals[i] = random.normal();
     for (const [i, mean] of means.slice(k * width, (k + 1) * width).entries()) {
       let value = mean;
-      for (let j = 0, at = k * triangle + triangleSize(i); j <= i; j++, at++) value += factors[at]! * normals[j]!;
+      for (let j = 0, at = k * triangle + triangleSize(i); j <= i; j++, at++) {
+        value += (triangles[at] ?? Number.NaN) * (normals[j] ?? Number.NaN);
+      }
       codes[n * width + i] = value;
     }
   }

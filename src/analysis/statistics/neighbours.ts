@@ -1,9 +1,9 @@
 import { badInput } from '../../core/errors.js';
+import { addRow, squaredDistance } from '../../core/vectors.js';
 import * as op from '../../graph/ops/index.js';
 import { constant, type Tensor, variable } from '../../graph/tensor.js';
 import { encodeProgram } from '../../onnx/encode.js';
 import { floatsOf, type Runtime } from '../../runtime/runtime.js';
-import { addRow, squaredDistance } from './rows.js';
 
 /** Squared Euclidean distances of some queries from all points. */
 export interface DistanceBlock {
@@ -34,7 +34,7 @@ function moved(values: Float32Array, width: number, origin: Float64Array) {
   for (let n = 0, at = 0; n < lengths.length; n++) {
     let sum = 0;
     for (let k = 0; k < width; k++, at++) {
-      const value = values[at]! - origin[k]!;
+      const value = (values[at] ?? Number.NaN) - (origin[k] ?? Number.NaN);
       rows[at] = value;
       sum += value * value;
     }
@@ -63,7 +63,9 @@ async function uploadPoints(runtime: Runtime, points: Float32Array, width: numbe
   const origin = sums.map((sum) => (sum * width) / points.length);
   const { rows, lengths } = moved(points, width, origin);
   const columns = new Float32Array(rows.length);
-  for (let i = 0, at = 0; i < n; i++) for (let k = 0; k < width; k++) columns[k * n + i] = factor * rows[at++]!;
+  for (let i = 0, at = 0; i < n; i++) {
+    for (let k = 0; k < width; k++) columns[k * n + i] = factor * (rows[at++] ?? Number.NaN);
+  }
   const resident = {
     points: await runtime.upload({ type: 'float32', shape: [width, n], values: columns }),
     'point-lengths': await runtime.upload({ type: 'float32', shape: [1, n], values: lengths }),
@@ -193,17 +195,19 @@ export function smallest(
   let limit = Number.POSITIVE_INFINITY;
   const length = columns ? columns.length : row.length;
   for (let i = 0; i < length; i++) {
-    const column = columns ? columns[i]! : i;
-    const value = row[column]!;
+    const column = columns ? (columns[i] ?? -1) : i;
+    const value = row[column] ?? Number.NaN;
     if (value >= limit || column === skip) continue;
     let at = last;
-    for (; at > 0 && values[at - 1]! > value; at--) {
-      values[at] = values[at - 1]!;
-      found[at] = found[at - 1]!;
+    for (; at > 0; at--) {
+      const before = values[at - 1] ?? Number.NaN;
+      if (!(before > value)) break;
+      values[at] = before;
+      found[at] = found[at - 1] ?? -1;
     }
     values[at] = value;
     found[at] = column;
-    limit = values[last]!;
+    limit = values[last] ?? Number.NaN;
   }
   return limit;
 }
@@ -251,9 +255,12 @@ export async function openNeighbours(
       if (index === self) continue;
       const sum = squaredDistance(asked, q * width, points, index * width, width);
       let at = count++;
-      for (; at > 0 && (exact[at - 1]! > sum || (exact[at - 1]! === sum && order[at - 1]! > index)); at--) {
-        exact[at] = exact[at - 1]!;
-        order[at] = order[at - 1]!;
+      for (; at > 0; at--) {
+        const before = exact[at - 1] ?? Number.NaN;
+        const place = order[at - 1] ?? -1;
+        if (!(before > sum || (before === sum && place > index))) break;
+        exact[at] = before;
+        order[at] = place;
       }
       exact[at] = sum;
       order[at] = index;
@@ -272,7 +279,7 @@ export async function openNeighbours(
           query: { type: 'float32', shape: [end - start, width], values: rows.slice(start * width, end * width) },
           ...resident,
         });
-        const found = fetched.found!.values as BigInt64Array;
+        const found = fetched.found?.values as BigInt64Array;
         for (let q = start; q < end; q++) {
           decide(asked, q, found, (q - start) * candidates, queries ? -1 : q);
           indices.set(order.subarray(0, k), q * k);

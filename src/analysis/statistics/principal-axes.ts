@@ -1,6 +1,7 @@
+import { dot } from '../../core/vectors.js';
 import { eigenpairs } from '../../models/eigenpairs.js';
 import { triangleSize } from '../../models/mixture.js';
-import { columnMeans, dot } from './rows.js';
+import { columnMeans } from './rows.js';
 import { matrixOf } from './triangle-matrix.js';
 
 /** The directions along which codes vary, the most varied first; those along which they do not vary are left out. */
@@ -15,15 +16,24 @@ export interface PrincipalAxes {
 /** Variances below that part of the largest are rounding. */
 const FLAT = 1e-12;
 
+/** Into `row`: the code that begins at `at`, from the mean. */
+function centre(codes: Float32Array, at: number, mean: ArrayLike<number>, row: Float64Array): void {
+  for (let k = 0; k < row.length; k++) row[k] = (codes[at + k] ?? Number.NaN) - (mean[k] ?? Number.NaN);
+}
+
 /** Principal axes of codes [n, width]. */
 export function principalAxes(codes: Float32Array, width: number): PrincipalAxes {
   const count = codes.length / width;
   const mean = columnMeans(codes, width);
   const covariance = new Float64Array(triangleSize(width));
+  const row = new Float64Array(width);
   for (let n = 0; n < count; n++) {
-    const row = mean.map((value, k) => codes[n * width + k]! - value);
+    centre(codes, n * width, mean, row);
     let to = 0;
-    for (let i = 0; i < width; i++) for (let j = 0; j <= i; j++) covariance[to++]! += (row[i]! * row[j]!) / count;
+    for (let i = 0; i < width; i++) {
+      const value = row[i] ?? Number.NaN;
+      for (let j = 0; j <= i; j++) covariance[to++]! += (value * (row[j] ?? Number.NaN)) / count;
+    }
   }
   const { vectors, values } = eigenpairs(matrixOf(covariance, width, 'mirrored'));
   const [largest = 0] = values;
@@ -44,7 +54,7 @@ export function alongAxes(
   const along = new Float64Array((codes.length / width) * axes.length);
   const row = new Float64Array(width);
   for (let at = 0, to = 0; at < codes.length; at += width) {
-    for (let k = 0; k < width; k++) row[k] = codes[at + k]! - mean[k]!;
+    centre(codes, at, mean, row);
     for (const axis of axes) along[to++] = dot(axis, row);
   }
   return along;

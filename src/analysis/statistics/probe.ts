@@ -1,3 +1,4 @@
+import { itemAt } from '../../core/collections.js';
 import { createRandom, permutation } from '../../core/random.js';
 import { grad } from '../../graph/gradient.js';
 import * as op from '../../graph/ops/index.js';
@@ -18,16 +19,16 @@ export function standardised(codes: Float32Array, width: number): Float32Array {
   const means = columnMeans(codes, width);
   // A mean that is rounded leaves something of values that are all the same.
   const deviations = columnVariances(codes, width, means).map((variance, k) =>
-    variance > (1e-7 * means[k]!) ** 2 ? Math.sqrt(variance) : Number.POSITIVE_INFINITY,
+    variance > (1e-7 * (means[k] ?? Number.NaN)) ** 2 ? Math.sqrt(variance) : Number.POSITIVE_INFINITY,
   );
-  return codes.map((value, i) => (value - means[i % width]!) / deviations[i % width]!);
+  return codes.map((value, i) => (value - (means[i % width] ?? Number.NaN)) / (deviations[i % width] ?? Number.NaN));
 }
 
 /** The part that each example is held out in: the examples of a class are dealt out in random order. */
 export function stratifiedFolds(classes: Int32Array, folds: number, seed: number): Int32Array {
   const order = permutation(classes.length, createRandom(seed, 'probe/folds'));
   // By class, in random order within: dealing goes on from one class to the next, so that parts are equal in size too.
-  const dealt = Array.from(order).sort((a, b) => classes[a]! - classes[b]!);
+  const dealt = Array.from(order).sort((a, b) => itemAt(classes, a) - itemAt(classes, b));
   const fold = new Int32Array(classes.length);
   for (const [i, example] of dealt.entries()) fold[example] = i % folds;
   return fold;
@@ -100,7 +101,7 @@ export async function linearProbe(
         const gradient = new Float64Array(at.length);
         gradient.set(floatsOf(fetched.weightsSlope));
         gradient.set(floatsOf(fetched.biasSlope), width * count);
-        return { value: floatsOf(fetched.loss)[0]!, gradient };
+        return { value: itemAt(floatsOf(fetched.loss), 0), gradient };
       };
       const best = await minimise(new Float64Array((width + 1) * count), evaluate, { iterations });
       await runtime.free([kept]);

@@ -1,7 +1,7 @@
-// Rows of numbers in flat arrays, [n, width] row-major: how codes, examples and places are kept. What is here is called in innermost
-// loops too, so it goes by index.
+// Rows of numbers in flat arrays, [n, width] row-major: how codes, examples and places are kept.
 import { badInput } from '../../core/errors.js';
 import { createRandom, permutation } from '../../core/random.js';
+import { rowAt, squaredDistance, sumOf } from '../../core/vectors.js';
 import { refuseNotFinite } from '../../data/scaling.js';
 
 /**
@@ -21,9 +21,6 @@ export function countCodes(codes: Float32Array, width: number, least = 1): numbe
   return count;
 }
 
-/** 0 … count − 1. */
-export const positionsOf = (count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i);
-
 /**
  * Positions of at most `limit` of `count` things, drawn without repetition and in rising order; all of them where there
  * are no more.
@@ -32,13 +29,6 @@ export function samplePositions(count: number, limit: number, seed: number, stre
   const order = permutation(count, createRandom(seed, stream)).slice(0, limit);
   return order.sort();
 }
-
-/** One row, as a view. */
-export const rowAt = <Values extends { subarray(start: number, end: number): Values }>(
-  values: Values,
-  width: number,
-  row: number,
-): Values => values.subarray(row * width, (row + 1) * width);
 
 /** The rows at some positions, one after the other. */
 export function rowsAt<Values extends Float32Array | Uint8Array>(
@@ -54,7 +44,7 @@ export function rowsAt(
   const length = positions.length * width;
   const rows = values instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
   let to = 0;
-  for (const row of positions) rows.set(values.subarray(row * width, (row + 1) * width), width * to++);
+  for (const row of positions) rows.set(rowAt(values, width, row), width * to++);
   return rows;
 }
 
@@ -68,10 +58,6 @@ export function rangeOf(values: Iterable<number>): [low: number, high: number] {
   return [low, high];
 }
 
-/** One column. */
-export const columnOf = (values: ArrayLike<number>, width: number, column: number): Float64Array =>
-  Float64Array.from({ length: values.length / width }, (_, row) => values[row * width + column]!);
-
 /** The mean of each column. */
 export function columnMeans(values: ArrayLike<number>, width: number): Float64Array {
   const count = values.length / width;
@@ -83,41 +69,9 @@ export function columnMeans(values: ArrayLike<number>, width: number): Float64Ar
 /** The variance of each column, of all rows as they are (not n − 1). */
 export const columnVariances = (values: ArrayLike<number>, width: number, means: Float64Array): Float64Array =>
   columnMeans(
-    Float64Array.from(values, (value, at) => (value - means[at % width]!) ** 2),
+    Float64Array.from(values, (value, at) => (value - (means[at % width] ?? Number.NaN)) ** 2),
     width,
   );
-
-/** ‖a − b‖² of rows that begin at these places. */
-export function squaredDistance(
-  a: ArrayLike<number>,
-  fromA: number,
-  b: ArrayLike<number>,
-  fromB: number,
-  width: number,
-): number {
-  let sum = 0;
-  for (let k = 0; k < width; k++) sum += (a[fromA + k]! - b[fromB + k]!) ** 2;
-  return sum;
-}
-
-/** a · b. */
-export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let k = 0; k < a.length; k++) sum += a[k]! * b[k]!;
-  return sum;
-}
-
-/** Adds a multiple of a row to another: what of `row` begins at `from` to what of `sum` begins at `to`. */
-export function addRow(
-  sum: Float64Array | Float32Array,
-  to: number,
-  row: ArrayLike<number>,
-  from: number,
-  width: number,
-  factor = 1,
-): void {
-  for (let k = 0; k < width; k++) sum[to + k]! += factor * row[from + k]!;
-}
 
 /** Rows that are different. */
 export interface DistinctRows {
@@ -161,7 +115,7 @@ export function centreOf(
   const squares = Float64Array.from({ length: count }, (_, row) =>
     squaredDistance(values, row * width, mean, 0, width),
   );
-  return { mean, squares, spread: Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / count) };
+  return { mean, squares, spread: Math.sqrt(sumOf(squares) / count) };
 }
 
 /** Squared Euclidean distances between rows of two arrays that lie opposite each other. */

@@ -42,7 +42,7 @@ export async function silhouettes(
       let nearest = Number.POSITIVE_INFINITY;
       let within = 0;
       for (const [group, size] of sizes.entries()) {
-        const sum = sums[i * sets + start + group]!;
+        const sum = sums[i * sets + start + group] ?? Number.NaN;
         if (group === own) within = sum / (size - 1);
         else if (size > 0) nearest = Math.min(nearest, sum / size);
       }

@@ -1,5 +1,5 @@
+import { columnOf, sumOf } from '../../core/vectors.js';
 import type { PictureLook } from '../../data/look.js';
-import { columnOf } from './rows.js';
 
 /** Side and deviation of the window, constants for stability (Wang et al. 2004, section III.C). */
 const SIDE = 11;
@@ -18,7 +18,7 @@ export function windowSide({ width, height }: Pick<PictureLook, 'width' | 'heigh
 function gaussianWindow(side: number): Float64Array {
   const middle = (side - 1) / 2;
   const weights = Float64Array.from({ length: side }, (_, i) => Math.exp(-((i - middle) ** 2) / (2 * DEVIATION ** 2)));
-  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const sum = sumOf(weights);
   return weights.map((weight) => weight / sum);
 }
 
@@ -28,7 +28,7 @@ function windowMeans(values: Float64Array, width: number, height: number, weight
   const [across, down] = [width - side + 1, height - side + 1];
   const weighted = (from: Float64Array, at: number, step: number): number => {
     let sum = 0;
-    for (let i = 0; i < side; i++) sum += weights[i]! * from[at + i * step]!;
+    for (let i = 0; i < side; i++) sum += (weights[i] ?? Number.NaN) * (from[at + i * step] ?? Number.NaN);
     return sum;
   };
   const rows = new Float64Array(across * height);
@@ -61,13 +61,16 @@ export function structuralSimilarity(
     const [x, y] = [columnOf(one, channels, channel), columnOf(other, channels, channel)];
     const means = (values: Float64Array) => windowMeans(values, width, height, weights);
     const [mx, my] = [means(x), means(y)];
-    const xx = means(x.map((value) => value * value));
-    const yy = means(y.map((value) => value * value));
-    const xy = means(x.map((value, at) => value * y[at]!));
+    const productMeans = (u: Float64Array, v: Float64Array) =>
+      means(u.map((value, at) => value * (v[at] ?? Number.NaN)));
+    const [xx, yy, xy] = [productMeans(x, x), productMeans(y, y), productMeans(x, y)];
     let sum = 0;
-    for (const [at, a] of mx.entries()) {
-      const b = my[at]!;
-      const [varianceX, varianceY, covariance] = [xx[at]! - a * a, yy[at]! - b * b, xy[at]! - a * b];
+    for (let at = 0; at < mx.length; at++) {
+      const a = mx[at] ?? Number.NaN;
+      const b = my[at] ?? Number.NaN;
+      const varianceX = (xx[at] ?? Number.NaN) - a * a;
+      const varianceY = (yy[at] ?? Number.NaN) - b * b;
+      const covariance = (xy[at] ?? Number.NaN) - a * b;
       sum += ((2 * a * b + c1) * (2 * covariance + c2)) / ((a * a + b * b + c1) * (varianceX + varianceY + c2));
     }
     total += sum / mx.length;

@@ -11,14 +11,14 @@ export function addProducts(
   factor = 1,
 ): void {
   for (let i = 0, to = at; i < width; i++) {
-    const part = factor * rows[from + i]!;
-    for (let j = 0; j <= i; j++, to++) triangles[to]! += part * rows[from + j]!;
+    const part = factor * (rows[from + i] ?? Number.NaN);
+    for (let j = 0; j <= i; j++, to++) triangles[to]! += part * (rows[from + j] ?? Number.NaN);
   }
 }
 
 /** [width] the diagonal of the triangle that begins at `at`. */
 export const diagonalOf = (triangles: Float64Array, width: number, at = 0): Float64Array =>
-  Float64Array.from({ length: width }, (_, i) => triangles[at + triangleSize(i + 1) - 1]!);
+  Float64Array.from({ length: width }, (_, i) => triangles[at + triangleSize(i + 1) - 1] ?? Number.NaN);
 
 /**
  * Cholesky's factor L of a covariance L Lᵀ, in place; both as lower triangles.
@@ -31,9 +31,9 @@ export function factorize(triangle: Float64Array, width: number, least: number):
     const row = triangleSize(i);
     for (let j = 0; j <= i; j++) {
       const other = triangleSize(j);
-      let sum = triangle[row + j]!;
-      for (let m = 0; m < j; m++) sum -= triangle[row + m]! * triangle[other + m]!;
-      triangle[row + j] = i === j ? Math.sqrt(Math.max(sum, least)) : sum / triangle[other + j]!;
+      let sum = triangle[row + j] ?? Number.NaN;
+      for (let m = 0; m < j; m++) sum -= (triangle[row + m] ?? Number.NaN) * (triangle[other + m] ?? Number.NaN);
+      triangle[row + j] = i === j ? Math.sqrt(Math.max(sum, least)) : sum / (triangle[other + j] ?? Number.NaN);
     }
   }
 }

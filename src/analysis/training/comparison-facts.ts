@@ -47,7 +47,10 @@ export interface Cause {
 }
 
 /** Looks for one cause. */
-export type Finder = (facts: ComparisonFacts) => Cause | undefined;
+export type Finder = (facts: ComparisonFacts) => Omit<Cause, 'name'> | undefined;
+
+/** Finders by the names of their causes, in the order in which these are told. */
+export type Finders = Readonly<Partial<Record<Cause['name'], Finder>>>;
 
 /** The epochs that trained the whole network. */
 export function wholeEpochs({ history }: ComparisonFacts): readonly EpochRecord[] {

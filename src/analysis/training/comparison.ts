@@ -25,7 +25,10 @@ function linearError({ specification, squaredError, start }: ComparisonFacts): n
 
 /** Every cause that the facts show: what the network is comes before how it was trained. */
 function causesOf(facts: ComparisonFacts): Cause[] {
-  return [...designCauses, ...trainingCauses].flatMap((find) => find(facts) ?? []);
+  return Object.entries({ ...designCauses, ...trainingCauses }).flatMap(([name, find]) => {
+    const found = find(facts);
+    return found ? [{ name: name as Cause['name'], ...found }] : [];
+  });
 }
 
 /** Compares the network's squared error on test data with that of PCA, and names what holds it back where it is no better. */
@@ -36,35 +39,32 @@ export function compareWithPca(facts: ComparisonFacts): Comparison {
   const limited = pca < squaredError.pca ? ' with its output limited to 0 … 1 too' : '';
   const both = `${figure(network)} against ${figure(pca)}${limited}`;
   if (isPcaExact(specification)) {
-    return {
-      outcome: 'unknown',
-      sentence: 'The code is at least as wide as the data, where PCA is exact: there is nothing to compare with',
-      causes: [],
-    };
+    const sentence = 'The code is at least as wide as the data, where PCA is exact: there is nothing to compare with';
+    return { outcome: 'unknown', sentence, causes: [] };
   }
   if (!Number.isFinite(network) || !Number.isFinite(pca)) {
     return { outcome: 'unknown', sentence: `Cannot be compared with PCA: the squared errors are ${both}`, causes: [] };
   }
-  if (keptEpoch === 0 && start) {
+  /** With what holds the network back, or what is to be thought where nothing is seen that does. */
+  const explained = (outcome: 'same' | 'worse', sentence: string, otherwise: string): Comparison => {
     const causes = causesOf(facts);
-    const linear = causes.length > 0 ? '' : ': the data are linear here, as far as it can tell';
-    return { outcome: 'same', sentence: `The network adds nothing to PCA at this width (${both})${linear}`, causes };
+    return { outcome, sentence: `${sentence} (${both})${causes.length > 0 ? '' : otherwise}`, causes };
+  };
+  if (keptEpoch === 0 && start) {
+    const linear = ': the data are linear here, as far as it can tell';
+    return explained('same', 'The network adds nothing to PCA at this width', linear);
   }
   if (Math.abs(network - pca) <= EQUAL_SHARE * pca + ROUNDING * mean) {
-    const causes = causesOf(facts);
-    const linear = causes.length > 0 ? '' : ': a linear code is enough here, as far as it can tell';
-    return { outcome: 'same', sentence: `Does no better than PCA at the same width (${both})${linear}`, causes };
+    const enough = ': a linear code is enough here, as far as it can tell';
+    return explained('same', 'Does no better than PCA at the same width', enough);
   }
   if (network > pca) {
-    const causes = causesOf(facts);
-    const unseen = causes.length > 0 ? '' : ', for no reason that the figures of the training show';
-    return { outcome: 'worse', sentence: `Does worse than PCA at the same width (${both})${unseen}`, causes };
+    const unseen = ', for no reason that the figures of the training show';
+    return explained('worse', 'Does worse than PCA at the same width', unseen);
   }
-  const gain =
-    pca >= 1.5 * network
-      ? `${factor(pca / network)} less squared error`
-      : `${percent(1 - network / pca)} less squared error`;
-  return { outcome: 'better', sentence: `Rebuilds with ${gain} than PCA at the same width (${both})`, causes: [] };
+  const gain = pca >= 1.5 * network ? factor(pca / network) : percent(1 - network / pca);
+  const sentence = `Rebuilds with ${gain} less squared error than PCA at the same width (${both})`;
+  return { outcome: 'better', sentence, causes: [] };
 }
 
 /** What to try for a cause, and why: a line for a person, without its full stop. */

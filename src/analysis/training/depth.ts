@@ -6,9 +6,8 @@ import { type Model, weightVariables } from '../../models/autoencoder.js';
 import { embedded } from '../../models/embedding.js';
 import { scaleInput, toOutput } from '../../models/network.js';
 import { overData } from '../../models/over-data.js';
-import { decoderLayers, encoderLayers, weightOf } from '../../models/sockets/body/dense.js';
+import { decoderLayers, encoderLayers, throughLayer, weightOf } from '../../models/sockets/body/dense.js';
 import { type DenseBody, inputSize, type Specification } from '../../models/specification.js';
-import { dense } from '../../nn/dense.js';
 import { squaredError } from '../../nn/losses.js';
 import { floatsOf, type RuntimeOptions } from '../../runtime/runtime.js';
 
@@ -46,17 +45,12 @@ function depthGraph(model: Model, specification: Deep) {
   const twins = new Map(back.map((layer, k) => [layer.name, forth.at(-1 - k)]));
   const outputs: Record<string, typeof x> = {};
   let h = embedded(specification, scope, x);
-  for (const [i, { name, units, activation }] of forth.entries()) {
-    h = scope.within(name, (layer) => dense(layer, h, { units, activation }));
-    const logits = back.slice(back.length - 1 - i).reduce((g, { name: backName, units: backUnits, ...layer }) => {
+  for (const [i, layer] of forth.entries()) {
+    h = throughLayer(scope, layer, h);
+    const logits = back.slice(back.length - 1 - i).reduce((g, other) => {
       // Tied weights are those of the encoder's layer on the other side.
-      const twin = specification.body.tied ? twins.get(backName) : undefined;
-      const options = {
-        units: backUnits,
-        activation: layer.activation,
-        ...(twin && { tiedTo: weightOf(scope, twin) }),
-      };
-      return scope.within(backName, (part) => dense(part, g, options));
+      const twin = specification.body.tied ? twins.get(other.name) : undefined;
+      return throughLayer(scope, other, g, twin && weightOf(scope, twin));
     }, h);
     const output = toOutput(specification, logits);
     outputs[`output/${i}`] = output;

@@ -1,7 +1,7 @@
 // Causes that lie in what the network is and what it minimises.
 
 import { count, figure, percent, several } from '../../core/format.js';
-import { type ComparisonFacts, type Finder, hiddenUnits, wholeEpochs } from './comparison-facts.js';
+import { type ComparisonFacts, type Finder, type Finders, hiddenUnits, wholeEpochs } from './comparison-facts.js';
 
 /** A penalty with a smaller part of the gradient than this does not hold the network back. */
 const PULL = 0.05;
@@ -25,7 +25,6 @@ const tooSmall: Finder = ({ specification }) => {
   const suggested = `\`encoder: [${Math.max(16, 4 * code.width)}]\``;
   if (body.type === 'dense' && hidden.length === 0) {
     return {
-      name: 'too-small',
       finding: 'there are no hidden layers: with one layer to the code and one back there is little that PCA cannot do',
       remedy:
         body.activation === 'identity'
@@ -35,7 +34,6 @@ const tooSmall: Finder = ({ specification }) => {
   }
   if (body.type !== 'recurrent' && body.activation === 'identity') {
     return {
-      name: 'too-small',
       finding: 'all hidden layers are linear, and PCA is the best that linear layers can do',
       remedy: 'use `activation: "relu"`',
     };
@@ -43,7 +41,6 @@ const tooSmall: Finder = ({ specification }) => {
   const narrowest = Math.min(...hidden);
   if (linearPath || narrowest >= code.width) return undefined;
   return {
-    name: 'too-small',
     finding: `a hidden layer of ${several(narrowest, 'unit')} is narrower than the code of ${count(code.width)}`,
     remedy: `use wider layers: ${suggested}`,
   };
@@ -52,7 +49,6 @@ const tooSmall: Finder = ({ specification }) => {
 const otherLoss: Finder = ({ specification: { loss, trim }, bce }) => {
   if (trim !== undefined && trim > 0) {
     return {
-      name: 'loss',
       finding: `the loss leaves out ${percent(trim)} of each batch, the examples with the largest errors, and the comparison counts them`,
       remedy: 'leave out `trim`',
     };
@@ -63,7 +59,6 @@ const otherLoss: Finder = ({ specification: { loss, trim }, bce }) => {
       ? ''
       : `; in bce the network has ${figure(bce.network, 4)} per value and PCA ${figure(bce.pca, 4)}`;
   return {
-    name: 'loss',
     finding: `the network minimises binary cross-entropy (bce), PCA the squared error that is compared${both}`,
     remedy: 'use `loss: "mse"` `output: "clipped"`',
   };
@@ -73,7 +68,6 @@ const corrupted: Finder = ({ specification: { corruption } }) =>
   corruption.type === 'none'
     ? undefined
     : {
-        name: 'corruption',
         finding: `the network is trained on corrupted examples (${corruption.type}) and compared on clean ones`,
         remedy: 'lower `noise`, or compare with gargalo denoise what it is trained for',
       };
@@ -86,13 +80,11 @@ const heldBackByCode: Finder = (facts) => {
       return code.activation === 'identity' || penalties.some(({ type }) => type === 'sparsity')
         ? undefined
         : {
-            name: 'code',
             finding: `code values pass through ${code.activation}, those of PCA through nothing`,
             remedy: 'use `codeActivation: "identity"`',
           };
     case 'top-k':
       return {
-        name: 'code',
         finding: `${count(code.active)} of ${several(code.width, 'code value')} are kept of an example, where PCA uses all`,
         remedy: `raise \`active\` (now ${code.active})`,
       };
@@ -100,20 +92,17 @@ const heldBackByCode: Finder = (facts) => {
       const pull = pullOf(facts, 'divergence');
       if (code.beta === 0 || (pull !== undefined && pull < PULL)) return undefined;
       return {
-        name: 'code',
         finding: `codes are drawn towards the prior${pull === undefined ? '' : ` by ${percent(pull)} of the gradient`}`,
         remedy: `lower \`beta\` (now ${code.beta})`,
       };
     }
     case 'quantized':
       return {
-        name: 'code',
         finding: 'the code is charged for its size and made to be rounded, where that of PCA is not',
         remedy: `lower \`rate\` (now ${code.rate})`,
       };
     case 'vector-quantized':
       return {
-        name: 'code',
         finding: `a code is ${several(code.vectors, 'entry', 'entries')} of a codebook of ${count(code.entries)}, where PCA has ${several(code.width, 'free number')}`,
         remedy: `raise \`entries\` (now ${code.entries}) or \`vectors\` (now ${code.vectors})`,
       };
@@ -129,7 +118,6 @@ const heldBackByPenalty: Finder = (facts) => {
   if (!first) return undefined;
   const { type, weight, pull } = first;
   return {
-    name: 'penalty',
     finding: `the penalty "${type}" makes ${pull === undefined ? 'a part' : percent(pull)} of the gradient`,
     remedy: `lower ${penaltyFlags[type]} (now ${weight})`,
   };
@@ -141,18 +129,16 @@ const randomStart: Finder = ({ specification }) => {
   const isPlain = code.type === 'gaussian' || (code.type === 'plain' && code.activation === 'identity');
   if (linearPath || pretraining || !hasPlace || !isPlain) return undefined;
   return {
-    name: 'random-start',
     finding: 'training starts from random weights and has to find first what PCA knows',
     remedy: `use \`start: "pca"\`${output === 'sigmoid' ? ' `loss: "mse"` `output: "clipped"`' : ''}`,
   };
 };
 
-/** In the order in which they are told. */
-export const designCauses: readonly Finder[] = [
-  tooSmall,
-  otherLoss,
-  corrupted,
-  heldBackByCode,
-  heldBackByPenalty,
-  randomStart,
-];
+export const designCauses: Finders = {
+  'too-small': tooSmall,
+  loss: otherLoss,
+  corruption: corrupted,
+  code: heldBackByCode,
+  penalty: heldBackByPenalty,
+  'random-start': randomStart,
+};

@@ -1,3 +1,5 @@
+import { itemAt } from '../../core/collections.js';
+import { columnOf } from '../../core/vectors.js';
 import type { Dataset } from '../../data/dataset.js';
 import { sliceDataset } from '../../data/slice.js';
 import type { Model } from '../../models/autoencoder.js';
@@ -5,8 +7,7 @@ import { inputSize, type Specification } from '../../models/specification.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { drawnCodes, posteriors } from '../latent/codes.js';
 import { type Discrepancy, priorDiscrepancy } from '../latent/discrepancy.js';
-import { columnOf } from '../statistics/rows.js';
-import { type Codes, columnMeans, columnsOf, type Histogram, histogramOf } from './code-columns.js';
+import { type Codes, columnMeans, columnsOf, type Histogram, histogramOf } from '../statistics/code-columns.js';
 
 /** The codes of test examples against the prior N(0, I). */
 export interface CodeDistribution {
@@ -38,7 +39,7 @@ const INACTIVE_VARIANCE = 0.01;
 /** KL(N(μ, σ²) ‖ N(0, 1)), ½ (μ² + σ² − 1 − log σ²), in nats, by dimension, mean over the examples. */
 function divergences(means: Codes, logVariances: Float32Array): number[] {
   return columnMeans(means, (mean, at) => {
-    const log = logVariances[at]!;
+    const log = itemAt(logVariances, at);
     return 0.5 * (mean ** 2 + Math.exp(log) - 1 - log);
   });
 }
@@ -65,12 +66,12 @@ export async function distributionOf(
   const perDimension = posterior ? divergences(means, posterior.logVariance) : [];
   return {
     examples,
-    dimensions: columnsOf(drawn).map(({ mean, deviation }, i) => {
+    dimensions: columnsOf(drawn).map(({ mean, variance }, i) => {
       const divergence = perDimension[i];
       const histogram = histogramOf(columnOf(drawn.values, drawn.width, i), -SPAN, SPAN, BINS);
-      return { mean, deviation, histogram, ...(divergence !== undefined && { divergence }) };
+      return { mean, deviation: Math.sqrt(variance), histogram, ...(divergence !== undefined && { divergence }) };
     }),
-    inactive: columnsOf(means).filter(({ deviation }) => deviation ** 2 < INACTIVE_VARIANCE).length,
+    inactive: columnsOf(means).filter(({ variance }) => variance < INACTIVE_VARIANCE).length,
     ...(examples > 1 && { discrepancy: priorDiscrepancy(drawn.values, width) }),
     ...(isBound(specification) && { bound: testLoss * inputSize(specification) }),
   };

@@ -6,6 +6,7 @@ import type { Autoencoder } from '../../models/autoencoder.js';
 import { type Pca, throughPca } from '../../models/pca.js';
 import { inputSize } from '../../models/specification.js';
 import { crossEntropy, isUnit } from '../latent/fidelity.js';
+import { squaredRowDistances } from '../statistics/rows.js';
 import { sumByValue, type ValueErrors } from './value-errors.js';
 
 const MAP_POINTS = 5000;
@@ -25,14 +26,6 @@ export interface TestErrors {
   readonly codes: Float32Array;
   /** [n, size], 0 … 255, of the first test examples; empty where they are no pictures. */
   readonly thumbnails: Uint8Array;
-}
-
-function squaredErrors(a: Float32Array, b: Float32Array, size: number, out: Float64Array, first: number): void {
-  for (let at = 0; at < a.length; at += size) {
-    let sum = 0;
-    for (let i = at; i < at + size; i++) sum += (a[i]! - b[i]!) ** 2;
-    out[first + at / size] = sum;
-  }
 }
 
 /** Products at a stretch: some milliseconds. */
@@ -72,9 +65,9 @@ export async function testErrors(autoencoder: Autoencoder, test: Dataset, pca: P
   for await (const { start, end, code, reconstruction } of autoencoder.blocks(test)) {
     const x = applyScaling(await test.block(start, end), scaling);
     const rebuilt = applyScaling(reconstruction, scaling, reconstruction);
-    squaredErrors(x, rebuilt, size, network, start);
+    network.set(squaredRowDistances(x, rebuilt, size), start);
     const output = await throughPcaSlowly(pca, x, width, pause);
-    squaredErrors(x, output, size, linear, start);
+    linear.set(squaredRowDistances(x, output, size), start);
     sums.add({ input: x, network: rebuilt, pca: output });
     bounded &&= isUnit(x);
     if (bounded) {
@@ -84,7 +77,7 @@ export async function testErrors(autoencoder: Autoencoder, test: Dataset, pca: P
     }
     if (start < points) codes.set(code.subarray(0, (points - start) * width), start * width);
     for (let i = start * size; i < Math.min(end * size, thumbnails.length); i++) {
-      thumbnails[i] = x[i - start * size]! * 255;
+      thumbnails[i] = (x[i - start * size] ?? Number.NaN) * 255;
     }
   }
   const perValue = (sum: number): number | null => (bounded ? sum / (test.length * size) : null);

@@ -1,7 +1,8 @@
+import { itemAt } from '../../core/collections.js';
 import type { Model } from '../../models/autoencoder.js';
 import { hasEmbedding } from '../../models/embedding.js';
 import { decoderUnits, inputSize } from '../../models/specification.js';
-import { type Codes, columnMeans } from './code-columns.js';
+import { type Codes, columnMeans } from '../statistics/code-columns.js';
 import { isSparse } from './sparsity.js';
 
 /** A set of filters. */
@@ -30,7 +31,7 @@ function bank(
   const shown = order.sort((a, b) => b.use - a.use).slice(0, FILTERS);
   const values = new Float32Array(shown.length * size);
   for (const [k, { unit }] of shown.entries()) {
-    for (let i = 0; i < size; i++) values[k * size + i] = weight[at(unit, i)]!;
+    for (let i = 0; i < size; i++) values[k * size + i] = itemAt(weight, at(unit, i));
   }
   return {
     count: shown.length,

@@ -1,7 +1,8 @@
+import { itemAt } from '../../core/collections.js';
 import { arrayDataset, type Labels } from '../../data/dataset.js';
 import { fitPca, projectPca } from '../../models/pca.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
-import type { Codes } from './code-columns.js';
+import type { Codes } from '../statistics/code-columns.js';
 
 /** Points whose neighbours are looked up; the others only serve as neighbours. */
 const QUERIES = 2000;
@@ -25,7 +26,8 @@ export async function planeOfCodes(
   if (count < 2 || !values.every(Number.isFinite)) return undefined;
   if (width === 2) return { points: values, method: 'code', explained: 1 };
   if (width === 1) {
-    const points = Float32Array.from({ length: 2 * count }, (_, i) => (i % 2 === 0 ? values[i / 2]! : 0));
+    const points = new Float32Array(2 * count);
+    for (const [i, value] of values.entries()) points[2 * i] = value;
     return { points, method: 'pca', explained: 1 };
   }
   const dataset = arrayDataset(values, { name: 'codes', shape: [width] });
@@ -52,7 +54,7 @@ export interface NeighbourAgreement {
 export function neighbourAgreement(points: Float32Array, labels: Labels['values']): NeighbourAgreement {
   const known: { readonly label: number; readonly x: number; readonly y: number }[] = [];
   for (const [i, label] of labels.subarray(0, points.length / 2).entries()) {
-    if (label >= 0) known.push({ label, x: points[2 * i]!, y: points[2 * i + 1]! });
+    if (label >= 0) known.push({ label, x: itemAt(points, 2 * i), y: itemAt(points, 2 * i + 1) });
   }
   const sizes = new Map<number, number>();
   for (const { label } of known) sizes.set(label, (sizes.get(label) ?? 0) + 1);

@@ -1,6 +1,6 @@
 import { penaltyOf, type Specification } from '../../models/specification.js';
 import { codeActivity } from '../latent/codes.js';
-import { type Codes, columnsOf, type Histogram, histogramOf } from './code-columns.js';
+import { type Codes, columnsOf, type Histogram, histogramOf } from '../statistics/code-columns.js';
 
 /** What the units of a sparse code do over test examples. */
 export interface SparsityFigures {

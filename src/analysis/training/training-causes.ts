@@ -3,7 +3,7 @@
 import { count, factor, figure, percent, several } from '../../core/format.js';
 import { inputSize } from '../../models/specification.js';
 import type { EpochRecord } from '../../train/events.js';
-import { type ComparisonFacts, type Finder, hiddenUnits, wholeEpochs } from './comparison-facts.js';
+import { type ComparisonFacts, type Finder, type Finders, hiddenUnits, wholeEpochs } from './comparison-facts.js';
 
 /** A test loss that fell by more than this over the last fifth of the epochs has not settled. */
 const STILL_FALLING = 0.01;
@@ -42,7 +42,6 @@ const unstable: Finder = (facts) => {
   const rises = specification.code.type === 'gaussian' && specification.code.warmup > 0;
   if (last === undefined || rises || last - lowest <= UNSTABLE * (lowest - floorOf(facts))) return undefined;
   return {
-    name: 'learning-rate',
     finding: `the loss on the training data rose from ${figure(lowest)} to ${figure(last)}: steps are too large`,
     remedy: `lower \`learningRate\` (now ${options.learningRate})`,
   };
@@ -58,7 +57,6 @@ const tooFewEpochs: Finder = (facts) => {
   const more = `train longer: \`epochs: ${2 * records.length}\`${options.passes > 1 ? ` \`passes: ${options.passes}\`` : ''}`;
   if (earlier === undefined) {
     return {
-      name: 'too-few-epochs',
       finding: `there was only ${several(records.length, 'epoch')} of training`,
       remedy: more,
     };
@@ -66,7 +64,6 @@ const tooFewEpochs: Finder = (facts) => {
   const fall = (earlier - last.testLoss) / (earlier - floorOf(facts));
   if (!(fall > STILL_FALLING)) return undefined;
   return {
-    name: 'too-few-epochs',
     finding: `the test loss was still falling: by ${percent(fall)} over the last ${late === 1 ? 'epoch' : several(late, 'epoch')}`,
     remedy: more,
   };
@@ -92,7 +89,6 @@ const overfitting: Finder = (facts) => {
     optimizer === 'adam' ? '`optimizer: "adamw"` `weightDecay: 0.1`' : `a larger \`weightDecay\` (now ${weightDecay})`;
   const units = hiddenUnits(specification).length > 0 ? ', fewer units in `encoder`' : '';
   return {
-    name: 'overfitting',
     finding: `overfitting: the error on test data ends ${factor(gap)} that on training data${early ? `, and the test loss was lowest ${when}` : ''}`,
     remedy: `use ${decay}${units}, or more data`,
   };
@@ -106,18 +102,20 @@ const inactive: Finder = ({ specification, history, keptEpoch }) => {
   if (deadUnits > 0 && deadUnits >= IDLE * hidden) {
     const isLeaky = specification.body.type !== 'recurrent' && specification.body.activation !== 'relu';
     return {
-      name: 'inactive-units',
       finding: `${count(deadUnits)} of ${several(hidden, 'hidden unit')} are dead: they give the same value for every example`,
       remedy: isLeaky ? 'lower `learningRate`' : 'lower `learningRate`, or use `activation: "leaky-relu"`',
     };
   }
   if (inactiveCode === 0 || inactiveCode < IDLE * width) return undefined;
   return {
-    name: 'inactive-units',
     finding: `${count(inactiveCode)} of ${several(width, 'code value')} hardly change from example to example`,
     remedy: type === 'gaussian' ? 'lower `beta`, or give `freeBits`' : 'lower `learningRate`',
   };
 };
 
-/** In the order in which they are told. */
-export const trainingCauses: readonly Finder[] = [unstable, overfitting, tooFewEpochs, inactive];
+export const trainingCauses: Finders = {
+  'learning-rate': unstable,
+  overfitting,
+  'too-few-epochs': tooFewEpochs,
+  'inactive-units': inactive,
+};

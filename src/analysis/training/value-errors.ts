@@ -1,3 +1,5 @@
+import { itemAt } from '../../core/collections.js';
+import { addRow } from '../../core/vectors.js';
 import { type Dataset, exampleSize } from '../../data/dataset.js';
 
 /** How well each value of an example is rebuilt: of a window, each of its columns over all steps. */
@@ -26,31 +28,27 @@ export interface ValueSums {
  */
 export function sumByValue(centre: ArrayLike<number>): ValueSums {
   const size = centre.length;
-  const [sum, squares, network, pca] = Array.from({ length: 4 }, () => new Float64Array(size)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
+  const [sum, squares] = [new Float64Array(size), new Float64Array(size)];
+  const [network, pca] = [new Float64Array(size), new Float64Array(size)];
   let examples = 0;
   return {
     add(block) {
       const { input } = block;
       for (let at = 0; at < input.length; at += size) {
         for (let i = 0; i < size; i++) {
-          const value = input[at + i]!;
-          const distance = value - centre[i]!;
+          const value = input[at + i] ?? Number.NaN;
+          const distance = value - (centre[i] ?? Number.NaN);
           sum[i]! += distance;
           squares[i]! += distance * distance;
-          network[i]! += (value - block.network[at + i]!) ** 2;
-          pca[i]! += (value - block.pca[at + i]!) ** 2;
+          network[i]! += (value - (block.network[at + i] ?? Number.NaN)) ** 2;
+          pca[i]! += (value - (block.pca[at + i] ?? Number.NaN)) ** 2;
         }
       }
       examples += input.length / size;
     },
     means() {
       return {
-        variance: squares.map((square, i) => Math.max(0, square / examples - (sum[i]! / examples) ** 2)),
+        variance: squares.map((square, i) => Math.max(0, square / examples - (itemAt(sum, i) / examples) ** 2)),
         network: network.map((value) => value / examples),
         pca: pca.map((value) => value / examples),
       };
@@ -62,10 +60,10 @@ export function sumByValue(centre: ArrayLike<number>): ValueSums {
 export function namedValues(errors: ValueErrors, { shape, sequence, columns }: Dataset): ValueErrors {
   const size = exampleSize({ shape });
   if (!sequence) return columns?.length === size ? { ...errors, names: columns } : errors;
-  const width = size / shape[0]!;
+  const width = size / itemAt(shape, 0);
   const summed = (values: Float64Array): Float64Array => {
     const out = new Float64Array(width);
-    for (const [i, value] of values.entries()) out[i % width]! += value;
+    for (let at = 0; at < size; at += width) addRow(out, 0, values, at, width);
     return out;
   };
   const names = columns?.length === width ? columns : undefined;

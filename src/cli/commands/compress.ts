@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import { jobMetrics, said } from '../../analysis/metrics.js';
 import { badInput } from '../../core/errors.js';
 import { count, factor, figure, several } from '../../core/format.js';
 import type { ExampleSource } from '../../data/stream.js';
@@ -64,10 +65,10 @@ const options = {
 function compressionWords(output: string, name: string, figures: CompressionFigures): string {
   const { examples, bytes, bytesPerExample, bitsPerPixel, bytesPerExampleWithDecoder, mse, psnr, ssim } = figures;
   const quality = [
-    psnr === undefined ? `mean squared error ${figure(mse, 4)}` : `PSNR ${psnr.toFixed(2)} dB`,
+    psnr === undefined ? said(jobMetrics.mse, mse) : said(jobMetrics.psnr, psnr),
     ...(ssim === undefined
       ? []
-      : [`SSIM ${ssim.toFixed(4)}${figures.ssimWindow === 11 ? '' : ` (window ${figures.ssimWindow})`}`]),
+      : [`${said(jobMetrics.ssim, ssim)}${figures.ssimWindow === 11 ? '' : ` (window ${figures.ssimWindow})`}`]),
   ].join(', ');
   const bits = (value: number | undefined) => (value === undefined ? '' : `, ${value.toFixed(4)} bits per pixel`);
   return [

@@ -1,6 +1,6 @@
 // What lies behind the points: the decoded plane as one picture, and how deep gaps are.
 
-import { rowAt } from '../../analysis/statistics/rows.js';
+import { rowAt } from '../../core/vectors.js';
 import { linesOf } from '../kit/example-lines.js';
 import type { LiveData, LiveMap } from '../pages/latent/live-data.js';
 import { MOST_LINES, sheetOf } from './drawing.js';

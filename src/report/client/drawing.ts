@@ -1,4 +1,4 @@
-import { rowAt } from '../../analysis/statistics/rows.js';
+import { rowAt } from '../../core/vectors.js';
 import type { PictureLook } from '../../data/look.js';
 import { linesOf } from '../kit/example-lines.js';
 import type { LiveData } from '../pages/latent/live-data.js';

@@ -1,7 +1,7 @@
 import { interpolate, type Path } from '../../analysis/latent/interpolate.js';
 import { jumpsAlong } from '../../analysis/latent/jumps.js';
-import { rowAt } from '../../analysis/statistics/rows.js';
 import { figure } from '../../core/format.js';
+import { rowAt } from '../../core/vectors.js';
 import { exampleView } from './drawing.js';
 import { element } from './elements.js';
 import { BROKEN } from './panel.js';

@@ -1,5 +1,5 @@
 import { codeAtPlace } from '../../analysis/latent/map-codes.js';
-import { rowAt } from '../../analysis/statistics/rows.js';
+import { rowAt } from '../../core/vectors.js';
 import { type InlineProgram, openInline, provideWasm } from '../../runtime/inline.js';
 import { exampleName } from '../kit/names.js';
 import type { Grid, LiveData, LiveMap, LiveRun } from '../pages/latent/live-data.js';

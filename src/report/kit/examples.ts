@@ -1,7 +1,8 @@
 // Examples as drawings: pictures on one sheet, rows of a table and windows of a series as profiles in boxes.
-import { rowAt } from '../../analysis/statistics/rows.js';
+
 import { badInput } from '../../core/errors.js';
 import { several } from '../../core/format.js';
+import { rowAt } from '../../core/vectors.js';
 import { exampleSize } from '../../data/dataset.js';
 import { round, thin } from './chart.js';
 import { linesOf } from './example-lines.js';

@@ -1,5 +1,5 @@
-import { rowAt, squaredDistance } from '../../analysis/statistics/rows.js';
 import { structuralSimilarity } from '../../analysis/statistics/ssim.js';
+import { rowAt, squaredDistance } from '../../core/vectors.js';
 import { stopWhereAborted, type WorkOptions } from '../../core/work.js';
 import type { Pictures } from '../../data/write/picture-sheet.js';
 import { type CodecEffort, decodeImage, encodeImage, type ImageCodec } from './image-codecs.js';

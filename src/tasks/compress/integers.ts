@@ -1,5 +1,5 @@
-import { columnOf } from '../../analysis/statistics/rows.js';
 import { badInput } from '../../core/errors.js';
+import { columnOf } from '../../core/vectors.js';
 import { createFrequencies, type Frequencies, STEP } from './frequencies.js';
 import { createRangeDecoder, createRangeEncoder, type RangeDecoder, type RangeEncoder } from './range-coder.js';
 

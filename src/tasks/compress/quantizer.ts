@@ -1,5 +1,6 @@
-import { rowsAt, squaredDistance } from '../../analysis/statistics/rows.js';
+import { rowsAt } from '../../analysis/statistics/rows.js';
 import { badInput } from '../../core/errors.js';
+import { squaredDistance } from '../../core/vectors.js';
 import type { Model } from '../../models/autoencoder.js';
 import { LARGEST } from './integers.js';
 

@@ -1,4 +1,4 @@
-import { columnOf } from '../../analysis/statistics/rows.js';
+import { columnOf } from '../../core/vectors.js';
 import { stopWhereAborted, type WorkOptions } from '../../core/work.js';
 import type { Autoencoder, Model } from '../../models/autoencoder.js';
 import { inputSize } from '../../models/specification.js';

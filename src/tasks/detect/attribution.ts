@@ -1,4 +1,4 @@
-import { rowAt } from '../../analysis/statistics/rows.js';
+import { rowAt } from '../../core/vectors.js';
 import { lookOf } from '../../data/look.js';
 import type { Specification } from '../../models/specification.js';
 import type { DetectedBlock } from './detect.js';

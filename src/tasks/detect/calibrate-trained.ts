@@ -14,13 +14,11 @@ export async function calibrateTrained(
 ): Promise<TrainedModel> {
   const autoencoder = openAutoencoder(model, runtime);
   try {
-    const opened = runtime.opened && { runtime: { opened: runtime.opened } };
     const isOverlapping = data.sequence && seriesOf(data);
     const calibration = isOverlapping
-      ? await calibrate(autoencoder, data, { ...opened })
+      ? await calibrate(autoencoder, data)
       : await calibrate(autoencoder, sampleOfLarge(data, options.seed), {
           heldOut: options.validation === 0 ? undefined : sampleOfLarge(test, options.seed),
-          ...opened,
         });
     // Errors beyond all bounds are no measure of anything: detect will say that there is none.
     const isSound = Object.values(calibration.scores).every(({ mean }) => Number.isFinite(mean));

@@ -7,7 +7,7 @@ import { datasetOf, type Examples } from '../../data/in-memory.js';
 import { inPieces } from '../../data/pieces.js';
 import { seriesOf } from '../../data/series.js';
 import { joined } from '../../data/stream.js';
-import { type Autoencoder, checkInput, checkModel } from '../../models/autoencoder.js';
+import { type Autoencoder, checkInput, checkModel, runtimeFor } from '../../models/autoencoder.js';
 import {
   type Calibration,
   type CodeRange,
@@ -40,7 +40,7 @@ export interface CalibrateOptions extends WorkOptions {
    * whose codes have a range.
    */
   readonly references?: boolean | undefined;
-  /** Where neighbours are looked for; by default on a runtime of its own. */
+  /** Where neighbours are looked for; by default on the runtime of the autoencoder. */
   readonly runtime?: RuntimeOptions | undefined;
 }
 
@@ -211,7 +211,7 @@ export async function calibrate(
 ): Promise<Calibration> {
   checkModel(autoencoder, 'calibrate');
   refuseUnknownKeys('options of calibrate', options, calibrateOptions);
-  const { heldOut, limit = LIMIT, stride = 1, references: asked, runtime, ...work } = options;
+  const { heldOut, limit = LIMIT, stride = 1, references: asked, runtime: asking, ...work } = options;
   const { specification } = autoencoder;
   if (!(Number.isSafeInteger(limit) && limit >= 1)) {
     throw badInput('limit', `expected a whole number of examples, at least 1, got ${limit}`);
@@ -237,6 +237,7 @@ export async function calibrate(
     errors: { mean: found.mean.map(short), deviation: found.deviation.map(short) },
     whitening: found.triangle.map(short),
   };
+  const runtime = await runtimeFor(autoencoder, asking);
   const codes = await codeRangeOver(autoencoder, dataset, walk);
   const scored = aside ? await errorsOver(autoencoder, aside, walk) : { pieces, examples };
   const inRows = isSeriesFor(specification, aside ?? dataset);

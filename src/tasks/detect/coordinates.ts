@@ -1,5 +1,6 @@
 import { normalQuantile } from '../../analysis/statistics/normal-quantile.js';
-import { columnMeans, columnOf, columnVariances } from '../../analysis/statistics/rows.js';
+import { columnMeans, columnVariances } from '../../analysis/statistics/rows.js';
+import { columnOf } from '../../core/vectors.js';
 
 /** A column's mean and the inverse of its deviation; 1 instead of a deviation of 0. */
 export interface Standard {

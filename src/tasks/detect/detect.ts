@@ -43,7 +43,7 @@ export interface DetectOptions extends WorkOptions {
   readonly stride?: number | undefined;
   /** What to compare with; default the model's own. */
   readonly calibration?: Calibration | undefined;
-  /** Where neighbours are looked for; by default on a runtime of its own. */
+  /** Where neighbours are looked for; by default on the runtime of the autoencoder. */
   readonly runtime?: RuntimeOptions | undefined;
 }
 

@@ -1,6 +1,6 @@
-import { meanOf } from '../../analysis/statistics/estimate.js';
 import { badInput } from '../../core/errors.js';
 import { nearest } from '../../core/names.js';
+import { meanOf } from '../../core/vectors.js';
 import { calibrationLevels, type ScoreDistribution } from '../../models/calibration.js';
 import { doubleRank } from './coordinates.js';
 

@@ -1,4 +1,5 @@
-import { columnOf, rangeOf } from '../../analysis/statistics/rows.js';
+import { rangeOf } from '../../analysis/statistics/rows.js';
+import { columnOf } from '../../core/vectors.js';
 import { standardised, standardOf } from './coordinates.js';
 
 /** Columns of so many distinct values at most are counted value by value. */

@@ -1,7 +1,8 @@
 import { createRuntime } from '#runtime';
 import { distanceBlocks } from '../../analysis/statistics/neighbours.js';
-import { columnMeans, rowAt, rowsAt } from '../../analysis/statistics/rows.js';
+import { columnMeans, rowsAt } from '../../analysis/statistics/rows.js';
 import { badInput } from '../../core/errors.js';
+import { rowAt } from '../../core/vectors.js';
 import { floatsFromBase64, floatsToBase64 } from '../../data/base64.js';
 import type { Patterns } from '../../models/calibration.js';
 import type { Specification } from '../../models/specification.js';

@@ -1,5 +1,5 @@
 import { lowerMedian } from '../../analysis/statistics/estimate.js';
-import { columnOf } from '../../analysis/statistics/rows.js';
+import { columnOf } from '../../core/vectors.js';
 import { short } from './surprise.js';
 
 /** Rows of a stretch, at least, where a window has so many. */

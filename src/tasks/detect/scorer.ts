@@ -1,5 +1,5 @@
 import { badInput } from '../../core/errors.js';
-import type { Autoencoder } from '../../models/autoencoder.js';
+import { type Autoencoder, runtimeFor } from '../../models/autoencoder.js';
 import { type Calibration, type Patterns, type ScoreName, weightedParts } from '../../models/calibration.js';
 import { inputSize, type Specification } from '../../models/specification.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
@@ -30,7 +30,7 @@ export interface Scorer {
 interface ScorerOptions {
   /** Whether windows are those of the series that was trained on: they are not compared with themselves. */
   readonly robust?: boolean | undefined;
-  /** Where neighbours are looked for; by default on a runtime of its own. */
+  /** Where neighbours are looked for; by default on the runtime of the autoencoder. */
   readonly runtime?: RuntimeOptions | undefined;
 }
 
@@ -129,11 +129,12 @@ export async function openScorer(
   calibration: Calibration,
   options: ScorerOptions = {},
 ): Promise<Scorer> {
+  const runtime = await runtimeFor(autoencoder, options.runtime);
   const scorer =
     score === 'combined'
-      ? await openCombined(autoencoder, referencesOf(calibration), options.runtime)
+      ? await openCombined(autoencoder, referencesOf(calibration), runtime)
       : score === 'pattern'
-        ? await openPattern(autoencoder.specification, patternsOf(calibration), options)
+        ? await openPattern(autoencoder.specification, patternsOf(calibration), { ...options, runtime })
         : openErrors(autoencoder, score, calibration);
   return {
     async contributions(...block) {

@@ -8,7 +8,7 @@ import { latentMaps } from '../../analysis/latent/map.js';
 import { stopWhereAborted, type WorkOptions } from '../../core/work.js';
 import type { Dataset } from '../../data/dataset.js';
 import { sliceDataset } from '../../data/slice.js';
-import { checkInput, type Model } from '../../models/autoencoder.js';
+import { checkInput, type Model, runtimeFor } from '../../models/autoencoder.js';
 import type { Pca } from '../../models/pca.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { countParameters } from '../../train/train.js';
@@ -71,7 +71,7 @@ async function codeUseOf(
  * @throws GargaloError `bad-input` where data and model do not fit each other; `cancelled`
  */
 export async function inspect(model: Model, subject: Subject, options: InspectOptions = {}): Promise<InspectedRun> {
-  const { seed = 0, runtime: runtimeOptions, signal, onProgress } = options;
+  const { seed = 0, signal, onProgress } = options;
   const { specification } = model;
   const { kind, code } = specification;
   checkInput(specification, subject.points);
@@ -80,7 +80,8 @@ export async function inspect(model: Model, subject: Subject, options: InspectOp
     stopWhereAborted(signal, subject.points.name);
     onProgress?.({ done: ++stage, total: STAGES });
   };
-  const runtime = await createRuntime(runtimeOptions ?? {});
+  const runtimeOptions = await runtimeFor(model, options.runtime);
+  const runtime = await createRuntime(runtimeOptions);
   try {
     const { examples, measured, classes, size } = subject;
     const space = modelSpace(model, runtime, subject.scaling);
@@ -97,7 +98,7 @@ export async function inspect(model: Model, subject: Subject, options: InspectOp
     const depthOf: DepthOf = async (places) =>
       Float32Array.from((await gapDepths(space, reference, places, { runtime })).depth);
     advance();
-    const pca = await subject.pca(code.width);
+    const pca = await subject.pca(code.width, { ...runtimeOptions, opened: runtime });
     const linear = await subject.pcaFigures(code.width, { runtime, seed, signal });
     advance();
     const pairs = pairsOf(subject.shown, classes, STRIPS, seed);
@@ -123,7 +124,7 @@ export async function inspect(model: Model, subject: Subject, options: InspectOp
     const planes = [];
     for (const map of maps) planes.push(await decodedPlane(map, codes, space, depthOf));
     const decoder = travellingDecoder(model, subject.scaling);
-    const filters = await filtersOf(model, subject, pca, runtimeOptions);
+    const filters = await filtersOf(model, subject, pca, { ...runtimeOptions, opened: runtime });
     advance();
     return {
       id: options.id ?? `${kind}-${code.width}`,

@@ -12,7 +12,7 @@ import { stopWhereAborted, type WorkOptions } from '../../core/work.js';
 import type { Dataset } from '../../data/dataset.js';
 import { sampleDataset } from '../../data/runs.js';
 import type { Scaling } from '../../data/scaling.js';
-import { checkInput, type Model } from '../../models/autoencoder.js';
+import { checkInput, type Model, runtimeFor } from '../../models/autoencoder.js';
 import type { Mixture } from '../../models/mixture.js';
 import type { Pca } from '../../models/pca.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
@@ -26,7 +26,7 @@ export interface RepairSubject {
   readonly size: number;
   readonly scaling: Scaling;
   /** PCA of the training data with so many components, or as many as there can be. */
-  pca(width: number): Promise<Pca>;
+  pca(width: number, runtime?: RuntimeOptions): Promise<Pca>;
 }
 
 export interface RepairOptions extends WorkOptions {
@@ -114,7 +114,8 @@ export async function repair(
     stopWhereAborted(signal, train.name);
     onProgress?.({ done: ++stage, total: STAGES });
   };
-  const codes = await drawnCodes(model, sampleDataset(train, FITTED), { ...options.runtime, seed });
+  const runtimeOptions = await runtimeFor(model, options.runtime);
+  const codes = await drawnCodes(model, sampleDataset(train, FITTED), { ...runtimeOptions, seed });
   advance();
   const { mixture } = await fitMixture(codes, width, {
     seed,
@@ -124,10 +125,11 @@ export async function repair(
   });
   advance();
   const today = await drawnToday(model, codes, count, seed);
-  const runtime = await createRuntime(options.runtime ?? {});
+  const runtime = await createRuntime(runtimeOptions);
   try {
     const space = modelSpace(model, runtime, subject.scaling);
-    const judge = await openSampleJudge(runtime, await subject.pca(COMPONENTS), against, { seed });
+    const pca = await subject.pca(COMPONENTS, { ...runtimeOptions, opened: runtime });
+    const judge = await openSampleJudge(runtime, pca, against, { seed });
     const reference = await gapReference(space, await space.encode(against), { runtime, seed });
 
     /** What becomes of examples, or of codes where there are no examples yet. */

@@ -34,8 +34,12 @@ export interface Subject {
   readonly shown: number;
   /** [measured] class of each, where the data have classes. */
   readonly classes?: Int32Array;
-  /** PCA of the training data at a width, or at the most components there can be. */
-  pca(width: number): Promise<Pca>;
+  /**
+   * PCA of the training data at a width, or at the most components there can be.
+   *
+   * @param computing what it is fitted on, where the subject was read without a runtime
+   */
+  pca(width: number, computing?: RuntimeOptions): Promise<Pca>;
   /** The figures of that PCA, seen through the same examples: taken once for all runs of a width and a seed. */
   pcaFigures(width: number, options: Omit<LatentFiguresOptions, 'labels'>): Promise<LatentFigures>;
 }
@@ -73,14 +77,15 @@ export async function readSubject(
   const measuredPca = new Map<string, Promise<LatentFigures>>();
   const train = sampleOfLarge(data.train ?? data.examples);
   const classes = points.labels?.values.slice(0, measured);
-  const pca = (asked: number): Promise<Pca> => {
+  const pca = (asked: number, computing = runtime): Promise<Pca> => {
     const width = Math.min(asked, size, MOST_COMPONENTS);
-    const found = known.get(width) ?? fitPca(train, { width, scaling, ...(runtime && { runtime }) });
+    const found =
+      known.get(width) ?? fitPca(train, { width, scaling, ...(computing && { runtime: runtime ?? computing }) });
     known.set(width, found);
     return found;
   };
   const measurePca = async (width: number, options: Omit<LatentFiguresOptions, 'labels'>): Promise<LatentFigures> => {
-    const space = pcaSpace(await pca(width));
+    const space = pcaSpace(await pca(width, { opened: options.runtime }));
     const about = { ...options, ...(classes && { labels: classes }) };
     return (await latentFigures(space, examples, await space.encode(examples), about)).figures;
   };

@@ -1,4 +1,5 @@
 import { UMAP } from 'umap-js';
+import { itemAt } from '../../../core/collections.js';
 import { createRandom } from '../../../core/random.js';
 
 /** A layout to be made: what of the points is near what, and where they start. */
@@ -43,7 +44,7 @@ export function* umapLayout(job: UmapJob): Generator<number, Float32Array, void>
   const places = umap.getEmbedding();
   const farthest = start.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
   places.forEach((place, i) => {
-    for (const axis of [0, 1]) place[axis] = (start[2 * i + axis]! / farthest + NOISE * random.normal()) * REACH;
+    for (const axis of [0, 1]) place[axis] = (itemAt(start, 2 * i + axis) / farthest + NOISE * random.normal()) * REACH;
   });
   for (let epoch = 1; epoch <= epochs; epoch++) {
     umap.step();

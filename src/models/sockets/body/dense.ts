@@ -50,15 +50,20 @@ export function weightOf(scope: Scope, { name, inputs, units, activation }: Laye
   return scope.within(name, (layer) => layer.parameter('weight', [inputs, units], initializerFor(activation)));
 }
 
+/** A layer at work; with `tiedTo` it has the weight of another, transposed. */
+export function throughLayer(scope: Scope, { name, units, activation }: Layer, x: Tensor, tiedTo?: Tensor): Tensor {
+  return scope.within(name, (layer) => dense(layer, x, { units, activation, ...(tiedTo && { tiedTo }) }));
+}
+
 /** z = σ(W x + b), layer by layer; categories with an embedding go through it first. */
 export const denseBody: BodyBuilder<DenseBody> = {
   encode(body, specification, scope, x) {
     const hidden: Record<string, Tensor> = {};
     const layers = encoderLayers({ ...specification, body }).slice(0, -1);
     const features = layers.reduce(
-      (h, { name, units, activation }) => {
-        const next = scope.within(name, (layer) => dense(layer, h, { units, activation }));
-        hidden[name] = next;
+      (h, layer) => {
+        const next = throughLayer(scope, layer, h);
+        hidden[layer.name] = next;
         return next;
       },
       embedded(specification, scope, x),
@@ -70,11 +75,10 @@ export const denseBody: BodyBuilder<DenseBody> = {
     const mirror = body.tied ? encoderLayers(whole).reverse() : [];
     const layers = decoderLayers(whole);
     const hidden: Record<string, Tensor> = {};
-    const logits = layers.reduce((h, { name, units, activation }, i) => {
+    const logits = layers.reduce((h, layer, i) => {
       const twin = mirror[i];
-      const tiedTo = twin && weightOf(scope, twin);
-      const next = scope.within(name, (layer) => dense(layer, h, { units, activation, ...(tiedTo && { tiedTo }) }));
-      if (i < layers.length - 1) hidden[name] = next;
+      const next = throughLayer(scope, layer, h, twin && weightOf(scope, twin));
+      if (i < layers.length - 1) hidden[layer.name] = next;
       return next;
     }, z);
     return { logits, hidden };

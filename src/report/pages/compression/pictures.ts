@@ -1,5 +1,5 @@
-import { rowAt } from '../../../analysis/statistics/rows.js';
 import { count, figure } from '../../../core/format.js';
+import { rowAt } from '../../../core/vectors.js';
 import { type Html, html } from '../../kit/html.js';
 import { lead } from '../../kit/parts.js';
 import { pictureStrip, type StripRow } from '../../kit/strip.js';

@@ -1,3 +1,4 @@
+import { jobMetrics } from '../../../analysis/metrics.js';
 import { count, factor, figure } from '../../../core/format.js';
 import { codecNames } from '../../../tasks/compress/image-codecs.js';
 import { type Html, html } from '../../kit/html.js';
@@ -37,8 +38,8 @@ function head(input: CompressionReportInput): Head {
         figure(figures.bitsPerPixel ?? 0, 3),
         `with decoder ${figure(figures.bitsPerPixelWithDecoder ?? 0, 3)}`,
       ],
-      ['PSNR', `${psnr.toFixed(2)} dB`, `mean squared error ${figure(figures.mse)}`],
-      ['SSIM', ssim.toFixed(4), `window of ${figures.ssimWindow} pixels`],
+      [jobMetrics.psnr.name, jobMetrics.psnr.format(psnr), `${jobMetrics.mse.name} ${figure(figures.mse)}`],
+      [jobMetrics.ssim.name, jobMetrics.ssim.format(ssim), `window of ${figures.ssimWindow} pixels`],
     ],
   };
 }

@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { jobMetrics } from '../../../analysis/metrics.js';
 import { count, percent, roundPercent } from '../../../core/format.js';
 import type { Curve } from '../../../tasks/detect/evaluation.js';
 import { chart, thin } from '../../kit/chart.js';
@@ -40,6 +41,8 @@ function curveFigure({ label, across, up, curve, mark, chance, steps, caption }:
   return html`<figure>${drawn}<figcaption>${caption} Ringed: the threshold; dashed: chance.</figcaption></figure>`;
 }
 
+const { rocAuc, averagePrecision } = jobMetrics;
+
 /** How well the scores agree with classes that are known, or nothing where none are. */
 export function agreement(input: DetectionReportInput): Html | undefined {
   const { labelled, line } = input;
@@ -52,13 +55,13 @@ export function agreement(input: DetectionReportInput): Html | undefined {
       label: 'The part of the anomalies found over the part of false alarms',
       ...{ across: 'false alarms', up: 'anomalies found', curve: curves.roc, chance: [0, 1], steps: false },
       mark: [figures.falseAlarms, figures.recall],
-      caption: `ROC: area ${figures.rocAuc.toFixed(4)} (95 %: ${interval.map((end) => end.toFixed(4)).join(' … ')}).`,
+      caption: `ROC: area ${rocAuc.format(figures.rocAuc)} (95 %: ${interval.map(rocAuc.format).join(' … ')}).`,
     },
     {
       label: 'Precision over recall',
       ...{ across: 'anomalies found', up: 'precision', curve: curves.precision, chance: [part, part], steps: true },
       mark: [figures.recall, Number.isFinite(figures.precision) ? figures.precision : 0],
-      caption: `Precision and recall: average precision ${figures.averagePrecision.toFixed(4)}, that of a guess ${part.toFixed(4)}.`,
+      caption: `Precision and recall: average precision ${averagePrecision.format(figures.averagePrecision)}, that of a guess ${averagePrecision.format(part)}.`,
     },
   ];
   return html`${lead(

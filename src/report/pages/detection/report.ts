@@ -1,3 +1,4 @@
+import { jobMetrics } from '../../../analysis/metrics.js';
 import { count, figure, percent, roundPercent } from '../../../core/format.js';
 import { type Head, renderPage } from '../../kit/page.js';
 import { settingsSection } from '../../kit/settings.js';
@@ -6,6 +7,8 @@ import { cases } from './cases.js';
 import { groups } from './groups.js';
 import { comparedWith, type DetectionReportInput } from './input.js';
 import { distribution, timelineOf } from './scores.js';
+
+const { rocAuc, averagePrecision } = jobMetrics;
 
 /** A share of a score that is worth a word: one value of many pixels says little. */
 const NOTABLE = 0.2;
@@ -27,10 +30,10 @@ function head(input: DetectionReportInput): Head {
     tiles: [
       ['Anomalies', count(anomalies), `${percent(anomalies / scores.length)} of ${total}`],
       ['Threshold', figure(line.threshold), `score: ${line.score}`],
-      labelled && ['ROC AUC', labelled.figures.rocAuc.toFixed(4), `against ${labelled.classes.join(', ')}`],
+      labelled && [rocAuc.name, rocAuc.format(labelled.figures.rocAuc), `against ${labelled.classes.join(', ')}`],
       labelled && [
         'Average precision',
-        labelled.figures.averagePrecision.toFixed(4),
+        averagePrecision.format(labelled.figures.averagePrecision),
         `${count(labelled.figures.anomalies)} labelled`,
       ],
     ],

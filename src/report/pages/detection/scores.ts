@@ -1,6 +1,6 @@
 // The scores: how high they are, beside those of the training data, and when.
 import * as Plot from '@observablehq/plot';
-import { histogramOf } from '../../../analysis/training/code-columns.js';
+import { histogramOf } from '../../../analysis/statistics/code-columns.js';
 import { zip } from '../../../core/collections.js';
 import { count, figure, percent, roundPercent } from '../../../core/format.js';
 import type { ScoreName } from '../../../models/calibration.js';

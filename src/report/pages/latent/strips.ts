@@ -1,7 +1,6 @@
-import { meanOf } from '../../../analysis/statistics/estimate.js';
-import { squaredDistance } from '../../../analysis/statistics/rows.js';
 import { groupBy, itemAt } from '../../../core/collections.js';
 import { count, figure, percent, several } from '../../../core/format.js';
+import { meanOf, squaredDistance } from '../../../core/vectors.js';
 import { exampleSize } from '../../../data/dataset.js';
 import { round } from '../../kit/chart.js';
 import { type DrawnExamples, examplesFigure, profileKey, type Range } from '../../kit/examples.js';

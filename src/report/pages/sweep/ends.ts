@@ -1,5 +1,5 @@
-import { rowAt, squaredDistance } from '../../../analysis/statistics/rows.js';
 import { count, figure, several } from '../../../core/format.js';
+import { rowAt, squaredDistance } from '../../../core/vectors.js';
 import { exampleSize } from '../../../data/dataset.js';
 import { lookOf, type PictureLook } from '../../../data/look.js';
 import { findingWords, widthRemark } from '../../../tasks/finding-words.js';

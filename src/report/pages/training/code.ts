@@ -1,9 +1,9 @@
 import * as Plot from '@observablehq/plot';
-import { meanOf } from '../../../analysis/statistics/estimate.js';
-import type { Histogram } from '../../../analysis/training/code-columns.js';
+import type { Histogram } from '../../../analysis/statistics/code-columns.js';
 import type { CodeDistribution } from '../../../analysis/training/distribution.js';
 import type { SparsityFigures } from '../../../analysis/training/sparsity.js';
 import { count, figure, percent, roundPercent, several } from '../../../core/format.js';
+import { meanOf } from '../../../core/vectors.js';
 import { type Bar, barChart, rankedBars } from '../../kit/bars.js';
 import { draw, finish } from '../../kit/chart.js';
 import { type Html, html } from '../../kit/html.js';

@@ -1,6 +1,6 @@
-import { rowAt } from '../../../analysis/statistics/rows.js';
 import type { Depth } from '../../../analysis/training/depth.js';
 import { count, figure, several } from '../../../core/format.js';
+import { rowAt } from '../../../core/vectors.js';
 import { exampleSize } from '../../../data/dataset.js';
 import { lookOf } from '../../../data/look.js';
 import { barChart } from '../../kit/bars.js';

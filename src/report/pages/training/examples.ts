@@ -1,6 +1,5 @@
-import { meanOf } from '../../../analysis/statistics/estimate.js';
-import { rowAt } from '../../../analysis/statistics/rows.js';
 import { count, figure, percent, several } from '../../../core/format.js';
+import { meanOf, rowAt } from '../../../core/vectors.js';
 import { exampleSize } from '../../../data/dataset.js';
 import { lookOf, type PictureLook } from '../../../data/look.js';
 import type { Specimen } from '../../../tasks/training-figures.js';

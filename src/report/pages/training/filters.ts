@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
-import { rowAt } from '../../../analysis/statistics/rows.js';
 import type { FilterBank } from '../../../analysis/training/filters.js';
 import { count, figure, percent, several } from '../../../core/format.js';
+import { rowAt } from '../../../core/vectors.js';
 import { exampleSize } from '../../../data/dataset.js';
 import type { PictureLook } from '../../../data/look.js';
 import { draw, finish, inBothRooms, round } from '../../kit/chart.js';

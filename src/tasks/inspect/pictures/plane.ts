@@ -1,7 +1,8 @@
 import type { CodeSpace } from '../../../analysis/latent/code-space.js';
 import type { LatentMap } from '../../../analysis/latent/figures.js';
 import { codeAtPlace } from '../../../analysis/latent/map-codes.js';
-import { columnOf, rangeOf } from '../../../analysis/statistics/rows.js';
+import { rangeOf } from '../../../analysis/statistics/rows.js';
+import { columnOf } from '../../../core/vectors.js';
 import type { DecodedPlane } from '../inspection.js';
 import type { DepthOf } from './depth.js';
 

@@ -13,28 +13,30 @@ export interface Codes {
   readonly values: Float32Array;
 }
 
-/** Mean, deviation, lowest and highest value of a column. */
+type Rows = { readonly width: number; readonly values: ArrayLike<number> };
+
+/** Mean, variance, lowest and highest value of a column. */
 interface Column {
   readonly mean: number;
-  readonly deviation: number;
+  readonly variance: number;
   readonly lowest: number;
   readonly highest: number;
 }
 
 /** Each code value over the examples. */
-export function columnsOf({ values, width }: Codes): Column[] {
+export function columnsOf({ values, width }: Rows): Column[] {
   const rows = values.length / width;
   return Array.from({ length: width }, (_, column) => {
     let [sum, squares, lowest, highest] = [0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (let at = column; at < values.length; at += width) {
-      const value = values[at]!;
+      const value = values[at] ?? Number.NaN;
       sum += value;
       if (value < lowest) lowest = value;
       if (value > highest) highest = value;
     }
     const mean = sum / rows;
-    for (let at = column; at < values.length; at += width) squares += (values[at]! - mean) ** 2;
-    return { mean, deviation: Math.sqrt(squares / rows), lowest, highest };
+    for (let at = column; at < values.length; at += width) squares += ((values[at] ?? Number.NaN) - mean) ** 2;
+    return { mean, variance: squares / rows, lowest, highest };
   });
 }
 
@@ -50,10 +52,10 @@ export function histogramOf(values: Iterable<number>, low: number, high: number,
 }
 
 /** The mean of something over the examples, for each code value. */
-export function columnMeans({ values, width }: Codes, of: (value: number, at: number) => number): number[] {
+export function columnMeans({ values, width }: Rows, of: (value: number, at: number) => number): number[] {
   return Array.from({ length: width }, (_, column) => {
     let sum = 0;
-    for (let at = column; at < values.length; at += width) sum += of(values[at]!, at);
+    for (let at = column; at < values.length; at += width) sum += of(values[at] ?? Number.NaN, at);
     return (sum * width) / values.length;
   });
 }
