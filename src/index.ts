@@ -192,6 +192,7 @@ export {
   modelOf,
   type PrepareOptions,
   prepare,
+  type StartModel,
   type TrainedModel,
 } from './train/fit.js';
 export {
@@ -209,6 +210,7 @@ export {
   vectorQuantized,
 } from './train/kinds.js';
 export { type LoadedModel, load, type ModelBytes, save } from './train/load.js';
+export { exportPart, type ModelPart } from './train/model-part.js';
 export { type CompleteTrainingOptions, type TrainingOptions, trainingOptions } from './train/options.js';
 export { type DataDescription, type GivenOptions, type Recipe, recipe } from './train/recipe.js';
 export { initialWeights, type Preparation, type TrainContext, train } from './train/train.js';

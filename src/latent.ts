@@ -4,10 +4,12 @@ export { type CodeSpace, modelSpace, pcaSpace } from './analysis/latent/code-spa
 export {
   type CodeActivity,
   type CodebookUse,
+  type CodeUse,
   codeActivity,
   codebookUse,
   drawnCodes,
   perplexity,
+  roundedUse,
 } from './analysis/latent/codes.js';
 export { type ComponentOptions, densityComponents } from './analysis/latent/components.js';
 export {

@@ -61,4 +61,4 @@ export {
   type OurPoint,
 } from './tasks/compress/compare-images.js';
 export { type CodecEffort, type ImageCodec, imageCodecs } from './tasks/compress/image-codecs.js';
-export { load, loadModel, saveModel } from './train/model-file.js';
+export { load, loadModel, saveModel, savePart } from './train/model-file.js';

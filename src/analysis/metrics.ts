@@ -66,6 +66,15 @@ function placeMetrics<Where extends 'lines' | 'region'>(where: Where, at: string
   >;
 }
 
+/** A figure of how a discrete code is used, which has no interval of its own. */
+const ofCodebook = (key: 'share' | 'perplexity') =>
+  ({
+    group: 'shape',
+    better: 'high',
+    of: ({ codebook }: LatentFigures) =>
+      codebook && { value: codebook[key], interval: [codebook[key], codebook[key]] as const },
+  }) as const;
+
 /**
  * Every figure of a latent space, in the order in which they are shown. The report, the terminal, docs/latent.md and docs/results.md
  * take names, definitions and values from here: a new metric is an entry here, and what measures it.
@@ -226,6 +235,20 @@ export const latentMetrics = {
     format: count,
     definition: 'Units whose variance over the examples is above 0.01 of that of the most varied one.',
     source: 'after Burda, Grosse & Salakhutdinov 2016',
+  },
+  'codebook.share': {
+    ...ofCodebook('share'),
+    ...{ name: 'codebook used', unit: '% of entries', format: percent },
+    definition:
+      'The part of the codebook’s entries that is chosen at least once; of codes made to be rounded, of the whole numbers between the lowest and the highest of each value.',
+    source: 'van den Oord, Vinyals & Kavukcuoglu 2017',
+  },
+  'codebook.perplexity': {
+    ...ofCodebook('perplexity'),
+    ...{ name: 'codebook perplexity', unit: 'entries', format: plain },
+    definition:
+      'e to the entropy of the choices: as many entries, chosen equally often, would be as varied. Of codes made to be rounded the geometric mean over their values.',
+    source: 'van den Oord, Vinyals & Kavukcuoglu 2017',
   },
 } as const satisfies Record<string, LatentMetric>;
 

@@ -1,6 +1,6 @@
 // How well scores agree with classes, and how that is said.
 import { jobMetrics } from '../analysis/metrics.js';
-import { count, percent } from '../core/format.js';
+import { count, percent, several } from '../core/format.js';
 import {
   type AnomalyClasses,
   anomalyClasses,
@@ -79,7 +79,7 @@ export function evaluationWords({ figures, classes, because }: NonNullable<Retur
   return aligned([
     [
       'anomalies',
-      `${count(figures.anomalies)}, of class ${classes.join(', ')}${becauseWords[because]}; ${count(figures.normals)} others`,
+      `${count(figures.anomalies)}, of class ${classes.join(', ')}${becauseWords[because]}; ${several(figures.normals, 'other')}`,
     ],
     [rocAuc.name, `${rocAuc.format(figures.rocAuc)}  (95 %: ${interval.map(rocAuc.format).join(' … ')})`],
     [averagePrecision.name, averagePrecision.format(figures.averagePrecision)],

@@ -13,7 +13,7 @@ import type { Specification } from '../models/specification.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import { pixelNames, valueNamesOf } from '../tasks/detect/attribution.js';
 import { calibrate } from '../tasks/detect/calibrate.js';
-import { type DetectOptions, detect, detectionThreshold } from '../tasks/detect/detect.js';
+import { type DetectOptions, detect, detectionThreshold, fewScoresWarning } from '../tasks/detect/detect.js';
 import { detectionFigures, openExhibit } from '../tasks/detect/exhibit.js';
 import { type HeatMaps, openHighestError } from '../tasks/detect/heat-maps.js';
 import { openScoreTable } from '../tasks/detect/score-table.js';
@@ -118,18 +118,6 @@ async function calibrationFor(
 function calibratedOn(calibration: Calibration | undefined): string {
   const { heldOut, examples = 0 } = calibration ?? {};
   return heldOut ? several(heldOut.examples, 'held-out example') : several(examples, 'training example');
-}
-
-/** Warns where too few examples were scored for a threshold at that share of them. */
-function warnOfFew(calibration: Calibration | undefined, quantile: number, session: Session): void {
-  const { heldOut, examples = 0 } = calibration ?? {};
-  const scored = heldOut?.examples ?? examples;
-  if (quantile >= 1 || scored * (1 - quantile) >= 0.999) return;
-  // a threshold among one or two examples means nothing, whatever the quantile
-  const other = Math.floor(100 * (1 - 1 / scored)) / 100;
-  session.warn(
-    `the threshold is the highest score of ${calibratedOn(calibration)}: a quantile of ${quantile} takes at least ${count(Math.ceil(1 / (1 - quantile) - 1e-9))}; bring more rows${scored > 2 ? `, or use --quantile ${other}` : ''}`,
-  );
 }
 
 /** What is odd about the clock of a series, and how many of its rows lie in no whole window; says so too. */
@@ -249,9 +237,9 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
       session.note(
         'the threshold follows from the bulk of the scores, since what is unusual was trained on too; --quantile or --contamination set it',
       );
-    } else {
-      warnOfFew(calibration, line.quantile, session);
     }
+    const few = fewScoresWarning(line, calibration?.heldOut !== undefined, options.robust);
+    if (few !== undefined) session.warn(few);
     const clock = what === 'row' ? clockOf(opened, specification, extras ? undefined : session) : undefined;
     const groups = tally.groups();
     const newGroups = unseenGroups(groups, calibration, session);
@@ -286,7 +274,7 @@ interface Outcome {
 
 function sayResult(
   { model, output, report, heatmaps }: DetectCommand,
-  { examples, what, line: { score, threshold, quantile }, calibration }: ScoredAs,
+  { examples, what, line: { score, threshold, quantile, among, needed }, calibration }: ScoredAs,
   { tally, evaluation, heat, clock, groups, newGroups, seconds }: Outcome,
   session: Session,
   extras: DetectExtras | undefined,
@@ -299,6 +287,7 @@ function sayResult(
   session.result(
     {
       ...{ model, data, examples: total, per: what, score, threshold, quantile },
+      thresholdAmong: { examples: among, needed },
       calibratedOn: calibration?.heldOut ?? { data: calibration?.data, examples: calibration?.examples },
       anomalies,
       ...{ cellsFilled: tally.cells.filled, ...readingCounts(examples) },

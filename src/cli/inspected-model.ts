@@ -1,14 +1,14 @@
 // Models to look at, with what their run folders tell of them.
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { badInput } from '../core/errors.js';
 import type { Dataset } from '../data/dataset.js';
-import { asDataset, openData } from '../data/read/open.js';
+import { asDataset } from '../data/read/open.js';
 import { limited } from '../data/stream.js';
 import type { InspectedRun } from '../tasks/inspect/inspection.js';
 import { prepare, type TrainedModel } from '../train/fit.js';
-import { loadModel } from '../train/model-file.js';
-import { openFor } from './model-work.js';
+import { loadModel, modelFileOf, modelsOfRun } from '../train/model-file.js';
+import { openFor, openTraining } from './model-work.js';
 import { type Reading, readingOf } from './options.js';
 import { type RunConfiguration, readConfiguration } from './run-folder.js';
 import { parseRecord } from './sweep-folder.js';
@@ -47,18 +47,10 @@ async function ratesOf(folder: string): Promise<InspectedRun['rates']> {
  * @throws GargaloError `bad-input` where there is none
  */
 export async function openInspected(named: string): Promise<InspectedModel> {
-  const isFolder = (await stat(named).catch(() => undefined))?.isDirectory() ?? false;
-  const path = isFolder ? join(named, 'model.onnx') : named;
-  if (isFolder && !(await stat(path).catch(() => undefined))) {
-    throw badInput(
-      named,
-      'expected a run folder, got one without a model.onnx',
-      'name a folder that gargalo train wrote',
-    );
-  }
+  const path = await modelFileOf(named);
   const model = await loadModel(path);
   const folder = dirname(path);
-  const isRun = basename(path) === 'model.onnx' || basename(path) === 'checkpoint';
+  const isRun = modelsOfRun.some((name) => name === basename(path));
   const configuration = isRun ? await readConfiguration(folder).catch(() => undefined) : undefined;
   const rates = await ratesOf(dirname(folder));
   return {
@@ -71,8 +63,14 @@ export async function openInspected(named: string): Promise<InspectedModel> {
 }
 
 /** The data of a run as they were read then; of a model in no run folder nobody knows. */
-export function readingOfRun({ configuration }: InspectedModel): { source: string; data: Reading } | undefined {
-  return configuration && { source: configuration.data.source, data: readingOf(configuration.data) };
+export function readingOfRun({
+  configuration,
+}: InspectedModel):
+  | { readonly source: string; readonly validation: string | undefined; readonly data: Reading }
+  | undefined {
+  if (!configuration) return undefined;
+  const { source, validation } = configuration.data;
+  return { source, validation, data: readingOf(configuration.data) };
 }
 
 /** Examples to look at, and those that PCA is fitted to. */
@@ -106,7 +104,7 @@ export async function openInspectedData(
   if (!configuration || !reading) {
     throw badInput(path, 'expected a model in its run folder, or data to look at it through', 'name the data after it');
   }
-  const opened = await openData(reading.source, { ...reading.data, like });
+  const opened = await openTraining(reading.source, reading.data, reading.validation, like);
   const { train, test } = await prepare(opened, configuration.request);
   return { examples: limited(test, limit), train, source: reading.source };
 }

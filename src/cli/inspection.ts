@@ -5,7 +5,7 @@ import { interval, written } from '../analysis/latent/metrics.js';
 import { type LatentMetric, type LatentMetricName, latentMetrics } from '../analysis/metrics.js';
 import type { Estimate } from '../analysis/statistics/estimate.js';
 import { badInput } from '../core/errors.js';
-import { count, figure, percent } from '../core/format.js';
+import { count, figure, percent, several } from '../core/format.js';
 import type { WorkOptions } from '../core/work.js';
 import { checkWritable, writeFileAtomic } from '../data/write/write.js';
 import { inputSize } from '../models/specification.js';
@@ -27,7 +27,7 @@ import {
   openInspectedData,
   readingOfRun,
 } from './inspected-model.js';
-import { since } from './model-work.js';
+import { noteModel, since } from './model-work.js';
 import type { Reading } from './options.js';
 import { freePath } from './run-folder.js';
 import { trainCommand } from './run-record.js';
@@ -74,7 +74,8 @@ async function offerOf(run: InspectedRun, inspected: InspectedModel) {
   const request = mendedRequest(inspected.model, mend);
   const folder = dirname(inspected.path);
   const out = await freePath(join(dirname(folder), `${basename(folder)}-${mend.kind}`));
-  const command = trainCommand(reading.source, request, reading.data, { out });
+  const { source, validation, data } = reading;
+  const command = trainCommand(source, request, data, { ...(validation !== undefined && { validation }), out });
   return { kind: mend.kind, request, ...reading, out, command };
 }
 
@@ -115,6 +116,8 @@ const headings: readonly (readonly [LatentMetricName, heading: string])[] = [
   ['jump', 'jump'],
   ['dimension', 'dimension'],
   ['rank', 'rank'],
+  ['codebook.share', 'codebook'],
+  ['codebook.perplexity', 'perplexity'],
 ];
 
 /** Those metrics, as far as one of the spaces has them. */
@@ -200,7 +203,7 @@ interface Look {
 }
 
 const workOf = <T>({ work }: Session, doing: (options: Required<WorkOptions>) => Promise<T>): Promise<T> =>
-  work('inspecting: step', doing);
+  work('inspecting: step', doing, { endsAtOnce: true });
 
 /** Looks at a model, and repairs it where that was asked for. */
 function lookAt(
@@ -228,12 +231,15 @@ function lookAt(
 }
 
 /** Trains what was offered, in a run folder of its own, as the command would. */
-async function trainOffer({ request, source, data, out, command }: Offer, look: Look): Promise<InspectedModel> {
+async function trainOffer(
+  { request, source, validation, data, out, command }: Offer,
+  look: Look,
+): Promise<InspectedModel> {
   const { session } = look;
   session.note(`training ${out}: ${command}`);
   const { kind, values } = request;
   const quiet = session.quiet || session.json;
-  const asked = { source, data, kind, values, runtime: look.command.runtime, out, resume: false };
+  const asked = { source, validation, data, kind, values, runtime: look.command.runtime, out, resume: false };
   await trainRun(asked, { ...session, quiet });
   return openInspected(out);
 }
@@ -265,7 +271,7 @@ function wordsOf({ command, subject }: Look, runs: Runs, report: string): string
   const [first, ...others] = runs;
   const isOne = command.command === 'inspect';
   return [
-    `${runs.map(({ name }) => name).join(', ')} on ${count(subject.measured)} examples of ${subject.points.name}`,
+    `${runs.map(({ name }) => name).join(', ')} on ${several(subject.measured, 'example')} of ${subject.points.name}`,
     ...(others.length === 0
       ? [besidePca(first), ...first.verdicts.map(({ sentence }) => sentence)]
       : [
@@ -304,6 +310,7 @@ export async function runInspect(command: InspectCommand, session: Session): Pro
   const names = distinct(named.map(({ name }) => name));
   const look: Look = { command, session, runtime, data, subject };
   const [models, runs] = await lookAtAll(look, named, names);
+  for (const [i, { path }] of named.entries()) noteModel(command.models[i] ?? path, path, session);
 
   const sampled = sampledWords(subject, data.examples);
   const warnings = sampled === undefined ? [] : [sampled];

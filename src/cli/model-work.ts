@@ -5,19 +5,34 @@ import { badInput } from '../core/errors.js';
 import type { WorkOptions } from '../core/work.js';
 import { type Dataset, exampleSize } from '../data/dataset.js';
 import { inOrderOf } from '../data/groups.js';
-import { openSource, openTable } from '../data/read/open.js';
+import { openData, openSource, openTable } from '../data/read/open.js';
 import { type ExampleSource, type ExampleStream, isDataset, limited, streamOf } from '../data/stream.js';
 import { checkTableName, checkWritable } from '../data/write/write.js';
 import { type Autoencoder, type Model, openAutoencoder } from '../models/autoencoder.js';
 import type { Specification } from '../models/specification.js';
 import { valueNamesOf } from '../tasks/detect/attribution.js';
 import { filled, type Writer } from '../tasks/example-output.js';
-import { loadModel } from '../train/model-file.js';
+import type { TrainedModel } from '../train/fit.js';
+import { loadModel, modelFileOf } from '../train/model-file.js';
 import { pick, text } from './command.js';
 import { machineOptions, type Reading } from './options.js';
 import type { Session } from './session.js';
 
-export const modelArgument = 'a model file that gargalo train wrote: model.onnx, or a checkpoint';
+export const modelArgument =
+  'a model that gargalo train wrote: its run folder, or a model file (model.onnx, a checkpoint)';
+
+/** Says which file stands for what was named, where that is a run folder. */
+export function noteModel(named: string, path: string, { note }: Pick<Session, 'note'>): void {
+  if (path !== named) note(`${named}: taking ${path}`);
+}
+
+/** Reads a model, by its file or its run folder; says which file of the folder is taken. */
+export async function openModel(named: string, session: Pick<Session, 'note'>): Promise<TrainedModel> {
+  const path = await modelFileOf(named);
+  const model = await loadModel(path);
+  noteModel(named, path, session);
+  return model;
+}
 
 /** -o, which must be given. */
 export const outputOption = (description: string) =>
@@ -87,6 +102,33 @@ function inFileOrder(source: ExampleSource): ExampleSource {
   );
 }
 
+/**
+ * Opens the data of a training: those to train on and, where they are named, those to test on, which are read as the former were:
+ * their columns, levels, windows and sides.
+ *
+ * @param like the input of the model that goes on
+ */
+export async function openTraining(
+  source: string,
+  { limit, ...data }: Reading,
+  validation?: string,
+  like?: Specification['input'],
+): Promise<{ readonly train: Dataset; readonly test?: Dataset }> {
+  const opened = await openData(source, { ...data, limit, like });
+  if (validation === undefined) return opened;
+  const { shape, columns, table, roles, sequence, picture } = opened.train;
+  const form = {
+    shape,
+    ...(columns && { columns }),
+    ...(table && { table }),
+    ...(roles && { roles }),
+    ...(sequence && { sequence }),
+    ...(picture && { picture }),
+  };
+  const { train, test = train } = await openData(validation, { ...data, like: like ?? form });
+  return { train: opened.train, test };
+}
+
 /** Refuses an output that is the file which is read: writing it would lose that. */
 export async function refuseOwnInput(output: string, input: string): Promise<void> {
   const [written, read] = await Promise.all([output, input].map((path) => realpath(path).catch(() => undefined)));
@@ -101,7 +143,7 @@ export async function withModel(
   work: (autoencoder: Autoencoder) => Promise<void>,
   checkName: (specification: Specification, model: Model) => void | Promise<void> = () => checkTableName(asked.output),
 ): Promise<void> {
-  const model = await loadModel(asked.model);
+  const model = await openModel(asked.model, session);
   await checkName(model.specification, model);
   if (asked.data !== undefined) await refuseOwnInput(asked.output, asked.data);
   await checkWritable(dirname(asked.output));

@@ -20,6 +20,7 @@ const summaries = {
   inspect: 'the latent space of a model: gaps, separability, discreteness, in numbers and pictures',
   compare: 'the latent spaces of several models side by side',
   sample: 'new examples, drawn from the model',
+  export: 'the encoder or the decoder alone, as plain ONNX',
   kinds: 'the kinds of autoencoders, a line each',
 } as const;
 
@@ -59,7 +60,12 @@ async function createProgram(words: readonly string[]): Promise<Command> {
  */
 export async function runCommand(): Promise<number> {
   try {
-    await (await createProgram(process.argv.slice(2))).parseAsync();
+    const words = process.argv.slice(2);
+    const program = await createProgram(words);
+    // Help on a command that there is none of would be the help on all of them.
+    const [first, named = 'help'] = words;
+    const isKnown = named === 'help' || program.commands.some((command) => command.name() === named);
+    await program.parseAsync(first === 'help' && !isKnown ? words.slice(1) : words, { from: 'user' });
     return 0;
   } catch (error) {
     return reportFailure(error);

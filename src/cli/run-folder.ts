@@ -6,7 +6,7 @@ import { checkWritable, fileProblem, writeFileAtomic } from '../data/write/write
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { EpochRecord, TrainingRequest } from '../train/events.js';
 import type { TrainedModel } from '../train/fit.js';
-import { loadModel, saveModel } from '../train/model-file.js';
+import { loadModel, modelsOfRun, saveModel } from '../train/model-file.js';
 import { encodeModelFile } from '../train/model-format.js';
 import type { Recipe } from '../train/recipe.js';
 import { lockFolder } from './lock.js';
@@ -14,16 +14,18 @@ import type { Reading } from './options.js';
 
 /** The files of a run. */
 const files = {
-  model: 'model.onnx',
+  model: modelsOfRun[0],
   metrics: 'metrics.jsonl',
   config: 'config.json',
   report: 'report.html',
-  checkpoint: 'checkpoint',
+  checkpoint: modelsOfRun[1],
 } as const;
 
 /** How the data of a run were read, so that resuming reads them the same. */
 export interface DataDescription extends Reading {
   readonly source: string;
+  /** The data that it was tested on, where they were named. */
+  readonly validation?: string;
   readonly trainExamples: number;
   readonly testExamples: number;
   readonly shape: readonly number[];

@@ -1,6 +1,7 @@
 // What a training leaves in its run folder, whether it was asked for alone or as a cell of a sweep.
 
 import { count } from '../core/format.js';
+import type { WorkOptions } from '../core/work.js';
 import type { Pca } from '../models/pca.js';
 import { inputSize } from '../models/specification.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
@@ -18,6 +19,8 @@ const CHECKPOINT_MILLISECONDS = 5000;
 /** What a run is made of. */
 export interface RunPlan {
   readonly source: string;
+  /** The data to test on, where they are named. */
+  readonly validation?: string | undefined;
   /** How the data were read. */
   readonly data: Reading;
   readonly prepared: Preparation;
@@ -33,9 +36,11 @@ export function describeData(
   source: string,
   reading: Reading,
   { train, test }: Pick<Preparation, 'train' | 'test'>,
+  validation?: string,
 ): DataDescription {
   return {
     source,
+    ...(validation !== undefined && { validation }),
     ...readingOf(reading),
     trainExamples: train.length,
     testExamples: test.length,
@@ -51,21 +56,25 @@ export function versionsOf(version: string): RunConfiguration['versions'] {
 
 /** The command that makes a training of some data. */
 export function trainCommand(source: string, request: TrainingRequest, data: Reading, flags: object = {}): string {
-  const values = { kind: request.kind, ...request.values, ...readingOf(data), ...flags };
+  const { kind, values: options, from } = request;
+  const values = { kind, ...options, ...readingOf(data), from: from?.model, ...flags };
   return commandLine('train', [source], values, readingOptions);
 }
 
 /** What `config.json` says when a run begins. Its command makes the run from its start, also where it was made in several parts. */
-function configurationOf({ source, data, prepared, runtime, flags, version }: RunPlan): RunConfiguration {
+function configurationOf({ source, validation, data, prepared, runtime, flags, version }: RunPlan): RunConfiguration {
   const { request, specification, options, recipe } = prepared;
   return {
     tool: 'gargalo',
-    command: trainCommand(source, request, data, flags),
+    command: trainCommand(source, request, data, {
+      ...flags,
+      ...(validation !== undefined && { validation }),
+    }),
     specification,
     training: options,
     ...(recipe && { recipe }),
     request,
-    data: describeData(source, data, prepared),
+    data: describeData(source, data, prepared, validation),
     runtime,
     versions: versionsOf(version),
     started: new Date().toISOString(),
@@ -140,8 +149,10 @@ export async function writeRunReport(context: {
   readonly model: TrainedModel;
   /** What training began with, where that was PCA. */
   readonly pca?: Pca | undefined;
+  /** Called while PCA is fitted. */
+  readonly onProgress?: WorkOptions['onProgress'];
 }): Promise<RunSummary> {
-  const { run, plan, runtime, configuration, prepared, state, model, pca } = context;
+  const { run, plan, runtime, configuration, prepared, state, model, pca, onProgress } = context;
   // Drawing takes libraries that training can start without.
   const [{ measureTraining }, { renderReport }] = await Promise.all([
     import('../tasks/measure-training.js'),
@@ -149,7 +160,7 @@ export async function writeRunReport(context: {
   ]);
   const { specification, train, test } = prepared;
   const paths = { model: run.model, report: run.report };
-  const figures = await measureTraining({ model, state, pca, train, test, paths, runtime });
+  const figures = await measureTraining({ model, state, pca, train, test, paths, runtime, onProgress });
   const page = renderReport({
     ...figures,
     title: `${nameOfSource(plan.source)}, ${count(inputSize(specification))} values through ${count(specification.code.width)}`,

@@ -32,8 +32,14 @@ export interface Session extends SessionContext {
    * one at once; on a terminal it says how far it has come.
    *
    * @param doing what is done to examples: "compressing"
+   * @param options.endsAtOnce for work that leaves nothing behind and has long stretches in which no event has its turn: Ctrl-C ends
+   *   the process, as it does where nobody listens
    */
-  work<T>(doing: string, work: (options: Required<WorkOptions>) => Promise<T>): Promise<T>;
+  work<T>(
+    doing: string,
+    work: (options: Required<WorkOptions>) => Promise<T>,
+    options?: { readonly endsAtOnce?: boolean },
+  ): Promise<T>;
   /** The options with the runtime of the command in them, which is opened when it is first asked for; on its device where none is named. */
   runtime(options?: RuntimeOptions): Promise<RuntimeOptions>;
   close(): Promise<void>;
@@ -43,7 +49,7 @@ export interface Session extends SessionContext {
 const DISPLAY_MILLISECONDS = 200;
 
 /** A line on a terminal that is written over as work goes on. */
-function counter(doing: string): { show(progress: WorkProgress): void; clear(): void } {
+export function counter(doing: string): { show(progress: WorkProgress): void; clear(): void } {
   let last = Number.NEGATIVE_INFINITY;
   let shown = false;
   return {
@@ -82,9 +88,9 @@ export function openSession(context: SessionContext): Session {
     warn: (text) => void process.stderr.write(`gargalo: warning: ${asFlags(text)}\n`),
     result: (object, words) =>
       void process.stdout.write(json ? `${JSON.stringify(object, messagesInFlags)}\n` : `${words}\n`),
-    async work(doing, work) {
+    async work(doing, work, { endsAtOnce = false } = {}) {
       const controller = new AbortController();
-      const unwatch = onInterrupt(() => controller.abort());
+      const unwatch = endsAtOnce ? () => undefined : onInterrupt(() => controller.abort());
       const display = process.stderr.isTTY && !quiet ? counter(doing) : undefined;
       try {
         return await work({ signal: controller.signal, onProgress: (progress) => display?.show(progress) });

@@ -6,6 +6,15 @@ async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   return new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', bytes));
 }
 
+/** SHA-256 over the digests of some bytes, in hexadecimal. */
+export async function digestOfParts(parts: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<string> {
+  const digests: Uint8Array[] = [];
+  for await (const part of parts) digests.push(await digest(part.slice()));
+  const all = new Uint8Array(digests.length * 32);
+  for (const [i, one] of digests.entries()) all.set(one, i * 32);
+  return Array.from(await digest(all), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 /** Of large data, this many blocks of about this size are read: 16 MiB. */
 const SPREAD_BLOCKS = 256;
 const SPREAD_BYTES = 64 * 2 ** 10;
@@ -33,12 +42,11 @@ async function* spreadBlocks(dataset: Dataset): AsyncGenerator<Block> {
 export async function fingerprint(dataset: Dataset): Promise<string> {
   const { length, shape, type } = dataset;
   const sampled = isLarge(dataset);
-  const digests = [await digest(new TextEncoder().encode(JSON.stringify({ length, shape, type })))];
-  for await (const { values } of sampled ? spreadBlocks(dataset) : readBlocks(dataset)) {
-    digests.push(await digest(new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice()));
-  }
-  const all = new Uint8Array(digests.length * 32);
-  for (const [i, one] of digests.entries()) all.set(one, i * 32);
-  const hex = Array.from(await digest(all), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return `${sampled ? 'sampled-sha256' : 'sha256'}:${hex}`;
+  const parts = async function* (): AsyncGenerator<Uint8Array> {
+    yield new TextEncoder().encode(JSON.stringify({ length, shape, type }));
+    for await (const { values } of sampled ? spreadBlocks(dataset) : readBlocks(dataset)) {
+      yield new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    }
+  };
+  return `${sampled ? 'sampled-sha256' : 'sha256'}:${await digestOfParts(parts())}`;
 }

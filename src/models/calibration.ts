@@ -198,6 +198,16 @@ export function thresholdOf({ quantiles }: ScoreDistribution, share: number): nu
 const BULK = { examples: 0.9, rows: 0.75 };
 
 /**
+ * How many scores a threshold takes, so that a score lies above it at all: the share of them that is to stay below leaves at least one.
+ *
+ * @param below the share, or where the threshold follows from the bulk of the scores what that is the bulk of
+ */
+export function scoresNeeded(below: number | keyof typeof BULK): number {
+  const share = typeof below === 'number' ? below : BULK[below];
+  return share >= 1 ? 1 : Math.ceil(1 / (1 - share) - 1e-9);
+}
+
+/**
  * A threshold where anomalies may be among the training data themselves: the 99 % quantile that the median and the 90 % quantile of the
  * scores lead to with an exponential tail, or the 99 % quantile itself where that is lower. The highest scores, which anomalies may
  * have made, do not move it. Of rows of a series it is the 75 % quantile, because every anomaly raises the rows within a window of it.

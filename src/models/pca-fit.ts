@@ -1,8 +1,9 @@
-import { Matrix, QrDecomposition } from 'ml-matrix';
+import { Matrix } from 'ml-matrix';
 import { itemAt } from '../core/collections.js';
 import { badInput, GargaloError } from '../core/errors.js';
 import { createRandom } from '../core/random.js';
 import { addRow, dot, rowAt } from '../core/vectors.js';
+import { type Pause, pauses, stopWhereAborted } from '../core/work.js';
 import { type Dataset, exampleSize } from '../data/dataset.js';
 import { refuseNotFinite, type Scaling } from '../data/scaling.js';
 import { readBlocks } from '../data/stream.js';
@@ -10,7 +11,8 @@ import * as op from '../graph/ops/index.js';
 import { constant, variable } from '../graph/tensor.js';
 import { encodeProgram } from '../onnx/encode.js';
 import { floatsOf, type Runtime } from '../runtime/runtime.js';
-import { eigenpairs, symmetric } from './eigenpairs.js';
+import { symmetric } from './eigenpairs.js';
+import { type Advance, eigenpairsSlowly, orthonormalSlowly, productSlowly } from './long-algebra.js';
 import { vector } from './network.js';
 import type { Pca, PcaOptions } from './pca.js';
 
@@ -34,13 +36,23 @@ const unscaled: Scaling = { method: 'none', offset: [0], scale: [1] };
 /** Multiplies the covariance of the data, [size, size], with a matrix [size, k]. */
 type CovarianceProduct = (q: Matrix) => Promise<Matrix>;
 
+/** How long work pauses, and tells how far it is. */
+interface LongWork {
+  readonly pause: Pause;
+  readonly advance: Advance;
+}
+
 /** The work of `fitPcaOn` of pca.ts. */
 export async function fitComponents(
   runtime: Runtime,
   dataset: Dataset,
   options: Omit<PcaOptions, 'runtime'>,
 ): Promise<Pca> {
-  const { width, scaling = unscaled, maximumComponents = width, tolerance } = options;
+  const { width, scaling = unscaled, maximumComponents = width, tolerance, signal } = options;
+  const work: LongWork = {
+    pause: pauses(signal, dataset.name),
+    advance: (done, total) => options.onProgress?.({ done, total }),
+  };
   const size = exampleSize(dataset);
   if (!Number.isInteger(width) || width < 1 || width > size) {
     throw badInput('pca', `expected a width within 1 … ${size} for ${dataset.name}, got ${width}`);
@@ -56,7 +68,7 @@ export async function fitComponents(
     );
   }
   if (size > DIRECT_SIZE && dataset.length < size && dataset.length <= GRAM_EXAMPLES) {
-    const { vectors, values } = await ofExamples(dataset, scaling, center, count);
+    const { vectors, values } = await ofExamples(dataset, scaling, center, count, work);
     return finish(vectors, values, count);
   }
   // x: scaled and centred, [batch, size]
@@ -71,6 +83,7 @@ export async function fitComponents(
     const executable = await runtime.load(program);
     const total = new Float64Array(size * columns);
     for await (const { start, end, values } of readBlocks(dataset)) {
+      stopWhereAborted(signal, dataset.name);
       const { fetched } = await executable.run({
         data: { type: dataset.type, shape: [end - start, size], values: values.slice() },
         ...(q && { q: { type: 'float32', shape: [size, columns], values: q } }),
@@ -87,13 +100,13 @@ export async function fitComponents(
     return symmetric(await sum(encodeProgram({ name: 'covariance', inputs: [raw], outputs: { product } }), size));
   };
   if (size <= DIRECT_SIZE || count * 2 >= size) {
-    const { vectors, values } = eigenpairs(await covariance());
+    const { vectors, values } = await eigenpairsSlowly(await covariance(), work.pause, work.advance);
     return finish(vectors, values, count);
   }
   let product: CovarianceProduct;
   if (size <= COVARIANCE_SIZE) {
     const matrix = await covariance();
-    product = async (q) => matrix.mmul(q);
+    product = (q) => productSlowly(matrix, q, work.pause);
   } else {
     product = async (q) => {
       const factor = variable('q', [size, q.columns]);
@@ -102,7 +115,7 @@ export async function fitComponents(
       return sum(program, q.columns, Float32Array.from(q.to1DArray()));
     };
   }
-  const { vectors, values } = await subspaceIteration(product, size, count, tolerance ?? toleranceFor(size));
+  const { vectors, values } = await subspaceIteration(product, size, count, tolerance ?? toleranceFor(size), work);
   return finish(vectors, values, count);
 
   function finish(vectors: Matrix, values: readonly number[], kept: number): Pca {
@@ -126,6 +139,7 @@ async function ofExamples(
   { scale }: Scaling,
   center: Float64Array,
   count: number,
+  { pause, advance }: LongWork,
 ): Promise<{ vectors: Matrix; values: number[] }> {
   const [size, n] = [center.length, dataset.length];
   const x = Float64Array.from(
@@ -139,8 +153,9 @@ async function ofExamples(
       products.set(i, j, product);
       products.set(j, i, product);
     }
+    await pause();
   }
-  const { vectors: inner, values } = eigenpairs(products);
+  const { vectors: inner, values } = await eigenpairsSlowly(products, pause, advance);
   const random = createRandom(0, 'pca');
   const found: Float64Array[] = [];
   const kept: number[] = [];
@@ -159,6 +174,7 @@ async function ofExamples(
         normalize(vector);
       }
     }
+    await pause();
     found.push(vector);
     kept.push(isSpanned ? value : 0);
   }
@@ -216,29 +232,33 @@ async function subspaceIteration(
   size: number,
   count: number,
   tolerance: number,
+  { pause, advance }: LongWork,
 ): Promise<{ vectors: Matrix; values: number[] }> {
   // More columns than wanted: the convergence is that of the first eigenvalue left out.
   const columns = Math.min(size, count + Math.max(16, count));
   const random = createRandom(0, 'pca');
-  let q = new QrDecomposition(
-    Matrix.from1DArray(
-      size,
-      columns,
-      Array.from({ length: size * columns }, () => random.normal()),
-    ),
-  ).orthogonalMatrix;
+  const drawn = Matrix.from1DArray(
+    size,
+    columns,
+    Array.from({ length: size * columns }, () => random.normal()),
+  );
+  let q = await orthonormalSlowly(drawn, pause);
   for (let iteration = 1; iteration <= MAXIMUM_ITERATIONS; iteration++) {
     const y = await product(q);
-    const { vectors: rotation, values } = eigenpairs(symmetric(q.transpose().mmul(y)));
-    const ritz = q.mmul(rotation);
-    const image = y.mmul(rotation);
+    const { vectors: rotation, values } = await eigenpairsSlowly(
+      symmetric(await productSlowly(q.transpose(), y, pause)),
+      pause,
+    );
+    const ritz = await productSlowly(q, rotation, pause);
+    const image = await productSlowly(y, rotation, pause);
+    advance(iteration, MAXIMUM_ITERATIONS);
     const found = values.slice(0, count).every((value, k) => {
       let residual = 0;
       for (let i = 0; i < size; i++) residual += (image.get(i, k) - value * ritz.get(i, k)) ** 2;
       return Math.sqrt(residual) <= tolerance * Math.max(itemAt(values, 0), Number.MIN_VALUE);
     });
     if (found) return { vectors: ritz, values };
-    q = new QrDecomposition(image).orthogonalMatrix;
+    q = await orthonormalSlowly(image, pause);
   }
   throw new GargaloError('internal', 'pca', `expected to converge within ${MAXIMUM_ITERATIONS} iterations, did not`);
 }

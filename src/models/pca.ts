@@ -1,5 +1,6 @@
 import { createRuntime } from '#runtime';
 import { addRow } from '../core/vectors.js';
+import type { WorkOptions } from '../core/work.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Scaling } from '../data/scaling.js';
 import type { Runtime, RuntimeOptions } from '../runtime/runtime.js';
@@ -28,6 +29,10 @@ export interface PcaOptions {
   /** Residual of an eigenpair relative to the largest eigenvalue at which it counts as found; default 1e-7, 1e-5 of more than 800 features. Of up to 160 features all are exact. */
   readonly tolerance?: number;
   readonly runtime?: RuntimeOptions;
+  /** Ends the work: it throws a GargaloError `cancelled`. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called with what is done of the eigenvectors, which of wide codes take longest. */
+  readonly onProgress?: WorkOptions['onProgress'];
 }
 
 /**

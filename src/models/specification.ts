@@ -213,6 +213,11 @@ export function penaltyOf<Type extends Penalty['type']>(
   return specification.penalties.find((penalty): penalty is Extract<Penalty, { type: Type }> => penalty.type === type);
 }
 
+/** Whether the scaled values of a model's data lie in 0 … 1, as far as the model tells. */
+export function isBounded({ output, input }: Specification): boolean {
+  return output !== 'identity' || input.scaling.method === 'bytes' || input.scaling.method === 'min-max';
+}
+
 /** Units of the decoder's hidden layers, from the code outwards. */
 export function decoderUnits(body: Body): readonly number[] {
   return body.decoder === 'mirrored' ? [...body.encoder].reverse() : body.decoder;

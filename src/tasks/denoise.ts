@@ -7,7 +7,7 @@ import { applyScaling, undoScaling } from '../data/scaling.js';
 import { type ExampleBlock, type ExampleStream, joined, streamOf } from '../data/stream.js';
 import { type Autoencoder, checkInput, checkModel, examplesFor } from '../models/autoencoder.js';
 import { corruptValues } from '../models/sockets/corruption.js';
-import { type Corruption, inputSize, type Specification } from '../models/specification.js';
+import { type Corruption, inputSize, isBounded, type Specification } from '../models/specification.js';
 
 /**
  * Examples as the encoder sees them in training: corrupted in scaled units, then brought back to raw ones. Each is
@@ -45,11 +45,6 @@ export function corruptedDataset(
     type: 'float32',
     block: async (start, end) => corrupted(await dataset.block(start, end), start, specification, corruption, seed),
   };
-}
-
-/** Whether the scaled values of a model's data lie in 0 … 1, as far as the model tells. */
-export function isBounded({ output, input }: Specification): boolean {
-  return output !== 'identity' || input.scaling.method === 'bytes' || input.scaling.method === 'min-max';
 }
 
 /** What is left to a caller of {@link denoise}. */

@@ -22,8 +22,7 @@ import {
   openTableWriter,
   type TableWriter,
 } from '../data/write/write.js';
-import { inputSize, type Specification } from '../models/specification.js';
-import { isBounded } from './denoise.js';
+import { inputSize, isBounded, type Specification } from '../models/specification.js';
 import { valueNamesOf } from './detect/attribution.js';
 
 /** What a block is known by beside its values. */

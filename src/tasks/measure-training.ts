@@ -1,4 +1,4 @@
-import { codebookUse } from '../analysis/latent/codes.js';
+import { type CodeUse, codebookUse, roundedUse } from '../analysis/latent/codes.js';
 import { peakSignalToNoise } from '../analysis/latent/fidelity.js';
 import { jacobianOf } from '../analysis/latent/jacobian.js';
 import { type Comparison, compareWithPca } from '../analysis/training/comparison.js';
@@ -10,6 +10,7 @@ import { neighbourAgreement, planeOfCodes } from '../analysis/training/map.js';
 import { sparsityOf } from '../analysis/training/sparsity.js';
 import { namedValues } from '../analysis/training/value-errors.js';
 import { meanOf } from '../core/vectors.js';
+import type { WorkOptions } from '../core/work.js';
 import { type Dataset, exampleSize } from '../data/dataset.js';
 import { isLarge } from '../data/large.js';
 import { sampleDataset, sampleOfLarge } from '../data/runs.js';
@@ -55,7 +56,8 @@ const SEED = 0;
 export interface FinishedTraining {
   readonly model: Model;
   /** The state that training ended with. */
-  readonly state: Pick<TrainingState, 'history' | 'best' | 'options' | 'start'>;
+  readonly state: Pick<TrainingState, 'history' | 'best' | 'options' | 'start'> &
+    Partial<Pick<TrainingState, 'request'>>;
   /** The examples trained on, for PCA. */
   readonly train: Dataset;
   readonly test: Dataset;
@@ -64,6 +66,8 @@ export interface FinishedTraining {
   /** Where model and report lie, as the summary names them. */
   readonly paths: { readonly model: string; readonly report: string };
   readonly runtime?: RuntimeOptions;
+  /** Called while PCA is fitted, which of wide codes takes longest. */
+  readonly onProgress?: WorkOptions['onProgress'];
 }
 
 /** Network and PCA on the test data. */
@@ -184,6 +188,19 @@ async function codeFigures(
   return { ...figures, ...(distribution && { distribution }) };
 }
 
+/** How much of what a discrete code can say is said; undefined where it is none. */
+function codeUseOf(
+  { code }: Specification,
+  codebook: TrainingFigures['codebook'],
+  codes: Float32Array,
+): CodeUse | undefined {
+  if (code.type === 'quantized') return roundedUse(codes, code.width);
+  if (!codebook) return undefined;
+  const { counts, perplexity } = codebook;
+  const used = counts.filter((count) => count > 0).length;
+  return { entries: counts.length, used, share: used / counts.length, perplexity };
+}
+
 async function mapOf(
   { codes, thumbnails }: TestErrors,
   specification: Specification,
@@ -218,11 +235,16 @@ const sumOf = (values: Iterable<number>): number => {
   return sum;
 };
 
+/** Figures before the first step, where training started at PCA. */
+const pcaStart = ({ start, request }: FinishedTraining['state']): TrainingState['start'] =>
+  request?.from ? undefined : start;
+
 /** What the network is compared with PCA by. */
 function comparisonOf({ model, state }: FinishedTraining, { errors, pca, kept }: Measured): Comparison {
   const { specification } = model;
   const { width } = specification.code;
-  const { history, options, start } = state;
+  const { history, options } = state;
+  const start = pcaStart(state);
   const left = pca.totalVariance - sumOf(pca.variances.slice(0, width));
   return compareWithPca({
     ...{ specification, options, history },
@@ -238,7 +260,12 @@ function comparisonOf({ model, state }: FinishedTraining, { errors, pca, kept }:
   });
 }
 
-function summaryOf(training: FinishedTraining, measured: Measured, opponents: readonly string[]): RunSummary {
+function summaryOf(
+  training: FinishedTraining,
+  measured: Measured,
+  opponents: readonly string[],
+  codebook: CodeUse | undefined,
+): RunSummary {
   const { model, state, paths } = training;
   const { errors, kept } = measured;
   const { epoch: keptEpoch, trainLoss, testLoss, testSquaredError, terms } = kept;
@@ -253,6 +280,7 @@ function summaryOf(training: FinishedTraining, measured: Measured, opponents: re
     comparison: comparisonOf(training, measured),
     bceFloor: errors.bceFloor,
     ...(values.length > 1 && { terms: Object.fromEntries(values) }),
+    ...(codebook && { codebook }),
     // Every epoch sees the same examples, so the mean speed is the harmonic one.
     examplesPerSecond: history.length / sumOf(history.map((record) => 1 / record.examplesPerSecond)),
     seconds: sumOf(history.map(({ seconds }) => seconds)),
@@ -261,13 +289,17 @@ function summaryOf(training: FinishedTraining, measured: Measured, opponents: re
 }
 
 /** PCA of the training data at the code's width. */
-function fitTwin(train: Dataset, { code, input }: Specification, runtime: RuntimeOptions | undefined): Promise<Pca> {
+function fitTwin(
+  train: Dataset,
+  { code, input }: Specification,
+  { runtime, onProgress }: Pick<FinishedTraining, 'runtime' | 'onProgress'>,
+): Promise<Pca> {
   const size = exampleSize(train);
   return fitPca(train, {
     // As wide as the data PCA is exact, and its components are only looked at.
     width: code.width < size ? code.width : Math.min(size, COMPONENTS),
     scaling: input.scaling,
-    maximumComponents: COMPONENTS,
+    ...{ maximumComponents: COMPONENTS, onProgress },
     ...(runtime && { runtime }),
   });
 }
@@ -310,7 +342,7 @@ export async function measureTraining(training: FinishedTraining): Promise<Train
   const train = sampleOfLarge(training.train);
   const test = large ? sampleDataset(training.test, TEST_SAMPLE) : training.test;
   const { specification } = model;
-  const pca = training.pca ?? (await fitTwin(train, specification, runtime));
+  const pca = training.pca ?? (await fitTwin(train, specification, training));
   const autoencoder = openAutoencoder(model, runtime);
   try {
     const errors = await testErrors(autoencoder, test, pca);
@@ -323,21 +355,23 @@ export async function measureTraining(training: FinishedTraining): Promise<Train
     const denoising = await denoisingOf(autoencoder, test);
     const depth = await depthOf(model, test, EXTREMES, runtime);
     const map = await mapOf(errors, specification, test, runtime);
+    const own = await codeFigures(model, test, measured, runtime);
+    const start = pcaStart(state);
     const lossSample = trainLossSample(specification, state.options.batch);
     return {
-      summary: summaryOf(training, measured, opponents),
+      summary: summaryOf(training, measured, opponents, codeUseOf(specification, own.codebook, errors.codes)),
       ...(opponents.length > 0 && { opponents }),
       loss: specification.loss,
       shape: specification.input.shape,
       ...(test.columns && { columns: test.columns }),
       ...(specification.input.sequence && { sequence: true }),
       history: state.history,
-      ...(state.start && { start: state.start }),
+      ...(start && { start }),
       ...(lossSample && { trainLossSample: lossSample }),
       ...sampledOf(training, { train, test }),
       ...(await shownExamples(autoencoder, test, measured)),
       ...filtersOf(model, codes),
-      ...(await codeFigures(model, test, measured, runtime)),
+      ...own,
       ...(sparsity && { sparsity }),
       ...(generated && { generated }),
       ...(denoising && { denoising }),

@@ -9,6 +9,7 @@ import { sizeOf } from '../graph/shape.js';
 import type { SocketValues } from '../models/kind.js';
 import { type KindName, kindNamed } from '../models/kinds/index.js';
 import { fitPca, type Pca } from '../models/pca.js';
+import { unusedError, unusedSettings } from '../models/settings.js';
 import { inputSize } from '../models/specification.js';
 import type { Runtime, RuntimeOptions } from '../runtime/runtime.js';
 import type { TrainingEvent } from '../train/events.js';
@@ -139,11 +140,17 @@ async function prepareAll(
   let split = data;
   for (const cell of cells) {
     const request = { kind: cell.kind, values: { ...values, code: cell.code } };
-    const prepared = await prepare(split, request, undefined, options);
+    const prepared = await prepare(split, request, undefined, { ...options, shared: true });
     const { train: rest, test } = prepared;
     split = { train: rest, test };
     all.push({ cell, prepared });
   }
+  const [first, ...others] = all.map(({ prepared: { specification } }) => ({
+    specification,
+    unused: unusedSettings(specification, values),
+  }));
+  const nowhere = first?.unused.find((name) => others.every(({ unused }) => unused.includes(name)));
+  if (first && nowhere !== undefined) throw unusedError(nowhere, first.specification);
   return all;
 }
 

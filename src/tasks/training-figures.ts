@@ -1,4 +1,4 @@
-import type { CodebookUse } from '../analysis/latent/codes.js';
+import type { CodebookUse, CodeUse } from '../analysis/latent/codes.js';
 import type { JacobianFigures } from '../analysis/latent/jacobian.js';
 import type { Comparison } from '../analysis/training/comparison.js';
 import type { Depth } from '../analysis/training/depth.js';
@@ -31,6 +31,8 @@ export interface RunSummary {
   readonly bceFloor: number | null;
   /** Each term of testLoss by name, where there are several. */
   readonly terms?: Readonly<Record<string, number>>;
+  /** Of codes that are entries of a codebook, or made to be rounded: how much of it test examples use. */
+  readonly codebook?: CodeUse;
   readonly examplesPerSecond: number;
   readonly seconds: number;
   readonly model: string;

@@ -8,6 +8,8 @@ export interface TrainingRequest {
   readonly kind: string;
   /** Options of the kind and of training, by name. */
   readonly values: Readonly<Record<string, unknown>>;
+  /** The model whose parameters it starts from, where it does: its file, where it has one, and a hash of the parameters. */
+  readonly from?: { readonly model?: string; readonly parameters: string };
 }
 
 /** What one term of the loss did in an epoch. */

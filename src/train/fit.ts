@@ -1,22 +1,30 @@
 import { badInput, GargaloError } from '../core/errors.js';
 import { stopWhereAborted, type WorkOptions } from '../core/work.js';
-import { type Dataset, exampleSize } from '../data/dataset.js';
+import type { Dataset } from '../data/dataset.js';
+import { digestOfParts } from '../data/fingerprint.js';
 import { datasetOf, type Examples } from '../data/in-memory.js';
-import { sampleDataset } from '../data/runs.js';
-import { fitScaling, type Scaling, type ScalingMethod } from '../data/scaling.js';
+import type { Scaling, ScalingMethod } from '../data/scaling.js';
 import { sliceDataset } from '../data/slice.js';
 import { splitDataset } from '../data/split.js';
 import { filled, learnFills } from '../data/table/fill.js';
-import { type Autoencoder, type Model, openAutoencoder } from '../models/autoencoder.js';
-import type { InputDescription, Kind, SocketValues } from '../models/kind.js';
+import { type Autoencoder, checkInput, type Model, openAutoencoder } from '../models/autoencoder.js';
+import type { Kind, SocketValues } from '../models/kind.js';
 import { type KindName, kindNamed } from '../models/kinds/index.js';
 import { completeOptions, type Option } from '../models/options.js';
-import { fitPca } from '../models/pca.js';
-import { type Specification, specificationWarnings } from '../models/specification.js';
+import { refuseContradiction, unusedError, unusedSettings } from '../models/settings.js';
+import { isBounded, type Specification, specificationWarnings } from '../models/specification.js';
 import { type RuntimeOptions, runtimeOptionsOf } from '../runtime/runtime.js';
+import {
+  beyondRange,
+  describeData,
+  describeInput,
+  HALF_A_BYTE,
+  holdsSmallNumbers,
+  withNames,
+} from './describe-input.js';
 import type { EndReason, EpochRecord, TrainingEvent, TrainingRequest, TrainingState } from './events.js';
 import { type CompleteTrainingOptions, type TrainingOptions, trainingOptions } from './options.js';
-import { type DataDescription, recipe, wantsUnexplained } from './recipe.js';
+import { recipe } from './recipe.js';
 import { keepsBest, type Preparation, train } from './train.js';
 import { scalingWarnings, wildWarnings } from './warnings.js';
 import { withoutWild } from './wild.js';
@@ -34,6 +42,11 @@ export interface FitOptions extends Omit<TrainingOptions, 'validation'>, SocketV
   readonly validation?: Examples | number | undefined;
   /** Go on with this model: its options hold, but for the number of epochs (the total) and patience. */
   readonly resume?: TrainedModel;
+  /**
+   * Start a new training from the parameters of this model. Its kind, layers, code, loss and, where no other is named, its scaling
+   * hold; data are read by its columns and must be of its form. The optimizer starts afresh.
+   */
+  readonly from?: TrainedModel;
   readonly signal?: AbortSignal;
   /** Called for each event; training waits for what it returns. */
   readonly onEvent?: (event: TrainingEvent) => void | Promise<void>;
@@ -42,53 +55,6 @@ export interface FitOptions extends Omit<TrainingOptions, 'validation'>, SocketV
    * larger ones come in blocks of 128 MiB, two of them in memory at a time.
    */
   readonly blockBytes?: number;
-}
-
-async function describeInput(dataset: Dataset, method: ScalingMethod, seed: number): Promise<InputDescription> {
-  const scaling = await fitScaling(method, dataset, seed);
-  const { shape, sequence, table } = dataset;
-  const form = { shape, ...(sequence && { sequence }), ...(table && { table }) };
-  if (method === 'bytes' || method === 'min-max') return { ...form, scaling, bounded: true };
-  if (method === 'standard' || method === 'robust') return { ...form, scaling, bounded: false };
-  const { offset, scale } = await fitScaling('min-max', dataset);
-  const bounded = offset.every((low, i) => low >= 0 && low + 1 / scale[i]! <= 1 + 1e-6);
-  return { ...form, scaling, bounded };
-}
-
-/** Half of what a byte holds. */
-const HALF_A_BYTE = 128;
-
-/** Whether rows of bytes are small numbers, such as counts and levels, and no brightness: all below 128. */
-async function holdsSmallNumbers(data: Dataset): Promise<boolean> {
-  if (data.shape.length > 1) return false;
-  const { offset, scale } = await fitScaling('min-max', data);
-  return offset.every((low, i) => low + 1 / scale[i]! < HALF_A_BYTE);
-}
-
-/** Examples that the variance beyond a code's width is measured on. */
-const PCA_SAMPLE = 5000;
-
-async function describeData(
-  train: Dataset,
-  input: InputDescription,
-  kind: Kind,
-  values: SocketValues,
-  runtime: PrepareOptions['runtime'],
-): Promise<DataDescription> {
-  const { length, overlap } = train;
-  const data = { ...input, examples: length, ...(overlap && { overlap }) };
-  if (!wantsUnexplained(input, kind, { ...values })) return data;
-  const size = exampleSize(train);
-  const { width } = kind.specify(input, { code: values.code }).code;
-  if (width >= size) return data;
-  const sample = length > PCA_SAMPLE ? sampleDataset(train, PCA_SAMPLE) : train;
-  const { variances, totalVariance } = await fitPca(sample, {
-    width,
-    scaling: input.scaling,
-    ...(runtime && { runtime: await runtime() }),
-  });
-  const explained = variances.slice(0, width).reduce((sum, variance) => sum + variance, 0);
-  return { ...data, unexplained: Math.max(0, totalVariance - explained) / (size - width) };
 }
 
 /** The same data, whose reading a signal ends: what looks at all of them once may take long. */
@@ -111,18 +77,18 @@ const MOST_VALIDATION = 100_000;
 
 /**
  * The examples to train on and those to test on, where they are given: in memory or a source. Test examples are read as those for
- * training were, and all of them as the model that goes on takes them.
+ * training were, and all of them as the model that goes on, or that is started from, takes them.
  */
 export async function trainingData(
   data: Examples,
   validation: Examples | number | undefined,
-  resume?: Model,
+  model?: Model,
 ): Promise<{ readonly train: Dataset; readonly test?: Dataset }> {
-  const like = resume?.specification.input;
+  const like = model?.specification.input;
   const train = await datasetOf(data, { name: 'training data', ...(like && { like }) });
   if (typeof validation !== 'object') return { train };
-  const { shape, columns, table } = train;
-  const form = { shape, ...(columns && { columns }), ...(table && { table }) };
+  const { shape, columns, table, roles } = train;
+  const form = { shape, ...(columns && { columns }), ...(table && { table }), ...(roles && { roles }) };
   return { train, test: await datasetOf(validation, { name: 'validation data', like: like ?? form }) };
 }
 
@@ -158,17 +124,178 @@ function mergeRequests(
       'leave it out to go on, or start a new run',
     );
   }
-  return { kind: earlier.kind, values: { ...earlier.values, ...now.values } };
+  const { from } = earlier;
+  return { kind: earlier.kind, values: { ...earlier.values, ...now.values }, ...(from && { from }) };
 }
 
 /** What is tested on where nothing is set aside. */
 const lastTwentieth = (data: Dataset): Dataset =>
   sliceDataset(data, Math.floor(0.95 * data.length), data.length, `${data.name}/trained on`);
 
+/** A model whose parameters a training starts from. */
+export interface StartModel {
+  readonly model: TrainedModel;
+  /** Its file, for the record. */
+  readonly path?: string;
+}
+
 /** What is left to a caller of {@link prepare}. */
 export interface PrepareOptions extends Pick<WorkOptions, 'signal'> {
   /** Gives what the recipe computes with, where it does; by default a runtime of its own. */
   readonly runtime?: () => Promise<RuntimeOptions>;
+  /** The model to start from. */
+  readonly from?: StartModel | undefined;
+  /** Whether the options are for trainings of several kinds, some of which may have no use for them. */
+  readonly shared?: boolean;
+}
+
+/** What a request names as the model that it starts from. */
+async function namedStart({ model, path }: StartModel): Promise<NonNullable<TrainingRequest['from']>> {
+  const parts = [...model.weights].flatMap(([name, values]) => [
+    new TextEncoder().encode(name),
+    new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+  ]);
+  return { ...(path !== undefined && { model: path }), parameters: `sha256:${await digestOfParts(parts)}` };
+}
+
+/** What follows from the data and the request, before the network is settled. */
+interface Settled {
+  readonly kind: Kind;
+  readonly request: TrainingRequest;
+  readonly train: Dataset;
+  readonly test: Dataset;
+  /** The training data, whose reading a signal ends. */
+  readonly readable: Dataset;
+}
+
+const pick = (values: Readonly<Record<string, unknown>>, names: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => name in names));
+
+/** The options of a training, of which some do not go together. */
+function trainingOptionsOf(
+  values: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, unknown>>,
+): CompleteTrainingOptions {
+  const options = completeOptions(trainingOptions, pick(values, trainingOptions));
+  if (options.optimizer === 'adam' && options.weightDecay > 0) {
+    throw badInput('weightDecay', 'expected an optimizer with weight decay, got adam', 'choose adamw or sgd');
+  }
+  if (given.momentum !== undefined && options.optimizer !== 'sgd') {
+    const mend = 'use `optimizer: "sgd"`, or leave it out';
+    throw badInput('momentum', `expected the optimizer sgd for it, got ${options.optimizer}`, mend);
+  }
+  return options;
+}
+
+/** Leaves out examples that no gradient bears; says so. */
+async function tamed(settled: Settled, scaling: Scaling, signal: AbortSignal | undefined) {
+  const { train, test, readable } = settled;
+  const [ofTrain, ofTest] = [await withoutWild(readable, scaling), await withoutWild(test, scaling)];
+  const left = [ofTrain, ofTest].flatMap(({ warning }) => warning ?? []);
+  if (left.length === 0) return { train, test, readable, left };
+  return { train: ofTrain.dataset, test: ofTest.dataset, readable: stoppable(ofTrain.dataset, signal), left };
+}
+
+/** The network of another model with its parameters, to be trained on other data. */
+async function prepareFrom(
+  from: TrainedModel,
+  settled: Settled,
+  signal: AbortSignal | undefined,
+): Promise<Preparation> {
+  const { kind, request } = settled;
+  const { pretraining: _, ...own } = from.specification;
+  const { values } = request;
+  if (kind.name !== own.kind) {
+    const mend = 'leave it out: the kind comes from the model';
+    throw badInput('kind', `expected ${own.kind}, as the model to start from has it, got ${kind.name}`, mend);
+  }
+  refuseContradiction(own, values);
+  if (own.code.type === 'vector-quantized' && !from.weights.has('codebook/counts')) {
+    const mend = 'use the model.onnx of a run';
+    throw badInput(
+      'from',
+      'expected a model with its training record, which the codebook follows, got one without',
+      mend,
+    );
+  }
+  checkInput(own, settled.train);
+  const { seed, recipe: mode } = completeOptions(trainingOptions, pick(values, trainingOptions));
+  const method = values.scaling as ScalingMethod | undefined;
+  const wasBounded = isBounded(own);
+  const { scaling, bounded } = method
+    ? await describeInput(settled.readable, method, seed)
+    : { scaling: own.input.scaling, bounded: wasBounded };
+  if (!bounded && (own.loss === 'bce' || own.output !== 'identity')) {
+    const problem = `expected values in 0 … 1, which the output of the model to start from is limited to, got ${method}`;
+    throw badInput('scaling', problem, 'use `scaling: "min-max"`, or leave it out');
+  }
+  const specification: Specification = { ...own, input: { ...own.input, scaling } };
+  const { train, test, readable, left } = await tamed(settled, scaling, signal);
+  const beyond = method === undefined && own.output !== 'identity' && (await beyondRange(readable, scaling));
+  if (beyond && own.loss === 'bce')
+    throw badInput(
+      train.name,
+      `expected values within the model's range for bce, got ${beyond} beyond it`,
+      'use `scaling: "min-max"`',
+    );
+  const { length, overlap } = train;
+  const data = { ...specification.input, bounded, examples: length, ...(overlap && { overlap }) };
+  const plan =
+    mode === 'auto'
+      ? recipe(data, kind, values, specification)
+      : { values: kind.training?.defaults(length, values) ?? {} };
+  return {
+    specification,
+    options: trainingOptionsOf({ ...plan.values, ...values }, values),
+    ...{ request, train, test, from: from.weights },
+    warnings: [
+      ...left,
+      ...(beyond
+        ? [
+            `${beyond} of the data are beyond what the model's output is limited to; \`scaling: "min-max"\` learns the range anew`,
+          ]
+        : []),
+      ...(await dataWarnings(readable, specification)),
+    ],
+    ...('steps' in plan && { recipe: plan }),
+  };
+}
+
+/** What a person should know about a specification and the data that it is to be trained on. */
+async function dataWarnings(data: Dataset, specification: Specification): Promise<string[]> {
+  const { scaling } = specification.input;
+  return [
+    ...specificationWarnings(specification),
+    ...(await scalingWarnings(data, scaling)),
+    ...(await wildWarnings(data, scaling)),
+  ];
+}
+
+/** The network that options and data ask for. */
+async function prepareNew(settled: Settled, { shared, ...work }: PrepareOptions): Promise<Preparation> {
+  const { kind, request } = settled;
+  const { loss, scaling } = request.values;
+  const { seed, recipe: mode } = completeOptions(trainingOptions, pick(request.values, trainingOptions));
+  const { type, picture } = settled.train;
+  const isOpen = mode === 'auto' && scaling === undefined && type === 'uint8';
+  const isSmall = isOpen && (await holdsSmallNumbers(settled.readable));
+  const method =
+    (scaling as ScalingMethod | undefined) ??
+    (type === 'uint8' && !isSmall ? 'bytes' : loss === 'bce' || picture ? 'min-max' : 'standard');
+  const input = await describeInput(settled.readable, method, seed);
+  const { train, test, readable, left } = await tamed(settled, input.scaling, work.signal);
+  const plan =
+    mode === 'auto'
+      ? recipe(await describeData(readable, input, kind, request.values, work), kind, request.values)
+      : { values: kind.training?.defaults(train.length, request.values) ?? {} };
+  const values = { ...plan.values, ...request.values };
+  const options = trainingOptionsOf(values, shared ? {} : request.values);
+  const specification = withNames(kind.specify(input, pick(values, kind.options)), train);
+  const [unused] = shared ? [] : unusedSettings(specification, request.values);
+  if (unused !== undefined) throw unusedError(unused, specification);
+  const bytesAsNumbers = `the values are bytes below ${HALF_A_BYTE}, which are taken for numbers and not for brightness: scaling is ${method}; \`scaling: "bytes"\` takes them for brightness`;
+  const warnings = [...left, ...(isSmall ? [bytesAsNumbers] : []), ...(await dataWarnings(readable, specification))];
+  return { specification, options, request, train, test, warnings, ...('steps' in plan && { recipe: plan }) };
 }
 
 /**
@@ -176,101 +303,48 @@ export interface PrepareOptions extends Pick<WorkOptions, 'signal'> {
  * from the training part only), the specification.
  *
  * @param resume the model to go on with
- * @throws GargaloError `bad-input` for unknown or unfitting options, naming them
+ * @throws GargaloError `bad-input` for unknown, unused or unfitting options, naming them
  */
 export async function prepare(
   data: { readonly train: Dataset; readonly test?: Dataset },
   asked: TrainingRequest,
   resume?: TrainedModel,
-  { signal, runtime }: PrepareOptions = {},
+  prepareOptions: PrepareOptions = {},
 ): Promise<Preparation> {
+  const { signal, from } = prepareOptions;
   const earlier = resume?.training;
   if (resume && !earlier) {
     throw badInput('resume', 'expected a model with its training state, got one without');
   }
+  if (resume && from) throw badInput('from', 'expected it or a training to go on with, got both', 'leave it out');
   const given = Object.fromEntries(Object.entries(asked.values).filter(([, value]) => value !== undefined));
   const request = earlier
     ? mergeRequests(earlier.request, { kind: asked.kind, values: given }, earlier.options)
-    : { kind: asked.kind, values: given };
+    : { kind: asked.kind, values: given, ...(from && { from: await namedStart(from) }) };
   const kind = kindNamed(request.kind);
   completeOptions({ ...kind.options, ...trainingOptions }, request.values);
-  const pick = (values: Readonly<Record<string, unknown>>, names: object): Record<string, unknown> =>
-    Object.fromEntries(Object.entries(values).filter(([name]) => name in names));
-  const { validation, seed, recipe: mode } = completeOptions(trainingOptions, pick(request.values, trainingOptions));
+  const { validation, seed } = completeOptions(trainingOptions, pick(request.values, trainingOptions));
   let { train, test } = data;
   const most = request.values.validation === undefined ? MOST_VALIDATION : Number.POSITIVE_INFINITY;
   if (!test && validation === 0) test = lastTwentieth(train);
   else if (!test) ({ train, validation: test } = await splitDataset(train, validation, seed, most));
 
   // What missing cells count as is learned from the examples for training alone, as the scaling is.
-  const table = resume ? resume.specification.input.table : await learnFills(stoppable(train, signal));
+  const before = resume ?? from?.model;
+  const table = before ? before.specification.input.table : await learnFills(stoppable(train, signal));
   [train, test] = [filled(train, table), filled(test, table)];
-  const tamed = async (scaling: Scaling): Promise<string[]> => {
-    const parts = [await withoutWild(stoppable(train, signal), scaling), await withoutWild(test!, scaling)] as const;
-    [train, test] = [parts[0].dataset, parts[1].dataset];
-    return parts.flatMap(({ warning }) => warning ?? []);
-  };
+  const settled: Settled = { kind, request, train, test, readable: stoppable(train, signal) };
   if (resume && earlier) {
-    const left = await tamed(resume.specification.input.scaling);
     const options = completeOptions(trainingOptions, {
       ...earlier.options,
       ...Object.fromEntries(Object.entries(given).filter(([name]) => changeable.has(name))),
     });
-    return {
-      specification: resume.specification,
-      options,
-      request,
-      train,
-      test,
-      warnings: [...left, ...resumeWarnings(earlier.options, options)],
-    };
+    const { specification } = resume;
+    const { left, ...kept } = await tamed(settled, specification.input.scaling, signal);
+    const warnings = [...left, ...resumeWarnings(earlier.options, options)];
+    return { specification, options, request, train: kept.train, test: kept.test, warnings };
   }
-  const { loss, scaling } = request.values;
-  let readable = stoppable(train, signal);
-  const isOpen = mode === 'auto' && scaling === undefined && train.type === 'uint8';
-  const isSmall = isOpen && (await holdsSmallNumbers(readable));
-  const method =
-    (scaling as ScalingMethod | undefined) ??
-    (train.type === 'uint8' && !isSmall ? 'bytes' : loss === 'bce' || train.picture ? 'min-max' : 'standard');
-  const input = await describeInput(readable, method, seed);
-  const left = await tamed(input.scaling);
-  readable = stoppable(train, signal);
-  const plan =
-    mode === 'auto'
-      ? recipe(await describeData(readable, input, kind, request.values, runtime), kind, request.values)
-      : { values: kind.training?.defaults(train.length, request.values) ?? {} };
-  const values = { ...plan.values, ...request.values };
-  const options = completeOptions(trainingOptions, pick(values, trainingOptions));
-  if (options.optimizer === 'adam' && options.weightDecay > 0) {
-    throw badInput('weightDecay', 'expected an optimizer with weight decay, got adam', 'choose adamw or sgd');
-  }
-  const specification = withNames(kind.specify(input, pick(values, kind.options)), train);
-  const warnings = [
-    ...left,
-    ...(isSmall
-      ? [
-          `the values are bytes below ${HALF_A_BYTE}, which are taken for numbers and not for brightness: scaling is ${method}; \`scaling: "bytes"\` takes them for brightness`,
-        ]
-      : []),
-    ...specificationWarnings(specification),
-    ...(await scalingWarnings(train, specification.input.scaling)),
-    ...(await wildWarnings(readable, specification.input.scaling)),
-  ];
-  return { specification, options, request, train, test, warnings, ...('steps' in plan && { recipe: plan }) };
-}
-
-/** Lets a model know how its examples came about: windows, pictures; the columns where they have names and not just positions. */
-function withNames(specification: Specification, data: Dataset): Specification {
-  const { columns, sequence, picture, roles } = data;
-  const named = columns?.some((name, i) => name !== String(i + 1));
-  const input = {
-    ...specification.input,
-    ...(sequence && { sequence }),
-    ...(named && { columns }),
-    ...(picture && { picture }),
-    ...(roles && { roles }),
-  };
-  return { ...specification, input };
+  return from ? prepareFrom(from.model, settled, signal) : prepareNew(settled, prepareOptions);
 }
 
 /** The model that a state stands for: the best weights where those are kept, else the last. */
@@ -298,9 +372,10 @@ export interface FitResult {
  */
 export async function fit(data: Examples, options: FitOptions = {}): Promise<FitResult> {
   const {
-    kind = options.resume?.training?.request.kind ?? 'basic',
+    kind = options.resume?.training?.request.kind ?? options.from?.specification.kind ?? 'basic',
     validation,
     resume,
+    from,
     signal,
     onEvent,
     device,
@@ -312,10 +387,10 @@ export async function fit(data: Examples, options: FitOptions = {}): Promise<Fit
   } = options;
   const runtime = runtimeOptionsOf(options);
   const prepared = await prepare(
-    await trainingData(data, validation, resume),
+    await trainingData(data, validation, resume ?? from),
     { kind, values: { ...values, ...(typeof validation === 'number' && { validation }) } },
     resume,
-    { signal, ...(opened && { runtime: async () => ({ opened }) }) },
+    { signal, ...(opened && { runtime: async () => ({ opened }) }), ...(from && { from: { model: from } }) },
   );
   const { specification } = prepared;
   const warnings = [...prepared.warnings];

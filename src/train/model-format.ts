@@ -14,6 +14,7 @@ import { encodeTensor } from '../onnx/graph-builder.js';
 import type { TrainingInfoProto } from '../onnx/schema.js';
 import type { TrainingState } from './events.js';
 import type { TrainedModel } from './fit.js';
+import { PART_KEY } from './model-part.js';
 import { optimizerOf, trainingOptions } from './options.js';
 import { stateName } from './step.js';
 import { keepsBest, parametersToGoOn } from './train.js';
@@ -104,6 +105,10 @@ export function encodeModelFile(model: TrainedModel): Uint8Array {
 export function decodeModelFile(bytes: Uint8Array, where: string): TrainedModel {
   const file = decodeModel(bytes, where);
   const text = file.metadata[METADATA_KEY];
+  if (text === undefined && file.metadata[PART_KEY] !== undefined) {
+    const { part }: { part?: unknown } = JSON.parse(file.metadata[PART_KEY]);
+    throw badInput(where, `expected a whole model, got its ${part} alone`, 'name the model that it was exported from');
+  }
   if (text === undefined) {
     throw badInput(where, 'expected a model made by gargalo, got an ONNX model without its specification');
   }

@@ -178,12 +178,13 @@ function schedule(data: DataDescription, specification: Specification, given: Gi
  * settings of training of its own (`detecting`) keeps them. Measured in docs/results.md, row "defaults".
  *
  * @param given options of the kind and of training that are settled
+ * @param settled the network, where it is settled too
  */
-export function recipe(data: DataDescription, kind: Kind, given: GivenOptions): Recipe {
+export function recipe(data: DataDescription, kind: Kind, given: GivenOptions, settled?: Specification): Recipe {
   const ofKind = kind.training?.defaults(data.examples, given);
-  const sockets = ofKind ? {} : architecture(data, kind, given);
+  const sockets = ofKind || settled ? {} : architecture(data, kind, given);
   const known = Object.fromEntries(Object.entries(given).filter(([name]) => name in kind.options));
-  const specification = kind.specify(data, { ...sockets, ...known });
+  const specification = settled ?? kind.specify(data, { ...sockets, ...known });
   const values = { ...sockets, ...(ofKind ?? schedule(data, specification, given)) };
   const chosen = Object.fromEntries(Object.entries(values).filter(([name]) => given[name] === undefined));
   const trains = Object.entries({ ...chosen, ...given }).filter(([name]) => name in trainingOptions);

@@ -42,6 +42,8 @@ export interface Preparation {
   readonly request: TrainingRequest;
   readonly train: Dataset;
   readonly test: Dataset;
+  /** Parameters to start from, where that is another model. */
+  readonly from?: Weights;
   /** What was chosen for this training by the data; none where a training goes on, or nothing was to be chosen. */
   readonly recipe?: Recipe;
   /** For people, in plain words. */
@@ -71,20 +73,25 @@ export function initialWeights(specification: Specification, seed: number): Weig
 
 /**
  * The weights that a training begins with: {@link initialWeights}, and where there is a linear path, PCA of the training data
- * in it (of a sample of at most 100,000 examples where they are beyond 256 MiB).
+ * in it (of a sample of at most 100,000 examples where they are beyond 256 MiB); or those of another model.
  */
 async function startingWeights(
   runtime: Runtime,
-  specification: Specification,
-  data: Dataset,
-  seed: number,
+  { specification, train: data, options: { seed }, from }: Preparation,
+  signal: AbortSignal | undefined,
 ): Promise<{ weights: Weights; pca?: Pca }> {
   const weights = initialWeights(specification, seed);
+  if (from) return { weights: new Map([...weights, ...from]) };
   if (!specification.linearPath) return { weights };
   const { scaling } = specification.input;
   const width = Math.min(specification.code.width, inputSize(specification));
   // Reports show some more components than a narrow code has.
-  const pca = await fitPcaOn(runtime, sampleOfLarge(data), { width, scaling, maximumComponents: SHOWN_COMPONENTS });
+  const pca = await fitPcaOn(runtime, sampleOfLarge(data), {
+    width,
+    scaling,
+    maximumComponents: SHOWN_COMPONENTS,
+    signal,
+  });
   return { weights: startAtPca(specification, weights, pca), pca };
 }
 
@@ -259,7 +266,7 @@ async function* trainStage(
       const stops = !isPatient() && history.length < run.epochsBefore + run.stage.epochs;
       if (isLast && (stops || record.epoch === total)) {
         // What holds at the end: an early look may be stale by then.
-        const messages = epochWarnings(specification, record);
+        const messages = epochWarnings(specification, record, preparation.test.length);
         messages.push(...weightWarnings(specification, await states.weights()));
         for (const message of messages) yield { type: 'warning', message };
       }
@@ -304,7 +311,7 @@ async function* trainStages(
     train: openFeed(runtime, trainData, { blockBytes, batch: options.batch }),
     test: openFeed(runtime, test, { blockBytes, batch: EVALUATION_ROWS }),
   };
-  const begun = resume ?? (await startingWeights(runtime, specification, trainData, options.seed));
+  const begun = resume ?? (await startingWeights(runtime, preparation, signal));
   const history = [...(resume?.history ?? [])];
   const steps = stepsPerEpoch({ feed: feeds.train }, options);
   yield {
@@ -345,7 +352,7 @@ async function* trainStages(
         ...(course.optimizer && epochsDone > 0 && { optimizerState: course.optimizer }),
       });
       const states = stageStates(session, course);
-      if (specification.linearPath && history.length === 0) {
+      if ((specification.linearPath || preparation.from) && history.length === 0) {
         const evaluation = await session.evaluate(signal);
         if (evaluation) states.takeStart(evaluation);
       }

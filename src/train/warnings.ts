@@ -31,7 +31,11 @@ const remedies: Readonly<Record<string, string>> = {
 const percent = (part: number): string => `${(part * 100).toPrecision(2)} %`;
 
 /** Warnings about a term of the loss, the hidden units and the code, in plain words, after some epochs of training. */
-export function epochWarnings(specification: Specification, { terms, activity }: EpochRecord): string[] {
+export function epochWarnings(
+  specification: Specification,
+  { terms, activity }: EpochRecord,
+  testExamples: number,
+): string[] {
   const warnings: string[] = [];
   for (const [name, { share, test }] of Object.entries(terms)) {
     const remedy = remedies[name];
@@ -40,6 +44,8 @@ export function epochWarnings(specification: Specification, { terms, activity }:
       `the term "${name}" has no effect: it makes ${percent(share)} of the gradient (its value: ${test.toPrecision(3)}); ${remedy}`,
     );
   }
+  // One example says nothing of units that give the same value for all.
+  if (testExamples < 2) return warnings;
   const { deadUnits, hiddenUnits, inactiveCode } = activity;
   if (deadUnits > 0 && deadUnits >= WORTH_SAYING * hiddenUnits) {
     warnings.push(

@@ -50,6 +50,7 @@ it.each([
   ['data table.csv --label class', 1],
   ['data series.csv --time t', 1],
   ['data images.idx', 1],
+  ['export table --part decoder', 1],
   ['kinds', 0],
 ])('%s --json has the fields that docs/commands.md names, and opens %i runtimes', async (words, runtimes) => {
   const { code, stdout, ...outcome } = await gargalo([...words.split(' '), '--json'], { cwd });

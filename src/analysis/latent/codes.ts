@@ -1,6 +1,6 @@
 import { badInput } from '../../core/errors.js';
 import { createRandom } from '../../core/random.js';
-import { meanOf, sumOf } from '../../core/vectors.js';
+import { columnOf, meanOf, sumOf } from '../../core/vectors.js';
 import type { Dataset } from '../../data/dataset.js';
 import { joined } from '../../data/stream.js';
 import { checkInput, inferenceGraph, type Model, runtimeFor } from '../../models/autoencoder.js';
@@ -62,14 +62,22 @@ export async function drawnCodes(
   return mean.map((mu, i) => mu + Math.exp((logVariance[i] ?? Number.NaN) / 2) * random.normal());
 }
 
+/** How much of what a discrete code can say is said. */
+export interface CodeUse {
+  /** What there is to choose from: the entries of a codebook; of a code that is rounded the whole numbers from the lowest to the highest of each value. */
+  readonly entries: number;
+  /** Those chosen at least once. */
+  readonly used: number;
+  /** used / entries. */
+  readonly share: number;
+  /** e to the entropy of the choices: as many, chosen equally often, would be as varied. Of a code that is rounded the geometric mean over its values. */
+  readonly perplexity: number;
+}
+
 /** How much of a codebook is used. */
-export interface CodebookUse {
+export interface CodebookUse extends CodeUse {
   /** [entries] how often each entry was chosen. */
   readonly counts: Float64Array;
-  /** Entries chosen at least once. */
-  readonly used: number;
-  /** e to the entropy of the choices: as many entries, chosen equally often, would be as varied; 1 … entries. */
-  readonly perplexity: number;
 }
 
 /** e^H of a distribution given by counts; 0 where nothing was counted. */
@@ -93,7 +101,29 @@ export async function codebookUse(model: Model, data: Dataset, options?: Runtime
   const { indices } = await collect(model, data, ['indices'], options);
   const counts = new Float64Array(code.entries);
   for (const index of indices) counts[index]! += 1;
-  return { counts, used: counts.filter((count) => count > 0).length, perplexity: perplexity(counts) };
+  const used = counts.filter((count) => count > 0).length;
+  return { counts, entries: code.entries, used, share: used / code.entries, perplexity: perplexity(counts) };
+}
+
+/**
+ * Which whole numbers codes that are made to be rounded take.
+ *
+ * @param codes [n, width] row-major, not rounded yet
+ */
+export function roundedUse(codes: Float32Array, width: number): CodeUse {
+  let [entries, used, entropy] = [0, 0, 0];
+  for (let k = 0; k < width; k++) {
+    const counts = new Map<number, number>();
+    for (const value of columnOf(codes, width, k)) {
+      const whole = Math.round(value);
+      counts.set(whole, (counts.get(whole) ?? 0) + 1);
+    }
+    const numbers = [...counts.keys()];
+    entries += numbers.reduce((a, b) => Math.max(a, b)) - numbers.reduce((a, b) => Math.min(a, b)) + 1;
+    used += numbers.length;
+    entropy += Math.log(perplexity([...counts.values()])) / width;
+  }
+  return { entries, used, share: used / entries, perplexity: Math.exp(entropy) };
 }
 
 /** What the units of a code are up to over some examples. */

@@ -1,4 +1,5 @@
 import type { Estimate } from '../statistics/estimate.js';
+import type { CodeUse } from './codes.js';
 
 /** What places that no example was encoded to are like: places on lines between codes, or anywhere in their region. */
 export interface PlaceFigures {
@@ -108,6 +109,8 @@ export interface LatentFigures {
   readonly shape: ShapeFigures;
   /** From examples to codes. */
   readonly preservation: PreservationFigures;
+  /** Of codes that are entries of a codebook, or made to be rounded. */
+  readonly codebook?: CodeUse;
 }
 
 /** A picture of codes in the plane. */

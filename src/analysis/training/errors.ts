@@ -1,3 +1,4 @@
+import { type Pause, pauses } from '../../core/work.js';
 import type { Dataset } from '../../data/dataset.js';
 import { lookOf } from '../../data/look.js';
 import { applyScaling } from '../../data/scaling.js';
@@ -27,6 +28,21 @@ export interface TestErrors {
   readonly thumbnails: Uint8Array;
 }
 
+/** Products at a stretch: some milliseconds. */
+const STRETCH = 1e7;
+
+/** What PCA makes of examples, some at a stretch. */
+async function throughPcaSlowly(pca: Pca, x: Float32Array, width: number, pause: Pause): Promise<Float32Array> {
+  const size = pca.mean.length;
+  const step = size * Math.max(1, Math.floor(STRETCH / (2 * size * width)));
+  const out = new Float32Array(x.length);
+  for (let at = 0; at < x.length; at += step) {
+    out.set(throughPca(pca, x.subarray(at, at + step), width), at);
+    await pause();
+  }
+  return out;
+}
+
 /** Measures network and PCA in one pass over the test data, block by block. */
 export async function testErrors(autoencoder: Autoencoder, test: Dataset, pca: Pca): Promise<TestErrors> {
   const { specification } = autoencoder;
@@ -41,6 +57,7 @@ export async function testErrors(autoencoder: Autoencoder, test: Dataset, pca: P
   const pictured = lookOf(shape, sequence).kind === 'picture';
   const thumbnails = new Uint8ClampedArray(pictured ? Math.min(points, THUMBNAILS) * size : 0);
   const sums = sumByValue(pca.mean);
+  const pause = pauses(undefined, test.name);
   let bounded = true;
   let floor = 0;
   let networkBce = 0;
@@ -49,7 +66,7 @@ export async function testErrors(autoencoder: Autoencoder, test: Dataset, pca: P
     const x = applyScaling(await test.block(start, end), scaling);
     const rebuilt = applyScaling(reconstruction, scaling, reconstruction);
     network.set(squaredRowDistances(x, rebuilt, size), start);
-    const output = throughPca(pca, x, width);
+    const output = await throughPcaSlowly(pca, x, width, pause);
     linear.set(squaredRowDistances(x, output, size), start);
     sums.add({ input: x, network: rebuilt, pca: output });
     bounded &&= isUnit(x);

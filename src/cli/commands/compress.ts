@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { jobMetrics, said } from '../../analysis/metrics.js';
 import { badInput } from '../../core/errors.js';
-import { count, factor, figure } from '../../core/format.js';
+import { count, factor, figure, several } from '../../core/format.js';
 import type { ExampleSource } from '../../data/stream.js';
 import { checkWritable, replaceFile, writeFileAtomic } from '../../data/write/write.js';
 import type { Autoencoder } from '../../models/autoencoder.js';
@@ -72,7 +72,7 @@ function compressionWords(output: string, name: string, figures: CompressionFigu
   ].join(', ');
   const bits = (value: number | undefined) => (value === undefined ? '' : `, ${value.toFixed(4)} bits per pixel`);
   return [
-    `${output}: ${count(examples)} examples of ${name} in ${count(bytes)} bytes, lossy`,
+    `${output}: ${several(examples, 'example')} of ${name} in ${count(bytes)} bytes, lossy`,
     `  an example   ${bytesPerExample.toFixed(2)} bytes${bits(bitsPerPixel)}`,
     `  with decoder ${bytesPerExampleWithDecoder.toFixed(2)} bytes${bits(figures.bitsPerPixelWithDecoder)} (${count(figures.decoderBytes)} bytes spread over the examples)`,
     `  quality      ${quality}`,
@@ -92,7 +92,7 @@ function comparisonWords({ count: images, ours, alone, comparisons }: ImageCompa
     ];
   };
   return [
-    `beside image files, ${count(images)} images, bytes an image:`,
+    `beside image files, ${several(images, 'image')}, bytes an image:`,
     aligned([
       ['', 'at the same error', 'at the same bytes', 'SSIM', 'in'],
       ['  .gar, one file', figure(ours.bytesPerImage, 4), `${ours.psnr.toFixed(2)} dB`, ours.ssim.toFixed(4), ''],

@@ -18,6 +18,8 @@ import { defineCommand, flagWords, shellWord, text } from '../command.js';
 import { type Reading, readingGroups, readingOf, readingOptions } from '../options.js';
 import type { Session } from '../session.js';
 
+/** Rows of a window that is suggested where nobody looked, and the fewest that are worth it. */
+const [WINDOW, FEWEST_STEPS] = [64, 8];
 /** Columns and classes that are listed; --json has all. */
 const LISTED = 40;
 
@@ -123,7 +125,24 @@ function exampleWords(source: string, description: ExamplesDescription, images: 
 const line = (command: readonly string[]): string => command.map(shellWord).join(' ');
 
 /** The command to train with, why the code is as wide as that, and how to find out whether it should be. */
-function tryWords(command: readonly string[], { width, reason, values }: CodeSuggestion): string {
+/** Rows of one value leave a code nothing to leave out: what is usual can be learned of them, or of windows of them. */
+function ofOneValue(command: readonly string[], { values }: CodeSuggestion): readonly string[] | undefined {
+  const at = command.indexOf('--code');
+  return values === 1 && at >= 0 ? command.toSpliced(at, 2, '--kind', 'detecting') : undefined;
+}
+
+function tryWords(command: readonly string[], code: CodeSuggestion, rows: number): string {
+  const { width, reason, values } = code;
+  const single = ofOneValue(command, code);
+  if (single) {
+    const window = Math.min(WINDOW, Math.floor(rows / 4));
+    const windows = command.toSpliced(command.indexOf('--code'), 2, '--window', String(window), '--code', '4');
+    return [
+      'one value a row leaves a code nothing to leave out: --kind detecting learns which values are usual; if the rows are steps in time, --window makes examples of several',
+      `try:   ${line(single)}`,
+      ...(window >= FEWEST_STEPS ? [`or:    ${line(windows)}`] : []),
+    ].join('\n');
+  }
   return [
     `code width ${count(width)}: ${reason}`,
     `try:   ${line(command)}`,
@@ -161,7 +180,13 @@ async function describeTableOf(source: string, table: RawTable, data: Reading, s
   const detect = ['gargalo', 'detect', source, ...named, ...words];
   const isUsable = reading.features > 0;
   session.result(
-    { data: source, ...description, ...(window && { window }), code, command: isUsable ? line(command) : null },
+    {
+      data: source,
+      ...description,
+      ...(window && { window }),
+      code,
+      command: isUsable ? line(ofOneValue(command, code) ?? command) : null,
+    },
     [
       `${tableWords(source, description, data.label)}\n`,
       ...(found
@@ -171,7 +196,7 @@ async function describeTableOf(source: string, table: RawTable, data: Reading, s
         : []),
       ...(window ? [window.reason, ...window.notes.map(asFlags)] : []),
       isUsable
-        ? tryWords(command, code)
+        ? tryWords(command, code, description.rows)
         : 'no column can be trained on as it is: those with a ! say why, and what mends it',
       ...(window ? [`what is unusual in it: ${line(detect)}`] : []),
     ].join('\n'),
@@ -197,9 +222,9 @@ async function describeExamples(
   session.result(
     {
       ...{ data: source, ...description, ...(images && { images }), ...(output !== undefined && { output }) },
-      ...{ code, command: line(command) },
+      ...{ code, command: line(ofOneValue(command, code) ?? command) },
     },
-    `${exampleWords(source, description, images)}${drawn}\n\n${tryWords(command, code)}`,
+    `${exampleWords(source, description, images)}${drawn}\n\n${tryWords(command, code, description.examples)}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { badInput } from '../../core/errors.js';
-import { count } from '../../core/format.js';
+import { several } from '../../core/format.js';
 import { exampleSize } from '../../data/dataset.js';
 import { openSource, openTable } from '../../data/read/open.js';
 import { type ExampleStream, streamOf } from '../../data/stream.js';
@@ -54,7 +54,7 @@ export const define = defineCommand({
         const size = inputSize(specification);
         session.result(
           { model, codes: source, examples: rows, width: size, output, seconds: since(started) },
-          `${output}: ${count(rows)} examples of ${count(size)} values`,
+          `${output}: ${several(rows, 'example')} of ${several(size, 'value')}`,
         );
       },
       (specification) => checkExampleOutput(asked.output, specification),

@@ -1,11 +1,10 @@
-import { count } from '../../core/format.js';
+import { several } from '../../core/format.js';
 import { openCompressed } from '../../tasks/compress/decompress.js';
 import { written } from '../../tasks/compress/fidelity.js';
 import { withFileBytes } from '../../tasks/compress/file-bytes.js';
 import { filled, openRestoredWriter } from '../../tasks/example-output.js';
-import { loadModel } from '../../train/model-file.js';
 import { defineCommand, pick, text } from '../command.js';
-import { outputOption, since } from '../model-work.js';
+import { openModel, outputOption, since } from '../model-work.js';
 import { machineOptions } from '../options.js';
 
 /** `gargalo decompress <file.gar> -o folder/` */
@@ -15,13 +14,18 @@ export const define = defineCommand({
     'Output:': outputOption(
       'what to write, by its name: of images a sheet (.png), a file each in a folder (images/) or .idx; of all data .npy, .csv, .tsv or .parquet',
     ),
-    'Codec:': { model: text('<file>', 'the model that the file was made with, where the decoder is not inside') },
+    'Codec:': {
+      model: text(
+        '<model>',
+        'the model that the file was made with (or its run folder), where the decoder is not inside',
+      ),
+    },
     'Machine:': machineOptions,
   },
   examples: ['gargalo decompress digits.gar --model runs/codec/model.onnx -o digits/'],
   async run(asked, session) {
     const { file, output } = asked;
-    const model = asked.model === undefined ? undefined : await loadModel(asked.model);
+    const model = asked.model === undefined ? undefined : await openModel(asked.model, session);
     const started = performance.now();
     await withFileBytes(file, (bytes) =>
       session.work('decompressed', async (work) => {
@@ -40,7 +44,7 @@ export const define = defineCommand({
         const embedded = opened.header.decoder !== undefined;
         session.result(
           { file, examples, bytes: opened.size, embedded, output, seconds: since(started) },
-          `${output}: ${count(examples)} examples of shape ${specification.input.shape.join(' × ')}, of ${count(opened.size)} bytes`,
+          `${output}: ${several(examples, 'example')} of shape ${specification.input.shape.join(' × ')}, of ${several(opened.size, 'byte')}`,
         );
       }),
     );

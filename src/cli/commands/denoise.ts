@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { badInput } from '../../core/errors.js';
-import { count } from '../../core/format.js';
+import { several } from '../../core/format.js';
 import { versionsSheet } from '../../data/before-after.js';
 import { isImageFile } from '../../data/images/files.js';
 import { streamOf } from '../../data/stream.js';
@@ -9,20 +9,20 @@ import { pictureEndings, writePicture } from '../../data/write/pictures.js';
 import { checkWritable } from '../../data/write/write.js';
 import { openAutoencoder } from '../../models/autoencoder.js';
 import { corruptionOptions } from '../../models/socket-options.js';
-import type { Corruption, Specification } from '../../models/specification.js';
+import { type Corruption, isBounded, type Specification } from '../../models/specification.js';
 import { corruptionOf } from '../../models/specify.js';
-import { checkDenoiser, denoiseBlocks, isBounded } from '../../tasks/denoise.js';
+import { checkDenoiser, denoiseBlocks } from '../../tasks/denoise.js';
 import { pictureLookOf } from '../../tasks/denoise-image.js';
 import { denoiseImages } from '../../tasks/denoise-images.js';
 import { checkExampleOutput, filled, openExampleWriter } from '../../tasks/example-output.js';
 import type { TrainedModel } from '../../train/fit.js';
-import { loadModel } from '../../train/model-file.js';
 import { trainingOptions } from '../../train/options.js';
 import { defineCommand, type Given, pick, text } from '../command.js';
 import {
   modelArgument,
   noteWhatWasRead,
   openExamples,
+  openModel,
   outputOption,
   refuseOwnInput,
   since,
@@ -119,7 +119,7 @@ const denoiseExamples = (asked: DenoiseCommand, session: Session): Promise<void>
           ...{ model, data: source.name, examples, ...(corruption && { corruption }), ...psnr, output },
           seconds: since(started),
         },
-        `${output}: ${count(examples)} cleaned examples of ${source.name}${gained}`,
+        `${output}: ${several(examples, 'cleaned example')} of ${source.name}${gained}`,
       );
     },
     (specification) => {
@@ -148,7 +148,7 @@ async function denoiseFiles(model: TrainedModel, asked: DenoiseCommand, session:
       denoiseImages(autoencoder, { ...asked, ...work, source, corruption }),
     );
     noteWhatWasRead(session, { name: source, notes });
-    if (broken > 0) session.warn(`${source}: ${count(broken)} files left out that cannot be decoded`);
+    if (broken > 0) session.warn(`${source}: ${several(broken, 'file')} left out that cannot be decoded`);
     if (sheet !== undefined) await writePicture(sheet, versionsSheet(shown));
     const pairs = measured.flatMap(({ psnrBefore, psnrAfter }) =>
       psnrBefore === undefined || psnrAfter === undefined ? [] : [[psnrBefore, psnrAfter] as const],
@@ -170,7 +170,7 @@ async function denoiseFiles(model: TrainedModel, asked: DenoiseCommand, session:
         ...(sheet !== undefined && { sheet }),
         seconds: since(started),
       },
-      `${output}: ${count(measured.length)} cleaned ${measured.length === 1 ? 'image' : 'images'} of ${source}${overall}${each.join('')}`,
+      `${output}: ${several(measured.length, 'cleaned image')} of ${source}${overall}${each.join('')}`,
     );
   } finally {
     await autoencoder.close();
@@ -211,7 +211,7 @@ export const define = defineCommand({
   async run(asked, session) {
     const { data: source, whole, sheet } = asked;
     if (await isImages(source)) {
-      const model = await loadModel(asked.model);
+      const model = await openModel(asked.model, session);
       if (whole || model.specification.input.picture?.patches) return denoiseFiles(model, asked, session);
     } else if (whole) {
       throw badInput(source, 'expected an image or a folder of images for --whole', 'leave --whole out');

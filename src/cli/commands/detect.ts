@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { badInput } from '../../core/errors.js';
 import { count, several } from '../../core/format.js';
-import { exampleSize } from '../../data/dataset.js';
+import { type Dataset, exampleSize } from '../../data/dataset.js';
 import { scoredFolder } from '../../data/images/masks.js';
 import type { WindowChoice } from '../../data/period.js';
 import { openData, openTable } from '../../data/read/open.js';
@@ -12,9 +12,11 @@ import { checkTableName } from '../../data/write/write.js';
 import { scoreNames } from '../../models/calibration.js';
 import { detectionTraining } from '../../tasks/detect/defaults.js';
 import { shareOf } from '../../tasks/detect/detect.js';
+import { anomalyClasses } from '../../tasks/detect/evaluation.js';
+import { modelFileOf } from '../../train/model-file.js';
 import { type Asked, defineCommand, flagWords, list, type Options, pick, shellWord, text } from '../command.js';
 import { type DetectScoring, detectWithModel } from '../detect-scores.js';
-import { refuseOwnInput } from '../model-work.js';
+import { modelArgument, refuseOwnInput } from '../model-work.js';
 import { machineOptions, type Reading, readingGroups, readingOf, readingOptions } from '../options.js';
 import { freshRunPath } from '../run-folder.js';
 import type { Session } from '../session.js';
@@ -137,6 +139,15 @@ function refuseOtherForm({ score, per }: DetectScoring, isSeries: boolean): void
   }
 }
 
+/** Refuses, before anything is trained, classes of anomalies that no example has. */
+function refuseUnknownClass(anomaly: readonly string[] | undefined, { labels }: Dataset): void {
+  if (!anomaly) return;
+  if (!labels)
+    throw badInput('anomaly', 'expected data with classes, got none', 'name the column of classes with --label');
+  const present = new Set(labels.values);
+  anomalyClasses(new Map(labels.names.flatMap((name, i) => (present.has(i) ? [[name, 1]] : []))), anomaly);
+}
+
 /** Trains a model on the data and scores them with it; the run folder keeps all of it. */
 async function trainAndDetect(source: string, asked: DetectAsked, session: Session): Promise<void> {
   const { calibrate, anomaly, heatmaps } = asked;
@@ -149,6 +160,7 @@ async function trainAndDetect(source: string, asked: DetectAsked, session: Sessi
   const { data, values: ofData, window } = await suggestedReading(source, readingOf(asked), session);
   if (window) session.note(`${source}: ${window.reason}`);
   const { train, test } = await openData(source, data);
+  refuseUnknownClass(anomaly, test ?? train);
   const isSeries = train.sequence === true;
   refuseOtherForm(scoring, isSeries);
   const request = detectionTraining({ examples: train.length, size: exampleSize(train), series: isSeries });
@@ -186,7 +198,7 @@ async function trainAndDetect(source: string, asked: DetectAsked, session: Sessi
 export const define = defineCommand({
   usage: '[options] [model] <data>',
   arguments: {
-    '<model>': 'a model file that gargalo train wrote: model.onnx, or a checkpoint; without one it is trained',
+    '<model>': `${modelArgument}; without one it is trained`,
     '[data]': 'what to look at: "mnist" for its test images, or a file or folder as gargalo train takes it',
   },
   options: groups,
@@ -207,7 +219,8 @@ are given. What is in the data should be normal for the most part.`,
   async run(asked, session) {
     const { model, data: source, output, out, calibrate, anomaly, report, heatmaps } = asked;
     if (source === undefined) {
-      if (/\.onnx$/i.test(model) || basename(model) === 'checkpoint') {
+      const file = await modelFileOf(model).catch(() => model);
+      if (/\.onnx$/i.test(file) || basename(file) === 'checkpoint') {
         throw badInput(model, 'expected data to look at with this model, got none', 'name them behind it');
       }
       return trainAndDetect(model, asked, session);

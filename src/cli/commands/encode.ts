@@ -1,4 +1,4 @@
-import { count } from '../../core/format.js';
+import { several } from '../../core/format.js';
 import { streamOf } from '../../data/stream.js';
 import { openCodeWriter } from '../../tasks/example-output.js';
 import { defineCommand } from '../command.js';
@@ -53,7 +53,7 @@ export const define = defineCommand({
           ...readingCounts(examples),
           seconds: since(started),
         },
-        `${output}: ${count(rows)} codes of ${count(width)} values, of ${examples.name}`,
+        `${output}: ${several(rows, 'code')} of ${several(width, 'value')}, of ${examples.name}`,
       );
     }),
 });

@@ -1,4 +1,4 @@
-import { count, figure } from '../../core/format.js';
+import { figure, several } from '../../core/format.js';
 import { streamOf } from '../../data/stream.js';
 import { inputSize } from '../../models/specification.js';
 import { squaredErrorsOf } from '../../tasks/detect/scoring.js';
@@ -65,7 +65,7 @@ export const define = defineCommand({
             ...readingCounts(source),
             seconds: since(started),
           },
-          `${output}: ${count(examples)} reconstructions of ${source.name}, mean squared error ${figure(squaredError, 4)} an example${beside === undefined ? '' : `; ${beside}: that of each`}`,
+          `${output}: ${several(examples, 'reconstruction')} of ${source.name}, mean squared error ${figure(squaredError, 4)} an example${beside === undefined ? '' : `; ${beside}: that of each`}`,
         );
       },
       (specification) => checkExampleOutput(asked.output, specification),

@@ -1,4 +1,4 @@
-import { count } from '../../core/format.js';
+import { several } from '../../core/format.js';
 import { checkExampleOutput, filled, openExampleWriter } from '../../tasks/example-output.js';
 import { priorWords, sample, samplerOf } from '../../tasks/sample.js';
 import { trainingOptions } from '../../train/options.js';
@@ -37,7 +37,7 @@ export const define = defineCommand({
         );
         session.result(
           { model, examples, prior, seed, output, seconds: since(started) },
-          `${output}: ${count(examples)} generated examples; ${priorWords[prior]}`,
+          `${output}: ${several(examples, 'generated example')}; ${priorWords[prior]}`,
         );
       },
       (specification, loaded) => {

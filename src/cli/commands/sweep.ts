@@ -179,6 +179,9 @@ async function runSweep(asked: SweepCommand, session: Session): Promise<void> {
     const before = await folder.read();
     if (before) refuseOthers(before, asked);
     const opened = await openData(source, asked.data);
+    if (asked.values.validation !== undefined && opened.test) {
+      session.warn(`${source}: has test data of its own, which are tested on: \`validation\` sets nothing aside`);
+    }
     const { device = usualDevice(session.note), ...others } = { ...before?.runtime, ...asked.runtime };
     const runtime: RuntimeOptions = { device, threads: 1, ...others };
     const computing = await session.runtime(runtime);

@@ -1,23 +1,21 @@
-import { causeWords } from '../../analysis/training/comparison.js';
+import { realpath } from 'node:fs/promises';
 import { badInput, GargaloError } from '../../core/errors.js';
-import { count, duration, figure, several } from '../../core/format.js';
-import { asFlags } from '../../core/option-flags.js';
+import { count, several } from '../../core/format.js';
 import { isLarge } from '../../data/large.js';
-import { openData } from '../../data/read/open.js';
+import { completeOptions, parseOption } from '../../models/options.js';
 import type { Pca } from '../../models/pca.js';
-import type { Specification } from '../../models/specification.js';
 import { usualDevice } from '../../runtime/node.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { calibrateTrained } from '../../tasks/detect/calibrate-trained.js';
-import type { RunSummary } from '../../tasks/training-figures.js';
 import { suggestedThreads } from '../../train/cost.js';
 import type { TrainingEvent } from '../../train/events.js';
-import { modelOf, prepare, type TrainedModel } from '../../train/fit.js';
+import { modelOf, prepare, type StartModel, type TrainedModel } from '../../train/fit.js';
+import { modelFileOf } from '../../train/model-file.js';
+import { trainingOptions } from '../../train/options.js';
 import { recipeWords } from '../../train/recipe-words.js';
 import { totalEpochs, train } from '../../train/train.js';
-import { aligned } from '../aligned.js';
 import { defineCommand, pick, shellWord, text } from '../command.js';
-import { noteWhatWasRead, readingCounts } from '../model-work.js';
+import { noteWhatWasRead, openModel, openTraining, readingCounts } from '../model-work.js';
 import {
   kindList,
   machineOptions,
@@ -34,22 +32,28 @@ import {
   createFolder,
   freshRunPath,
   openRunFolder,
+  type RunConfiguration,
   readCheckpoint,
   readConfiguration,
 } from '../run-folder.js';
 import { openRecorder, writeRunReport } from '../run-record.js';
-import { type Session, type TrainingWatch, watchTraining } from '../session.js';
+import { counter, type Session, type TrainingWatch, watchTraining } from '../session.js';
+import { trainingWords } from '../training-words.js';
 
 /** A training that was asked for. */
 export interface TrainingCommand {
   readonly source: string;
   readonly data: Reading;
+  /** Data to test on. */
+  readonly validation?: string | undefined;
   readonly kind: string | undefined;
   /** Options of the kind and of training, as far as given. */
   readonly values: Readonly<Record<string, unknown>>;
   readonly runtime: RuntimeOptions;
   readonly out: string | undefined;
   readonly resume: boolean;
+  /** The model to start from, by its file or its run folder. */
+  readonly from?: string | undefined;
   /** The command that is left to do once an interrupted training was gone on with, of the run's model. */
   readonly afterwards?: ((model: string) => string) | undefined;
 }
@@ -69,40 +73,35 @@ async function readEarlier({ resume, out }: TrainingCommand, undo: Undo) {
   return { configuration, model: await readCheckpoint(out) };
 }
 
-/** Which weights the model has, where they are not the last. */
-function keptWords({ epochs, keptEpoch }: Pick<RunSummary, 'epochs' | 'keptEpoch'>): string {
-  if (keptEpoch === epochs) return '';
-  return keptEpoch === 0 ? '  (the start is kept)' : `  (the weights of epoch ${count(keptEpoch)} are kept)`;
+/** The model to start from. */
+async function readStart(
+  { from, resume }: TrainingCommand,
+  session: Session,
+): Promise<(StartModel & { path: string }) | undefined> {
+  if (from === undefined) return undefined;
+  if (resume) throw badInput('--from', 'expected it or --resume, got both', 'leave out --from to go on with the run');
+  return { model: await openModel(from, session), path: await modelFileOf(from) };
 }
 
-function words(summary: RunSummary, { loss: measure }: Pick<Specification, 'loss'>, unit: string): string {
-  const loss = measure === 'bce' ? 'nats (bce)' : '(mse)';
-  const { sentence, causes } = summary.comparison;
-  const floor =
-    summary.bceFloor === null || measure !== 'bce' ? '' : `  (a perfect rebuild: ${figure(summary.bceFloor, 4)})`;
-  return [
-    aligned([
-      ['kind', summary.kind],
-      ['parameters', count(summary.parameters)],
-      ['epochs', `${count(summary.epochs)}${keptWords(summary)}`],
-      ...(summary.trainLoss === null ? [] : [['train loss', `${figure(summary.trainLoss, 4)} ${loss}`]]),
-      ['test loss', `${figure(summary.testLoss, 4)} ${summary.terms ? '' : loss}${floor}`],
-      ...Object.entries(summary.terms ?? {}).map(([name, value]) => [
-        `  ${name}`,
-        `${figure(value, 4)}${name === 'reconstruction' ? ` ${loss}` : ''}`,
-      ]),
-      [
-        'squared error',
-        `${figure(summary.testSquaredError, 4)}  (PCA at the same width: ${figure(summary.pcaSquaredError, 4)})`,
-      ],
-      ['speed', `${count(summary.examplesPerSecond)} ${unit}/s`],
-      ['time', duration(summary.seconds)],
-      ['model', summary.model],
-      ['report', summary.report],
-    ]),
-    `${sentence}.`,
-    ...causes.map((cause) => `- ${asFlags(causeWords(cause))}.`),
-  ].join('\n');
+/** The data to test on, where they are named: those of a run that goes on. */
+async function validationOf(
+  { source, validation }: TrainingCommand,
+  earlier: RunConfiguration | undefined,
+  session: Session,
+) {
+  const named = validation ?? earlier?.data.validation;
+  if (earlier && named !== earlier.data.validation) {
+    const before = earlier.data.validation ?? 'none';
+    throw badInput(
+      'validation',
+      `expected ${before} as the run was started with, got ${named}`,
+      'leave it out to go on, or start a new run',
+    );
+  }
+  const [tested, trained] = await Promise.all([named ?? '', source].map((path) => realpath(path).catch(() => path)));
+  if (tested === trained)
+    session.warn(`${named}: is what is trained on too: the test figures say nothing of other data`);
+  return named;
 }
 
 type ReadyRun = Awaited<ReturnType<typeof readyRun>>;
@@ -111,17 +110,29 @@ type ReadyRun = Awaited<ReturnType<typeof readyRun>>;
 async function readyRun(asked: TrainingCommand, session: Session, undo: Undo) {
   const { source, out } = asked;
   const earlier = await readEarlier(asked, undo);
-  const kind = asked.kind ?? earlier?.model.training?.request.kind ?? 'basic';
+  const from = await readStart(asked, session);
+  const kind = asked.kind ?? earlier?.model.training?.request.kind ?? from?.model.specification.kind ?? 'basic';
   // Reading the data of a run again takes what was said then, unless something else is said now.
   const data = readingOf({ ...earlier?.configuration?.data, ...asked.data });
-  const opened = await openData(source, data);
+  const validation = await validationOf(asked, earlier?.configuration, session);
+  // Data of a model that was started from are read as it takes them, also where the run goes on.
+  const like = from?.model ?? (earlier?.model.training?.request.from && earlier.model);
+  const opened = await openTraining(source, data, validation, like?.specification.input);
+  if (asked.values.validation !== undefined && opened.test) {
+    session.warn(`${source}: has test data of its own, which are tested on: \`validation\` sets nothing aside`);
+  }
   if (!earlier && isLarge(opened.train) && opened.train.type === 'float32') {
     session.note(`${source}: looking at all of it once, for the scaling …`);
   }
   const { device = usualDevice(session.note) } = { ...earlier?.configuration?.runtime, ...asked.runtime };
   const settled = await prepare(opened, { kind, values: asked.values }, earlier?.model, {
     runtime: () => session.runtime({ device }),
+    from,
   });
+  if (from && asked.values.scaling === undefined) {
+    const { method } = from.model.specification.input.scaling;
+    session.note(`${from.path}: scaling (${method}) is that of the model; \`scaling\` learns it anew from these data`);
+  }
   // What goes on has the recipe that it was started with.
   const recipe = settled.recipe ?? earlier?.configuration?.recipe;
   const prepared = { ...settled, ...(recipe && { recipe }) };
@@ -135,13 +146,14 @@ async function readyRun(asked: TrainingCommand, session: Session, undo: Undo) {
     await run.discard();
   });
   noteWhatWasRead(session, { ...opened.train, name: source });
+  if (validation !== undefined && opened.test) noteWhatWasRead(session, { ...opened.test, name: validation });
   for (const warning of prepared.warnings) session.warn(warning);
   if (settled.recipe) session.note(recipeWords(settled.recipe, prepared.options));
   // The same device and threads, because with others the last digits would be others too.
   const threads = suggestedThreads(prepared.specification, prepared.options.batch);
   const runtime: RuntimeOptions = { threads, ...earlier?.configuration?.runtime, ...asked.runtime, device };
   const flags = { ...asked.runtime, out };
-  const plan = { source, data, prepared, runtime, flags, version: session.version };
+  const plan = { source, validation, data, prepared, runtime, flags, version: session.version };
   return { prepared, run, plan, earlier, replaces };
 }
 
@@ -151,8 +163,25 @@ function noteEarlier({ prepared, run: { path }, earlier, replaces }: ReadyRun, {
   if (replaces) note(`${path}: replaces an earlier run at the end  (--resume would go on with it)`);
   if (epoch === undefined) return;
   if (epoch >= totalEpochs(prepared.specification, prepared.options)) {
-    note(`${path}: has ${count(epoch)} epochs already, nothing to train; --epochs ${epoch * 2} would go on`);
+    note(`${path}: has ${several(epoch, 'epoch')} already, nothing to train; --epochs ${epoch * 2} would go on`);
   } else note(`${path}: going on after epoch ${count(epoch)}`);
+}
+
+function beforeFirst(watch: TrainingWatch): GargaloError {
+  watch.goOn = '';
+  return watch.interrupted('before the first epoch was finished; there is nothing to go on with');
+}
+
+/** The events of a training; one that is stopped before it has a state to go on from just ends. */
+async function* untilStopped(
+  events: AsyncIterable<TrainingEvent>,
+  { signal }: TrainingWatch,
+): AsyncGenerator<TrainingEvent> {
+  try {
+    yield* events;
+  } catch (error) {
+    if (!(signal.aborted && error instanceof GargaloError && error.code === 'cancelled')) throw error;
+  }
 }
 
 /** Everything between the first step and the last, with all that is said in between. */
@@ -171,7 +200,8 @@ async function trainReady(
   let end: Extract<TrainingEvent, { type: 'end' }> | undefined;
   // Said once the display of progress is over, which a line in between would tear apart.
   const later: string[] = [];
-  for await (const event of train(prepared, { runtime, signal: watch.signal, ...(resume && { resume }) })) {
+  const events = train(prepared, { runtime, signal: watch.signal, ...(resume && { resume }) });
+  for await (const event of untilStopped(events, watch)) {
     if (event.type === 'start') {
       pca = event.pca;
       noteEarlier(ready, session);
@@ -183,15 +213,13 @@ async function trainReady(
     await recorder.record(event);
     progress.look(event);
   }
+  if (!end && watch.signal.aborted) throw beforeFirst(watch);
   if (!end) throw new GargaloError('internal', 'train', 'training ended without saying so');
   for (const warning of later) session.warn(warning);
   if (end.problem) throw end.problem;
   const { epoch } = end.state;
   if (watch.signal.aborted) {
-    if (epoch === 0) {
-      watch.goOn = '';
-      throw watch.interrupted('before the first epoch was finished; there is nothing to go on with');
-    }
+    if (epoch === 0) throw beforeFirst(watch);
     const of = totalEpochs(prepared.specification, prepared.options);
     throw watch.interrupted(`after epoch ${epoch} of ${of}; model.onnx and checkpoint are written`);
   }
@@ -248,13 +276,16 @@ export async function trainRun(asked: TrainingCommand, session: Session) {
     }
     const model = await writeCalibrated(modelOf(prepared.specification, state), ready, runtime, session);
     session.note('making the report, with PCA at the same width …');
+    const display = process.stderr.isTTY && !session.quiet ? counter('PCA:') : undefined;
     const summary = await writeRunReport({
       ...{ run, plan, runtime, configuration: recorder.configuration(), state, model, pca },
       prepared: { ...prepared, warnings },
+      onProgress: (done) => display?.show(done),
     });
+    display?.clear();
     return {
       summary: { ...summary, ...readingCounts(prepared.train), recipe: prepared.recipe?.values ?? null },
-      words: words(summary, prepared.specification, unit),
+      words: trainingWords(summary, prepared.specification, unit),
     };
   } finally {
     progress?.stop();
@@ -262,6 +293,22 @@ export async function trainRun(asked: TrainingCommand, session: Session) {
     for (const step of undo.reverse()) await step();
   }
 }
+
+const groups = trainingGroups();
+
+/** A share of the data, or data. */
+const validationOption = {
+  ...text(
+    '<share|data>',
+    `${trainingOptions.validation.description}; or data of their own to test on, named as <data>, which are read as those are: never trained on, nor used for scaling`,
+  ),
+  parse(given: string): number | string {
+    const share = parseOption(trainingOptions.validation, given);
+    if (typeof share !== 'number') return given;
+    completeOptions({ validation: trainingOptions.validation }, { validation: share });
+    return share;
+  },
+};
 
 /** `gargalo train <data>` */
 export const define = defineCommand({
@@ -276,12 +323,17 @@ export const define = defineCommand({
         parse: parseKind,
       },
     },
-    ...trainingGroups(),
+    ...groups,
+    'Training:': { ...groups['Training:'], validation: validationOption },
     ...readingGroups,
     'Run:': {
       out: text(
         '<folder>',
         'the run folder (default: runs/<data>-<kind>-<date-time>); an earlier run in it is replaced',
+      ),
+      from: text(
+        '<model>',
+        'start from the parameters of another model, by its run folder or file, on these data: kind, layers, code and loss come from it, and the data are read by its columns; scaling is its own unless --scaling learns it anew; the optimizer starts afresh',
       ),
       resume: {
         type: 'flag',
@@ -299,12 +351,20 @@ Ctrl-C stops after the step under way and keeps the last whole epoch; --resume g
     'gargalo train sensors.csv --label machine --encoder 64,16 --code 4 --scaling standard',
     'gargalo train photos/ --kind convolutional --size 64x48 --color gray',
     'gargalo train machine.csv --columns temperature --window 64 --encoder 32 --code 8',
+    'gargalo train january.csv --validation february.csv --code 4',
+    'gargalo train new.csv --from runs/sensors --epochs 10 --lr 1e-4',
     'gargalo train mnist --out runs/digits --epochs 60 --resume',
   ],
   async run(asked, session) {
-    const { data: source, kind, out, resume = false } = asked;
-    const [data, values, runtime] = [readingOf(asked), trainingValuesOf(asked), pick(asked, machineOptions)];
-    const { summary, words } = await trainRun({ source, data, kind, values, runtime, out, resume }, session);
+    const { data: source, kind, out, resume = false, from } = asked;
+    const [data, runtime] = [readingOf(asked), pick(asked, machineOptions)];
+    const { validation: tested, ...others } = trainingValuesOf(asked);
+    const validation = typeof tested === 'string' ? tested : undefined;
+    const values = { ...others, ...(typeof tested === 'number' && { validation: tested }) };
+    const { summary, words } = await trainRun(
+      { source, data, validation, kind, values, runtime, out, resume, from },
+      session,
+    );
     session.result(summary, words);
   },
 });

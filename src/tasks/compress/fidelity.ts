@@ -1,7 +1,6 @@
 import { structuralSimilarity, windowSide } from '../../analysis/statistics/ssim.js';
 import { lookOf } from '../../data/look.js';
-import { inputSize, type Specification } from '../../models/specification.js';
-import { isBounded } from '../denoise.js';
+import { inputSize, isBounded, type Specification } from '../../models/specification.js';
 import { scalesOf } from '../detect/scoring.js';
 
 /** How near what comes back is to what was there. */

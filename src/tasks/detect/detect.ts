@@ -1,4 +1,5 @@
 import { badInput } from '../../core/errors.js';
+import { count, several } from '../../core/format.js';
 import { refuseUnknownKeys } from '../../core/names.js';
 import type { WorkOptions } from '../../core/work.js';
 import type { CarriedCells, ExampleForm } from '../../data/dataset.js';
@@ -10,6 +11,7 @@ import {
   defaultScore,
   robustThresholdOf,
   type ScoreName,
+  scoresNeeded,
   thresholdOf,
 } from '../../models/calibration.js';
 import { inputSize } from '../../models/specification.js';
@@ -60,7 +62,45 @@ export interface DetectionThreshold {
   readonly quantile: number;
   /** Whether it is one for the rows of a series rather than for examples. */
   readonly rows: boolean;
+  /** How many examples it lies among the scores of, and how many it takes at least to mean something. */
+  readonly among: number;
+  readonly needed: number;
 }
+
+/**
+ * What is to be said of a threshold that lies among too few scores.
+ *
+ * @param isRobust whether it follows from the bulk of them
+ * @returns undefined where they are enough
+ */
+export function fewScoresWarning(
+  { among, needed, quantile }: Pick<DetectionThreshold, 'among' | 'needed' | 'quantile'>,
+  isHeldOut: boolean,
+  isRobust = false,
+): string | undefined {
+  if (among >= needed) return undefined;
+  const scores = several(among, isHeldOut ? 'held-out example' : 'training example');
+  if (isRobust) {
+    return `the threshold follows from the scores of ${scores}, where it takes at least ${count(needed)}: what lies above it may be like any other; bring more rows`;
+  }
+  // a threshold among one or two examples means nothing, whatever the quantile
+  const mend = among > 2 ? `, or use \`quantile: ${Math.floor(100 * (1 - 1 / among)) / 100}\`` : '';
+  return `the threshold is the highest score of ${scores}: a quantile of ${quantile} takes at least ${count(needed)}; bring more rows${mend}`;
+}
+
+/** How many scores a threshold lies among, and how many it takes. */
+export function thresholdScores(
+  { heldOut, examples }: Calibration,
+  options: Pick<DetectOptions, 'quantile' | 'contamination' | 'robust'>,
+  inRows: boolean,
+): Pick<DetectionThreshold, 'among' | 'needed'> {
+  const among = heldOut?.examples ?? examples;
+  return { among, needed: scoresNeeded(isRobust(options) ? (inRows ? 'rows' : 'examples') : shareOf(options)) };
+}
+
+/** Whether the threshold follows from the bulk of the scores: where the data were trained on, and nobody asks for another. */
+const isRobust = ({ robust, quantile, contamination }: DetectOptions): boolean =>
+  robust === true && quantile === undefined && contamination === undefined;
 
 /** Examples, or rows of a series, with what speaks against them. */
 export interface DetectedBlock {
@@ -143,11 +183,12 @@ export function detectionThreshold(
   else contributionsOf(model.specification, score, calibration);
   const distribution = distributions[score];
   if (!distribution) throw badInput('score', `expected one that the model was calibrated for, got ${score}`);
-  if (options.robust && options.quantile === undefined && options.contamination === undefined) {
+  if (isRobust(options)) {
     const { threshold, share } = robustThresholdOf(distribution, rows ? 'rows' : 'examples');
-    return { score, quantile: share, rows, threshold };
+    return { score, quantile: share, rows, threshold, ...thresholdScores(calibration, options, rows) };
   }
-  return { score, quantile, rows, threshold: thresholdOf(distribution, quantile) };
+  const threshold = thresholdOf(distribution, quantile);
+  return { score, quantile, rows, threshold, ...thresholdScores(calibration, options, rows) };
 }
 
 /**

@@ -5,7 +5,15 @@ import type { Examples } from '../../data/in-memory.js';
 import { type Autoencoder, checkModel } from '../../models/autoencoder.js';
 import type { Calibration, ScoreName } from '../../models/calibration.js';
 import { type CalibrateOptions, calibrate, calibrateOptions } from './calibrate.js';
-import { type DetectedBlock, type DetectOptions, detectOptions, detectWith } from './detect.js';
+import {
+  type DetectedBlock,
+  type DetectOptions,
+  detectOptions,
+  detectWith,
+  fewScoresWarning,
+  shareOf,
+  thresholdScores,
+} from './detect.js';
 import { openScorer, type Scorer } from './scorer.js';
 
 /** What is left to a caller of {@link detector}: how it is calibrated, and what counts as an anomaly. */
@@ -16,6 +24,8 @@ export interface DetectorOptions
 /** A model that judges examples. Closing it closes the model that it was made of. */
 export interface Detector extends Autoencoder {
   readonly calibration: Calibration;
+  /** What a person should know of its threshold: that it lies among too few scores. */
+  readonly warnings: readonly string[];
   /** The score of each example, or of each row of a series: [n], the higher the more unusual. */
   score(examples: Examples, work?: WorkOptions): Promise<Float64Array>;
   /** Whether each is an anomaly: [n], 1 or 0. */
@@ -71,9 +81,16 @@ export async function detector(
     for (const scorer of opened.values()) await (await scorer).close();
     await autoencoder.close();
   };
+  const scores = thresholdScores(calibration, choice, calibration.rowScores !== undefined);
+  const few = fewScoresWarning(
+    { ...scores, quantile: shareOf(choice) },
+    calibration.heldOut !== undefined,
+    choice.robust,
+  );
   return {
     ...model,
     calibration,
+    warnings: few === undefined ? [] : [few],
     detect: walk,
     async score(examples, options) {
       const scores: number[] = [];

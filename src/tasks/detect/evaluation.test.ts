@@ -97,7 +97,10 @@ describe('the classes that are anomalies', () => {
 
   it('are those that are named, which must be there', () => {
     expect(anomalyClasses(counts(['a', 5], ['b', 9]), ['b'])).toEqual({ classes: ['b'], because: 'asked' });
-    expect(() => anomalyClasses(counts(['a', 5], ['b', 9]), ['c'])).toThrow(/got "c" \(there are a, b\)/);
+    expect(() => anomalyClasses(counts(['a', 5], ['b', 9]), ['other'])).toThrow(/got "other" \(there are a, b\)/);
+    expect(() => anomalyClasses(counts(['fine', 5], ['odd', 9]), ['od'])).toThrow(
+      /did you mean "odd"\? there are fine, odd/,
+    );
     expect(() => anomalyClasses(counts(['a', 5]))).toThrow(/two classes/);
   });
 });

@@ -1,4 +1,5 @@
 import { badInput } from '../../core/errors.js';
+import { nearest } from '../../core/names.js';
 import { meanOf } from '../../core/vectors.js';
 import { calibrationLevels, type ScoreDistribution } from '../../models/calibration.js';
 import { doubleRank } from './coordinates.js';
@@ -187,7 +188,9 @@ export function anomalyClasses(
   if (asked) {
     const missing = asked.find((name) => !counts.has(name));
     if (missing === undefined) return { classes: [...asked], because: 'asked' };
-    throw badInput('anomaly', `expected a class of the data, got "${missing}"`, `there are ${known.join(', ')}`);
+    const close = nearest(missing, known);
+    const mend = `${close === undefined ? '' : `did you mean "${close}"? `}there are ${known.join(', ')}`;
+    throw badInput('anomaly', `expected a class of the data, got "${missing}"`, mend);
   }
   if (known.length < 2) {
     throw badInput(

@@ -1,10 +1,13 @@
 import { createRuntime } from '#runtime';
 import { modelSpace } from '../../analysis/latent/code-space.js';
+import { type CodeUse, codebookUse, roundedUse } from '../../analysis/latent/codes.js';
 import { gapDepths } from '../../analysis/latent/gap-reference.js';
 import { latentFigures } from '../../analysis/latent/latent-figures.js';
 import { isLinear, linearComponents } from '../../analysis/latent/linear.js';
 import { latentMaps } from '../../analysis/latent/map.js';
 import { stopWhereAborted, type WorkOptions } from '../../core/work.js';
+import type { Dataset } from '../../data/dataset.js';
+import { sliceDataset } from '../../data/slice.js';
 import { checkInput, type Model, runtimeFor } from '../../models/autoencoder.js';
 import type { Pca } from '../../models/pca.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
@@ -46,6 +49,20 @@ async function filtersOf(
   return { count, learned: components.slice(0, count * size), components: pca.components.slice(0, count * size) };
 }
 
+/** How much of what a discrete code can say is said; undefined where it is none. */
+async function codeUseOf(
+  model: Model,
+  data: Dataset,
+  codes: Float32Array,
+  runtime: RuntimeOptions | undefined,
+): Promise<CodeUse | undefined> {
+  const { type, width } = model.specification.code;
+  if (type === 'quantized') return roundedUse(codes, width);
+  if (type !== 'vector-quantized') return undefined;
+  const { counts: _, ...use } = await codebookUse(model, data, runtime);
+  return use;
+}
+
 /**
  * Looks at a model's latent space: figures with intervals beside those of PCA, maps, and what the decoder makes of places
  * that no example was encoded to.
@@ -75,7 +92,9 @@ export async function inspect(model: Model, subject: Subject, options: InspectOp
     mapping.catch(() => undefined);
     const about = { runtime, seed, signal, ...(classes && { labels: classes }) };
     const part = codes.subarray(0, measured * code.width);
-    const { figures, reference } = await latentFigures(space, examples, part, about);
+    const { figures: measures, reference } = await latentFigures(space, examples, part, about);
+    const codebook = await codeUseOf(model, sliceDataset(subject.points, 0, measured), part, runtimeOptions);
+    const figures = { ...measures, ...(codebook && { codebook }) };
     const depthOf: DepthOf = async (places) =>
       Float32Array.from((await gapDepths(space, reference, places, { runtime })).depth);
     advance();

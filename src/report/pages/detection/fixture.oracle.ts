@@ -13,7 +13,7 @@ export const plain: DetectionReportInput = {
   what: 'row',
   scores,
   anomalies: 4,
-  line: { score: 'error', threshold: 0.19, quantile: 0.99, rows: false },
+  line: { score: 'error', threshold: 0.19, quantile: 0.99, rows: false, among: 200, needed: 100 },
   training: {
     scores: distributionOf(scores.filter((score) => score < 1)),
     data: 'normal',
