@@ -21,6 +21,13 @@ const corpus: readonly (Told | Refused)[] = [
   ['book.xls', 'expected a file that can be read, got an Excel file'],
   ['book.xlsx', 'expected a file that can be read, got an Excel file'],
   [
+    'columns-counted.csv',
+    24,
+    '1: number | 2: number | 3: number',
+    '20 | 1000 | 0',
+    ['the first row is taken for names, though it could be one of values; `header: false` takes it for values'],
+  ],
+  [
     'comma-in-header.csv',
     24,
     'Temp (°C, innen): number | Druck, hPa: number | n: number',
@@ -124,6 +131,7 @@ const corpus: readonly (Told | Refused)[] = [
     ],
   ],
   ['excel-errors.csv', 24, 'rating: number −3 | price: number −3', '1 | 23.86', []],
+  ['far-from-zero.csv', 24, 'x: number | n: number', '5412345.12 | 0', []],
   ['forms-mixed.csv', 24, 'x: text! | n: number', '0.5 | 0', []],
   ['gap.csv', 24, 'ts: date! | level: number', '2026-03-01 00:00:00 | 20', []],
   [
@@ -142,6 +150,7 @@ const corpus: readonly (Told | Refused)[] = [
     ['the first row is taken for names, though it could be one of values; `header: false` takes it for values'],
   ],
   ['headers-repeated.csv', 25, 'temp: number! | press: number! | n: number!', '23.86 | 1001.7 | 0', []],
+  ['infinite.csv', 24, 'a: number! | b: number', '20 | 1000', []],
   ['ip-addresses.csv', 24, 'address: category | n: number', '192.168.100.100 | 0', []],
   [
     'iso-8859-2.csv',
@@ -159,6 +168,7 @@ const corpus: readonly (Told | Refused)[] = [
     ['column "price": numbers with a comma between thousands; "1,000" could be another number: `decimal`, `thousands`'],
   ],
   ['lines.jsonl', 24, 'temp: number −1 | city: category | ok: boolean', '23.86 | München | true', []],
+  ['lines.jsonl.gz', 24, 'temp: number −1 | city: category | ok: boolean', '23.86 | München | true', []],
   ['machines-in-blocks.csv', 24, 'ts: date! | machine: category | level: number', '2026-03-01 00:00:00 | A | 20', []],
   ['machines-in-turns.csv', 24, 'ts: date! | machine: category | level: number', '2026-03-01 00:00:00 | A | 20', []],
   ['millions.csv', 24, 'price: number', '900', ['column "price": numbers with a comma between thousands']],
@@ -209,6 +219,8 @@ const corpus: readonly (Told | Refused)[] = [
   ],
   ['one-slip.csv', 24, 'x: number! | n: number', '0.5 | 0', ['column "x": numbers with a decimal comma']],
   ['packed.csv.gz', 24, 'temp: number | press: number | n: number', '23.86 | 1001.7 | 0', []],
+  ['packed.gz', 24, 'temp: number | press: number | n: number', '23.86 | 1001.7 | 0', []],
+  ['packed.tsv.gz', 24, 'temp: number | press: number | n: number', '23.86 | 1001.7 | 0', []],
   [
     'pandas-index.csv',
     24,
@@ -550,6 +562,15 @@ async function found(file: string, options: TextOptions = {}) {
 }
 
 describe('files of all kinds', () => {
+  it('whose numbers 32-bit floats would flatten are told so, with what to subtract', async () => {
+    const told = (await describeTable((await openTable(join(folder, 'far-from-zero.csv')))!)).columns[0]?.numbers;
+    expect(told?.rounded).toBe(
+      '32-bit floats round it by up to 0.166, where its values span 0.046: subtract 5412345.14 from it first',
+    );
+    const { train } = await openData(join(folder, 'far-from-zero.csv'));
+    expect(train.notes).toEqual([`! column "x": ${told?.rounded}`]);
+  });
+
   it.each(corpus)('%s', async (file, ...expected) => {
     const [rows, columns, first, notes] = expected;
     if (typeof rows === 'number') expect(await found(file)).toEqual({ rows, columns, first, notes });

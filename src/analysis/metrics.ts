@@ -292,6 +292,23 @@ export const jobMetrics = {
     definition: 'Σ (Rₖ − Rₖ₋₁) Pₖ over all thresholds. The share of anomalies: chance.',
     source: 'as scikit-learn',
   },
+  pixelRocAuc: {
+    name: 'pixel ROC AUC',
+    unit: '0 … 1',
+    better: 'high',
+    format: fourDigits,
+    definition: 'The ROC AUC of pixels: their errors against the masks, over all images at once.',
+    source: 'Bergmann et al. 2019',
+  },
+  regionOverlap: {
+    name: 'region overlap',
+    unit: '0 … 1',
+    better: 'high',
+    format: fourDigits,
+    definition:
+      'PRO: the part of each connected region of a mask that is found, mean over the regions, over false alarms from 0 to 30 %, divided by 0.3.',
+    source: 'Bergmann et al. 2020',
+  },
   precision: {
     name: 'precision',
     unit: '% of what is reported',

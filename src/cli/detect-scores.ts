@@ -1,11 +1,10 @@
 // Scores of examples and what is said of them, by a model that is there.
 import { dirname } from 'node:path';
-import { jobMetrics } from '../analysis/metrics.js';
 import { badInput } from '../core/errors.js';
 import { count, figure, percent, roundPercent, several } from '../core/format.js';
 import type { WindowChoice } from '../data/period.js';
 import { inPieces, piecesIn, rowNumbersOf } from '../data/pieces.js';
-import { openData, openSource } from '../data/read/open.js';
+import { asDataset, openSource } from '../data/read/open.js';
 import { type ExampleSource, isDataset, limited, streamOf } from '../data/stream.js';
 import { checkWritable, writeFileAtomic } from '../data/write/write.js';
 import type { Autoencoder } from '../models/autoencoder.js';
@@ -15,19 +14,25 @@ import type { RuntimeOptions } from '../runtime/runtime.js';
 import { pixelNames, valueNamesOf } from '../tasks/detect/attribution.js';
 import { calibrate } from '../tasks/detect/calibrate.js';
 import { type DetectOptions, detect, detectionThreshold, fewScoresWarning } from '../tasks/detect/detect.js';
-import {
-  type AnomalyClasses,
-  anomalyClasses,
-  type DetectionEvaluation,
-  evaluateDetection,
-} from '../tasks/detect/evaluation.js';
 import { detectionFigures, openExhibit } from '../tasks/detect/exhibit.js';
+import { type HeatMaps, openHighestError } from '../tasks/detect/heat-maps.js';
 import { openScoreTable } from '../tasks/detect/score-table.js';
+import { isSeriesFor } from '../tasks/detect/series.js';
 import { type GroupTally, openTally, type Tally } from '../tasks/detect/tally.js';
 import { filled } from '../tasks/example-output.js';
 import { aligned } from './aligned.js';
 import { shellWord } from './command.js';
-import { noteWhatWasRead, openExamples, readingCounts, since, withModel } from './model-work.js';
+import { evaluated, evaluationWords } from './detect-agreement.js';
+import { heatWords, mapsOf } from './heat-maps.js';
+import {
+  noteWhatWasRead,
+  openExamples,
+  openFor,
+  readingCounts,
+  since,
+  withModel,
+  writtenWindows,
+} from './model-work.js';
 import type { Reading } from './options.js';
 import type { Session } from './session.js';
 
@@ -46,6 +51,8 @@ export interface DetectCommand {
   readonly anomaly?: readonly string[] | undefined;
   /** The page to write, if any. */
   readonly report?: string | undefined;
+  /** The folder of heat maps to write, if any. */
+  readonly heatmaps?: string | undefined;
   /** The command that does it again. */
   readonly command: string;
 }
@@ -59,12 +66,17 @@ export interface DetectScoring extends Pick<DetectOptions, 'score' | 'quantile' 
 export interface DetectExtras {
   /** The run folder. */
   readonly run: string;
+  /** Whether the data have a test part, which was not trained on. */
+  readonly tested: boolean;
   readonly window?: WindowChoice;
   readonly training: Readonly<Record<string, unknown>>;
 }
 
 /** The rows of a series, for a model of windows of it. */
-async function openRows(source: string, data: Reading, { input }: Specification): Promise<ExampleSource> {
+async function openRows(source: string, data: Reading, specification: Specification): Promise<ExampleSource> {
+  const windows = await writtenWindows(source, data, specification.input);
+  if (windows) return windows;
+  const { input } = specification;
   const { window, stride: _, ...others } = data;
   const { sequence: _sequence, shape, ...form } = input;
   if (window !== undefined && window !== shape[0]) {
@@ -89,65 +101,6 @@ function scoresRows(
   return per === undefined ? calibration === undefined || calibration.rowScores !== undefined : per === 'row';
 }
 
-/** Of more classes than these, with one example each, none is a class. */
-const FEW = 20;
-
-/** How well the scores agree with classes, where there are two sides of them. */
-function evaluated(
-  { scores, labels }: Pick<Tally, 'scores' | 'labels'>,
-  threshold: number,
-  { data, anomaly }: Pick<DetectCommand, 'data' | 'anomaly'>,
-  trained: readonly string[] | undefined,
-  session: Session,
-): ({ readonly figures: DetectionEvaluation } & AnomalyClasses) | undefined {
-  const counts = new Map<string, number>();
-  for (const label of labels) if (label !== undefined) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const asked = data.label !== undefined || anomaly !== undefined;
-  if (counts.size > FEW && counts.size === labels.length && anomaly === undefined) {
-    session.warn(
-      `the column ${data.label ?? 'of classes'} has a value for each example, which names it and is no class: nothing is said of how good the scores are${data.label === undefined ? '' : `; --id ${shellWord(data.label)} carries it to the scores`}`,
-    );
-    return undefined;
-  }
-  if (counts.size < 2 && anomaly === undefined) {
-    if (!asked) return undefined;
-    session.warn(`expected two classes to tell apart, got ${counts.size}: nothing is said of how good the scores are`);
-    return undefined;
-  }
-  const chosen = anomalyClasses(counts, anomaly, trained);
-  const { classes, because } = chosen;
-  // Folders of classes may be anything: these were taken for anomalies only where names or the training say so.
-  if (!asked && counts.size > 2 && because !== 'named' && because !== 'untrained') {
-    const list = [...counts.keys()].slice(0, 8).join(', ');
-    session.note(
-      `the data have the classes ${list}: --anomaly with those that are anomalies says how good the scores are`,
-    );
-    return undefined;
-  }
-  const known = labels.flatMap((label, i) => (label === undefined ? [] : [[label, scores[i] ?? Number.NaN] as const]));
-  const figures = evaluateDetection(
-    Float64Array.from(known, ([, score]) => score),
-    Uint8Array.from(known, ([label]) => (classes.includes(label) ? 1 : 0)),
-    threshold,
-  );
-  if (figures.rocAuc < 0.5) {
-    const others = [...counts.keys()].filter((name) => !classes.includes(name)).slice(0, 8);
-    session.warn(
-      `the area under the ROC curve is below 0.5: ${classes.join(', ')} score lower than the others; if ${others.join(', ')} ${others.length === 1 ? 'is the anomaly' : 'are the anomalies'}, say so with --anomaly ${shellWord(others.join(','))}`,
-    );
-  }
-  return { figures, ...chosen };
-}
-
-/** Why classes are taken for the anomalies, in words. */
-const becauseWords: Readonly<Record<AnomalyClasses['because'], string>> = {
-  asked: '',
-  named: ' by name',
-  untrained: ', which were not trained on',
-  minority: ', which are fewer than half',
-  rarest: ', the rarest',
-};
-
 /** What the model compares with: its own, or what other data say. */
 async function calibrationFor(
   autoencoder: Autoencoder,
@@ -156,7 +109,7 @@ async function calibrationFor(
 ): Promise<Calibration | undefined> {
   if (source === undefined) return autoencoder.calibration;
   const { stride: _, window: _window, limit: _limit, ...others } = data;
-  const { train } = await openData(source, { ...others, like: autoencoder.specification.input });
+  const train = await asDataset((await openFor(autoencoder.specification, source, others)).train);
   const runtime = await session.runtime();
   return session.work('calibrated', (work) => calibrate(autoencoder, train, { ...work, runtime }));
 }
@@ -225,9 +178,11 @@ async function openScored(autoencoder: Autoencoder, command: DetectCommand, isTr
   const { per, ...choice } = command.scoring;
   const { specification } = autoencoder;
   const calibration = await calibrationFor(autoencoder, command, session);
-  const inRows = scoresRows(specification, calibration, per);
-  const opened = await (inRows ? openRows : openExamples)(source, data, specification);
+  const opens = scoresRows(specification, calibration, per) ? openRows : openExamples;
+  const opened = await opens(source, data, specification);
   const examples = streamOf(opened);
+  // a file of windows holds no rows
+  const inRows = isSeriesFor(specification, examples);
   if (inRows && calibration?.patterns?.timed && !examples.time) {
     session.warn(
       `${examples.name}: the model knows when its windows were, and these rows have no times: rows that were trained on are compared with themselves and look normal; name the column of times with --time`,
@@ -254,10 +209,11 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
   if (report !== undefined) await checkWritable(dirname(report));
   await withModel({ ...command, ...command.runtime, data: command.source }, session, async (autoencoder) => {
     const { specification } = autoencoder;
-    const scored = await openScored(autoencoder, command, extras !== undefined, session);
+    const scored = await openScored(autoencoder, command, extras?.tested === false, session);
     const { opened, examples, what, line, options, calibration, names } = scored;
     const started = performance.now();
     const tally = openTally(examples);
+    const highest = openHighestError(specification);
     const exhibit = report === undefined ? undefined : openExhibit(specification, examples, names, what);
     const evaluation = await session.work('looked at', async (work) =>
       filled(await openScoreTable(output, examples, data.label, names, specification.input.table), async (writer) => {
@@ -265,11 +221,18 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
           await writer.write(block);
           tally.add(block);
           exhibit?.add(block);
+          highest?.add(block);
         }
         return evaluated(tally, line.threshold, command, calibration?.classes, session);
       }),
     );
+    const heat = await mapsOf(autoencoder, command, examples, highest?.value ?? 0, session);
     noteWhatWasRead(session, examples);
+    if (evaluation && examples.picture?.patches) {
+      session.warn(
+        'each patch was scored with the class of its image: a patch that shows nothing of the anomaly counts as one that was missed',
+      );
+    }
     if (options.robust) {
       session.note(
         'the threshold follows from the bulk of the scores, since what is unusual was trained on too; --quantile or --contamination set it',
@@ -294,7 +257,7 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
       const headed = { title, date: new Date(), command: command.command, version: session.version };
       await writeFileAtomic(report, renderDetectionReport({ ...figures, ...headed }));
     }
-    sayResult(command, scored, { tally, evaluation, clock, groups, newGroups, seconds }, session, extras);
+    sayResult(command, scored, { tally, evaluation, heat, clock, groups, newGroups, seconds }, session, extras);
   });
 }
 
@@ -302,6 +265,7 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
 interface Outcome {
   readonly tally: Tally;
   readonly evaluation: ReturnType<typeof evaluated>;
+  readonly heat: HeatMaps | undefined;
   readonly clock: ReturnType<typeof clockOf>;
   readonly groups: readonly GroupTally[];
   readonly newGroups: readonly string[] | undefined;
@@ -309,14 +273,15 @@ interface Outcome {
 }
 
 function sayResult(
-  { model, output, report }: DetectCommand,
+  { model, output, report, heatmaps }: DetectCommand,
   { examples, what, line: { score, threshold, quantile, among, needed }, calibration }: ScoredAs,
-  { tally, evaluation, clock, groups, newGroups, seconds }: Outcome,
+  { tally, evaluation, heat, clock, groups, newGroups, seconds }: Outcome,
   session: Session,
   extras: DetectExtras | undefined,
 ): void {
   const { name: data } = examples;
   const { classes: anomalyClasses, because: anomalyClassesBy, figures } = evaluation ?? {};
+  const { tested: _, ...others } = extras ?? {};
   const total = tally.scores.length;
   const anomalies = tally.anomalies();
   session.result(
@@ -333,14 +298,16 @@ function sayResult(
       output,
       ...(report !== undefined && { report }),
       ...(clock && { clock }),
+      ...(heat && { heat: { ...heat, ...(heatmaps !== undefined && { output: heatmaps }) } }),
       ...(groups.length > 0 && { groups, ...(newGroups && { newGroups }) }),
-      ...extras,
+      ...others,
       seconds,
     },
     [
       `${output}: ${several(anomalies, 'anomaly', 'anomalies')} among ${several(total, what)} of ${data} (${percent(anomalies / total)})`,
       `threshold: ${figure(threshold, 4)}, which ${roundPercent(quantile)} of ${calibratedOn(calibration)} stay below (score: ${score})`,
       ...(evaluation ? [evaluationWords(evaluation)] : []),
+      ...(heat ? heatWords(heat, heatmaps) : []),
       ...(groups.length > 0 ? [groupWords(groups, what)] : []),
       ...(report === undefined ? [] : [`report: ${report}`]),
       ...(extras ? [`model: ${model}, for other data: gargalo detect ${shellWord(model)} <data> -o <file>`] : []),
@@ -357,22 +324,4 @@ function groupWords(groups: readonly GroupTally[], what: string): string {
       `${several(anomalies, 'anomaly', 'anomalies')} of ${several(examples, what)} (${percent(anomalies / examples)}), highest score ${figure(highest, 4)}`,
     ]);
   return aligned(lines) + more;
-}
-
-const { rocAuc, averagePrecision } = jobMetrics;
-
-function evaluationWords({ figures, classes, because }: NonNullable<ReturnType<typeof evaluated>>): string {
-  const { rocAucInterval: interval } = figures;
-  return aligned([
-    [
-      'anomalies',
-      `${count(figures.anomalies)}, of class ${classes.join(', ')}${becauseWords[because]}; ${several(figures.normals, 'other')}`,
-    ],
-    [rocAuc.name, `${rocAuc.format(figures.rocAuc)}  (95 %: ${interval.map(rocAuc.format).join(' … ')})`],
-    [averagePrecision.name, averagePrecision.format(figures.averagePrecision)],
-    [
-      'above the threshold',
-      `${percent(figures.recall)} of the anomalies, ${percent(figures.falseAlarms)} of the others`,
-    ],
-  ]);
 }

@@ -3,12 +3,13 @@ import { readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { badInput } from '../core/errors.js';
 import type { Dataset } from '../data/dataset.js';
-import { openData } from '../data/read/open.js';
+import { asDataset } from '../data/read/open.js';
 import { limited } from '../data/stream.js';
 import type { InspectedRun } from '../tasks/inspect/inspection.js';
-import { prepare, type TrainedModel } from '../train/fit.js';
+import type { TrainedModel } from '../train/events.js';
 import { loadModel, modelFileOf, modelsOfRun } from '../train/model-file.js';
-import { openTraining } from './model-work.js';
+import { prepare } from '../train/prepare.js';
+import { openFor, openTraining } from './model-work.js';
 import { type Reading, readingOf } from './options.js';
 import { type RunConfiguration, readConfiguration } from './run-folder.js';
 import { parseRecord } from './sweep-folder.js';
@@ -95,7 +96,9 @@ export async function openInspectedData(
   const { path, model, configuration } = inspected;
   const like = model.specification.input;
   if (source !== undefined) {
-    const { train, test } = await openData(source, { ...options, like });
+    const opened = await openFor(model.specification, source, options);
+    const { test } = opened;
+    const train = await asDataset(opened.train);
     return { examples: limited(test ?? train, limit), ...(test && { train }), source };
   }
   const reading = readingOfRun(inspected);

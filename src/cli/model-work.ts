@@ -6,12 +6,13 @@ import type { WorkOptions } from '../core/work.js';
 import { type Dataset, exampleSize } from '../data/dataset.js';
 import { inOrderOf } from '../data/groups.js';
 import { openData, openSource, openTable } from '../data/read/open.js';
-import { type ExampleSource, type ExampleStream, isDataset, limited } from '../data/stream.js';
+import { type ExampleSource, type ExampleStream, isDataset, limited, streamOf } from '../data/stream.js';
 import { checkTableName, checkWritable } from '../data/write/write.js';
 import { type Autoencoder, type Model, openAutoencoder } from '../models/autoencoder.js';
 import type { Specification } from '../models/specification.js';
+import { valueNamesOf } from '../tasks/detect/attribution.js';
 import { filled, type Writer } from '../tasks/example-output.js';
-import type { TrainedModel } from '../train/fit.js';
+import type { TrainedModel } from '../train/events.js';
 import { loadModel, modelFileOf } from '../train/model-file.js';
 import { pick, text } from './command.js';
 import { machineOptions, type Reading } from './options.js';
@@ -48,10 +49,45 @@ async function ownColumns(source: string, input: Specification['input']): Promis
   return present.size > names.length && names.every((name) => present.has(name)) ? names : undefined;
 }
 
-/** Opens examples for a model: of a table the columns and windows that it was made for, unless others are asked for. */
-export async function openExamples(source: string, data: Reading, { input }: Specification): Promise<ExampleSource> {
+/**
+ * Windows of a series as a table that decode and reconstruct wrote has them, a window in each row: "a 1", "b 1", "a 2", …
+ *
+ * @returns undefined for any other table, and for a model of other data
+ */
+export async function writtenWindows(
+  source: string,
+  { window: _window, stride: _stride, ...data }: Reading,
+  input: Specification['input'],
+): Promise<ExampleStream | undefined> {
+  const { sequence, shape, columns, table } = input;
+  if (!sequence || data.columns) return undefined;
+  const names = valueNamesOf(exampleSize(input), columns);
+  const present = new Set((await openTable(source))?.columns);
+  if (!names.every((name) => present.has(name)) || names.every((name) => columns?.includes(name))) return undefined;
+  const { train } = await openSource(source, { ...data, columns: names });
+  const form = { shape, sequence, ...(columns && { columns }), ...(table && { table }) };
+  return { ...streamOf(train), ...form };
+}
+
+/** Opens data for a model: of a table the columns and windows that it was made for, unless others are asked for. */
+export async function openFor(
+  { input }: Specification,
+  source: string,
+  data: Reading,
+): Promise<{ train: ExampleSource; test?: Dataset }> {
+  const windows = await writtenWindows(source, data, input);
+  if (windows) return { train: windows };
   const columns = data.columns ?? (await ownColumns(source, input));
-  const opened = await openSource(source, { ...data, like: input, ...(columns && { columns }) });
+  return openSource(source, { ...data, like: input, ...(columns && { columns }) });
+}
+
+/** Opens the examples of data that a model is put to work on. */
+export async function openExamples(
+  source: string,
+  data: Reading,
+  specification: Specification,
+): Promise<ExampleSource> {
+  const opened = await openFor(specification, source, data);
   return limited(inFileOrder(opened.test ?? opened.train), data.limit);
 }
 
@@ -152,5 +188,8 @@ export const readingCounts = ({ counts }: Pick<ExampleStream, 'counts'>) =>
 
 /** Says what a walk over examples brought to light: rows left out, words that the model does not know. */
 export function noteWhatWasRead(session: Session, { name, notes = [] }: Pick<ExampleStream, 'name' | 'notes'>): void {
-  for (const note of notes) session.note(`${name}: ${note}`);
+  for (const note of notes) {
+    if (note.startsWith('! ')) session.warn(`${name}: ${note.slice(2)}`);
+    else session.note(`${name}: ${note}`);
+  }
 }

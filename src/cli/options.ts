@@ -53,7 +53,10 @@ export const dataOptions = {
     '<a,b,…>',
     'of a table: the columns to use, in this order; a name with a comma in quotes (default: all)',
   ),
-  label: text('<column>', 'of a table: the column that holds the class, which is not used as a value'),
+  label: text(
+    '<column>',
+    'of a table: the column that holds the class, which is not used as a value; of an array: a file of classes (labels.npy), of an archive also the name of its array',
+  ),
   time: text('<column>', 'of a table: the column of times (dates or numbers), which is not used as a value'),
   timeFormat: {
     ...text(

@@ -16,8 +16,16 @@ export function figure(value: number, digits = 3): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (size >= 1e9 || size < 1e-4) return value.toExponential(Math.max(0, digits - 1)).replace('e+', 'e');
-  if (size >= 10 ** digits) return grouped(Number(value.toPrecision(digits)));
+  // rounding may bring it to one more digit: 999.7
+  const rounded = Number(value.toPrecision(digits));
+  if (Math.abs(rounded) >= 10 ** digits) return grouped(rounded);
   return value.toPrecision(digits);
+}
+
+/** A value that stands in the data with so many significant digits, a whole number with all of them: 2019, -9999, 12,345. */
+export function exactly(value: number, digits = 3): string {
+  if (!Number.isInteger(value)) return figure(value, digits);
+  return Math.abs(value) < 10_000 ? String(value) : Math.abs(value) < 1e15 ? grouped(value) : figure(value, digits);
 }
 
 /** A factor: 4.9×, 24.5×, 118×. */

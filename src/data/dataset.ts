@@ -42,7 +42,7 @@ export interface ExampleForm {
   readonly picture?: PictureForm;
   /** Whether the first axis of an example is time. */
   readonly sequence?: boolean;
-  /** What a person should know about how the source was read, a sentence each: what was fitted, left out, skipped. */
+  /** What a person should know about how the source was read, a sentence each: what was fitted, left out, skipped. One that begins with "! " warns. */
   readonly notes?: readonly string[];
   /** What was left out or filled in, counted as the source is read. */
   readonly counts?: ReadingCounts;

@@ -9,6 +9,8 @@ export interface Elements {
   readonly asTheyAre: boolean;
   /** Numbers from the bytes of whole ones; takes the memory over where it can. */
   read(bytes: Uint8Array<ArrayBuffer>): Uint8Array | Float32Array;
+  /** Visits the numbers before they are rounded, of types that hold more digits than 32-bit floats; does not change the bytes. */
+  readonly exact?: (bytes: Uint8Array, visit: (value: number) => void) => void;
 }
 
 /** The bytes of each number turned around, in place. */
@@ -55,6 +57,15 @@ const views: Readonly<Record<string, { readonly bytes: number; readonly view: Vi
   u8: { bytes: 8, view: (...place) => Float32Array.from(new BigUint64Array(...place), Number) },
 };
 
+/** Numbers of more digits than 32-bit floats have. */
+const exactly: Readonly<Record<string, (view: DataView, at: number, isLittle: boolean) => number>> = {
+  f8: (view, at, isLittle) => view.getFloat64(at, isLittle),
+  i4: (view, at, isLittle) => view.getInt32(at, isLittle),
+  u4: (view, at, isLittle) => view.getUint32(at, isLittle),
+  i8: (view, at, isLittle) => Number(view.getBigInt64(at, isLittle)),
+  u8: (view, at, isLittle) => Number(view.getBigUint64(at, isLittle)),
+};
+
 /**
  * The numbers that NumPy calls by these names: kind and bytes, 'f4'. Bytes, 'u1', stay bytes; all others become 32-bit floats:
  * exactly, where they have at most 16 bits, else rounded to the nearest. A bool is 0 or 1.
@@ -67,7 +78,14 @@ export function elementsOf(name: string, isBigEndian = false): Elements | undefi
   const known = views[name];
   if (!known) return undefined;
   const { bytes, view } = known;
+  const exact = exactly[name];
   return {
+    ...(exact && {
+      exact(given, visit) {
+        const numbers = new DataView(given.buffer, given.byteOffset, given.length);
+        for (let at = 0; at < given.length; at += bytes) visit(exact(numbers, at, !isBigEndian));
+      },
+    }),
     bytes,
     type: 'float32',
     asTheyAre: false,

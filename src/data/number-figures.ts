@@ -1,5 +1,6 @@
 import { createRandom } from '../core/random.js';
 import { createSample } from './quantiles.js';
+import { openRounding } from './rounding.js';
 
 /** Different numbers that are counted. */
 const DISTINCT = 1000;
@@ -18,6 +19,8 @@ export interface NumberSummary {
   /** Different values; where `distinctIsMinimum`, there are more. */
   readonly distinct: number;
   readonly distinctIsMinimum?: boolean;
+  /** What is lost in 32-bit floats, where that matters. */
+  readonly rounded?: string;
 }
 
 /** Takes numbers one by one, in constant memory. */
@@ -34,6 +37,7 @@ export interface NumberFigures {
 export function numberFigures(name: string, size: number): NumberFigures {
   const sample = createSample(size, createRandom(0, `figures/${name}`));
   const distinct = new Set<number>();
+  const rounding = openRounding();
   let [count, mean, squares] = [0, 0, 0];
   let minimum = Number.POSITIVE_INFINITY;
   let maximum = Number.NEGATIVE_INFINITY;
@@ -48,9 +52,11 @@ export function numberFigures(name: string, size: number): NumberFigures {
       if (value > maximum) maximum = value;
       if (distinct.size <= DISTINCT) distinct.add(value);
       sample.add(value);
+      rounding.add(value);
     },
     summary() {
       if (count === 0) return undefined;
+      const rounded = rounding.words();
       const isMore = distinct.size > DISTINCT;
       return {
         minimum,
@@ -62,6 +68,7 @@ export function numberFigures(name: string, size: number): NumberFigures {
         thirdQuartile: sample.quantile(0.75),
         distinct: isMore ? DISTINCT : distinct.size,
         ...(isMore && { distinctIsMinimum: true }),
+        ...(rounded !== undefined && { rounded }),
       };
     },
   };

@@ -41,7 +41,7 @@ function reasonOf(measured: CodeWidth): string {
     case 'mean':
       return `${dimensions}, ${needed} for 90\u202f% of the variance: a network should do with the geometric mean`;
     case 'components':
-      return `${dimensions}, but ${several(componentsFor95!, 'component')} of PCA hold 95\u202f% of the variance`;
+      return `${dimensions}, but ${several(componentsFor95!, 'component')} of PCA ${componentsFor95 === 1 ? 'holds' : 'hold'} 95\u202f% of the variance`;
     case 'limit':
       return `${dimensions}, ${needed} for 90\u202f% of the variance: no more than ${measured.width === Math.floor(values / 2) ? 'half of the values' : `${count(measured.width)} are suggested`}`;
   }

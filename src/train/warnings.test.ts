@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { spots, table } from '../../test/tiny.js';
 import { arrayDataset } from '../data/dataset.js';
+import { windowsOf } from '../data/windows.js';
 import { type FitOptions, fit } from './fit.js';
 
 /** The warnings of a short training. */
@@ -28,7 +29,18 @@ describe('a single wild value', () => {
     expect(await warningsOf({}, data())).toMatch(
       /column heat: one value \(1000000000000\) makes more than half .* `scaling: "robust"`/,
     );
-    expect(await warningsOf({ scaling: 'robust' }, data())).not.toContain('makes more than half');
+    const robust = await warningsOf({ scaling: 'robust', validation: data() }, data());
+    expect(robust).not.toContain('makes more than half');
+    expect(robust).toContain(
+      '1 example left out, with a value farther than 100,000,000 ranges of the middle half from',
+    );
+    expect(robust).toContain('the median (1000000000000 in column heat)');
+    const windows = () => windowsOf(data(), { window: 3 });
+    await expect(warningsOf({ scaling: 'robust' }, windows())).rejects.toThrow(
+      'expected values near the others, got 1000000000000',
+    );
+    values[101] = 1e6;
+    expect(await warningsOf({ scaling: 'robust' }, data())).not.toContain('left out');
   });
 });
 

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { expectOneLine, gargalo, json, temporaryFolder } from './command.js';
@@ -124,6 +124,45 @@ describe('denoise on images', () => {
   it('encodes the images of another folder as the model takes them', async () => {
     expect(await json(words('encode small/model.onnx scans -o c.csv'), { cwd })).toMatchObject({ examples: 2 });
     expect(await json(words('encode grain/model.onnx scans -o c.csv'), { cwd })).toMatchObject({ examples: 8 });
+  });
+});
+
+describe('detect on a folder with the parts train, test and ground_truth', () => {
+  it('trains on train, scores test, and draws the errors beside the masks', async () => {
+    const gray = async (path: string, value: (i: number) => number) => {
+      mkdirSync(dirname(at(path)), { recursive: true });
+      const data = Uint8Array.from({ length: 100 }, (_, i) => value(i));
+      await sharp(data, { raw: { width: 10, height: 10, channels: 1 } })
+        .toColourspace('b-w')
+        .toFile(at(path));
+    };
+    const isDefect = (i: number) => i % 10 > 5 && i > 60;
+    const bottle = (n: number) => (i: number) => 40 + 10 * (i % 10) + (n % 5);
+    for (let n = 0; n < 24; n++) await gray(`bottle/train/good/${n}.png`, bottle(n));
+    for (let n = 0; n < 4; n++) {
+      await gray(`bottle/test/good/${n}.png`, bottle(n));
+      await gray(`bottle/test/crack/${n}.png`, (i) => (isDefect(i) ? 250 - n : bottle(n)(i)));
+      await gray(`bottle/ground_truth/crack/${n}_mask.png`, (i) => (isDefect(i) ? 255 : 0));
+    }
+    const result = await json(words('detect bottle --heatmaps heat --out bottle-run'), { cwd });
+    expect(result).toMatchObject({ examples: 8, rocAuc: 1, anomalyClasses: ['crack'] });
+    expect(result.heat).toMatchObject({ maps: 8, masks: { marked: 4, normal: ['good'], missing: 0 }, output: 'heat' });
+    expect(result.heat).toMatchObject({ pixels: { anomalous: 4 * 16, normal: 8 * 100 - 64, regions: 4, rocAuc: 1 } });
+    expect(readdirSync(at('heat/crack')).sort()).toEqual(['0.png', '1.png', '2.png', '3.png']);
+    const { channels, data } = await sharp(at('heat/crack/0.png'))
+      .toColourspace('b-w')
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+      .then(({ data: pixels, info }) => ({ channels: info.channels, data: pixels }));
+    expect(channels).toBe(1);
+    expect(Math.min(...data.filter((_, i) => isDefect(i)))).toBeGreaterThan(100);
+    expect(Math.max(...data.filter((_, i) => !isDefect(i)))).toBeLessThan(100);
+    const again = await gargalo(words('detect bottle-run/model.onnx bottle/test -o again.csv'), { cwd });
+    expect(again.stdout).toMatch(
+      /pixel ROC AUC {3}1\.0000 {2}\(4 regions in 4 masks; no masks, so taken for normal: good\/\)/,
+    );
+    const inside = await gargalo(words('detect bottle-run/model.onnx bottle --heatmaps bottle/heat -o x.csv'), { cwd });
+    expectOneLine(inside, /--heatmaps: expected a folder outside of the images/);
   });
 });
 

@@ -44,6 +44,13 @@ describe('gargalo inspect', () => {
     expect(existsSync(at('table/inspect.html'))).toBe(true);
   });
 
+  it('looks through a table that reconstruct wrote', async () => {
+    await json('reconstruct plain/model.onnx images.idx -o rebuilt.csv'.split(' '), { cwd });
+    expect(await json('inspect plain rebuilt.csv -o rebuilt.html'.split(' '), { cwd })).toMatchObject({
+      examples: 120,
+    });
+  });
+
   it('says the same again for the same seed', async () => {
     const figures = async () => {
       const { seconds: _, ...rest } = await json('inspect plain images.idx -o again.html --seed 3'.split(' '), { cwd });

@@ -36,3 +36,24 @@ it('windows of a series are trained on, resumed and reconstructed as they were a
   const counts = values.filter((_, i) => i % 17 < 16 && (i % 17) % 2 === 1);
   expect(Math.min(...counts)).toBeGreaterThan(950);
 });
+
+it('tables of windows that one command wrote are read by the others', async () => {
+  const [model, ...steps] = ['whole/model.onnx', '--stride', '8'];
+  const codes: string[] = [];
+  for (const [format, command] of [
+    ['csv', ['reconstruct', 'series.csv', ...steps]],
+    ['parquet', ['reconstruct', 'series.csv', ...steps]],
+    ['npy', ['reconstruct', 'series.csv', ...steps]],
+  ] as const) {
+    const [name, source, ...others] = command;
+    await json([name!, model!, source!, ...others, '-o', `windows.${format}`], { cwd });
+    expect(await json(['encode', model!, `windows.${format}`, '-o', 'again.csv'], { cwd })).toMatchObject({
+      examples: 15,
+    });
+    codes.push(readFileSync(at('again.csv'), 'utf8').replace(/^(row|\d+),(?=.*,.*,)/gm, ''));
+    const scores = await json(['detect', model!, `windows.${format}`, '-o', 'scores.csv'], { cwd });
+    expect(scores).toMatchObject({ examples: 15, per: 'window' });
+  }
+  expect(codes[1]).toBe(codes[0]);
+  expect(codes[2]).toBe(codes[0]);
+});

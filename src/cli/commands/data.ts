@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { badInput } from '../../core/errors.js';
-import { count, duration, figure, percent, several } from '../../core/format.js';
+import { count, duration, exactly, figure, percent, several } from '../../core/format.js';
 import { asFlags } from '../../core/option-flags.js';
 import { describe, type ExamplesDescription } from '../../data/describe.js';
 import { describeImages, type ImagesDescription } from '../../data/images/describe.js';
@@ -25,8 +25,13 @@ const LISTED = 40;
 
 const atLeast = ({ distinct, distinctIsMinimum }: WordSummary | NumberSummary) =>
   `${distinctIsMinimum ? 'more than ' : ''}${count(distinct)}`;
-const range = ({ minimum, mean, median, maximum }: NumberSummary) =>
-  `${figure(minimum)} … ${figure(maximum)}, mean ${figure(mean)}, median ${figure(median)}`;
+/** Numbers of a range, with as many digits as tell a hundredth of it; whole numbers as they are. */
+function range({ minimum, mean, median, maximum }: NumberSummary): string {
+  const largest = Math.max(Math.abs(minimum), Math.abs(maximum));
+  const digits = maximum > minimum ? Math.ceil(Math.log10(largest / (maximum - minimum))) + 3 : 15;
+  const words = (value: number) => exactly(value, Math.min(15, Math.max(3, digits)));
+  return `${words(minimum)} … ${words(maximum)}, mean ${words(mean)}, median ${words(median)}`;
+}
 const short = (text: string, most = 24) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 function timeWords(summary: TimeSummary, unit: 'date' | 'number'): string {
@@ -46,6 +51,7 @@ function columnWords({ name, constant, numbers, words, times, problem }: ColumnD
   if (times && problem !== undefined) said.push(`! dates: --time ${shellWord(name)} takes them`);
   else if (problem !== undefined) said.push(`! ${asFlags(problem)}`);
   if (constant) said.push('! constant');
+  if (numbers?.rounded !== undefined) said.push(`! ${numbers.rounded}`);
   if (numbers) said.push(`${range(numbers)}, ${atLeast(numbers)} different`);
   if (words)
     said.push(

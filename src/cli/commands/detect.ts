@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { badInput } from '../../core/errors.js';
 import { count, several } from '../../core/format.js';
 import { type Dataset, exampleSize } from '../../data/dataset.js';
+import { scoredFolder } from '../../data/images/masks.js';
 import type { WindowChoice } from '../../data/period.js';
 import { openData, openTable } from '../../data/read/open.js';
 import { windowFor } from '../../data/series-window.js';
@@ -66,6 +67,10 @@ const groups = {
     report: text(
       '<file>',
       'write a page that shows it (.html): scores and threshold, the highest with their causes, over time, against labels',
+    ),
+    heatmaps: text(
+      '<folder>',
+      'of images: also draw the error of each pixel, at the size of the image and under its name (.png)',
     ),
     out: text('<folder>', 'without a model: the run folder of the training (default: runs/<data>-detect-<date-time>)'),
   },
@@ -145,7 +150,7 @@ function refuseUnknownClass(anomaly: readonly string[] | undefined, { labels }: 
 
 /** Trains a model on the data and scores them with it; the run folder keeps all of it. */
 async function trainAndDetect(source: string, asked: DetectAsked, session: Session): Promise<void> {
-  const { calibrate, anomaly } = asked;
+  const { calibrate, anomaly, heatmaps } = asked;
   const [scoring, runtime] = [pick(asked, scoreOptions), pick(asked, machineOptions)];
   if (asked.output !== undefined) {
     checkTableName(asked.output);
@@ -154,8 +159,8 @@ async function trainAndDetect(source: string, asked: DetectAsked, session: Sessi
   shareOf(scoring);
   const { data, values: ofData, window } = await suggestedReading(source, readingOf(asked), session);
   if (window) session.note(`${source}: ${window.reason}`);
-  const { train, test = train } = await openData(source, data);
-  refuseUnknownClass(anomaly, test);
+  const { train, test } = await openData(source, data);
+  refuseUnknownClass(anomaly, test ?? train);
   const isSeries = train.sequence === true;
   refuseOtherForm(scoring, isSeries);
   const request = detectionTraining({ examples: train.length, size: exampleSize(train), series: isSeries });
@@ -176,11 +181,16 @@ async function trainAndDetect(source: string, asked: DetectAsked, session: Sessi
   const report = asked.report ?? join(run, 'anomalies.html');
   await detectWithModel(
     {
-      ...{ model, source, data, output, runtime, scoring, calibrate, anomaly, report },
+      ...{ model, source, data, output, runtime, scoring, calibrate, anomaly, report, heatmaps },
       command: commandWith(model, { output, report }),
     },
     session,
-    { run, ...(window && { window }), training: { kind, parameters, epochs, seconds } },
+    {
+      run,
+      tested: test !== undefined || (await scoredFolder(source)).images !== source,
+      ...(window && { window }),
+      training: { kind, parameters, epochs, seconds },
+    },
   );
 }
 
@@ -207,7 +217,7 @@ are given. What is in the data should be normal for the most part.`,
     'gargalo detect runs/normal/model.onnx new.csv -o scores.csv',
   ],
   async run(asked, session) {
-    const { model, data: source, output, out, calibrate, anomaly, report } = asked;
+    const { model, data: source, output, out, calibrate, anomaly, report, heatmaps } = asked;
     if (source === undefined) {
       const file = await modelFileOf(model).catch(() => model);
       if (/\.onnx$/i.test(file) || basename(file) === 'checkpoint') {
@@ -222,7 +232,7 @@ are given. What is in the data should be normal for the most part.`,
     const [scoring, data, runtime] = [pick(asked, scoreOptions), readingOf(asked), pick(asked, machineOptions)];
     const command = session.commandWith({});
     return detectWithModel(
-      { model, source, data, output, runtime, scoring, calibrate, anomaly, report, command },
+      { model, source, data, output, runtime, scoring, calibrate, anomaly, report, heatmaps, command },
       session,
     );
   },

@@ -54,6 +54,22 @@ describe('a folder with the parts train and test', () => {
     });
   });
 
+  it('may have a part for validation: left out beside test, else the test part', async () => {
+    await inFolder(async (folder) => {
+      await put(folder, { ...bottles, 'validation/good/1.png': 1 });
+      expect((await openData(folder)).train.notes?.[0]).toBe(
+        'parts: train/ is trained on, test/ is tested on; left out: ground_truth/, validation/, test/crack/',
+      );
+    });
+    await inFolder(async (folder) => {
+      await put(folder, { 'training/a/1.png': 1, 'training/b/1.png': 2, 'val/a/1.png': 3, 'val/b/1.png': 4 });
+      const { train, test } = await openData(folder);
+      expect(train).toMatchObject({ length: 2, labels: { names: ['a', 'b'] } });
+      expect(test?.length).toBe(2);
+      expect(train.notes?.[0]).toBe('parts: training/ is trained on, val/ is tested on');
+    });
+  });
+
   it('is none where other classes or images lie beside them, or one is missing', async () => {
     for (const other of ['car/1.png', '1.png']) {
       await inFolder(async (folder) => {

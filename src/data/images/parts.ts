@@ -9,6 +9,8 @@ import { imageNames } from './files.js';
 import type { ImageOptions } from './plan.js';
 import { readImages } from './read.js';
 
+/** A part to choose by while training; the test part where there is no other. */
+const VALIDATION = /^(val|valid|validation|dev)$/i;
 /** Folders that may lie beside train and test: masks of what is wrong in the images of test. */
 const MASKS = /^(ground_truth|masks?)$/i;
 
@@ -16,13 +18,27 @@ const entriesOf = (folder: string): Promise<Dirent[]> => readdir(folder, { withF
 const foldersOf = (entries: readonly Dirent[]): string[] =>
   entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
 
-/** The parts of a folder as sets of industrial anomalies come: train and test, and perhaps masks; none of any other folder. */
-export async function imageParts(path: string): Promise<{ masks: string[] } | undefined> {
+/** The folders of a data set that comes in parts. */
+export interface ImageParts {
+  readonly train: string;
+  readonly test: string;
+  readonly masks: readonly string[];
+  /** A part for validation beside a test part. */
+  readonly validation: readonly string[];
+}
+
+/** The parts of a folder, as sets of images come: train and test, perhaps validation and masks; none of any other folder. */
+export async function imageParts(path: string): Promise<ImageParts | undefined> {
   const entries = await entriesOf(path);
   const folders = foldersOf(entries);
-  const masks = folders.filter((name) => MASKS.test(name));
-  const isParted = folders.includes('train') && folders.includes('test') && folders.length === 2 + masks.length;
-  return isParted && !entries.some(({ name }) => imageNames.test(name)) ? { masks } : undefined;
+  const [masks, named] = [folders.filter((name) => MASKS.test(name)), folders.filter((name) => VALIDATION.test(name))];
+  const train = folders.find((name) => /^train(ing)?$/i.test(name));
+  const own = folders.find((name) => /^test(ing)?$/i.test(name));
+  const [test, validation] = own === undefined ? [named[0], named.slice(1)] : [own, named];
+  if (train === undefined || test === undefined) return undefined;
+  const isParted = folders.length === 2 + masks.length + validation.length;
+  if (!isParted || entries.some(({ name }) => imageNames.test(name))) return undefined;
+  return { train, test, masks, validation };
 }
 
 /** The examples of a data set that are of some classes. */
@@ -41,18 +57,23 @@ async function ofClasses(dataset: Dataset, classes: readonly string[]): Promise<
  */
 export async function readParts(
   path: string,
-  masks: readonly string[],
+  { train: trainPart, test: testPart, masks, validation }: ImageParts,
   options: ImageOptions,
 ): Promise<{ train: ExampleStream; test?: Dataset }> {
   const classesOf = async (part: string) => foldersOf(await entriesOf(join(path, part)));
-  const [learned, tested] = await Promise.all([classesOf('train'), classesOf('test')]);
+  const [learned, tested] = await Promise.all([classesOf(trainPart), classesOf(testPart)]);
   const others = learned.length === 0 || options.like ? [] : tested.filter((name) => !learned.includes(name));
-  const left = [...masks.map((name) => `${name}/`), ...others.map((name) => `test/${name}/`)];
-  const what = options.like ? 'parts: train/ and test/' : 'parts: train/ is trained on, test/ is tested on';
+  const left = [
+    ...[...masks, ...validation].map((name) => `${name}/`),
+    ...others.map((name) => `${testPart}/${name}/`),
+  ];
+  const what = options.like
+    ? `parts: ${trainPart}/ and ${testPart}/`
+    : `parts: ${trainPart}/ is trained on, ${testPart}/ is tested on`;
   const note = `${what}${left.length > 0 ? `; left out: ${left.join(', ')}` : ''}`;
-  const train = await readImages(join(path, 'train'), options, [note]);
+  const train = await readImages(join(path, trainPart), options, [note]);
   const like = options.like ?? formOf(train);
-  const whole = await collect(await readImages(join(path, 'test'), { ...options, limit: undefined, like }, [note]));
+  const whole = await collect(await readImages(join(path, testPart), { ...options, limit: undefined, like }, [note]));
   const test = others.length === 0 ? whole : await ofClasses(whole, learned);
   return { train, ...(test && { test }) };
 }

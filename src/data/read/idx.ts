@@ -1,15 +1,12 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { createGunzip, gunzip } from 'node:zlib';
 import { badInput } from '../../core/errors.js';
 import { collect } from '../collect.js';
 import { arrayDataset, type Dataset, type Labels } from '../dataset.js';
 import { type Elements, elementsOfType } from '../elements.js';
 import { LARGE_BYTES } from '../large.js';
 import { refuseNotFinite } from '../scaling.js';
-import { fileProblem } from '../write/write.js';
-import { type PackedPlace, packedExamples, unpackedPieces } from './packed.js';
+import { gzipPlace, isGzip, packedExamples, readUnpacked, unpackedHead, unpackedPieces } from './packed.js';
 import { openBytes, positionalDataset } from './positional.js';
 
 /** The third byte of the magic number: what the values are. */
@@ -17,11 +14,6 @@ const bytesType = 0x08;
 const floatType = 0x0d;
 
 const hex = (value: number) => `0x${value.toString(16).padStart(8, '0')}`;
-
-/** Whether these bytes begin a gzip stream. */
-export function isGzip(head: Uint8Array): boolean {
-  return head[0] === 0x1f && head[1] === 0x8b;
-}
 
 /** Whether these bytes begin an IDX file of any element type, readable here or not. */
 export function isIdx(head: Uint8Array): boolean {
@@ -99,27 +91,6 @@ export function decodeIdx(bytes: Uint8Array, name: string): Dataset {
   return dataset;
 }
 
-/** Labels are unpacked in memory, and may not outgrow it. */
-const limit = 2 ** 31;
-
-async function readUnpacked(path: string): Promise<Uint8Array> {
-  const packed = await readFile(path).catch((error: unknown) => {
-    throw fileProblem(path, error, 'read');
-  });
-  // plain bytes: a Buffer of a small file is a piece of a pool
-  if (!isGzip(packed)) return new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength);
-  const bytes = await promisify(gunzip)(packed, { maxOutputLength: limit }).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw badInput(
-      path,
-      `expected an intact gzip file of at most 2 GiB unpacked, got: ${reason}`,
-      'fetch it again',
-      error,
-    );
-  });
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
 /** "…images…idx3…" → "…labels…idx1…"; undefined for other names. */
 function labelsPath(path: string): string | undefined {
   const name = basename(path);
@@ -127,7 +98,12 @@ function labelsPath(path: string): string | undefined {
   return join(dirname(path), name.replace('images', 'labels').replace('idx3', 'idx1'));
 }
 
-async function readLabels(path: string, images: string, count: number, names?: readonly string[]): Promise<Labels> {
+export async function readLabels(
+  path: string,
+  images: string,
+  count: number,
+  names?: readonly string[],
+): Promise<Labels> {
   const bytes = await readUnpacked(path);
   const { start } = parseHeader(bytes, bytes.length, path, 0x00000801);
   const values = bytes.subarray(start);
@@ -152,25 +128,6 @@ export interface IdxOptions {
   readonly largeBytes?: number;
 }
 
-const unpacking = (path: string): PackedPlace => ({
-  path,
-  unpack: createGunzip({ chunkSize: 2 ** 18 }),
-  damaged: (what) => badInput(path, `expected an intact gzip file, got ${what}`, 'fetch it again'),
-});
-
-/** The first bytes of a packed file, unpacked. */
-async function unpackedHead(path: string): Promise<Uint8Array> {
-  const head = new Uint8Array(HEADER_BYTES);
-  let at = 0;
-  for await (const piece of unpackedPieces(unpacking(path))) {
-    const part = piece.subarray(0, HEADER_BYTES - at);
-    head.set(part, at);
-    at += part.length;
-    if (at === HEADER_BYTES) break;
-  }
-  return head.subarray(0, at);
-}
-
 /** What a file holds where that is larger than a limit: read where it lies, or unpacked beside; undefined for any other. */
 async function readLarge(path: string, largeBytes: number): Promise<Dataset | undefined> {
   const source = await openBytes(path);
@@ -178,7 +135,7 @@ async function readLarge(path: string, largeBytes: number): Promise<Dataset | un
   const start = await source.read(0, Math.min(source.size, HEADER_BYTES));
   const packed = isGzip(start);
   if (!packed && source.size <= largeBytes) return undefined;
-  const head = packed ? await unpackedHead(path) : start;
+  const head = packed ? await unpackedHead(path, HEADER_BYTES) : start;
   // What the header says is not known to be so before all is unpacked.
   const size = packed ? expectedBytes(head) : source.size;
   if (size === undefined || size <= largeBytes) return undefined;
@@ -186,7 +143,7 @@ async function readLarge(path: string, largeBytes: number): Promise<Dataset | un
   const [length = 0] = header.shape;
   const common = { length, elements: header.elements, shape: exampleShape(header.shape) };
   if (!packed) return positionalDataset({ ...common, source, offset: header.start, name: basename(path) });
-  const pieces = () => unpackedPieces(unpacking(path));
+  const pieces = () => unpackedPieces(gzipPlace(path));
   return collect(packedExamples({ ...common, where: path, skip: header.start, pieces }), { memoryBytes: largeBytes });
 }
 

@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { effort } from '../../../test/effort.js';
@@ -36,6 +37,35 @@ describe('a NumPy array', () => {
     }
   });
 
+  it('of more digits than 32-bit floats have tells what is lost, with what to subtract', async () => {
+    const far = Float64Array.from({ length: 8 }, (_, i) => (i % 2 === 0 ? i : 5412345.12 + i / 1000));
+    const told =
+      '32-bit floats round it by up to 0.127, where its values span 0.006: subtract 5412345.124 from it first';
+    const notesOf = async (options: NpyHeaderOptions) => (await valuesOf(npyBytes(far, options))).notes;
+    expect(await notesOf({ type: '<f8', shape: [4, 2] })).toEqual([`! column 2: ${told}`]);
+    expect(await notesOf({ type: '<f8', shape: [2, 4], fortran: true })).toBeUndefined();
+    const images = npyBytes(
+      far.map((value) => (value < 10 ? 5412345.12 : value)),
+      { type: '<f8', shape: [2, 2, 2] },
+    );
+    expect((await valuesOf(images)).notes?.[0]).toContain('! the values: 32-bit floats');
+  });
+
+  it('packed with gzip is read the same, a large one by way of a temporary file', async () => {
+    await inFolder(async (folder) => {
+      const path = join(folder, 'a.npy.gz');
+      const bytes = npyBytes(Float32Array.of(1.5, -2, 3, 4), { type: '<f4', shape: [2, 2] });
+      await writeFile(path, gzipSync(bytes));
+      for (const largeBytes of [100, 10]) {
+        const dataset = await readNpy(path, { largeBytes });
+        expect([...(await dataset.block(0, 2))]).toEqual([1.5, -2, 3, 4]);
+      }
+      await writeFile(path, gzipSync(bytes.subarray(0, bytes.length - 4)));
+      await expect(readNpy(path)).rejects.toThrow(/a\.npy\.gz: .*cut short/);
+      await expect(readNpy(path, { largeBytes: 10 })).rejects.toThrow(/expected 2 examples, got 1: it is cut short/);
+    });
+  });
+
   it('in Fortran order holds the same examples', async () => {
     const shapes = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 2, maxLength: 4 });
     await fc.assert(
@@ -66,7 +96,7 @@ describe('a NumPy array', () => {
       expect(() => decodeNpy(npyBytes(values, header), 'a.npy'));
     const four = Float32Array.of(1, 2, 3, 4);
     refused(four, { shape: [4] }).toThrow(
-      /two axes or more, .* got shape \(4,\) \(labels lie beside .*reshape\(-1, 1\)/,
+      /two axes or more, .* got shape \(4,\) \(of labels name it with `label` beside .*reshape\(-1, 1\)/,
     );
     refused(four, { shape: [2, 2], type: '<c8' }).toThrow(/numbers .*, got values of type <c8 .*astype/);
     refused(Uint16Array.of(0x7c00), { shape: [1, 1], type: '<f2' }).toThrow(/finite 32-bit number, got Infinity/);

@@ -1,9 +1,12 @@
 import { basename } from 'node:path';
 import { badInput, type GargaloError } from '../../core/errors.js';
+import { collect } from '../collect.js';
 import { arrayDataset, type Dataset, type Values } from '../dataset.js';
 import { type Elements, elementsOf } from '../elements.js';
 import { LARGE_BYTES } from '../large.js';
+import { openRounding } from '../rounding.js';
 import { refuseNotFinite } from '../scaling.js';
+import { gzipPlace, isGzip, packedExamples, readUnpacked, unpackedHead, unpackedPieces } from './packed.js';
 import { type ByteSource, openBytes, positionalDataset } from './positional.js';
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
@@ -85,7 +88,7 @@ export function checkExamples(header: NpyHeader, bytes: number, name: string): E
     throw badInput(name, `expected numbers (float16 to float64, integers, bool), got values of type ${type}`, mend);
   }
   if (shape.length < 2) {
-    const labels = 'labels lie beside their examples: numpy.savez(file, X=examples, y=labels)';
+    const labels = 'of labels name it with `label` beside the examples';
     const mend = `${labels}; of one column array.reshape(-1, 1), of one example array.reshape(1, -1)`;
     const problem = `expected two axes or more, of which the first counts the examples, got shape (${shape.join(', ')},)`;
     throw badInput(name, problem, mend);
@@ -128,6 +131,26 @@ function transpose(values: Values, shape: readonly number[]): Values {
   return result;
 }
 
+/** Columns that are told one by one, at most: else the array as a whole. */
+const TOLD = 100;
+
+/** What 32-bit floats lose of an array, by column where it has rows of few. */
+function roundingNotes(bytes: Uint8Array, { exact }: Elements, { shape, fortran }: NpyHeader): string[] {
+  if (!exact) return [];
+  const [rows = 1, columns = 1] = shape;
+  const isTold = shape.length === 2 && columns <= TOLD;
+  const each = Array.from({ length: isTold ? columns : 1 }, openRounding);
+  let at = 0;
+  exact(bytes, (value) => {
+    if (value - value === 0) each[isTold ? (fortran ? Math.floor(at / rows) : at % columns) : 0]!.add(value);
+    at++;
+  });
+  return each.flatMap((rounding, j) => {
+    const words = rounding.words();
+    return words === undefined ? [] : [`! ${isTold ? `column ${j + 1}` : 'the values'}: ${words}`];
+  });
+}
+
 /**
  * Reads a NumPy array of two or more axes; the first one counts the examples. Bytes (uint8) stay bytes; floats of 16, 32 and 64
  * bits, integers and bools become float32, rounded where that holds less digits. One axis is refused, because it could be one
@@ -139,15 +162,17 @@ export function decodeNpy(bytes: Uint8Array, name: string): Dataset {
   const header = readNpyHeader(bytes, name);
   const { shape, fortran, start } = header;
   const elements = checkExamples(header, bytes.length - start, name);
+  const notes = roundingNotes(bytes.subarray(start), elements, header);
   const read = elements.read(new Uint8Array(bytes.subarray(start)));
   const values = fortran ? transpose(read, shape) : read;
-  const dataset = arrayDataset(values, { name: basename(name), shape: shape.slice(1) });
+  const form = { name: basename(name), shape: shape.slice(1), ...(notes.length > 0 && { notes }) };
+  const dataset = arrayDataset(values, form);
   if (values instanceof Float32Array) refuseNotFinite(values, name, values.length / dataset.length);
   return dataset;
 }
 
 /**
- * Reads a .npy file: into memory up to 256 MiB, see {@link decodeNpy}; a larger one stays where it is and is read block by
+ * Reads a .npy file, plain or packed with gzip: into memory up to 256 MiB, see {@link decodeNpy}; a larger one stays where it is and is read block by
  * block, and then NaN and infinity are found when their block is read.
  *
  * @param largeBytes the size from which on a file is read in blocks
@@ -155,8 +180,26 @@ export function decodeNpy(bytes: Uint8Array, name: string): Dataset {
  */
 export async function readNpy(path: string, { largeBytes = LARGE_BYTES } = {}): Promise<Dataset> {
   const source = await openBytes(path);
+  if (isGzip(await source.read(0, Math.min(source.size, 2)))) return readPacked(path, largeBytes);
   if (source.size <= largeBytes) return decodeNpy(await source.read(0, source.size), path);
   return npyAt(source, 0, source.size, path);
+}
+
+/** An array packed with gzip: unpacked in memory, a large one into a temporary file. */
+async function readPacked(path: string, largeBytes: number): Promise<Dataset> {
+  const header = readNpyHeader(await unpackedHead(path, HEADER_BYTES), path);
+  const values = header.shape.reduce((product, side) => product * side, npyElements(header)?.bytes ?? 1);
+  if (values <= largeBytes) return decodeNpy(await readUnpacked(path), path);
+  const {
+    shape: [length = 0, ...shape],
+    start,
+    fortran,
+  } = header;
+  const elements = checkExamples(header, values, path);
+  if (fortran) throw refusedColumns(values, path);
+  const pieces = () => unpackedPieces(gzipPlace(path));
+  const stream = packedExamples({ where: path, shape, length, elements, skip: start, pieces });
+  return collect(stream, { memoryBytes: largeBytes });
 }
 
 /** What is said of a large array whose examples do not lie one after another. */

@@ -57,7 +57,7 @@ const labelNames = /^(y|labels?|targets?|class(es)?)(?=$|[^a-z])/i;
 /** What an array of examples is called, before "_train" and the like. */
 const exampleNames = /^(x|data|images?|features?|inputs?|examples?)(?=$|[^a-z])/i;
 
-/** The array of examples: the one named; the only one that can be; the one called X. */
+/** The array that is wanted, by default that of examples: the one named; the only one that can be; the one called X. */
 function chooseExamples(arrays: readonly NpzArray[], path: string, wanted: string | undefined): NpzArray {
   const list = arrays.map(describe).join(', ');
   if (wanted !== undefined) {
@@ -105,7 +105,7 @@ function textsOf(bytes: Uint8Array, kind: string, width: number, isBigEndian: bo
 }
 
 /** Classes, of whole numbers, bools or words; undefined of measurements, which are none. */
-function labelsOf(bytes: Uint8Array<ArrayBuffer>, header: NpyHeader, where: string): Labels | undefined {
+export function labelsOf(bytes: Uint8Array<ArrayBuffer>, header: NpyHeader, where: string): Labels | undefined {
   const content = bytes.subarray(header.start);
   const collected = collectLabels();
   const [, order, kind, width] = /^([<>|=])([SU])(\d+)$/.exec(header.type) ?? [];
@@ -132,6 +132,29 @@ function streamed(source: ByteSource, { member, header }: NpzArray, where: strin
   return packedExamples({ where, shape, length, elements, skip: header.start, pieces });
 }
 
+/** All arrays of an archive. */
+async function arraysOf(source: ByteSource): Promise<NpzArray[]> {
+  const arrays: NpzArray[] = [];
+  for (const member of await readZip(source)) {
+    if (!/\.npy$/i.test(member.name)) continue;
+    const name = member.name.replace(/\.npy$/i, '');
+    arrays.push({ name, member, header: readNpyHeader(await headOf(source, member), `${source.path}:${name}`) });
+  }
+  return arrays;
+}
+
+/**
+ * The classes in an array of an archive.
+ *
+ * @returns undefined where it holds measurements
+ * @throws GargaloError `bad-input` where there is no such array
+ */
+export async function readLabelArray(path: string, name: string): Promise<Labels | undefined> {
+  const source = await openBytes(path);
+  const { member, header } = chooseExamples(await arraysOf(source), path, name);
+  return labelsOf(await readMember(source, member), header, `${path}:${name}`);
+}
+
 /** What {@link readNpz} may be told. */
 export interface NpzOptions {
   /** The array to read, where there are several; else the path may name it, "data.npz:x_train". */
@@ -152,12 +175,7 @@ export async function readNpz(path: string, options: NpzOptions = {}): Promise<D
   const named = splitNpzPath(path);
   const { array = named?.array, largeBytes = LARGE_BYTES } = options;
   const source = await openBytes(named?.file ?? path);
-  const arrays: NpzArray[] = [];
-  for (const member of await readZip(source)) {
-    if (!/\.npy$/i.test(member.name)) continue;
-    const name = member.name.replace(/\.npy$/i, '');
-    arrays.push({ name, member, header: readNpyHeader(await headOf(source, member), `${source.path}:${name}`) });
-  }
+  const arrays = await arraysOf(source);
   const examples = chooseExamples(arrays, source.path, array);
   const where = `${source.path}:${examples.name}`;
   const { member } = examples;

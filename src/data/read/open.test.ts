@@ -80,6 +80,9 @@ describe('opening data', () => {
       /no\.csv: expected a file, got nothing .*check the path; readable are: "mnist", a folder of images, IDX/,
     );
     await refused(folder).toThrow(/expected images in the folder, got 4 \.csv, .*\(images that are read: PNG/);
+    await refused(await save('x.gar', Uint8Array.of(0x89, 0x47, 0x41, 0x52))).toThrow(
+      /got a file that gargalo compress wrote \(gargalo decompress .*x\.gar -o examples\/ brings back/,
+    );
     await refused('/dev/null').toThrow(/got a device/);
     await refused(await save('e.csv', '')).toThrow(/e\.csv: expected data, got an empty file/);
     await refused(await save('p.pdf', '%PDF-1.7')).toThrow(/begins with 0x25504446 \(readable are: .*\.csv/);

@@ -18,10 +18,12 @@ import { readTable, type TableOptions } from '../table/read.js';
 import type { TextOptions } from '../table/text-options.js';
 import { windowsOf } from '../windows.js';
 import { fileProblem } from '../write/write.js';
-import { isGzip, isIdx, readIdx } from './idx.js';
+import { isIdx, readIdx } from './idx.js';
+import { withLabels } from './label-file.js';
 import { loadMnist } from './mnist.js';
 import { isNpy, readNpy } from './npy.js';
 import { readNpz, splitNpzPath } from './npz.js';
+import { isGzip, unpackedHead } from './packed.js';
 import { isPipe, openTextFile, readPiece } from './text-file.js';
 import { isZip } from './zip.js';
 
@@ -63,7 +65,7 @@ const imageReader = {
 } as const satisfies Reader;
 
 const jsonLines = {
-  what: 'JSON lines (.jsonl, .ndjson)',
+  what: 'JSON lines (.jsonl, .ndjson, also .gz)',
   names: /\.(jsonl|ndjson|json)(\.gz)?$/i,
   table: openJsonLinesTable,
 } as const satisfies Reader;
@@ -74,22 +76,24 @@ const textTables = {
   table: openText,
 } as const satisfies Reader;
 
-const packedText = /\.(csv|tsv|txt|jsonl|ndjson|json)\.gz$/i;
+const idx = {
+  what: 'IDX files (also .gz)',
+  content: isIdx,
+  names: /[.-]idx\d?(-|\.|$)/i,
+  read: (path) => readIdx(path),
+} as const satisfies Reader;
+
+const npy = {
+  what: 'NumPy arrays (.npy, also .gz)',
+  content: isNpy,
+  names: /\.npy(\.gz)?$/i,
+  read: async (path, options) => inLayout(await readNpy(path), path, options),
+  arrays: true,
+} as const satisfies Reader;
 
 const readers: readonly Reader[] = [
-  {
-    what: 'IDX files (also .gz)',
-    content: (head, path) => isIdx(head) || (isGzip(head) && !packedText.test(path)),
-    names: /[.-]idx\d?(-|\.|$)/i,
-    read: (path) => readIdx(path),
-  },
-  {
-    what: 'NumPy arrays (.npy)',
-    content: isNpy,
-    names: /\.npy$/i,
-    read: async (path, options) => inLayout(await readNpy(path), path, options),
-    arrays: true,
-  },
+  idx,
+  npy,
   {
     what: 'archives of them (.npz, also file.npz:array)',
     content: isZip,
@@ -158,11 +162,19 @@ const unread: readonly {
   })),
 ];
 
+const compressed = {
+  what: 'a file that gargalo compress wrote',
+  names: /\.gar$/i,
+  starts: [0x89, 0x47, 0x41, 0x52],
+  mend: 'gargalo decompress <file> -o examples/ brings back what is in it',
+};
+
 function refuseUnread(path: string, head: Uint8Array): void {
-  const found = unread.find(
+  const found = [...unread, compressed].find(
     ({ names, starts }) => names.test(path) || (starts?.every((byte, i) => head[i] === byte) ?? false),
   );
-  if (found) throw badInput(path, `expected a file that can be read, got ${found.what}`, found.mend);
+  if (found)
+    throw badInput(path, `expected a file that can be read, got ${found.what}`, found.mend.replace('<file>', path));
 }
 
 /** The reader of what comes through a pipe: a table of text. */
@@ -178,7 +190,31 @@ async function pipeReader(path: string): Promise<Reader> {
       'expected a table of text through a pipe, got another kind of file',
       'save it to a file and name that',
     );
-  return /^(\ufeff)?\s*\{/.test(new TextDecoder().decode(head)) ? jsonLines : textTables;
+  return textReader(head);
+}
+
+/** The reader of text that no name tells the kind of. */
+const textReader = (head: Uint8Array): Reader =>
+  /^(\ufeff)?\s*\{/.test(new TextDecoder().decode(head)) ? jsonLines : textTables;
+
+/** Bytes of a packed file that tell what it is. */
+const PACKED_HEAD = 512;
+
+/** The reader of what a file holds that is packed with gzip. */
+async function packedReader(path: string): Promise<Reader> {
+  const head = await unpackedHead(path, PACKED_HEAD);
+  const reader = readers.find(({ content }) => content?.(head, path));
+  if (reader === idx || reader === npy) return reader;
+  const isArchive = new TextDecoder('latin1').decode(head.subarray(257, 262)) === 'ustar';
+  if (reader || isArchive) {
+    const what = isArchive ? 'an archive (tar)' : `one of ${reader?.what}`;
+    throw badInput(
+      path,
+      `expected a table of text, an array (.npy) or an IDX file packed with gzip, got ${what}`,
+      `unpack it first, with ${isArchive ? 'tar' : 'gunzip'}`,
+    );
+  }
+  return readers.find(({ names }) => names.test(path)) ?? textReader(head);
 }
 
 /** Opens a table of text as told, or as a model had it. */
@@ -193,6 +229,7 @@ async function readerOf(path: string): Promise<Reader> {
   if ((await stat(path).catch(() => undefined))?.isDirectory()) return imageReader;
   const head = await readHead(splitNpzPath(path)?.file ?? path);
   refuseUnread(path, head);
+  if (isGzip(head)) return packedReader(path);
   const reader = readers.find(({ content }) => content?.(head, path)) ?? readers.find(({ names }) => names.test(path));
   if (reader) return reader;
   if (otherImageNames.test(path)) {
@@ -232,12 +269,16 @@ async function readPath(path: string, options: OpenOptions): Promise<ExampleSour
   if (reader !== imageReader) refuseImageOptions(path, options);
   if (!reader.arrays) refuseLayout(path, options);
   if (reader.table) return readTableFile(await reader.table(path, options), options);
-  refuseTableOptions(path, options);
-  const { window, limit, ...others } = options;
-  if (window === undefined) return reader.read(path, options);
+  refuseTableOptions(path, reader === imageReader ? options : { ...options, label: undefined });
+  const { window, limit, label, ...others } = options;
+  const read = async (most: number | undefined): Promise<ExampleSource> => {
+    const source = await reader.read(path, { ...others, limit: most });
+    return label === undefined ? source : withLabels(await asDataset(source), path, label);
+  };
+  if (window === undefined) return read(limit);
   const { stride = 1 } = options;
   const rows = limit === undefined ? undefined : (limit - 1) * stride + window;
-  return windowsOf(await asDataset(await reader.read(path, { ...others, limit: rows })), { window, stride });
+  return windowsOf(await asDataset(await read(rows)), { window, stride });
 }
 
 /** Options that only tables have. */
@@ -300,11 +341,11 @@ async function readFolder(
   if (!parts) return undefined;
   refuseTableOptions(path, options);
   refuseLayout(path, options);
-  return readParts(path, parts.masks, options);
+  return readParts(path, parts, options);
 }
 
 /** A source as a data set: what comes as a stream is collected. */
-async function asDataset(source: ExampleSource): Promise<Dataset> {
+export async function asDataset(source: ExampleSource): Promise<Dataset> {
   return isDataset(source) ? source : collect(source);
 }
 

@@ -1,7 +1,10 @@
 import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+import { createGunzip, gunzip } from 'node:zlib';
 import { badInput, type GargaloError } from '../../core/errors.js';
 import { stopWhereAborted } from '../../core/work.js';
 import { exampleSize } from '../dataset.js';
@@ -36,6 +39,49 @@ export async function* unpackedPieces({ path, range, unpack, damaged }: PackedPl
     unpack?.destroy();
     await ended;
   }
+}
+
+/** Whether these bytes begin a gzip stream. */
+export function isGzip(head: Uint8Array): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b;
+}
+
+/** A file packed with gzip, from its start. */
+export const gzipPlace = (path: string): PackedPlace => ({
+  path,
+  unpack: createGunzip({ chunkSize: 2 ** 18 }),
+  damaged: (what) => badInput(path, `expected an intact gzip file, got ${what}`, 'pack or fetch it again'),
+});
+
+/** The first bytes of a file packed with gzip, unpacked; fewer where it has no more. */
+export async function unpackedHead(path: string, length: number): Promise<Uint8Array> {
+  const head = new Uint8Array(length);
+  let at = 0;
+  for await (const piece of unpackedPieces(gzipPlace(path))) {
+    const part = piece.subarray(0, length - at);
+    head.set(part, at);
+    at += part.length;
+    if (at === length) break;
+  }
+  return head.subarray(0, at);
+}
+
+/** What is unpacked in memory may not outgrow it. */
+const MOST_BYTES = 2 ** 31;
+
+/** All bytes of a file, unpacked where it is packed with gzip. */
+export async function readUnpacked(path: string): Promise<Uint8Array> {
+  const packed = await readFile(path).catch((error: unknown) => {
+    throw fileProblem(path, error, 'read');
+  });
+  // plain bytes: a Buffer of a small file is a piece of a pool
+  if (!isGzip(packed)) return new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength);
+  const bytes = await promisify(gunzip)(packed, { maxOutputLength: MOST_BYTES }).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    const problem = `expected an intact gzip file of at most 2 GiB unpacked, got: ${reason}`;
+    throw badInput(path, problem, 'fetch it again', error);
+  });
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** What {@link packedExamples} needs to know of the bytes. */

@@ -6,8 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { badInput } from '../../core/errors.js';
 import { fileProblem } from '../write/write.js';
-import { isGzip } from './idx.js';
-import { unpackedPieces } from './packed.js';
+import { gzipPlace, isGzip, unpackedPieces } from './packed.js';
 import { openBytes } from './positional.js';
 import { openSpool, type Spool } from './spool.js';
 
@@ -37,11 +36,7 @@ async function spooled(path: string, pieces: AsyncIterable<Uint8Array>): Promise
   return { path, size: spool.size, descriptor: spool.descriptor, spool };
 }
 
-const damaged = (path: string) => (what: string) =>
-  badInput(path, `expected an intact gzip file, got ${what}`, 'pack or fetch it again');
-
-const unpacked = (path: string) =>
-  spooled(path, unpackedPieces({ path, unpack: createGunzip({ chunkSize: 2 ** 18 }), damaged: damaged(path) }));
+const unpacked = (path: string) => spooled(path, unpackedPieces(gzipPlace(path)));
 
 /** What comes through a pipe, unpacked where it is packed. */
 async function* piped(path: string): AsyncGenerator<Uint8Array> {
@@ -63,7 +58,7 @@ async function* piped(path: string): AsyncGenerator<Uint8Array> {
   try {
     for await (const piece of unpack) yield piece as Uint8Array;
   } catch (error) {
-    throw damaged(path)(`damaged data: ${error instanceof Error ? error.message : String(error)}`);
+    throw gzipPlace(path).damaged(`damaged data: ${error instanceof Error ? error.message : String(error)}`);
   } finally {
     await ended;
   }

@@ -282,6 +282,10 @@ interface HeaderVerdict {
 function judgeHeader(row: readonly string[], body: readonly (readonly string[])[]): HeaderVerdict {
   // pandas heads an unnamed table with its index by an empty cell and 0, 1, 2, …
   if (row.length > 1 && row.every((cell, i) => cell === (i === 0 ? '' : String(i - 1)))) return { header: true };
+  // so do programs that number their columns: 1, 2, 3, … above numbers of which some are not whole
+  const isCounting = [0, 1].some((first) => row.every((cell, i) => cell === String(i + first)));
+  const isPlausible = row.length >= 10 || body.some((cells) => cells.some((cell) => /\d[.,eE]\d/.test(cell)));
+  if (row.length >= 3 && body.length > 0 && isCounting && isPlausible) return { header: true, open: true };
   const columns = row.map((cell, i) => {
     const below = body.map((cells) => cells[i] ?? '').filter((other) => kindOf(other) !== 'missing');
     const values = below.filter((other) => kindOf(other) === 'value').length;

@@ -9,7 +9,7 @@ import {
   wordFigures,
 } from '../number-figures.js';
 import { sampleSize } from '../quantiles.js';
-import { unknownColumn } from './cells.js';
+import { shown, unknownColumn } from './cells.js';
 import { findForms, indexNote, indexOf } from './column-forms.js';
 import { type DateOrder, toTime } from './dates.js';
 import { columnFor, noRows } from './infer.js';
@@ -103,6 +103,8 @@ function columnFigures(name: string, size: number, order?: DateOrder) {
   const times = timeFigures(name);
   let missing = 0;
   let rows = 0;
+  /** The first word among numbers: inf is no number that can be trained on. */
+  let stray: string | undefined;
   return {
     add(column: RawColumn, count: number): void {
       for (let row = 0; row < count; row++) {
@@ -110,6 +112,7 @@ function columnFigures(name: string, size: number, order?: DateOrder) {
         else if (column.as === 'number') {
           const value = column.values[row] ?? Number.NaN;
           if (!Number.isNaN(value)) numbers.add(value);
+          else stray ??= column.words?.get(row);
         } else {
           const text = column.values[row] ?? '';
           words.add(text);
@@ -121,6 +124,9 @@ function columnFigures(name: string, size: number, order?: DateOrder) {
     },
     describe({ type, problem }: Verdict): ColumnDescription {
       const [ofNumbers, ofWords, ofTimes] = [numbers.summary(), words.summary(), times.summary()];
+      const endless =
+        type === 'number' && stray !== undefined ? `expected a finite number, got ${shown(stray)}` : undefined;
+      const reason = problem ?? (endless && `${endless} (\`na: ["${stray}"]\` takes it for missing)`);
       const distinct = type === 'number' ? (ofNumbers?.distinct ?? 0) : ofWords.distinct;
       return {
         name,
@@ -130,7 +136,7 @@ function columnFigures(name: string, size: number, order?: DateOrder) {
         ...(type === 'number' && ofNumbers && { numbers: ofNumbers }),
         ...(type !== 'number' && type !== 'empty' && type !== 'date' && { words: ofWords }),
         ...(type === 'date' && ofTimes && { times: ofTimes }),
-        ...(problem !== undefined && { problem }),
+        ...(reason !== undefined && { problem: reason }),
       };
     },
     classes: () => words.summary(Number.POSITIVE_INFINITY).top,
@@ -138,13 +144,13 @@ function columnFigures(name: string, size: number, order?: DateOrder) {
   };
 }
 
-function previewOf({ columns }: RawChunk, rows: number, shown: number): string[][] {
+function previewOf({ columns }: RawChunk, rows: number, most: number): string[][] {
   const cell = (column: RawColumn, row: number): string => {
     if (column.as === 'text') return column.values[row] ?? '';
     const word = column.words?.get(row);
     return word ?? (Number.isNaN(column.values[row]) ? '' : String(column.values[row]));
   };
-  return Array.from({ length: rows }, (_, row) => columns.slice(0, shown).map((column) => cell(column, row)));
+  return Array.from({ length: rows }, (_, row) => columns.slice(0, most).map((column) => cell(column, row)));
 }
 
 /** The figures of the column of times, numbers or dates. */

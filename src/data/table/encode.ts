@@ -1,4 +1,5 @@
 import { badInput } from '../../core/errors.js';
+import { openRounding, type Rounding } from '../rounding.js';
 import { shown } from './cells.js';
 import { wordProblem } from './infer.js';
 import { isMissing } from './observe.js';
@@ -43,7 +44,7 @@ type MissingCell = (row: number, at: number) => void;
 /** Writes the features of a column, of the rows of a chunk; a missing cell is left to `missing`, with its position. */
 type ColumnEncoder = (column: RawColumn, chunk: RawChunk, rows: Int32Array, place: Place, missing: MissingCell) => void;
 
-function numberEncoder(name: string): ColumnEncoder {
+function numberEncoder(name: string, rounding: Rounding): ColumnEncoder {
   return (column, chunk, rows, { out, start, width }, missing) => {
     if (column.as !== 'number') return;
     const { values, words } = column;
@@ -51,7 +52,10 @@ function numberEncoder(name: string): ColumnEncoder {
       const row = rows[i]!;
       const value = values[row]!;
       out[at] = value;
-      if (Number.isFinite(Math.fround(value))) continue;
+      if (Number.isFinite(Math.fround(value))) {
+        rounding.add(value);
+        continue;
+      }
       const word = words?.get(row);
       if (word !== undefined) throw wordProblem(chunk.place(row), word, name);
       if (Number.isNaN(value)) missing(row, at);
@@ -113,10 +117,10 @@ function categoryEncoder(levels: readonly string[], strangers: Strangers): Colum
   });
 }
 
-function encoderOf(column: TableColumn, strangers: Strangers): ColumnEncoder {
+function encoderOf(column: TableColumn, strangers: Strangers, rounding: Rounding): ColumnEncoder {
   switch (column.type) {
     case 'number':
-      return numberEncoder(column.name);
+      return numberEncoder(column.name, rounding);
     case 'boolean':
       return booleanEncoder(column.name, column.levels);
     case 'category':
@@ -134,12 +138,14 @@ export function tableEncoder(schema: TableSchema): TableEncoder {
   const fills = fillValues(schema);
   const columns = featurePlaces(schema).map(({ column, start, end }) => {
     const strangers: Strangers = { count: 0 };
+    const rounding = openRounding();
     return {
       name: column.name,
       start,
       fill: fills.subarray(start, end),
       strangers,
-      encode: encoderOf(column, strangers),
+      rounding,
+      encode: encoderOf(column, strangers, rounding),
     };
   });
   let filled = 0;
@@ -171,6 +177,10 @@ export function tableEncoder(schema: TableSchema): TableEncoder {
       ...(filled > 0 && policy !== 'drop' && !fillsFromRows(policy)
         ? [`${filled} missing ${filled === 1 ? 'cell is' : 'cells are'} filled in`]
         : []),
+      ...columns.flatMap(({ name, rounding }) => {
+        const words = rounding.words();
+        return words === undefined ? [] : [`! column ${shown(name)}: ${words}`];
+      }),
       ...columns.flatMap(({ name, strangers: { count, first } }) => {
         if (!first) return [];
         const cells = count === 1 ? '1 cell has a word' : `${count} cells have words`;

@@ -17,6 +17,8 @@ export interface DetectedCase {
   /** The whole example, in raw units; where it can be drawn. */
   readonly observed?: Float32Array;
   readonly expected?: Float32Array;
+  /** The error of each pixel, drawn in the same range: the highest of all examples that are shown is white. */
+  readonly errors?: Float32Array;
 }
 
 /** Scores of a series in order. */

@@ -1,6 +1,6 @@
 import { GargaloError } from '../../core/errors.js';
 import { count } from '../../core/format.js';
-import { lookOf } from '../../data/look.js';
+import { lookOf, type PictureLook } from '../../data/look.js';
 import type { ExampleStream } from '../../data/stream.js';
 import type { Calibration } from '../../models/calibration.js';
 import type { Specification } from '../../models/specification.js';
@@ -8,6 +8,7 @@ import { attribution } from './attribution.js';
 import type { DetectedBlock, DetectionThreshold } from './detect.js';
 import type { DetectedCase, DetectionFigures } from './detection-figures.js';
 import { type DetectionEvaluation, detectionCurves } from './evaluation.js';
+import { pixelErrors } from './heat-maps.js';
 import type { GroupTally } from './tally.js';
 
 /** Examples that are shown. */
@@ -102,6 +103,29 @@ function rangeOf({ input }: Specification, cases: readonly DetectedCase[]): read
   ];
 }
 
+/** The cases with the errors of their pixels, drawn in a range. */
+function withErrors(
+  specification: Specification,
+  cases: readonly DetectedCase[],
+  { width, height, channels }: PictureLook,
+  [low, high]: readonly [number, number],
+): readonly DetectedCase[] {
+  const errors = cases.map(
+    ({ observed, expected }) =>
+      observed && expected && pixelErrors(specification, [observed, expected], channels, width * height),
+  );
+  const highest = errors.flatMap((one) => [...(one ?? [])]).reduce((a, b) => Math.max(a, b), 0) || 1;
+  const shade = (error: number) => low + ((high - low) * error) / highest;
+  return cases.map((one, i) => {
+    const own = errors[i];
+    if (!own) return one;
+    return {
+      ...one,
+      errors: Float32Array.from({ length: own.length * channels }, (_, j) => shade(own[Math.floor(j / channels)]!)),
+    };
+  });
+}
+
 /** What a walk over examples came to. */
 interface Detection extends Pick<DetectionFigures, 'what' | 'scores' | 'anomalies' | 'line'> {
   readonly specification: Specification;
@@ -139,7 +163,9 @@ function labelledOf({ scores, evaluation }: Detection): DetectionFigures['labell
 export function detectionFigures(detection: Detection): DetectionFigures {
   const { specification, source, exhibit, scores, anomalies, line, calibration, what, groups = [] } = detection;
   const look = lookOf(specification.input.shape, specification.input.sequence);
-  const cases = exhibit.cases();
+  const shown = exhibit.cases();
+  const range = rangeOf(specification, shown);
+  const cases = look.kind === 'picture' ? withErrors(specification, shown, look, range) : shown;
   const times = exhibit.times();
   const labelled = labelledOf(detection);
   return {
@@ -151,7 +177,7 @@ export function detectionFigures(detection: Detection): DetectionFigures {
       examples: calibration.heldOut?.examples ?? calibration.examples,
       heldOut: calibration.heldOut !== undefined,
     },
-    ...(look.kind === 'picture' && { pictures: { look, range: rangeOf(specification, cases) } }),
+    ...(look.kind === 'picture' && { pictures: { look, range } }),
     ...((specification.input.sequence || source.time) && {
       timeline:
         times && source.time && (groups.length === 0 || times.every((time, i) => i === 0 || time >= times[i - 1]!))

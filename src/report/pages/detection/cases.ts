@@ -11,6 +11,9 @@ function pictures({ cases, pictures: drawn }: DetectionReportInput): Html | unde
   const rows = [
     { name: 'as it is', alt: ', as it is', pictures: cases.map(({ observed }) => observed) },
     { name: 'expected', alt: ', as expected', pictures: cases.map(({ expected }) => expected) },
+    ...(cases.some(({ errors }) => errors)
+      ? [{ name: 'error', alt: ', its error', pictures: cases.map(({ errors }) => errors) }]
+      : []),
     html`<tr><th scope="row">score</th>${cases.map(({ score }) => html`<td>${figure(score)}</td>`)}</tr>`,
   ];
   const examples = cases.map(({ name }) => name);

@@ -42,5 +42,8 @@ describe('the report of anomalies', () => {
     const page = renderDetectionReport({ ...plain, cases, pictures: { look, range: [0, 255] } });
     expect(unbalanced(page)).toEqual([]);
     expect(parse(page).querySelectorAll('#cases img')).toHaveLength(4);
+    const heated = cases.map((one) => ({ ...one, errors: new Float32Array(6).fill(255) }));
+    const more = renderDetectionReport({ ...plain, cases: heated, pictures: { look, range: [0, 255] } });
+    expect(parse(more).querySelectorAll('#cases img')).toHaveLength(6);
   });
 });
