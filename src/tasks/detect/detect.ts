@@ -83,8 +83,9 @@ export function fewScoresWarning(
   if (isRobust) {
     return `the threshold follows from the scores of ${scores}, where it takes at least ${count(needed)}: what lies above it may be like any other; bring more rows`;
   }
-  const fewer = Math.max(0.5, Math.floor(100 * (1 - 1 / Math.max(2, among))) / 100);
-  return `the threshold is the highest score of ${scores}: a quantile of ${quantile} takes at least ${count(needed)}; bring more rows, or use \`quantile: ${fewer}\``;
+  // a threshold among one or two examples means nothing, whatever the quantile
+  const mend = among > 2 ? `, or use \`quantile: ${Math.floor(100 * (1 - 1 / among)) / 100}\`` : '';
+  return `the threshold is the highest score of ${scores}: a quantile of ${quantile} takes at least ${count(needed)}; bring more rows${mend}`;
 }
 
 /** How many scores a threshold lies among, and how many it takes. */
