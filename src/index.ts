@@ -181,20 +181,12 @@ export type {
   EndReason,
   EpochRecord,
   TermRecord,
+  TrainedModel,
   TrainingEvent,
   TrainingRequest,
   TrainingState,
 } from './train/events.js';
-export {
-  type FitOptions,
-  type FitResult,
-  fit,
-  modelOf,
-  type PrepareOptions,
-  prepare,
-  type StartModel,
-  type TrainedModel,
-} from './train/fit.js';
+export { type FitOptions, type FitResult, fit, modelOf } from './train/fit.js';
 export {
   adversarial,
   basic,
@@ -212,5 +204,6 @@ export {
 export { type LoadedModel, load, type ModelBytes, save } from './train/load.js';
 export { exportPart, type ModelPart } from './train/model-part.js';
 export { type CompleteTrainingOptions, type TrainingOptions, trainingOptions } from './train/options.js';
+export { type PrepareOptions, prepare, type StartModel } from './train/prepare.js';
 export { type DataDescription, type GivenOptions, type Recipe, recipe } from './train/recipe.js';
 export { initialWeights, type Preparation, type TrainContext, train } from './train/train.js';

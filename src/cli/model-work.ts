@@ -12,7 +12,7 @@ import { type Autoencoder, type Model, openAutoencoder } from '../models/autoenc
 import type { Specification } from '../models/specification.js';
 import { valueNamesOf } from '../tasks/detect/attribution.js';
 import { filled, type Writer } from '../tasks/example-output.js';
-import type { TrainedModel } from '../train/fit.js';
+import type { TrainedModel } from '../train/events.js';
 import { loadModel, modelFileOf } from '../train/model-file.js';
 import { pick, text } from './command.js';
 import { machineOptions, type Reading } from './options.js';

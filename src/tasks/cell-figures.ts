@@ -6,7 +6,7 @@ import { applyScaling } from '../data/scaling.js';
 import { openAutoencoder } from '../models/autoencoder.js';
 import { inputSize } from '../models/specification.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
-import type { TrainedModel } from '../train/fit.js';
+import type { TrainedModel } from '../train/events.js';
 import { keptFigures } from '../train/kept.js';
 import { countParameters } from '../train/train.js';
 

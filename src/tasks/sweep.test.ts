@@ -3,7 +3,8 @@ import { spots, table } from '../../test/tiny.js';
 import type { Dataset } from '../data/dataset.js';
 import { splitDataset } from '../data/split.js';
 import { fitPca } from '../models/pca.js';
-import { fit, type TrainedModel } from '../train/fit.js';
+import type { TrainedModel } from '../train/events.js';
+import { fit } from '../train/fit.js';
 import { type CellOutcome, type SweepEvent, type SweepOptions, type SweepResult, sweep, sweepCells } from './sweep.js';
 
 const settings = { recipe: 'none', epochs: 2, batch: 16, learningRate: 0.01, seed: 3 } as const;

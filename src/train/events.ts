@@ -1,5 +1,5 @@
 import type { GargaloError } from '../core/errors.js';
-import type { Weights } from '../models/autoencoder.js';
+import type { Model, Weights } from '../models/autoencoder.js';
 import type { Pca } from '../models/pca.js';
 import type { CompleteTrainingOptions } from './options.js';
 
@@ -86,6 +86,11 @@ export interface TrainingState {
     readonly terms: Readonly<Record<string, number>>;
   };
   readonly history: readonly EpochRecord[];
+}
+
+/** A model with what is needed to train it on. */
+export interface TrainedModel extends Model {
+  readonly training?: TrainingState;
 }
 
 /** Why training ended; diverged: the loss became NaN or infinite. */

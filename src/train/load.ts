@@ -1,7 +1,7 @@
 import { badInput } from '../core/errors.js';
 import { type Autoencoder, openAutoencoder } from '../models/autoencoder.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
-import type { TrainedModel } from './fit.js';
+import type { TrainedModel } from './events.js';
 import { decodeModelFile, encodeModelFile } from './model-format.js';
 
 /** A trained model, ready to be asked. Close it when done. */

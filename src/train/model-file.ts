@@ -11,7 +11,7 @@ import { checkModel, inferenceGraph, type Model, runtimeFor } from '../models/au
 import type { Specification } from '../models/specification.js';
 import { encodeProgram, type Program } from '../onnx/encode.js';
 import { floatsOf, type HostTensor, type Runtime, type RuntimeOptions } from '../runtime/runtime.js';
-import type { TrainedModel } from './fit.js';
+import type { TrainedModel } from './events.js';
 import { type LoadedModel, openTrained } from './load.js';
 import { decodeModelFile, encodeModelFile } from './model-format.js';
 import { type ModelPart, partProgram } from './model-part.js';

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { spots, table } from '../../test/tiny.js';
 import { kindNamed, kinds } from '../models/kinds/index.js';
 import type { Option } from '../models/options.js';
-import { fit, prepare } from './fit.js';
+import { fit } from './fit.js';
 import { trainingOptions } from './options.js';
+import { prepare } from './prepare.js';
 import { type DataDescription, recipe } from './recipe.js';
 
 const described = (change: Partial<DataDescription> = {}): DataDescription => ({

@@ -10,8 +10,9 @@ import { sliceDataset } from '../data/slice.js';
 import { evaluate } from '../graph/evaluate.js';
 import { grad } from '../graph/gradient.js';
 import type { Weights } from '../models/autoencoder.js';
-import type { TrainingEvent, TrainingState } from './events.js';
-import { fit, modelOf, prepare, type TrainedModel } from './fit.js';
+import type { TrainedModel, TrainingEvent, TrainingState } from './events.js';
+import { fit, modelOf } from './fit.js';
+import { prepare } from './prepare.js';
 import { lossSample } from './step.js';
 import { initialWeights, type Preparation, type TrainContext, train } from './train.js';
 
@@ -647,7 +648,8 @@ describe('fit', () => {
 describe('the process', () => {
   const script = (body: string): string => `
     import { arrayDataset } from './dist/data/dataset.js';
-    import { fit, prepare } from './dist/train/fit.js';
+    import { fit } from './dist/train/fit.js';
+import { prepare } from './dist/train/prepare.js';
     import { train } from './dist/train/train.js';
     const values = Float32Array.from({ length: 600 }, (_, i) => Math.sin(i));
     const data = arrayDataset(values, { name: 'waves', shape: [6] });

@@ -15,7 +15,7 @@ import { checkDenoiser, denoiseBlocks } from '../../tasks/denoise.js';
 import { pictureLookOf } from '../../tasks/denoise-image.js';
 import { denoiseImages } from '../../tasks/denoise-images.js';
 import { checkExampleOutput, filled, openExampleWriter } from '../../tasks/example-output.js';
-import type { TrainedModel } from '../../train/fit.js';
+import type { TrainedModel } from '../../train/events.js';
 import { trainingOptions } from '../../train/options.js';
 import { defineCommand, type Given, pick, text } from '../command.js';
 import {

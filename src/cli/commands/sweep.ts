@@ -11,7 +11,7 @@ import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { findingWords } from '../../tasks/finding-words.js';
 import { type SweepOptions, type SweepResult, sweep } from '../../tasks/sweep.js';
 import { sweptCells } from '../../tasks/sweep-figures.js';
-import type { TrainedModel } from '../../train/fit.js';
+import type { TrainedModel } from '../../train/events.js';
 import type { Preparation } from '../../train/train.js';
 import { aligned } from '../aligned.js';
 import { defineCommand, list, type Options, parseNames, pick, text } from '../command.js';

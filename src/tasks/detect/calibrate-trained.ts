@@ -2,7 +2,7 @@ import { sampleOfLarge } from '../../data/runs.js';
 import { seriesOf } from '../../data/series.js';
 import { openAutoencoder } from '../../models/autoencoder.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
-import type { TrainedModel } from '../../train/fit.js';
+import type { TrainedModel } from '../../train/events.js';
 import type { Preparation } from '../../train/train.js';
 import { calibrate } from './calibrate.js';
 

@@ -3,7 +3,8 @@ import { spots } from '../../../test/tiny.js';
 import { applyScaling } from '../../data/scaling.js';
 import { type Autoencoder, openAutoencoder } from '../../models/autoencoder.js';
 import { fitPca } from '../../models/pca.js';
-import { type FitOptions, fit, type TrainedModel } from '../../train/fit.js';
+import type { TrainedModel } from '../../train/events.js';
+import { type FitOptions, fit } from '../../train/fit.js';
 import { sample } from '../sample.js';
 import { type Repair, type RepairSubject, repair } from './repair.js';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { spots } from '../../../test/tiny.js';
 import { kindNamed } from '../../models/kinds/index.js';
-import { fit, type TrainedModel } from '../../train/fit.js';
+import type { TrainedModel } from '../../train/events.js';
+import { fit } from '../../train/fit.js';
 import type { Verdict } from './inspection.js';
 import { mendedRequest, retrain, worstMended } from './retrain.js';
 

@@ -4,8 +4,8 @@ import { kindNamed } from '../../models/kinds/index.js';
 import type { Option } from '../../models/options.js';
 import { bodyOptions } from '../../models/socket-options.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
-import type { TrainingEvent, TrainingRequest } from '../../train/events.js';
-import { fit, type TrainedModel } from '../../train/fit.js';
+import type { TrainedModel, TrainingEvent, TrainingRequest } from '../../train/events.js';
+import { fit } from '../../train/fit.js';
 import { trainingOptions } from '../../train/options.js';
 import type { Mend, Verdict } from './inspection.js';
 
