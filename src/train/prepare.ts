@@ -1,5 +1,6 @@
 // What is settled before the first step: the split, the scaling, the network and how it is trained.
 import { badInput } from '../core/errors.js';
+import { count } from '../core/format.js';
 import { stopWhereAborted, type WorkOptions } from '../core/work.js';
 import type { Dataset } from '../data/dataset.js';
 import { digestOfParts } from '../data/fingerprint.js';
@@ -25,9 +26,12 @@ import {
 import type { TrainedModel, TrainingRequest } from './events.js';
 import { type CompleteTrainingOptions, trainingOptions } from './options.js';
 import { recipe } from './recipe.js';
-import type { Preparation } from './train.js';
+import { countParameters, type Preparation } from './train.js';
 import { scalingWarnings, wildWarnings } from './warnings.js';
 import { withoutWild } from './wild.js';
+
+/** 32-bit numbers in the 2 GB that a file of ONNX may have, less what else is in it. */
+const MOST_PARAMETERS = 500_000_000;
 
 /** The same data, whose reading a signal ends: what looks at all of them once may take long. */
 function stoppable(dataset: Dataset, signal: AbortSignal | undefined): Dataset {
@@ -213,6 +217,14 @@ async function tamed({ train, test, signal }: Settled, scaling: Scaling) {
   };
 }
 
+/** Refuses a network that no file could hold. */
+function refuseTooLarge(specification: Specification): void {
+  const parameters = countParameters(specification);
+  if (parameters <= MOST_PARAMETERS) return;
+  const problem = `expected at most ${count(MOST_PARAMETERS)} parameters, as a model file of 2 GB holds, got ${count(parameters)}`;
+  throw badInput('network', problem, 'use a narrower `code` and fewer units in `encoder`');
+}
+
 /** What a person should know about a specification and the data that it is to be trained on. */
 async function dataWarnings(data: Dataset, specification: Specification): Promise<string[]> {
   const { scaling } = specification.input;
@@ -245,6 +257,7 @@ async function prepareNew(settled: Settled, { shared, ...work }: PrepareOptions)
   const specification = withNames(kind.specify(input, pick(values, kind.options)), train);
   const [unused] = shared ? [] : unusedSettings(specification, request.values);
   if (unused !== undefined) throw unusedError(unused, specification);
+  refuseTooLarge(specification);
   const bytesAsNumbers = `the values are bytes below ${HALF_A_BYTE}, which are taken for numbers and not for brightness: scaling is ${method}; \`scaling: "bytes"\` takes them for brightness`;
   const warnings = [...left, ...(isSmall ? [bytesAsNumbers] : []), ...(await dataWarnings(readable, specification))];
   return { specification, options, request, train, test, warnings, ...('steps' in plan && { recipe: plan }) };

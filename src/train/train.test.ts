@@ -645,6 +645,16 @@ describe('fit', () => {
   });
 });
 
+describe('a network that no model file can hold', () => {
+  it('is refused before memory is given to it', async () => {
+    await expect(fit(table(30), { code: 2, encoder: [40_000, 40_000] })).rejects.toMatchObject({
+      code: 'bad-input',
+      where: 'network',
+      message: expect.stringMatching(/at most 500,000,000 parameters.*got 3,200,\d{3},\d{3}/),
+    });
+  });
+});
+
 describe('the process', () => {
   const script = (body: string): string => `
     import { arrayDataset } from './dist/data/dataset.js';
