@@ -13,6 +13,7 @@ import { applyScaling } from '../data/scaling.js';
 import { type Picture, type Samples, samplesOf } from '../data/write/picture-sheet.js';
 import {
   checkPictureDepth,
+  endingOf,
   openPictureFolder,
   type PictureEnding,
   pictureFormatOf,
@@ -136,12 +137,13 @@ export async function denoiseImages(
   const { images, broken } = folder;
   const read = folder.plan.depth;
   const put = await openOutput(asked, images.length, read, format);
+  const alpha = read !== 'float' && (format ?? endingOf(asked.output)) !== 'jpg';
   const measured: MeasuredImage[] = [];
   const shown: Picture[][] = [];
   let undecodable = broken.length;
   for (const { path, name, gray, frame } of images) {
     const channels = color === 'gray' || (color === 'auto' && gray) ? 1 : 3;
-    const picture = await readSamples(path, { channels, frame }, read).catch((error: unknown) => {
+    const picture = await readSamples(path, { channels, frame, alpha }, read).catch((error: unknown) => {
       if (!skipBroken || !(error instanceof GargaloError)) throw error;
       undecodable++;
     });
@@ -155,5 +157,5 @@ export async function denoiseImages(
     onProgress?.({ done: measured.length, total: images.length });
   }
   if (measured.length === 0) throw badInput(source, 'expected images, got only files that cannot be decoded');
-  return { measured, shown, broken: undecodable, notes: sampleNotes(folder) };
+  return { measured, shown, broken: undecodable, notes: sampleNotes(folder, alpha) };
 }

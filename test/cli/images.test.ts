@@ -198,11 +198,28 @@ describe('images of 16 bits', () => {
     expect(existsSync(at('no'))).toBe(false);
   });
 
-  it('say what becomes of transparent parts', async () => {
+  it('keep their transparency, and say what becomes of it in a format without any', async () => {
     mkdirSync(at('icons'));
     const raw = { width: 9, height: 9, channels: 4 } as const;
-    await sharp(new Uint8Array(9 * 9 * 4).fill(90), { raw }).toFile(at('icons/a.png'));
-    const { stderr } = await gargalo(words('denoise grain/model.onnx icons -o icons-out/'), { cwd });
+    const pixels = Uint8Array.from({ length: 9 * 9 * 4 }, (_, i) => (i % 4 === 3 ? i % 256 : 90));
+    await sharp(pixels, { raw }).toFile(at('icons/a.png'));
+    const kept = await gargalo(words('denoise grain/model.onnx icons -o icons-out/'), { cwd });
+    expect(kept.stderr).toContain('icons: transparency of 1 image kept as it is');
+    const alpha = await sharp(at('icons-out/a.png')).extractChannel('alpha').raw().toBuffer();
+    expect([...alpha]).toEqual([...pixels].filter((_, i) => i % 4 === 3));
+    const { stderr } = await gargalo(words('denoise grain/model.onnx icons -o icons-jpg/ --format jpg'), { cwd });
     expect(stderr).toContain('icons: transparent parts of 1 image put on white');
+  });
+
+  it('keep it in 16 bits too', async () => {
+    mkdirSync(at('deep-icons'));
+    const raw = { width: 9, height: 9, channels: 4 } as const;
+    const pixels = Uint16Array.from({ length: 9 * 9 * 4 }, (_, i) => (i * 797) % 65_536);
+    await sharp(pixels, { raw }).toColourspace('rgb16').toFile(at('deep-icons/a.png'));
+    await json(words('denoise deep-model/model.onnx deep-icons -o deep-icons-out/'), { cwd });
+    const back = await sharp(at('deep-icons-out/a.png')).toColourspace('rgb16').raw({ depth: 'ushort' }).toBuffer();
+    const samples = new Uint16Array(back.buffer.slice(back.byteOffset, back.byteOffset + back.length));
+    const alphas = (values: Uint16Array) => [...values].filter((_, i) => i % 4 === 3);
+    expect(alphas(samples)).toEqual(alphas(pixels));
   });
 });

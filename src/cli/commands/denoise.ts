@@ -16,13 +16,14 @@ import { pictureLookOf } from '../../tasks/denoise-image.js';
 import { denoiseImages } from '../../tasks/denoise-images.js';
 import { checkExampleOutput, filled, openExampleWriter } from '../../tasks/example-output.js';
 import type { TrainedModel } from '../../train/events.js';
+import { loadModel, modelFileOf } from '../../train/model-file.js';
 import { trainingOptions } from '../../train/options.js';
 import { defineCommand, type Given, pick, text } from '../command.js';
 import {
   modelArgument,
+  noteModel,
   noteWhatWasRead,
   openExamples,
-  openModel,
   outputOption,
   refuseOwnInput,
   since,
@@ -211,8 +212,12 @@ export const define = defineCommand({
   async run(asked, session) {
     const { data: source, whole, sheet } = asked;
     if (await isImages(source)) {
-      const model = await openModel(asked.model, session);
-      if (whole || model.specification.input.picture?.patches) return denoiseFiles(model, asked, session);
+      const path = await modelFileOf(asked.model);
+      const model = await loadModel(path);
+      if (whole || model.specification.input.picture?.patches) {
+        noteModel(asked.model, path, session);
+        return denoiseFiles(model, asked, session);
+      }
     } else if (whole) {
       throw badInput(source, 'expected an image or a folder of images for --whole', 'leave --whole out');
     }

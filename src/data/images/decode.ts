@@ -110,6 +110,8 @@ export interface DecodeOptions {
   readonly size?: { readonly width: number; readonly height: number; readonly fit: 'crop' | 'contain' } | undefined;
   /** The page of a TIFF or frame of an animation; the first, 0, by default. */
   readonly frame?: number | undefined;
+  /** Transparency apart, as `alpha`, and the colours as they stand; else transparent parts are put on white. Not of floats. */
+  readonly alpha?: boolean | undefined;
 }
 
 const white = { r: 255, g: 255, b: 255, alpha: 1 };
@@ -129,17 +131,24 @@ const floats: Raw<Float32Array> = { depth: 'float', from: (raw) => new Float32Ar
 /** The picture of an image whose colours are brought to a space. */
 async function pixels<Data extends Samples>(
   image: Sharp,
-  { channels, size }: DecodeOptions,
+  { channels, size, alpha }: DecodeOptions,
   space: string,
   { depth, from }: Raw<Data>,
 ): Promise<Picture<Data>> {
-  image.autoOrient().flatten({ background: white });
+  image.autoOrient();
+  if (!alpha) image.flatten({ background: white });
   if (size) {
     const { width, height, fit } = size;
     image.resize(width, height, { fit: fit === 'crop' ? 'cover' : 'contain', position: 'centre', background: white });
   }
   const { data, info } = await image.toColourspace(space).raw({ depth }).toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, channels, data: withChannels(from(data), info.channels, channels) };
+  const samples = from(data);
+  const { width, height, channels: got } = info;
+  const picture = { width, height, channels, data: withChannels(samples, got, channels) };
+  if (!alpha || got % 2 === 1) return picture;
+  const last = samplesLike(samples, width * height);
+  for (let i = 0; i < last.length; i++) last[i] = samples[(i + 1) * got - 1] ?? 0;
+  return { ...picture, alpha: last };
 }
 
 /** An image file: by its path, as its content, or as its content with a name. */

@@ -148,12 +148,22 @@ function planNotes({ images, plan }: ImageFolder, description: Omit<ImagesDescri
   return [...notes, ...sampleNotes({ images, plan })];
 }
 
-/** What becomes of the samples of images, whatever their size, in sentences. */
-export function sampleNotes({ images, plan: { depth } }: Pick<ImageFolder, 'images' | 'plan'>): string[] {
+/**
+ * What becomes of the samples of images, whatever their size, in sentences.
+ *
+ * @param alpha whether transparency is kept
+ */
+export function sampleNotes(
+  { images, plan: { depth } }: Pick<ImageFolder, 'images' | 'plan'>,
+  alpha = false,
+): string[] {
   const notes: string[] = [];
   const transparent = images.filter(({ alpha }) => alpha).length;
   const deep = images.filter((image) => image.depth !== '8').length;
-  if (transparent > 0) notes.push(`transparent parts of ${plural(transparent, 'image')} put on white`);
+  if (transparent > 0) {
+    const [of, fate] = alpha ? ['transparency', 'kept as it is'] : ['transparent parts', 'put on white'];
+    notes.push(`${of} of ${plural(transparent, 'image')} ${fate}`);
+  }
   if (depth === '8' && deep > 0) notes.push(`${plural(deep, 'image')} of 16 bits a channel reduced to 8`);
   if (depth === '16') {
     const bytes = images.length - deep;

@@ -19,6 +19,8 @@ export interface Picture<Data extends Samples = Uint8Array> {
   readonly channels: 1 | 3;
   /** [height, width, channels]; bytes 0 … 255. */
   readonly data: Data;
+  /** [height, width] how opaque each pixel is, where it was read apart; of bytes 255 is all. */
+  readonly alpha?: Samples;
 }
 
 /** So many samples of the type of others. */

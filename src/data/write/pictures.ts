@@ -6,7 +6,7 @@ import { imageNames } from '../images/files.js';
 import { loadSharp } from '../images/sharp.js';
 import { floatTiff } from '../images/tiff.js';
 import type { PictureLook } from '../look.js';
-import { type Picture, pictureSheet, type Samples } from './picture-sheet.js';
+import { type Picture, pictureSheet, type Samples, samplesLike } from './picture-sheet.js';
 import { checkWritable, fileProblem, openReplacement, writeFileAtomic } from './write.js';
 
 /** The ways that pictures are written: one file with all of them side by side, a folder with a file each, an IDX file. */
@@ -16,7 +16,8 @@ export type PictureFormat = 'grid' | 'folder' | 'idx';
 export const pictureEndings = ['png', 'jpg', 'webp', 'avif', 'tiff'] as const;
 export type PictureEnding = (typeof pictureEndings)[number];
 
-const endingOf = (path: string): PictureEnding | undefined => {
+/** The kind of image file that a name asks for. */
+export const endingOf = (path: string): PictureEnding | undefined => {
   const ending = extname(path).slice(1).toLowerCase().replace('jpeg', 'jpg').replace(/^tif$/, 'tiff');
   return pictureEndings.find((known) => known === ending);
 };
@@ -65,12 +66,25 @@ export const endingFor = (depth: SampleDepth): PictureEnding => (depth === 'floa
 const depthOf = (data: Samples): SampleDepth =>
   data instanceof Uint8Array ? '8' : data instanceof Uint16Array ? '16' : 'float';
 
+/** Colours and transparency pixel by pixel. */
+function withAlpha({ channels, data, alpha }: Picture<Samples>): Samples {
+  const size = channels + 1;
+  const whole = samplesLike(data, (data.length / channels) * size);
+  for (let i = 0; i < whole.length; i++) {
+    const [pixel, channel] = [Math.floor(i / size), i % size];
+    whole[i] = (channel === channels ? alpha?.[pixel] : data[pixel * channels + channel]) ?? 0;
+  }
+  return whole;
+}
+
 /** A picture as an image file. */
 async function encoded(picture: Picture<Samples>, ending: PictureEnding): Promise<Uint8Array> {
-  const { width, height, channels, data } = picture;
-  if (data instanceof Float32Array) return floatTiff({ ...picture, data });
+  const { width, height, data } = picture;
+  if (data instanceof Float32Array) return floatTiff({ width, height, channels: picture.channels, data });
   const sharp = await loadSharp();
-  const image = sharp(data, { raw: { width, height, channels }, limitInputPixels: false });
+  const { channels } = picture;
+  const raw = { width, height, channels: picture.alpha && ending !== 'jpg' ? ((channels + 1) as 2 | 4) : channels };
+  const image = sharp(raw.channels === channels ? data : withAlpha(picture), { raw, limitInputPixels: false });
   if (data instanceof Uint16Array) image.toColourspace(channels === 1 ? 'grey16' : 'rgb16');
   else if (channels === 1) image.toColourspace('b-w');
   switch (ending) {
