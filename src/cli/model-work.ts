@@ -116,16 +116,7 @@ export async function openTraining(
 ): Promise<{ readonly train: Dataset; readonly test?: Dataset }> {
   const opened = await openData(source, { ...data, limit, like });
   if (validation === undefined) return opened;
-  const { shape, columns, table, roles, sequence, picture } = opened.train;
-  const form = {
-    shape,
-    ...(columns && { columns }),
-    ...(table && { table }),
-    ...(roles && { roles }),
-    ...(sequence && { sequence }),
-    ...(picture && { picture }),
-  };
-  const { train, test = train } = await openData(validation, { ...data, like: like ?? form });
+  const { train, test = train } = await openData(validation, { ...data, like: like ?? opened.train });
   return { train: opened.train, test };
 }
 
