@@ -156,6 +156,13 @@ describe('scaling windows', () => {
     expect(() => windowsOf({ ...series(5), times }, { window: 4 })).toThrow(/^window: expected at most 3 rows/);
   });
 
+  it('are refused of rows whose times repeat, as those of several series do', () => {
+    const times = { column: 't', unit: 'number', values: Float64Array.from({ length: 20 }, (_, i) => i >> 1) } as const;
+    const message = /^series: expected the rows of one series, got 10 rows that repeat .* row 2 \(name the column/;
+    expect(() => windowsOf({ ...series(20), times }, { window: 4 })).toThrow(message);
+    expect(windowsOf({ ...series(20), times, roles: { gap: 'none' } }, { window: 4 }).length).toBe(17);
+  });
+
   it('reach across repeated times but across no gap, and the notes say so', () => {
     const values = Float64Array.of(1, 2, 3, 3, 4, 5, 6, 7, 90, 91, 92, 93, 94, 95, 96, 97, 98, 99, 100, 101, 102, 103);
     const times = { column: 't', unit: 'number', values } as const;

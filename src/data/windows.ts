@@ -44,6 +44,20 @@ function checkWindows({ name, shape, length }: Dataset, window: number, stride: 
 const windowsIn = (rows: number, window: number, stride: number) =>
   Math.max(0, Math.floor((rows - window) / stride) + 1);
 
+/** From that part of rows on, times that repeat are those of several series. */
+export const MANY_REPEATED = 0.05;
+
+/** Refuses rows of several series that nobody keeps apart. */
+function refuseSeveral(rows: Dataset, { faults: { repeated }, groups }: SeriesPieces): void {
+  if (groups || rows.roles?.gap === 'none' || !repeated || repeated.count <= Math.max(2, MANY_REPEATED * rows.length))
+    return;
+  throw badInput(
+    rows.name,
+    `expected the rows of one series, got ${several(repeated.count, 'row')} that repeat the time before, the first of them row ${repeated.first + 1}`,
+    'name the column that tells several series apart with `group`; `gap: "none"` takes all for one',
+  );
+}
+
 /** The rows that windows start at, of a series in pieces that none of them reaches across; undefined where all is one. */
 function startsIn(rows: Dataset, { faults, groups }: SeriesPieces, window: number, stride: number) {
   if (!rows.begins) return undefined;
@@ -149,6 +163,7 @@ export function windowsOf(dataset: Dataset, { window, stride = 1 }: WindowOption
   const { rows } = pieces;
   // What is known of single rows says nothing of a window.
   const { labels, times, notes = [], cells: _cells, names: _names, begins: _begins, carried: _carried, ...rest } = rows;
+  refuseSeveral(rows, pieces);
   const starts = startsIn(rows, pieces, window, stride);
   const cut: SeriesCut = { window, stride, ...(starts && { starts }) };
   const count = starts?.length ?? Math.floor((dataset.length - window) / stride) + 1;

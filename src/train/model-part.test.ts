@@ -13,7 +13,7 @@ import { modelProto } from '../onnx/schema.js';
 import { decodeMessage, encodeMessage } from '../onnx/wire.js';
 import { savePart } from './model-file.js';
 import { decodeModelFile, encodeModelFile } from './model-format.js';
-import { exportPart, PART_KEY } from './model-part.js';
+import { exportPart, modelParts, PART_KEY } from './model-part.js';
 
 const data = { rows: table(8), mixed: mixedTable(8, 'embedding'), images: spots(8, 8), windows: waves(8) };
 
@@ -100,6 +100,12 @@ function extracted(bytes: Uint8Array, from: string, to: string): Uint8Array {
 }
 
 describe.each(settings)('the parts of a model (%s)', (_name, of, kind, values) => {
+  it.each(modelParts)('hold the weights that they use, and no others: %s', async (part) => {
+    const { graph } = decodeMessage(modelProto, exportPart(await modelOf(of, kind, values), part));
+    const used = new Set(graph?.node?.flatMap(({ input = [] }) => input));
+    expect(graph?.initializer?.map(({ name }) => name).filter((name) => !used.has(name ?? ''))).toEqual([]);
+  });
+
   it('give the digits of the whole, exported or cut out of its file at "code"', async () => {
     const model = await modelOf(of, kind, values);
     const { width } = model.specification.code;

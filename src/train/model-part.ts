@@ -1,4 +1,5 @@
 import { badInput } from '../core/errors.js';
+import { type Tensor, topologicalOrder } from '../graph/tensor.js';
 import { checkModel, decoderGraph, inferenceGraph, type Model } from '../models/autoencoder.js';
 import { encodeGraph, type GraphDescription, type Program, wrapModel } from '../onnx/encode.js';
 
@@ -13,7 +14,9 @@ export const PART_KEY = 'gargalo-part';
 function encoderWhole(model: Model): GraphDescription {
   const graph = inferenceGraph(model);
   const { reconstruction: _, ...outputs } = graph.outputs;
-  return { ...graph, name: 'encoder', outputs };
+  const used = new Set<Tensor>(topologicalOrder(Object.values(outputs)));
+  const initializers = new Map([...(graph.initializers ?? [])].filter(([weight]) => used.has(weight)));
+  return { ...graph, name: 'encoder', outputs, initializers };
 }
 
 /** A part of a model as a program, with what it is of in its metadata. */

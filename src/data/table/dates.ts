@@ -107,3 +107,11 @@ export function parseDateForm(text: string): DateOrder {
     `write ${Object.values(dateForms).join(', ')}`,
   );
 }
+
+/** The error about a cell that is no date of an order. */
+export const noDate = (where: string, order: DateOrder | undefined, word: string): Error =>
+  badInput(
+    where,
+    `expected a date${order === undefined || order === 'ymd' ? '' : `, ${dateForms[order]}`}, got ${shown(word)}`,
+    'write it as 2026-01-31 23:59:59; `timeFormat: "dd/mm/yyyy"` or `timeFormat: "mm/dd/yyyy"` says the order where the year is last',
+  );

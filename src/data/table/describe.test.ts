@@ -130,3 +130,13 @@ describe('the command that is suggested', () => {
     expect(suggestSweep(command, 1, 3).at(-1)).toBe('1,2');
   });
 });
+
+describe('dates of another order than was said', () => {
+  it('are refused at the first that shows it, as reading does', async () => {
+    const text = 'when,a\n12/03/2026,1\n13/03/2026,2\n14/03/2026,3\n';
+    await expect(describeTable(tableOfText(text), { time: 'when', timeFormat: 'mm/dd/yyyy' })).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringMatching(/row 3, column "when": expected a date, mm\/dd\/yyyy, got "13\/03\/2026"/),
+    });
+  });
+});

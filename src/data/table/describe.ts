@@ -11,7 +11,7 @@ import {
 import { sampleSize } from '../quantiles.js';
 import { shown, unknownColumn } from './cells.js';
 import { findForms, indexNote, indexOf } from './column-forms.js';
-import { type DateOrder, toTime } from './dates.js';
+import { type DateOrder, isDateLike, noDate, toTime } from './dates.js';
 import { columnFor, noRows } from './infer.js';
 import { withMissing } from './missing-marks.js';
 import { FEW, isMissing, isOfWords, type ObservedTable, observeTable } from './observe.js';
@@ -158,9 +158,14 @@ function timeOf(column: string, chosen: 'number' | 'text', order?: DateOrder) {
   const figures = timeFigures(`${column}/time`);
   let before = 0;
   return {
-    add(cells: RawColumn, rows: number): void {
+    add(chunk: RawChunk, at: number, rows: number): void {
+      const cells = columnAt(chunk, at);
       for (let row = 0; row < rows; row++) {
-        const time = cells.as === 'number' ? cells.values[row] : toTime(cells.values[row] ?? '', order);
+        const text = cells.as === 'text' ? (cells.values[row] ?? '') : '';
+        const time = cells.as === 'number' ? cells.values[row] : toTime(text, order);
+        if (order && isDateLike(text) && Number.isNaN(time)) {
+          throw noDate(`${chunk.place(row)}, column ${JSON.stringify(column)}`, order, text);
+        }
         if (time !== undefined && !Number.isNaN(time)) figures.add(time, before + row);
       }
       before += rows;
@@ -286,7 +291,7 @@ export async function describeTable(given: RawTable, options: DescribeTableOptio
     const used = Math.min(chunk.rows, limit - rows);
     for (const [i, { add }] of all.entries()) add(columnAt(chunk, i), used);
     classes?.add(columnAt(chunk, names.length), used);
-    times?.add(columnAt(chunk, timeAt), used);
+    times?.add(chunk, timeAt, used);
     for (let row = 0; row < used; row++) {
       if (chunk.columns.some((column, i) => i < names.length && isMissing(column, row))) rowsWithMissing++;
     }

@@ -2,6 +2,7 @@ import { badInput } from '../../core/errors.js';
 import { count, listed, several } from '../../core/format.js';
 import type { Dataset } from '../dataset.js';
 import { inPieces, rowNumbersOf } from '../pieces.js';
+import { MANY_REPEATED } from '../windows.js';
 import { numberOf, shown } from './cells.js';
 import { type DateOrder, isDateLike, toTime } from './dates.js';
 import { columnAt, type RawChunk, type RawTable } from './raw.js';
@@ -13,8 +14,6 @@ const MOST_GROUPS = 1000;
 const MOST_PAIRED = 6;
 /** Rows whose time goes back or repeats within a group, as a part of all. */
 const MOST_FAULTS = 0.01;
-/** From that part of rows on, times that repeat are those of several series. */
-const MANY_REPEATED = 0.05;
 
 /** Columns that could tell series apart, and how often the time does not rise from one row of a group to its next. */
 interface Candidate {

@@ -4,7 +4,7 @@ import type { CarriedCells, CarriedColumn, ExampleForm, ReadingCounts } from '..
 import type { ExampleBlock, ExampleStream } from '../stream.js';
 import { isMissingNumber, shown, unknownColumn } from './cells.js';
 import { type ColumnForms, findForms, indexNote, indexOf } from './column-forms.js';
-import { type DateOrder, dateForms, toTime } from './dates.js';
+import { type DateOrder, noDate, toTime } from './dates.js';
 import { tableEncoder } from './encode.js';
 import { droppedNote, filledFromRows } from './holes.js';
 import { type Inferred, inferSchema, noRows } from './infer.js';
@@ -167,11 +167,7 @@ function timesOf(chunk: RawChunk, { name, unit, at, order, format }: TimeColumn)
     if (!Number.isNaN(times[row])) continue;
     const where = `${chunk.place(row)}, column ${shown(name)}`;
     throw unit === 'date'
-      ? badInput(
-          where,
-          `expected a date${order === 'ymd' ? '' : `, ${dateForms[order]}`}, got ${shown(word)}`,
-          'write it as 2026-01-31 23:59:59; `timeFormat: "dd/mm/yyyy"` or `timeFormat: "mm/dd/yyyy"` says the order where the year is last',
-        )
+      ? noDate(where, order, word)
       : badInput(where, `expected a number for the time, as in the rows before, got ${shown(word)}`);
   }
   return times;
