@@ -47,7 +47,7 @@ export async function openScoreTable(
         numbers(Float32Array.from(block.anomalies)),
         ...Array.from({ length: causes }, (_, i): OutputCells[] => [
           parts.map((part, row) => (part.length === 0 ? undefined : nameOf(block.cells, row, part[i]?.value ?? 0))),
-          numbers(Float32Array.from(parts, (part) => (part.length === 0 ? Number.NaN : (part[i]?.share ?? 0)))),
+          numbers(Float32Array.from(parts, (part) => part[i]?.share ?? 0)),
         ]).flat(),
       ]);
     },
