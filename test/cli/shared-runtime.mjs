@@ -4,7 +4,7 @@ import { lendRuntime } from '../../dist/runtime/lend.js';
 import { createRuntime as open } from '../../dist/runtime/node.js';
 import { runtimePool } from '../runtime-pool.mjs';
 
-export { availableThreads } from '../../dist/runtime/node.js';
+export { availableMemory, availableThreads } from '../../dist/runtime/node.js';
 
 const borrow = runtimePool(open, () => new GargaloError('cancelled', 'runtime', 'closed'), lendRuntime);
 
