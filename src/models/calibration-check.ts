@@ -176,6 +176,6 @@ export function checkCalibration(found: unknown, size: number): asserts found is
   if (whitening && !errors) refuse(`${at}.errors`, 'an object', errors);
   if (scores.combined && !kept.references) refuse(`${at}.references`, 'an object', kept.references);
   if (rowScores?.pattern && !(kept.patterns && codes && rowsBy)) {
-    refuse(`${at}.rowScores.pattern`, 'none where `patterns`, `codes` or `rowsBy` are missing', 'one');
+    refuse(`${at}.rowScores.pattern`, 'none without patterns, codes and rowsBy of the calibration', 'one');
   }
 }
