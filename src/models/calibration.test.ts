@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createRandom } from '../core/random.js';
-import { calibrationLevels, checkCalibration, distributionOf, robustThresholdOf, thresholdOf } from './calibration.js';
+import { calibrationLevels, distributionOf, robustThresholdOf, thresholdOf } from './calibration.js';
 
 const scores = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 300 });
 
@@ -28,15 +28,6 @@ it('between two levels it is the upper one', () => {
 
 it.each([0, -0.1, 1.1, Number.NaN])('refuses a share of %s', (share) => {
   expect(() => thresholdOf(distributionOf(Float64Array.of(1)), share)).toThrow(/^quantile: expected a share/);
-});
-
-it('a calibration with parts of another size is refused', () => {
-  const scores = { error: distributionOf(Float64Array.of(1, 2)) };
-  const sound = { data: 'a', examples: 2, of: 2, scores, errors: { mean: [0, 0], deviation: [1, 1] } };
-  expect(() => checkCalibration({ ...sound, whitening: [1, 0, 1] }, 2)).not.toThrow();
-  expect(() => checkCalibration(sound, 3)).toThrow(/damaged/);
-  expect(() => checkCalibration({ ...sound, whitening: [1, 0] }, 2)).toThrow(/damaged/);
-  expect(() => checkCalibration({ ...sound, scores: {} }, 2)).toThrow(/damaged/);
 });
 
 it.each([

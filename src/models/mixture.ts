@@ -28,12 +28,12 @@ const isNumbers = (list: unknown, length: number): list is number[] =>
  *
  * @throws GargaloError `bad-input` where it is none
  */
-export function checkMixture(found: Mixture, width: number): void {
-  const { weights, means, factors, codes, data } = found;
+export function checkMixture(found: Mixture | null, width: number): void {
+  const { weights, means, factors, codes, data } = found ?? ({} as Partial<Mixture>);
   const count = Array.isArray(weights) ? weights.length : 0;
   const triangle = triangleSize(width);
   const sound =
-    found.width === width &&
+    found?.width === width &&
     count > 0 &&
     isNumbers(weights, count) &&
     weights.every((weight) => weight >= 0) &&

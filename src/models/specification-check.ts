@@ -1,5 +1,4 @@
 // What a specification that comes out of a file must be, place by place: a damaged one computes other things without a word.
-import { badInput } from '../core/errors.js';
 import { scalingMethods } from '../data/scaling.js';
 import { dateForms } from '../data/table/dates.js';
 import { type Gap, parseGap } from '../data/table/gap.js';
@@ -7,79 +6,30 @@ import { missingPolicies, tableWidth } from '../data/table/schema.js';
 import { sizeOf } from '../graph/shape.js';
 import { activationNames } from '../nn/activations.js';
 import { lossNames } from '../nn/losses.js';
+import {
+  amount,
+  type Check,
+  count,
+  finite,
+  flag,
+  list,
+  MOST,
+  number,
+  oneOf,
+  optional,
+  record,
+  refuse,
+  share,
+  text,
+  variant,
+  whole,
+} from './place-checks.js';
 import type { Specification } from './specification.js';
 
-/** More values than an example may have, and more units than a layer: no memory holds their weights. */
-const MOST = 2 ** 31 - 1;
-
-/** Looks at the value of a place; throws where it is not what it must be. */
-type Check = (value: unknown, at: string) => void;
-
-function shown(value: unknown): string {
-  if (typeof value === 'number') return String(value);
-  return value === undefined ? 'nothing' : (JSON.stringify(value)?.slice(0, 40) ?? typeof value);
-}
-
-function refuse(at: string, expected: string, value: unknown): never {
-  throw badInput(at, `expected ${expected}, got ${shown(value)}`);
-}
-
-const when =
-  (expected: string, fits: (value: unknown) => boolean): Check =>
-  (value, at) =>
-    fits(value) || refuse(at, expected, value);
-
-const number = (expected: string, fits: (value: number) => boolean = () => true): Check =>
-  when(expected, (value) => typeof value === 'number' && Number.isFinite(value) && fits(value));
-
-const finite = number('a finite number');
-const amount = number('a number of at least 0', (value) => value >= 0);
-const share = number('a number from 0 to 1', (value) => value >= 0 && value <= 1);
-const count = number('a whole number of at least 1', (value) => Number.isInteger(value) && value >= 1 && value <= MOST);
-const whole = number('a whole number of at least 0', (value) => Number.isInteger(value) && value >= 0);
 const factor = number('a factor that is not 0', (value) => {
   const rounded = Math.fround(value);
   return rounded !== 0 && Number.isFinite(rounded);
 });
-const text = when('a text', (value) => typeof value === 'string');
-const flag = when('true or false', (value) => typeof value === 'boolean');
-const oneOf = (names: readonly unknown[]): Check =>
-  when(`one of ${names.join(', ')}`, (value) => names.includes(value));
-
-const optional =
-  (check: Check): Check =>
-  (value, at) =>
-    value === undefined || check(value, at);
-
-const list =
-  (check: Check, length?: readonly number[]): Check =>
-  (value, at) => {
-    if (!Array.isArray(value)) refuse(at, 'a list', value);
-    if (length && !length.includes(value.length)) {
-      refuse(at, `a list of ${[...new Set(length)].join(' or ')}`, value.length);
-    }
-    for (const [i, item] of value.entries()) check(item, `${at}[${i}]`);
-  };
-
-const record =
-  (fields: Readonly<Record<string, Check>>): Check =>
-  (value, at) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(at, 'an object', value);
-    for (const [name, check] of Object.entries(fields)) {
-      check(
-        Object.hasOwn(value, name) ? (value as Readonly<Record<string, unknown>>)[name] : undefined,
-        `${at}.${name}`,
-      );
-    }
-  };
-
-/** One of several objects, told apart by their `type`. */
-const variant =
-  (variants: Readonly<Record<string, Readonly<Record<string, Check>>>>): Check =>
-  (value, at) => {
-    record({ type: oneOf(Object.keys(variants)) })(value, at);
-    record(variants[(value as { readonly type: string }).type] ?? {})(value, at);
-  };
 
 const units = list(count);
 const network = {

@@ -284,6 +284,64 @@ describe('a file from within a training of several stages', () => {
   });
 });
 
+/** A model file with its metadata rewritten, its tensors as they were. */
+function rewritten(bytes: Uint8Array, change: (metadata: Record<string, Record<string, unknown>>) => void): Uint8Array {
+  return changed(bytes, ({ metadataProps }) => {
+    const entry = metadataProps.find(({ key }) => key === 'gargalo')!;
+    const metadata = JSON.parse(entry.value);
+    change(metadata);
+    entry.value = JSON.stringify(metadata);
+  });
+}
+
+describe('a file whose metadata were rewritten', () => {
+  it('is refused where its graph holds parameters that the specification has no use for', () => {
+    const tied = rewritten(encodeModelFile(trained(specification())), (metadata) => {
+      Object.assign(metadata.specification!.body as object, { tied: true });
+    });
+    expect(problemOf(tied)).toEqual(refusal('expected no parameter "decoder/0/weight"'));
+    const linear = specification({ linearPath: true });
+    const straight = encodeModelFile({ specification: linear, weights: randomWeights(linear, 1) });
+    expect(problemOf(straight)).toBeUndefined();
+    const without = rewritten(straight, (metadata) => {
+      delete metadata.specification!.linearPath;
+    });
+    expect(problemOf(without)).toEqual(refusal('expected no parameter "'));
+  });
+
+  it.each<[place: string, value: unknown]>([
+    ['history.0', null],
+    ['history.1.epoch', -1],
+    ['history.1.epoch', 1],
+    ['history.1.testLoss', null],
+    ['history.0.terms', null],
+    ['history', [record(1)]],
+    ['request', null],
+    ['request.values', 'x'],
+    ['options', ''],
+    ['options.batch', 1e9],
+    ['options.epochs', undefined],
+    ['step', 'x'],
+    ['epoch', 1.5],
+    ['best', { epoch: 3, testLoss: 1 }],
+  ])('is refused with %s = %j of its training', (place, value) => {
+    const keys = ['training', ...place.split('.')];
+    const last = keys.pop()!;
+    const damaged = rewritten(encodeModelFile(trained(specification())), (metadata) => {
+      const holder = keys.reduce((held, key) => held[key] as never, metadata as Record<string, unknown>);
+      holder[last] = value;
+    });
+    expect(problemOf(damaged)).toEqual(refusal(`training.${place.split('.')[0]}`));
+  });
+
+  it.each(['training', 'calibration', 'mixture'])('is refused with %s = null', (name) => {
+    const damaged = rewritten(encodeModelFile(trained(specification())), (metadata) => {
+      Object.assign(metadata, { [name]: null });
+    });
+    expect(problemOf(damaged)).toEqual(refusal(name));
+  });
+});
+
 describe('saving a model', () => {
   it('writes what loading reads, over what was there', () =>
     inFolder(async (folder) => {

@@ -2,7 +2,8 @@ import { badInput, GargaloError } from '../core/errors.js';
 import { firstNotFinite } from '../data/scaling.js';
 import { sizeOf } from '../graph/shape.js';
 import { checkModel, inferenceGraph, inferenceParametersOf, parametersOf } from '../models/autoencoder.js';
-import { type Calibration, checkCalibration } from '../models/calibration.js';
+import type { Calibration } from '../models/calibration.js';
+import { checkCalibration } from '../models/calibration-check.js';
 import { checkMixture, type Mixture } from '../models/mixture.js';
 import { completeOptions } from '../models/options.js';
 import { inputSize, type Specification } from '../models/specification.js';
@@ -13,10 +14,11 @@ import { encodeGraph, wrapModel } from '../onnx/encode.js';
 import { encodeTensor } from '../onnx/graph-builder.js';
 import type { TrainingInfoProto } from '../onnx/schema.js';
 import type { TrainedModel, TrainingState } from './events.js';
-import { PART_KEY } from './model-part.js';
+import { modelParts, PART_KEY } from './model-part.js';
 import { optimizerOf, trainingOptions } from './options.js';
 import { stateName } from './step.js';
 import { keepsBest, parametersToGoOn } from './train.js';
+import { checkTraining } from './training-check.js';
 
 /** The metadata key of everything that is not a tensor, as JSON. */
 const METADATA_KEY = 'gargalo';
@@ -105,7 +107,9 @@ export function decodeModelFile(bytes: Uint8Array, where: string): TrainedModel 
   const file = decodeModel(bytes, where);
   const text = file.metadata[METADATA_KEY];
   if (text === undefined && file.metadata[PART_KEY] !== undefined) {
-    const { part }: { part?: unknown } = JSON.parse(file.metadata[PART_KEY]);
+    const [part = 'encoder or decoder'] = modelParts.filter((name) =>
+      file.metadata[PART_KEY]?.includes(`"part":"${name}"`),
+    );
     throw badInput(where, `expected a whole model, got its ${part} alone`, 'name the model that it was exported from');
   }
   if (text === undefined) {
@@ -133,10 +137,21 @@ export function decodeModelFile(bytes: Uint8Array, where: string): TrainedModel 
     return assemble(file, metadata, where);
   } catch (cause) {
     if (cause instanceof GargaloError && cause.where === where) throw cause;
-    // A specification of other names or types than ours fails anywhere where it is used.
+    // What no check foresaw fails anywhere where it is used.
     const place = cause instanceof GargaloError ? `: ${cause.where}: ${cause.problem}` : '';
-    const problem = `expected a sound specification, got a damaged one${place}`;
+    const problem = `expected sound metadata, got damaged ones${place}`;
     throw badInput(where, problem, 'train or copy the model again', cause);
+  }
+}
+
+/**
+ * Refuses a graph with parameters that the specification has no use for: then it is the specification of another network. The names
+ * of constants have a part that begins with the operator's capital letter; those of parameters, beside the columns' own, have none.
+ */
+function refuseUnused({ initializers }: DecodedModel, used: ReadonlyMap<string, unknown>): void {
+  for (const [name, { type }] of initializers) {
+    if (type !== 'float32' || used.has(name) || /(^|\/)[A-Z]/.test(name)) continue;
+    throw badInput('specification', `expected no parameter "${name}" that it has no use for, got one`);
   }
 }
 
@@ -144,6 +159,7 @@ export function decodeModelFile(bytes: Uint8Array, where: string): TrainedModel 
 function assemble(file: DecodedModel, metadata: FileMetadata, where: string): TrainedModel {
   const { specification, training: record, calibration, mixture } = metadata;
   checkSpecification(specification);
+  if (record !== undefined) checkTraining(record);
   const take = (
     definitions: readonly ParameterDefinition[],
     tensors: DecodedModel['initializers'],
@@ -170,16 +186,16 @@ function assemble(file: DecodedModel, metadata: FileMetadata, where: string): Tr
     ...take(inferenceParametersOf(specification), file.initializers, (name) => name),
     ...(record ? take(trainingOnly(specification), file.training, (name) => `model/${name}`) : []),
   ]);
+  refuseUnused(file, weights);
   // Nothing is computed, but whatever does not fit comes to light.
   const model = { specification, weights, ...(calibration && { calibration }), ...(mixture && { mixture }) };
   inferenceGraph(model);
-  if (calibration) checkCalibration(calibration, inputSize(specification));
-  if (mixture) checkMixture(mixture, specification.code.width);
+  if (calibration !== undefined) checkCalibration(calibration, inputSize(specification));
+  if (mixture !== undefined) checkMixture(mixture, specification.code.width);
   if (!record) return model;
 
   const { best, ...rest } = record;
   const options = completeOptions(trainingOptions, rest.options);
-  if (rest.history.length !== rest.epoch) throw badInput('history', 'expected a record for each epoch');
   // A stage trains some parameters only, and the optimizer keeps nothing for the others.
   const needed = new Set(parametersToGoOn(specification, options, rest.epoch).map(({ name }) => name));
   const optimizer = new Map<string, Float32Array>();

@@ -141,6 +141,13 @@ describe('a file of a part', () => {
       const about = JSON.parse(decodeModel(bytes, path).metadata[PART_KEY] ?? '') as object;
       expect(about).toMatchObject({ part: 'decoder', kind: 'basic', code: 2, input: { shape: [6] } });
       expect(() => decodeModelFile(bytes, path)).toThrow(/expected a whole model, got its decoder alone/);
+      for (const value of ['{', 'null', '{"part":7}']) {
+        const file = decodeMessage(modelProto, bytes);
+        const damaged = encodeMessage(modelProto, { ...file, metadataProps: [{ key: PART_KEY, value }] });
+        expect(() => decodeModelFile(damaged, path)).toThrow(
+          /expected a whole model, got its encoder or decoder alone/,
+        );
+      }
     });
   });
 

@@ -13,14 +13,14 @@ export const trainingOptions = {
     'what decides on everything that is left open: auto: the data (layers, start, steps, learning rate, early stopping); none: the fixed defaults that are named here',
   ),
   epochs: integer(
-    { default: 20, byRecipe: true, minimum: 1 },
+    { default: 20, byRecipe: true, minimum: 1, maximum: 1e9 },
     'rounds of training, each followed by a test: one pass over the training data, or as many as --passes says',
   ),
   passes: integer(
     { default: 1, byRecipe: true, minimum: 1 },
     'passes over the training data that make an epoch: more of small data, so that testing costs little',
   ),
-  batch: integer({ default: 256, byRecipe: true, minimum: 1 }, 'examples a step'),
+  batch: integer({ default: 256, byRecipe: true, minimum: 1, maximum: 1e6 }, 'examples a step'),
   optimizer: choice(
     { choices: ['adam', 'adamw', 'sgd'], default: 'adam', byRecipe: true },
     'how weights follow the gradient',

@@ -4,7 +4,7 @@ import { createRandom } from '../../core/random.js';
 import { arrayDataset, type Dataset } from '../../data/dataset.js';
 import { sliceDataset } from '../../data/slice.js';
 import { type Autoencoder, openAutoencoder } from '../../models/autoencoder.js';
-import { checkCalibration } from '../../models/calibration.js';
+import { checkCalibration } from '../../models/calibration-check.js';
 import type { Specification } from '../../models/specification.js';
 import { loadModel, saveModel } from '../../train/model-file.js';
 import { type CalibrateOptions, calibrate } from './calibrate.js';
@@ -198,7 +198,7 @@ describe('the combined score', () => {
       { ...calibration!, references: { ...references!, weights: { ...references!.weights!, error: -1 } } },
       { ...calibration!, references: { ...references!, passes: 0 } },
     ]) {
-      expect(() => checkCalibration(damaged, 6)).toThrow(/damaged/);
+      expect(() => checkCalibration(damaged, 6)).toThrow(/^calibration\S*: expected/);
     }
   });
 
