@@ -209,4 +209,23 @@ describe('holes', () => {
     const filled = await datasetOf(apart, { time: 'ts', missing: 'forward' });
     expect(filled.counts).toEqual({ droppedRows: [13], filledCells: 0 });
   });
+
+  it.each([
+    'interpolate',
+    'forward',
+  ] as const)('are filled by the usual step of their own group: %s', async (missing) => {
+    const rows = [1, 3600].flatMap((step) =>
+      Array.from({ length: 40 }, (_, i) => ({ t: i * step, g: `step ${step}`, value: i % 10 === 5 ? hole : i })),
+    );
+    const data = await datasetOf(rows, { time: 't', group: 'g', missing, gap: 3 });
+    expect(data.counts).toEqual({ droppedRows: [], filledCells: 8 });
+    expect(windowsOf(data, { window: 40 }).length).toBe(2);
+  });
+
+  it('and windows take no duration for a gap where times are no dates', async () => {
+    const rows = Array.from({ length: 12 }, (_, i) => ({ t: 1_700_000_000 + 60 * i, value: i }));
+    await expect(datasetOf(rows, { time: 't', gap: '30m' })).rejects.toThrow(
+      'gap: expected a number of usual steps or none, since the times of the column "t" are numbers and no dates, got "30m" (write `gap: 3` for three usual steps)',
+    );
+  });
 });

@@ -12,6 +12,7 @@ import { sampleSize } from '../quantiles.js';
 import { shown, unknownColumn } from './cells.js';
 import { findForms, indexNote, indexOf } from './column-forms.js';
 import { type DateOrder, isDateLike, noDate, toTime } from './dates.js';
+import { refuseDuration } from './gap.js';
 import { columnFor, noRows } from './infer.js';
 import { withMissing } from './missing-marks.js';
 import { FEW, isMissing, isOfWords, type ObservedTable, observeTable } from './observe.js';
@@ -255,7 +256,7 @@ async function foundGroup(
 export async function describeTable(given: RawTable, options: DescribeTableOptions = {}): Promise<TableDescription> {
   const table = withMissing(given, options.na ?? []);
   const { label, limit = Number.POSITIVE_INFINITY, signal, onProgress } = options;
-  const { time, group = [], id = [], dateOrder } = settleRoles(table, options, undefined);
+  const { time, group = [], id = [], dateOrder, gap } = settleRoles(table, options, undefined);
   const apart = [label, time, ...group, ...id].filter((name) => name !== undefined);
   const index = options.columns ? undefined : await indexOf(table, apart);
   const chosen = options.columns ?? table.columns.filter((name) => name !== index);
@@ -282,6 +283,7 @@ export async function describeTable(given: RawTable, options: DescribeTableOptio
   ];
   const classes = label === undefined ? undefined : columnFigures(`${label}/class`, 1);
   const timeAt = time === undefined ? -1 : names.indexOf(time);
+  if (time !== undefined && observed.columns[timeAt]?.as === 'number') refuseDuration(gap, time);
   const times =
     time === undefined ? undefined : timeOf(time, observed.columns[timeAt]?.as ?? 'number', dates.orders.get(time));
   let rows = 0;

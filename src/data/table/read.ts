@@ -6,6 +6,7 @@ import { isMissingNumber, shown, unknownColumn } from './cells.js';
 import { type ColumnForms, findForms, indexNote, indexOf } from './column-forms.js';
 import { type DateOrder, noDate, toTime } from './dates.js';
 import { tableEncoder } from './encode.js';
+import { refuseDuration } from './gap.js';
 import { droppedNote, filledFromRows } from './holes.js';
 import { type Inferred, inferSchema, noRows } from './infer.js';
 import { withMissing } from './missing-marks.js';
@@ -313,6 +314,7 @@ export async function readTable(given: RawTable, options: TableOptions = {}): Pr
   for (const problem of forms.problems.values()) throw problem;
   const { formats } = forms;
   const { schema, timeUnit } = await understood(table, names, forms, { ...options, time });
+  if (time !== undefined && timeUnit === 'number') refuseDuration(settled.gap, time);
   const dates =
     time !== undefined && timeUnit === 'date' ? await dateOrderOf(table, time, settled.dateOrder) : undefined;
   if (time !== undefined && dates) refuseAmbiguous(table.path, time, dates.example);
