@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { openTally } from '../tasks/detect/tally.js';
 import { datasetOf } from './in-memory.js';
 import { chooseWindowOf } from './period.js';
 import { inPieces, piecesIn } from './pieces.js';
@@ -158,6 +159,24 @@ describe('a clock', () => {
       '2 rows repeat the time before (first at row 4, 2026-01-01T00:10:00.000Z)',
     ]);
   });
+});
+
+it('groups of several columns are told apart by their names', async () => {
+  const rows = [
+    { g: 'a, b', h: 'c', value: 1 },
+    { g: 'a', h: 'b, c', value: 2 },
+  ];
+  const data = await datasetOf(rows, { group: ['g', 'h'] });
+  expect(inPieces(data).groups?.names).toEqual(['"a, b", c', 'a, "b, c"']);
+  const tally = openTally(data);
+  tally.add({ scores: [1, 2], anomalies: [0, 1], carried: data.carried!.map(({ values }) => values) } as never);
+  expect(tally.groups().map(({ group }) => group)).toEqual(['a, "b, c"', '"a, b", c']);
+});
+
+it('windows too few to set some aside say what makes more of them', async () => {
+  const rows = Array.from({ length: 20 }, (_, value) => ({ value }));
+  const windows = windowsOf(await datasetOf(rows), { window: 4, stride: 1000 });
+  await expect(splitDataset(windows, 0.1, 0)).rejects.toThrow('a smaller `stride`');
 });
 
 describe('holes', () => {

@@ -75,7 +75,7 @@ type Verdict = Pick<ColumnDescription, 'type' | 'problem'>;
 
 /** What a column is taken for, and why it cannot be a feature. */
 function verdictOf(
-  path: string,
+  table: RawTable,
   column: ObservedTable['columns'][number],
   isFeature: boolean,
   open: GargaloError | undefined,
@@ -88,7 +88,7 @@ function verdictOf(
   if (open && isFeature) return { type: 'text', problem: because(open) };
   if (seen.numbers + seen.words === 0) return { type: 'empty', problem: 'all cells are missing' };
   try {
-    return { type: columnFor(path, column).type };
+    return { type: columnFor(table, column).type };
   } catch (error) {
     if (!(error instanceof GargaloError)) throw error;
     const type = !isOfWords(seen) ? 'number' : seen.allDates && seen.numbers === 0 ? 'date' : 'text';
@@ -262,7 +262,7 @@ export async function describeTable(given: RawTable, options: DescribeTableOptio
   const chosen = options.columns ?? table.columns.filter((name) => name !== index);
   const check = (name: string | undefined, flag: string): void => {
     if (name === undefined || table.columns.includes(name)) return;
-    throw unknownColumn(table.path, table.columns, name, flag);
+    throw unknownColumn(table, name, flag);
   };
   for (const name of chosen) check(name, '`columns`');
   check(label, '`label`');
@@ -305,12 +305,7 @@ export async function describeTable(given: RawTable, options: DescribeTableOptio
   const ofTime = times?.describe();
   const columns = all.map(({ column, describe }) => {
     const { name } = column;
-    const verdict = verdictOf(
-      table.path,
-      column,
-      !apart.includes(name),
-      problems.get(name) ?? dates.problems.get(name),
-    );
+    const verdict = verdictOf(table, column, !apart.includes(name), problems.get(name) ?? dates.problems.get(name));
     return describe(dates.problems.has(name) ? { ...verdict, type: 'date' } : verdict);
   });
   const found =

@@ -51,20 +51,21 @@ const BLOCK_VALUES = 2 ** 22;
  * @param apart those that are something else: label, time, groups, ids, an index of pandas
  */
 function chosenColumns(
-  { path, columns: all }: RawTable,
+  table: RawTable,
   options: TableOptions,
   apart: readonly (string | undefined)[],
 ): readonly string[] {
+  const { path, columns: all } = table;
   const { columns, label, like } = options;
-  if (label !== undefined && !all.includes(label)) throw unknownColumn(path, all, label, '`label`');
-  for (const name of columns ?? []) if (!all.includes(name)) throw unknownColumn(path, all, name, '`columns`');
+  if (label !== undefined && !all.includes(label)) throw unknownColumn(table, label, '`label`');
+  for (const name of columns ?? []) if (!all.includes(name)) throw unknownColumn(table, name, '`columns`');
   const twice = columns?.find((name, i) => columns.indexOf(name) !== i);
   if (twice !== undefined) throw badInput('columns', `expected different column names, got ${shown(twice)} twice`);
   const ofModel = like && (like.table?.columns.map(({ name }) => name) ?? like.columns);
   if (ofModel && !columns) {
     const absent = ofModel.find((name) => !all.includes(name));
     if (absent === undefined) return ofModel;
-    const { remedy } = unknownColumn(path, all, absent, '`columns`');
+    const { remedy } = unknownColumn(table, absent, '`columns`');
     throw badInput(
       path,
       `expected the column ${shown(absent)}, which the model was made for, got a table without it`,
