@@ -365,7 +365,5 @@ it('names that were taken for values by guess are mended with `header`, which th
       'v',
       'u',
     ]);
-    writeFileSync(path, '1,2\n3,x\n');
-    await expect(openCsvTable(path).then(readTable)).rejects.not.toThrow('header');
   });
 });
