@@ -5,7 +5,7 @@ import { createRuntime as open } from '../src/runtime/node.js';
 import type { Runtime, RuntimeOptions } from '../src/runtime/runtime.js';
 import { runtimePool } from './runtime-pool.mjs';
 
-export { availableThreads } from '../src/runtime/node.js';
+export { availableMemory, availableThreads } from '../src/runtime/node.js';
 
 const pooled = runtimePool(open, () => new GargaloError('cancelled', 'runtime', 'closed'), lendRuntime);
 /** How many runtimes were opened so far: those that are lent do not count. */

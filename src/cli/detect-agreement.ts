@@ -48,7 +48,10 @@ export function evaluated(
     );
     return undefined;
   }
-  const known = labels.flatMap((label, i) => (label === undefined ? [] : [[label, scores[i] ?? Number.NaN] as const]));
+  const known = labels.flatMap((label, i) => {
+    const score = scores[i] ?? Number.NaN;
+    return label === undefined || Number.isNaN(score) ? [] : [[label, score] as const];
+  });
   const figures = evaluateDetection(
     Float64Array.from(known, ([, score]) => score),
     Uint8Array.from(known, ([label]) => (classes.includes(label) ? 1 : 0)),

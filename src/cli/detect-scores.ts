@@ -13,15 +13,15 @@ import type { Specification } from '../models/specification.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import { pixelNames, valueNamesOf } from '../tasks/detect/attribution.js';
 import { calibrate } from '../tasks/detect/calibrate.js';
-import { type DetectOptions, detect, detectionThreshold, fewScoresWarning } from '../tasks/detect/detect.js';
+import { type DetectOptions, detect, detectionThreshold, thresholdOptions } from '../tasks/detect/detect.js';
 import { detectionFigures, openExhibit } from '../tasks/detect/exhibit.js';
+import { fewScoresWarning } from '../tasks/detect/few-scores.js';
 import { type HeatMaps, openHighestError } from '../tasks/detect/heat-maps.js';
 import { openScoreTable } from '../tasks/detect/score-table.js';
 import { isSeriesFor } from '../tasks/detect/series.js';
 import { type GroupTally, openTally, type Tally } from '../tasks/detect/tally.js';
 import { filled } from '../tasks/example-output.js';
 import { aligned } from './aligned.js';
-import { shellWord } from './command.js';
 import { evaluated, evaluationWords } from './detect-agreement.js';
 import { heatWords, mapsOf } from './heat-maps.js';
 import {
@@ -53,12 +53,12 @@ export interface DetectCommand {
   readonly report?: string | undefined;
   /** The folder of heat maps to write, if any. */
   readonly heatmaps?: string | undefined;
-  /** The command that does it again. */
-  readonly command: string;
+  /** The command that does it again, with the threshold where that follows from these data. */
+  readonly command: (threshold?: number) => string;
 }
 
 /** How examples are scored, and where the line is drawn. */
-export interface DetectScoring extends Pick<DetectOptions, 'score' | 'quantile' | 'contamination'> {
+export interface DetectScoring extends Pick<DetectOptions, 'score' | 'quantile' | 'contamination' | 'threshold'> {
   readonly per?: 'row' | 'window';
 }
 
@@ -66,6 +66,8 @@ export interface DetectScoring extends Pick<DetectOptions, 'score' | 'quantile' 
 export interface DetectExtras {
   /** The run folder. */
   readonly run: string;
+  /** The command that scores other data with the model in the same way. */
+  readonly forOthers: (threshold?: number) => string;
   /** Whether the data have a test part, which was not trained on. */
   readonly tested: boolean;
   readonly window?: WindowChoice;
@@ -114,24 +116,27 @@ async function calibrationFor(
   return session.work('calibrated', (work) => calibrate(autoencoder, train, { ...work, runtime }));
 }
 
-/** The examples that a threshold lies among. */
-function calibratedOn(calibration: Calibration | undefined): string {
-  const { heldOut, examples = 0 } = calibration ?? {};
-  return heldOut ? several(heldOut.examples, 'held-out example') : several(examples, 'training example');
+/** What a threshold lies among, by its name; models of before counted the rows of a series, not its windows. */
+function calibratedOn(calibration: Calibration | undefined, what: string, among: number): string {
+  const { heldOut, rowScores } = calibration ?? {};
+  const isOfRows = rowScores && (heldOut ?? calibration)?.windows === undefined;
+  return several(among, `${heldOut ? 'held-out' : 'training'} ${isOfRows ? 'row' : what}`);
 }
 
-/** What is odd about the clock of a series, and how many of its rows lie in no whole window; says so too. */
+/** The shortest number above which as many scores lie as above the threshold: to be typed. */
+function typedThreshold(threshold: number, { scores, anomalies }: Tally): number {
+  const isSame = (typed: number) => scores.reduce((above, score) => above + (score > typed ? 1 : 0), 0) === anomalies();
+  const candidates = [4, 5, 6, 7, 8, 10, 12].map((digits) => Number(threshold.toPrecision(digits)));
+  return candidates.find(isSame) ?? threshold;
+}
+
+/** What is odd about the clock of a series, and how many of its rows lie in no whole window; says what is odd too. */
 function clockOf(examples: ExampleSource, { input }: Specification, session: Session | undefined) {
   if (!isDataset(examples)) return undefined;
   const { rows, faults, notes } = inPieces(examples);
   const [window = 1] = input.shape;
   const short = piecesIn(rows).reduce((sum, [from, to]) => sum + (to - from < window ? to - from : 0), 0);
   for (const note of notes) session?.note(`${examples.name}: ${note}`);
-  if (short > 0 && rows.begins) {
-    session?.note(
-      `${examples.name}: ${several(short, 'row')} ${short === 1 ? 'lies' : 'lie'} in pieces shorter than the window of ${window} rows, which are filled up with their last row: their scores say little`,
-    );
-  }
   if (!examples.times) return undefined;
   const { backward, repeated, gaps, changes } = faults;
   const numberOf = rowNumbersOf(rows);
@@ -192,7 +197,7 @@ async function openScored(autoencoder: Autoencoder, command: DetectCommand, isTr
     throw badInput('anomaly', 'expected data with classes, got none', 'name the column of classes with --label');
   }
   // What was trained on is looked at itself: anomalies are among it.
-  const robust = isTrainedOn && choice.quantile === undefined && choice.contamination === undefined;
+  const robust = isTrainedOn && thresholdOptions.every((name) => choice[name] === undefined);
   const runtime = await session.runtime();
   const options = { ...choice, calibration, robust, runtime, ...(inRows && { stride: data.stride }) };
   const line = detectionThreshold(autoencoder, examples, options);
@@ -243,6 +248,13 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
     const clock = what === 'row' ? clockOf(opened, specification, extras ? undefined : session) : undefined;
     const groups = tally.groups();
     const newGroups = unseenGroups(groups, calibration, session);
+    const unscored = tally.unscored();
+    if (unscored > 0) {
+      session.note(
+        `${examples.name}: ${several(unscored, 'row')} ${unscored === 1 ? 'lies in a piece' : 'lie in pieces'} shorter than the window of ${specification.input.shape[0]} rows and ${unscored === 1 ? 'has' : 'have'} no score: the column is empty`,
+      );
+    }
+    const typed = options.robust ? typedThreshold(line.threshold, tally) : undefined;
     const seconds = since(started);
     if (report !== undefined && exhibit && calibration) {
       const { renderDetectionReport } = await import('../report/pages/detection/report.js');
@@ -254,10 +266,10 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
         groups,
       });
       const title = `What is unusual in ${examples.name}`;
-      const headed = { title, date: new Date(), command: command.command, version: session.version };
+      const headed = { title, date: new Date(), command: command.command(typed), version: session.version };
       await writeFileAtomic(report, renderDetectionReport({ ...figures, ...headed }));
     }
-    sayResult(command, scored, { tally, evaluation, heat, clock, groups, newGroups, seconds }, session, extras);
+    sayResult(command, scored, { tally, evaluation, heat, clock, groups, newGroups, typed, seconds }, session, extras);
   });
 }
 
@@ -269,19 +281,21 @@ interface Outcome {
   readonly clock: ReturnType<typeof clockOf>;
   readonly groups: readonly GroupTally[];
   readonly newGroups: readonly string[] | undefined;
+  /** The threshold that follows from these data, to be typed. */
+  readonly typed: number | undefined;
   readonly seconds: number;
 }
 
 function sayResult(
   { model, output, report, heatmaps }: DetectCommand,
   { examples, what, line: { score, threshold, quantile, among, needed }, calibration }: ScoredAs,
-  { tally, evaluation, heat, clock, groups, newGroups, seconds }: Outcome,
+  { tally, evaluation, heat, clock, groups, newGroups, typed, seconds }: Outcome,
   session: Session,
   extras: DetectExtras | undefined,
 ): void {
   const { name: data } = examples;
   const { classes: anomalyClasses, because: anomalyClassesBy, figures } = evaluation ?? {};
-  const { tested: _, ...others } = extras ?? {};
+  const { tested: _, forOthers, ...others } = extras ?? {};
   const total = tally.scores.length;
   const anomalies = tally.anomalies();
   session.result(
@@ -290,6 +304,7 @@ function sayResult(
       thresholdAmong: { examples: among, needed },
       calibratedOn: calibration?.heldOut ?? { data: calibration?.data, examples: calibration?.examples },
       anomalies,
+      unscored: tally.unscored(),
       ...{ cellsFilled: tally.cells.filled, ...readingCounts(examples) },
       cellsUnseen: tally.cells.unseen,
       rocAuc: figures?.rocAuc ?? null,
@@ -305,12 +320,14 @@ function sayResult(
     },
     [
       `${output}: ${several(anomalies, 'anomaly', 'anomalies')} among ${several(total, what)} of ${data} (${percent(anomalies / total)})`,
-      `threshold: ${figure(threshold, 4)}, which ${roundPercent(quantile)} of ${calibratedOn(calibration)} stay below (score: ${score})`,
+      `threshold: ${figure(threshold, 4)}, which ${roundPercent(quantile)} of ${calibratedOn(calibration, what, among)} stay below (score: ${score})`,
       ...(evaluation ? [evaluationWords(evaluation)] : []),
       ...(heat ? heatWords(heat, heatmaps) : []),
       ...(groups.length > 0 ? [groupWords(groups, what)] : []),
       ...(report === undefined ? [] : [`report: ${report}`]),
-      ...(extras ? [`model: ${model}, for other data: gargalo detect ${shellWord(model)} <data> -o <file>`] : []),
+      ...(forOthers
+        ? [`model: ${model}, for other data${typed === undefined ? '' : ' by the same threshold'}: ${forOthers(typed)}`]
+        : []),
     ].join('\n'),
   );
 }
@@ -321,7 +338,7 @@ function groupWords(groups: readonly GroupTally[], what: string): string {
     .slice(0, GROUPS_SAID)
     .map(({ group, examples, anomalies, highest }) => [
       oneLine(group),
-      `${several(anomalies, 'anomaly', 'anomalies')} of ${several(examples, what)} (${percent(anomalies / examples)}), highest score ${figure(highest, 4)}`,
+      `${several(anomalies, 'anomaly', 'anomalies')} of ${several(examples, what)} (${percent(anomalies / examples)}), ${highest === Number.NEGATIVE_INFINITY ? 'none has a score' : `highest score ${figure(highest, 4)}`}`,
     ]);
   return aligned(lines) + more;
 }

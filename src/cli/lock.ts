@@ -4,13 +4,15 @@ import { rmdirSync, rmSync } from 'node:fs';
 import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { badInput } from '../core/errors.js';
+import { GargaloError } from '../core/errors.js';
 import { hasEnded, ownProcess, type ProcessIdentity } from '../data/write/process.js';
 import { fileProblem } from '../data/write/write.js';
 
 const NAME = '.lock';
 /** How often the time of a lock is set anew. */
 const BEAT_MILLISECONDS = 30_000;
+/** Tries to take a lock that comes and goes. */
+const MOST_TRIES = 20;
 /** A lock from another machine or container whose time is older than this is left over: its process cannot be asked. */
 const LEFT_OVER_MILLISECONDS = 10 * 60_000;
 
@@ -39,9 +41,11 @@ function parseHolder(text: string): Holder | undefined {
   }
 }
 
+const asideOf = (lock: string): string => `${lock}-${randomBytes(6).toString('hex')}`;
+
 /** Takes away a lock whose process is gone. Two may try at once: one of them finds that another lock lies there already. */
 async function takeAway(lock: string, text: string): Promise<void> {
-  const aside = `${lock}-${randomBytes(6).toString('hex')}`;
+  const aside = asideOf(lock);
   try {
     await rename(lock, aside);
   } catch {
@@ -51,30 +55,66 @@ async function takeAway(lock: string, text: string): Promise<void> {
   await rm(aside, { force: true });
 }
 
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
+
+/** Puts a lock in its place, whole from the first moment; false where one is there. */
+async function place(lock: string, text: string): Promise<boolean> {
+  const aside = asideOf(lock);
+  try {
+    await writeFile(aside, text, { flag: 'wx' });
+    await link(aside, lock);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    // no links on this file system
+    if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK'].includes(String(codeOf(error))))
+      throw fileProblem(lock, error, 'write');
+  } finally {
+    await rm(aside, { force: true }).catch(() => undefined);
+  }
+  try {
+    await writeFile(lock, text, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw fileProblem(lock, error, 'write');
+  }
+}
+
+/** A lock that lies there, and when it was last touched; undefined where it has gone. */
+async function lying(lock: string): Promise<{ readonly text: string; readonly touched: number } | undefined> {
+  try {
+    return { text: await readFile(lock, 'utf8'), touched: (await stat(lock)).mtimeMs };
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw fileProblem(lock, error, 'read');
+  }
+}
+
+/** A folder is another process's. */
+export class HeldElsewhere extends GargaloError {}
+
 /**
  * Takes a folder for this process; a lock that a killed process left is taken over.
  *
  * @param made folders that were made for it, the innermost first
  * @returns gives it back, and takes those folders away again that are empty
- * @throws GargaloError `bad-input` where another process has it, with its machine, number and start
+ * @throws HeldElsewhere where another process has it, with its machine, number and start; GargaloError `bad-input` where nothing can be
+ *   written or read there
  */
 export async function lockFolder(folder: string, made: readonly string[]): Promise<() => void> {
   const lock = join(folder, NAME);
   const holder: Holder = { ...ownProcess, host: hostname(), since: new Date().toISOString() };
-  for (;;) {
-    try {
-      await writeFile(lock, JSON.stringify(holder), { flag: 'wx' });
-      break;
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST'))
-        throw fileProblem(lock, error, 'write');
-    }
-    const [text, found] = await Promise.all([readFile(lock, 'utf8'), stat(lock)]).catch(() => []);
-    if (text === undefined || found === undefined) continue;
-    const other = parseHolder(text);
-    const isLeft = (other && hasEnded(other)) ?? Date.now() - found.mtimeMs > LEFT_OVER_MILLISECONDS;
+  for (let tries = 0; !(await place(lock, JSON.stringify(holder))); tries++) {
+    const found = await lying(lock);
+    // a link to nothing is there and is not
+    if (!found && tries === MOST_TRIES) throw heldByAnother(folder, undefined);
+    if (!found) continue;
+    const other = parseHolder(found.text);
+    const since = Date.now() - found.touched;
+    const isLeft = other ? (hasEnded(other) ?? since > LEFT_OVER_MILLISECONDS) : since > BEAT_MILLISECONDS;
     if (!isLeft) throw heldByAnother(folder, other);
-    await takeAway(lock, text);
+    await takeAway(lock, found.text);
   }
   const beat = setInterval(() => {
     const now = new Date();
@@ -96,7 +136,8 @@ export async function lockFolder(folder: string, made: readonly string[]): Promi
 
 function heldByAnother(folder: string, holder: Holder | undefined): Error {
   const who = holder ? `process ${holder.pid} on ${holder.host} since ${holder.since}` : 'another process';
-  return badInput(
+  return new HeldElsewhere(
+    'bad-input',
     folder,
     `expected a folder that nobody else writes to, got one that is held by ${who}`,
     'wait for its end, or choose another folder with --out',

@@ -64,7 +64,14 @@ export async function createFolder(path: string, what: 'run' | 'sweep'): Promise
   await refuseFile(path, what);
   const made = await missingFolders(path);
   await checkWritable(path);
-  return lockFolder(path, made);
+  const release = await lockFolder(path, made);
+  try {
+    await finishReplacing(path);
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return release;
 }
 
 async function refuseFile(path: string, what: 'run' | 'sweep'): Promise<void> {
@@ -80,23 +87,30 @@ async function missingFolders(path: string): Promise<string[]> {
   return missing;
 }
 
-/** Goes on with a training that was killed while an earlier run was still there: it takes that run's place. */
-export async function adoptKilled(path: string): Promise<void> {
+/** Whether a training was killed while an earlier run was still there, and can go on; one that came to nothing is removed. */
+export async function hasKilled(path: string): Promise<boolean> {
   const next = join(path, NEXT);
-  if (!(await stat(join(next, files.checkpoint)).catch(() => undefined))) return;
-  await rename(next, join(path, READY));
-  await finishReplacing(path);
+  if (await stat(join(next, files.checkpoint)).catch(() => undefined)) return true;
+  await rm(next, { recursive: true, force: true }).catch(() => undefined);
+  return false;
 }
 
-/** Ends what a killed process began: a run that was whole takes the place of the earlier one. */
+/**
+ * Ends what a killed process began: a run that was whole takes the place of the earlier one.
+ *
+ * @throws GargaloError `bad-input` for a file that cannot be replaced; what was not moved yet waits
+ */
 async function finishReplacing(path: string): Promise<void> {
   const ready = join(path, READY);
   if (!(await stat(ready).catch(() => undefined))) return;
-  await rm(join(path, files.report), { force: true });
   // config.json last: it says whose the others are. What is not there was moved before.
   for (const name of [files.model, files.checkpoint, files.metrics, files.config]) {
-    await rename(join(ready, name), join(path, name)).catch(() => undefined);
+    await rename(join(ready, name), join(path, name)).catch((error: unknown) => {
+      const gone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      if (!gone) throw fileProblem(join(path, name), error, 'write');
+    });
   }
+  await rm(join(path, files.report), { force: true });
   await rm(ready, { recursive: true, force: true });
 }
 
@@ -140,13 +154,17 @@ export type RunFolder = ReturnType<typeof openRunFolder>;
 /**
  * The folder of a run. Everything but the metrics appears whole or not at all; those grow by whole lines. Where an earlier run is to
  * be replaced, a new one grows in a folder within and takes its place when there is something to keep.
+ *
+ * @param options.goesOn whether the training goes on that {@link hasKilled} found
  */
-export function openRunFolder(path: string) {
+export function openRunFolder(path: string, { goesOn = false } = {}) {
   /** Where files are written to. */
-  let home = path;
+  let home = goesOn ? join(path, NEXT) : path;
   const place = (name: keyof typeof files) => join(home, files[name]);
   return {
     path,
+    /** Where the training that goes on left its files. */
+    home,
     model: join(path, files.model),
     report: join(path, files.report),
     create: () => createFolder(path, 'run'),
@@ -173,9 +191,9 @@ export function openRunFolder(path: string) {
       home = path;
       await finishReplacing(path);
     },
-    /** Takes away what came to nothing beside an earlier run, which stays. Does nothing after {@link settle}. */
+    /** Takes away what came to nothing beside an earlier run, which stays; what goes on can go on again. Does nothing after {@link settle}. */
     async discard() {
-      if (home !== path) await rm(home, { recursive: true, force: true }).catch(() => undefined);
+      if (home !== path && !goesOn) await rm(home, { recursive: true, force: true }).catch(() => undefined);
     },
     /** Whether an earlier run is still there, as it was. */
     isStaged: () => home !== path,
@@ -208,7 +226,8 @@ const isConfiguration = (value: unknown): value is RunConfiguration =>
  * @throws GargaloError `bad-input` where the folder holds files that a run would overwrite and that are no run's
  */
 export async function readConfiguration(path: string): Promise<RunConfiguration | undefined> {
-  await finishReplacing(path);
+  // Who may not write here reads what there is.
+  await finishReplacing(path).catch(() => undefined);
   const text = await readRecord(path, files.config, 'run');
   if (text === undefined) return undefined;
   try {

@@ -1,5 +1,7 @@
 // What a sweep leaves in its folder while its cells are trained.
+
 import { badInput, GargaloError } from '../core/errors.js';
+import { checkWritable } from '../data/write/write.js';
 import type { KindName } from '../models/kinds/index.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { SweepEvent } from '../tasks/sweep.js';
@@ -91,7 +93,7 @@ export async function openSweepRecorder(work: SweepAtWork, event: SweepStart, no
     );
   }
   for (const { cell } of event.cells) await readConfiguration(folder.cell(cell));
-  const releases = [await folder.create()];
+  const release = await folder.create();
   const cells = openCells(event);
   const prepared = new Map(event.cells.map(({ cell, prepared: own }) => [cell.name, own]));
   const [first] = event.cells;
@@ -112,10 +114,10 @@ export async function openSweepRecorder(work: SweepAtWork, event: SweepStart, no
   const recorders = new Map<string, RunRecorder>();
   const later: string[] = [];
   return {
-    /** Gives the folders back. */
+    /** Gives the folder back. */
     async discard() {
       for (const recorder of recorders.values()) await recorder.discard();
-      for (const release of releases.reverse()) release();
+      release();
     },
     cells,
     prepared,
@@ -130,7 +132,7 @@ export async function openSweepRecorder(work: SweepAtWork, event: SweepStart, no
         const { cell, earlier } = event;
         const own = prepared.get(cell.name);
         const run = openRunFolder(folder.cell(cell));
-        releases.push(await run.create());
+        await checkWritable(run.path);
         if (own) {
           const { source, data } = asked;
           const flags = { ...runtime, out: run.path };

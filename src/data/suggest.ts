@@ -97,13 +97,17 @@ export function suggestReading(
     return product * Math.max(1, (column?.words ?? column?.numbers)?.distinct ?? 1);
   }, 1);
   const isOrdered = moments && moments.backward <= MOST_BACKWARD * rows && moments.repeated <= MOST_REPEATED * rows;
+  const isInTime = moments !== undefined && (group !== undefined || isOrdered === true);
   return {
     ...(label !== undefined && { label }),
     ...(time !== undefined && { time }),
     ...(group && { group }),
     ...(id && { id }),
     ...(usable.length < others.length && usable.length > 0 && { columns: usable.map(({ name }) => name) }),
-    ...(missing > 0 && { missing: asked.missing ?? (missing >= MANY_MISSING ? 'indicator' : 'median') }),
+    ...(missing > 0 && {
+      // Rows in an order of time lie between others of their group, which say more of a hole than the whole table does.
+      missing: asked.missing ?? (isInTime ? 'interpolate' : missing >= MANY_MISSING ? 'indicator' : 'median'),
+    }),
     ...(usable.some(isWild) && { scaling: 'robust' }),
     series: moments !== undefined && (group ? rows / groups >= LONG_ENOUGH : Boolean(isOrdered)) && rows >= enough,
     features: usable.reduce((sum, { type, words }) => sum + (type === 'category' && words ? words.distinct : 1), 0),

@@ -118,12 +118,14 @@ export interface Calibration {
   readonly data: string;
   readonly examples: number;
   readonly of: number;
+  /** Of the rows of a series how many windows those lie in; models of before do not know. */
+  readonly windows?: number;
   /** The classes of the training data, where they have some: examples of others are anomalies. At most 100. */
   readonly classes?: readonly string[];
   /** The groups of the training data, where it has some: others are new. */
   readonly groups?: readonly string[];
   /** The examples beside the training data whose scores those below are; the training data's own where there is none. */
-  readonly heldOut?: { readonly data: string; readonly examples: number };
+  readonly heldOut?: { readonly data: string; readonly examples: number; readonly windows?: number };
   readonly scores: ScoreDistributions;
   /** The same for each time step of a series. */
   readonly rowScores?: ScoreDistributions;

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, freemem, totalmem } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { openRuntime, type WorkerPort } from './client.js';
 import { lendRuntime } from './lend.js';
@@ -94,6 +94,14 @@ function startWorker(): WorkerPort {
     },
     terminate: async () => void (await worker.terminate()),
   };
+}
+
+/** Bytes of memory that a process can get: on other systems than Linux what is free says little, and all of it is meant. */
+export function availableMemory(): number {
+  const free = process.platform === 'linux' ? freemem() : totalmem();
+  // of a container
+  const limit = process.constrainedMemory();
+  return limit ? Math.min(free, limit) : free;
 }
 
 /** How many threads the machine runs at once. */

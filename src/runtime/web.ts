@@ -21,6 +21,9 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
   });
 }
 
+/** Bytes of memory that a page can get, which no browser tells. */
+export const availableMemory = (): number => Number.POSITIVE_INFINITY;
+
 /** How many threads the machine runs at once, as far as the browser tells. */
 export function availableThreads(): number {
   return navigator.hardwareConcurrency || 1;

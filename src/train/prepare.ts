@@ -1,4 +1,5 @@
 // What is settled before the first step: the split, the scaling, the network and how it is trained.
+import { availableMemory } from '#runtime';
 import { badInput } from '../core/errors.js';
 import { count } from '../core/format.js';
 import { stopWhereAborted, type WorkOptions } from '../core/work.js';
@@ -32,6 +33,10 @@ import { withoutWild } from './wild.js';
 
 /** 32-bit numbers in the 2 GB that a file of ONNX may have, less what else is in it. */
 const MOST_PARAMETERS = 500_000_000;
+/** What a parameter takes in training: itself, its gradient, what the optimizer keeps, the best so far, and copies on their way (measured: 56). */
+const BYTES_A_PARAMETER = 60;
+/** So much is tried whatever is said to be free. */
+const SMALL_BYTES = 1e9;
 
 /** The same data, whose reading a signal ends: what looks at all of them once may take long. */
 function stoppable(dataset: Dataset, signal: AbortSignal | undefined): Dataset {
@@ -220,9 +225,17 @@ async function tamed({ train, test, signal }: Settled, scaling: Scaling) {
 /** Refuses a network that no file could hold. */
 function refuseTooLarge(specification: Specification): void {
   const parameters = countParameters(specification);
-  if (parameters <= MOST_PARAMETERS) return;
-  const problem = `expected at most ${count(MOST_PARAMETERS)} parameters, as a model file of 2 GB holds, got ${count(parameters)}`;
-  throw badInput('network', problem, 'use a narrower `code` and fewer units in `encoder`');
+  const mend = 'use a narrower `code` and fewer units in `encoder`';
+  if (parameters > MOST_PARAMETERS) {
+    const problem = `expected at most ${count(MOST_PARAMETERS)} parameters, as a model file of 2 GB holds, got ${count(parameters)}`;
+    throw badInput('network', problem, mend);
+  }
+  const [needed, there] = [parameters * BYTES_A_PARAMETER, availableMemory()];
+  if (needed > Math.max(there, SMALL_BYTES)) {
+    const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+    const problem = `expected a network that is trained in the ${gigabytes(there)} of memory that are free, got ${count(parameters)} parameters, which take about ${gigabytes(needed)}`;
+    throw badInput('network', problem, mend);
+  }
 }
 
 /** What a person should know about a specification and the data that it is to be trained on. */

@@ -151,3 +151,31 @@ it('windows lie on one side of a gap, also in another file, and times come back 
   const highest = (path: string) => Math.max(...records(path).map(({ score }) => Number(score)));
   expect(highest('gap-scores.csv')).toBeLessThan(highest('open-scores.csv'));
 });
+
+it('without a model: short groups have no score, holes are filled within groups, and the command for other data counts the same', async () => {
+  const rows = (machine: string, n: number) =>
+    Array.from({ length: n }, (_, i) => {
+      const value =
+        5 * Math.sin((2 * Math.PI * i) / 8) +
+        ((i * i * (machine.charCodeAt(0) - 60) + 7 * i) % 13) / 20 +
+        (i >= 50 && i < 54 ? 4 : 0);
+      return `${time(i)},${machine},${i % 40 === 9 ? '' : value.toFixed(3)}`;
+    });
+  write('short.csv', ['ts,machine,temp', ...rows('A', 110), ...rows('B', 110), ...rows('C', 6)]);
+  const found = await gargalo('detect short.csv --time ts --group machine --window 12 --out own'.split(' '), { cwd });
+  expect(found.code).toBe(0);
+  expect(found.stderr).toMatch(/short\.csv: read with --missing interpolate, because/);
+  expect(found.stderr).toMatch(/short\.csv: 6 rows lie in pieces shorter than the window of 12 rows and have no score/);
+  expect(found.stdout).toMatch(/of 220 training rows stay below/);
+  expect(found.stdout).toMatch(/C +0 anomalies of 6 rows \(0.%\), none has a score/);
+  const short = records('own/scores.csv').filter(({ machine }) => machine === 'C');
+  expect(short.map(({ score, anomaly }) => [score, anomaly])).toEqual(short.map(() => ['', '0']));
+  const advice = /by the same threshold: gargalo (detect .*--threshold .*)$/m.exec(found.stdout)![1]!;
+  const words = advice.replace('<data>', 'short.csv').replace('<file>', 'again.csv').split(' ');
+  const again = await json(words, { cwd });
+  expect(found.stdout).toContain(`own/scores.csv: ${again.anomalies} anomal`);
+  expect(again).toMatchObject({ unscored: 6, clock: { shortRows: 6 } });
+  expect(again.groups).toContainEqual({ group: 'C', examples: 6, anomalies: 0, unscored: 6, highest: null });
+  const windows = await gargalo([...'detect own/model.onnx short.csv --per window -o w.csv'.split(' ')], { cwd });
+  expect(windows.stdout).toMatch(/of 198 training windows stay below/);
+});

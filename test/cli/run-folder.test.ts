@@ -1,6 +1,16 @@
 // What a run folder keeps when a training fails, meets another one, or was killed.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { lockFolder } from '../../src/cli/lock.js';
@@ -14,9 +24,8 @@ const words = (text: string) => text.split(' ');
 
 /** The files of a folder, by name. */
 function contents(folder: string): Record<string, string> {
-  return Object.fromEntries(
-    readdirSync(at(folder)).map((name) => [name, readFileSync(at(`${folder}/${name}`), 'hex')]),
-  );
+  const files = readdirSync(at(folder), { withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(files.map(({ name }) => [name, readFileSync(at(`${folder}/${name}`), 'hex')]));
 }
 
 /** A process that has ended. */
@@ -45,10 +54,14 @@ describe('an earlier run in the folder', () => {
     expect(readFileSync(at('replaced/config.json'), 'utf8')).toContain('--code 1');
   });
 
-  it('gives way to one that was killed over it and goes on', async () => {
+  it('gives way to one that was killed over it and goes on, and to nothing before', async () => {
     cpSync(at('run'), at('killed'), { recursive: true });
     await json(words('train table.csv --label class --code 3 --epochs 1 --out next -q'), { cwd });
     cpSync(at('next'), at('killed/.next'), { recursive: true });
+    rmSync(at('killed/.next/model.onnx'));
+    expectOneLine(await gargalo(words('train nothing.csv --out killed --resume'), { cwd }), /nothing\.csv: expected/);
+    expect(contents('killed')).toEqual(contents('run'));
+    expect(existsSync(at('killed/.next/checkpoint'))).toBe(true);
     const resumed = await json(words('train table.csv --out killed --resume --epochs 2 -q'), { cwd });
     expect(resumed).toMatchObject({ epochs: 2 });
     expect(readFileSync(at('killed/config.json'), 'utf8')).toContain('--code 3');
@@ -88,6 +101,30 @@ describe('a folder that another process writes to', () => {
     // the number was given to another process since
     writeFileSync(at('stale/.lock'), JSON.stringify({ ...holder, pid: process.pid, start: '1' }));
     await json(words('train table.csv --out stale --resume --epochs 4 -q'), { cwd });
+  });
+
+  it('is refused in a line where the lock is none', async () => {
+    for (const [folder, make] of [
+      ['locked-by-folder', (lock: string) => mkdirSync(lock)],
+      ['locked-by-link', (lock: string) => symlinkSync(at('nowhere'), lock)],
+      ['locked-by-nothing', (lock: string) => writeFileSync(lock, '')],
+    ] as const) {
+      mkdirSync(at(folder));
+      make(at(`${folder}/.lock`));
+      const training = `train table.csv --label class --epochs 1 --out ${folder}`;
+      expectOneLine(await gargalo(words(training), { cwd }), new RegExp(folder));
+    }
+  });
+
+  it('keeps what cannot be moved into its place for the next time', async () => {
+    cpSync(at('run'), at('stuck'), { recursive: true });
+    rmSync(at('stuck/model.onnx'));
+    mkdirSync(at('stuck/model.onnx/inside'), { recursive: true });
+    const training = 'train table.csv --label class --code 1 --epochs 2 --out stuck -q';
+    expectOneLine(await gargalo(words(training), { cwd }), /stuck\/model\.onnx: cannot write/);
+    rmSync(at('stuck/model.onnx'), { recursive: true });
+    await json(words('train table.csv --out stuck --resume --epochs 3 -q'), { cwd });
+    expect(readFileSync(at('stuck/config.json'), 'utf8')).toContain('--code 1');
   });
 
   it('leaves no folder behind that was made for work that came to nothing', async () => {

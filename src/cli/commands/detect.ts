@@ -46,6 +46,11 @@ const scoreOptions = {
     maximum: 1,
     description: 'the same said the other way: the part of the training data that is taken to be anomalous',
   },
+  threshold: {
+    type: 'number',
+    default: undefined,
+    description: 'the threshold itself: anomalies score above it',
+  },
   per: {
     type: 'choice',
     choices: ['row', 'window'],
@@ -182,11 +187,16 @@ async function trainAndDetect(source: string, asked: DetectAsked, session: Sessi
   await detectWithModel(
     {
       ...{ model, source, data, output, runtime, scoring, calibrate, anomaly, report, heatmaps },
-      command: commandWith(model, { output, report }),
+      command: (threshold) => commandWith(model, { output, report, threshold: threshold ?? scoring.threshold }),
     },
     session,
     {
       run,
+      forOthers: (threshold) => {
+        const flags = { stride: data.stride, ...scoring, ...(threshold !== undefined && { threshold }), calibrate };
+        const words = flagWords(flags, { ...readingOptions, ...scoreOptions }).map(shellWord);
+        return ['gargalo detect', shellWord(model), '<data> -o <file>', ...words].join(' ');
+      },
       tested: test !== undefined || (await imageParts(source))?.train !== undefined,
       ...(window && { window }),
       training: { kind, parameters, epochs, seconds },
@@ -230,7 +240,7 @@ are given. What is in the data should be normal for the most part.`,
       throw badInput('out', 'expected no model, which is what a run folder is for, got one', 'leave it out');
     }
     const [scoring, data, runtime] = [pick(asked, scoreOptions), readingOf(asked), pick(asked, machineOptions)];
-    const command = session.commandWith({});
+    const command = () => session.commandWith({});
     return detectWithModel(
       { model, source, data, output, runtime, scoring, calibrate, anomaly, report, heatmaps, command },
       session,

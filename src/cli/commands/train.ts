@@ -16,6 +16,7 @@ import { prepare, type StartModel } from '../../train/prepare.js';
 import { recipeWords } from '../../train/recipe-words.js';
 import { totalEpochs, train } from '../../train/train.js';
 import { defineCommand, pick, shellWord, text } from '../command.js';
+import { HeldElsewhere } from '../lock.js';
 import { noteWhatWasRead, openModel, openTraining, readingCounts } from '../model-work.js';
 import {
   kindList,
@@ -29,9 +30,9 @@ import {
 } from '../options.js';
 import { openProgress, type Progress } from '../progress.js';
 import {
-  adoptKilled,
   createFolder,
   freshRunPath,
+  hasKilled,
   openRunFolder,
   type RunConfiguration,
   readCheckpoint,
@@ -69,9 +70,22 @@ async function readEarlier({ resume, out }: TrainingCommand, undo: Undo) {
     throw badInput('--resume', 'expected --out with the folder of the run to go on with, got none');
   }
   undo.push(await createFolder(out, 'run'));
-  await adoptKilled(out);
-  const configuration = await readConfiguration(out);
-  return { configuration, model: await readCheckpoint(out) };
+  const run = openRunFolder(out, { goesOn: await hasKilled(out) });
+  const configuration = await readConfiguration(run.home);
+  return { run, configuration, model: await readCheckpoint(run.home) };
+}
+
+/** Takes the folder of a new run; of several that nobody named the first that is free. */
+async function claimFolder(place: () => string | Promise<string>, undo: Undo, named: string | undefined) {
+  for (;;) {
+    const run = openRunFolder(await place());
+    try {
+      undo.push(await run.create());
+      return run;
+    } catch (error) {
+      if (named !== undefined || !(error instanceof HeldElsewhere)) throw error;
+    }
+  }
 }
 
 /** The model to start from. */
@@ -137,9 +151,8 @@ async function readyRun(asked: TrainingCommand, session: Session, undo: Undo) {
   // What goes on has the recipe that it was started with.
   const recipe = settled.recipe ?? earlier?.configuration?.recipe;
   const prepared = { ...settled, ...(recipe && { recipe }) };
-  const path = out ?? (await freshRunPath(source, prepared.request.kind));
-  const run = openRunFolder(path);
-  if (!earlier) undo.push(await run.create());
+  const run = earlier?.run ?? (await claimFolder(() => out ?? freshRunPath(source, prepared.request.kind), undo, out));
+  const { path } = run;
   // Another run in the folder will be replaced.
   const replaces = !earlier && (await readConfiguration(path)) !== undefined;
   undo.push(async () => {

@@ -110,8 +110,16 @@ describe('describing a table', () => {
 describe('the command that is suggested', () => {
   it('leaves out what can be no feature, and says what to do about holes', async () => {
     expect(suggestTraining('t.csv', await found()).join(' ')).toBe(
-      'gargalo train t.csv --label class --time when --columns age,dry,colour,id,same --missing indicator --code 2',
+      'gargalo train t.csv --label class --time when --columns age,dry,colour,id,same --missing interpolate --code 2',
     );
+    const holed = async (rows: readonly string[]) =>
+      suggestTraining('h.csv', await describeTable(tableOfText(['t,a', ...rows].join('\n'))));
+    const ofDays = Array.from(
+      { length: 28 },
+      (_, i) => `2026-02-${String(i + 1).padStart(2, '0')},${i === 5 ? '' : i}`,
+    );
+    expect(await holed(ofDays)).toContain('interpolate');
+    expect(await holed(ofDays.toReversed())).toContain('median');
   });
 
   it('takes windows of a series in order, and a scaling that bears wild values', async () => {

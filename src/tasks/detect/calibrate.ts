@@ -20,7 +20,7 @@ import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { fitCodeRange, hasCodeRange, rebuiltBlocks } from './code-range.js';
 import { combinedCalibration } from './combined.js';
 import { patternCalibration } from './pattern-calibration.js';
-import { joinedRows, PIECES, type Piece, type PieceErrors, piecesOf, rowsFrom } from './pieces.js';
+import { joinedRows, PIECES, type Piece, type PieceErrors, piecesOf, rowsFrom, rowsHeld } from './pieces.js';
 import { type Contributions, contributionsOf, errorsOf, LARGEST_WHITENED, total } from './scoring.js';
 import { isSeriesFor, seriesWindows } from './series.js';
 import { short } from './surprise.js';
@@ -109,17 +109,20 @@ function partsOf({ specification }: Autoencoder, dataset: Dataset, most: number)
 function examplesOf({ specification }: Autoencoder, part: Dataset, stride: number) {
   const window = specification.input.shape[0] as number;
   if (!isSeriesFor(specification, part)) return { examples: part };
-  const { windows, places } = seriesWindows(part, { window, stride }, () => undefined);
+  const { windows, places } = seriesWindows(part, { window, stride }, () => undefined, false);
   return { examples: windows, places };
 }
 
-/** The errors of a data set, or of pieces all over it where it is too long, and how many examples those have. */
+/**
+ * The errors of a data set, or of pieces all over it where it is too long, and how many examples those have: of a series the rows in
+ * whole windows, and the windows.
+ */
 async function errorsOver(
   autoencoder: Autoencoder,
   dataset: Dataset,
   { most, stride, keepsRows, signal, onProgress }: Walk,
   range?: CodeRange,
-): Promise<{ readonly pieces: readonly PieceErrors[]; readonly examples: number }> {
+): Promise<{ readonly pieces: readonly PieceErrors[]; readonly examples: number; readonly windows?: number }> {
   const { specification } = autoencoder;
   const size = inputSize(specification);
   const parts = partsOf(autoencoder, dataset, most);
@@ -150,7 +153,17 @@ async function errorsOver(
     done += part.length;
     onProgress?.({ done, total: count });
   }
-  return { pieces, examples: count };
+  const ofPieces = (number: (piece: PieceErrors) => number) => pieces.reduce((sum, piece) => sum + number(piece), 0);
+  const windows = ofPieces(({ errors }) => errors.length);
+  if (!pieces.some(({ places }) => places)) return { pieces, examples: count };
+  if (windows === 0) {
+    throw badInput(
+      dataset.name,
+      `expected rows of a series in pieces of at least ${specification.input.shape[0]} rows, the model's window, got only shorter ones`,
+      'bring a longer series',
+    );
+  }
+  return { pieces, windows, examples: ofPieces(({ places = [] }) => rowsHeld(places)) };
 }
 
 /** The range of the codes of a series, where the score 'bounded' is for such a model. */
@@ -231,7 +244,7 @@ export async function calibrate(
   );
   const keepsRows = (asked ?? isDetecting(specification)) && hasReferences(specification, dataset);
   const walk = { most, stride, keepsRows, signal: work.signal };
-  const { pieces, examples } = await errorsOver(autoencoder, dataset, { ...work, ...walk });
+  const { pieces, examples, windows } = await errorsOver(autoencoder, dataset, { ...work, ...walk });
   const found = whitens && (await fitWhitening(pieces.flatMap(({ errors }) => errors)));
   const whitening = found && {
     errors: { mean: found.mean.map(short), deviation: found.deviation.map(short) },
@@ -239,7 +252,7 @@ export async function calibrate(
   };
   const runtime = await runtimeFor(autoencoder, asking);
   const codes = await codeRangeOver(autoencoder, dataset, walk);
-  const scored = aside ? await errorsOver(autoencoder, aside, walk) : { pieces, examples };
+  const scored = aside ? await errorsOver(autoencoder, aside, walk) : { pieces, examples, windows };
   const inRows = isSeriesFor(specification, aside ?? dataset);
   const [scores, rowScores]: [Record<string, ScoreDistribution>, Record<string, ScoreDistribution>] = [{}, {}];
   const keep = (score: Exclude<ScoreName, 'combined' | 'pattern'>, errors: readonly PieceErrors[]): void => {
@@ -271,10 +284,17 @@ export async function calibrate(
   return {
     data: dataset.name,
     examples,
+    ...(windows !== undefined && { windows }),
     of: dataset.length,
     ...(classes && { classes }),
     ...(groups && groups.length <= MOST_GROUPS && { groups }),
-    ...(aside && { heldOut: { data: aside.name, examples: scored.examples } }),
+    ...(aside && {
+      heldOut: {
+        data: aside.name,
+        examples: scored.examples,
+        ...(scored.windows !== undefined && { windows: scored.windows }),
+      },
+    }),
     scores,
     ...(inRows && { rowScores, rowsBy: 'window' as const }),
     ...(codes && { codes }),

@@ -11,6 +11,7 @@ import { loadModel, saveModel } from '../../train/model-file.js';
 import { attribution, valueNamesOf } from './attribution.js';
 import { calibrate } from './calibrate.js';
 import { type DetectedBlock, type DetectOptions, detect, detectionThreshold } from './detect.js';
+import { openTally } from './tally.js';
 
 const opened: Autoencoder[] = [];
 afterAll(async () => {
@@ -140,7 +141,7 @@ describe('rows of a series', () => {
     for (const [row, found] of scoresOf(blocks).entries()) expect(found).toBeCloseTo(sums[row]! / counts[row]!, 9);
   });
 
-  it('have the scores of each piece alone where the clock goes back, also of a piece shorter than a window', async () => {
+  it('have the scores of each piece alone where the clock goes back, and none in a piece shorter than a window, which moves no threshold', async () => {
     const series = brokenWave(50);
     const autoencoder = await calibrated(windowed, series);
     const found = scoresOf(await all(autoencoder, series));
@@ -152,7 +153,37 @@ describe('rows of a series', () => {
     ] as const) {
       for (const [i, score] of (await alone(from, to)).entries()) expect(found[from + i]).toBeCloseTo(score, 9);
     }
-    expect(found.slice(20, 23).every((score) => score > 0)).toBe(true);
+    expect(found.slice(20, 23)).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+    const verdicts = (await all(autoencoder, series, { threshold: 0 })).flatMap(({ anomalies }) => [...anomalies]);
+    expect(verdicts.flatMap((verdict, row) => (verdict === 0 ? [row] : []))).toEqual([20, 21, 22]);
+    expect(autoencoder.calibration).toMatchObject({ examples: 47, of: 50, windows: 17 + 24 });
+    expect(Math.max(...autoencoder.calibration!.rowScores!.pattern!.quantiles)).toBeCloseTo(
+      Math.max(...found.filter((score) => !Number.isNaN(score))),
+      9,
+    );
+    const tally = openTally();
+    for (const block of await all(autoencoder, series)) tally.add(block);
+    expect(tally.unscored()).toBe(3);
+  });
+
+  it('are compared with a threshold that is known', async () => {
+    const series = wave(50);
+    const autoencoder = await calibrated(windowed, series);
+    const { threshold } = detectionThreshold(autoencoder, series, { robust: true });
+    const count = async (options: DetectOptions) =>
+      (await all(autoencoder, series, options)).reduce(
+        (sum, { anomalies }) => sum + anomalies.filter(Boolean).length,
+        0,
+      );
+    const line = detectionThreshold(autoencoder, series, { threshold });
+    expect(line.threshold).toBe(threshold);
+    expect(line.quantile).toBeCloseTo(1 - (await count({ threshold })) / 50, 1);
+    expect(await count({ threshold: Number.POSITIVE_INFINITY }).catch(String)).toMatch(/expected a finite score/);
+    expect(() => detectionThreshold(autoencoder, series, { threshold, quantile: 0.9 })).toThrow(
+      /leave one of them out/,
+    );
+    const { among } = detectionThreshold(autoencoder, windowsOf(series, { window: 4 }));
+    expect([line.among, among]).toEqual([50, 47]);
   });
 
   it('have a score that a code which follows what is unusual does not lower', async () => {

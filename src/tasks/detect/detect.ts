@@ -1,5 +1,4 @@
 import { badInput } from '../../core/errors.js';
-import { count, several } from '../../core/format.js';
 import { refuseUnknownKeys } from '../../core/names.js';
 import type { WorkOptions } from '../../core/work.js';
 import type { CarriedCells, ExampleForm } from '../../data/dataset.js';
@@ -17,6 +16,7 @@ import {
 import { inputSize } from '../../models/specification.js';
 import type { RuntimeOptions } from '../../runtime/runtime.js';
 import { rebuiltBlocks } from './code-range.js';
+import { shareBelow } from './evaluation.js';
 import { inFileOrder } from './file-order.js';
 import { heldRows } from './held-rows.js';
 import { rowMeans } from './row-means.js';
@@ -33,6 +33,8 @@ export interface DetectOptions extends WorkOptions {
   readonly quantile?: number | undefined;
   /** The same said the other way: the share of the training data that is taken to be anomalous. */
   readonly contamination?: number | undefined;
+  /** The threshold itself, for one that is known: scores above it are anomalies. */
+  readonly threshold?: number | undefined;
   /**
    * Whether these are the training data, so that anomalies may be among those: without a quantile or contamination the threshold then
    * follows from the bulk of the scores, see `robustThresholdOf`, and windows of a series without times are compared with none that they
@@ -49,7 +51,7 @@ export interface DetectOptions extends WorkOptions {
 
 /** Every option of {@link detect}. */
 export const detectOptions = [
-  ...(['score', 'quantile', 'contamination', 'robust', 'stride', 'calibration'] as const),
+  ...(['score', 'quantile', 'contamination', 'threshold', 'robust', 'stride', 'calibration'] as const),
   ...(['runtime', 'signal', 'onProgress'] as const),
 ] satisfies (keyof DetectOptions)[];
 
@@ -67,47 +69,37 @@ export interface DetectionThreshold {
   readonly needed: number;
 }
 
-/**
- * What is to be said of a threshold that lies among too few scores.
- *
- * @param isRobust whether it follows from the bulk of them
- * @returns undefined where they are enough
- */
-export function fewScoresWarning(
-  { among, needed, quantile }: Pick<DetectionThreshold, 'among' | 'needed' | 'quantile'>,
-  isHeldOut: boolean,
-  isRobust = false,
-): string | undefined {
-  if (among >= needed) return undefined;
-  const scores = several(among, isHeldOut ? 'held-out example' : 'training example');
-  if (isRobust) {
-    return `the threshold follows from the scores of ${scores}, where it takes at least ${count(needed)}: what lies above it may be like any other; bring more rows`;
-  }
-  // a threshold among one or two examples means nothing, whatever the quantile
-  const mend = among > 2 ? `, or use \`quantile: ${Math.floor(100 * (1 - 1 / among)) / 100}\`` : '';
-  return `the threshold is the highest score of ${scores}: a quantile of ${quantile} takes at least ${count(needed)}; bring more rows${mend}`;
+/** How many scores a threshold lies among: of a series those of rows or of windows, which models of before did not count. */
+function calibratedExamples(calibration: Calibration, inRows: boolean): number {
+  const { examples, windows = examples } = calibration.heldOut ?? calibration;
+  return inRows ? examples : windows;
 }
 
 /** How many scores a threshold lies among, and how many it takes. */
 export function thresholdScores(
-  { heldOut, examples }: Calibration,
-  options: Pick<DetectOptions, 'quantile' | 'contamination' | 'robust'>,
+  calibration: Calibration,
+  options: Pick<DetectOptions, 'quantile' | 'contamination' | 'threshold' | 'robust'>,
   inRows: boolean,
 ): Pick<DetectionThreshold, 'among' | 'needed'> {
-  const among = heldOut?.examples ?? examples;
-  return { among, needed: scoresNeeded(isRobust(options) ? (inRows ? 'rows' : 'examples') : shareOf(options)) };
+  return {
+    among: calibratedExamples(calibration, inRows),
+    needed: scoresNeeded(isRobust(options) ? (inRows ? 'rows' : 'examples') : shareOf(options)),
+  };
 }
 
+/** The options that a threshold is asked for with, one of them. */
+export const thresholdOptions = ['quantile', 'contamination', 'threshold'] as const;
+
 /** Whether the threshold follows from the bulk of the scores: where the data were trained on, and nobody asks for another. */
-const isRobust = ({ robust, quantile, contamination }: DetectOptions): boolean =>
-  robust === true && quantile === undefined && contamination === undefined;
+const isRobust = ({ robust, ...choice }: DetectOptions): boolean =>
+  robust === true && thresholdOptions.every((name) => choice[name] === undefined);
 
 /** Examples, or rows of a series, with what speaks against them. */
 export interface DetectedBlock {
   /** Position of the first one, and of the one after the last. */
   readonly start: number;
   readonly end: number;
-  /** [n] */
+  /** [n]; NaN of rows of a series that lie in no whole window of it: those are not scored, and are no anomalies. */
   readonly scores: Float64Array;
   /** [n], 1 for an anomaly, else 0. */
   readonly anomalies: Uint8Array;
@@ -131,7 +123,17 @@ export interface DetectedBlock {
  *
  * @throws GargaloError `bad-input` naming `contamination` or `quantile`
  */
-export function shareOf({ quantile, contamination }: Pick<DetectOptions, 'quantile' | 'contamination'>): number {
+export function shareOf({
+  quantile,
+  contamination,
+  threshold,
+}: Pick<DetectOptions, (typeof thresholdOptions)[number]>): number {
+  if (threshold !== undefined && (quantile ?? contamination) !== undefined) {
+    throw badInput('threshold', 'expected it or a part of the training data, got both', 'leave one of them out');
+  }
+  if (threshold !== undefined && !Number.isFinite(threshold)) {
+    throw badInput('threshold', `expected a finite score, got ${threshold}`);
+  }
   if (contamination === undefined) return quantile ?? 0.99;
   if (quantile !== undefined) {
     throw badInput('contamination', 'expected it or a quantile, got both', 'leave one of them out');
@@ -186,6 +188,17 @@ export function detectionThreshold(
   if (isRobust(options)) {
     const { threshold, share } = robustThresholdOf(distribution, rows ? 'rows' : 'examples');
     return { score, quantile: share, rows, threshold, ...thresholdScores(calibration, options, rows) };
+  }
+  if (options.threshold !== undefined) {
+    const { threshold } = options;
+    return {
+      score,
+      rows,
+      threshold,
+      quantile: shareBelow(distribution, threshold),
+      among: calibratedExamples(calibration, rows),
+      needed: 1,
+    };
   }
   const threshold = thresholdOf(distribution, quantile);
   return { score, quantile, rows, threshold, ...thresholdScores(calibration, options, rows) };
@@ -357,6 +370,8 @@ async function* scoredRows(
     const parts = await scorer.contributions(values, reconstruction, own);
     for (const [i, place] of own.entries()) {
       const part = parts.subarray(i * size, (i + 1) * size);
+      // Of a piece shorter than a window, which was filled up: nothing like it was trained on.
+      if (place.rows < window) part.fill(Number.NaN);
       means.add(place.start, [part, reconstruction], [0, i * size], place.rows);
       ofWindows.add(place.start, [whole.fill(total(part))], [], place.rows);
     }

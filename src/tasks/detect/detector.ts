@@ -10,10 +10,10 @@ import {
   type DetectOptions,
   detectOptions,
   detectWith,
-  fewScoresWarning,
   shareOf,
   thresholdScores,
 } from './detect.js';
+import { fewScoresWarning } from './few-scores.js';
 import { openScorer, type Scorer } from './scorer.js';
 
 /** What is left to a caller of {@link detector}: how it is calibrated, and what counts as an anomaly. */

@@ -151,7 +151,7 @@ function distributionOf({ scores, rowScores }: Calibration, { rows, score }: Det
   throw new GargaloError('internal', 'report', `expected training scores of ${score}, got none`);
 }
 
-function labelledOf({ scores, evaluation }: Detection): DetectionFigures['labelled'] {
+function labelledOf(scores: Float64Array, evaluation: Detection['evaluation']): DetectionFigures['labelled'] {
   if (!evaluation) return undefined;
   const { classes, figures, labels } = evaluation;
   const isAnomaly = Uint8Array.from(labels, (label) => (label !== undefined && classes.includes(label) ? 1 : 0));
@@ -161,20 +161,23 @@ function labelledOf({ scores, evaluation }: Detection): DetectionFigures['labell
 
 /** What a page shows of a walk, beside the scores themselves. */
 export function detectionFigures(detection: Detection): DetectionFigures {
-  const { specification, source, exhibit, scores, anomalies, line, calibration, what, groups = [] } = detection;
+  const { specification, source, exhibit, anomalies, line, calibration, what, evaluation, groups = [] } = detection;
+  const isScored = (_: unknown, i: number): boolean => !Number.isNaN(detection.scores[i]);
+  const scores = detection.scores.filter(isScored);
+  const positions = Float64Array.from(detection.scores, (_, i) => i + 1).filter(isScored);
   const look = lookOf(specification.input.shape, specification.input.sequence);
   const shown = exhibit.cases();
   const range = rangeOf(specification, shown);
   const cases = look.kind === 'picture' ? withErrors(specification, shown, look, range) : shown;
-  const times = exhibit.times();
-  const labelled = labelledOf(detection);
+  const times = exhibit.times()?.filter(isScored);
+  const labelled = labelledOf(scores, evaluation && { ...evaluation, labels: evaluation.labels.filter(isScored) });
   return {
     data: source.name,
     ...{ what, scores, anomalies, line, cases },
     training: {
       scores: distributionOf(calibration, line),
       data: calibration.data,
-      examples: calibration.heldOut?.examples ?? calibration.examples,
+      examples: line.among,
       heldOut: calibration.heldOut !== undefined,
     },
     ...(look.kind === 'picture' && { pictures: { look, range } }),
@@ -182,7 +185,7 @@ export function detectionFigures(detection: Detection): DetectionFigures {
       timeline:
         times && source.time && (groups.length === 0 || times.every((time, i) => i === 0 || time >= times[i - 1]!))
           ? { at: times, unit: source.time.unit, name: source.time.column }
-          : { at: Float64Array.from(scores, (_, i) => i + 1), unit: 'number', name: what },
+          : { at: positions, unit: 'number', name: what },
     }),
     ...(labelled && { labelled }),
     ...(groups.length > 0 && { groups }),

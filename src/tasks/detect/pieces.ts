@@ -42,12 +42,22 @@ export interface PieceErrors {
   readonly from: number;
 }
 
-/** Of each row the mean over the windows that hold it. */
+/** How many rows lie in a window. */
+export function rowsHeld(places: readonly WindowPlace[]): number {
+  let [held, end] = [0, 0];
+  for (const { start, rows } of places) {
+    held += Math.max(0, start + rows - Math.max(end, start));
+    end = Math.max(end, start + rows);
+  }
+  return held;
+}
+
+/** Of each row that lies in a window the mean over the windows that hold it. */
 export function rowsFrom(scores: Float64Array, places: readonly WindowPlace[], window: number): Float64Array {
   const means = rowMeans(window, 1, 1);
   const whole = new Float64Array(window);
   for (const [i, { start, rows }] of places.entries()) means.add(start, [whole.fill(scores[i]!)], [], rows);
-  return means.take().means[0]!;
+  return means.take().means[0]!.filter((mean) => !Number.isNaN(mean));
 }
 
 /** The examples of all pieces, one after the other. */

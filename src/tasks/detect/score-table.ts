@@ -38,13 +38,15 @@ export async function openScoreTable(
   return {
     async write(block: DetectedBlock): Promise<void> {
       const rows = block.end - block.start;
-      const parts = Array.from({ length: causes === 0 ? 0 : rows }, (_, row) => attribution(block, row, causes));
+      const parts = Array.from({ length: causes === 0 ? 0 : rows }, (_, row) =>
+        Number.isNaN(block.scores[row]) ? [] : attribution(block, row, causes),
+      );
       await table.write(rows, [
         ...carried.cells(block),
         numbers(block.scores),
         numbers(Float32Array.from(block.anomalies)),
         ...Array.from({ length: causes }, (_, i): OutputCells[] => [
-          parts.map((part, row) => nameOf(block.cells, row, part[i]?.value ?? 0)),
+          parts.map((part, row) => (part.length === 0 ? undefined : nameOf(block.cells, row, part[i]?.value ?? 0))),
           numbers(Float32Array.from(parts, (part) => part[i]?.share ?? 0)),
         ]).flat(),
       ]);

@@ -80,6 +80,7 @@ async function* cutWindows(
   { window, stride }: { readonly window: number; readonly stride: number },
   places: WindowPlace[],
   kept: (block: ExampleBlock) => void,
+  fillsUp: boolean,
   options?: { readonly signal?: AbortSignal | undefined },
 ): AsyncGenerator<ExampleBlock> {
   const features = exampleSize(series);
@@ -111,8 +112,9 @@ async function* cutWindows(
   /** What is left at the end of a piece. */
   function finish(to: number): void {
     if (to === piece) return;
-    if (to - piece < window) made.push({ start: piece, rows: to - piece });
-    else if (next - stride + window < to) made.push({ start: to - window, rows: window });
+    if (to - piece < window) {
+      if (fillsUp) made.push({ start: piece, rows: to - piece });
+    } else if (next - stride + window < to) made.push({ start: to - window, rows: window });
   }
   for await (const block of streamOf(series).blocks(options)) {
     kept(block);
@@ -143,12 +145,14 @@ async function* cutWindows(
  * row, however far it is from the one before. Where a piece of the series begins (see `inPieces`) no window reaches across.
  *
  * @param kept is told of the rows as they are read
+ * @param fillsUp whether a piece shorter than a window makes one too, filled up with its last row; else its rows lie in none
  * @throws GargaloError `bad-input` for a stride that leaves rows out, and a series shorter than a window
  */
 export function seriesWindows(
   series: ExampleSource,
   { window, stride }: { readonly window: number; readonly stride: number },
   kept: (block: ExampleBlock) => void,
+  fillsUp = true,
 ): SeriesWindows {
   if (!(Number.isSafeInteger(stride) && stride >= 1 && stride <= window)) {
     throw badInput('stride', `expected a whole number of rows within 1 … ${window}, the window, got ${stride}`);
@@ -165,7 +169,7 @@ export function seriesWindows(
       sequence: true,
       ...(columns && { columns }),
       ...(table && { table }),
-      blocks: (options) => cutWindows(series, { window, stride }, places, kept, options),
+      blocks: (options) => cutWindows(series, { window, stride }, places, kept, fillsUp, options),
     },
   };
 }

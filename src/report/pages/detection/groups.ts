@@ -11,7 +11,13 @@ export function groups({ groups: found, what }: DetectionReportInput): Html | un
   if (!found) return undefined;
   const more = found.length - LISTED;
   const rows = found.slice(0, LISTED).map(({ group, examples, anomalies, highest }) => {
-    return [group, count(anomalies), count(examples), percent(anomalies / examples), figure(highest)] as const;
+    return [
+      group,
+      count(anomalies),
+      count(examples),
+      percent(anomalies / examples),
+      highest === Number.NEGATIVE_INFINITY ? 'none' : figure(highest),
+    ] as const;
   });
   return html`${lead(
     'What each group came to, the one with the largest part of anomalies first.',
