@@ -14,7 +14,7 @@ export type ErrorCode =
   | 'internal';
 
 /** Control characters and line ends as escapes: what a file has in its names goes through messages to terminals. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
   return text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, (letter) => {
     const code = letter.charCodeAt(0);

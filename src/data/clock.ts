@@ -50,13 +50,6 @@ function limitOf(gap: Gap | undefined, usual: { readonly usual: number; readonly
   return typeof gap === 'number' ? gap * usual.usual : (durationOf(gap) ?? Number.POSITIVE_INFINITY);
 }
 
-/** The longest distance in time that was allowed by a gap which somebody asked for; without one any. */
-export function gapLimit(times: Times | undefined, gap: Gap | undefined): number {
-  if (gap === undefined || !times) return Number.POSITIVE_INFINITY;
-  const steps = times.values.subarray(1).map((time, i) => time - times.values[i]!);
-  return limitOf(gap, usualOf(steps.filter((step) => step > 0)));
-}
-
 /** Whether local time may change there: in the first hours of a Sunday in spring or autumn. */
 function isChangeNight(time: number): boolean {
   const at = new Date(time);
@@ -91,27 +84,48 @@ function segmentsOf(rows: number, groups: Int32Array | undefined): (readonly [nu
   return starts.map((from, i) => [from, starts[i + 1] ?? rows] as const);
 }
 
-/**
- * Finds the pieces of a series: a group ends there, its clock goes back, or a step in time is longer than usual.
- *
- * @param begins [rows] marked with {@link beginnings}, beside those that are there already
- */
-export function markPieces(begins: Uint8Array, { times, groups, gap }: SeriesTimes): ClockFaults {
-  const segments = segmentsOf(begins.length, groups);
-  for (const [from] of segments.slice(1)) begins[from] = beginnings.break;
-  if (!times) return {};
-  const { values, unit } = times;
+/** The groups of a series with what is usual among the steps of each; where a group has few of them, among those of all. */
+function usualSteps({ values }: Times, groups: Int32Array | undefined) {
+  const segments = segmentsOf(values.length, groups);
   const positive = ([from, to]: readonly [number, number]) =>
     Float64Array.from(
       { length: Math.max(0, to - from - 1) },
       (_, i) => values[from + i + 1]! - values[from + i]!,
     ).filter((step) => step > 0);
   const pooled = usualOf(concatenated(segments.map(positive)) ?? new Float64Array(0));
+  return segments.map((segment) => {
+    const steps = positive(segment);
+    return { segment, usual: steps.length < FEW_STEPS ? pooled : usualOf(steps) };
+  });
+}
+
+/** The longest distance in time that a gap which somebody asked for allows at a row; without one any. */
+export function gapLimits({ times, groups, gap }: SeriesTimes): (row: number) => number {
+  if (gap === undefined || !times) return () => Number.POSITIVE_INFINITY;
+  const limits = usualSteps(times, groups).map(({ segment, usual }) => ({
+    to: segment[1],
+    limit: limitOf(gap, usual),
+  }));
+  let at = 0;
+  return (row) => {
+    if (row < (limits[at - 1]?.to ?? 0)) at = 0;
+    while (at < limits.length - 1 && row >= limits[at]!.to) at++;
+    return limits[at]!.limit;
+  };
+}
+
+/**
+ * Finds the pieces of a series: a group ends there, its clock goes back, or a step in time is longer than usual.
+ *
+ * @param begins [rows] marked with {@link beginnings}, beside those that are there already
+ */
+export function markPieces(begins: Uint8Array, { times, groups, gap }: SeriesTimes): ClockFaults {
+  for (const [from] of segmentsOf(begins.length, groups).slice(1)) begins[from] = beginnings.break;
+  if (!times) return {};
+  const { values, unit } = times;
   const [backward, repeated, gaps, changes] = [faultCounter(), faultCounter(), faultCounter(), faultCounter()];
   let longest = { longest: 0, at: -1, limit: 0 };
-  for (const segment of segments) {
-    const steps = positive(segment);
-    const usual = steps.length < FEW_STEPS ? pooled : usualOf(steps);
+  for (const { segment, usual } of usualSteps(times, groups)) {
     const limit = limitOf(gap, usual);
     for (let row = segment[0] + 1; row < segment[1]; row++) {
       const step = values[row]! - values[row - 1]!;

@@ -1,16 +1,23 @@
 import type { Carried, CarriedCells, Dataset, ExampleFacts } from './dataset.js';
+import { nameInList } from './table/cells.js';
 
 /** The group that each example belongs to, as an index into `names`. */
 export interface Groups {
   /** The columns whose cells tell groups apart. */
   readonly columns: readonly string[];
-  /** In the order in which they first come: their cells, separated by commas. */
+  /** In the order in which they first come, by {@link groupName}. */
   readonly names: readonly string[];
   readonly values: Int32Array;
 }
 
 /** What a group is called where its cell is missing. */
 const NAMELESS = '(missing)';
+
+/** What a group is called: by its cells, of several columns separated by commas, and in quotes those that have commas themselves. */
+export function groupName(cells: readonly unknown[]): string {
+  const names = cells.map((cell) => String(cell ?? NAMELESS));
+  return names.length === 1 ? names[0]! : names.map(nameInList).join(', ');
+}
 
 /** The groups of examples by the columns that they carry; undefined where none of these is one of groups. */
 export function groupsOf(carried: readonly Carried[] | undefined): Groups | undefined {
@@ -20,12 +27,12 @@ export function groupsOf(carried: readonly Carried[] | undefined): Groups | unde
   const codes = new Map<string, number>();
   const names: string[] = [];
   const values = Int32Array.from({ length: first.values.length }, (_, i) => {
-    const cells = columns.map((column) => String(column.values[i] ?? NAMELESS));
-    const key = cells.join('\u0000');
+    const cells = columns.map((column) => column.values[i]);
+    const key = groupName(cells);
     const code = codes.get(key);
     if (code !== undefined) return code;
     codes.set(key, names.length);
-    return names.push(cells.join(', ')) - 1;
+    return names.push(key) - 1;
   });
   return { columns: columns.map(({ name }) => name), names, values };
 }

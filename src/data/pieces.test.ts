@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { openTally } from '../tasks/detect/tally.js';
 import { datasetOf } from './in-memory.js';
 import { chooseWindowOf } from './period.js';
 import { inPieces, piecesIn } from './pieces.js';
@@ -160,6 +161,24 @@ describe('a clock', () => {
   });
 });
 
+it('groups of several columns are told apart by their names', async () => {
+  const rows = [
+    { g: 'a, b', h: 'c', value: 1 },
+    { g: 'a', h: 'b, c', value: 2 },
+  ];
+  const data = await datasetOf(rows, { group: ['g', 'h'] });
+  expect(inPieces(data).groups?.names).toEqual(['"a, b", c', 'a, "b, c"']);
+  const tally = openTally(data);
+  tally.add({ scores: [1, 2], anomalies: [0, 1], carried: data.carried!.map(({ values }) => values) } as never);
+  expect(tally.groups().map(({ group }) => group)).toEqual(['a, "b, c"', '"a, b", c']);
+});
+
+it('windows too few to set some aside say what makes more of them', async () => {
+  const rows = Array.from({ length: 20 }, (_, value) => ({ value }));
+  const windows = windowsOf(await datasetOf(rows), { window: 4, stride: 1000 });
+  await expect(splitDataset(windows, 0.1, 0)).rejects.toThrow('a smaller `stride`');
+});
+
 describe('holes', () => {
   const hole = Number.NaN;
   const rows = [1, hole, 3, 4, hole, hole, 10, hole].map((value, i) => ({
@@ -208,5 +227,24 @@ describe('holes', () => {
     }));
     const filled = await datasetOf(apart, { time: 'ts', missing: 'forward' });
     expect(filled.counts).toEqual({ droppedRows: [13], filledCells: 0 });
+  });
+
+  it.each([
+    'interpolate',
+    'forward',
+  ] as const)('are filled by the usual step of their own group: %s', async (missing) => {
+    const rows = [1, 3600].flatMap((step) =>
+      Array.from({ length: 40 }, (_, i) => ({ t: i * step, g: `step ${step}`, value: i % 10 === 5 ? hole : i })),
+    );
+    const data = await datasetOf(rows, { time: 't', group: 'g', missing, gap: 3 });
+    expect(data.counts).toEqual({ droppedRows: [], filledCells: 8 });
+    expect(windowsOf(data, { window: 40 }).length).toBe(2);
+  });
+
+  it('and windows take no duration for a gap where times are no dates', async () => {
+    const rows = Array.from({ length: 12 }, (_, i) => ({ t: 1_700_000_000 + 60 * i, value: i }));
+    await expect(datasetOf(rows, { time: 't', gap: '30m' })).rejects.toThrow(
+      'gap: expected a number of usual steps or none, since the times of the column "t" are numbers and no dates, got "30m" (write `gap: 3` for three usual steps)',
+    );
   });
 });

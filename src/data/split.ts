@@ -64,7 +64,9 @@ export async function splitDataset(
     throw badInput(
       dataset.name,
       `expected examples for training and for validation, got ${dataset.length - count} and ${count} (${dataset.length} × ${fraction})`,
-      'change the fraction or bring more data',
+      dataset.sequence
+        ? 'take a shorter `window` or a smaller `stride`, change the fraction, or bring more data'
+        : 'change the fraction or bring more data',
     );
   }
   if (dataset.overlap !== undefined) return splitInTime(dataset, count, dataset.overlap);

@@ -39,6 +39,7 @@ beforeAll(async () => {
 describe('bad input ends with exit code 2 and one line that names the place', () => {
   it.each([
     ['train nothing.csv', /nothing\.csv: expected a file, got nothing of that name/],
+    ['train table.csv --validation=', /--validation: expected a share or data, got an empty text/],
     ['train .', /\.: expected images in the folder, got/],
     ['train cut.idx', /cut\.idx: expected 1216 bytes for shape \[40, 6, 5\], got 500: it is cut short/],
     ['train magic.idx', /magic\.idx: expected the IDX magic number .*, got 0x00000903/],

@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { badInput } from '../../core/errors.js';
 import { count, several } from '../../core/format.js';
 import { type Dataset, exampleSize } from '../../data/dataset.js';
-import { scoredFolder } from '../../data/images/masks.js';
+import { imageParts } from '../../data/images/parts.js';
 import type { WindowChoice } from '../../data/period.js';
 import { openData, openTable } from '../../data/read/open.js';
 import { windowFor } from '../../data/series-window.js';
@@ -197,7 +197,7 @@ async function trainAndDetect(source: string, asked: DetectAsked, session: Sessi
         const words = flagWords(flags, { ...readingOptions, ...scoreOptions }).map(shellWord);
         return ['gargalo detect', shellWord(model), '<data> -o <file>', ...words].join(' ');
       },
-      tested: test !== undefined || (await scoredFolder(source)).images !== source,
+      tested: test !== undefined || (await imageParts(source))?.train !== undefined,
       ...(window && { window }),
       training: { kind, parameters, epochs, seconds },
     },

@@ -317,6 +317,9 @@ const validationOption = {
     `${trainingOptions.validation.description}; or data of their own to test on, named as <data>, which are read as those are: never trained on, nor used for scaling`,
   ),
   parse(given: string): number | string {
+    if (given.trim() === '') {
+      throw badInput('validation', 'expected a share or data, got an empty text', 'write 0.1 or the path of a file');
+    }
     const share = parseOption(trainingOptions.validation, given);
     if (typeof share !== 'number') return given;
     completeOptions({ validation: trainingOptions.validation }, { validation: share });

@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join, posix } from 'node:path';
 import { badInput } from '../../core/errors.js';
-import type { Picture } from '../write/picture-sheet.js';
-import { type ImageHeader, readImage, readImageHeader } from './decode.js';
+import { type ImageHeader, readImage, readImageHeader, readSamples } from './decode.js';
 import { type ImageFile, imageNames } from './files.js';
 import { imageParts } from './parts.js';
 
@@ -15,7 +14,7 @@ export interface ScoredFolder {
   readonly masks: readonly string[];
 }
 
-/** Of a folder with the parts train and test: the test part with the masks beside it, also where that part itself is named. */
+/** Of a folder in parts: the test part, or the only one, with the masks beside it, also where that part itself is named. */
 export async function scoredFolder(source: string): Promise<ScoredFolder> {
   const own = await imageParts(source);
   if (own) return { images: join(source, own.test), masks: own.masks.map((name) => join(source, name)) };
@@ -30,10 +29,16 @@ export type MaskOf = (image: ImageFile & ImageHeader) => Promise<Uint8Array | 'n
 
 const stemOf = (name: string): string => name.slice(0, name.length - extname(name).length);
 
-/** Masks are 0 where an image is normal, anything else where it is not; those of a lossy format are bright there. */
-function marked({ data }: Picture, { format }: ImageHeader): Uint8Array {
-  const least = format === 'jpeg' ? 127 : 0;
-  return data.map((value) => (value > least ? 1 : 0));
+/**
+ * Masks are 0 where an image is normal, in any channel anything else where it is not; those of a lossy format are bright there.
+ * They are read in their own depth: as bytes, 1 of 65535 would be 0.
+ */
+async function readMarks(path: string, { format, depth, width, height }: ImageHeader): Promise<Uint8Array> {
+  if (format === 'jpeg') return (await readImage(path, { channels: 1 })).data.map((value) => (value > 127 ? 1 : 0));
+  const { data } = await readSamples(path, { channels: 3 }, depth);
+  return Uint8Array.from({ length: width * height }, (_, i) =>
+    data[3 * i]! > 0 || data[3 * i + 1]! > 0 || data[3 * i + 2]! > 0 ? 1 : 0,
+  );
 }
 
 /**
@@ -60,7 +65,7 @@ export function findMasks(folders: readonly string[]): MaskOf {
       const expected = `expected a mask of ${image.width} × ${image.height} pixels, as its image ${image.name} has`;
       throw badInput(path, `${expected}, got ${header.width} × ${header.height}`, 'scale it to that');
     }
-    return marked(await readImage(path, { channels: 1 }), header);
+    return readMarks(path, header);
   };
   return async (image) => {
     const [sub, stem] = [posix.dirname(image.name), stemOf(posix.basename(image.name))];

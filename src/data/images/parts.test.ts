@@ -1,9 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { inFolder } from '../../../test/tiny.js';
 import { openData } from '../read/open.js';
 import { writePicture } from '../write/pictures.js';
+import { readImageHeader } from './decode.js';
+import { findMasks, scoredFolder } from './masks.js';
 
 /** Gray images of one value each, by name. */
 async function put(folder: string, images: Readonly<Record<string, number>>): Promise<void> {
@@ -78,8 +81,36 @@ describe('a folder with the parts train and test', () => {
       });
     }
     await inFolder(async (folder) => {
-      await put(folder, { 'train/a/1.png': 1, 'ground_truth/1.png': 2 });
+      await put(folder, { 'test/a/1.png': 1, 'other/1.png': 2 });
       expect((await openData(folder)).train.length).toBe(2);
+    });
+  });
+
+  it.each(['test', 'train'])('may have %s alone beside masks, which are no images', async (part) => {
+    await inFolder(async (folder) => {
+      await put(folder, { [`${part}/good/1.png`]: 3, [`${part}/crack/1.png`]: 4, 'ground_truth/crack/1_mask.png': 5 });
+      const { train, ...others } = await openData(folder);
+      expect(train).toMatchObject({ names: ['crack/1.png', 'good/1.png'], labels: { names: ['crack', 'good'] } });
+      expect(train.notes?.[0]).toBe(`parts: ${part}/; left out: ground_truth/`);
+      expect(others).toEqual({});
+      const found = { images: join(folder, part), masks: [join(folder, 'ground_truth')] };
+      expect(await scoredFolder(folder)).toEqual(found);
+      expect(await scoredFolder(join(folder, part))).toEqual(found);
+    });
+  });
+
+  it.each([
+    ['16 bits', { channels: 1, depth: 16, data: Uint16Array.of(0, 1) }],
+    ['colours', { channels: 3, depth: 8, data: Uint8Array.of(0, 0, 0, 0, 0, 1) }],
+  ] as const)('has masks that mark what is above 0, in %s', async (_, mask) => {
+    await inFolder(async (folder) => {
+      await put(folder, { 'test/crack/1.png': 4 });
+      mkdirSync(join(folder, 'ground_truth/crack'), { recursive: true });
+      writeFileSync(join(folder, 'ground_truth/crack/1.png'), encode({ width: 2, height: 1, ...mask }));
+      const { masks } = await scoredFolder(folder);
+      const image = { path: join(folder, 'test/crack/1.png'), name: 'crack/1.png' };
+      const marked = await findMasks(masks)({ ...image, ...(await readImageHeader(image.path)) });
+      expect(marked).toEqual(Uint8Array.of(0, 1));
     });
   });
 

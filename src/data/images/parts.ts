@@ -20,14 +20,19 @@ const foldersOf = (entries: readonly Dirent[]): string[] =>
 
 /** The folders of a data set that comes in parts. */
 export interface ImageParts {
-  readonly train: string;
+  /** None where only one part lies beside masks. */
+  readonly train: string | undefined;
+  /** The part to test on and to score; beside masks the only part. */
   readonly test: string;
   readonly masks: readonly string[];
   /** A part for validation beside a test part. */
   readonly validation: readonly string[];
 }
 
-/** The parts of a folder, as sets of images come: train and test, perhaps validation and masks; none of any other folder. */
+/**
+ * The parts of a folder, as sets of images come: train and test, perhaps validation and masks; or one of them with masks. None of any
+ * other folder.
+ */
 export async function imageParts(path: string): Promise<ImageParts | undefined> {
   const entries = await entriesOf(path);
   const folders = foldersOf(entries);
@@ -35,10 +40,12 @@ export async function imageParts(path: string): Promise<ImageParts | undefined> 
   const train = folders.find((name) => /^train(ing)?$/i.test(name));
   const own = folders.find((name) => /^test(ing)?$/i.test(name));
   const [test, validation] = own === undefined ? [named[0], named.slice(1)] : [own, named];
-  if (train === undefined || test === undefined) return undefined;
-  const isParted = folders.length === 2 + masks.length + validation.length;
+  const parts = [train, test].filter((name) => name !== undefined);
+  const [first, second] = parts;
+  if (first === undefined || (second === undefined && masks.length === 0)) return undefined;
+  const isParted = folders.length === parts.length + masks.length + validation.length;
   if (!isParted || entries.some(({ name }) => imageNames.test(name))) return undefined;
-  return { train, test, masks, validation };
+  return { train: second === undefined ? undefined : first, test: second ?? first, masks, validation };
 }
 
 /** The examples of a data set that are of some classes. */
@@ -50,7 +57,7 @@ async function ofClasses(dataset: Dataset, classes: readonly string[]): Promise<
 }
 
 /**
- * Reads the parts train and test of a folder. Without a model the test part are the images of the classes that train has: those of
+ * Reads the parts train and test of a folder, or the only one beside masks. Without a model the test part are the images of the classes that train has: those of
  * others are what a model is to find, and its errors on them say nothing about how well it learns.
  *
  * @throws GargaloError as {@link readImages} does
@@ -60,13 +67,15 @@ export async function readParts(
   { train: trainPart, test: testPart, masks, validation }: ImageParts,
   options: ImageOptions,
 ): Promise<{ train: ExampleStream; test?: Dataset }> {
+  const apart = [...masks, ...validation].map((name) => `${name}/`);
+  if (trainPart === undefined) {
+    const note = `parts: ${testPart}/; left out: ${apart.join(', ')}`;
+    return { train: await readImages(join(path, testPart), options, [note]) };
+  }
   const classesOf = async (part: string) => foldersOf(await entriesOf(join(path, part)));
   const [learned, tested] = await Promise.all([classesOf(trainPart), classesOf(testPart)]);
   const others = learned.length === 0 || options.like ? [] : tested.filter((name) => !learned.includes(name));
-  const left = [
-    ...[...masks, ...validation].map((name) => `${name}/`),
-    ...others.map((name) => `${testPart}/${name}/`),
-  ];
+  const left = [...apart, ...others.map((name) => `${testPart}/${name}/`)];
   const what = options.like
     ? `parts: ${trainPart}/ and ${testPart}/`
     : `parts: ${trainPart}/ is trained on, ${testPart}/ is tested on`;

@@ -1,4 +1,5 @@
 import { badInput, type GargaloError } from '../../core/errors.js';
+import type { RawTable } from './raw.js';
 
 /** What spreadsheets write where there is no value. */
 const faults = '#n/a|#n/a n/a|#na|#div/0!|#value!|#ref!|#num!|#name\\?|#null!|<na>|1\\.#ind|1\\.#qnan';
@@ -55,10 +56,18 @@ export function refuseTwice(names: readonly string[], place: string): void {
   }
 }
 
+/** What is to be done where the first row was taken for values by guess. */
+export const headerMend = '`header: true` takes the first row for names';
+
 /** Says which columns there are instead of one that was asked for. */
-export function unknownColumn(path: string, known: readonly string[], name: string, asked: string): GargaloError {
-  const first = known.slice(0, 12).map(shown).join(', ');
-  const mend = `there are ${first}${known.length > 12 ? ', …' : ''}`;
+export function unknownColumn(
+  { path, columns, guessedValues }: Pick<RawTable, 'path' | 'columns' | 'guessedValues'>,
+  name: string,
+  asked: string,
+): GargaloError {
+  const first = columns.slice(0, 12).map(shown).join(', ');
+  const names = guessedValues === undefined ? '' : `; ${headerMend}`;
+  const mend = `there are ${first}${columns.length > 12 ? ', …' : ''}${names}`;
   return badInput(path, `expected a column of the file for ${asked}, got ${shown(name)}`, mend);
 }
 

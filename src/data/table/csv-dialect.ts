@@ -33,6 +33,8 @@ export interface Dialect {
   readonly line: number;
   /** The first rows of values. */
   readonly rows: readonly (readonly string[])[];
+  /** The line of the first row, where that was taken for values by guess and has words. */
+  readonly guessedValues?: number;
   readonly notes: readonly string[];
 }
 
@@ -323,7 +325,7 @@ function namesOf(
   row: Trial['rows'][number],
   body: readonly (readonly string[])[],
   { path, options, remembered, known }: DialectContext,
-): { readonly header: boolean; readonly names: readonly string[]; readonly note?: string } {
+): { readonly header: boolean; readonly names: readonly string[]; readonly note?: string; readonly isGuess?: boolean } {
   const { cells } = row;
   const isKnown = known?.some((name) => !/^\d+$/.test(name)) && known.every((name) => cells.includes(name));
   const told = options.header ?? (isKnown ? true : remembered?.header);
@@ -341,6 +343,7 @@ function namesOf(
   return {
     header,
     names,
+    isGuess: true,
     note: `the first row is taken for values, since ${because}: ${called}; \`header: true\` takes it for names`,
   };
 }
@@ -359,7 +362,7 @@ export function dialectOf(context: DialectContext): Dialect {
   const row = rows[first];
   if (!row) throw error ?? badInput(path, 'expected at least one row of numbers, got an empty file');
   const body = rows.slice(first + 1).map(({ cells }) => cells);
-  const { header, names, note } = namesOf(
+  const { header, names, note, isGuess } = namesOf(
     trial,
     row,
     body.filter((cells) => cells.length === row.cells.length),
@@ -379,6 +382,7 @@ export function dialectOf(context: DialectContext): Dialect {
     offset: trial.offset + (cut?.consumed ?? 0),
     line: cut?.nextLine ?? trial.line,
     rows: header ? body : [row.cells, ...body],
+    ...(isGuess && { guessedValues: row.line }),
     notes: [
       ...trial.notes,
       ...(comments > 0 ? [`lines before the table that begin with ${mark} are left out: ${comments}`] : []),

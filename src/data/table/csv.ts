@@ -148,6 +148,7 @@ export async function openCsvTable(path: string, reading: CsvReading = {}): Prom
     path,
     columns: names,
     delimiter,
+    ...(dialect.guessedValues !== undefined && { guessedValues: `${path}, row ${dialect.guessedValues}` }),
     notes,
     sample: async () => sampleOf(opened),
     async *chunks(wanted: readonly WantedColumn[], { signal } = {}) {
@@ -156,7 +157,7 @@ export async function openCsvTable(path: string, reading: CsvReading = {}): Prom
         bytes,
         wanted: wanted.map(({ name, as, format }) => {
           const column = names.indexOf(name);
-          if (column < 0) throw unknownColumn(path, names, name, '`columns`');
+          if (column < 0) throw unknownColumn({ path, columns: names }, name, '`columns`');
           return { column, as, format };
         }),
         offset,

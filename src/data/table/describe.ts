@@ -12,6 +12,7 @@ import { sampleSize } from '../quantiles.js';
 import { shown, unknownColumn } from './cells.js';
 import { findForms, indexNote, indexOf } from './column-forms.js';
 import { type DateOrder, isDateLike, noDate, toTime } from './dates.js';
+import { refuseDuration } from './gap.js';
 import { columnFor, noRows } from './infer.js';
 import { withMissing } from './missing-marks.js';
 import { FEW, isMissing, isOfWords, type ObservedTable, observeTable } from './observe.js';
@@ -74,7 +75,7 @@ type Verdict = Pick<ColumnDescription, 'type' | 'problem'>;
 
 /** What a column is taken for, and why it cannot be a feature. */
 function verdictOf(
-  path: string,
+  table: RawTable,
   column: ObservedTable['columns'][number],
   isFeature: boolean,
   open: GargaloError | undefined,
@@ -87,7 +88,7 @@ function verdictOf(
   if (open && isFeature) return { type: 'text', problem: because(open) };
   if (seen.numbers + seen.words === 0) return { type: 'empty', problem: 'all cells are missing' };
   try {
-    return { type: columnFor(path, column).type };
+    return { type: columnFor(table, column).type };
   } catch (error) {
     if (!(error instanceof GargaloError)) throw error;
     const type = !isOfWords(seen) ? 'number' : seen.allDates && seen.numbers === 0 ? 'date' : 'text';
@@ -255,13 +256,13 @@ async function foundGroup(
 export async function describeTable(given: RawTable, options: DescribeTableOptions = {}): Promise<TableDescription> {
   const table = withMissing(given, options.na ?? []);
   const { label, limit = Number.POSITIVE_INFINITY, signal, onProgress } = options;
-  const { time, group = [], id = [], dateOrder } = settleRoles(table, options, undefined);
+  const { time, group = [], id = [], dateOrder, gap } = settleRoles(table, options, undefined);
   const apart = [label, time, ...group, ...id].filter((name) => name !== undefined);
   const index = options.columns ? undefined : await indexOf(table, apart);
   const chosen = options.columns ?? table.columns.filter((name) => name !== index);
   const check = (name: string | undefined, flag: string): void => {
     if (name === undefined || table.columns.includes(name)) return;
-    throw unknownColumn(table.path, table.columns, name, flag);
+    throw unknownColumn(table, name, flag);
   };
   for (const name of chosen) check(name, '`columns`');
   check(label, '`label`');
@@ -282,6 +283,7 @@ export async function describeTable(given: RawTable, options: DescribeTableOptio
   ];
   const classes = label === undefined ? undefined : columnFigures(`${label}/class`, 1);
   const timeAt = time === undefined ? -1 : names.indexOf(time);
+  if (time !== undefined && observed.columns[timeAt]?.as === 'number') refuseDuration(gap, time);
   const times =
     time === undefined ? undefined : timeOf(time, observed.columns[timeAt]?.as ?? 'number', dates.orders.get(time));
   let rows = 0;
@@ -303,12 +305,7 @@ export async function describeTable(given: RawTable, options: DescribeTableOptio
   const ofTime = times?.describe();
   const columns = all.map(({ column, describe }) => {
     const { name } = column;
-    const verdict = verdictOf(
-      table.path,
-      column,
-      !apart.includes(name),
-      problems.get(name) ?? dates.problems.get(name),
-    );
+    const verdict = verdictOf(table, column, !apart.includes(name), problems.get(name) ?? dates.problems.get(name));
     return describe(dates.problems.has(name) ? { ...verdict, type: 'date' } : verdict);
   });
   const found =

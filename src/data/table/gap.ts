@@ -38,3 +38,14 @@ export function parseGap(given: Gap): Gap {
     'write 30m, 1.5h, 2d, 3 or none',
   );
 }
+
+/**
+ * Refuses a duration where times are numbers, of which nobody says whether they are seconds, days or steps.
+ *
+ * @throws GargaloError `bad-input` naming `gap`
+ */
+export function refuseDuration(gap: Gap | undefined, column: string): void {
+  if (typeof gap !== 'string' || durationOf(gap) === undefined) return;
+  const problem = `expected a number of usual steps or none, since the times of the column ${shown(column)} are numbers and no dates, got ${shown(gap)}`;
+  throw badInput('gap', problem, 'write `gap: 3` for three usual steps');
+}

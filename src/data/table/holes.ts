@@ -1,8 +1,9 @@
 import { badInput } from '../../core/errors.js';
 import { several } from '../../core/format.js';
-import { beginnings, gapLimit } from '../clock.js';
+import { beginnings, gapLimits } from '../clock.js';
 import { arrayDataset, concatenated, type Dataset, exampleSize, formOf } from '../dataset.js';
 import { collectInMemory } from '../gather.js';
+import { groupsOf } from '../groups.js';
 import { inPieces, piecesIn, rowNumbersOf } from '../pieces.js';
 import { factsIn, type Run } from '../slice.js';
 import { type ExampleStream, streamOf } from '../stream.js';
@@ -17,16 +18,17 @@ interface Filling {
   /** The row of the file at a place of the series. */
   readonly at: (place: number) => number;
   readonly times: Float64Array | undefined;
-  /** The longest distance in time between two values that a hole between them is filled over. */
-  readonly limit: number;
+  /** The longest distance in time between two values that a hole between them is filled over, at a place of the series. */
+  readonly limitAt: (place: number) => number;
 }
 
 /** Fills the holes of a feature, within each piece: on the line between two values, or with the value before. */
-function fillFeature({ width, values, pieces, at, times, limit }: Filling, feature: number, isLine: boolean): void {
+function fillFeature({ width, values, pieces, at, times, limitAt }: Filling, feature: number, isLine: boolean): void {
   const cell = (place: number) => at(place) * width + feature;
   const timeOf = (place: number) => times?.[at(place)] ?? place;
   for (const [from, to] of pieces) {
     let known = -1;
+    const limit = limitAt(from);
     for (let place = from; place < to; place++) {
       const isHole = Number.isNaN(values[cell(place)]);
       if (!isHole) {
@@ -72,8 +74,9 @@ async function filledRows(all: Dataset, schema: TableSchema, stream: ExampleStre
   const values = Float32Array.from(await all.block(0, all.length));
   const { rows, order } = inPieces(all);
   const at = (place: number) => (order ? order[place]! : place);
-  const limit = gapLimit(rows.times, all.roles?.gap);
-  const filling = { width, values, pieces: piecesIn(rows), at, times: all.times?.values, limit };
+  const groups = groupsOf(rows.carried)?.values;
+  const limitAt = gapLimits({ times: rows.times, groups, gap: all.roles?.gap });
+  const filling = { width, values, pieces: piecesIn(rows), at, times: all.times?.values, limitAt };
   const before = holesIn(values, schema, width);
   for (const [feature, isNumber] of numericFeatures(schema).entries()) {
     fillFeature(filling, feature, isNumber && schema.missing === 'interpolate');

@@ -1,5 +1,5 @@
 import { badInput, type GargaloError } from '../../core/errors.js';
-import { numberOf, shown } from './cells.js';
+import { headerMend, numberOf, shown } from './cells.js';
 import { surveyDates } from './dates.js';
 import { isNumberLike } from './number-format.js';
 import {
@@ -19,7 +19,7 @@ import { isInfinite, sortedNames, truthLevels } from './words.js';
 const leaving = 'leave the column out with `columns`';
 
 /** A word where a number is due. */
-export function wordProblem(place: string, word: string, column: string): GargaloError {
+export function wordProblem(place: string, word: string, column: string, guessedValues?: string): GargaloError {
   const where = `${place}, column ${shown(column)}`;
   if (isInfinite(word))
     return badInput(where, `expected a finite number, got ${shown(word)}`, `drop the row or ${leaving}`);
@@ -27,10 +27,11 @@ export function wordProblem(place: string, word: string, column: string): Gargal
     const mend = `write it as the others; \`decimal\` and \`thousands\` say how numbers are written; or ${leaving}`;
     return badInput(where, `expected a number written as those before, got ${shown(word)}`, mend);
   }
+  const names = place === guessedValues ? `${headerMend}; ` : '';
   return badInput(
     where,
     `expected a number, got the word ${shown(word)}`,
-    `\`na\` takes it for missing; ${leaving}, or take it for the class with \`label: ${shown(column)}\``,
+    `${names}\`na\` takes it for missing; ${leaving}, or take it for the class with \`label: ${shown(column)}\``,
   );
 }
 
@@ -94,11 +95,11 @@ export interface InferOptions extends ObserveOptions {
  * @throws GargaloError `bad-input` naming file, row or column: a word among numbers, dates, ids, too many levels
  */
 export function columnFor(
-  path: string,
+  { path, guessedValues }: Pick<RawTable, 'path' | 'guessedValues'>,
   { name, as, seen, format }: ObservedTable['columns'][number],
   categories: CategoryForm = 'one-hot',
 ): TableColumn {
-  if (!isOfWords(seen) && seen.first) throw wordProblem(seen.first.place, seen.first.word, name);
+  if (!isOfWords(seen) && seen.first) throw wordProblem(seen.first.place, seen.first.word, name, guessedValues);
   return as === 'text' && seen.words > 0
     ? columnOfWords(path, name, seen, categories)
     : { type: 'number', name, ...(format && { format }) };
@@ -116,7 +117,7 @@ export async function inferSchema(table: RawTable, options: InferOptions): Promi
   if (found.rows === 0) throw noRows(table);
   const columns = found.columns.slice(0, options.columns.length).map((column): TableColumn => {
     const { name, seen } = column;
-    const made = columnFor(table.path, column, categories);
+    const made = columnFor(table, column, categories);
     if (seen.numbers + seen.words === 0 && missing !== 'refuse') {
       throw badInput(`${table.path}, column ${shown(name)}`, 'expected values, got only missing cells', leaving);
     }

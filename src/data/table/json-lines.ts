@@ -130,7 +130,8 @@ export async function openJsonLinesTable(path: string, { encoding }: TextOptions
     rows: count,
     sample: async () => sample,
     async *chunks(wanted, { signal } = {}) {
-      for (const { name } of wanted) if (!columns.includes(name)) throw unknownColumn(path, columns, name, '`columns`');
+      for (const { name } of wanted)
+        if (!columns.includes(name)) throw unknownColumn({ path, columns }, name, '`columns`');
       let start = 0;
       try {
         for (const { rows, lines } of batches(file, encoding)) {

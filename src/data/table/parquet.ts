@@ -222,7 +222,7 @@ export async function openParquetTable(path: string): Promise<RawTable> {
   function check(wanted: readonly WantedColumn[]): void {
     for (const { name } of wanted) {
       const element = elements[names.indexOf(name)];
-      if (!element) throw unknownColumn(path, names, name, '`columns`');
+      if (!element) throw unknownColumn({ path, columns: names }, name, '`columns`');
       if (element.num_children === undefined && element.repetition_type !== 'REPEATED') continue;
       const mend = 'leave the column out with `columns`';
       throw badInput(path, `expected columns of plain values, got groups or lists in ${shown(name)}`, mend);

@@ -1,10 +1,15 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { effort } from '../../../test/effort.js';
+import { inFolder } from '../../../test/tiny.js';
 import { GargaloError } from '../../core/errors.js';
 import { collect } from '../collect.js';
 import { fitScaling, scalingMethods } from '../scaling.js';
 import { splitDataset } from '../split.js';
+import { openCsvTable } from './csv.js';
+import { describeTable } from './describe.js';
 import { filled, learnFills } from './fill.js';
 import { memoryTable, tableOfText } from './memory-table.oracle.js';
 import { readTable, type TableOptions } from './read.js';
@@ -340,4 +345,25 @@ it('an embedding is narrower than its levels, by the rule of fastai', async () =
   expect([2, 3, 10, 100, 1000].map(embeddingWidth)).toEqual([1, 2, 6, 21, 77]);
   const { dataset } = await read(mixed, { columns: ['colour', 'smoker'], categories: 'embedding' });
   expect((dataset.table as TableSchema).columns[0]).toMatchObject({ type: 'category', embedding: 2 });
+});
+
+it('names that were taken for values by guess are mended with `header`, which the error says', async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, 'a.csv');
+    writeFileSync(path, 'c,v,u\na,1,2\nc,2,3\nb,4,5\n');
+    const table = await openCsvTable(path);
+    const mend = '`header: true` takes the first row for names';
+    await expect(readTable(table)).rejects.toThrow(`got the word "v" (${mend}; \`na\` takes it`);
+    for (const options of [{ columns: ['v'] }, { label: 'c' }, { group: 'c' }]) {
+      await expect(readTable(table, options)).rejects.toThrow(`(there are "1", "2", "3"; ${mend})`);
+    }
+    expect((await describeTable(table)).columns[1]?.problem).toContain(mend);
+    expect((await readTable(await openCsvTable(path, { header: true }))).columns).toEqual([
+      'c=a',
+      'c=b',
+      'c=c',
+      'v',
+      'u',
+    ]);
+  });
 });

@@ -6,6 +6,7 @@ import { isMissingNumber, shown, unknownColumn } from './cells.js';
 import { type ColumnForms, findForms, indexNote, indexOf } from './column-forms.js';
 import { type DateOrder, noDate, toTime } from './dates.js';
 import { tableEncoder } from './encode.js';
+import { refuseDuration } from './gap.js';
 import { droppedNote, filledFromRows } from './holes.js';
 import { type Inferred, inferSchema, noRows } from './infer.js';
 import { withMissing } from './missing-marks.js';
@@ -50,20 +51,21 @@ const BLOCK_VALUES = 2 ** 22;
  * @param apart those that are something else: label, time, groups, ids, an index of pandas
  */
 function chosenColumns(
-  { path, columns: all }: RawTable,
+  table: RawTable,
   options: TableOptions,
   apart: readonly (string | undefined)[],
 ): readonly string[] {
+  const { path, columns: all } = table;
   const { columns, label, like } = options;
-  if (label !== undefined && !all.includes(label)) throw unknownColumn(path, all, label, '`label`');
-  for (const name of columns ?? []) if (!all.includes(name)) throw unknownColumn(path, all, name, '`columns`');
+  if (label !== undefined && !all.includes(label)) throw unknownColumn(table, label, '`label`');
+  for (const name of columns ?? []) if (!all.includes(name)) throw unknownColumn(table, name, '`columns`');
   const twice = columns?.find((name, i) => columns.indexOf(name) !== i);
   if (twice !== undefined) throw badInput('columns', `expected different column names, got ${shown(twice)} twice`);
   const ofModel = like && (like.table?.columns.map(({ name }) => name) ?? like.columns);
   if (ofModel && !columns) {
     const absent = ofModel.find((name) => !all.includes(name));
     if (absent === undefined) return ofModel;
-    const { remedy } = unknownColumn(path, all, absent, '`columns`');
+    const { remedy } = unknownColumn(table, absent, '`columns`');
     throw badInput(
       path,
       `expected the column ${shown(absent)}, which the model was made for, got a table without it`,
@@ -313,6 +315,7 @@ export async function readTable(given: RawTable, options: TableOptions = {}): Pr
   for (const problem of forms.problems.values()) throw problem;
   const { formats } = forms;
   const { schema, timeUnit } = await understood(table, names, forms, { ...options, time });
+  if (time !== undefined && timeUnit === 'number') refuseDuration(settled.gap, time);
   const dates =
     time !== undefined && timeUnit === 'date' ? await dateOrderOf(table, time, settled.dateOrder) : undefined;
   if (time !== undefined && dates) refuseAmbiguous(table.path, time, dates.example);

@@ -46,11 +46,11 @@ export function settleRoles(
   options: RoleOptions & { readonly label?: string | undefined; readonly columns?: readonly string[] | undefined },
   like: Pick<ExampleForm, 'roles' | 'sequence'> | undefined,
 ): SettledRoles {
-  const { path, columns } = table;
+  const { columns } = table;
   const asked = { time: listOf(options.time), group: listOf(options.group), id: listOf(options.id) };
   for (const [option, names] of Object.entries(asked)) {
     for (const name of names ?? []) {
-      if (!columns.includes(name)) throw unknownColumn(path, columns, name, `\`${option}\``);
+      if (!columns.includes(name)) throw unknownColumn(table, name, `\`${option}\``);
       if (options.columns?.includes(name)) {
         throw badInput(
           'columns',

@@ -28,7 +28,7 @@ export function fileProblem(path: string, error: unknown, doing: 'read' | 'write
   const code = String(error.code);
   if (code === 'ENOENT') {
     return doing === 'read'
-      ? badInput(path, 'expected a file, got nothing of that name', 'check the path', error)
+      ? badInput(path || '""', 'expected a file, got nothing of that name', 'check the path', error)
       : badInput(path, `expected the folder ${dirname(path)}, got nothing of that name`, 'create it first', error);
   }
   const known = problems[code];

@@ -1,3 +1,4 @@
+import { groupName } from '../../data/groups.js';
 import type { ExampleStream } from '../../data/stream.js';
 import { cellState } from '../../data/table/encode.js';
 import type { DetectedBlock } from './detect.js';
@@ -23,7 +24,7 @@ function groupTally(source: Pick<ExampleStream, 'carried'>) {
     add({ carried, scores, anomalies }: DetectedBlock): void {
       if (places.length === 0 || !carried) return;
       for (const [i, score] of scores.entries()) {
-        const name = places.map((place) => String(carried[place]?.[i] ?? '(missing)')).join(', ');
+        const name = groupName(places.map((place) => carried[place]?.[i]));
         const group = groups.get(name) ?? { examples: 0, anomalies: 0, unscored: 0, highest: Number.NEGATIVE_INFINITY };
         group.examples++;
         group.anomalies += anomalies[i]!;
