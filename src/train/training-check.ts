@@ -33,6 +33,15 @@ const epoch = record({
   seconds: figure,
 });
 
+/** Options that every training has written down; others came with later versions, and their defaults are what was done before. */
+const ESSENTIAL = [
+  'epochs',
+  'batch',
+  'optimizer',
+  'learningRate',
+  'seed',
+] as const satisfies readonly (keyof typeof trainingOptions)[];
+
 const options: Check = (value, at) => {
   record({})(value, at);
   try {
@@ -41,10 +50,8 @@ const options: Check = (value, at) => {
     const { where, problem } = cause as { readonly where: string; readonly problem: string };
     throw badInput(`${at}.${where}`, problem, undefined, cause);
   }
-  const missing = Object.entries(trainingOptions).find(
-    ([name, option]) => option.default !== undefined && !Object.hasOwn(value as object, name),
-  );
-  if (missing) refuse(`${at}.${missing[0]}`, 'a value', undefined);
+  const missing = ESSENTIAL.find((name) => !Object.hasOwn(value as object, name));
+  if (missing) refuse(`${at}.${missing}`, 'a value', undefined);
 };
 
 /**
