@@ -7,7 +7,7 @@ import { isLong, someOf } from './effort.js';
 
 // The quick variant trains on a few images only: what the programs then say is not what they promise, which the long variant sees.
 /** How many images the quick variant looks at. */
-const FEW = vi.hoisted(() => 300);
+const FEW = vi.hoisted(() => 150);
 
 vi.mock('gargalo', async (original) => {
   const real = await original<typeof import('gargalo')>();

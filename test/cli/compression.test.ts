@@ -82,14 +82,14 @@ describe('compress and decompress', () => {
 
   it('stand beside JPEG, WebP and AVIF, in words, in JSON and on a page', async () => {
     const flags = 'compress codec/model.onnx images.idx --step 0.1 -o beside.gar';
-    const { comparison } = await json(words(`${flags} --compare`), { cwd });
+    const { comparison } = await json(words(`${flags} --compare --limit 12`), { cwd });
     const { codecs, images, ours } = comparison as {
       codecs: { codec: string; arrangement: string; sameBytes: { bytesPerImage: number } }[];
       images: number;
       ours: { bytesPerImage: number };
     };
-    expect(images).toBe(40);
-    expect(ours.bytesPerImage).toBe(statSync(at('beside.gar')).size / 40);
+    expect(images).toBe(12);
+    expect(ours.bytesPerImage).toBe(statSync(at('beside.gar')).size / 12);
     expect(codecs.map(({ codec, arrangement }) => `${codec} ${arrangement}`)).toEqual(
       ['jpeg', 'webp', 'avif'].flatMap((codec) => [`${codec} sheet`, `${codec} each`]),
     );

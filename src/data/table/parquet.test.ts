@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { ByteWriter, type ColumnSource, ParquetWriter, parquetWriteFile, schemaFromColumnData } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { effort } from '../../../test/effort.js';
 import { openParquetTable } from './parquet.js';
 import type { WantedColumn } from './raw.js';
 
@@ -66,7 +67,7 @@ describe('a Parquet table', () => {
   });
 
   it('comes whole through row groups smaller and larger than what is read at once', async () => {
-    const rows = 30_000;
+    const rows = effort(6_000, 30_000);
     const data = Array.from({ length: 150 }, (_, c) => ({
       name: `c${c}`,
       data: Float32Array.from({ length: rows }, (_, i) => i * 150 + c),
