@@ -37,7 +37,7 @@ vi.mock('gargalo/node', async (original) => {
 vi.mock('gargalo/codec', async (original) => {
   const real = await original<typeof import('gargalo/codec')>();
   const { isLong } = await import('./effort.js');
-  const compress: typeof real.compress = (model, data, options) => real.compress(model, data, { ...options, psnr: 8 });
+  const compress: typeof real.compress = (model, data, options) => real.compress(model, data, { ...options, psnr: 6 });
   return isLong ? real : { ...real, compress };
 });
 
