@@ -4,6 +4,8 @@ const MATTERS = 1e-3;
 /** Follows how far 32-bit floats round numbers, beside the range that these span. */
 export interface Rounding {
   add(value: number): void;
+  /** Adds many at once: their ends, and the most that one of them is rounded by. */
+  addSpan(low: number, high: number, most: number): void;
   /** What is lost where it matters, with the mend: "32-bit floats …"; undefined where it does not. */
   words(): string | undefined;
 }
@@ -27,6 +29,11 @@ export function openRounding(): Rounding {
       if (value > high) high = value;
       const lost = Math.abs(value - Math.fround(value));
       if (lost > most) most = lost;
+    },
+    addSpan(otherLow, otherHigh, otherMost) {
+      low = Math.min(low, otherLow);
+      high = Math.max(high, otherHigh);
+      most = Math.max(most, otherMost);
     },
     words() {
       const range = high - low;

@@ -75,7 +75,7 @@ export function carriedColumns(
   const addCarried = (role: CarriedColumn['role']): boolean => {
     for (const [i, column] of (source?.carried ?? []).entries()) {
       if (column.role !== role) continue;
-      add(column.name, role === 'row' ? 'double' : 'text', (origin) => {
+      add(column.name, role === 'row' ? 'integer' : 'text', (origin) => {
         const cells = origin.carried?.[i] ?? missing(origin);
         return cells instanceof Int32Array ? numbers(Float64Array.from(cells)) : cells;
       });
@@ -86,7 +86,7 @@ export function carriedColumns(
     const isNamed = addCarried('id');
     // The position of a row is its number where none was left out before it.
     if (!isNamed && !addCarried('row') && source.columns) {
-      add('row', 'double', ({ start, end }) =>
+      add('row', 'integer', ({ start, end }) =>
         numbers(Float64Array.from({ length: end - start }, (_, i) => start + i + 1)),
       );
     }

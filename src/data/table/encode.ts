@@ -48,12 +48,17 @@ function numberEncoder(name: string, rounding: Rounding): ColumnEncoder {
   return (column, chunk, rows, { out, start, width }, missing) => {
     if (column.as !== 'number') return;
     const { values, words } = column;
+    let [low, high, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
     for (let i = 0, at = start; i < rows.length; i++, at += width) {
       const row = rows[i]!;
       const value = values[row]!;
-      out[at] = value;
-      if (Number.isFinite(Math.fround(value))) {
-        rounding.add(value);
+      const rounded = Math.fround(value);
+      out[at] = rounded;
+      if (rounded - rounded === 0) {
+        if (value < low) low = value;
+        if (value > high) high = value;
+        const lost = Math.abs(value - rounded);
+        if (lost > most) most = lost;
         continue;
       }
       const word = words?.get(row);
@@ -65,6 +70,7 @@ function numberEncoder(name: string, rounding: Rounding): ColumnEncoder {
         throw badInput(place, `${expected}, got ${value}`, 'leave the column out with `columns`');
       }
     }
+    rounding.addSpan(low, high, most);
   };
 }
 

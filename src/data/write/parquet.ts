@@ -1,5 +1,6 @@
 import type { SchemaElement } from 'hyparquet';
 import { zip } from '../../core/collections.js';
+import { badInput } from '../../core/errors.js';
 import { isText, type OpenFormat, type OutputColumn } from './writer.js';
 
 /** Values that are gathered for a row group: of narrow tables 100,000 rows. */
@@ -13,6 +14,8 @@ function elementOf({ name, type }: OutputColumn): SchemaElement {
       return { name, type: 'FLOAT', repetition_type: 'REQUIRED' };
     case 'double':
       return { name, type: 'DOUBLE', repetition_type: 'REQUIRED' };
+    case 'integer':
+      return { name, type: 'INT32', repetition_type: 'REQUIRED' };
     case 'date':
       return { name, type: 'INT64', converted_type: 'TIMESTAMP_MILLIS', repetition_type: 'OPTIONAL' };
     case 'text':
@@ -21,15 +24,16 @@ function elementOf({ name, type }: OutputColumn): SchemaElement {
 }
 
 /** The cells of a column that wait for their row group. */
-type Gathered = Float32Array | Float64Array | (Date | string | null)[];
+type Gathered = Float32Array | Float64Array | Int32Array | (Date | string | null)[];
 
 function roomFor({ type }: OutputColumn, size: number): Gathered {
   if (type === 'number') return new Float32Array(size);
+  if (type === 'integer') return new Int32Array(size);
   return type === 'double' ? new Float64Array(size) : new Array(size).fill(null);
 }
 
-/** Writes a column each, with Snappy; FLOAT, DOUBLE, timestamps and texts, in row groups of one size. */
-export const parquet: OpenFormat = async (file, columns) => {
+/** Writes a column each, with Snappy; FLOAT, DOUBLE, INT32, timestamps and texts, in row groups of one size. */
+export const parquet: OpenFormat = async (file, columns, { path }) => {
   const { ByteWriter, ParquetWriter } = await import('hyparquet-writer');
   const bytes = new ByteWriter();
   const drain = async () => {
@@ -49,8 +53,9 @@ export const parquet: OpenFormat = async (file, columns) => {
     if (waiting === 0) return;
     const columnData = gathered.map(({ name, type, data: all }) => {
       const data = all.slice(0, waiting);
+      if (type === 'text') return { name, data };
       // PLAIN: a dictionary would take −0 for 0
-      return type === 'text' ? { name, data } : { name, data, encoding: 'PLAIN' as const };
+      return { name, data, encoding: type === 'integer' ? ('DELTA_BINARY_PACKED' as const) : ('PLAIN' as const) };
     });
     await writer.write({ columnData, rowGroupSize: size });
     await drain();
@@ -71,6 +76,14 @@ export const parquet: OpenFormat = async (file, columns) => {
           }
         }
         waiting += count;
+        const wrapped = gathered.find(({ type, data }) => type === 'integer' && Number(data[waiting - 1]) < 0);
+        if (wrapped) {
+          throw badInput(
+            path,
+            `expected numbers below 2,147,483,648 in "${wrapped.name}", got more`,
+            'write a .csv file',
+          );
+        }
         start += count;
         if (waiting === size) await writeGroup();
       }

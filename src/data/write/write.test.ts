@@ -342,3 +342,18 @@ describe('a folder to write to', () => {
     await expect(checkWritable(path)).rejects.toThrow(/permission denied \(change/);
   });
 });
+
+describe('numbers of rows', () => {
+  it('are whole numbers in Parquet, and refused where they do not fit', async () => {
+    const path = join(folder, 'rows.parquet');
+    const rowsUpTo = async (last: number): Promise<void> => {
+      const writer = await openTableWriter(path, [{ name: 'row', type: 'integer' }]);
+      await writer.write(3, [{ values: Float64Array.of(1, 2, last), at: 0, step: 1 }]);
+      await writer.finish();
+    };
+    await rowsUpTo(2_147_483_647);
+    const objects = await parquetReadObjects({ file: await asyncBufferFromFile(path) });
+    expect(objects).toEqual([{ row: 1 }, { row: 2 }, { row: 2_147_483_647 }]);
+    await expect(rowsUpTo(2_147_483_648)).rejects.toThrow(/numbers below 2,147,483,648 in "row"/);
+  });
+});

@@ -71,7 +71,7 @@ export function numberColumns(
 /**
  * Begins a table in the format that the extension names: .csv and .tsv (UTF-8, a header, the shortest decimals that read back as
  * the same numbers; no header where the columns are just "1", "2", …), .npy (version 1.0, `<f4` or `<f8`, C order; names are lost, texts
- * refused) or .parquet (FLOAT, DOUBLE, timestamps, texts; Snappy). The file appears whole or not at all, and only some of it is in
+ * refused) or .parquet (FLOAT, DOUBLE, INT32, timestamps, texts; Snappy). The file appears whole or not at all, and only some of it is in
  * memory at a time.
  *
  * @throws GargaloError `bad-input` for another extension, columns of one name, a wrong number of values, or what the disk refuses; what was

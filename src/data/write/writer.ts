@@ -3,8 +3,8 @@ import type { FileHandle } from 'node:fs/promises';
 /** A column of a table to be written. */
 export interface OutputColumn {
   readonly name: string;
-  /** 'number': 32-bit floats. 'double': 64-bit ones. 'date': milliseconds since 1970 UTC. 'text': words. */
-  readonly type: 'number' | 'double' | 'date' | 'text';
+  /** 'number': 32-bit floats. 'double': 64-bit ones. 'integer': whole numbers that rise, below 2³¹. 'date': milliseconds since 1970 UTC. 'text': words. */
+  readonly type: 'number' | 'double' | 'integer' | 'date' | 'text';
 }
 
 /** Numbers of a column, one for each row: values[at], values[at + step], …; NaN where a double or date is missing. */
