@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Makes .venv/ in the repository root (git ignores it) for the three things that need Python:
+# Makes .venv/ in the repository root (git ignores it) for the things that need Python:
 #
 #   tools/setup-python.sh            checks: onnx and onnxruntime, for tools/check-onnx.py and tools/check-reconstruction.py
 #   tools/setup-python.sh pytorch    the benchmark's peer, for bench/peers/pytorch.py (same as tools/setup-pytorch.sh)
+#   tools/setup-python.sh pandas     the reader that tables are compared with, for tools/pandas-dialects.py
 #   tools/setup-python.sh pyod       the peer of one row of the results, for results/peers/pyod-autoencoder.py
 #
 # All may be run, in any order. PYTHON names the interpreter to build on; python3 where it is not set.
@@ -15,9 +16,10 @@ what="${1:-checks}"
 case "$what" in
   checks) packages=(numpy onnx onnxruntime) ;;
   pytorch) packages=(numpy torch) ;;
+  pandas) packages=(pandas) ;;
   pyod) packages=(numpy torch tqdm pyod) ;;
   *)
-    echo "setup-python: expected checks, pytorch or pyod, got $what" >&2
+    echo "setup-python: expected checks, pytorch, pandas or pyod, got $what" >&2
     exit 2
     ;;
 esac

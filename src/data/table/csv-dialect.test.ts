@@ -1,4 +1,6 @@
-// Tables written in some dialect give the values that they were written from, read by another program: this one.
+// Tables written in some dialect give the values that they were written from, read by another program: this one. And tables that pandas has
+// read give the values that it found.
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -102,41 +104,73 @@ const dialects = fc
   })
   .filter(({ decimal, thousands }) => decimal !== thousands);
 
+type Told = Pick<Dialect, 'delimiter' | 'decimal' | 'thousands' | 'encoding' | 'header'> & { readonly na: string[] };
+
+/** The cells of a file whose dialect is told. */
+async function readAs(path: string, options: Told): Promise<{ columns: readonly string[]; rows: Values[] }> {
+  const table = withMissing(await openCsvTable(path, options), options.na);
+  const { formats, problems } = await findForms(table, table.columns, options);
+  expect(problems.size).toBe(0);
+  const wanted = table.columns.map((name, i) => ({
+    name,
+    as: i === 1 ? ('text' as const) : ('number' as const),
+    format: formats.get(name),
+  }));
+  const found: Values[] = [];
+  for await (const { rows: length, columns } of table.chunks(wanted)) {
+    const [first, second, third] = columns;
+    for (let row = 0; row < length; row++) {
+      if (first?.as !== 'number' || second?.as !== 'text' || third?.as !== 'number') throw new Error('other columns');
+      expect(first.words?.get(row)).toBeUndefined();
+      const value = first.values[row]!;
+      found.push({
+        number: Number.isNaN(value) ? undefined : value,
+        word: second.values[row],
+        other: third.values[row]!,
+      });
+    }
+  }
+  return { columns: table.columns, rows: found };
+}
+
 it('a table written in some dialect is read as it was, when the dialect is told', async () => {
   let count = 0;
   await fc.assert(
     fc.asyncProperty(rows, dialects, async (values, dialect) => {
       const { packed, na, ...others } = dialect;
-      const options = { ...others, na: [na] };
       const path = join(folder, `${count++}.csv${packed ? '.gz' : ''}`);
       const bytes = written(values, dialect);
       await writeFile(path, packed ? gzipSync(bytes) : bytes);
-      const table = withMissing(await openCsvTable(path, options), options.na);
-      expect(table.columns).toEqual(dialect.header ? ['größe', 'wort', '3'] : ['1', '2', '3']);
-      const { formats, problems } = await findForms(table, table.columns, options);
-      expect(problems.size).toBe(0);
-      const wanted = table.columns.map((name, i) => ({
-        name,
-        as: i === 1 ? ('text' as const) : ('number' as const),
-        format: formats.get(name),
-      }));
-      const found: Values[] = [];
-      for await (const { rows: length, columns } of table.chunks(wanted)) {
-        const [first, second, third] = columns;
-        for (let row = 0; row < length; row++) {
-          if (first?.as !== 'number' || second?.as !== 'text' || third?.as !== 'number')
-            throw new Error('other columns');
-          expect(first.words?.get(row)).toBeUndefined();
-          const value = first.values[row]!;
-          found.push({
-            number: Number.isNaN(value) ? undefined : value,
-            word: second.values[row],
-            other: third.values[row]!,
-          });
-        }
-      }
-      expect(found).toEqual(values);
+      const found = await readAs(path, { ...others, na: [na] });
+      expect(found.columns).toEqual(dialect.header ? ['größe', 'wort', '3'] : ['1', '2', '3']);
+      expect(found.rows).toEqual(values);
     }),
     { numRuns: 150 },
   );
+});
+
+// Written by tools/pandas-dialects.py.
+const { tables } = JSON.parse(readFileSync(new URL('../../../test/dialects.json', import.meta.url), 'utf8')) as {
+  readonly tables: readonly {
+    readonly bytes: string;
+    readonly options: Told;
+    readonly rows: readonly (readonly [number | null, string | null, number])[];
+  }[];
+};
+
+it.each(
+  tables.map(({ options, ...table }, i) => [i, JSON.stringify(options), options, table] as const),
+)('table %i is read as pandas reads it, told %s', async (i, _told, options, { bytes, rows: expected }) => {
+  const path = join(folder, `pandas-${i}.csv`);
+  await writeFile(path, Buffer.from(bytes, 'base64'));
+  const found = await readAs(path, options);
+  expect(found.columns).toEqual(options.header ? ['größe', 'wort', 'wert'] : ['1', '2', '3']);
+  expect(found.rows.map(({ word }) => word ?? null)).toEqual(expected.map(([, word]) => word));
+  for (const [row, [number, , other]] of expected.entries()) {
+    const own = found.rows[row];
+    // pandas rounds some decimals to the next double
+    if (number === null) expect(own?.number).toBeUndefined();
+    else expect(Math.abs((own?.number ?? Number.NaN) - number)).toBeLessThanOrEqual(1e-15 * Math.abs(number));
+    expect(Math.abs((own?.other ?? Number.NaN) - other)).toBeLessThanOrEqual(1e-15 * Math.abs(other));
+  }
 });
