@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { effort } from './effort.js';
 
-const runs = effort('60', '10000');
+const runs = effort('45', '10000');
 const script = fileURLToPath(new URL('../tools/fuzz.mjs', import.meta.url));
 const tables = ['csv', 'tsv', 'jsonl', 'parquet'];
 const arrays = ['npy', 'npz', 'idx', 'idx.gz', 'image'];

@@ -136,7 +136,10 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))('the kind %s', (n
   });
 
   it.each(own)('learns %s', async (one) => {
-    const { autoencoder, history, reason } = await fit(forms[one].data, fitted({ epochs: 25, learningRate: 0.02 }));
+    const { autoencoder, history, reason } = await fit(
+      forms[one].data,
+      fitted({ epochs: effort(15, 25), learningRate: 0.02 }),
+    );
     await autoencoder.close();
     expect(reason).toBe('completed');
     const [first, last] = [history[0]!, history.at(-1)!];
