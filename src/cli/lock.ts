@@ -1,12 +1,11 @@
 // A folder that one process writes to at a time.
-import { randomBytes } from 'node:crypto';
 import { rmdirSync, rmSync } from 'node:fs';
 import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { GargaloError } from '../core/errors.js';
 import { hasEnded, ownProcess, type ProcessIdentity } from '../data/write/process.js';
-import { fileProblem } from '../data/write/write.js';
+import { fileProblem, temporaryIn } from '../data/write/write.js';
 
 const NAME = '.lock';
 /** How often the time of a lock is set anew. */
@@ -41,7 +40,8 @@ function parseHolder(text: string): Holder | undefined {
   }
 }
 
-const asideOf = (lock: string): string => `${lock}-${randomBytes(6).toString('hex')}`;
+/** A name beside a lock; what a killed process leaves there is removed as other temporaries are. */
+const asideOf = (lock: string): string => temporaryIn(dirname(lock), 'lock');
 
 /** Takes away a lock whose process is gone. Two may try at once: one of them finds that another lock lies there already. */
 async function takeAway(lock: string, text: string): Promise<void> {

@@ -43,7 +43,7 @@ const LEFT_OVER_MILLISECONDS = 24 * 60 * 60 * 1000;
 const temporaryName = /^\..*\.([0-9a-f]{8})-(\d+)-(\d*)-[0-9a-f]{12}\.tmp$/;
 
 /** A name in a folder for a file in the making, which no other process of any machine chooses. */
-function temporaryIn(folder: string, name: string): string {
+export function temporaryIn(folder: string, name: string): string {
   const { place, pid, start } = ownProcess;
   // A part of the name is enough for people, and keeps long names possible.
   return join(folder, `.${name.slice(0, 40)}.${place}-${pid}-${start}-${randomBytes(6).toString('hex')}.tmp`);
