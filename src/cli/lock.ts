@@ -3,7 +3,7 @@ import { rmdirSync, rmSync } from 'node:fs';
 import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { GargaloError } from '../core/errors.js';
+import { GargaloError, systemCode } from '../core/errors.js';
 import { hasEnded, ownProcess, type ProcessIdentity } from '../data/write/process.js';
 import { fileProblem, temporaryIn } from '../data/write/write.js';
 
@@ -55,8 +55,6 @@ async function takeAway(lock: string, text: string): Promise<void> {
   await rm(aside, { force: true });
 }
 
-const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
-
 /** Puts a lock in its place, whole from the first moment; false where one is there. */
 async function place(lock: string, text: string): Promise<boolean> {
   const aside = asideOf(lock);
@@ -65,9 +63,9 @@ async function place(lock: string, text: string): Promise<boolean> {
     await link(aside, lock);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (systemCode(error) === 'EEXIST') return false;
     // no links on this file system
-    if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK'].includes(String(codeOf(error))))
+    if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK'].includes(String(systemCode(error))))
       throw fileProblem(lock, error, 'write');
   } finally {
     await rm(aside, { force: true }).catch(() => undefined);
@@ -76,7 +74,7 @@ async function place(lock: string, text: string): Promise<boolean> {
     await writeFile(lock, text, { flag: 'wx' });
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (systemCode(error) === 'EEXIST') return false;
     throw fileProblem(lock, error, 'write');
   }
 }
@@ -86,7 +84,7 @@ async function lying(lock: string): Promise<{ readonly text: string; readonly to
   try {
     return { text: await readFile(lock, 'utf8'), touched: (await stat(lock)).mtimeMs };
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (systemCode(error) === 'ENOENT') return undefined;
     throw fileProblem(lock, error, 'read');
   }
 }

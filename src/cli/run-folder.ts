@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { badInput } from '../core/errors.js';
+import { badInput, systemCode } from '../core/errors.js';
 import { checkWritable, fileProblem, writeFileAtomic } from '../data/write/write.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { EpochRecord, TrainedModel, TrainingRequest } from '../train/events.js';
@@ -106,8 +106,7 @@ async function finishReplacing(path: string): Promise<void> {
   // config.json last: it says whose the others are. What is not there was moved before.
   for (const name of [files.model, files.checkpoint, files.metrics, files.config]) {
     await rename(join(ready, name), join(path, name)).catch((error: unknown) => {
-      const gone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-      if (!gone) throw fileProblem(join(path, name), error, 'write');
+      if (systemCode(error) !== 'ENOENT') throw fileProblem(join(path, name), error, 'write');
     });
   }
   await rm(join(path, files.report), { force: true });
@@ -136,7 +135,7 @@ export async function readRecord(path: string, name: string, what: 'run' | 'swee
   try {
     return await readFile(record, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = systemCode(error);
     await refuseFile(path, what);
     if (code === 'ENOTDIR') throw fileProblem(path, error, 'write');
     if (code !== 'ENOENT') throw fileProblem(record, error, 'read');

@@ -49,3 +49,7 @@ export class GargaloError extends Error {
 export function badInput(where: string, problem: string, remedy?: string, cause?: unknown): GargaloError {
   return new GargaloError('bad-input', where, problem, remedy, cause);
 }
+
+/** What the operating system calls an error: "ENOENT"; undefined of other errors. */
+export const systemCode = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined;

@@ -1,6 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { badInput } from '../../core/errors.js';
+import { badInput, systemCode } from '../../core/errors.js';
 import { refuseUnknownKeys } from '../../core/names.js';
 import { collect } from '../collect.js';
 import type { Dataset, ExampleForm } from '../dataset.js';
@@ -128,7 +128,7 @@ async function readHead(path: string): Promise<Uint8Array> {
       await file.close();
     }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+    if (systemCode(error) === 'ENOENT') {
       throw badInput(path, 'expected a file, got nothing of that name', `check the path; ${readable}`, error);
     }
     throw fileProblem(path, error, 'read');

@@ -5,7 +5,7 @@ import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { createGunzip, gunzip } from 'node:zlib';
-import { badInput, type GargaloError } from '../../core/errors.js';
+import { badInput, type GargaloError, systemCode } from '../../core/errors.js';
 import { stopWhereAborted } from '../../core/work.js';
 import { exampleSize } from '../dataset.js';
 import type { Elements } from '../elements.js';
@@ -31,7 +31,7 @@ export async function* unpackedPieces({ path, range, unpack, damaged }: PackedPl
   try {
     for await (const piece of unpack ?? Readable.from(file)) yield piece as Uint8Array;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = String(systemCode(error) ?? '');
     if (error instanceof Error && /^Z_|^ERR_.*ZLIB/.test(code)) throw damaged(`damaged data: ${error.message}`);
     throw fileProblem(path, error, 'read');
   } finally {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { badInput } from '../../core/errors.js';
+import { badInput, systemCode } from '../../core/errors.js';
 import { hasEnded, ownProcess } from './process.js';
 
 /** What the operating system says about a path, in words: [what was wrong, the mend]. */
@@ -150,7 +150,7 @@ async function createFolders(folder: string): Promise<void> {
   try {
     await mkdir(folder);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = systemCode(error);
     const above = dirname(folder);
     if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
     if (code !== 'ENOENT' || above === folder) throw error;

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { systemCode } from '../../core/errors.js';
 
 /** A process among all those that may write to one folder, from other machines and containers too. */
 export interface ProcessIdentity {
@@ -48,7 +49,7 @@ export function hasEnded({ place, pid, start }: ProcessIdentity): boolean | unde
   try {
     process.kill(pid, 0);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return true;
+    if (systemCode(error) === 'ESRCH') return true;
   }
   // Another process may have got its number since.
   return startOf(pid) !== start;
