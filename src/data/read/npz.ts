@@ -2,7 +2,7 @@ import { badInput } from '../../core/errors.js';
 import { collect } from '../collect.js';
 import type { Dataset, Labels } from '../dataset.js';
 import { collectLabels } from '../gather.js';
-import { LARGE_BYTES } from '../large.js';
+import { LARGE_BYTES, mostUnpacked, tooMuchUnpacked, type UnpackLimit } from '../large.js';
 import type { ExampleStream } from '../stream.js';
 import {
   checkBytes,
@@ -104,22 +104,50 @@ function textsOf(bytes: Uint8Array, kind: string, width: number, isBigEndian: bo
   });
 }
 
-/** Classes, of whole numbers, bools or words; undefined of measurements, which are none. */
-export function labelsOf(bytes: Uint8Array<ArrayBuffer>, header: NpyHeader, where: string): Labels | undefined {
+/** The examples that labels are of. */
+export interface LabelledExamples {
+  readonly name: string;
+  readonly length: number;
+}
+
+/** Labels that are made words of at once. */
+const LABELS_AT_ONCE = 2 ** 16;
+
+/**
+ * Classes, of whole numbers, bools or words; undefined of measurements, which are none.
+ *
+ * @throws GargaloError `bad-input` where there is not one for each example
+ */
+export function labelsOf(
+  bytes: Uint8Array<ArrayBuffer>,
+  header: NpyHeader,
+  where: string,
+  examples: LabelledExamples,
+): Labels | undefined {
+  const check = (): void => {
+    const [length = 0] = header.shape;
+    if (length === examples.length) return;
+    throw badInput(where, `expected ${examples.length} labels, one for each ${examples.name}, got ${length}`);
+  };
   const content = bytes.subarray(header.start);
   const collected = collectLabels();
   const [, order, kind, width] = /^([<>|=])([SU])(\d+)$/.exec(header.type) ?? [];
   if (kind !== undefined) {
     if (Number(width) === 0) return undefined;
+    check();
     collected.add(textsOf(content, kind, Number(width), order === '>').map((word) => word || undefined));
     return collected.take();
   }
   const elements = npyElements(header);
   if (!elements) return undefined;
   checkBytes(header, elements, content.length, where);
-  const numbers = Array.from(elements.read(content));
+  const numbers = elements.read(content);
   if (numbers.some((number) => !Number.isInteger(number) && !Number.isNaN(number))) return undefined;
-  collected.add(numbers.map((number) => (Number.isNaN(number) ? undefined : String(number))));
+  check();
+  for (let at = 0; at < numbers.length; at += LABELS_AT_ONCE) {
+    const some = Array.from(numbers.subarray(at, at + LABELS_AT_ONCE));
+    collected.add(some.map((number) => (Number.isNaN(number) ? undefined : String(number))));
+  }
   return collected.take();
 }
 
@@ -143,20 +171,32 @@ async function arraysOf(source: ByteSource): Promise<NpzArray[]> {
   return arrays;
 }
 
+/** Refuses an array that unpacks to more than it may. */
+function checkUnpacked({ path }: ByteSource, { name, packed, size }: ZipMember, limit: UnpackLimit): void {
+  const most = mostUnpacked(packed, limit);
+  if (size > most) throw tooMuchUnpacked(`${path}:${name}`, most, size);
+}
+
 /**
  * The classes in an array of an archive.
  *
  * @returns undefined where it holds measurements
  * @throws GargaloError `bad-input` where there is no such array
  */
-export async function readLabelArray(path: string, name: string): Promise<Labels | undefined> {
+export async function readLabelArray(
+  path: string,
+  name: string,
+  examples: LabelledExamples,
+  limit: UnpackLimit = {},
+): Promise<Labels | undefined> {
   const source = await openBytes(path);
   const { member, header } = chooseExamples(await arraysOf(source), path, name);
-  return labelsOf(await readMember(source, member), header, `${path}:${name}`);
+  checkUnpacked(source, member, limit);
+  return labelsOf(await readMember(source, member), header, `${path}:${name}`, examples);
 }
 
 /** What {@link readNpz} may be told. */
-export interface NpzOptions {
+export interface NpzOptions extends UnpackLimit {
   /** The array to read, where there are several; else the path may name it, "data.npz:x_train". */
   readonly array?: string;
   /** The size from which on an array is not read into memory; 256 MiB by default. */
@@ -179,8 +219,9 @@ export async function readNpz(path: string, options: NpzOptions = {}): Promise<D
   const examples = chooseExamples(arrays, source.path, array);
   const where = `${source.path}:${examples.name}`;
   const { member } = examples;
+  checkUnpacked(source, member, options);
   const read = async (): Promise<Dataset> => {
-    if (member.size <= largeBytes) return decodeNpy(await readMember(source, member), where);
+    if (member.size <= largeBytes) return decodeNpy(await readMember(source, member), where, true);
     if (member.method === 'stored') return npyAt(source, await memberStart(source, member), member.size, where);
     return collect(streamed(source, examples, where), { memoryBytes: largeBytes });
   };
@@ -188,12 +229,10 @@ export async function readNpz(path: string, options: NpzOptions = {}): Promise<D
   const classes = chooseLabels(arrays, examples);
   if (!classes) return dataset;
   const place = `${source.path}:${classes.name}`;
-  const labels = labelsOf(await readMember(source, classes.member), classes.header, place);
+  checkUnpacked(source, classes.member, options);
+  const of = { name: `of ${examples.name}`, length: dataset.length };
+  const labels = labelsOf(await readMember(source, classes.member), classes.header, place, of);
   if (!labels)
     return { ...dataset, notes: [`${classes.name} holds no classes (whole numbers or words) and was left out`] };
-  if (labels.values.length === dataset.length) return { ...dataset, labels };
-  throw badInput(
-    place,
-    `expected ${dataset.length} labels, one for each of ${examples.name}, got ${labels.values.length}`,
-  );
+  return { ...dataset, labels };
 }

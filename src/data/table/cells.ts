@@ -44,6 +44,16 @@ export function nameInList(name: string): string {
   return /[",]/.test(name) || name !== name.trim() ? `"${name.replaceAll('"', '""')}"` : name;
 }
 
+/** Columns of a table that are kept apart by their names. */
+export const MOST_COLUMNS = 2 ** 18;
+
+/** Refuses more columns than that: each has figures of its own. */
+export function refuseColumns(count: number, place: string): void {
+  if (count <= MOST_COLUMNS) return;
+  const problem = `expected at most ${MOST_COLUMNS.toLocaleString('en-US')} columns, got more`;
+  throw badInput(place, problem, 'save such rows as an array (.npy), whose columns have no names');
+}
+
 /** Refuses two columns of one name. */
 export function refuseTwice(names: readonly string[], place: string): void {
   const seen = new Map<string, number>();

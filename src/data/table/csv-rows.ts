@@ -1,4 +1,5 @@
 import { badInput, GargaloError } from '../../core/errors.js';
+import { MOST_COLUMNS, refuseColumns } from './cells.js';
 import type { CsvForm } from './csv-dialect.js';
 
 /** How rows are cut into cells. */
@@ -118,6 +119,7 @@ export function readRow(
         isBlank = false;
       }
       cells.push(cell);
+      if (cells.length > MOST_COLUMNS) refuseColumns(cells.length, `${path}, row ${line}`);
       if (cell !== '') isBlank = false;
       hasMore = at < to && bytes[at] === delimiter;
       if (hasMore) {

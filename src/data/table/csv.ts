@@ -1,4 +1,5 @@
 import { stopWhereAborted } from '../../core/work.js';
+import type { UnpackLimit } from '../large.js';
 import { openTextFile, readPiece, type TextFile } from '../read/text-file.js';
 import { fileProblem } from '../write/write.js';
 import { unknownColumn } from './cells.js';
@@ -15,7 +16,7 @@ import { checkTextOptions, type TextForm, type TextOptions } from './text-option
  * How a file is written, where it does not say so itself, and how it is cut up for reading: nothing in the result depends on the latter but its
  * chunks.
  */
-export interface CsvReading extends TextOptions {
+export interface CsvReading extends TextOptions, UnpackLimit {
   /** What a model remembers of how its files were written; the file itself comes first. */
   readonly remembered?: TextForm | undefined;
   /** The columns that a model looks for: a first row that has them is one of names. */
@@ -36,8 +37,10 @@ const LONGEST_HEAD = 2 ** 22;
 /** Pieces from further on, and bytes of each: what numbers are written with may show late. */
 const PIECES = 8;
 const PIECE = 2 ** 13;
-/** Rows of a chunk, at most. */
+/** Values of a chunk; its rows, at most, and at least: each chunk costs something for each column. */
+const CHUNK_VALUES = 2 ** 18;
 const CHUNK_ROWS = 8192;
+const FEWEST_ROWS = 8;
 
 interface Piece {
   readonly bytes: Uint8Array;
@@ -139,11 +142,12 @@ function rawChunk(path: string, { start, rows, columns, firstLine, lines }: CsvC
  *   unclosed quote; a walk throws the same for rows of another length
  */
 export async function openCsvTable(path: string, reading: CsvReading = {}): Promise<RawTable> {
-  const { blockBytes = 2 ** 20, chunkValues = 2 ** 18, threadBytes = 2 ** 20 } = reading;
-  const file = await openTextFile(path);
+  const { blockBytes = 2 ** 20, threadBytes = 2 ** 20 } = reading;
+  const file = await openTextFile(path, reading);
   const opened = await look(file, reading);
   const { dialect, bytes, notes } = opened;
   const { form, names, offset, line, delimiter } = dialect;
+  const places = new Map(names.map((name, i) => [name, i]));
   return {
     path,
     columns: names,
@@ -152,12 +156,13 @@ export async function openCsvTable(path: string, reading: CsvReading = {}): Prom
     notes,
     sample: async () => sampleOf(opened),
     async *chunks(wanted: readonly WantedColumn[], { signal } = {}) {
+      const { chunkValues = Math.max(CHUNK_VALUES, FEWEST_ROWS * wanted.length) } = reading;
       const walk: CsvWalk = {
         form,
         bytes,
         wanted: wanted.map(({ name, as, format }) => {
-          const column = names.indexOf(name);
-          if (column < 0) throw unknownColumn({ path, columns: names }, name, '`columns`');
+          const column = places.get(name);
+          if (column === undefined) throw unknownColumn({ path, columns: names }, name, '`columns`');
           return { column, as, format };
         }),
         offset,
