@@ -22,8 +22,8 @@ import { makeFiles } from './hostile/files.mjs';
 
 const MOST_MB = 512;
 const MOST_SECONDS = 20;
-/** A command that takes longer is ended. */
-const GIVE_UP = 60;
+/** A command that takes more seconds of the processor, or more by the clock, is ended. */
+const [GIVE_UP, GIVE_UP_WAITING] = [40, 150];
 const bin = new URL('../bin/gargalo.js', import.meta.url).pathname;
 const usage = new URL('./hostile/usage.mjs', import.meta.url).href;
 
@@ -74,11 +74,14 @@ function heldDisk(pid) {
   return bytes / 1e6;
 }
 
-function peakOf(pid) {
+/** The largest memory of a process so far in megabytes, and the seconds of the processor that it had. */
+function usageOf(pid) {
   try {
-    return (Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024) / 1e6;
+    const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+    const [user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13);
+    return { mb: (peak * 1024) / 1e6, cpu: (Number(user) + Number(system)) / 100 };
   } catch {
-    return 0;
+    return { mb: 0, cpu: 0 };
   }
 }
 
@@ -92,23 +95,24 @@ function measured(words) {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, GARGALO_USAGE: told },
     });
-    let [peak, disk, said] = [0, 0, ''];
+    let [peak, cpu, disk, said] = [0, 0, 0, ''];
     child.stderr.on('data', (text) => (said = (said + text).slice(-4000)));
     const watch = setInterval(() => {
-      peak = Math.max(peak, peakOf(child.pid));
+      const now = usageOf(child.pid);
+      [peak, cpu] = [Math.max(peak, now.mb), Math.max(cpu, now.cpu)];
       disk = Math.max(disk, heldDisk(child.pid));
-      if (performance.now() - began > GIVE_UP * 1000) child.kill('SIGKILL');
+      if (cpu > GIVE_UP || performance.now() - began > GIVE_UP_WAITING * 1000) child.kill('SIGKILL');
     }, 20);
     child.on('close', (code, signal) => {
       clearInterval(watch);
       const wall = (performance.now() - began) / 1000;
-      let seconds = wall;
       try {
         const last = JSON.parse(readFileSync(told, 'utf8'));
         peak = Math.max(peak, (last.maxRSS * 1024) / 1e6);
-        // on a machine that others use the time of the processor is nearer to what the command takes
-        seconds = Math.min(wall, (last.userCPUTime + last.systemCPUTime) / 1e6);
+        cpu = (last.userCPUTime + last.systemCPUTime) / 1e6;
       } catch {}
+      // on a machine that others use the time of the processor is nearer to what the command takes
+      const seconds = cpu > 0 && wall < GIVE_UP_WAITING ? Math.min(wall, cpu) : wall;
       resolve({ code: signal ?? code, mb: peak, disk, seconds, wall, said: said.trim().split('\n').at(-1) ?? '' });
     });
   });
@@ -132,7 +136,20 @@ function commandsFor(kind, file) {
   if (kind === 'gar') return { decompress: [bin, 'decompress', file, '-o', `${out}/`] };
   return {
     data: [bin, 'data', file],
-    train: [bin, 'train', file, '--epochs', '1', '--code', '2', '--encoder', '4', '--out', out],
+    train: [
+      bin,
+      'train',
+      file,
+      ...(kind === 'images' ? ['--patch', '64'] : []),
+      '--epochs',
+      '1',
+      '--code',
+      '2',
+      '--encoder',
+      '4',
+      '--out',
+      out,
+    ],
     encode: [bin, 'encode', model, file, '-o', `${out}.csv`],
     detect: [bin, 'detect', model, file, '-o', `${out}.csv`],
   };
