@@ -1,4 +1,5 @@
 import { badInput, type GargaloError } from '../core/errors.js';
+import { count, several } from '../core/format.js';
 import { type Dataset, exampleSize } from './dataset.js';
 
 /**
@@ -47,7 +48,8 @@ export function parseBytes(text: string): number {
   throw badInput('max-unpacked', `expected a size as 4GB, 512MiB or in bytes, got "${text}"`);
 }
 
-const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20).toLocaleString('en-US')} MiB`;
+const sizeWords = (bytes: number) =>
+  bytes < 2 ** 20 ? several(bytes, 'byte') : `${count(Math.round(bytes / 2 ** 20))} MiB`;
 
 /**
  * What is said of a file that unpacks to more than it may.
@@ -56,8 +58,8 @@ const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20).toLocaleStri
  * @param claimed that it unpacks to, where that is known
  */
 export function tooMuchUnpacked(where: string, most: number, claimed?: number): GargaloError {
-  const got = claimed === undefined ? 'more' : mebibytes(claimed);
+  const got = claimed === undefined ? 'more' : sizeWords(claimed);
   const wanted = claimed ?? 16 * most;
   const mend = `of a sound file: \`maxUnpacked: ${Number.isSafeInteger(wanted) ? wanted : Number.MAX_SAFE_INTEGER}\``;
-  return badInput(where, `expected at most ${mebibytes(most)} unpacked, got ${got}`, mend);
+  return badInput(where, `expected at most ${sizeWords(most)} unpacked, got ${got}`, mend);
 }

@@ -372,11 +372,11 @@ function arrays(folder) {
   packedCopies(join(folder, 'small-head.idx.gz'), zeros, 600, idxHead([10, 4]));
   packedCopies(join(folder, 'claim.idx.gz'), zeros, 600, idxHead([2 ** 31, 1]));
   packedCopies(join(folder, 'true.idx.gz'), zeros, 600, idxHead([600, 2 ** 24]));
-  packedCopies(join(folder, 'fits.idx.gz'), zeros, 16, idxHead([16 * 2 ** 14 - 1, 2 ** 10]));
+  packedCopies(join(folder, 'fits.idx.gz'), zeros, 15, idxHead([15, 2 ** 24]));
   packedCopies(join(folder, 'true.npy.gz'), zeros, 600, npyHead([600 * 2 ** 20, 4]));
   packedCopies(join(folder, 'small.npy.gz'), zeros, 600, npyHead([10, 4]));
   const column = Buffer.alloc(2 ** 22, '1,2,3,4\n');
-  packedCopies(join(folder, 'bomb.csv.gz'), column, 2500, Buffer.from('a,b,c,d\n'));
+  packedCopies(join(folder, 'bomb.csv.gz'), column, 1600, Buffer.from('a,b,c,d\n'));
   packedCopies(join(folder, 'bomb-line.csv.gz'), zeros.fill('x'), 600);
   packedCopies(join(folder, 'zeros.csv.gz'), Buffer.alloc(2 ** 24), 600);
   packedCopies(join(folder, 'inner.gz'), Buffer.alloc(2 ** 24), 600);

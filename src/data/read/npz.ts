@@ -49,6 +49,15 @@ async function headOf(source: ByteSource, member: ZipMember): Promise<Uint8Array
   return head.subarray(0, at);
 }
 
+/** Arrays of an archive that are looked at, and that are named in a message. */
+const [MOST_ARRAYS, MOST_NAMED] = [2 ** 14, 20];
+
+/** Arrays in a message. */
+function listOf(arrays: readonly NpzArray[]): string {
+  const more = arrays.length > MOST_NAMED ? `, … (${arrays.length - MOST_NAMED} more)` : '';
+  return arrays.slice(0, MOST_NAMED).map(describe).join(', ') + more;
+}
+
 const describe = ({ name, header: { type, shape } }: NpzArray) =>
   `${name} (${shape.join(', ')}${shape.length === 1 ? ',' : ''}) ${type}`;
 
@@ -59,7 +68,7 @@ const exampleNames = /^(x|data|images?|features?|inputs?|examples?)(?=$|[^a-z])/
 
 /** The array that is wanted, by default that of examples: the one named; the only one that can be; the one called X. */
 function chooseExamples(arrays: readonly NpzArray[], path: string, wanted: string | undefined): NpzArray {
-  const list = arrays.map(describe).join(', ');
+  const list = listOf(arrays);
   if (wanted !== undefined) {
     const found = arrays.find(({ name }) => name === wanted);
     if (found) return found;
@@ -75,7 +84,7 @@ function chooseExamples(arrays: readonly NpzArray[], path: string, wanted: strin
     throw badInput(path, `expected an array of numbers with two axes or more, got ${list || 'no array at all'}`);
   }
   const mend = `name one: ${path}:${first.name}`;
-  throw badInput(path, `expected one array of examples, got ${can.map(describe).join(', ')}`, mend);
+  throw badInput(path, `expected one array of examples, got ${listOf(can)}`, mend);
 }
 
 /** The array that holds a class for each example, by its name: y for X, y_train for x_train. */
@@ -163,8 +172,12 @@ function streamed(source: ByteSource, { member, header }: NpzArray, where: strin
 /** All arrays of an archive. */
 async function arraysOf(source: ByteSource): Promise<NpzArray[]> {
   const arrays: NpzArray[] = [];
-  for (const member of await readZip(source)) {
-    if (!/\.npy$/i.test(member.name)) continue;
+  const members = (await readZip(source)).filter(({ name }) => /\.npy$/i.test(name));
+  if (members.length > MOST_ARRAYS) {
+    const mend = 'in Python: numpy.savez with those that are wanted, or one array of all of them';
+    throw badInput(source.path, `expected at most ${MOST_ARRAYS} arrays, got ${members.length}`, mend);
+  }
+  for (const member of members) {
     const name = member.name.replace(/\.npy$/i, '');
     arrays.push({ name, member, header: readNpyHeader(await headOf(source, member), `${source.path}:${name}`) });
   }

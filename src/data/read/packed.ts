@@ -89,6 +89,8 @@ export async function mostOfGzip(path: string, limit: UnpackLimit): Promise<numb
   return mostUnpacked(size, limit);
 }
 
+/** Of bytes that a header promises, one in so many must have come before there is room for all of them. */
+const TRUSTED = 16;
 /** The first size of memory that grows with what comes. */
 const FIRST_BYTES = 2 ** 16;
 
@@ -111,7 +113,9 @@ export async function gathered(
       throw badInput(where, `expected ${size} bytes unpacked, as its header has it, got more: it has surplus bytes`);
     }
     if (needed > bytes.length) {
-      const wider = new Uint8Array(Math.min(2 * needed, size ?? 2 * needed));
+      // room for all once some of it came: a claim alone is given none
+      const isNear = size !== undefined && TRUSTED * needed >= size;
+      const wider = new Uint8Array(isNear ? size : Math.min(2 * needed, size ?? 2 * needed));
       wider.set(bytes.subarray(0, filled));
       bytes = wider;
     }

@@ -2,7 +2,7 @@ import { stopWhereAborted } from '../../core/work.js';
 import type { UnpackLimit } from '../large.js';
 import { openTextFile, readPiece, type TextFile } from '../read/text-file.js';
 import { fileProblem } from '../write/write.js';
-import { unknownColumn } from './cells.js';
+import { mostColumns, unknownColumn } from './cells.js';
 import { type ByteForm, encodingOf, plainBytes, refuseBinary } from './csv-bytes.js';
 import type { CsvChunk, CsvColumn, CsvWalk } from './csv-chunks.js';
 import { type Dialect, dialectOf } from './csv-dialect.js';
@@ -34,6 +34,8 @@ const HEAD = 2 ** 16;
 /** Rows that they should have, and bytes that are read for them. */
 const HEAD_ROWS = 3;
 const LONGEST_HEAD = 2 ** 22;
+/** A row may not be longer. */
+const LONGEST_ROW = 2 ** 26;
 /** Pieces from further on, and bytes of each: what numbers are written with may show late. */
 const PIECES = 8;
 const PIECE = 2 ** 13;
@@ -51,15 +53,18 @@ interface Piece {
 async function readHead(file: TextFile): Promise<Uint8Array> {
   for (let length = HEAD; ; length *= 4) {
     const head = await readPiece(file, 0, Math.min(length, file.size));
-    if (length >= file.size) return head;
+    if (length >= file.size || length >= LONGEST_ROW) return head;
     const rows = rowsIn(head);
     if (rows > HEAD_ROWS || (rows > 1 && length >= LONGEST_HEAD) || head.includes(0)) return head;
   }
 }
 
+/** Cells of a row beyond which it is as well not read yet. */
+const MANY_COLUMNS = 2 ** 20;
+
 /** Rows that surely end in these bytes, whatever separates their cells. */
 const rowsIn = (bytes: Uint8Array) =>
-  parseRows(bytes, { path: '', delimiter: 0x2c }, 1, false, HEAD_ROWS + 1).rows.length;
+  parseRows(bytes, { path: '', delimiter: 0x2c, mostColumns: MANY_COLUMNS }, 1, false, HEAD_ROWS + 1).rows.length;
 
 /** Whole lines from further on in the file. */
 async function readPieces(file: TextFile, from: number): Promise<Piece[]> {
@@ -101,7 +106,7 @@ async function look(file: TextFile, reading: CsvReading): Promise<Opened> {
   const head = plainBytes(start, form);
   refuseBinary(head, 0, path);
   const cut = whole ? head : wholeLines(head);
-  const dialect = dialectOf({ path, head: cut, whole, options, remembered, known });
+  const dialect = dialectOf({ path, head: cut, whole, options, mostColumns: mostColumns(reading), remembered, known });
   const bytes = { ...form, ...(dialect.delimiter === ' ' && { blanks: true }) };
   return { dialect, bytes, pieces, notes: [...(note ? [note] : []), ...dialect.notes] };
 }

@@ -5,7 +5,7 @@ import { stopWhereAborted, turn } from '../../core/work.js';
 import type { UnpackLimit } from '../large.js';
 import { openTextFile, type TextFile } from '../read/text-file.js';
 import { fileProblem } from '../write/write.js';
-import { refuseColumns, shown, unknownColumn } from './cells.js';
+import { mostColumns, refuseColumns, shown, unknownColumn } from './cells.js';
 import { encodingOf, plainReader, refuseForeign } from './csv-bytes.js';
 import type { RawTable } from './raw.js';
 import { CHUNK_ROWS, type RowRecord, recordChunk, refuseNested, textSample } from './records.js';
@@ -122,7 +122,7 @@ export async function openJsonLinesTable(
           else truths.set(name, (truths.get(name) ?? true) && typeof cell === 'boolean');
         }
       }
-      refuseColumns(truths.size, path);
+      refuseColumns(truths.size, mostColumns(limit), path);
       if (count === 0) sample = textSample(rows, [...truths.keys()]);
       count += rows.length;
       await turn();

@@ -6,7 +6,7 @@ import { stopWhereAborted } from '../../core/work.js';
 import { mostUnpacked, tooMuchUnpacked, type UnpackLimit } from '../large.js';
 import { openBytes } from '../read/positional.js';
 import { fileProblem } from '../write/write.js';
-import { refuseColumns, shown, textOf, unknownColumn } from './cells.js';
+import { mostColumns, refuseColumns, shown, textOf, unknownColumn } from './cells.js';
 import { type NumberFormat, numberIn } from './number-format.js';
 import { checkMetadata, checkPages, placeOf } from './parquet-pages.js';
 import type { RawChunk, RawColumn, RawTable, WantedColumn } from './raw.js';
@@ -16,8 +16,10 @@ const PART_VALUES = 2 ** 22;
 /** Rows of a chunk, at most. */
 const CHUNK_ROWS = 8192;
 const CHUNK_VALUES = 2 ** 18;
-/** Bytes of a value as examples have it. */
-const VALUE_BYTES = 4;
+/** Bytes of a number in memory. */
+const VALUE_BYTES = 8;
+/** Bytes that are read ahead: columns that lie one behind the other may be many and short. */
+const AHEAD = 2 ** 20;
 /** Rows by which it is decided how the numbers of columns of text are written. */
 const SAMPLED = 2048;
 
@@ -67,10 +69,18 @@ function refusePacking(path: string, { row_groups }: FileMetaData): void {
 async function openFile(path: string): Promise<AsyncBuffer> {
   const source = await openBytes(path);
   const { size } = source;
+  let ahead = { start: 0, bytes: new Uint8Array(0) };
   return {
     byteLength: size,
     async slice(start, end = size) {
-      return (await source.read(start, Math.max(0, Math.min(end, size) - start))).buffer;
+      const length = Math.max(0, Math.min(end, size) - start);
+      if (length > AHEAD / 4) return (await source.read(start, length)).buffer;
+      const isThere = start >= ahead.start && start + length <= ahead.start + ahead.bytes.length;
+      const read = isThere
+        ? ahead
+        : { start, bytes: await source.read(start, Math.min(AHEAD, Math.max(0, size - start))) };
+      ahead = read;
+      return read.bytes.slice(start - read.start, start - read.start + length).buffer;
     },
   };
 }
@@ -198,6 +208,7 @@ async function fillSinks(
   name: string,
   { start, end }: { readonly start: number; readonly end: number },
   targets: readonly Sink[],
+  noteText: (letters: number) => void,
 ): Promise<void> {
   const { parquetRead } = await import('hyparquet');
   let problem: unknown;
@@ -208,8 +219,10 @@ async function fillSinks(
       const to = Math.min(columnData.length, end - rowStart);
       // nobody would hear of an error that is thrown here
       try {
-        for (const { put } of targets) {
-          for (let i = from; i < to; i++) put(rowStart + i - start, columnData[i]);
+        for (let i = from; i < to; i++) {
+          const cell: unknown = columnData[i];
+          if (typeof cell === 'string') noteText(cell.length);
+          for (const { put } of targets) put(rowStart + i - start, cell);
         }
       } catch (error) {
         problem = error;
@@ -243,7 +256,7 @@ async function readMetadata(path: string, limit: UnpackLimit) {
 export async function openParquetTable(path: string, limit: UnpackLimit = {}): Promise<RawTable> {
   const { file, metadata, elements, most } = await readMetadata(path, limit);
   refusePacking(path, metadata);
-  refuseColumns(elements.length, path);
+  refuseColumns(elements.length, mostColumns(limit), path);
   const rows = Number(metadata.num_rows);
   // equal values take next to no bytes: what they are in memory counts
   const values = rows * elements.length * VALUE_BYTES;
@@ -286,6 +299,12 @@ export async function openParquetTable(path: string, limit: UnpackLimit = {}): P
     rows,
     async *chunks(wanted, { signal } = {}) {
       check(wanted);
+      // a word of a dictionary takes its bytes once, however many cells have it
+      let letters = 0;
+      const noteText = (more: number): void => {
+        letters += more;
+        if (letters > most) throw tooMuchUnpacked(path, most);
+      };
       const step = Math.max(1, Math.min(CHUNK_ROWS, Math.floor(CHUNK_VALUES / Math.max(1, wanted.length))));
       for (const part of partsOf(metadata, wanted.length)) {
         const count = part.end - part.start;
@@ -297,7 +316,7 @@ export async function openParquetTable(path: string, limit: UnpackLimit = {}): P
         for (const { name, ...sink } of sinks) targets.set(name, [...(targets.get(name) ?? []), sink]);
         for (const [name, own] of targets) {
           stopWhereAborted(signal, path);
-          await fillSinks(file, alone(named.get(name)!), name, part, own).catch((error: unknown) => {
+          await fillSinks(file, alone(named.get(name)!), name, part, own, noteText).catch((error: unknown) => {
             throw damaged(path, error);
           });
         }
