@@ -372,7 +372,7 @@ function arrays(folder) {
   packedCopies(join(folder, 'small-head.idx.gz'), zeros, 600, idxHead([10, 4]));
   packedCopies(join(folder, 'claim.idx.gz'), zeros, 600, idxHead([2 ** 31, 1]));
   packedCopies(join(folder, 'true.idx.gz'), zeros, 600, idxHead([600, 2 ** 24]));
-  packedCopies(join(folder, 'fits.idx.gz'), zeros, 15, idxHead([15, 2 ** 24]));
+  packedCopies(join(folder, 'fits.idx.gz'), zeros, 15, idxHead([15 * 2 ** 14, 2 ** 10]));
   packedCopies(join(folder, 'true.npy.gz'), zeros, 600, npyHead([600 * 2 ** 20, 4]));
   packedCopies(join(folder, 'small.npy.gz'), zeros, 600, npyHead([10, 4]));
   const column = Buffer.alloc(2 ** 22, '1,2,3,4\n');

@@ -20,7 +20,13 @@ export const define = defineCommand({
         'the model that the file was made with (or its run folder), where the decoder is not inside',
       ),
     },
-    'Packed files:': unpackOptions,
+    'Packed files:': {
+      maxUnpacked: {
+        ...unpackOptions.maxUnpacked,
+        description:
+          'what the examples may take, as 4GB or in bytes (default: 256 MiB, or 100 times the size of the file where that is more)',
+      },
+    },
     'Machine:': machineOptions,
   },
   examples: ['gargalo decompress digits.gar --model runs/codec/model.onnx -o digits/'],

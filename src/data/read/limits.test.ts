@@ -44,7 +44,8 @@ describe('what a packed file may unpack to', () => {
   it('bounds text, which is read up to there with the option that the error names', async () => {
     const text = gzipSync(`a,b\n${'1,2\n'.repeat(1000)}`);
     await withFile('t.csv.gz', text, async (path) => {
-      const refused = /t\.csv\.gz: expected at most 1,000 bytes unpacked, got more \(of a sound file: `maxUnpacked: 16000`\)/;
+      const refused =
+        /t\.csv\.gz: expected at most 1,000 bytes unpacked, got more \(of a sound file: `maxUnpacked: 16000`\)/;
       await expect(openTable(path, { maxUnpacked: 1000 })).rejects.toThrow(refused);
       expect((await openTable(path, { maxUnpacked: 16000 }))?.columns).toEqual(['a', 'b']);
     });

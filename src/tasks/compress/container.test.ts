@@ -270,7 +270,8 @@ describe('a file of next to no bytes', () => {
 
   it('is refused where its examples would take more than it may unpack to, before they are decoded', async () => {
     const file = empty(2, 60_000);
-    const refused = 'a.gar: expected at most 600,000 bytes unpacked, got more (of a sound file: `maxUnpacked: 9600000`)';
+    const refused =
+      'a.gar: expected at most 600,000 bytes unpacked, got more (of a sound file: `maxUnpacked: 9600000`)';
     await expect(openGar(file, 'a.gar', { maxUnpacked: 600_000 })).rejects.toThrow(refused);
     await expect(openGar(file, 'a.gar', { maxUnpacked: 720_000 })).resolves.toMatchObject({ size: file.length });
   });
