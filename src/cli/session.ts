@@ -4,6 +4,7 @@ import { GargaloError } from '../core/errors.js';
 import { count } from '../core/format.js';
 import { asFlags } from '../core/option-flags.js';
 import type { WorkOptions, WorkProgress } from '../core/work.js';
+import { removeEmptyFolders } from '../data/write/write.js';
 import { usualDevice } from '../runtime/node.js';
 import type { Device, Runtime, RuntimeOptions } from '../runtime/runtime.js';
 import { releaseLocks } from './lock.js';
@@ -77,17 +78,25 @@ function messagesInFlags(field: string, value: unknown): unknown {
   return Array.isArray(value) ? value.map(inFlags) : inFlags(value);
 }
 
+/** Ends the watch over signals that begins with a result; it goes on to the end of the process, or to the next command in it. */
+let unwatchEnd: (() => void) | undefined;
+
 export function openSession(context: SessionContext): Session {
   const { quiet, json } = context;
   // One for each device: a run that goes on keeps to the device that it was started on.
   const runtimes = new Map<Device, Promise<Runtime>>();
+  unwatchEnd?.();
+  unwatchEnd = undefined;
   const note = (text: string): void => void (quiet || process.stderr.write(`${asFlags(text)}\n`));
   return {
     ...context,
     note,
     warn: (text) => void process.stderr.write(`gargalo: warning: ${asFlags(text)}\n`),
-    result: (object, words) =>
-      void process.stdout.write(json ? `${JSON.stringify(object, messagesInFlags)}\n` : `${words}\n`),
+    result(object, words) {
+      // All is written: a signal on the last steps does not make a failure of it; a second one ends them.
+      unwatchEnd ??= onInterrupt(() => undefined);
+      process.stdout.write(json ? `${JSON.stringify(object, messagesInFlags)}\n` : `${words}\n`);
+    },
     async work(doing, work, { endsAtOnce = false } = {}) {
       const controller = new AbortController();
       const unwatch = endsAtOnce ? () => undefined : onInterrupt(() => controller.abort());
@@ -124,6 +133,7 @@ const SAME_MILLISECONDS = 500;
  */
 function endNow(): void {
   releaseLocks();
+  removeEmptyFolders();
   process.removeAllListeners('SIGINT');
   process.kill(process.pid, 'SIGINT');
 }

@@ -93,7 +93,6 @@ export async function openSweepRecorder(work: SweepAtWork, event: SweepStart, no
     );
   }
   for (const { cell } of event.cells) await readConfiguration(folder.cell(cell));
-  const release = await folder.create();
   const cells = openCells(event);
   const prepared = new Map(event.cells.map(({ cell, prepared: own }) => [cell.name, own]));
   const [first] = event.cells;
@@ -114,10 +113,9 @@ export async function openSweepRecorder(work: SweepAtWork, event: SweepStart, no
   const recorders = new Map<string, RunRecorder>();
   const later: string[] = [];
   return {
-    /** Gives the folder back. */
+    /** Takes away what came to nothing. */
     async discard() {
       for (const recorder of recorders.values()) await recorder.discard();
-      release();
     },
     cells,
     prepared,
