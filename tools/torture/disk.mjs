@@ -21,9 +21,10 @@ const tasks = {
   'train --resume': {
     text: 'train images.idx --out run --resume --epochs 4 -q',
     before: 'train images.idx --recipe none --code 3 --epochs 2 --out run -q',
+    goesOn: true,
   },
   sweep: { text: sweep },
-  'sweep on': { text: sweep.replace('2,3', '2,3,4'), before: sweep },
+  'sweep on': { text: sweep.replace('2,3', '2,3,4'), before: sweep, goesOn: true },
   'sweep --reports': { text: `${sweep} --reports` },
   'encode csv': { text: 'encode table-model table.csv --label class -o codes.csv -q', outputs: ['codes.csv'] },
   'encode parquet': {
@@ -84,8 +85,9 @@ async function baseOf({ text, before, outputs = [] }, place, path, host) {
   return { base, calls, was: contentsOf(base), reference: contentsOf(after), after };
 }
 
-/** Files that grow until they are whole, or that are ours to lose. */
-const isGrowing = (path) => /(^|\/)(metrics\.jsonl|checkpoint|config\.json|sweep\.json)$/.test(path);
+/** Files that a run keeps while it has not ended. */
+const isOfRun = (path) =>
+  /(^|\/)(metrics\.jsonl|checkpoint|config\.json|sweep\.json|model\.onnx|scores\.csv)$/.test(path);
 
 /** What is wrong with what a command left that a disk failed. */
 function faultsOf({ code, signal, stdout, stderr }, cwd, { was, reference }, task) {
@@ -103,12 +105,15 @@ function faultsOf({ code, signal, stdout, stderr }, cwd, { was, reference }, tas
     faults.push(`said ${JSON.stringify(stderr)}`);
   if (/please report|unexpected|at .*\.js:/.test(stderr)) faults.push('took it for a mistake of its own');
   if (stdout !== '') faults.push(`a result all the same: ${stdout}`);
+  /** Whether a file may be another than before and after: of a run that can go on, or that has taken its place and lacks its report. */
+  const mayBe = (path) => {
+    if (!isOfRun(path)) return false;
+    const isSettled = now['run/config.json'] === reference['run/config.json'] && !path.endsWith('.json');
+    return was[path] === undefined || task.goesOn === true || isSettled;
+  };
   for (const [path, digest] of Object.entries(now)) {
     if (digest === was[path] || digest === reference[path]) continue;
-    // a run that can go on, of which readers know that it has not ended
-    if (isGrowing(path) && was[path] === undefined && !digest.startsWith('broken')) continue;
-    if (/(^|\/)(model\.onnx|scores\.csv)$/.test(path) && was[path] === undefined && !digest.startsWith('broken'))
-      continue;
+    if (!digest.startsWith('broken') && mayBe(path)) continue;
     faults.push(was[path] === undefined ? `left ${path}: ${digest}` : `${path} is no longer what it was: ${digest}`);
   }
   for (const path of Object.keys(was)) {
