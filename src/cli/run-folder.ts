@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { badInput, systemCode } from '../core/errors.js';
+import { parseJson } from '../core/json.js';
 import { checkWritable, createNewFolder, fileProblem, writeFileAtomic } from '../data/write/write.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { EpochRecord, TrainedModel, TrainingRequest } from '../train/events.js';
@@ -234,7 +235,7 @@ export async function readConfiguration(path: string): Promise<RunConfiguration 
   const text = await readRecord(path, files.config, 'run');
   if (text === undefined) return undefined;
   try {
-    const configuration: unknown = JSON.parse(text);
+    const configuration: unknown = parseJson(text);
     if (isConfiguration(configuration)) return configuration;
   } catch {
     // no JSON: not ours

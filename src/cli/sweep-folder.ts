@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { badInput } from '../core/errors.js';
+import { parseJson } from '../core/json.js';
 import { writeFileAtomic } from '../data/write/write.js';
 import { kinds } from '../models/kinds/index.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
@@ -96,7 +97,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 export function parseRecord(text: string, where: string): SweepRecord {
   let record: unknown;
   try {
-    record = JSON.parse(text);
+    record = parseJson(text);
   } catch {
     throw noRecord(where, 'no JSON');
   }
