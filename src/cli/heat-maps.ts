@@ -29,12 +29,10 @@ export function heatWords({ maps, white, unseen, masks, pixels }: HeatMaps, outp
           `${output}: ${several(maps, 'heat map')}; white is the highest error of a pixel, ${figure(white)} in scaled units`,
         ]),
     ...(pixels
-      ? [
-          aligned([
-            [pixelRocAuc.name, `${pixelRocAuc.format(pixels.rocAuc)}  (${known})`],
-            [regionOverlap.name, `${regionOverlap.format(pixels.regionOverlap)}  (PRO up to 30 % false alarms)`],
-          ]),
-        ]
+      ? aligned([
+          [pixelRocAuc.name, `${pixelRocAuc.format(pixels.rocAuc)}  (${known})`],
+          [regionOverlap.name, `${regionOverlap.format(pixels.regionOverlap)}  (PRO up to 30 % false alarms)`],
+        ])
       : masks
         ? [`masks: nothing to compare with${known ? ` (${known})` : ''}`]
         : []),

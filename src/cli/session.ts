@@ -1,12 +1,13 @@
 // What a command has while it runs: where it speaks, the runtime that all of it works on, and Ctrl-C.
 import { createRuntime } from '#runtime';
-import { GargaloError } from '../core/errors.js';
+import { escapeControls, GargaloError } from '../core/errors.js';
 import { count } from '../core/format.js';
 import { asFlags } from '../core/option-flags.js';
 import type { WorkOptions, WorkProgress } from '../core/work.js';
 import { usualDevice } from '../runtime/node.js';
 import type { Device, Runtime, RuntimeOptions } from '../runtime/runtime.js';
 import { releaseLocks } from './lock.js';
+import { overwriteLine, printLines } from './terminal.js';
 
 /** What a session is opened with. */
 interface SessionContext {
@@ -25,8 +26,8 @@ export interface Session extends SessionContext {
   note(text: string): void;
   /** A warning; always said. */
   warn(text: string): void;
-  /** The result: as one JSON object, or in words for a person. */
-  result(json: object, words: string): void;
+  /** The result: as one JSON object, or in words for a person, a line or several. */
+  result(json: object, words: string | readonly string[]): void;
   /**
    * Does work that takes a while: the first Ctrl-C ends it between two blocks, so that it can clean up behind itself, a second
    * one at once; on a terminal it says how far it has come.
@@ -59,10 +60,10 @@ export function counter(doing: string): { show(progress: WorkProgress): void; cl
       last = now;
       shown = true;
       const of = total === undefined ? '' : ` of ${count(total)}`;
-      process.stderr.write(`\r\x1b[K${doing} ${count(done)}${of}`);
+      overwriteLine(`${doing} ${count(done)}${of}`);
     },
     clear() {
-      if (shown) process.stderr.write('\r\x1b[K');
+      if (shown) overwriteLine('');
     },
   };
 }
@@ -81,13 +82,15 @@ export function openSession(context: SessionContext): Session {
   const { quiet, json } = context;
   // One for each device: a run that goes on keeps to the device that it was started on.
   const runtimes = new Map<Device, Promise<Runtime>>();
-  const note = (text: string): void => void (quiet || process.stderr.write(`${asFlags(text)}\n`));
+  const note = (text: string): void => {
+    if (!quiet) printLines('stderr', asFlags(text));
+  };
   return {
     ...context,
     note,
-    warn: (text) => void process.stderr.write(`gargalo: warning: ${asFlags(text)}\n`),
+    warn: (text) => printLines('stderr', `gargalo: warning: ${asFlags(text)}`),
     result: (object, words) =>
-      void process.stdout.write(json ? `${JSON.stringify(object, messagesInFlags)}\n` : `${words}\n`),
+      printLines('stdout', json ? escapeControls(JSON.stringify(object, messagesInFlags)) : words),
     async work(doing, work, { endsAtOnce = false } = {}) {
       const controller = new AbortController();
       const unwatch = endsAtOnce ? () => undefined : onInterrupt(() => controller.abort());
@@ -190,7 +193,7 @@ export function watchTraining(
       phase === 'preparing'
         ? 'before training began; nothing was written'
         : `while the report was made; ${models} written`;
-    process.stderr.write(`gargalo: ${watch.interrupted(what).message}\n`);
+    printLines('stderr', `gargalo: ${watch.interrupted(what).message}`);
     endNow();
   };
   const unwatch = onInterrupt(stop, stopDisplay);

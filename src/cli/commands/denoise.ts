@@ -162,8 +162,8 @@ async function denoiseFiles(model: TrainedModel, asked: DenoiseCommand, session:
     const overall = psnr
       ? `, PSNR ${gain(psnr.psnrBefore, psnr.psnrAfter)}, the mean of the images (${corruptionWords(corruption)})`
       : '';
-    const each = measured.map(({ name, psnrBefore, psnrAfter }) =>
-      psnrBefore === undefined || psnrAfter === undefined ? '' : `\n  ${name}  ${gain(psnrBefore, psnrAfter)}`,
+    const each = measured.flatMap(({ name, psnrBefore, psnrAfter }) =>
+      psnrBefore === undefined || psnrAfter === undefined ? [] : [`  ${name}  ${gain(psnrBefore, psnrAfter)}`],
     );
     session.result(
       {
@@ -171,7 +171,7 @@ async function denoiseFiles(model: TrainedModel, asked: DenoiseCommand, session:
         ...(sheet !== undefined && { sheet }),
         seconds: since(started),
       },
-      `${output}: ${several(measured.length, 'cleaned image')} of ${source}${overall}${each.join('')}`,
+      [`${output}: ${several(measured.length, 'cleaned image')} of ${source}${overall}`, ...each],
     );
   } finally {
     await autoencoder.close();
