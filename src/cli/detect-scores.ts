@@ -221,15 +221,18 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
     const highest = openHighestError(specification);
     const exhibit = report === undefined ? undefined : openExhibit(specification, examples, names, what);
     const evaluation = await session.work('looked at', async (work) =>
-      filled(await openScoreTable(output, examples, data.label, names, specification.input.table), async (writer) => {
-        for await (const block of detect(autoencoder, opened, { ...options, ...work })) {
-          await writer.write(block);
-          tally.add(block);
-          exhibit?.add(block);
-          highest?.add(block);
-        }
-        return evaluated(tally, line.threshold, command, calibration?.classes, session);
-      }),
+      filled(
+        await openScoreTable(output, examples, data.label, names, specification.input.table, session.formulas),
+        async (writer) => {
+          for await (const block of detect(autoencoder, opened, { ...options, ...work })) {
+            await writer.write(block);
+            tally.add(block);
+            exhibit?.add(block);
+            highest?.add(block);
+          }
+          return evaluated(tally, line.threshold, command, calibration?.classes, session);
+        },
+      ),
     );
     const heat = await mapsOf(autoencoder, command, examples, highest?.value ?? 0, session);
     noteWhatWasRead(session, examples);

@@ -1,9 +1,10 @@
 // What a command has while it runs: where it speaks, the runtime that all of it works on, and Ctrl-C.
 import { createRuntime } from '#runtime';
 import { escapeControls, GargaloError } from '../core/errors.js';
-import { count } from '../core/format.js';
+import { count, several } from '../core/format.js';
 import { asFlags } from '../core/option-flags.js';
 import type { WorkOptions, WorkProgress } from '../core/work.js';
+import type { FormulaCells } from '../data/table/formula-cells.js';
 import { usualDevice } from '../runtime/node.js';
 import type { Device, Runtime, RuntimeOptions } from '../runtime/runtime.js';
 import { releaseLocks } from './lock.js';
@@ -16,6 +17,8 @@ interface SessionContext {
   /** The result as one JSON object. */
   readonly json: boolean;
   readonly version: string;
+  /** What becomes of texts in tables that a spreadsheet would run; how many they were is said with the result. */
+  readonly formulas: FormulaCells;
   /** The command as it was typed, with other values for some of its arguments and options. */
   commandWith(changes: Readonly<Record<string, unknown>>): string;
 }
@@ -79,7 +82,7 @@ function messagesInFlags(field: string, value: unknown): unknown {
 }
 
 export function openSession(context: SessionContext): Session {
-  const { quiet, json } = context;
+  const { quiet, json, formulas } = context;
   // One for each device: a run that goes on keeps to the device that it was started on.
   const runtimes = new Map<Device, Promise<Runtime>>();
   const note = (text: string): void => {
@@ -89,8 +92,15 @@ export function openSession(context: SessionContext): Session {
     ...context,
     note,
     warn: (text) => printLines('stderr', `gargalo: warning: ${asFlags(text)}`),
-    result: (object, words) =>
-      printLines('stdout', json ? escapeControls(JSON.stringify(object, messagesInFlags)) : words),
+    result(object, words) {
+      const { escaped } = formulas;
+      if (escaped > 0)
+        note(
+          `an apostrophe is put before ${several(escaped, 'text')} that a spreadsheet would run as a formula, and taken off where gargalo reads it; \`rawCells\` leaves them`,
+        );
+      const counted = escaped > 0 ? { ...object, cellsEscaped: escaped } : object;
+      printLines('stdout', json ? escapeControls(JSON.stringify(counted, messagesInFlags)) : words);
+    },
     async work(doing, work, { endsAtOnce = false } = {}) {
       const controller = new AbortController();
       const unwatch = endsAtOnce ? () => undefined : onInterrupt(() => controller.abort());

@@ -122,3 +122,20 @@ it('the pages of these files have no raw control either', () => {
     expect(raw.exec(readFileSync(at(name), 'utf8'))).toBeNull();
   }
 });
+
+it('texts that a spreadsheet would run are written behind an apostrophe, said and counted, and read back', async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => `${i},${Math.sin(i)},${Math.cos(i)},${['=1+1', 'b'][i % 2]}`);
+  writeFileSync(at('ids.csv'), `number,a,b,=name\n${rows.join('\n')}\n`);
+  await json('train ids.csv --id =name --columns a,b --code 1 --epochs 1 --out ids -q'.split(' '), { cwd });
+  const encode = (words: string) => gargalo(`encode ids ids.csv -o ids-codes.csv ${words}`.trim().split(' '), { cwd });
+  const said = await encode('');
+  expect(said.stderr).toContain('an apostrophe is put before 21 texts that a spreadsheet would run as a formula');
+  expect(said.stderr).toContain('--raw-cells leaves them');
+  expect(readFileSync(at('ids-codes.csv'), 'utf8')).toMatch(/^'=name,code 1\n'=1\+1,-?\d/);
+  expect(JSON.parse((await encode('--json')).stdout)).toMatchObject({ cellsEscaped: 21 });
+  const { columns, notes } = await json(['data', 'ids-codes.csv', '--label', '=name'], { cwd });
+  expect((columns as { name: string }[])[0]?.name).toBe('=name');
+  expect(notes).toContainEqual(expect.stringMatching(/^20 cells read without the apostrophe/));
+  expect(JSON.parse((await encode('--raw-cells --json')).stdout)).not.toHaveProperty('cellsEscaped');
+  expect(readFileSync(at('ids-codes.csv'), 'utf8')).toMatch(/^=name,code 1\n=1\+1,/);
+});

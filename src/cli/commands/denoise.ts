@@ -20,6 +20,7 @@ import { loadModel, modelFileOf } from '../../train/model-file.js';
 import { trainingOptions } from '../../train/options.js';
 import { defineCommand, type Given, pick, text } from '../command.js';
 import {
+  cellOptions,
   modelArgument,
   noteModel,
   noteWhatWasRead,
@@ -99,16 +100,19 @@ const denoiseExamples = (asked: DenoiseCommand, session: Session): Promise<void>
       const corruption = askedCorruption(asked, specification);
       const started = performance.now();
       const { examples, cleaning } = await session.work('cleaned', async (work) =>
-        filled(await openExampleWriter(output, specification, { source, label, ending }), async (writer) => {
-          const walk = denoiseBlocks(autoencoder, source, { seed, ...work, ...(corruption && { corruption }) });
-          let done = 0;
-          let next = await walk.next();
-          for (; !next.done; next = await walk.next()) {
-            await writer.write(next.value.cleaned, next.value);
-            done = next.value.end;
-          }
-          return { examples: done, cleaning: next.value };
-        }),
+        filled(
+          await openExampleWriter(output, specification, { source, label, ending, formulas: session.formulas }),
+          async (writer) => {
+            const walk = denoiseBlocks(autoencoder, source, { seed, ...work, ...(corruption && { corruption }) });
+            let done = 0;
+            let next = await walk.next();
+            for (; !next.done; next = await walk.next()) {
+              await writer.write(next.value.cleaned, next.value);
+              done = next.value.end;
+            }
+            return { examples: done, cleaning: next.value };
+          },
+        ),
       );
       noteWhatWasRead(session, source);
       const psnr = cleaning && { psnrBefore: cleaning.before, psnrAfter: cleaning.after };
@@ -188,9 +192,12 @@ export const define = defineCommand({
     '<data>': 'what to clean: "mnist" for its test images, a folder of images, or a file as gargalo train takes it',
   },
   options: {
-    'Output:': outputOption(
-      'what to write, by its name: of images a sheet (.png, .jpg, …), a file each in a folder (cleaned/) or .idx; of all data .npy, .csv, .tsv or .parquet',
-    ),
+    'Output:': {
+      ...outputOption(
+        'what to write, by its name: of images a sheet (.png, .jpg, …), a file each in a folder (cleaned/) or .idx; of all data .npy, .csv, .tsv or .parquet',
+      ),
+      ...cellOptions,
+    },
     'Corruption:': { ...options, ...imageOptions },
     ...readingGroups,
     'Images:': {

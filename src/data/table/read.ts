@@ -279,7 +279,7 @@ async function* encodedRows(
     );
   }
   if (droppedRows.length > 0) notes.push(droppedNote(droppedRows, droppedRows.length + kept));
-  notes.push(...encoder.notes());
+  notes.push(...(table.walkNotes?.() ?? []), ...encoder.notes());
 }
 
 /**
