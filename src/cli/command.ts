@@ -214,7 +214,7 @@ export function defineCommand<const A extends Arguments, const G extends OptionG
         quiet: quiet === true,
         json: json === true,
         version: command.parent?.version() ?? '',
-        formulas: { raw: values.rawCells === true, escaped: 0 },
+        texts: { raw: values.rawCells === true, escaped: 0 },
         commandWith: (changes) => {
           const all = { ...others, ...changes };
           const ordered = Object.keys(options).map((name) => [name, all[name]] as const);

@@ -222,7 +222,7 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
     const exhibit = report === undefined ? undefined : openExhibit(specification, examples, names, what);
     const evaluation = await session.work('looked at', async (work) =>
       filled(
-        await openScoreTable(output, examples, data.label, names, specification.input.table, session.formulas),
+        await openScoreTable(output, examples, data.label, names, specification.input.table, session.texts),
         async (writer) => {
           for await (const block of detect(autoencoder, opened, { ...options, ...work })) {
             await writer.write(block);

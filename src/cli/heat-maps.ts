@@ -60,5 +60,7 @@ export async function mapsOf(
   }
   if (heatmaps === undefined && !(await hasMasks(source))) return undefined;
   const images = { ...pick(data, imageOptions), limit: data.limit };
-  return session.work('mapped', (work) => heatMaps(autoencoder, { source, images, output: heatmaps, white, ...work }));
+  return session.work('mapped', (work) =>
+    heatMaps(autoencoder, { source, images, output: heatmaps, white, texts: session.texts, ...work }),
+  );
 }

@@ -4,7 +4,7 @@ import { escapeControls, GargaloError } from '../core/errors.js';
 import { count, several } from '../core/format.js';
 import { asFlags } from '../core/option-flags.js';
 import type { WorkOptions, WorkProgress } from '../core/work.js';
-import type { FormulaCells } from '../data/table/formula-cells.js';
+import type { WrittenTexts } from '../data/table/formula-cells.js';
 import { usualDevice } from '../runtime/node.js';
 import type { Device, Runtime, RuntimeOptions } from '../runtime/runtime.js';
 import { releaseLocks } from './lock.js';
@@ -18,7 +18,7 @@ interface SessionContext {
   readonly json: boolean;
   readonly version: string;
   /** What becomes of texts in tables that a spreadsheet would run; how many they were is said with the result. */
-  readonly formulas: FormulaCells;
+  readonly texts: WrittenTexts;
   /** The command as it was typed, with other values for some of its arguments and options. */
   commandWith(changes: Readonly<Record<string, unknown>>): string;
 }
@@ -81,8 +81,24 @@ function messagesInFlags(field: string, value: unknown): unknown {
   return Array.isArray(value) ? value.map(inFlags) : inFlags(value);
 }
 
+/** Says where texts were not written as they are; how many, for --json. */
+function sayWritten({ escaped, renamed = 0 }: WrittenTexts, note: (text: string) => void): object {
+  if (escaped > 0) {
+    note(
+      `an apostrophe is put before ${several(escaped, 'text')} that a spreadsheet would run as a formula, and taken off where gargalo reads it; \`rawCells\` leaves them`,
+    );
+  }
+  if (renamed > 0) {
+    const whose = renamed === 1 ? 'what it was' : 'what they were';
+    note(
+      `${several(renamed, 'file')} could not have the name of ${whose} made of: it has control characters or is too long`,
+    );
+  }
+  return { ...(escaped > 0 && { cellsEscaped: escaped }), ...(renamed > 0 && { filesRenamed: renamed }) };
+}
+
 export function openSession(context: SessionContext): Session {
-  const { quiet, json, formulas } = context;
+  const { quiet, json, texts } = context;
   // One for each device: a run that goes on keeps to the device that it was started on.
   const runtimes = new Map<Device, Promise<Runtime>>();
   const note = (text: string): void => {
@@ -93,12 +109,7 @@ export function openSession(context: SessionContext): Session {
     note,
     warn: (text) => printLines('stderr', `gargalo: warning: ${asFlags(text)}`),
     result(object, words) {
-      const { escaped } = formulas;
-      if (escaped > 0)
-        note(
-          `an apostrophe is put before ${several(escaped, 'text')} that a spreadsheet would run as a formula, and taken off where gargalo reads it; \`rawCells\` leaves them`,
-        );
-      const counted = escaped > 0 ? { ...object, cellsEscaped: escaped } : object;
+      const counted = { ...object, ...sayWritten(texts, note) };
       printLines('stdout', json ? escapeControls(JSON.stringify(counted, messagesInFlags)) : words);
     },
     async work(doing, work, { endsAtOnce = false } = {}) {

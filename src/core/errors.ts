@@ -22,10 +22,13 @@ const controls = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206
  * colour text, move the cursor, set titles or turn the direction of what follows. JSON text stays that of the same value.
  */
 export function escapeControls(text: string): string {
-  return text.replace(controls, (letter) =>
+  return replaceControls(text, (letter) =>
     letter === '\n' ? letter : `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
+
+/** Other letters in the place of control characters. */
+export const replaceControls = (text: string, by: (letter: string) => string): string => text.replace(controls, by);
 
 /** The same with line feeds as \\n. */
 export function oneLine(text: string): string {

@@ -50,7 +50,7 @@ export const define = defineCommand({
         const rows = await writeBlocks(
           session,
           'decoded',
-          () => openExampleWriter(output, specification, { formulas: session.formulas }),
+          () => openExampleWriter(output, specification, { texts: session.texts }),
           (options) => autoencoder.decoded(codes, options),
           (writer, block) => writer.write(block.reconstruction, block),
         );

@@ -37,7 +37,7 @@ export const define = defineCommand({
         const { specification } = opened.decoder;
         const { type } = opened.header;
         const examples = await filled(
-          await openRestoredWriter(output, specification, type, session.formulas),
+          await openRestoredWriter(output, specification, type, session.texts),
           async (writer) => {
             let done = 0;
             for await (const block of opened.blocks()) {

@@ -101,7 +101,7 @@ const denoiseExamples = (asked: DenoiseCommand, session: Session): Promise<void>
       const started = performance.now();
       const { examples, cleaning } = await session.work('cleaned', async (work) =>
         filled(
-          await openExampleWriter(output, specification, { source, label, ending, formulas: session.formulas }),
+          await openExampleWriter(output, specification, { source, label, ending, texts: session.texts }),
           async (writer) => {
             const walk = denoiseBlocks(autoencoder, source, { seed, ...work, ...(corruption && { corruption }) });
             let done = 0;
@@ -150,7 +150,7 @@ async function denoiseFiles(model: TrainedModel, asked: DenoiseCommand, session:
   try {
     const started = performance.now();
     const { measured, shown, broken, notes } = await session.work('images', (work) =>
-      denoiseImages(autoencoder, { ...asked, ...work, source, corruption }),
+      denoiseImages(autoencoder, { ...asked, ...work, source, corruption, texts: session.texts }),
     );
     noteWhatWasRead(session, { name: source, notes });
     if (broken > 0) session.warn(`${source}: ${several(broken, 'file')} left out that cannot be decoded`);

@@ -42,7 +42,7 @@ export const define = defineCommand({
       const rows = await writeBlocks(
         session,
         'encoded',
-        () => openCodeWriter(output, width, examples, asked.label, session.formulas),
+        () => openCodeWriter(output, width, examples, asked.label, session.texts),
         (options) => autoencoder.codes(examples, options),
         (writer, block) => writer.write(block.code, block),
       );

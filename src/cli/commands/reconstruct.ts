@@ -56,7 +56,7 @@ export const define = defineCommand({
               source,
               label,
               further: 'squared error',
-              formulas: session.formulas,
+              texts: session.texts,
             }),
           (options) => autoencoder.blocks(source, options),
           async (writer, block) => {

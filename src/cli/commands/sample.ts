@@ -35,9 +35,8 @@ export const define = defineCommand({
       async (autoencoder) => {
         const started = performance.now();
         const { values, prior } = await sample(autoencoder, { count: examples, seed });
-        await filled(
-          await openExampleWriter(output, autoencoder.specification, { formulas: session.formulas }),
-          (writer) => writer.write(values, { start: 0, end: examples }),
+        await filled(await openExampleWriter(output, autoencoder.specification, { texts: session.texts }), (writer) =>
+          writer.write(values, { start: 0, end: examples }),
         );
         session.result(
           { model, examples, prior, seed, output, seconds: since(started) },

@@ -8,12 +8,12 @@ import { effort } from '../../../test/effort.js';
 import { openTableWriter } from '../write/write.js';
 import { openCsvTable } from './csv.js';
 import { describeTable } from './describe.js';
-import { type FormulaCells, withApostrophe, withoutApostrophe } from './formula-cells.js';
+import { type WrittenTexts, withApostrophe, withoutApostrophe } from './formula-cells.js';
 import { readTable } from './read.js';
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gargalo-formulas-'));
+  folder = await mkdtemp(join(tmpdir(), 'gargalo-texts-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -93,8 +93,8 @@ describe('text cells that a spreadsheet would run', () => {
 
   it('are left where that is asked for, counted where not, and never touched in a column of numbers', async () => {
     const path = join(folder, 'raw.csv');
-    const write = async (formulas: FormulaCells) => {
-      const writer = await openTableWriter(path, [{ name: '=id', type: 'text' }], { formulas });
+    const write = async (texts: WrittenTexts) => {
+      const writer = await openTableWriter(path, [{ name: '=id', type: 'text' }], { texts });
       await writer.write(3, [['=1', 'a', '@b']]);
       await writer.finish();
       return readFile(path, 'utf8');

@@ -11,16 +11,18 @@ const signed = /^[+-]([\d.,]*\d[\d.,]*)?\s?%?$/;
 /** Whether a spreadsheet could run a text; numbers such as -1.5 are none. */
 const isFormula = (text: string): boolean => formula.test(text) && !signed.test(text) && Number.isNaN(numberOf(text));
 
-/** The cells of texts that a table is written with. */
-export interface FormulaCells {
-  /** Leave them as they are. */
+/** What becomes of texts of data where they are written to tables and as names of files; counted on as they are written. */
+export interface WrittenTexts {
+  /** Leave text cells of tables as they are. */
   readonly raw?: boolean | undefined;
-  /** How many cells and names an apostrophe was put before; counted on as they are written. */
+  /** How many cells and names of columns an apostrophe was put before. */
   escaped: number;
+  /** How many files have another name than what they were made of. */
+  renamed?: number;
 }
 
 /** A text as it may stand in a file that is opened as a spreadsheet; {@link withoutApostrophe} brings back what it was. */
-export function withApostrophe(text: string, cells: FormulaCells): string {
+export function withApostrophe(text: string, cells: WrittenTexts): string {
   if (cells.raw || !isFormula(text)) return text;
   cells.escaped++;
   return `'${text}`;

@@ -16,8 +16,8 @@ export function delimited(delimiter: string): OpenFormat {
   // other marks would be taken for what separates cells, or for decimal commas
   const quoted = (text: string) => (/["\r\n,;\t]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-  return async (file, columns, { formulas }) => {
-    const safe = (text: string) => quoted(withApostrophe(text, formulas));
+  return async (file, columns, { texts }) => {
+    const safe = (text: string) => quoted(withApostrophe(text, texts));
     // two pieces of memory: one is written while the other is filled
     let bytes = Buffer.allocUnsafe(PIECE + LONGEST_FLOAT + 1);
     let spare = Buffer.allocUnsafe(bytes.length);

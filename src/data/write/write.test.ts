@@ -237,7 +237,7 @@ describe('a table written piece by piece', () => {
       const write = async () => {
         const writer = await format(full, [{ name: 'a', type: 'number' }], {
           path: 'full',
-          formulas: { escaped: 0 },
+          texts: { escaped: 0 },
         });
         await writer.write(2, numberColumns(Float32Array.of(1, 2), 1));
         await writer.finish();

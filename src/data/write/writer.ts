@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import type { FormulaCells } from '../table/formula-cells.js';
+import type { WrittenTexts } from '../table/formula-cells.js';
 
 /** A column of a table to be written. */
 export interface OutputColumn {
@@ -37,6 +37,6 @@ export type OpenFormat = (
   options: {
     readonly path: string;
     readonly shape?: readonly number[] | undefined;
-    readonly formulas: FormulaCells;
+    readonly texts: WrittenTexts;
   },
 ) => Promise<FormatWriter>;
