@@ -14,10 +14,11 @@ import { encodeGraph, wrapModel } from '../onnx/encode.js';
 import { encodeTensor } from '../onnx/graph-builder.js';
 import type { TrainingInfoProto } from '../onnx/schema.js';
 import type { TrainedModel, TrainingState } from './events.js';
+import { keepsBest } from './kept.js';
 import { modelParts, PART_KEY } from './model-part.js';
 import { optimizerOf, trainingOptions } from './options.js';
 import { stateName } from './step.js';
-import { keepsBest, parametersToGoOn } from './train.js';
+import { parametersToGoOn } from './train.js';
 import { checkTraining } from './training-check.js';
 
 /** The metadata key of everything that is not a tensor, as JSON. */

@@ -173,6 +173,19 @@ describe('train', () => {
     expect(encoded).toMatchObject({ examples: 60, width: 2 });
   });
 
+  it('says that it diverged where its losses are numbers that are of no use, also on the page', async () => {
+    const words = 'train table.csv --label class --kind linear --code 2 --epochs 2 --lr 1e6 --out far --json'.split(
+      ' ',
+    );
+    const { code, stdout, stderr } = await gargalo(words, { cwd });
+    expect({ code, diverged: JSON.parse(stdout).diverged }).toEqual({ code: 0, diverged: true });
+    expect(stderr).toMatch(
+      /^gargalo: warning: training diverged: .*lower the learning rate, now 1000000, or .* --clip-norm 1$/m,
+    );
+    expect(readFileSync(at('far/report.html'), 'utf8')).toContain('training diverged: ');
+    expect(JSON.parse(readFileSync(at('far/config.json'), 'utf8'))).toHaveProperty('finished');
+  });
+
   it('trains in a folder of its own where none is named', async () => {
     const result = await json(['train', ...tiny, '--epochs', '1', '--quiet'], { cwd });
     expect(result.model).toMatch(/^runs\/images-basic-\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d\/model\.onnx$/);
