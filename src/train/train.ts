@@ -357,7 +357,8 @@ async function* trainStages(
       const end = yield* trainStage(course, states, run, isLast);
       if (isLast || end.reason !== 'completed') {
         const state = await states.snapshot();
-        const found = isLast && !end.problem ? await divergence(preparation, state) : undefined;
+        const isThrough = isLast && !end.problem && end.reason !== 'cancelled' && !signal?.aborted;
+        const found = isThrough ? await divergence(preparation, state) : undefined;
         if (found) yield { type: 'warning', message: found.message };
         yield { type: 'end', ...end, ...(found?.isKept && { reason: 'diverged' }), state };
         return;

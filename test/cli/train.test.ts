@@ -36,6 +36,7 @@ const fields = [
   'seconds',
   'model',
   'report',
+  'diverged',
   'recipe',
 ];
 
