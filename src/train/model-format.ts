@@ -156,17 +156,27 @@ function refuseUnused({ initializers }: DecodedModel, used: ReadonlyMap<string, 
   }
 }
 
+/** Refuses tensors of the training that nothing takes: a part of the record that names them is missing, or they are of another training. */
+function refuseLeftOver({ training }: DecodedModel, taken: ReadonlySet<string>): void {
+  const left = [...training.keys()].find((name) => !taken.has(name));
+  if (left === undefined) return;
+  const what = training.size - [...taken].filter((name) => training.has(name)).length;
+  throw badInput('training', `expected no tensors that nothing uses, got ${what}, the first "${left}"`);
+}
+
 /** Puts a model together from the parts of its file; what the specification promises must be there. */
 function assemble(file: DecodedModel, metadata: FileMetadata, where: string): TrainedModel {
   const { specification, training: record, calibration, mixture } = metadata;
   checkSpecification(specification);
   if (record !== undefined) checkTraining(record);
+  const taken = new Set<string>();
   const take = (
     definitions: readonly ParameterDefinition[],
     tensors: DecodedModel['initializers'],
     nameInFile: (parameter: string) => string,
   ): [string, Float32Array][] =>
     definitions.map(({ name, shape }) => {
+      if (tensors === file.training) taken.add(nameInFile(name));
       const values = tensors.get(nameInFile(name))?.values;
       const size = sizeOf(shape);
       if (!(values instanceof Float32Array) || values.length !== size) {
@@ -193,7 +203,10 @@ function assemble(file: DecodedModel, metadata: FileMetadata, where: string): Tr
   inferenceGraph(model);
   if (calibration !== undefined) checkCalibration(calibration, inputSize(specification));
   if (mixture !== undefined) checkMixture(mixture, specification.code.width);
-  if (!record) return model;
+  if (!record) {
+    refuseLeftOver(file, taken);
+    return model;
+  }
 
   const { best, ...rest } = record;
   const options = completeOptions(trainingOptions, rest.options);
@@ -215,5 +228,6 @@ function assemble(file: DecodedModel, metadata: FileMetadata, where: string): Tr
     optimizer,
     ...(best && { best: { ...best, weights } }),
   };
+  refuseLeftOver(file, taken);
   return { ...model, training };
 }
