@@ -1,6 +1,6 @@
 // One definition of a command, from which follow its parsing, the names in its errors, its help and the command that repeats it.
 import { type Command as Commander, Option as Flag } from 'commander';
-import { GargaloError } from '../core/errors.js';
+import { GargaloError, oneLine } from '../core/errors.js';
 import { flagName } from '../core/option-flags.js';
 import { nameInList } from '../data/table/cells.js';
 import { rememberFolders, removeEmptyFolders } from '../data/write/write.js';
@@ -215,6 +215,7 @@ export function defineCommand<const A extends Arguments, const G extends OptionG
         quiet: quiet === true,
         json: json === true,
         version: command.parent?.version() ?? '',
+        texts: { raw: values.rawCells === true, escaped: 0 },
         commandWith: (changes) => {
           const all = { ...others, ...changes };
           const ordered = Object.keys(options).map((name) => [name, all[name]] as const);
@@ -250,8 +251,9 @@ export function pick<O extends Options>(asked: object, options: O): Given<O> {
   return Object.fromEntries(values) as Given<O>;
 }
 
-/** Quoted where a shell would take it apart. */
+/** Quoted where a shell would take it apart; controls as escapes, which bash, zsh and ksh read in $'…'. */
 export function shellWord(word: string): string {
+  if (oneLine(word) !== word) return `$'${oneLine(word.replaceAll(/[\\']/g, '\\$&'))}'`;
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 

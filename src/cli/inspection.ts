@@ -127,7 +127,7 @@ const shownMetrics = (spaces: readonly LatentFigures[]): readonly (LatentMetric 
     .filter(({ of }) => spaces.some((figures) => of(figures) !== undefined));
 
 /** A run beside PCA, each figure with its interval. */
-function besidePca({ name, figures, pca }: InspectedRun): string {
+function besidePca({ name, figures, pca }: InspectedRun): string[] {
   const withInterval = (metric: LatentMetric, estimate: Estimate | undefined): string => {
     const range = interval(metric, estimate);
     return `${written(metric, estimate?.value)}${range === '' ? '' : ` (${range})`}`;
@@ -143,7 +143,7 @@ function besidePca({ name, figures, pca }: InspectedRun): string {
 }
 
 /** Runs by code width, PCA last in each; a line each. */
-function sideBySide(runs: readonly InspectedRun[]): string {
+function sideBySide(runs: readonly InspectedRun[]): string[] {
   const widths = [...new Set(runs.map(({ figures }) => figures.width))].sort((a, b) => a - b);
   const spaces = widths.flatMap((width) => {
     const same = runs.filter(({ figures }) => figures.width === width);
@@ -268,23 +268,23 @@ async function lookAtAll(look: Look, models: Inspected, names: readonly string[]
 }
 
 /** What a terminal shows of it all. */
-function wordsOf({ command, subject }: Look, runs: Runs, report: string): string {
+function wordsOf({ command, subject }: Look, runs: Runs, report: string): string[] {
   const [first, ...others] = runs;
   const isOne = command.command === 'inspect';
   return [
     `${runs.map(({ name }) => name).join(', ')} on ${several(subject.measured, 'example')} of ${subject.points.name}`,
     ...(others.length === 0
-      ? [besidePca(first), ...first.verdicts.map(({ sentence }) => sentence)]
+      ? [...besidePca(first), ...first.verdicts.map(({ sentence }) => sentence)]
       : [
-          sideBySide(runs),
+          ...sideBySide(runs),
           ...runs.flatMap(({ name, verdicts: [worst] }) => (worst ? [`${name}: ${worst.sentence}`] : [])),
         ]),
     ...runs.flatMap(drawnWords),
     ...(isOne && others.length === 0 && first.offer
-      ? [`what should mend the worst of it (--retrain trains that and looks at both):\n  ${first.offer.command}`]
+      ? ['what should mend the worst of it (--retrain trains that and looks at both):', `  ${first.offer.command}`]
       : []),
     `report: ${report}`,
-  ].join('\n');
+  ];
 }
 
 /** Opens the models that were named. */

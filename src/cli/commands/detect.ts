@@ -16,7 +16,7 @@ import { anomalyClasses } from '../../tasks/detect/evaluation.js';
 import { modelFileOf } from '../../train/model-file.js';
 import { type Asked, defineCommand, flagWords, list, type Options, pick, shellWord, text } from '../command.js';
 import { type DetectScoring, detectWithModel } from '../detect-scores.js';
-import { modelArgument, refuseOwnInput } from '../model-work.js';
+import { cellOptions, modelArgument, refuseOwnInput } from '../model-work.js';
 import { machineOptions, type Reading, readingGroups, readingOf, readingOptions } from '../options.js';
 import { freshRunName } from '../run-folder.js';
 import type { Session } from '../session.js';
@@ -69,6 +69,7 @@ const groups = {
       ),
       letter: 'o',
     },
+    ...cellOptions,
     report: text(
       '<file>',
       'write a page that shows it (.html): scores and threshold, the highest with their causes, over time, against labels',

@@ -117,7 +117,7 @@ function summaryOf(
   };
 }
 
-function words(summary: SweepSummary, { pcaErrors, cells }: SweepResult): string {
+function words(summary: SweepSummary, { pcaErrors, cells }: SweepResult): string[] {
   const kinds = [...new Set(summary.cells.map(({ kind }) => kind))];
   const swept = sweptCells(cells);
   const error = (kind: string, code: number): string => {
@@ -127,7 +127,7 @@ function words(summary: SweepSummary, { pcaErrors, cells }: SweepResult): string
   };
   return [
     'squared error of a test example, by the width of the code',
-    aligned([
+    ...aligned([
       ['code', ...kinds, 'PCA'],
       ...summary.pca.map(({ code, testSquaredError }) => [
         count(code),
@@ -140,7 +140,7 @@ function words(summary: SweepSummary, { pcaErrors, cells }: SweepResult): string
       return `${kinds.length > 1 ? `${found.kind}: ` : ''}${enough} ${pca}`;
     }),
     `report  ${summary.report}`,
-  ].join('\n');
+  ];
 }
 
 type OpenedData = Awaited<ReturnType<typeof openData>>;

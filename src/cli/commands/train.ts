@@ -297,7 +297,12 @@ export async function trainRun(asked: TrainingCommand, session: Session) {
     display?.clear();
     return {
       folder: run.path,
-      summary: { ...summary, ...readingCounts(prepared.train), recipe: prepared.recipe?.values ?? null },
+      summary: {
+        ...summary,
+        diverged: end.reason === 'diverged',
+        ...readingCounts(prepared.train),
+        recipe: prepared.recipe?.values ?? null,
+      },
       words: trainingWords(summary, prepared.specification, unit),
     };
   } finally {
