@@ -7,6 +7,11 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const client = 'dist/report/client';
 /**
+ * The worker of UMAP, which tsc leaves out: bundlers get the script too, since umap-js is CommonJS, which Vite's development server would
+ * hand to a worker as it is.
+ */
+const umapWorker = 'analysis/latent/umap/gargalo-umap-worker';
+/**
  * Each script with the module that it is made of. `early` and `page` are in every report, `live` where a latent space moves; those in
  * dist/browser are the library for pages without a bundler.
  */
@@ -16,7 +21,7 @@ const scripts = [
   { from: 'src/report/client/live.ts', to: `${client}/live.js` },
   { from: 'dist/browser.js', to: 'dist/browser/gargalo.js' },
   { from: 'dist/runtime/gargalo-worker.js', to: 'dist/browser/gargalo-worker.js' },
-  { from: 'dist/analysis/latent/umap/gargalo-umap-worker.js', to: 'dist/browser/gargalo-umap-worker.js' },
+  { from: `src/${umapWorker}.ts`, to: 'dist/browser/gargalo-umap-worker.js' },
 ];
 /** What the scripts were made of: of each its files from the root of the repository, with their digests. */
 const record = join(root, 'dist', '.scripts.json');
@@ -96,6 +101,7 @@ export async function buildPage() {
     if (!isCurrent) known[script.to] = digests(['tools/build-page.mjs', ...(await bundle(script))]);
   }
   writeFileSync(record, JSON.stringify(known, null, 1));
+  copyFileSync(join(root, 'dist/browser/gargalo-umap-worker.js'), join(root, `dist/${umapWorker}.js`));
   for (const folder of new Set(scripts.map(({ to }) => dirname(to)))) {
     const inside = scripts.filter(({ to }) => dirname(to) === folder).flatMap(({ to }) => Object.keys(known[to] ?? {}));
     writeFileSync(join(root, folder, 'LICENSES.txt'), licencesOf(inside));

@@ -5,4 +5,4 @@ const headers = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
-export default defineConfig({ optimizeDeps: { exclude: ['gargalo'] }, server: { headers }, preview: { headers } });
+export default defineConfig({ server: { headers }, preview: { headers } });

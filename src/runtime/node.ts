@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { threadOptions } from '../core/thread-options.js';
+import { threadOptions, threadScript } from '../core/thread-options.js';
 import { openRuntime, type WorkerPort } from './client.js';
 import { lendRuntime } from './lend.js';
 import type { Answer } from './protocol.js';
@@ -69,8 +69,7 @@ function waitForCalls(): void {
 
 function startWorker(): WorkerPort {
   const count = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  // Always the built file: a worker needs JavaScript, also where this module runs from its source in a test.
-  const worker = new Worker(createRequire(import.meta.url).resolve('#runtime-worker'), {
+  const worker = new Worker(threadScript('#runtime-worker'), {
     ...threadOptions(),
     workerData: count,
   });

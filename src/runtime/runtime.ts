@@ -34,7 +34,7 @@ export interface RuntimeOptions {
   readonly wasmPath?: string;
   /**
    * Browser only: the URL of a folder with a copy of the package's `dist/browser`, where the bundler neither bundles the worker nor
-   * has that copy beside the bundle.
+   * has that copy beside the bundle. It counts for all workers that are started after it.
    */
   readonly workerPath?: string;
   /**

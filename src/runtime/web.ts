@@ -2,6 +2,7 @@ import { GargaloError } from '../core/errors.js';
 import { openRuntime, type WorkerPort } from './client.js';
 import { lendRuntime } from './lend.js';
 import { type Device, devices, type Runtime, type RuntimeOptions } from './runtime.js';
+import { folderUrl, namedWorker, takeWorkerPath } from './worker-path.js';
 
 /**
  * Opens a runtime in a Web Worker, over onnxruntime-web: WebAssembly, or WebGPU where the browser has it. Threads need a
@@ -14,9 +15,10 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
   if (opened) return lendRuntime(opened, options.threads);
   if (devices.includes(device) && device !== 'wasm' && device !== 'webgpu') throw missing(device, 'wasm or webgpu');
   if (device === 'webgpu' && !('gpu' in navigator)) throw missing(device, 'wasm');
-  const wasmFolder = wasmPath === undefined ? undefined : folder(wasmPath);
+  const wasmFolder = wasmPath === undefined ? undefined : folderUrl(wasmPath);
+  takeWorkerPath(options.workerPath);
   return openRuntime(
-    () => startWorker(options.workerPath),
+    startWorker,
     { ...options, device, ...(wasmFolder !== undefined && { wasmPath: wasmFolder }) },
     fetchingOnce(`${device} ${wasmFolder ?? ''}`),
   );
@@ -55,17 +57,13 @@ function missing(device: Device, offered: string): GargaloError {
   return new GargaloError('not-available', 'device', problem, `use ${offered}; WebGPU needs https or localhost`);
 }
 
-/** An absolute URL of a folder, because the worker lies elsewhere than the page. */
-function folder(path: string): string {
-  return new URL(path.endsWith('/') ? path : `${path}/`, location.href).href;
-}
-
-function startWorker(path: string | undefined): WorkerPort {
+function startWorker(): WorkerPort {
+  const named = namedWorker('gargalo-worker.js');
   const worker =
-    path === undefined
+    named === undefined
       ? // In this form bundlers recognise the worker and bundle it too.
         new Worker(new URL('./gargalo-worker.js', import.meta.url), { type: 'module' })
-      : new Worker(`${folder(path)}gargalo-worker.js`, { type: 'module' });
+      : new Worker(named, { type: 'module' });
   return {
     post: (request, transfer) => worker.postMessage(request, transfer),
     onAnswer: (listener) => worker.addEventListener('message', ({ data }) => listener(data)),

@@ -20,6 +20,8 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+const PATIENCE_MS = 120_000;
+
 /**
  * Serves a folder, and lets the browser keep nothing: what it asks for twice is fetched twice.
  *
@@ -60,11 +62,16 @@ export async function expectTraining(url, policy = 'plain') {
     /** @type {string[]} */
     const [complaints, fetched] = [[], []];
     view.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));
-    view.on('pageerror', (error) => complaints.push(String(error.stack)));
+    view.on('pageerror', (error) => complaints.push(String(error)));
     // of the whole context: those of workers too
-    context.on('request', (request) => /\.wasm|ort-wasm\.gz/.test(request.url()) && fetched.push(request.url()));
+    context.on(
+      'request',
+      (request) => /(\.wasm|ort-wasm\.gz)$/.test(new URL(request.url()).pathname) && fetched.push(request.url()),
+    );
     await view.goto(url);
-    await view.waitForFunction(() => document.title !== 'waiting', undefined, { timeout: 120_000 });
+    await view
+      .waitForFunction(() => document.title !== 'waiting', undefined, { timeout: PATIENCE_MS })
+      .catch(() => complaints.push(`no answer within ${PATIENCE_MS / 1000} s`));
     const title = await view.title();
     if (title !== answers[policy])
       throw new Error(`expected "${answers[policy]}", got "${title}" ${complaints.join()}`);

@@ -38,7 +38,7 @@ export const trials = ['turbopack', 'webpack'].map((bundler) => ({
   async run() {
     application ??= project('next', files, packages);
     const cwd = application;
-    run('npx', ['--no', 'next', 'build', `--${bundler}`], { cwd, env: { NEXT_TELEMETRY_DISABLED: '1' } });
+    run('npx', ['--no', '--', 'next', 'build', `--${bundler}`], { cwd, env: { NEXT_TELEMETRY_DISABLED: '1' } });
     await withServer(cwd, ['next', 'start', '--port', '0'], async (url) => {
       await expectTraining(url);
       const body = JSON.stringify([{ temperature: 35, machine: 'A' }]);

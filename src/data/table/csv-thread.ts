@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { type ErrorCode, GargaloError } from '../../core/errors.js';
-import { threadOptions } from '../../core/thread-options.js';
+import { threadOptions, threadScript } from '../../core/thread-options.js';
 import type { TextFile } from '../read/text-file.js';
 import type { CsvChunk, CsvWalk } from './csv-chunks.js';
 
@@ -24,8 +23,7 @@ const MOST_WAITING = 4;
 export async function* csvThreadChunks(file: TextFile, walk: CsvWalk, signal?: AbortSignal): AsyncGenerator<CsvChunk> {
   const { path } = file;
   const waiting = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  // Always the built file: a worker needs JavaScript, also where this module runs from its source in a test.
-  const worker = new Worker(createRequire(import.meta.url).resolve('#csv-worker'), {
+  const worker = new Worker(threadScript('#csv-worker'), {
     ...threadOptions(),
     workerData: { file: { path, size: file.size, descriptor: file.descriptor }, walk, waiting, most: MOST_WAITING },
   });

@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
-import { threadOptions } from '../../../core/thread-options.js';
+import { threadOptions, threadScript } from '../../../core/thread-options.js';
 import type { UmapJob } from './layout.js';
 import { inThread, type UmapThread, type UmapThreadOptions } from './thread.js';
 
@@ -10,8 +9,7 @@ export function umapInThread(job: UmapJob, options?: UmapThreadOptions): Promise
 }
 
 function startThread(job: UmapJob): UmapThread {
-  // Always the built file: a worker needs JavaScript, also where this module runs from its source in a test.
-  const worker = new Worker(createRequire(import.meta.url).resolve('#umap-worker'), {
+  const worker = new Worker(threadScript('#umap-worker'), {
     ...threadOptions(),
     workerData: job,
   });
