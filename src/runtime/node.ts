@@ -64,6 +64,9 @@ function waitForCalls(): void {
 }
 
 function startWorker(): WorkerPort {
+  // onnxruntime-node for Linux reports its use to Microsoft, with an identifier in the home folder and a log of each process in the
+  // folder of temporary files. Off, unless the variable says 0; native code sees what the main thread sets.
+  process.env.ORT_DISABLE_TELEMETRY ??= '1';
   const count = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   // Always the built file: a worker needs JavaScript, also where this module runs from its source in a test.
   // Without Node's own options of this process, some of which a worker refuses (--input-type).

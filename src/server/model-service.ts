@@ -5,6 +5,7 @@ import { readSamples } from '../data/images/decode.js';
 import { sampleNotes } from '../data/images/describe.js';
 import { lookOf } from '../data/look.js';
 import { type ExampleBlock, type ExampleSource, type ExampleStream, streamOf } from '../data/stream.js';
+import type { WrittenTexts } from '../data/table/formula-cells.js';
 import { samplesOf } from '../data/write/picture-sheet.js';
 import { writePicture } from '../data/write/pictures.js';
 import type { Autoencoder } from '../models/autoencoder.js';
@@ -57,7 +58,7 @@ const CAUSES = 3;
 /** An answer in the making: its fields in JSON, or a table or picture under a path. */
 interface Answer {
   json(): Promise<object>;
-  write(path: string): Promise<void>;
+  write(path: string, texts: WrittenTexts): Promise<void>;
 }
 
 /** A walk over the blocks of a request. */
@@ -89,8 +90,8 @@ function answersOf({ autoencoder, line }: ModelServiceOptions, work: ReturnType<
         const field = task === 'denoise' ? 'cleaned' : 'reconstructions';
         return { [field]: examples, ...(isMeasured && { squaredErrors: errors }) };
       },
-      async write(path) {
-        const options = { ...(source && { source }), ...(isMeasured && { further: 'squared error' }) };
+      async write(path, texts) {
+        const options = { texts, ...(source && { source }), ...(isMeasured && { further: 'squared error' }) };
         const writer = await openExampleWriter(path, specification, options);
         await filled(writer, async () => {
           for await (const block of walk) {
@@ -112,8 +113,8 @@ function answersOf({ autoencoder, line }: ModelServiceOptions, work: ReturnType<
         }
         return { width, codes };
       },
-      write: async (path) =>
-        filled(await openCodeWriter(path, width, stream, undefined), async (writer) => {
+      write: async (path, texts) =>
+        filled(await openCodeWriter(path, width, stream, undefined, texts), async (writer) => {
           for await (const block of blocks) await writer.write(await work.encode(jobOf(block)), block);
         }),
     };
@@ -158,8 +159,8 @@ function answersOf({ autoencoder, line }: ModelServiceOptions, work: ReturnType<
         const anomalies = results.filter(({ anomaly }) => anomaly).length;
         return { ...told, anomalies, unscored, results };
       },
-      write: async (path) =>
-        filled(await openScoreTable(path, stream, undefined, names, input.table), async (writer) => {
+      write: async (path, texts) =>
+        filled(await openScoreTable(path, stream, undefined, names, input.table, texts), async (writer) => {
           for await (const block of walk) await writer.write(block);
         }),
     };
@@ -294,10 +295,16 @@ function openTasks(options: ModelServiceOptions, work: ReturnType<typeof openWor
     }
     const isOne = stream.length === 1;
     const name = form === 'text/csv' ? 'answer.csv' : isOne ? '' : 'answer.png';
-    const content = await asFile((folder) => answer.write(name === '' ? `${folder}/` : join(folder, name)));
+    const texts: WrittenTexts = { escaped: 0 };
+    const content = await asFile((folder) => answer.write(name === '' ? `${folder}/` : join(folder, name), texts));
     const { examples } = reading;
     context.set('rows', examples);
-    const beside = { examples, ...(task === 'score' && line && { score: line.score, threshold: line.threshold }) };
+    const escaped = texts.escaped > 0 && { cellsEscaped: texts.escaped };
+    const beside = {
+      examples,
+      ...escaped,
+      ...(task === 'score' && line && { score: line.score, threshold: line.threshold }),
+    };
     return new Response(content, {
       headers: {
         'Content-Type': form === 'text/csv' ? 'text/csv; charset=utf-8' : form,

@@ -230,7 +230,7 @@ describe('the command', () => {
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     const options = { method: 'POST', body: JSON.stringify(asked[0]), headers: { 'Content-Type': 'application/json' } };
     const answer = fetch(`${url}/score`, options);
-    await until(() => read('access.jsonl').includes('readyz'));
+    await until(() => existsSync(at('access.jsonl')) && read('access.jsonl').includes('readyz'));
     await new Promise((resolve) => setTimeout(resolve, 100));
     child.kill('SIGTERM');
     const { status, headers } = await answer;

@@ -13,6 +13,7 @@ import { calibrationFor, scoresRows } from '../detect-scores.js';
 import { modelArgument, openModel } from '../model-work.js';
 import { machineOptions, scoreOptions } from '../options.js';
 import type { Session } from '../session.js';
+import { printLines } from '../terminal.js';
 
 const serviceOptions = {
   port: {
@@ -89,7 +90,7 @@ function openLog(path: string, session: Session) {
 function sayFailure(error: unknown, session: Session): void {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   session.warn(`a request failed: ${message.replaceAll(/\s+/g, ' ')}`);
-  if (process.env.GARGALO_DEBUG === '1') process.stderr.write(`${stack}\n`);
+  if (process.env.GARGALO_DEBUG === '1') printLines('stderr', (stack ?? message).split('\n'));
 }
 
 /** An example of any values: what a first request would wait for is made ready by it. */
