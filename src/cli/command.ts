@@ -3,6 +3,7 @@ import { type Command as Commander, Option as Flag } from 'commander';
 import { GargaloError, oneLine } from '../core/errors.js';
 import { flagName } from '../core/option-flags.js';
 import { nameInList } from '../data/table/cells.js';
+import { rememberFolders, removeEmptyFolders } from '../data/write/write.js';
 import { completeOptions, defaultWords, type Option, parseOption, type ValueOf } from '../models/options.js';
 import { openSession, type Session } from './session.js';
 
@@ -227,10 +228,12 @@ export function defineCommand<const A extends Arguments, const G extends OptionG
           );
         },
       });
+      rememberFolders();
       try {
         // What commander read by the records above has their types.
         await definition.run({ ...others, ...positional } as Asked<A, G>, session);
       } catch (error) {
+        removeEmptyFolders();
         // A file may have the name of an option.
         const words = Object.values(positional);
         throw inFlags(error, (name) => Object.hasOwn(options, name) && !words.includes(name));

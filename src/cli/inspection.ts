@@ -239,9 +239,10 @@ async function trainOffer(
   session.note(`training ${out}: ${command}`);
   const { kind, values } = request;
   const quiet = session.quiet || session.json;
-  const asked = { source, validation, data, kind, values, runtime: look.command.runtime, out, resume: false };
-  await trainRun(asked, { ...session, quiet });
-  return openInspected(out);
+  const { runtime } = look.command;
+  const asked = { source, validation, data, kind, values, runtime, out: undefined, fresh: out, resume: false };
+  const { folder } = await trainRun(asked, { ...session, quiet });
+  return openInspected(folder);
 }
 
 /** Looks at all models, and at the one that is trained to mend what is weak. */

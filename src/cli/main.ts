@@ -19,5 +19,6 @@ function surviveClosedPipes(): void {
 
 surviveClosedPipes();
 process.exitCode = await runCommand();
-// A runtime that an error left open must not keep the process alive.
-setTimeout(() => process.exit(), 2000).unref();
+// At once, when stdout is through: a runtime that an error left open must not keep the process alive, and where a process ends by
+// itself, signals are no longer watched while it is taken down.
+process.stdout.write('', (error) => error ?? process.exit());

@@ -5,6 +5,7 @@ import { count, several } from '../core/format.js';
 import { asFlags } from '../core/option-flags.js';
 import type { WorkOptions, WorkProgress } from '../core/work.js';
 import type { WrittenTexts } from '../data/table/formula-cells.js';
+import { removeEmptyFolders } from '../data/write/write.js';
 import { usualDevice } from '../runtime/node.js';
 import type { Device, Runtime, RuntimeOptions } from '../runtime/runtime.js';
 import { releaseLocks } from './lock.js';
@@ -81,6 +82,8 @@ function messagesInFlags(field: string, value: unknown): unknown {
   return Array.isArray(value) ? value.map(inFlags) : inFlags(value);
 }
 
+/** Ends the watch over signals that begins with a result; it goes on to the end of the process, or to the next command in it. */
+let unwatchEnd: (() => void) | undefined;
 /** Says where texts were not written as they are; how many, for --json. */
 function sayWritten({ escaped, renamed = 0 }: WrittenTexts, note: (text: string) => void): object {
   if (escaped > 0) {
@@ -101,6 +104,8 @@ export function openSession(context: SessionContext): Session {
   const { quiet, json, texts } = context;
   // One for each device: a run that goes on keeps to the device that it was started on.
   const runtimes = new Map<Device, Promise<Runtime>>();
+  unwatchEnd?.();
+  unwatchEnd = undefined;
   const note = (text: string): void => {
     if (!quiet) printLines('stderr', asFlags(text));
   };
@@ -109,6 +114,8 @@ export function openSession(context: SessionContext): Session {
     note,
     warn: (text) => printLines('stderr', `gargalo: warning: ${asFlags(text)}`),
     result(object, words) {
+      // All is written: a signal on the last steps does not make a failure of it; a second one ends them.
+      unwatchEnd ??= onInterrupt(() => undefined);
       const counted = { ...object, ...sayWritten(texts, note) };
       printLines('stdout', json ? escapeControls(JSON.stringify(counted, messagesInFlags)) : words);
     },
@@ -148,6 +155,7 @@ const SAME_MILLISECONDS = 500;
  */
 function endNow(): void {
   releaseLocks();
+  removeEmptyFolders();
   process.removeAllListeners('SIGINT');
   process.kill(process.pid, 'SIGINT');
 }

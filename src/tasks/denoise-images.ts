@@ -28,7 +28,7 @@ import { corruptImage, denoiseImage } from './denoise-image.js';
 /** Which images, and where they go. */
 export interface DenoiseImagesOptions
   extends WorkOptions,
-    Pick<ImageOptions, 'color' | 'limit' | 'skipBroken' | 'depth' | 'frames'> {
+    Pick<ImageOptions, 'color' | 'limit' | 'skipBroken' | 'depth' | 'frames' | 'maxUnpacked'> {
   /** An image, or a folder of images. */
   readonly source: string;
   /** A folder; of one image also a file. */
@@ -133,10 +133,10 @@ export async function denoiseImages(
   autoencoder: Autoencoder,
   { signal, onProgress, ...asked }: DenoiseImagesOptions,
 ): Promise<DenoisedImages> {
-  const { source, color = 'auto', limit, skipBroken, depth, frames, seed = 0, format, corruption } = asked;
+  const { source, color = 'auto', limit, skipBroken, depth, frames, seed = 0, format, corruption, maxUnpacked } = asked;
   const { shape, picture: form } = autoencoder.specification.input;
   const like = { shape, picture: { fit: 'crop', channels: 3, ...form, patches: false } } as const;
-  const folder = await scanImages(source, { limit, skipBroken, depth, frames, like }, { signal });
+  const folder = await scanImages(source, { limit, skipBroken, depth, frames, maxUnpacked, like }, { signal });
   const { images, broken } = folder;
   const read = folder.plan.depth;
   const put = await openOutput(asked, images.length, read, format);
@@ -146,7 +146,7 @@ export async function denoiseImages(
   let undecodable = broken.length;
   for (const { path, name, gray, frame } of images) {
     const channels = color === 'gray' || (color === 'auto' && gray) ? 1 : 3;
-    const picture = await readSamples(path, { channels, frame, alpha }, read).catch((error: unknown) => {
+    const picture = await readSamples(path, { channels, frame, alpha, maxUnpacked }, read).catch((error: unknown) => {
       if (!skipBroken || !(error instanceof GargaloError)) throw error;
       undecodable++;
     });

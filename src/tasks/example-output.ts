@@ -232,7 +232,13 @@ async function tableOutput(
     [...carried.columns, ...values, ...(beside === undefined ? behind : [])],
     { texts, ...(behind.length === 0 || beside !== undefined ? { shape } : {}) },
   );
-  const second = beside === undefined ? undefined : await openTableWriter(beside, behind);
+  const second =
+    beside === undefined
+      ? undefined
+      : await openTableWriter(beside, behind).catch(async (error: unknown) => {
+          await table.discard();
+          throw error;
+        });
   const column = (cells: Float32Array): OutputCells => ({ values: cells, at: 0, step: 1 });
   return {
     ...(beside !== undefined && { beside }),

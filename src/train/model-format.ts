@@ -1,4 +1,5 @@
 import { badInput, GargaloError } from '../core/errors.js';
+import { parseJson } from '../core/json.js';
 import { firstNotFinite } from '../data/scaling.js';
 import { sizeOf } from '../graph/shape.js';
 import { checkModel, inferenceGraph, inferenceParametersOf, parametersOf } from '../models/autoencoder.js';
@@ -118,7 +119,7 @@ export function decodeModelFile(bytes: Uint8Array, where: string): TrainedModel 
   }
   let metadata: FileMetadata;
   try {
-    metadata = JSON.parse(text) as FileMetadata;
+    metadata = parseJson(text) as FileMetadata;
   } catch (cause) {
     throw badInput(
       where,

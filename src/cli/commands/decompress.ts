@@ -5,7 +5,7 @@ import { withFileBytes } from '../../tasks/compress/file-bytes.js';
 import { filled, openRestoredWriter } from '../../tasks/example-output.js';
 import { defineCommand, pick, text } from '../command.js';
 import { cellOptions, openModel, outputOption, since } from '../model-work.js';
-import { machineOptions } from '../options.js';
+import { machineOptions, unpackOptions } from '../options.js';
 
 /** `gargalo decompress <file.gar> -o folder/` */
 export const define = defineCommand({
@@ -23,6 +23,13 @@ export const define = defineCommand({
         'the model that the file was made with (or its run folder), where the decoder is not inside',
       ),
     },
+    'Packed files:': {
+      maxUnpacked: {
+        ...unpackOptions.maxUnpacked,
+        description:
+          'what the examples may take, as 4GB or in bytes (default: 256 MiB, or 100 times the size of the file where that is more)',
+      },
+    },
     'Machine:': machineOptions,
   },
   examples: ['gargalo decompress digits.gar --model runs/codec/model.onnx -o digits/'],
@@ -33,7 +40,13 @@ export const define = defineCommand({
     await withFileBytes(file, (bytes) =>
       session.work('decompressed', async (work) => {
         const runtime = await session.runtime(pick(asked, machineOptions));
-        const opened = await openCompressed(bytes, { ...runtime, ...work, model, name: file });
+        const opened = await openCompressed(bytes, {
+          ...runtime,
+          ...work,
+          model,
+          name: file,
+          maxUnpacked: asked.maxUnpacked,
+        });
         const { specification } = opened.decoder;
         const { type } = opened.header;
         const examples = await filled(

@@ -18,7 +18,7 @@ import { type Asked, defineCommand, flagWords, list, type Options, pick, shellWo
 import { type DetectScoring, detectWithModel } from '../detect-scores.js';
 import { cellOptions, modelArgument, refuseOwnInput } from '../model-work.js';
 import { machineOptions, type Reading, readingGroups, readingOf, readingOptions } from '../options.js';
-import { freshRunPath } from '../run-folder.js';
+import { freshRunName } from '../run-folder.js';
 import type { Session } from '../session.js';
 import { trainRun } from './train.js';
 
@@ -170,13 +170,13 @@ async function trainAndDetect(source: string, asked: DetectAsked, session: Sessi
   const isSeries = train.sequence === true;
   refuseOtherForm(scoring, isSeries);
   const request = detectionTraining({ examples: train.length, size: exampleSize(train), series: isSeries });
-  const run = asked.out ?? (await freshRunPath(source, 'detect'));
   /** The command that scores with a model. */
   const commandWith = (model: string, changes: Readonly<Record<string, unknown>>) =>
     session.commandWith({ model, data: source, ...data, out: undefined, ...changes });
-  const { summary } = await trainRun(
+  const { summary, folder: run } = await trainRun(
     {
-      ...{ source, data, kind: request.kind, values: { ...request.values, ...ofData }, runtime, out: run },
+      ...{ source, data, kind: request.kind, values: { ...request.values, ...ofData }, runtime },
+      ...{ out: asked.out, fresh: freshRunName(source, 'detect') },
       resume: false,
       afterwards: (model) => commandWith(model, { window: undefined, output: asked.output ?? 'scores.csv' }),
     },

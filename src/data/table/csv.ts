@@ -1,8 +1,9 @@
 import { several } from '../../core/format.js';
 import { stopWhereAborted } from '../../core/work.js';
+import type { UnpackLimit } from '../large.js';
 import { openTextFile, readPiece, type TextFile } from '../read/text-file.js';
 import { fileProblem } from '../write/write.js';
-import { unknownColumn } from './cells.js';
+import { mostColumns, unknownColumn } from './cells.js';
 import { type ByteForm, encodingOf, plainBytes, refuseBinary } from './csv-bytes.js';
 import type { CsvChunk, CsvColumn, CsvWalk } from './csv-chunks.js';
 import { type Dialect, dialectOf } from './csv-dialect.js';
@@ -17,7 +18,7 @@ import { checkTextOptions, type TextForm, type TextOptions } from './text-option
  * How a file is written, where it does not say so itself, and how it is cut up for reading: nothing in the result depends on the latter but its
  * chunks.
  */
-export interface CsvReading extends TextOptions {
+export interface CsvReading extends TextOptions, UnpackLimit {
   /** What a model remembers of how its files were written; the file itself comes first. */
   readonly remembered?: TextForm | undefined;
   /** The columns that a model looks for: a first row that has them is one of names. */
@@ -35,11 +36,15 @@ const HEAD = 2 ** 16;
 /** Rows that they should have, and bytes that are read for them. */
 const HEAD_ROWS = 3;
 const LONGEST_HEAD = 2 ** 22;
+/** A row may not be longer. */
+const LONGEST_ROW = 2 ** 26;
 /** Pieces from further on, and bytes of each: what numbers are written with may show late. */
 const PIECES = 8;
 const PIECE = 2 ** 13;
-/** Rows of a chunk, at most. */
+/** Values of a chunk; its rows, at most, and at least: each chunk costs something for each column. */
+const CHUNK_VALUES = 2 ** 18;
 const CHUNK_ROWS = 8192;
+const FEWEST_ROWS = 8;
 
 interface Piece {
   readonly bytes: Uint8Array;
@@ -50,15 +55,18 @@ interface Piece {
 async function readHead(file: TextFile): Promise<Uint8Array> {
   for (let length = HEAD; ; length *= 4) {
     const head = await readPiece(file, 0, Math.min(length, file.size));
-    if (length >= file.size) return head;
+    if (length >= file.size || length >= LONGEST_ROW) return head;
     const rows = rowsIn(head);
     if (rows > HEAD_ROWS || (rows > 1 && length >= LONGEST_HEAD) || head.includes(0)) return head;
   }
 }
 
+/** Cells of a row beyond which it is as well not read yet. */
+const MANY_COLUMNS = 2 ** 20;
+
 /** Rows that surely end in these bytes, whatever separates their cells. */
 const rowsIn = (bytes: Uint8Array) =>
-  parseRows(bytes, { path: '', delimiter: 0x2c }, 1, false, HEAD_ROWS + 1).rows.length;
+  parseRows(bytes, { path: '', delimiter: 0x2c, mostColumns: MANY_COLUMNS }, 1, false, HEAD_ROWS + 1).rows.length;
 
 /** Whole lines from further on in the file. */
 async function readPieces(file: TextFile, from: number): Promise<Piece[]> {
@@ -100,7 +108,7 @@ async function look(file: TextFile, reading: CsvReading): Promise<Opened> {
   const head = plainBytes(start, form);
   refuseBinary(head, 0, path);
   const cut = whole ? head : wholeLines(head);
-  const dialect = dialectOf({ path, head: cut, whole, options, remembered, known });
+  const dialect = dialectOf({ path, head: cut, whole, options, mostColumns: mostColumns(reading), remembered, known });
   const bytes = { ...form, ...(dialect.delimiter === ' ' && { blanks: true }) };
   return { dialect, bytes, pieces, notes: [...(note ? [note] : []), ...dialect.notes] };
 }
@@ -165,12 +173,13 @@ function rawChunk(
  *   unclosed quote; a walk throws the same for rows of another length
  */
 export async function openCsvTable(path: string, reading: CsvReading = {}): Promise<RawTable> {
-  const { blockBytes = 2 ** 20, chunkValues = 2 ** 18, threadBytes = 2 ** 20 } = reading;
-  const file = await openTextFile(path);
+  const { blockBytes = 2 ** 20, threadBytes = 2 ** 20 } = reading;
+  const file = await openTextFile(path, reading);
   const opened = await look(file, reading);
   const { dialect, bytes, notes } = opened;
   const { form, offset, line, delimiter } = dialect;
   const names = dialect.names.map(withoutApostrophe);
+  const places = new Map(names.map((name, i) => [name, i]));
   let apostrophes = 0;
   return {
     path,
@@ -187,12 +196,13 @@ export async function openCsvTable(path: string, reading: CsvReading = {}): Prom
     sample: async () => sampleOf(opened),
     async *chunks(wanted: readonly WantedColumn[], { signal } = {}) {
       apostrophes = 0;
+      const { chunkValues = Math.max(CHUNK_VALUES, FEWEST_ROWS * wanted.length) } = reading;
       const walk: CsvWalk = {
         form,
         bytes,
         wanted: wanted.map(({ name, as, format }) => {
-          const column = names.indexOf(name);
-          if (column < 0) throw unknownColumn({ path, columns: names }, name, '`columns`');
+          const column = places.get(name);
+          if (column === undefined) throw unknownColumn({ path, columns: names }, name, '`columns`');
           return { column, as, format };
         }),
         offset,

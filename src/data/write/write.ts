@@ -8,7 +8,17 @@ import { npy } from './npy.js';
 import { parquet } from './parquet.js';
 import { isText, type NumberCells, type OpenFormat, type OutputCells, type OutputColumn } from './writer.js';
 
-export { checkWritable, fileProblem, openReplacement, replaceFile, temporaryIn, writeFileAtomic } from './atomic.js';
+export {
+  checkWritable,
+  createNewFolder,
+  fileProblem,
+  openReplacement,
+  rememberFolders,
+  removeEmptyFolders,
+  replaceFile,
+  temporaryIn,
+  writeFileAtomic,
+} from './atomic.js';
 export type { NumberCells, OutputCells, OutputColumn } from './writer.js';
 
 /** A table that is written piece by piece. Nothing stands under its name before it is finished. */

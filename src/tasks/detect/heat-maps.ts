@@ -154,7 +154,8 @@ async function* tiledImages(
   const { images, plan } = await scanImages(path, options, { signal });
   for (const image of images) {
     const { channels, depth } = plan;
-    const picture = await readSamples(image, { channels, frame: image.frame }, depth).catch((error: unknown) => {
+    const how = { channels, frame: image.frame, maxUnpacked: options.maxUnpacked } as const;
+    const picture = await readSamples(image, how, depth).catch((error: unknown) => {
       if (!options.skipBroken || !(error instanceof GargaloError)) throw error;
     });
     if (!picture) continue;
