@@ -68,6 +68,9 @@ function waitForCalls(): void {
 }
 
 function startWorker(): WorkerPort {
+  // onnxruntime-node for Linux reports its use to Microsoft, with an identifier in the home folder and a log of each process in the
+  // folder of temporary files. Off, unless the variable says 0; native code sees what the main thread sets.
+  process.env.ORT_DISABLE_TELEMETRY ??= '1';
   const count = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const worker = new Worker(threadScript('#runtime-worker'), {
     ...threadOptions(),
