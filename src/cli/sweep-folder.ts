@@ -7,7 +7,7 @@ import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { CellFigures } from '../tasks/cell-figures.js';
 import type { KindFindings } from '../tasks/rate-distortion.js';
 import type { SweepCell } from '../tasks/sweep.js';
-import { createFolder, type DataDescription, type RunConfiguration, readRecord, writeJson } from './run-folder.js';
+import { type DataDescription, type RunConfiguration, readRecord, writeJson } from './run-folder.js';
 
 const files = { record: 'sweep.json', report: 'report.html' } as const;
 
@@ -81,7 +81,6 @@ export function openSweepFolder(path: string) {
       const text = await readRecord(path, files.record, 'sweep');
       return text === undefined ? undefined : parseRecord(text, record);
     },
-    create: () => createFolder(path, 'sweep'),
     write: (content: SweepRecord) => writeJson(record, content),
     writeReport: (html: string) => writeFileAtomic(report, html),
   };

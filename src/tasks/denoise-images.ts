@@ -10,6 +10,7 @@ import { readSamples } from '../data/images/decode.js';
 import { sampleNotes, scanImages } from '../data/images/describe.js';
 import type { ImageOptions } from '../data/images/plan.js';
 import { applyScaling } from '../data/scaling.js';
+import type { WrittenTexts } from '../data/table/formula-cells.js';
 import { type Picture, type Samples, samplesOf } from '../data/write/picture-sheet.js';
 import {
   checkPictureDepth,
@@ -37,6 +38,8 @@ export interface DenoiseImagesOptions
   readonly seed?: number | undefined;
   /** The kind of the files in a folder. */
   readonly format?: PictureEnding | undefined;
+  /** Counts files of other names than their images. */
+  readonly texts?: WrittenTexts | undefined;
 }
 
 /** Images that a sheet shows; nobody looks at more. */
@@ -53,7 +56,7 @@ export interface MeasuredImage {
 
 /** A place for each cleaned image. */
 async function openOutput(
-  { source, output }: Pick<DenoiseImagesOptions, 'source' | 'output'>,
+  { source, output, texts }: Pick<DenoiseImagesOptions, 'source' | 'output' | 'texts'>,
   images: number,
   depth: SampleDepth,
   ending: PictureEnding | undefined,
@@ -68,7 +71,7 @@ async function openOutput(
     const got = format === 'grid' ? 'one file for several images' : 'something else';
     throw badInput(output, `expected a folder for images of their own sizes, got ${got}`, 'end its name with "/"');
   }
-  const folder = await openPictureFolder(output, { ending, count: images });
+  const folder = await openPictureFolder(output, { ending, count: images, texts });
   if ((await realpath(output)) === (await realpath(source).catch(() => resolve(source)))) {
     throw badInput(output, 'expected another folder than the one that is read, whose images would be replaced');
   }

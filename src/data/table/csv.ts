@@ -1,3 +1,4 @@
+import { several } from '../../core/format.js';
 import { stopWhereAborted } from '../../core/work.js';
 import type { UnpackLimit } from '../large.js';
 import { openTextFile, readPiece, type TextFile } from '../read/text-file.js';
@@ -9,6 +10,7 @@ import { type Dialect, dialectOf } from './csv-dialect.js';
 import { parseRows } from './csv-rows.js';
 import { csvFileChunks } from './csv-source.js';
 import { csvThreadChunks } from './csv-thread.js';
+import { withoutApostrophe } from './formula-cells.js';
 import type { RawChunk, RawColumn, RawTable, WantedColumn } from './raw.js';
 import { checkTextOptions, type TextForm, type TextOptions } from './text-options.js';
 
@@ -113,26 +115,50 @@ async function look(file: TextFile, reading: CsvReading): Promise<Opened> {
 
 /** The cells of a sample of rows, by column. */
 function sampleOf({ dialect, bytes, pieces }: Opened): ReadonlyMap<string, readonly string[]> {
-  const { form, names } = dialect;
+  const { form } = dialect;
+  const names = dialect.names.map(withoutApostrophe);
   const isWide = /^utf-16/.test(bytes.encoding ?? '');
   const later = isWide
     ? []
     : pieces.flatMap((piece) => parseRows(plainBytes(piece.bytes, { ...bytes, begin: 0 }), form, 1, false).rows);
   const rows = [...dialect.rows, ...later.map(({ cells }) => cells)].filter(({ length }) => length === names.length);
-  return new Map(names.map((name, i) => [name, rows.flatMap((cells) => cells[i] ?? [])]));
+  return new Map(
+    names.map((name, i) => [
+      name,
+      rows.flatMap((cells) => (cells[i] === undefined ? [] : [withoutApostrophe(cells[i])])),
+    ]),
+  );
 }
 
-function rawColumn(column: CsvColumn): RawColumn {
-  if (column.as === 'number') return column;
-  const { codes, levels } = column;
+/** The column, its texts without the apostrophes that keep spreadsheets from running them; counts those. */
+function rawColumn(column: CsvColumn, count: (cells: number) => void): RawColumn {
+  if (column.as === 'number') {
+    let words: Map<number, string> | undefined;
+    for (const [row, text] of column.words ?? []) {
+      const plain = withoutApostrophe(text);
+      if (plain === text) continue;
+      words ??= new Map(column.words);
+      words.set(row, plain);
+      count(1);
+    }
+    return words ? { ...column, words } : column;
+  }
+  const { codes } = column;
+  const levels = column.levels.map(withoutApostrophe);
+  const isChanged = levels.map((level, i) => level !== column.levels[i]);
+  if (isChanged.includes(true)) count(codes.reduce((sum, code) => sum + Number(isChanged[code] === true), 0));
   return { as: 'text', values: Array.from(codes, (code) => levels[code]) };
 }
 
-function rawChunk(path: string, { start, rows, columns, firstLine, lines }: CsvChunk): RawChunk {
+function rawChunk(
+  path: string,
+  { start, rows, columns, firstLine, lines }: CsvChunk,
+  count: (column: number, cells: number) => void,
+): RawChunk {
   return {
     start,
     rows,
-    columns: columns.map(rawColumn),
+    columns: columns.map((column, i) => rawColumn(column, (cells) => count(i, cells))),
     place: (row) => `${path}, row ${lines ? lines[row] : firstLine + row}`,
   };
 }
@@ -147,20 +173,34 @@ function rawChunk(path: string, { start, rows, columns, firstLine, lines }: CsvC
  *   unclosed quote; a walk throws the same for rows of another length
  */
 export async function openCsvTable(path: string, reading: CsvReading = {}): Promise<RawTable> {
+  return openCsvText(await openTextFile(path, reading), reading);
+}
+
+/** The same of a file of text that is open, or in memory. */
+export async function openCsvText(file: TextFile, reading: CsvReading = {}): Promise<RawTable> {
   const { blockBytes = 2 ** 20, threadBytes = 2 ** 20 } = reading;
-  const file = await openTextFile(path, reading);
+  const { path } = file;
   const opened = await look(file, reading);
   const { dialect, bytes, notes } = opened;
-  const { form, names, offset, line, delimiter } = dialect;
+  const { form, offset, line, delimiter } = dialect;
+  const names = dialect.names.map(withoutApostrophe);
   const places = new Map(names.map((name, i) => [name, i]));
+  let apostrophes = 0;
   return {
     path,
     columns: names,
     delimiter,
     ...(dialect.guessedValues !== undefined && { guessedValues: `${path}, row ${dialect.guessedValues}` }),
     notes,
+    walkNotes: () =>
+      apostrophes === 0
+        ? []
+        : [
+            `${several(apostrophes, 'cell')} read without the apostrophe that keeps a spreadsheet from running its text`,
+          ],
     sample: async () => sampleOf(opened),
     async *chunks(wanted: readonly WantedColumn[], { signal } = {}) {
+      apostrophes = 0;
       const { chunkValues = Math.max(CHUNK_VALUES, FEWEST_ROWS * wanted.length) } = reading;
       const walk: CsvWalk = {
         form,
@@ -176,10 +216,14 @@ export async function openCsvTable(path: string, reading: CsvReading = {}): Prom
         chunkRows: Math.max(1, Math.min(CHUNK_ROWS, Math.floor(chunkValues / Math.max(1, wanted.length)))),
       };
       try {
-        const source = file.size < threadBytes ? csvFileChunks(file, walk) : csvThreadChunks(file, walk, signal);
+        const source =
+          file.bytes || file.size < threadBytes ? csvFileChunks(file, walk) : csvThreadChunks(file, walk, signal);
         for await (const chunk of source) {
           stopWhereAborted(signal, path);
-          yield rawChunk(path, chunk);
+          yield rawChunk(path, chunk, (at, cells) => {
+            // a column may be wanted twice
+            if (wanted.findIndex(({ name }) => name === wanted[at]?.name) === at) apostrophes += cells;
+          });
         }
       } catch (error) {
         throw fileProblem(path, error, 'read');

@@ -324,6 +324,7 @@ export async function describeTable(given: RawTable, options: DescribeTableOptio
     ...(found !== undefined && { group: found }),
     notes: [
       ...(table.notes ?? []),
+      ...(table.walkNotes?.() ?? []),
       ...(index === undefined ? [] : [indexNote(index)]),
       ...forms.notes,
       ...dates.notes,

@@ -281,7 +281,7 @@ async function* encodedRows(
     );
   }
   if (droppedRows.length > 0) notes.push(droppedNote(droppedRows, droppedRows.length + kept));
-  for (const note of encoder.notes()) notes.push(note);
+  for (const note of [...(table.walkNotes?.() ?? []), ...encoder.notes()]) notes.push(note);
 }
 
 /**
