@@ -1,0 +1,142 @@
+// All that the studio knows, in one place. Places draw it; only what is here changes it.
+import { batch, computed, effect, signal } from '@preact/signals';
+import type { EpochRecord, KindName } from 'gargalo';
+import { type Address, parseAddress, writeAddress } from './address.js';
+import { openPageEngine } from './engine/page.js';
+import type { DataFacts, Look, OptionValue, Sample, Setup, StudioEvent } from './engine/protocol.js';
+import { keepRun } from './runs.js';
+
+export const engine = openPageEngine();
+
+export type Status = 'idle' | 'preparing' | 'running' | 'paused' | 'ended' | 'failed';
+
+/** A training as far as it has come. */
+export interface Course {
+  readonly setup: Setup;
+  readonly started: number;
+  readonly start?: Extract<StudioEvent, { type: 'start' }>;
+  readonly progress?: Extract<StudioEvent, { type: 'progress' }>;
+  readonly records: readonly EpochRecord[];
+  readonly pcaError?: number;
+  readonly warnings: readonly string[];
+  readonly reason?: string;
+  readonly failure?: string;
+  readonly moments: readonly number[];
+}
+
+const first = parseAddress(location.hash);
+export const address = signal<Address>(first);
+export const setup = computed<Setup>(() => address.value.setup);
+export const status = signal<Status>('idle');
+export const course = signal<Course | undefined>(undefined);
+export const data = signal<{ readonly facts: DataFacts; readonly sample: Sample } | undefined>(undefined);
+export const look = signal<Look | undefined>(undefined);
+/** Whether something is at work that must not be started twice. */
+export const isBusy = computed(
+  () => status.value === 'preparing' || status.value === 'running' || status.value === 'paused',
+);
+
+/** Goes to a place, and takes what is named from the address on. */
+export function go(changes: Partial<Address>): void {
+  address.value = { ...address.value, ...changes };
+}
+
+export const setData = (name: string): void => go({ setup: { ...setup.value, data: name } });
+/** Options of another kind mean something else: they go. */
+export const setKind = (kind: KindName): void => go({ setup: { ...setup.value, kind, options: {} } });
+
+export function setOption(name: string, value: OptionValue | undefined): void {
+  const { [name]: _, ...others } = setup.value.options;
+  go({ setup: { ...setup.value, options: value === undefined ? others : { ...others, [name]: value } } });
+}
+
+function change(changes: Partial<Course>): void {
+  if (course.value) course.value = { ...course.value, ...changes };
+}
+
+/** What an event changes of the training that it tells of. */
+function changesOf(event: StudioEvent, { records, warnings }: Course): Partial<Course> {
+  switch (event.type) {
+    case 'start':
+      return { start: event };
+    case 'pca':
+      return { pcaError: event.squaredError };
+    case 'progress':
+      return { progress: event };
+    case 'epoch':
+      return { records: [...records, event.record] };
+    case 'warning':
+      return { warnings: [...warnings, event.message] };
+    case 'failed':
+      return { failure: event.message };
+    case 'end':
+      return { reason: event.reason, moments: event.moments };
+    default:
+      return {};
+  }
+}
+
+function hear(event: StudioEvent): void {
+  batch(() => {
+    if (event.type === 'data') data.value = { facts: event.facts, sample: event.sample };
+    if (event.type === 'look') look.value = event.look;
+    if (event.type === 'start' && status.value === 'preparing') status.value = 'running';
+    if (event.type === 'failed') status.value = 'failed';
+    if (event.type === 'end') status.value = 'ended';
+    if (course.value) change(changesOf(event, course.value));
+  });
+  if (event.type === 'end') void keepCourse();
+}
+
+async function keepCourse(): Promise<void> {
+  const model = await engine.model();
+  if (course.value) await keepRun(course.value, model);
+}
+
+/** Trains what is set up; one that runs is stopped first. */
+export async function start(forkAt?: number): Promise<void> {
+  if (isBusy.value) return;
+  batch(() => {
+    status.value = 'preparing';
+    look.value = undefined;
+    course.value = { setup: setup.value, started: Date.now(), records: [], warnings: [], moments: [] };
+  });
+  await engine.train({ setup: setup.value, ...(forkAt !== undefined && { forkAt }) }, hear);
+}
+
+export function pace(asked: 'run' | 'pause' | 'step' | 'stop'): void {
+  if (asked === 'pause' || asked === 'step') status.value = 'paused';
+  if (asked === 'run') status.value = 'running';
+  void engine.pace(asked);
+}
+
+/** Shows map, pictures and decoder as they were after an epoch. */
+export async function showMoment(epoch: number): Promise<void> {
+  const found = await engine.lookAt(epoch);
+  if (found) look.value = found;
+}
+
+/** Reads what a setup names, so that it can be shown before anything is trained. */
+export async function describe(): Promise<void> {
+  const { data: name } = setup.value;
+  if (name !== 'own') data.value = await engine.describe(name);
+  else if (data.value?.facts.name !== 'own') setData('digits');
+}
+
+/** Takes files that were dropped onto the page. */
+export async function takeFiles(files: readonly File[]): Promise<void> {
+  const taken = await engine.take(files);
+  batch(() => {
+    data.value = taken;
+    setData('own');
+  });
+}
+
+// The address says what is set up, so that it can be shared.
+effect(() => {
+  const hash = writeAddress(address.value);
+  if (hash !== location.hash) history.replaceState(null, '', hash);
+});
+addEventListener('hashchange', () => {
+  address.value = parseAddress(location.hash);
+});
