@@ -2,7 +2,7 @@
 import { type KindName, kinds, type Option, trainingOptions } from 'gargalo';
 import type { OptionValue, Setup } from './engine/protocol.js';
 
-export const placeNames = ['start', 'build', 'train', 'map', 'lessons', 'runs'] as const;
+export const placeNames = ['start', 'build', 'train', 'map', 'use', 'lessons', 'runs'] as const;
 export type PlaceName = (typeof placeNames)[number];
 
 export interface Address {

@@ -8,6 +8,7 @@ import { MapPlace } from './places/map.js';
 import { RunsPlace } from './places/runs.js';
 import { StartPlace } from './places/start.js';
 import { TrainPlace } from './places/train.js';
+import { UsePlace } from './places/use.js';
 import { address, describe, setup } from './state.js';
 import { language, words } from './words/words.js';
 
@@ -16,6 +17,7 @@ const places: Readonly<Record<PlaceName, () => preact.JSX.Element>> = {
   build: BuildPlace,
   train: TrainPlace,
   map: MapPlace,
+  use: UsePlace,
   lessons: LessonsPlace,
   runs: RunsPlace,
 };

@@ -19,6 +19,7 @@ import { createMoments } from './moments.js';
 import { readOwn } from './own.js';
 import { createPace } from './pace.js';
 import type { DataFacts, Engine, Sample, StartOptions, StudioEvent } from './protocol.js';
+import { use } from './use.js';
 
 /** Milliseconds between two looks at a network that learns. */
 const BETWEEN_LOOKS = 250;
@@ -107,7 +108,12 @@ export function createPageEngine(): Engine {
   const [pace, looking, data] = [createPace(), createLooking(), createData()];
   let moments = createMoments();
   let trained:
-    | { readonly preparation: Preparation; readonly state: TrainingState; readonly sample: Sample }
+    | {
+        readonly preparation: Preparation;
+        readonly state: TrainingState;
+        readonly sample: Sample;
+        readonly data: Dataset;
+      }
     | undefined;
 
   async function run({ setup, forkAt }: StartOptions, tell: Tell): Promise<void> {
@@ -140,7 +146,7 @@ export function createPageEngine(): Engine {
         tell({ type: 'epoch', record: event.record });
         moments.keep(await event.snapshot());
       } else {
-        trained = { preparation, state: event.state, sample };
+        trained = { preparation, state: event.state, sample, data: examples };
         moments.keep(event.state);
         const model = modelOf(preparation.specification, event.state);
         tell({ type: 'look', look: await looking.look(model, sample, event.state.epoch) });
@@ -174,6 +180,12 @@ export function createPageEngine(): Engine {
       if (!state || !trained) return undefined;
       const model = { specification: trained.preparation.specification, weights: state.weights };
       return looking.look(model, trained.sample, state.epoch);
+    },
+    async use(job) {
+      if (!trained) throw new Error('expected a network that has learned');
+      const { preparation, state, data: examples } = trained;
+      const { opened } = await looking.runtime();
+      return use(job, modelOf(preparation.specification, state), opened, preparation.train, examples);
     },
     async model() {
       if (!trained) throw new Error('expected a network that has learned');

@@ -17,6 +17,7 @@ export function openPageEngine(): Engine {
     decode: (code) => engine().decode(code),
     see: (values) => engine().see(values),
     lookAt: (epoch) => engine().lookAt(epoch),
+    use: (job) => engine().use(job),
     model: () => engine().model(),
   };
 }

@@ -106,6 +106,65 @@ export interface StartOptions {
   readonly forkAt?: number;
 }
 
+/** What a trained network is asked to do. */
+export type Job =
+  | { readonly name: 'detect' }
+  | { readonly name: 'sample'; readonly seed: number }
+  | { readonly name: 'denoise' }
+  | { readonly name: 'compress' };
+export type JobName = Job['name'];
+
+/** What came out of it. Values are raw, row-major. */
+export type Used =
+  | {
+      readonly job: 'detect';
+      readonly score: string;
+      readonly threshold: number;
+      /** Part of the training examples below the threshold. */
+      readonly quantile: number;
+      readonly anomalies: number;
+      readonly examples: number;
+      /** The highest scores, falling. */
+      readonly cases: readonly {
+        readonly index: number;
+        readonly score: number;
+        readonly isAnomaly: boolean;
+        /** What the error is made of: the value's place in the example, its part, what was there and what was expected. */
+        readonly causes: readonly {
+          readonly value: number;
+          readonly share: number;
+          readonly observed: number;
+          readonly expected: number;
+        }[];
+      }[];
+      readonly rows: readonly Float32Array[];
+      readonly labels: readonly number[];
+      /** A table of the scores, CSV. */
+      readonly file: Uint8Array;
+    }
+  | { readonly job: 'sample'; readonly prior: string; readonly values: Float32Array }
+  | {
+      readonly job: 'denoise';
+      readonly original: Float32Array;
+      readonly corrupted: Float32Array;
+      readonly cleaned: Float32Array;
+      /** Mean squared error before and after. */
+      readonly before: number;
+      readonly after: number;
+    }
+  | {
+      readonly job: 'compress';
+      readonly examples: number;
+      /** Bytes of an example: as it is, compressed, and with its part of the decoder. */
+      readonly raw: number;
+      readonly bytes: number;
+      readonly withDecoder: number;
+      readonly mse: number;
+      readonly psnr?: number;
+      /** A .gar file. */
+      readonly file: Uint8Array;
+    };
+
 /** What works: in the page, or on this machine. */
 export interface Engine {
   /** Reads data and says what they are. */
@@ -122,6 +181,8 @@ export interface Engine {
   see(values: Float32Array): Promise<Seen>;
   /** Shows an earlier moment: map, pictures and decoder are those after this epoch. */
   lookAt(epoch: number): Promise<Look | undefined>;
+  /** Puts the network to work on all examples. */
+  use(job: Job): Promise<Used>;
   /** The model file. */
   model(): Promise<Uint8Array>;
 }

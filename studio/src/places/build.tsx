@@ -184,13 +184,13 @@ export function BuildPlace() {
       <h2>{build.network}</h2>
       <Fields names={names.filter((name) => early.includes(name))} />
       <details>
-        <summary>{names.filter((name) => !early.includes(name)).length} +</summary>
+        <summary>{build.more(names.filter((name) => !early.includes(name)).length)}</summary>
         <Fields names={names.filter((name) => !early.includes(name))} />
       </details>
       <h2>{build.training}</h2>
       <Fields names={earlyTraining} />
       <details>
-        <summary>{training.filter((name) => !earlyTraining.includes(name)).length} +</summary>
+        <summary>{build.more(training.filter((name) => !earlyTraining.includes(name)).length)}</summary>
         <Fields names={training.filter((name) => !earlyTraining.includes(name))} />
       </details>
       <h2>{build.command}</h2>

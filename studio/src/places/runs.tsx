@@ -1,9 +1,9 @@
 import { useEffect } from 'preact/hooks';
 import { optionText } from '../address.js';
+import { save } from '../parts/save.js';
 import { deleteRun, listRuns, modelOfRun, type Run, runs } from '../runs.js';
 import { go } from '../state.js';
 import { figure, moment, words } from '../words/words.js';
-import { save } from './train.js';
 
 const optionsText = ({ setup: { options } }: Run): string =>
   Object.entries(options)

@@ -1,6 +1,7 @@
 import { Curve } from '../parts/curve.js';
 import { Legend, MapView } from '../parts/map-view.js';
 import { Example, Filter } from '../parts/picture.js';
+import { save } from '../parts/save.js';
 import { course, data, engine, isBusy, look, pace, setup, showMoment, start, status } from '../state.js';
 import { figure, percent, words } from '../words/words.js';
 
@@ -55,18 +56,7 @@ function Fork() {
 }
 
 async function download(): Promise<void> {
-  const bytes = await engine.model();
-  save(new Blob([bytes.slice()], { type: 'application/octet-stream' }), 'model.onnx');
-}
-
-/** Hands a file to the person. */
-export function save(content: Blob, name: string): void {
-  const address = URL.createObjectURL(content);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  save(await engine.model(), 'model.onnx');
 }
 
 /** Where training is, in words. */
