@@ -48,6 +48,13 @@ export async function buildStudio() {
   writeFileSync(join(generated, 'digits.bin'), digits());
   const { build } = await import('vite');
   await build({ configFile: join(root, 'studio', 'vite.config.mjs'), logLevel: 'warn' });
+  const files = readdirSync(join(target, 'assets')).filter(
+    (name) => /\.(js|css)$/.test(name) && !name.includes('webgpu'),
+  );
+  const worker = readFileSync(join(root, 'studio', 'sw.js'), 'utf8')
+    .replace('VERSION', digest.slice(0, 12))
+    .replace("['FILES']", JSON.stringify(files.map((name) => `assets/${name}`)));
+  writeFileSync(join(target, 'sw.js'), worker);
   writeFileSync(record, digest);
 }
 

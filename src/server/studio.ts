@@ -106,7 +106,8 @@ function addRuns({ app }: Service, runs: RunSource): void {
   app.delete('/api/runs/:id', async (context) => {
     const id = context.req.param('id');
     if (!(await runs.find(id))) throw notThere(id);
-    if (!(await runs.remove(id))) throw new Refusal(409, `${oneLine(id)}: expected a run that has ended, got one at work`);
+    if (!(await runs.remove(id)))
+      throw new Refusal(409, `${oneLine(id)}: expected a run that has ended, got one at work`);
     return context.json({ removed: id });
   });
   app.get('/api/runs/:id/:name{model|report|config}', async (context) => {
@@ -120,7 +121,8 @@ function addRuns({ app }: Service, runs: RunSource): void {
   app.get('/api/runs/:id/events', async (context) => {
     const id = context.req.param('id');
     if (!(await runs.metricsOf(id))) throw notThere(id);
-    if (streams >= MOST_STREAMS) throw new Refusal(503, `events: expected at most ${MOST_STREAMS} open, got more`, { 'Retry-After': '5' });
+    if (streams >= MOST_STREAMS)
+      throw new Refusal(503, `events: expected at most ${MOST_STREAMS} open, got more`, { 'Retry-After': '5' });
     streams++;
     const last = Number(context.req.header('last-event-id') ?? context.req.query('from') ?? 0);
     return streamSSE(context, async (stream) => {
@@ -134,7 +136,8 @@ function addRuns({ app }: Service, runs: RunSource): void {
           if (found === 'restart') await stream.writeSSE({ event: 'restart', data: '{}', id: '0' });
           else await stream.writeSSE({ event: 'epoch', data: found.line, id: String(found.end) });
         }
-        if (!end.signal.aborted) await stream.writeSSE({ event: 'end', data: JSON.stringify((await runs.find(id)) ?? null) });
+        if (!end.signal.aborted)
+          await stream.writeSSE({ event: 'end', data: JSON.stringify((await runs.find(id)) ?? null) });
       } finally {
         clearInterval(beat);
         streams--;
@@ -176,7 +179,8 @@ export function studioService({ pages, runs, trainings, version, token, hosts, o
     const html = await readFile(join(pages, 'index.html'), 'utf8');
     return context.html(html, 200, { ...isolation, 'Cache-Control': 'no-cache' });
   });
-  service.app.get('/:folder{assets|data}/:name', (context) => {
+  service.app.get('/sw.js', (context) => sendFile(context, join(pages, 'sw.js')));
+  service.app.get('/:folder{assets}/:name', (context) => {
     const { folder, name } = context.req.param();
     if (!/^[\w.-]+$/.test(name) || name.startsWith('.')) {
       throw new Refusal(404, `${oneLine(context.req.path)}: expected a file of the studio, got another path`);

@@ -58,7 +58,8 @@ function flagOf([name, value]: readonly [string, unknown]): string[] {
   const flag = `--${flagName(name)}`;
   if (value === true) return [flag];
   if (value === false) return [`--no-${flagName(name)}`];
-  if (Array.isArray(value) && value.every((item) => typeof item === 'number')) return [`${flag}=${value.join(',') || 'none'}`];
+  if (Array.isArray(value) && value.every((item) => typeof item === 'number'))
+    return [`${flag}=${value.join(',') || 'none'}`];
   if (typeof value === 'number' || typeof value === 'string') return [`${flag}=${value}`];
   throw new Refusal(422, `${name}: expected a number, a text, a list of numbers, true or false`);
 }
@@ -89,7 +90,9 @@ export function createLauncher(root: string, program: readonly string[]): Launch
     async start({ data, kind, options }) {
       const running = [...known.values()].filter(({ training }) => training.state === 'running').length;
       if (running >= MOST_AT_ONCE) {
-        throw new Refusal(503, `trainings: expected at most ${MOST_AT_ONCE} at a time, got more`, { 'Retry-After': '10' });
+        throw new Refusal(503, `trainings: expected at most ${MOST_AT_ONCE} at a time, got more`, {
+          'Retry-After': '10',
+        });
       }
       if (!/^[a-z-]+$/.test(kind)) throw new Refusal(422, `kind: expected the name of a kind, got ${oneLine(kind)}`);
       const source = await pathOf(data);

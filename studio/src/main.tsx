@@ -2,6 +2,7 @@ import './style.css';
 import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
 import { type PlaceName, placeNames, writeAddress } from './address.js';
+import { findMachine } from './machine.js';
 import { BuildPlace } from './places/build.js';
 import { LessonsPlace } from './places/lessons.js';
 import { MapPlace } from './places/map.js';
@@ -9,7 +10,7 @@ import { RunsPlace } from './places/runs.js';
 import { StartPlace } from './places/start.js';
 import { TrainPlace } from './places/train.js';
 import { UsePlace } from './places/use.js';
-import { address, describe, setup } from './state.js';
+import { address, describe, findUnfinished, forget, goOn, isBusy, setup, unfinished } from './state.js';
 import { language, words } from './words/words.js';
 
 const places: Readonly<Record<PlaceName, () => preact.JSX.Element>> = {
@@ -94,10 +95,31 @@ function App() {
         </div>
       </header>
       <main id="main" tabIndex={-1}>
+        <Interrupted />
         <Place />
       </main>
       <footer>{local}</footer>
     </>
+  );
+}
+
+/** Offers to go on with a training whose tab was closed. */
+function Interrupted() {
+  const { train } = words.value;
+  const found = unfinished.value;
+  if (!found || isBusy.value) return null;
+  return (
+    <div class="warnings" role="status">
+      <p>{train.interrupted(found.epoch)}</p>
+      <p class="actions">
+        <button type="button" onClick={() => void goOn()}>
+          {train.resume}
+        </button>
+        <button type="button" onClick={() => void forget()}>
+          {train.forget}
+        </button>
+      </p>
+    </div>
   );
 }
 
@@ -124,5 +146,10 @@ effect(() => {
   if (data && place !== 'start' && place !== 'lessons' && place !== 'runs') void describe();
 });
 
+void findMachine();
+void findUnfinished();
+// Without a network the studio works on; so it does where its server sends no headers for threads.
+if ('serviceWorker' in navigator && import.meta.env.PROD)
+  void navigator.serviceWorker.register('sw.js').catch(() => undefined);
 const host = document.getElementById('app');
 if (host) render(<App />, host);

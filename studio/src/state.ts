@@ -2,8 +2,19 @@
 import { batch, computed, effect, signal } from '@preact/signals';
 import type { EpochRecord, KindName } from 'gargalo';
 import { type Address, parseAddress, writeAddress } from './address.js';
+import { isDataName } from './engine/data-names.js';
 import { openPageEngine } from './engine/page.js';
-import type { DataFacts, Look, OptionValue, Sample, Setup, StudioEvent } from './engine/protocol.js';
+import type {
+  DataFacts,
+  Look,
+  OptionValue,
+  Sample,
+  Setup,
+  StartOptions,
+  StudioEvent,
+  Unfinished,
+} from './engine/protocol.js';
+import { machineData } from './machine.js';
 import { keepRun } from './runs.js';
 
 export const engine = openPageEngine();
@@ -94,14 +105,41 @@ async function keepCourse(): Promise<void> {
 }
 
 /** Trains what is set up; one that runs is stopped first. */
-export async function start(forkAt?: number): Promise<void> {
+export async function start({ forkAt, goesOn = false }: Omit<StartOptions, 'setup'> = {}): Promise<void> {
   if (isBusy.value) return;
   batch(() => {
     status.value = 'preparing';
     look.value = undefined;
     course.value = { setup: setup.value, started: Date.now(), records: [], warnings: [], moments: [] };
   });
-  await engine.train({ setup: setup.value, ...(forkAt !== undefined && { forkAt }) }, hear);
+  await engine.train({ setup: setup.value, goesOn, ...(forkAt !== undefined && { forkAt }) }, hear);
+}
+
+/** A training whose tab was closed. */
+export const unfinished = signal<Unfinished | undefined>(undefined);
+
+/** Looks for one, where the browser keeps private files: without the engine, which is large. */
+export async function findUnfinished(): Promise<void> {
+  try {
+    const folder = await navigator.storage.getDirectory();
+    await folder.getFileHandle('unfinished.json');
+  } catch {
+    return;
+  }
+  unfinished.value = await engine.unfinished();
+}
+
+export async function goOn(): Promise<void> {
+  const found = unfinished.value;
+  if (!found) return;
+  unfinished.value = undefined;
+  go({ place: 'train', setup: found.setup });
+  await start({ goesOn: true });
+}
+
+export async function forget(): Promise<void> {
+  unfinished.value = undefined;
+  await engine.forget();
 }
 
 export function pace(asked: 'run' | 'pause' | 'step' | 'stop'): void {
@@ -119,7 +157,9 @@ export async function showMoment(epoch: number): Promise<void> {
 /** Reads what a setup names, so that it can be shown before anything is trained. */
 export async function describe(): Promise<void> {
   const { data: name } = setup.value;
-  if (name !== 'own') data.value = await engine.describe(name);
+  if (machineData.value.some((given) => given.name === name)) data.value = undefined;
+  else if (!isDataName(name) && name !== 'own') setData('digits');
+  else if (name !== 'own') data.value = await engine.describe(name);
   else if (data.value?.facts.name !== 'own') setData('digits');
 }
 

@@ -1,10 +1,7 @@
 // The data sets that the studio brings along. All but the digits are computed: nothing is fetched for them.
 import { arrayDataset, createRandom, type Dataset, type Random } from 'gargalo';
 import address from '../../generated/digits.bin?url';
-
-/** The names of the data sets, in the order of the shelf. */
-export const dataNames = ['digits', 'rings', 'islands', 'blobs', 'roll', 'machine', 'shapes'] as const;
-export type DataName = (typeof dataNames)[number];
+import type { DataName } from './data-names.js';
 
 /** Points of a cloud, each from a maker of its class. */
 function cloud(
@@ -150,8 +147,6 @@ const makers: Readonly<Record<DataName, () => Dataset | Promise<Dataset>>> = {
   machine,
   shapes,
 };
-
-export const isDataName = (name: string): name is DataName => dataNames.some((known) => known === name);
 
 /** Opens a data set of the shelf. */
 export async function openShelf(name: DataName): Promise<Dataset> {

@@ -12,13 +12,15 @@ import {
   train,
 } from 'gargalo';
 import { pcaErrors } from 'gargalo/latent';
-import { isDataName, openShelf } from './datasets.js';
+import { isDataName } from './data-names.js';
+import { openShelf } from './datasets.js';
 import { factsOf, sampleOf } from './facts.js';
 import { createLooking, type Looking } from './looking.js';
 import { createMoments } from './moments.js';
 import { readOwn } from './own.js';
 import { createPace } from './pace.js';
 import type { DataFacts, Engine, Sample, StartOptions, StudioEvent } from './protocol.js';
+import { createKeeper, findUnfinished, forgetUnfinished, readUnfinished } from './unfinished.js';
 import { use } from './use.js';
 
 /** Milliseconds between two looks at a network that learns. */
@@ -116,25 +118,31 @@ export function createPageEngine(): Engine {
       }
     | undefined;
 
-  async function run({ setup, forkAt }: StartOptions, tell: Tell): Promise<void> {
+  async function run({ setup, forkAt, goesOn = false }: StartOptions, tell: Tell): Promise<void> {
     const { data: examples, facts, sample } = await data.open(setup.data);
     tell({ type: 'data', facts, sample });
     const state = forkAt === undefined ? undefined : moments.at(forkAt)?.state;
     const from = state && trained && { model: modelOf(trained.preparation.specification, state) };
+    const resume = goesOn ? await readUnfinished() : undefined;
     const request = { kind: setup.kind, values: { ...setup.options } };
-    const preparation = await prepare({ train: examples }, request, undefined, {
+    const preparation = await prepare({ train: examples }, request, resume, {
       runtime: looking.runtime,
       ...(from && { from }),
     });
     for (const message of preparation.warnings) tell({ type: 'warning', message });
     moments = createMoments();
     await looking.forget();
+    const keep = createKeeper(setup, preparation);
     const watch = createWatch(preparation, sample, looking, tell);
     const threads = crossOriginIsolated ? Math.min(2, navigator.hardwareConcurrency || 1) : 1;
     void lineToBeat(preparation, looking)
       .then((squaredError) => tell({ type: 'pca', squaredError }))
       .catch(warn(tell));
-    for await (const event of train(preparation, { runtime: { threads }, signal: pace.signal() })) {
+    for await (const event of train(preparation, {
+      runtime: { threads },
+      signal: pace.signal(),
+      ...(resume?.training && { resume: resume.training }),
+    })) {
       if (event.type === 'start') tell(startOf(event, preparation, threads));
       else if (event.type === 'warning') tell(event);
       else if (event.type === 'progress') {
@@ -144,12 +152,15 @@ export function createPageEngine(): Engine {
         await pace.wait();
       } else if (event.type === 'epoch') {
         tell({ type: 'epoch', record: event.record });
-        moments.keep(await event.snapshot());
+        const after = await event.snapshot();
+        moments.keep(after);
+        await keep(after);
       } else {
         trained = { preparation, state: event.state, sample, data: examples };
         moments.keep(event.state);
         const model = modelOf(preparation.specification, event.state);
         tell({ type: 'look', look: await looking.look(model, sample, event.state.epoch) });
+        await forgetUnfinished();
         tell({ type: 'end', reason: event.reason, moments: moments.epochs() });
       }
     }
@@ -172,6 +183,8 @@ export function createPageEngine(): Engine {
         tell({ type: 'failed', message: messageOf(error) });
       }
     },
+    unfinished: findUnfinished,
+    forget: forgetUnfinished,
     pace: async (asked) => pace.set(asked),
     decode: looking.decode,
     see: looking.see,

@@ -13,6 +13,8 @@ export function openPageEngine(): Engine {
     describe: (data) => engine().describe(data),
     take: (files) => engine().take([...files]),
     train: (options, onEvent) => engine().train(options, proxy(onEvent)),
+    unfinished: () => engine().unfinished(),
+    forget: () => engine().forget(),
     pace: (pace) => engine().pace(pace),
     decode: (code) => engine().decode(code),
     see: (values) => engine().see(values),

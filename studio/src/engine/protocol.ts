@@ -99,11 +99,20 @@ export type StudioEvent =
   | { readonly type: 'end'; readonly reason: string; readonly moments: readonly number[] }
   | { readonly type: 'failed'; readonly message: string };
 
+/** A training that did not end: its tab was closed. */
+export interface Unfinished {
+  readonly setup: Setup;
+  /** Epochs that were done. */
+  readonly epoch: number;
+}
+
 /** How a training is to start. */
 export interface StartOptions {
   readonly setup: Setup;
   /** Begin with the weights of the training before, as they were after this epoch. */
   readonly forkAt?: number;
+  /** Go on with the training that did not end. */
+  readonly goesOn?: boolean;
 }
 
 /** What a trained network is asked to do. */
@@ -173,6 +182,10 @@ export interface Engine {
   take(files: readonly File[]): Promise<{ readonly facts: DataFacts; readonly sample: Sample }>;
   /** Trains until the end; events come meanwhile. */
   train(options: StartOptions, onEvent: (event: StudioEvent) => void): Promise<void>;
+  /** What there is of a training whose tab was closed. */
+  unfinished(): Promise<Unfinished | undefined>;
+  /** Drops it. */
+  forget(): Promise<void>;
   /** Holds the training after the step under way, lets it go on, or goes on for one call. */
   pace(pace: 'run' | 'pause' | 'step' | 'stop'): Promise<void>;
   /** What the decoder makes of a place of the map, raw values. */

@@ -2,8 +2,9 @@ import { kinds, type Option } from 'gargalo';
 import { useState } from 'preact/hooks';
 import { optionsOf, optionText, readOption } from '../address.js';
 import { commandOf, programOf } from '../commands.js';
-import { dataNames } from '../engine/datasets.js';
+import { dataNames } from '../engine/data-names.js';
 import type { OptionValue } from '../engine/protocol.js';
+import { machineData } from '../machine.js';
 import { Network } from '../parts/network.js';
 import { course, data, go, setData, setKind, setOption, setup } from '../state.js';
 import { words } from '../words/words.js';
@@ -137,6 +138,11 @@ export function BuildPlace() {
               {[...dataNames, ...(source === 'own' ? (['own'] as const) : [])].map((name) => (
                 <option key={name} value={name}>
                   {begin.data[name][0]}
+                </option>
+              ))}
+              {machineData.value.map(({ name }) => (
+                <option key={name} value={name}>
+                  {name}
                 </option>
               ))}
             </select>

@@ -1,5 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { optionText } from '../address.js';
+import { machine } from '../machine.js';
+import { MachineRuns } from '../parts/machine-runs.js';
 import { save } from '../parts/save.js';
 import { deleteRun, listRuns, modelOfRun, type Run, runs } from '../runs.js';
 import { go } from '../state.js';
@@ -17,6 +19,8 @@ export function RunsPlace() {
   return (
     <>
       <h1>{said.title}</h1>
+      <MachineRuns />
+      {machine.value !== undefined && <h2>{said.inBrowser}</h2>}
       {listed.length === 0 ? (
         <p class="lead">{said.empty}</p>
       ) : (

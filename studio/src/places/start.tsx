@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals';
 import type { KindName } from 'gargalo';
-import { dataNames } from '../engine/datasets.js';
+import { dataNames } from '../engine/data-names.js';
 import type { OptionValue } from '../engine/protocol.js';
+import { giveToMachine, machine } from '../machine.js';
 import { SampleMap } from '../parts/sample-map.js';
 import { data, go, isBusy, setData, setup, start, takeFiles } from '../state.js';
 import { words } from '../words/words.js';
@@ -31,6 +32,12 @@ async function take(files: FileList | null | undefined): Promise<void> {
   if (!files?.length) return;
   failure.value = '';
   try {
+    const table = [...files].find(({ type }) => !type.startsWith('image/'));
+    if (table && machine.value !== undefined) {
+      const { name } = await giveToMachine(table);
+      go({ place: 'build', setup: { data: name, kind: 'basic', options: { seed: 1 } } });
+      return;
+    }
     await takeFiles([...files]);
     go({ place: 'build', setup: { data: 'own', kind: 'convolutional', options: { code: 16, seed: 1 } } });
   } catch (error) {
@@ -50,8 +57,13 @@ function Drop() {
   return (
     <section class="drop">
       <label>
-        <span>{said.drop}</span>
-        <input type="file" multiple accept="image/*" onChange={({ currentTarget }) => void take(currentTarget.files)} />
+        <span>{machine.value === undefined ? said.drop : said.dropMachine}</span>
+        <input
+          type="file"
+          multiple
+          {...(machine.value === undefined && { accept: 'image/*' })}
+          onChange={({ currentTarget }) => void take(currentTarget.files)}
+        />
       </label>
       {data.value?.facts.name === 'own' && <p>{said.dropped(data.value.facts.examples)}</p>}
       {failure.value && (

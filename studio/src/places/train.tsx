@@ -1,8 +1,18 @@
+import type { Setup } from '../engine/protocol.js';
+import {
+  followRun,
+  listMachineRuns,
+  machine,
+  machineData,
+  machineProblem,
+  machineRuns,
+  trainOnMachine,
+} from '../machine.js';
 import { Curve } from '../parts/curve.js';
 import { Legend, MapView } from '../parts/map-view.js';
 import { Example, Filter } from '../parts/picture.js';
 import { save } from '../parts/save.js';
-import { course, data, engine, isBusy, look, pace, setup, showMoment, start, status } from '../state.js';
+import { course, data, engine, go, isBusy, look, pace, setup, showMoment, start, status } from '../state.js';
 import { figure, percent, words } from '../words/words.js';
 
 function Controls() {
@@ -13,6 +23,11 @@ function Controls() {
       {!isBusy.value && (
         <button type="button" class="primary" onClick={() => void start()}>
           {state === 'idle' ? train.play : train.again}
+        </button>
+      )}
+      {machine.value !== undefined && canTrainOnMachine(setup.value) && (
+        <button type="button" onClick={() => void onMachine()}>
+          {train.onMachine}
         </button>
       )}
       {state === 'running' && (
@@ -45,11 +60,31 @@ function Controls() {
   );
 }
 
+/** Data that the machine has too. */
+const canTrainOnMachine = ({ data: name }: Setup): boolean =>
+  name === 'digits' || machineData.value.some((given) => given.name === name);
+
+async function onMachine(): Promise<void> {
+  machineProblem.value = '';
+  try {
+    const id = await trainOnMachine(setup.value);
+    go({ place: 'runs' });
+    // the run folder is there a moment later
+    for (let tries = 0; tries < 50; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await listMachineRuns();
+      if (machineRuns.value.some((run) => run.id === id)) return followRun(id);
+    }
+  } catch (error) {
+    machineProblem.value = error instanceof Error ? error.message : String(error);
+  }
+}
+
 function Fork() {
   const epoch = Math.floor(look.value?.epoch ?? 0);
   if (epoch < 1) return null;
   return (
-    <button type="button" onClick={() => void start(epoch)}>
+    <button type="button" onClick={() => void start({ forkAt: epoch })}>
       {words.value.train.fork(epoch)}
     </button>
   );

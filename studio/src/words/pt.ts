@@ -23,6 +23,8 @@ export const pt: Words = {
     sample:
       'Uma rede que viu 10.000 dígitos e guarda dois números de cada um. Aponte para o mapa: é isso que o lugar representa.',
     drop: 'Solte aqui as suas imagens, ou escolha arquivos',
+    dropMachine: 'Solte aqui imagens ou uma tabela (CSV, TSV, Parquet, NPY, JSON lines), ou escolha arquivos',
+    given: (name) => `${name} foi entregue a esta máquina. Escolha um tipo e treine nela.`,
     choose: 'Escolher arquivos',
     dropped: (count) => `${figure(count)} imagens, reduzidas a 32 × 32`,
     recommended: 'Quatro maneiras de começar',
@@ -85,6 +87,9 @@ export const pt: Words = {
       diverged: 'O treino divergiu: a perda já não é um número. Diminua a taxa de aprendizado.',
     },
     failed: 'O treino falhou',
+    interrupted: (epoch) =>
+      `Um treino foi interrompido depois da época ${figure(epoch)}. Ele pode continuar como se nada tivesse acontecido.`,
+    forget: 'Esquecer',
     curve: 'Erro quadrático dos exemplos de teste, por época',
     network: 'rede',
     pca: 'PCA da mesma largura: a linha a superar',
@@ -106,6 +111,7 @@ export const pt: Words = {
     momentNow: 'agora',
     chosen: 'Escolhido pelos dados',
     download: 'Baixar model.onnx',
+    onMachine: 'Treinar nesta máquina',
     threads: (threads) => (threads === 1 ? '1 thread' : `${figure(threads)} threads`),
   },
   map: {
@@ -174,6 +180,18 @@ export const pt: Words = {
   },
   runs: {
     title: 'Treinos',
+    inBrowser: 'Neste navegador',
+    onMachine: 'Nesta máquina',
+    emptyFolder:
+      'Ainda não há treinos nesta pasta. O que for treinado aqui, ou com gargalo train, aparece enquanto acontece.',
+    away: 'O servidor local não responde. A página tenta de novo sozinha; os treinos continuam.',
+    run: 'treino',
+    state: 'estado',
+    states: { running: 'em andamento', ended: 'terminado', stopped: 'interrompido' },
+    watch: 'Acompanhar',
+    report: 'Relatório',
+    live: 'Em andamento: cada época aparece quando termina.',
+    over: 'Este treino terminou.',
     empty: 'Ainda não há treinos. O que você treinar neste navegador aparece aqui.',
     open: 'Mostrar',
     remove: 'Excluir de vez',
