@@ -22,6 +22,8 @@ const summaries = {
   sample: 'new examples, drawn from the model',
   export: 'the encoder or the decoder alone, as plain ONNX',
   kinds: 'the kinds of autoencoders, a line each',
+  runs: 'the runs of a folder: list, delete, open',
+  studio: 'the studio in a browser: watch trainings, start them, see what was learned',
 } as const;
 
 function version(): string {

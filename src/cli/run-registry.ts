@@ -72,7 +72,10 @@ async function summaryOf(root: string, folder: string): Promise<RunSummary | und
 
 async function* foldersIn(folder: string, depth: number): AsyncGenerator<string> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  if (entries.some((entry) => entry.isFile() && entry.name === runFiles.config) || entries.some(({ name }) => name === NEXT)) {
+  if (
+    entries.some((entry) => entry.isFile() && entry.name === runFiles.config) ||
+    entries.some(({ name }) => name === NEXT)
+  ) {
     yield folder;
   }
   if (depth === 0) return;

@@ -3,23 +3,30 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GargaloError } from '../../core/errors.js';
+import { fileProblem } from '../../data/write/write.js';
 import { loopbackNames } from '../../server/app.js';
-import { isLoopback, listen } from '../../server/listen.js';
+import { listen } from '../../server/listen.js';
 import { studioService } from '../../server/studio.js';
 import { createLauncher } from '../../server/trainings.js';
-import { fileProblem } from '../../data/write/write.js';
 import { defineCommand } from '../command.js';
-import { text } from '../options.js';
 import { openRunRegistry } from '../run-registry.js';
 
 const file = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 
 /** `gargalo studio [folder]` */
 export const define = defineCommand({
-  arguments: { '[folder]': 'the folder of the runs (default: runs); a training that is at work in it is shown as it goes' },
+  arguments: {
+    '[folder]': 'the folder of the runs (default: runs); a training that is at work in it is shown as it goes',
+  },
   options: {
     'Options:': {
-      port: { type: 'integer', default: 4880, minimum: 0, maximum: 65_535, description: 'the port on this machine; 0: any that is free' },
+      port: {
+        type: 'integer',
+        default: 4880,
+        minimum: 0,
+        maximum: 65_535,
+        description: 'the port on this machine; 0: any that is free',
+      },
       open: { type: 'flag', default: true, description: 'open the address in a browser' },
     },
   },

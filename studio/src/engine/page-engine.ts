@@ -138,6 +138,7 @@ export function createPageEngine(): Engine {
     void lineToBeat(preparation, looking)
       .then((squaredError) => tell({ type: 'pca', squaredError }))
       .catch(warn(tell));
+    for (const record of resume?.training?.history ?? []) tell({ type: 'epoch', record });
     for await (const event of train(preparation, {
       runtime: { threads },
       signal: pace.signal(),
