@@ -66,7 +66,7 @@ function change(changes: Partial<Course>): void {
 }
 
 /** What an event changes of the training that it tells of. */
-function changesOf(event: StudioEvent, { records, warnings }: Course): Partial<Course> {
+function changesOf(event: StudioEvent, { warnings }: Course): Partial<Course> {
   switch (event.type) {
     case 'start':
       return { start: event };
@@ -74,8 +74,6 @@ function changesOf(event: StudioEvent, { records, warnings }: Course): Partial<C
       return { pcaError: event.squaredError };
     case 'progress':
       return { progress: event };
-    case 'epoch':
-      return { records: [...records, event.record] };
     case 'warning':
       return { warnings: [...warnings, event.message] };
     case 'failed':
@@ -87,16 +85,31 @@ function changesOf(event: StudioEvent, { records, warnings }: Course): Partial<C
   }
 }
 
+/** Milliseconds in which events are gathered: small data have hundreds of epochs a second. */
+const GATHER = 60;
+let gathered: StudioEvent[] = [];
+
 function hear(event: StudioEvent): void {
+  if (gathered.length === 0) setTimeout(takeGathered, GATHER);
+  gathered.push(event);
+}
+
+function takeGathered(): void {
+  const events = gathered;
+  gathered = [];
   batch(() => {
-    if (event.type === 'data') data.value = { facts: event.facts, sample: event.sample };
-    if (event.type === 'look') look.value = event.look;
-    if (event.type === 'start' && status.value === 'preparing') status.value = 'running';
-    if (event.type === 'failed') status.value = 'failed';
-    if (event.type === 'end') status.value = 'ended';
-    if (course.value) change(changesOf(event, course.value));
+    const records = events.flatMap((event) => (event.type === 'epoch' ? [event.record] : []));
+    if (records.length > 0) change({ records: [...(course.value?.records ?? []), ...records] });
+    for (const event of events) {
+      if (event.type === 'data') data.value = { facts: event.facts, sample: event.sample };
+      if (event.type === 'look') look.value = event.look;
+      if (event.type === 'start' && status.value === 'preparing') status.value = 'running';
+      if (event.type === 'failed') status.value = 'failed';
+      if (event.type === 'end') status.value = 'ended';
+      if (course.value) change(changesOf(event, course.value));
+    }
   });
-  if (event.type === 'end') void keepCourse();
+  if (events.some(({ type }) => type === 'end')) void keepCourse();
 }
 
 async function keepCourse(): Promise<void> {

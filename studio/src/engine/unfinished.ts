@@ -42,7 +42,8 @@ export function createKeeper(setup: Setup, { specification }: Preparation) {
 export async function findUnfinished(): Promise<Unfinished | undefined> {
   const note = await read(NOTE);
   if (!note || !(await read(MODEL))) return undefined;
-  return JSON.parse(await note.text());
+  // empty where the tab was killed while it was first written
+  return note.size === 0 ? undefined : JSON.parse(await note.text());
 }
 
 export async function readUnfinished(): Promise<TrainedModel> {

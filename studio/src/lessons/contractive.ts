@@ -21,7 +21,7 @@ This is kin to denoising. There the network meets disturbed examples and learns 
       question: `In **Build**, make the option **contractive** ten times as large: 0.01. Train again. Divide the term by its weight, 0.001 before and 0.01 now. What became of the movement of the code, and what did it cost?`,
       answer: `The sum of squares falls from about 14 to about 3: the code moves half as much as before, since the squares count. The error rises by some four tenths, and the digits come back more blurred.
 
-There is a second way to keep still, and the network uses it: about a third of the code numbers become **inactive**. They say the same of every digit. With a weight ten times smaller, 0.0001, the error is only a little lower than with 0.001: that much stillness is nearly free.`,
+There is a second way to keep still, and the network uses it: more than a third of the code numbers become **inactive**. They say the same of every digit. With a weight ten times smaller, 0.0001, the error is only a little lower than with 0.001: that much stillness is nearly free.`,
     },
     pt: {
       title: 'Contrativo',
@@ -37,7 +37,7 @@ Então duas forças puxam. A reconstrução quer códigos diferentes para dígit
       question: `Em **Montar**, aumente dez vezes a opção **contractive**: 0.01. Treine de novo. Divida o termo pelo peso, antes 0,001 e agora 0,01. O que aconteceu com o movimento do código, e quanto custou?`,
       answer: `A soma dos quadrados cai de cerca de 14 para cerca de 3: como são quadrados, o código se move metade do que se movia. O erro sobe uns quatro décimos, e os dígitos voltam mais borrados.
 
-Há um segundo modo de ficar parado, e a rede o usa: cerca de um terço dos números do código fica **inativo**. Eles dizem o mesmo de todos os dígitos. Com um peso dez vezes menor, 0,0001, o erro é só um pouco menor do que com 0,001: essa parte da quietude sai quase de graça.`,
+Há um segundo modo de ficar parado, e a rede o usa: mais de um terço dos números do código fica **inativo**. Eles dizem o mesmo de todos os dígitos. Com um peso dez vezes menor, 0,0001, o erro é só um pouco menor do que com 0,001: essa parte da quietude sai quase de graça.`,
     },
   },
 };

@@ -31,7 +31,7 @@ There are several ways to spoil: gaussian noise on every value, masking (values 
       question: `In **Build**, set **noise** to 0.01, almost nothing, and train again. What happens to the test error, which is measured on clean digits? Then draw a digit with loose dots once more. Which of the two networks is the better one?`,
       answer: `The test error falls to less than half: with clean digits in and clean digits asked for, a wide code may simply copy.
 
-But the loose dots come back too. Measured on test digits with small white dots, about a third of their brightness was left, against an eighth in the network trained with noise. With one pixel in five spoilt, it leaves well over half as much error again.
+But the loose dots come back too. We measured it on test digits with small white dots: about a third of their brightness was left, against about an eighth in the network trained with noise. And with one pixel in five spoilt it leaves clearly more error.
 
 The network with the larger error has learned more about digits. The error that counts is that of the task: to clean, or to rebuild what is clean already.`,
     },
@@ -51,7 +51,7 @@ Há vários modos de estragar: ruído gaussiano em todos os valores, mascarament
       question: `Em **Montar**, mude **noise** para 0.01, quase nada, e treine de novo. O que acontece com o erro de teste, que é medido em dígitos limpos? Depois desenhe outra vez um dígito com pontos soltos. Qual das duas redes é a melhor?`,
       answer: `O erro de teste cai para menos da metade: se entram dígitos limpos e se pedem dígitos limpos, um código largo pode simplesmente copiar.
 
-Mas os pontos soltos também voltam. Medindo em dígitos de teste com pequenos pontos brancos, sobrou cerca de um terço do brilho deles, contra um oitavo na rede treinada com ruído. Com um em cada cinco pixels estragado, ela deixa bem mais de uma vez e meia o erro da outra.
+Mas os pontos soltos também voltam. Medimos isso em dígitos de teste com pequenos pontos brancos: sobrou cerca de um terço do brilho deles, contra cerca de um oitavo na rede treinada com ruído. E, com um em cada cinco pixels estragado, ela deixa bem mais erro.
 
 A rede de erro maior aprendeu mais sobre dígitos. O erro que conta é o da tarefa: limpar, ou reconstruir o que já está limpo.`,
     },

@@ -1,7 +1,7 @@
 // The error of the test examples by epoch, with PCA's as the line to beat.
 import 'uplot/dist/uPlot.min.css';
 import type { EpochRecord } from 'gargalo';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import { figure, words } from '../words/words.js';
 
@@ -77,20 +77,35 @@ export function Curve({
           {pcaError !== undefined && `: ${figure(pcaError)}`}
         </span>
       </p>
-      <details>
-        <summary>{train.table}</summary>
+      <Table records={records} />
+    </figure>
+  );
+}
+
+/** Rows of the table, at most: the last ones. */
+const ROWS = 500;
+
+/** The curve as a table; its rows are made when it is opened. */
+function Table({ records }: { readonly records: readonly EpochRecord[] }) {
+  const { train } = words.value;
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>{train.table}</summary>
+      {isOpen && (
         <div class="scroll tall">
           <table class="figures">
             <thead>
               <tr>
-                <th scope="col">{train.epoch(1, 1).split(' ')[0]}</th>
-                <th scope="col">{train.trainLoss}</th>
-                <th scope="col">{train.testLoss}</th>
-                <th scope="col">{train.error}</th>
+                {[train.epochName, train.trainLoss, train.testLoss, train.error].map((name) => (
+                  <th key={name} scope="col">
+                    {name}
+                  </th>
+                ))}
               </tr>
             </thead>
             <tbody>
-              {records.map(({ epoch, trainLoss, testLoss, testSquaredError }) => (
+              {records.slice(-ROWS).map(({ epoch, trainLoss, testLoss, testSquaredError }) => (
                 <tr key={epoch}>
                   <th scope="row">{figure(epoch)}</th>
                   <td>{figure(trainLoss)}</td>
@@ -101,7 +116,7 @@ export function Curve({
             </tbody>
           </table>
         </div>
-      </details>
-    </figure>
+      )}
+    </details>
   );
 }

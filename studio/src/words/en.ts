@@ -78,6 +78,7 @@ export const en = {
     stop: 'Stop',
     fork: (epoch: number) => `Fork from epoch ${figure(epoch)}`,
     preparing: 'Preparing: data and engine are being loaded …',
+    epochName: 'epoch',
     epoch: (epoch: number, epochs: number) => `Epoch ${figure(epoch)} of ${figure(epochs)}`,
     rate: (rate: number) => `${figure(Math.round(rate))} examples a second`,
     ended: {

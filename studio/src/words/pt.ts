@@ -78,6 +78,7 @@ export const pt: Words = {
     stop: 'Parar',
     fork: (epoch) => `Ramificar da época ${figure(epoch)}`,
     preparing: 'Preparando: carregando dados e motor …',
+    epochName: 'época',
     epoch: (epoch, epochs) => `Época ${figure(epoch)} de ${figure(epochs)}`,
     rate: (rate) => `${figure(Math.round(rate))} exemplos por segundo`,
     ended: {
