@@ -85,11 +85,13 @@ describe.skipIf(!chromiumPath)(inChromium('the studio'), () => {
     first.setDefaultTimeout(0);
     await first.goto(`${url}#/train?data=blobs&kind=basic&code=2&encoder=64&epochs=100000&seed=1`);
     await first.getByRole('button', { name: 'Train', exact: true }).click();
-    await first.waitForFunction(async () => {
-      const folder = await navigator.storage.getDirectory();
-      const file = await folder.getFileHandle('unfinished.json').catch(() => undefined);
-      return file !== undefined && (await file.getFile()).size > 0;
-    });
+    const kept = () =>
+      first.evaluate(async () => {
+        const folder = await navigator.storage.getDirectory();
+        const file = await folder.getFileHandle('unfinished.json').catch(() => undefined);
+        return file !== undefined && (await file.getFile()).size > 0;
+      });
+    await expect.poll(kept).toBe(true);
     await first.close();
     const second = await context.newPage();
     second.setDefaultTimeout(0);
