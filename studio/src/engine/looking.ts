@@ -40,6 +40,8 @@ export function createLooking() {
       await seen?.autoencoder.close();
       seen = undefined;
     },
+    /** The network of the last look. */
+    seen: async (): Promise<Autoencoder> => (await settled()).autoencoder,
     async decode(code: Float32Array): Promise<Float32Array> {
       return (await settled()).autoencoder.decode(code);
     },

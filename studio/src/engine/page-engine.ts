@@ -16,6 +16,7 @@ import { isDataName } from './data-names.js';
 import { openShelf } from './datasets.js';
 import { factsOf, sampleOf } from './facts.js';
 import { createLooking, type Looking } from './looking.js';
+import { measure } from './measure.js';
 import { createMoments } from './moments.js';
 import { readOwn } from './own.js';
 import { createPace } from './pace.js';
@@ -194,6 +195,10 @@ export function createPageEngine(): Engine {
       if (!state || !trained) return undefined;
       const model = { specification: trained.preparation.specification, weights: state.weights };
       return looking.look(model, trained.sample, state.epoch);
+    },
+    async measure() {
+      if (!trained) throw new Error('expected a network that has learned');
+      return measure(await looking.seen(), trained.sample);
     },
     async use(job) {
       if (!trained) throw new Error('expected a network that has learned');

@@ -19,6 +19,7 @@ export function openPageEngine(): Engine {
     decode: (code) => engine().decode(code),
     see: (values) => engine().see(values),
     lookAt: (epoch) => engine().lookAt(epoch),
+    measure: () => engine().measure(),
     use: (job) => engine().use(job),
     model: () => engine().model(),
   };

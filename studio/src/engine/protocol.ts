@@ -174,6 +174,28 @@ export type Used =
       readonly file: Uint8Array;
     };
 
+/** A figure with its 95 % interval. */
+export interface Interval {
+  readonly value: number;
+  readonly interval: readonly [low: number, high: number];
+}
+
+/** What the codes of the sample are like; docs/latent.md defines each. */
+export interface Measured {
+  readonly examples: number;
+  readonly gapsOnLines: Interval;
+  readonly gapsInRegion: Interval;
+  readonly jump: Interval;
+  readonly components: number;
+  readonly clusters: number;
+  /** The part of the nearest neighbours that are of the same class, and what guessing gives. */
+  readonly neighbours?: Interval;
+  readonly chance?: number;
+  readonly trustworthiness: Interval;
+  readonly dimension: Interval;
+  readonly activeUnits: number;
+}
+
 /** What works: in the page, or on this machine. */
 export interface Engine {
   /** Reads data and says what they are. */
@@ -194,6 +216,8 @@ export interface Engine {
   see(values: Float32Array): Promise<Seen>;
   /** Shows an earlier moment: map, pictures and decoder are those after this epoch. */
   lookAt(epoch: number): Promise<Look | undefined>;
+  /** Measures the latent space of the network that is looked at. */
+  measure(): Promise<Measured>;
   /** Puts the network to work on all examples. */
   use(job: Job): Promise<Used>;
   /** The model file. */

@@ -1,5 +1,6 @@
 import { DrawPad } from '../parts/draw-pad.js';
 import { colourBy, Legend, MapView, pointed } from '../parts/map-view.js';
+import { Measures } from '../parts/measures.js';
 import { Example } from '../parts/picture.js';
 import { course, data, go, look } from '../state.js';
 import { percent, words } from '../words/words.js';
@@ -94,6 +95,7 @@ export function MapPlace() {
           <p>
             <small>{map.keys}</small>
           </p>
+          <Measures />
         </div>
         <aside aria-live="polite">
           <Answer />
