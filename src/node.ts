@@ -11,6 +11,7 @@ export { describeImages, type ImageFolder, type ImagesDescription } from './data
 export type { ImageBytes, ImageFile, ImageFiles, ImageSource } from './data/images/files.js';
 export type { ImageOptions, ImagePlan } from './data/images/plan.js';
 export { readImages } from './data/images/read.js';
+export type { UnpackLimit } from './data/large.js';
 export type { ArrayLayout } from './data/layout.js';
 export type { Look, PictureLook } from './data/look.js';
 export { type IdxOptions, readIdx } from './data/read/idx.js';

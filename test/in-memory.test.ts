@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { compress } from '../src/codec.js';
 import { runsDataset } from '../src/data/runs.js';
 import { selectExamples } from '../src/data/split.js';
 import {
@@ -10,10 +11,12 @@ import {
   attribution,
   createRandom,
   datasetOf,
+  denoise,
   detecting,
   detector,
   fit,
   load,
+  openAutoencoder,
   type Row,
   save,
   sliceDataset,
@@ -103,6 +106,96 @@ describe('rows in memory', () => {
     await expect(model.reconstruct(Float32Array.of(Number.NEGATIVE_INFINITY, 2))).rejects.toThrow(
       /finite 32-bit number, got -Inf/,
     );
+    await expect(model.encode(Float64Array.of(1, 2, 3, 1e300))).rejects.toThrow(
+      'examples, row 2, column 2: expected a finite 32-bit number, got 1e+300',
+    );
+    await expect(
+      model.encode([
+        [1, 2],
+        [3, -1e39],
+      ]),
+    ).rejects.toThrow('examples[1][1]: expected a finite 32-bit number');
+    await expect(model.decode([[Number.NaN]])).rejects.toThrow('codes[0][0]: expected a finite');
+    await expect(model.decode(Float32Array.of(Number.NaN))).rejects.toThrow('codes, row 1, column 1');
+  });
+
+  it.each([
+    'none',
+    'standard',
+    'robust',
+  ] as const)('are refused in data of the own kind before they are split (%s)', async (scaling) => {
+    const values = Float32Array.from({ length: 60 }, () => random.normal());
+    const form = { name: 'own', shape: [2], columns: ['a', 'b'] };
+    const [sound, broken] = [arrayDataset(values, form), arrayDataset(values.with(33, Number.NaN), form)];
+    const place = 'own, row 17, column "b": expected a finite 32-bit number, got NaN';
+    await expect(fit(broken, { ...quick, scaling })).rejects.toThrow(place);
+    await expect(fit(sound, { ...quick, scaling, validation: broken })).rejects.toThrow(place);
+    await using model = (await fit(sound, { ...quick, scaling, kind: 'denoising' })).autoencoder;
+    for (const work of [
+      () => model.encode(broken),
+      () => model.reconstruct(broken),
+      () => denoise(model, broken),
+      () => detector(model, broken),
+      () => compress(model, broken),
+    ]) {
+      await expect(work()).rejects.toThrow(place);
+    }
+    const judge = await detector(model, sound);
+    for (const work of [() => judge.score(broken), () => judge.predict(broken)])
+      await expect(work()).rejects.toThrow(place);
+  });
+
+  it('are let through where that is asked for: NaN for all of such an example, and for no other', async () => {
+    const rows = readings.slice(0, 3).map(({ temperature, power }) => [temperature, power]);
+    const numbers = Float32Array.from(rows.flat());
+    await using plain = (
+      await fit(
+        {
+          values: Float32Array.from(readings.flatMap(({ temperature, power }) => [temperature, power])),
+          shape: [readings.length, 2],
+        },
+        quick,
+      )
+    ).autoencoder;
+    const sound = await plain.encode(numbers);
+    for (const broken of [
+      numbers.with(2, Number.NaN),
+      numbers.with(3, Number.POSITIVE_INFINITY),
+      Float64Array.from(numbers).with(2, 1e300),
+      rows.with(1, [0, Number.NaN]),
+    ]) {
+      const options = { ensureFinite: false };
+      const got = await plain.encode(broken, options);
+      expect(got).toEqual(sound.map((code, i) => (Math.floor(i / (sound.length / 3)) === 1 ? Number.NaN : code)));
+      const rebuilt = await plain.reconstruct(broken, options);
+      expect([...rebuilt].map(Number.isNaN)).toEqual([false, false, true, true, false, false]);
+    }
+    expect(
+      (
+        await plain.decode(
+          sound.map(() => Number.NaN),
+          { ensureFinite: false },
+        )
+      ).every(Number.isNaN),
+    ).toBe(true);
+  });
+
+  it('of a network that overflows are refused with the example, or let through', async () => {
+    const values = Float32Array.from({ length: 60 }, () => random.normal());
+    const { autoencoder } = await fit({ values, shape: [30, 2] }, { ...quick, kind: 'linear' });
+    await autoencoder.close();
+    const weights = new Map([...autoencoder.weights].map(([name, own]) => [name, own.map((value) => value * 1e25)]));
+    await using model = openAutoencoder({ ...autoencoder, weights });
+    await expect(model.reconstruct(values)).rejects.toThrow(
+      /examples, example \d+: expected a reconstruction of finite numbers from the network, got (NaN|-?Infinity) \(.*lower `learningRate`/,
+    );
+    expect((await model.reconstruct(values, { ensureFinite: false })).some((value) => !Number.isFinite(value))).toBe(
+      true,
+    );
+    await expect(model.reconstruct(values.with(0, Number.NaN), { ensureFinite: 'input' })).rejects.toThrow(
+      'row 1, column 1',
+    );
+    expect((await model.reconstruct(values, { ensureFinite: 'input' })).length).toBe(60);
   });
 });
 
@@ -114,6 +207,9 @@ describe('a detector', () => {
     const far = [[3e38, -3e38, 3e38]];
     expect(await judge.score(far)).toEqual(Float64Array.of(Number.POSITIVE_INFINITY));
     expect(await judge.predict(far)).toEqual(Uint8Array.of(1));
+    const detecting = { ...quick, kind: 'detecting', activation: 'relu' } as const;
+    await using combined = await detector((await fit(rows, detecting)).autoencoder, rows, { score: 'combined' });
+    expect(await combined.score(far)).toEqual(Float64Array.of(Number.POSITIVE_INFINITY));
   });
 
   it('names what it was given instead of a model or examples', async () => {

@@ -4,7 +4,7 @@
 //
 // Whatever the bytes are, what comes out is a value or an error that says in one line which file is wrong and how: never a crash, a
 // hang, or memory for what a header only claims. Without --reader each is fed, one after the other. What goes wrong is
-// written with its input to --out, fuzz-failures/ by default, and made again by --run (the number of the input). Needs dist/.
+// written with its input to --out, fuzz-failures/ by default, as is the input that took longest where that was more than a second, and made again by --run (the number of the input). Needs dist/.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,7 +88,7 @@ function walk(name, from, result) {
       else if (count > 0 && Date.now() - since > MOST_TIME)
         finish(Atomics.load(state, 0) + 1, `hung for ${MOST_TIME} ms`);
     }, 250);
-    worker.on('message', ({ type, run, fault, input, read, refused, resident }) => {
+    worker.on('message', ({ type, run, fault, input, read, refused, resident, longest }) => {
       if (type === 'fault') {
         result.faults++;
         save(name, run, fault, input);
@@ -97,6 +97,7 @@ function walk(name, from, result) {
         result.read += read;
         result.refused += refused;
         result.resident = Math.max(result.resident, resident);
+        if (longest.seconds > result.longest.seconds) result.longest = longest;
         finish(end);
       }
     });
@@ -110,14 +111,18 @@ function walk(name, from, result) {
 let failed = 0;
 try {
   for (const name of values.reader) {
-    const result = { read: 0, refused: 0, faults: 0, resident: 0 };
+    const result = { read: 0, refused: 0, faults: 0, resident: 0, longest: { seconds: 0, run: 0 } };
     const began = Date.now();
     for (let from = first; from < end; ) from = await walk(name, from, result);
     failed += result.faults;
-    const { read, refused, faults, resident } = result;
+    const { read, refused, faults, resident, longest } = result;
+    if (longest.input) {
+      mkdirSync(values.out, { recursive: true });
+      writeFileSync(join(values.out, `${name}-${seed}-${longest.run}-longest`), longest.input);
+    }
     const seconds = ((Date.now() - began) / 1000).toFixed(1);
     process.stdout.write(
-      `${name}: ${end - first} inputs, ${read} read, ${refused} refused, ${faults} failures, ${seconds} s, ${Math.round(resident / 2 ** 20)} MiB\n`,
+      `${name}: ${end - first} inputs, ${read} read, ${refused} refused, ${faults} failures, ${seconds} s, ${Math.round(resident / 2 ** 20)} MiB, longest ${longest.seconds.toFixed(3)} s (run ${longest.run})\n`,
     );
   }
 } finally {

@@ -1,8 +1,9 @@
 // One definition of a command, from which follow its parsing, the names in its errors, its help and the command that repeats it.
 import { type Command as Commander, Option as Flag } from 'commander';
-import { GargaloError } from '../core/errors.js';
+import { GargaloError, oneLine } from '../core/errors.js';
 import { flagName } from '../core/option-flags.js';
 import { nameInList } from '../data/table/cells.js';
+import { rememberFolders, removeEmptyFolders } from '../data/write/write.js';
 import { completeOptions, defaultWords, type Option, parseOption, type ValueOf } from '../models/options.js';
 import { openSession, type Session } from './session.js';
 
@@ -214,6 +215,7 @@ export function defineCommand<const A extends Arguments, const G extends OptionG
         quiet: quiet === true,
         json: json === true,
         version: command.parent?.version() ?? '',
+        texts: { raw: values.rawCells === true, escaped: 0 },
         commandWith: (changes) => {
           const all = { ...others, ...changes };
           const ordered = Object.keys(options).map((name) => [name, all[name]] as const);
@@ -226,10 +228,12 @@ export function defineCommand<const A extends Arguments, const G extends OptionG
           );
         },
       });
+      rememberFolders();
       try {
         // What commander read by the records above has their types.
         await definition.run({ ...others, ...positional } as Asked<A, G>, session);
       } catch (error) {
+        removeEmptyFolders();
         // A file may have the name of an option.
         const words = Object.values(positional);
         throw inFlags(error, (name) => Object.hasOwn(options, name) && !words.includes(name));
@@ -247,8 +251,9 @@ export function pick<O extends Options>(asked: object, options: O): Given<O> {
   return Object.fromEntries(values) as Given<O>;
 }
 
-/** Quoted where a shell would take it apart. */
+/** Quoted where a shell would take it apart; controls as escapes, which bash, zsh and ksh read in $'…'. */
 export function shellWord(word: string): string {
+  if (oneLine(word) !== word) return `$'${oneLine(word.replaceAll(/[\\']/g, '\\$&'))}'`;
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 

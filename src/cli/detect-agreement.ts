@@ -77,7 +77,7 @@ const becauseWords: Readonly<Record<AnomalyClasses['because'], string>> = {
 
 const { rocAuc, averagePrecision } = jobMetrics;
 
-export function evaluationWords({ figures, classes, because }: NonNullable<ReturnType<typeof evaluated>>): string {
+export function evaluationWords({ figures, classes, because }: NonNullable<ReturnType<typeof evaluated>>): string[] {
   const { rocAucInterval: interval } = figures;
   return aligned([
     [

@@ -1,6 +1,6 @@
 // Scores of examples and what is said of them, by a model that is there.
 import { dirname } from 'node:path';
-import { badInput, oneLine } from '../core/errors.js';
+import { badInput } from '../core/errors.js';
 import { count, figure, percent, roundPercent, several } from '../core/format.js';
 import type { WindowChoice } from '../data/period.js';
 import { inPieces, piecesIn, rowNumbersOf } from '../data/pieces.js';
@@ -163,7 +163,7 @@ function unseenGroups(
   if (groups.length === 0 || !known) return undefined;
   const unseen = groups.map(({ group }) => group).filter((group) => !known.includes(group));
   if (unseen.length > 0) {
-    const names = unseen.slice(0, GROUPS_SAID).map(oneLine).join('; ');
+    const names = unseen.slice(0, GROUPS_SAID).join('; ');
     session.note(
       `${several(unseen.length, 'group')} ${unseen.length === 1 ? 'was' : 'were'} not in the training data: ${names}${unseen.length > GROUPS_SAID ? '; …' : ''}`,
     );
@@ -221,15 +221,18 @@ export async function detectWithModel(command: DetectCommand, session: Session, 
     const highest = openHighestError(specification);
     const exhibit = report === undefined ? undefined : openExhibit(specification, examples, names, what);
     const evaluation = await session.work('looked at', async (work) =>
-      filled(await openScoreTable(output, examples, data.label, names, specification.input.table), async (writer) => {
-        for await (const block of detect(autoencoder, opened, { ...options, ...work })) {
-          await writer.write(block);
-          tally.add(block);
-          exhibit?.add(block);
-          highest?.add(block);
-        }
-        return evaluated(tally, line.threshold, command, calibration?.classes, session);
-      }),
+      filled(
+        await openScoreTable(output, examples, data.label, names, specification.input.table, session.texts),
+        async (writer) => {
+          for await (const block of detect(autoencoder, opened, { ...options, ...work })) {
+            await writer.write(block);
+            tally.add(block);
+            exhibit?.add(block);
+            highest?.add(block);
+          }
+          return evaluated(tally, line.threshold, command, calibration?.classes, session);
+        },
+      ),
     );
     const heat = await mapsOf(autoencoder, command, examples, highest?.value ?? 0, session);
     noteWhatWasRead(session, examples);
@@ -321,24 +324,24 @@ function sayResult(
     [
       `${output}: ${several(anomalies, 'anomaly', 'anomalies')} among ${several(total, what)} of ${data} (${percent(anomalies / total)})`,
       `threshold: ${figure(threshold, 4)}, which ${roundPercent(quantile)} of ${calibratedOn(calibration, what, among)} stay below (score: ${score})`,
-      ...(evaluation ? [evaluationWords(evaluation)] : []),
+      ...(evaluation ? evaluationWords(evaluation) : []),
       ...(heat ? heatWords(heat, heatmaps) : []),
-      ...(groups.length > 0 ? [groupWords(groups, what)] : []),
+      ...(groups.length > 0 ? groupWords(groups, what) : []),
       ...(report === undefined ? [] : [`report: ${report}`]),
       ...(forOthers
         ? [`model: ${model}, for other data${typed === undefined ? '' : ' by the same threshold'}: ${forOthers(typed)}`]
         : []),
-    ].join('\n'),
+    ],
   );
 }
 
-function groupWords(groups: readonly GroupTally[], what: string): string {
-  const more = groups.length > GROUPS_SAID ? `\n… and ${count(groups.length - GROUPS_SAID)} more; --json has all` : '';
+function groupWords(groups: readonly GroupTally[], what: string): string[] {
+  const more = groups.length > GROUPS_SAID ? [`… and ${count(groups.length - GROUPS_SAID)} more; --json has all`] : [];
   const lines = groups
     .slice(0, GROUPS_SAID)
     .map(({ group, examples, anomalies, highest }) => [
-      oneLine(group),
+      group,
       `${several(anomalies, 'anomaly', 'anomalies')} of ${several(examples, what)} (${percent(anomalies / examples)}), ${highest === Number.NEGATIVE_INFINITY ? 'none has a score' : `highest score ${figure(highest, 4)}`}`,
     ]);
-  return aligned(lines) + more;
+  return [...aligned(lines), ...more];
 }

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { GargaloError } from '../core/errors.js';
 import { asFlags } from '../core/option-flags.js';
+import { printLines } from './terminal.js';
 
 const exitCodes: Readonly<Record<GargaloError['code'], number>> = {
   'bad-input': 2,
@@ -11,12 +12,12 @@ const exitCodes: Readonly<Record<GargaloError['code'], number>> = {
   cancelled: 130,
 };
 
-const oneLine = (text: string) => text.replaceAll(/\s*[\r\n]+\s*/g, ' ').trim();
+const unbroken = (text: string) => text.replaceAll(/\s*[\r\n]+\s*/g, ' ').trim();
 
 /** Says an error in one line on stderr, with its stack only where GARGALO_DEBUG=1 asks for it. */
 function say(error: Error, words: string): void {
-  process.stderr.write(`gargalo: ${asFlags(oneLine(words))}\n`);
-  if (process.env.GARGALO_DEBUG === '1') process.stderr.write(`${error.stack ?? error.message}\n`);
+  printLines('stderr', `gargalo: ${asFlags(unbroken(words))}`);
+  if (process.env.GARGALO_DEBUG === '1') printLines('stderr', (error.stack ?? error.message).split('\n'));
 }
 
 /** Where to read on, where the message itself has no advice. */
@@ -28,7 +29,7 @@ function advice({ code, message }: CommanderError): string {
 
 /** "error: unknown option '--epoch'\n(Did you mean --epochs?)" in the words of the other messages. */
 function commanderWords({ message }: CommanderError): string {
-  return oneLine(message)
+  return unbroken(message)
     .replace(/^error: /, '')
     .replace('(Did you mean', '(did you mean')
     .replaceAll(/'([^']*)'/g, '"$1"');

@@ -29,12 +29,10 @@ export function heatWords({ maps, white, unseen, masks, pixels }: HeatMaps, outp
           `${output}: ${several(maps, 'heat map')}; white is the highest error of a pixel, ${figure(white)} in scaled units`,
         ]),
     ...(pixels
-      ? [
-          aligned([
-            [pixelRocAuc.name, `${pixelRocAuc.format(pixels.rocAuc)}  (${known})`],
-            [regionOverlap.name, `${regionOverlap.format(pixels.regionOverlap)}  (PRO up to 30 % false alarms)`],
-          ]),
-        ]
+      ? aligned([
+          [pixelRocAuc.name, `${pixelRocAuc.format(pixels.rocAuc)}  (${known})`],
+          [regionOverlap.name, `${regionOverlap.format(pixels.regionOverlap)}  (PRO up to 30 % false alarms)`],
+        ])
       : masks
         ? [`masks: nothing to compare with${known ? ` (${known})` : ''}`]
         : []),
@@ -62,5 +60,7 @@ export async function mapsOf(
   }
   if (heatmaps === undefined && !(await hasMasks(source))) return undefined;
   const images = { ...pick(data, imageOptions), limit: data.limit };
-  return session.work('mapped', (work) => heatMaps(autoencoder, { source, images, output: heatmaps, white, ...work }));
+  return session.work('mapped', (work) =>
+    heatMaps(autoencoder, { source, images, output: heatmaps, white, texts: session.texts, ...work }),
+  );
 }

@@ -127,7 +127,7 @@ const shownMetrics = (spaces: readonly LatentFigures[]): readonly (LatentMetric 
     .filter(({ of }) => spaces.some((figures) => of(figures) !== undefined));
 
 /** A run beside PCA, each figure with its interval. */
-function besidePca({ name, figures, pca }: InspectedRun): string {
+function besidePca({ name, figures, pca }: InspectedRun): string[] {
   const withInterval = (metric: LatentMetric, estimate: Estimate | undefined): string => {
     const range = interval(metric, estimate);
     return `${written(metric, estimate?.value)}${range === '' ? '' : ` (${range})`}`;
@@ -143,7 +143,7 @@ function besidePca({ name, figures, pca }: InspectedRun): string {
 }
 
 /** Runs by code width, PCA last in each; a line each. */
-function sideBySide(runs: readonly InspectedRun[]): string {
+function sideBySide(runs: readonly InspectedRun[]): string[] {
   const widths = [...new Set(runs.map(({ figures }) => figures.width))].sort((a, b) => a - b);
   const spaces = widths.flatMap((width) => {
     const same = runs.filter(({ figures }) => figures.width === width);
@@ -239,9 +239,10 @@ async function trainOffer(
   session.note(`training ${out}: ${command}`);
   const { kind, values } = request;
   const quiet = session.quiet || session.json;
-  const asked = { source, validation, data, kind, values, runtime: look.command.runtime, out, resume: false };
-  await trainRun(asked, { ...session, quiet });
-  return openInspected(out);
+  const { runtime } = look.command;
+  const asked = { source, validation, data, kind, values, runtime, out: undefined, fresh: out, resume: false };
+  const { folder } = await trainRun(asked, { ...session, quiet });
+  return openInspected(folder);
 }
 
 /** Looks at all models, and at the one that is trained to mend what is weak. */
@@ -267,23 +268,23 @@ async function lookAtAll(look: Look, models: Inspected, names: readonly string[]
 }
 
 /** What a terminal shows of it all. */
-function wordsOf({ command, subject }: Look, runs: Runs, report: string): string {
+function wordsOf({ command, subject }: Look, runs: Runs, report: string): string[] {
   const [first, ...others] = runs;
   const isOne = command.command === 'inspect';
   return [
     `${runs.map(({ name }) => name).join(', ')} on ${several(subject.measured, 'example')} of ${subject.points.name}`,
     ...(others.length === 0
-      ? [besidePca(first), ...first.verdicts.map(({ sentence }) => sentence)]
+      ? [...besidePca(first), ...first.verdicts.map(({ sentence }) => sentence)]
       : [
-          sideBySide(runs),
+          ...sideBySide(runs),
           ...runs.flatMap(({ name, verdicts: [worst] }) => (worst ? [`${name}: ${worst.sentence}`] : [])),
         ]),
     ...runs.flatMap(drawnWords),
     ...(isOne && others.length === 0 && first.offer
-      ? [`what should mend the worst of it (--retrain trains that and looks at both):\n  ${first.offer.command}`]
+      ? ['what should mend the worst of it (--retrain trains that and looks at both):', `  ${first.offer.command}`]
       : []),
     `report: ${report}`,
-  ].join('\n');
+  ];
 }
 
 /** Opens the models that were named. */

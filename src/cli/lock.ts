@@ -1,9 +1,9 @@
 // A folder that one process writes to at a time.
-import { rmdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { GargaloError, systemCode } from '../core/errors.js';
+import { badInput, systemCode } from '../core/errors.js';
 import { hasEnded, ownProcess, type ProcessIdentity } from '../data/write/process.js';
 import { fileProblem, temporaryIn } from '../data/write/write.js';
 
@@ -89,18 +89,14 @@ async function lying(lock: string): Promise<{ readonly text: string; readonly to
   }
 }
 
-/** A folder is another process's. */
-export class HeldElsewhere extends GargaloError {}
-
 /**
  * Takes a folder for this process; a lock that a killed process left is taken over.
  *
- * @param made folders that were made for it, the innermost first
- * @returns gives it back, and takes those folders away again that are empty
- * @throws HeldElsewhere where another process has it, with its machine, number and start; GargaloError `bad-input` where nothing can be
- *   written or read there
+ * @returns gives it back
+ * @throws GargaloError `bad-input` where another process has it, with its machine, number and start, or nothing can be written or read
+ *   there
  */
-export async function lockFolder(folder: string, made: readonly string[]): Promise<() => void> {
+export async function lockFolder(folder: string): Promise<() => void> {
   const lock = join(folder, NAME);
   const holder: Holder = { ...ownProcess, host: hostname(), since: new Date().toISOString() };
   for (let tries = 0; !(await place(lock, JSON.stringify(holder))); tries++) {
@@ -123,9 +119,8 @@ export async function lockFolder(folder: string, made: readonly string[]): Promi
     if (!held.delete(release)) return;
     try {
       rmSync(lock, { force: true });
-      for (const path of made) rmdirSync(path); // refused where it is not empty
     } catch {
-      // something was made there, or the disk is gone
+      // the disk is gone
     }
   };
   held.add(release);
@@ -143,8 +138,7 @@ export async function isHeld(folder: string): Promise<boolean> {
 
 function heldByAnother(folder: string, holder: Holder | undefined): Error {
   const who = holder ? `process ${holder.pid} on ${holder.host} since ${holder.since}` : 'another process';
-  return new HeldElsewhere(
-    'bad-input',
+  return badInput(
     folder,
     `expected a folder that nobody else writes to, got one that is held by ${who}`,
     'wait for its end, or choose another folder with --out',

@@ -14,7 +14,7 @@ import { valueNamesOf } from '../tasks/detect/attribution.js';
 import { filled, type Writer } from '../tasks/example-output.js';
 import type { TrainedModel } from '../train/events.js';
 import { loadModel, modelFileOf } from '../train/model-file.js';
-import { pick, text } from './command.js';
+import { type Options, pick, text } from './command.js';
 import { machineOptions, type Reading } from './options.js';
 import type { Session } from './session.js';
 
@@ -37,6 +37,16 @@ export async function openModel(named: string, session: Pick<Session, 'note'>): 
 /** -o, which must be given. */
 export const outputOption = (description: string) =>
   ({ output: { ...text('<file>', description), letter: 'o', required: true } }) as const;
+
+/** What becomes of text cells of tables. */
+export const cellOptions = {
+  rawCells: {
+    type: 'flag',
+    default: false,
+    description:
+      'leave text cells and names in .csv and .tsv as they are that spreadsheets would run as formulas (= + - @, tab); else an apostrophe is put before them, which reading them here takes off',
+  },
+} as const satisfies Options;
 
 /**
  * The columns of the values in a table that reconstruct wrote of examples without names, "1", "2", …: file, class and error

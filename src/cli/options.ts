@@ -1,5 +1,6 @@
 // Options that several commands have.
 import { parseSize } from '../data/images/plan.js';
+import { parseBytes } from '../data/large.js';
 import { dateForms, parseDateForm } from '../data/table/dates.js';
 import { parseGap } from '../data/table/gap.js';
 import { categoryForms, missingPolicies } from '../data/table/schema.js';
@@ -223,8 +224,19 @@ export const imageOptions = {
   },
 } as const satisfies Options;
 
+/** How much a packed file may unpack to. */
+export const unpackOptions = {
+  maxUnpacked: {
+    ...text(
+      '<size>',
+      'what one packed file (gzip, .npz, Parquet, an image) may unpack to, in memory or a temporary file, as 4GB or in bytes (default: 256 MiB, or 50 times its size where that is more; 4 GiB of a pipe)',
+    ),
+    parse: parseBytes,
+  },
+} as const satisfies Options;
+
 /** All that says how data are read. */
-export const readingOptions = { ...dataOptions, ...textOptions, ...windowOptions, ...imageOptions };
+export const readingOptions = { ...dataOptions, ...textOptions, ...windowOptions, ...imageOptions, ...unpackOptions };
 /** How data were read, without what was left open. */
 export type Reading = Given<typeof readingOptions>;
 
@@ -233,6 +245,7 @@ export const readingGroups = {
   'Data:': { ...dataOptions, ...windowOptions },
   'Tables of text:': textOptions,
   'Images:': imageOptions,
+  'Packed files:': unpackOptions,
 } as const;
 
 /** How data are read, as far as it was said. */

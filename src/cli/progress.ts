@@ -1,8 +1,10 @@
 // How trainings are shown while they run: a bar where stderr is a terminal, else lines.
 import type { Options } from 'cli-progress';
+import { oneLine } from '../core/errors.js';
 import { count, wholeDuration } from '../core/format.js';
 import type { SweepEvent } from '../tasks/sweep.js';
 import type { TrainingEvent } from '../train/events.js';
+import { printLines } from './terminal.js';
 
 /** Shows how a training, or a sweep of them, goes. */
 export interface Progress<Event> {
@@ -52,8 +54,9 @@ async function openBar(format: string): Promise<Display> {
   let isRunning = false;
   let isEnded = false;
   return {
-    show(done, total, values) {
+    show(done, total, texts) {
       if (isEnded) return;
+      const values = Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, oneLine(text)]));
       if (!isRunning) bar.start(total, done, values);
       isRunning = true;
       bar.setTotal(total);
@@ -76,7 +79,7 @@ function openLines(last: number): Display {
       const now = performance.now();
       if (now - last < milliseconds) return;
       last = now;
-      process.stderr.write(`${text()}\n`);
+      printLines('stderr', text());
     },
     stop: () => undefined,
   };

@@ -1,8 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { badInput, systemCode } from '../core/errors.js';
-import { checkWritable, fileProblem, writeFileAtomic } from '../data/write/write.js';
+import { parseJson } from '../core/json.js';
+import { checkWritable, createNewFolder, fileProblem, writeFileAtomic } from '../data/write/write.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { EpochRecord, TrainedModel, TrainingRequest } from '../train/events.js';
 import { loadModel, modelsOfRun, saveModel } from '../train/model-file.js';
@@ -54,37 +55,42 @@ export interface RunConfiguration {
 export const NEXT = '.next';
 const READY = '.ready';
 
+/** A folder that this process holds. */
+export interface HeldFolder {
+  readonly path: string;
+  /** Gives it back. */
+  release(): void;
+}
+
 /**
- * Makes a folder, proves that it can be written, and holds it against other processes.
+ * Takes a folder for this process; it is made where it is missing, and can be written.
  *
- * @returns gives it back; empty folders that were not there before are taken away again, for work that came to nothing
+ * @param named as a person named it
+ * @param wanted else its name; with a number behind it where something of that name is there
  * @throws GargaloError `bad-input` where another process writes to it
  */
-export async function createFolder(path: string, what: 'run' | 'sweep'): Promise<() => void> {
-  await refuseFile(path, what);
-  const made = await missingFolders(path);
+export async function takeFolder(
+  named: string | undefined,
+  wanted: string,
+  what: 'run' | 'sweep',
+): Promise<HeldFolder> {
+  if (named !== undefined) await refuseFile(named, what);
+  const path = named ?? (await createNewFolder(wanted));
   await checkWritable(path);
-  const release = await lockFolder(path, made);
+  const release = await lockFolder(path);
   try {
     await finishReplacing(path);
   } catch (error) {
     release();
     throw error;
   }
-  return release;
+  return { path, release };
 }
 
 async function refuseFile(path: string, what: 'run' | 'sweep'): Promise<void> {
   if ((await stat(path).catch(() => undefined))?.isFile()) {
     throw badInput(path, `expected a folder for the ${what}, got a file`, 'choose another with --out');
   }
-}
-
-/** The folders on the way to a path that are not there, the last one first. */
-async function missingFolders(path: string): Promise<string[]> {
-  const missing: string[] = [];
-  for (let folder = path; !(await stat(folder).catch(() => undefined)); folder = dirname(folder)) missing.push(folder);
-  return missing;
 }
 
 /** Whether a training was killed while an earlier run was still there, and can go on; one that came to nothing is removed. */
@@ -166,7 +172,6 @@ export function openRunFolder(path: string, { goesOn = false } = {}) {
     home,
     model: join(path, runFiles.model),
     report: join(path, runFiles.report),
-    create: () => createFolder(path, 'run'),
     /** Begins a run. One that is there already stays as it is until {@link settle}. */
     async stage() {
       const next = join(path, NEXT);
@@ -231,7 +236,7 @@ export async function readConfiguration(path: string): Promise<RunConfiguration 
   const text = await readRecord(path, runFiles.config, 'run');
   if (text === undefined) return undefined;
   try {
-    const configuration: unknown = JSON.parse(text);
+    const configuration: unknown = parseJson(text);
     if (isConfiguration(configuration)) return configuration;
   } catch {
     // no JSON: not ours
@@ -266,13 +271,13 @@ export function nameOfSource(source: string): string {
   return source.startsWith('mnist/') ? 'mnist' : name.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-') || 'data';
 }
 
-/** A folder for a run that nobody named: runs/<data>-<kind>-<date-time>, local time. */
-export async function freshRunPath(source: string, kind: string): Promise<string> {
+/** What the folder of a run is called that nobody named: runs/<data>-<kind>-<date-time>, local time. */
+export function freshRunName(source: string, kind: string): string {
   const now = new Date();
   const two = (value: number) => String(value).padStart(2, '0');
   const date = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
   const time = `${two(now.getHours())}-${two(now.getMinutes())}-${two(now.getSeconds())}`;
-  return freePath(join('runs', `${nameOfSource(source)}-${kind}-${date}-${time}`));
+  return join('runs', `${nameOfSource(source)}-${kind}-${date}-${time}`);
 }
 
 /** The path, or the first with a number behind it where something lies there: earlier runs stay. */

@@ -118,7 +118,7 @@ export function openRecorder(
         const model = modelOf(specification, event.state);
         await run.writeModel(model, runtime);
         if (checkpointed < event.state.epoch) await run.writeCheckpoint(model);
-        if (event.reason === 'completed' || event.reason === 'stopped-early') {
+        if (event.reason !== 'cancelled' && !event.problem) {
           const data = { ...configuration.data, fingerprint: event.state.data };
           configuration = { ...configuration, data, finished: new Date().toISOString() };
           await run.writeConfiguration(configuration);

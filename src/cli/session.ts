@@ -1,12 +1,15 @@
 // What a command has while it runs: where it speaks, the runtime that all of it works on, and Ctrl-C.
 import { createRuntime } from '#runtime';
-import { GargaloError } from '../core/errors.js';
-import { count } from '../core/format.js';
+import { escapeControls, GargaloError } from '../core/errors.js';
+import { count, several } from '../core/format.js';
 import { asFlags } from '../core/option-flags.js';
 import type { WorkOptions, WorkProgress } from '../core/work.js';
+import type { WrittenTexts } from '../data/table/formula-cells.js';
+import { removeEmptyFolders } from '../data/write/write.js';
 import { usualDevice } from '../runtime/node.js';
 import type { Device, Runtime, RuntimeOptions } from '../runtime/runtime.js';
 import { releaseLocks } from './lock.js';
+import { overwriteLine, printLines } from './terminal.js';
 
 /** What a session is opened with. */
 interface SessionContext {
@@ -15,6 +18,8 @@ interface SessionContext {
   /** The result as one JSON object. */
   readonly json: boolean;
   readonly version: string;
+  /** What becomes of texts in tables that a spreadsheet would run; how many they were is said with the result. */
+  readonly texts: WrittenTexts;
   /** The command as it was typed, with other values for some of its arguments and options. */
   commandWith(changes: Readonly<Record<string, unknown>>): string;
 }
@@ -25,8 +30,8 @@ export interface Session extends SessionContext {
   note(text: string): void;
   /** A warning; always said. */
   warn(text: string): void;
-  /** The result: as one JSON object, or in words for a person. */
-  result(json: object, words: string): void;
+  /** The result: as one JSON object, or in words for a person, a line or several. */
+  result(json: object, words: string | readonly string[]): void;
   /**
    * Does work that takes a while: the first Ctrl-C ends it between two blocks, so that it can clean up behind itself, a second
    * one at once; on a terminal it says how far it has come.
@@ -59,10 +64,10 @@ export function counter(doing: string): { show(progress: WorkProgress): void; cl
       last = now;
       shown = true;
       const of = total === undefined ? '' : ` of ${count(total)}`;
-      process.stderr.write(`\r\x1b[K${doing} ${count(done)}${of}`);
+      overwriteLine(`${doing} ${count(done)}${of}`);
     },
     clear() {
-      if (shown) process.stderr.write('\r\x1b[K');
+      if (shown) overwriteLine('');
     },
   };
 }
@@ -77,17 +82,43 @@ function messagesInFlags(field: string, value: unknown): unknown {
   return Array.isArray(value) ? value.map(inFlags) : inFlags(value);
 }
 
+/** Ends the watch over signals that begins with a result; it goes on to the end of the process, or to the next command in it. */
+let unwatchEnd: (() => void) | undefined;
+/** Says where texts were not written as they are; how many, for --json. */
+function sayWritten({ escaped, renamed = 0 }: WrittenTexts, note: (text: string) => void): object {
+  if (escaped > 0) {
+    note(
+      `an apostrophe is put before ${several(escaped, 'text')} that a spreadsheet would run as a formula, and taken off where gargalo reads it; \`rawCells\` leaves them`,
+    );
+  }
+  if (renamed > 0) {
+    const whose = renamed === 1 ? 'what it was' : 'what they were';
+    note(
+      `${several(renamed, 'file')} could not have the name of ${whose} made of: it has control characters or is too long`,
+    );
+  }
+  return { ...(escaped > 0 && { cellsEscaped: escaped }), ...(renamed > 0 && { filesRenamed: renamed }) };
+}
+
 export function openSession(context: SessionContext): Session {
-  const { quiet, json } = context;
+  const { quiet, json, texts } = context;
   // One for each device: a run that goes on keeps to the device that it was started on.
   const runtimes = new Map<Device, Promise<Runtime>>();
-  const note = (text: string): void => void (quiet || process.stderr.write(`${asFlags(text)}\n`));
+  unwatchEnd?.();
+  unwatchEnd = undefined;
+  const note = (text: string): void => {
+    if (!quiet) printLines('stderr', asFlags(text));
+  };
   return {
     ...context,
     note,
-    warn: (text) => void process.stderr.write(`gargalo: warning: ${asFlags(text)}\n`),
-    result: (object, words) =>
-      void process.stdout.write(json ? `${JSON.stringify(object, messagesInFlags)}\n` : `${words}\n`),
+    warn: (text) => printLines('stderr', `gargalo: warning: ${asFlags(text)}`),
+    result(object, words) {
+      // All is written: a signal on the last steps does not make a failure of it; a second one ends them.
+      unwatchEnd ??= onInterrupt(() => undefined);
+      const counted = { ...object, ...sayWritten(texts, note) };
+      printLines('stdout', json ? escapeControls(JSON.stringify(counted, messagesInFlags)) : words);
+    },
     async work(doing, work, { endsAtOnce = false } = {}) {
       const controller = new AbortController();
       const unwatch = endsAtOnce ? () => undefined : onInterrupt(() => controller.abort());
@@ -124,6 +155,7 @@ const SAME_MILLISECONDS = 500;
  */
 function endNow(): void {
   releaseLocks();
+  removeEmptyFolders();
   process.removeAllListeners('SIGINT');
   process.kill(process.pid, 'SIGINT');
 }
@@ -190,7 +222,7 @@ export function watchTraining(
       phase === 'preparing'
         ? 'before training began; nothing was written'
         : `while the report was made; ${models} written`;
-    process.stderr.write(`gargalo: ${watch.interrupted(what).message}\n`);
+    printLines('stderr', `gargalo: ${watch.interrupted(what).message}`);
     endNow();
   };
   const unwatch = onInterrupt(stop, stopDisplay);

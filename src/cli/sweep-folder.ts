@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { badInput } from '../core/errors.js';
+import { parseJson } from '../core/json.js';
 import { writeFileAtomic } from '../data/write/write.js';
 import { kinds } from '../models/kinds/index.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
 import type { CellFigures } from '../tasks/cell-figures.js';
 import type { KindFindings } from '../tasks/rate-distortion.js';
 import type { SweepCell } from '../tasks/sweep.js';
-import { createFolder, type DataDescription, type RunConfiguration, readRecord, writeJson } from './run-folder.js';
+import { type DataDescription, type RunConfiguration, readRecord, writeJson } from './run-folder.js';
 
 const files = { record: 'sweep.json', report: 'report.html' } as const;
 
@@ -80,7 +81,6 @@ export function openSweepFolder(path: string) {
       const text = await readRecord(path, files.record, 'sweep');
       return text === undefined ? undefined : parseRecord(text, record);
     },
-    create: () => createFolder(path, 'sweep'),
     write: (content: SweepRecord) => writeJson(record, content),
     writeReport: (html: string) => writeFileAtomic(report, html),
   };
@@ -97,7 +97,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 export function parseRecord(text: string, where: string): SweepRecord {
   let record: unknown;
   try {
-    record = JSON.parse(text);
+    record = parseJson(text);
   } catch {
     throw noRecord(where, 'no JSON');
   }

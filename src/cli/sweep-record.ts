@@ -4,7 +4,8 @@ import { badInput, GargaloError } from '../core/errors.js';
 import { checkWritable } from '../data/write/write.js';
 import type { KindName } from '../models/kinds/index.js';
 import type { RuntimeOptions } from '../runtime/runtime.js';
-import type { SweepEvent } from '../tasks/sweep.js';
+import type { SweepCell, SweepEvent } from '../tasks/sweep.js';
+import type { TrainingState } from '../train/events.js';
 import { sweepRecipeWords } from '../train/recipe-words.js';
 import type { Preparation } from '../train/train.js';
 import type { Reading } from './options.js';
@@ -93,7 +94,6 @@ export async function openSweepRecorder(work: SweepAtWork, event: SweepStart, no
     );
   }
   for (const { cell } of event.cells) await readConfiguration(folder.cell(cell));
-  const release = await folder.create();
   const cells = openCells(event);
   const prepared = new Map(event.cells.map(({ cell, prepared: own }) => [cell.name, own]));
   const [first] = event.cells;
@@ -113,11 +113,21 @@ export async function openSweepRecorder(work: SweepAtWork, event: SweepStart, no
   await folder.write(record);
   const recorders = new Map<string, RunRecorder>();
   const later: string[] = [];
+  /** What writes down one cell, in a run folder of its own. */
+  const recorderOf = async (cell: SweepCell, where: RuntimeOptions, resume: TrainingState | undefined) => {
+    const own = prepared.get(cell.name);
+    const run = openRunFolder(folder.cell(cell));
+    await checkWritable(run.path);
+    const { source, data } = asked;
+    const flags = { ...runtime, out: run.path };
+    return (
+      own && openRecorder(run, { source, data, prepared: own, runtime, flags, version: session.version }, where, resume)
+    );
+  };
   return {
-    /** Gives the folder back. */
+    /** Takes away what came to nothing. */
     async discard() {
       for (const recorder of recorders.values()) await recorder.discard();
-      release();
     },
     cells,
     prepared,
@@ -130,20 +140,19 @@ export async function openSweepRecorder(work: SweepAtWork, event: SweepStart, no
     async follow(event: SweepEvent): Promise<void> {
       if (event.type === 'cell-start') {
         const { cell, earlier } = event;
-        const own = prepared.get(cell.name);
-        const run = openRunFolder(folder.cell(cell));
-        await checkWritable(run.path);
-        if (own) {
-          const { source, data } = asked;
-          const flags = { ...runtime, out: run.path };
-          const plan = { source, data, prepared: own, runtime, flags, version: session.version };
-          const recorder = openRecorder(run, plan, event.runtime, earlier?.training);
-          await recorder.record(event.event);
-          recorders.set(cell.name, recorder);
-        }
+        const recorder = await recorderOf(cell, event.runtime, earlier?.training);
+        await recorder?.record(event.event);
+        if (recorder) recorders.set(cell.name, recorder);
       } else if (event.type === 'cell-progress') {
         await recorders.get(event.cell.name)?.record(event.event);
         if (event.event.type === 'warning') later.push(`${event.cell.name}: ${event.event.message}`);
+      }
+      // A process that ended between the last epoch and the last file left this to do.
+      const state = event.type === 'cell-end' && event.status === 'finished' ? event.model?.training : undefined;
+      if (event.type === 'cell-end' && state && !recorders.has(event.cell.name)) {
+        const isWhole = (await readConfiguration(folder.cell(event.cell)))?.finished !== undefined;
+        const recorder = isWhole ? undefined : await recorderOf(event.cell, await session.runtime(runtime), state);
+        await recorder?.record({ type: 'end', reason: 'completed', state });
       }
       cells.look(event);
       if (event.type === 'cell-start' || event.type === 'cell-end') await folder.write({ ...record, cells: cells.all });

@@ -19,13 +19,13 @@ export function trainingWords(
   summary: RunSummary,
   { loss: measure }: Pick<Specification, 'loss'>,
   unit: string,
-): string {
+): string[] {
   const loss = measure === 'bce' ? 'nats (bce)' : '(mse)';
   const { sentence, causes } = summary.comparison;
   const floor =
     summary.bceFloor === null || measure !== 'bce' ? '' : `  (a perfect rebuild: ${figure(summary.bceFloor, 4)})`;
   return [
-    aligned([
+    ...aligned([
       ['kind', summary.kind],
       ['parameters', count(summary.parameters)],
       ['epochs', `${count(summary.epochs)}${keptWords(summary)}`],
@@ -47,5 +47,5 @@ export function trainingWords(
     ]),
     `${sentence}.`,
     ...causes.map((cause) => `- ${asFlags(causeWords(cause))}.`),
-  ].join('\n');
+  ];
 }

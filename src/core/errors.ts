@@ -13,13 +13,26 @@ export type ErrorCode =
   /** A mistake of the library itself: exit code 1. */
   | 'internal';
 
-/** Control characters and line ends as escapes: what a file has in its names goes through messages to terminals. */
+/** C0 and C1 controls, line and paragraph separators, and the marks that turn the direction of text. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const controls = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/**
+ * Control characters but line feeds as escapes, \\u001b. Names and cells of files go through messages to terminals, where they would
+ * colour text, move the cursor, set titles or turn the direction of what follows. JSON text stays that of the same value.
+ */
+export function escapeControls(text: string): string {
+  return replaceControls(text, (letter) =>
+    letter === '\n' ? letter : `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** Other letters in the place of control characters. */
+export const replaceControls = (text: string, by: (letter: string) => string): string => text.replace(controls, by);
+
+/** The same with line feeds as \\n. */
 export function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-  return text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, (letter) => {
-    const code = letter.charCodeAt(0);
-    return code === 10 ? '\\n' : `\\u${code.toString(16).padStart(4, '0')}`;
-  });
+  return escapeControls(text).replaceAll('\n', '\\n');
 }
 
 /**

@@ -53,6 +53,8 @@ export interface InMemoryOptions extends TableOptions {
   readonly name?: string | undefined;
   /** Of numbers whose examples are images: the order of their axes. What looks like channels first is refused where it is not named. */
   readonly layout?: ArrayLayout | undefined;
+  /** Of numbers: `false` lets NaN and infinities through, which are refused with their place where it is not named. */
+  readonly ensureFinite?: boolean | 'input' | undefined;
 }
 
 /** Options that only rows with columns have. */
@@ -60,7 +62,7 @@ const tableOptions = [
   ...(['columns', 'label', 'time', 'timeFormat', 'group', 'id', 'gap', 'missing', 'categories'] as const),
   ...(['decimal', 'thousands', 'na'] as const),
 ] as const;
-const optionNames = [...tableOptions, 'limit', 'like', 'name', 'layout'];
+const optionNames = [...tableOptions, 'limit', 'like', 'name', 'layout', 'ensureFinite'];
 
 /** Numbers as examples, in the order of their axes; options of tables have no meaning for them. */
 async function ofNumbers(dataset: Dataset, options: InMemoryOptions): Promise<ExampleSource> {
@@ -98,16 +100,18 @@ function described(value: unknown): string {
     : typeof value;
 }
 
-/** As bytes where they are bytes, else as 32-bit floats, none of them NaN or infinite. */
-function elements(values: NumberArray, name: string, size: number): Uint8Array | Float32Array {
+/** As bytes where they are bytes, else as 32-bit floats, none of them NaN or infinite where that is not allowed. */
+function elements(values: NumberArray, size: number, options: InMemoryOptions): Uint8Array | Float32Array {
+  const { name = 'examples', ensureFinite, like } = options;
   if (values instanceof Uint8Array) return values;
   if (values instanceof Uint8ClampedArray) return new Uint8Array(values.buffer, values.byteOffset, values.length);
   const floats = values instanceof Float32Array ? values : Float32Array.from(values);
-  refuseNotFinite(floats, name, size);
+  if (ensureFinite !== false) refuseNotFinite(floats, name, size, 0, like?.columns, values);
   return floats;
 }
 
-function shapedDataset({ values, shape }: ShapedArray, name: string): Dataset {
+function shapedDataset({ values, shape }: ShapedArray, options: InMemoryOptions): Dataset {
+  const { name = 'examples' } = options;
   const isShape = Array.isArray(shape) && shape.every((side) => Number.isSafeInteger(side) && side >= 0);
   if (!isShape || shape.length < 2) {
     throw badInput(name, `expected a shape [examples, values, …], got ${JSON.stringify(shape)}`);
@@ -116,7 +120,7 @@ function shapedDataset({ values, shape }: ShapedArray, name: string): Dataset {
     throw badInput(name, `expected ${sizeOf(shape)} values for the shape [${shape.join(', ')}], got ${values.length}`);
   }
   const own = shape.slice(1);
-  return arrayDataset(elements(values, name, sizeOf(own)), { name, shape: own });
+  return arrayDataset(elements(values, sizeOf(own), options), { name, shape: own });
 }
 
 /** The shape of nested lists of numbers, by their first parts. */
@@ -126,8 +130,11 @@ function shapeOf(row: unknown): number[] {
   return shape;
 }
 
-/** Writes the numbers of a row; refuses another shape and what is no finite number. */
-function flatten(row: unknown, shape: readonly number[], place: string, put: (value: number) => void): void {
+/** The largest 32-bit float. */
+const LARGEST = (2 - 2 ** -23) * 2 ** 127;
+
+/** Writes the numbers of a row; refuses another shape and what is no finite 32-bit number. */
+function flatten(row: unknown, shape: readonly number[], place: string, put: (value: number) => boolean): void {
   if (shape.length === 0) {
     if (typeof row !== 'number')
       throw badInput(
@@ -135,8 +142,8 @@ function flatten(row: unknown, shape: readonly number[], place: string, put: (va
         `expected a number, got ${typeof row === 'string' ? shown(row) : described(row)}`,
         'rows with words or missing cells are given as objects, by their columns',
       );
-    if (!Number.isFinite(row)) throw badInput(place, `expected a finite number, got ${row}`);
-    put(row);
+    if (!put(row))
+      throw badInput(place, `expected a finite 32-bit number, at most ${LARGEST.toPrecision(2)}, got ${row}`);
     return;
   }
   const [length, ...rest] = shape;
@@ -146,11 +153,19 @@ function flatten(row: unknown, shape: readonly number[], place: string, put: (va
   for (let i = 0; i < row.length; i++) flatten(row[i], rest, `${place}[${i}]`, put);
 }
 
-function numbersOf(rows: readonly unknown[], shape: readonly number[], name: string, start: number): Float32Array {
+function numbersOf(
+  rows: readonly unknown[],
+  shape: readonly number[],
+  { name = 'examples', ensureFinite }: InMemoryOptions,
+  start: number,
+): Float32Array {
   const values = new Float32Array(rows.length * sizeOf(shape));
   let at = 0;
   for (const [i, row] of rows.entries())
-    flatten(row, shape, `${name}[${start + i}]`, (value) => (values[at++] = value));
+    flatten(row, shape, `${name}[${start + i}]`, (value) => {
+      values[at++] = value;
+      return ensureFinite === false || Math.abs(value) <= LARGEST;
+    });
   return values;
 }
 
@@ -199,7 +214,7 @@ async function ofRows(rows: readonly unknown[], options: InMemoryOptions): Promi
     return readTable(recordTable(records, name), { ...others, ...(like && { like }) });
   }
   const shape = shapeOf(first);
-  return ofNumbers(arrayDataset(numbersOf(rows, shape, name, 0), { name, shape }), options);
+  return ofNumbers(arrayDataset(numbersOf(rows, shape, options, 0), { name, shape }), options);
 }
 
 /** Rows of an iterable at once. */
@@ -259,7 +274,7 @@ async function ofIterable(rows: AsyncIterable<unknown>, options: InMemoryOptions
       let start = 0;
       for await (const batch of walk()) {
         const end = start + batch.length;
-        yield { start, end, values: numbersOf(batch, shape, name, start) } satisfies ExampleBlock;
+        yield { start, end, values: numbersOf(batch, shape, options, start) } satisfies ExampleBlock;
         start = end;
       }
     },
@@ -280,7 +295,7 @@ export async function examplesOf(data: Examples, options: InMemoryOptions = {}):
   // What missing cells count as is known to a model that was trained on such rows.
   if (isSource(data))
     return like?.table && isDataset(data) && data.table && isOpen(data.table) ? filled(data, like.table) : data;
-  if (isShaped(data)) return ofNumbers(shapedDataset(data, name), options);
+  if (isShaped(data)) return ofNumbers(shapedDataset(data, options), options);
   if (isNumbers(data)) {
     if (!like) {
       const mend = 'say the shape: { values, shape: [examples, values] }';
@@ -288,7 +303,7 @@ export async function examplesOf(data: Examples, options: InMemoryOptions = {}):
     }
     const size = sizeOf(like.shape);
     if (data.length % size === 0) {
-      return ofNumbers(arrayDataset(elements(data, name, size), { name, shape: like.shape }), options);
+      return ofNumbers(arrayDataset(elements(data, size, options), { name, shape: like.shape }), options);
     }
     throw badInput(name, `expected a multiple of ${size} values, got ${data.length}`);
   }

@@ -35,7 +35,7 @@ export interface NumberFigures {
  * @param size numbers kept for the quantiles
  */
 export function numberFigures(name: string, size: number): NumberFigures {
-  const sample = createSample(size, createRandom(0, `figures/${name}`));
+  const sample = createSample(size, () => createRandom(0, `figures/${name}`));
   const distinct = new Set<number>();
   const rounding = openRounding();
   let [count, mean, squares] = [0, 0, 0];

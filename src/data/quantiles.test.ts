@@ -8,7 +8,7 @@ describe('a sample', () => {
     const numbers = fc.array(fc.integer({ min: -100, max: 100 }), { minLength: 1, maxLength: 50 });
     fc.assert(
       fc.property(numbers, (list) => {
-        const sample = createSample(50, createRandom(1, 'sample'));
+        const sample = createSample(50, () => createRandom(1, 'sample'));
         for (const value of list) sample.add(value);
         const sorted = list.toSorted((a, b) => a - b);
         expect(sample.quantile(0)).toBe(sorted[0]);
@@ -23,7 +23,7 @@ describe('a sample', () => {
     const [size, length, rounds] = [10, 100, 2000];
     const kept = new Float64Array(length);
     for (let round = 0; round < rounds; round++) {
-      const sample = createSample(size, createRandom(round, 'sample'));
+      const sample = createSample(size, () => createRandom(round, 'sample'));
       for (let i = 0; i < length; i++) sample.add(i);
       for (let k = 0; k < size; k++) kept[Math.round(sample.quantile(k / (size - 1)))]! += 1;
     }
@@ -35,6 +35,6 @@ describe('a sample', () => {
   });
 
   it('of nothing has none', () => {
-    expect(createSample(3, createRandom(1, 's')).quantile(0.5)).toBeNaN();
+    expect(createSample(3, () => createRandom(1, 's')).quantile(0.5)).toBeNaN();
   });
 });

@@ -26,13 +26,16 @@ export interface Sample {
  * Keeps the first `size` numbers, and later ones instead of them with the chance that makes each equally likely to be kept
  * (Vitter 1985; how many are skipped is drawn at once: Li 1994, algorithm L). Exact while no more than `size` came.
  */
-export function createSample(size: number, random: Random): Sample {
-  let kept = new Float64Array(Math.min(size, 64));
+export function createSample(size: number, open: () => Random): Sample {
+  // columns may be many, and rows few: nothing is made before it is needed
+  let kept = new Float64Array(0);
+  let random: Random | undefined;
   let count = 0;
   let next = size;
   let weight = 1;
   let sorted: Float64Array | undefined;
-  const positive = () => 1 - random.uniform();
+  const drawn = (): Random => (random ??= open());
+  const positive = () => 1 - drawn().uniform();
   const skip = (): void => {
     weight *= positive() ** (1 / size);
     next += Math.floor(Math.log(positive()) / Math.log1p(-weight)) + 1;
@@ -41,7 +44,7 @@ export function createSample(size: number, random: Random): Sample {
     add(value) {
       if (count < size) {
         if (count === kept.length) {
-          const wider = new Float64Array(Math.min(size, 2 * count));
+          const wider = new Float64Array(Math.min(size, Math.max(8, 2 * count)));
           wider.set(kept);
           kept = wider;
         }
@@ -52,7 +55,7 @@ export function createSample(size: number, random: Random): Sample {
         }
       } else {
         if (count++ !== next) return;
-        kept[random.integer(size)] = value;
+        kept[drawn().integer(size)] = value;
         skip();
       }
       sorted = undefined;
@@ -77,7 +80,7 @@ export function createSample(size: number, random: Random): Sample {
 export async function quantiles(dataset: Dataset, parts: readonly number[], seed = 0): Promise<number[][]> {
   const width = featureCount(dataset);
   const samples = Array.from({ length: width }, (_, j) =>
-    createSample(sampleSize(width), createRandom(seed, `sample/${j}`)),
+    createSample(sampleSize(width), () => createRandom(seed, `sample/${j}`)),
   );
   for await (const { values } of readBlocks(dataset)) {
     for (let i = 0, j = 0; i < values.length; i++, j = j + 1 === width ? 0 : j + 1) {

@@ -27,8 +27,14 @@ export interface Scaling {
 
 /** The position of the first value that is NaN or infinite; −1 where there is none. */
 export function firstNotFinite(values: Float32Array): number {
-  for (let i = 0; i < values.length; i++) if (values[i]! - values[i]! !== 0) return i;
-  return -1;
+  // An exponent of ones makes the highest bit; without a branch for each value this takes less than half the time of a comparison.
+  const words = new Int32Array(values.buffer, values.byteOffset, values.length);
+  const beyond = (i: number): number => (words[i]! & 0x7fffffff) + 0x800000;
+  const whole = words.length & ~3;
+  let any = 0;
+  for (let i = 0; i < whole; i += 4) any |= beyond(i) | beyond(i + 1) | beyond(i + 2) | beyond(i + 3);
+  for (let i = whole; i < words.length; i++) any |= beyond(i);
+  return any < 0 ? values.findIndex((value) => !Number.isFinite(value)) : -1;
 }
 
 /**
@@ -37,6 +43,7 @@ export function firstNotFinite(values: Float32Array): number {
  * @param values rows of `size` numbers
  * @param firstRow the number of rows before these
  * @param columns the names to use instead of positions
+ * @param given what they were before they were rounded to 32 bits
  */
 export function refuseNotFinite(
   values: Float32Array,
@@ -44,12 +51,13 @@ export function refuseNotFinite(
   size: number,
   firstRow = 0,
   columns?: readonly string[],
+  given: ArrayLike<number> = values,
 ): void {
   const i = firstNotFinite(values);
   if (i < 0) return;
   const column = columns ? `"${columns[i % columns.length]}"` : (i % size) + 1;
   const place = `${where}, row ${firstRow + Math.floor(i / size) + 1}, column ${column}`;
-  throw badInput(place, `expected a finite 32-bit number, got ${values[i]}`, 'fill it in or drop the row');
+  throw badInput(place, `expected a finite 32-bit number, got ${given[i]}`, 'fill it in or drop the row');
 }
 
 /** 1/width, or 1 where the width is 0 or so small that its inverse is no 32-bit float: nothing may divide by zero later. */

@@ -89,7 +89,7 @@ export function suggestReading(
   const apart = [label, time, ...(group ?? []), ...(id ?? [])];
   const others = columns.filter(({ name }) => !apart.includes(name));
   const usable = others.filter(({ problem }) => problem === undefined);
-  const missing = Math.max(0, ...usable.map((column) => column.missing / rows));
+  const missing = usable.reduce((most, column) => Math.max(most, column.missing / rows), 0);
   const moments = ofTime ?? dates?.times;
   const enough = asked.time === undefined ? LONG : LONG_ENOUGH;
   const groups = (group ?? []).reduce((product, name) => {

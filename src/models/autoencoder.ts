@@ -5,7 +5,7 @@ import { badInput, GargaloError } from '../core/errors.js';
 import { stopWhereAborted, type WorkOptions } from '../core/work.js';
 import { type ExampleForm, exampleSize } from '../data/dataset.js';
 import { type Examples, examplesOf } from '../data/in-memory.js';
-import { firstNotFinite } from '../data/scaling.js';
+import { firstNotFinite, refuseNotFinite } from '../data/scaling.js';
 import {
   ahead,
   type ExampleBlock,
@@ -143,25 +143,25 @@ export interface ReconstructedBlock extends CodedBlock {
  */
 export interface Autoencoder extends Model, AsyncDisposable {
   /** Codes, [n, width] row-major. */
-  encode(examples: Examples, options?: WorkOptions): Promise<Float32Array>;
+  encode(examples: Examples, options?: CodingOptions): Promise<Float32Array>;
   /**
    * Outputs for codes, [n, input size] row-major in raw units.
    *
    * @param codes [n, width] row-major, or rows of `width` numbers
    */
-  decode(codes: Examples): Promise<Float32Array>;
+  decode(codes: Examples, options?: CodingOptions): Promise<Float32Array>;
   /** ψ(φ(x)): [n, input size] row-major in raw units. */
-  reconstruct(examples: Examples, options?: WorkOptions): Promise<Float32Array>;
+  reconstruct(examples: Examples, options?: CodingOptions): Promise<Float32Array>;
   /** Codes block by block, in order: for data of any size. Blocks keep the labels and times of the examples. */
-  codes(examples: Examples, options?: WorkOptions): AsyncGenerator<CodedBlock, void>;
+  codes(examples: Examples, options?: CodingOptions): AsyncGenerator<CodedBlock, void>;
   /** Codes and reconstructions block by block, in order: for data of any size. */
-  blocks(examples: Examples, options?: WorkOptions): AsyncGenerator<ReconstructedBlock, void>;
+  blocks(examples: Examples, options?: CodingOptions): AsyncGenerator<ReconstructedBlock, void>;
   /**
    * Outputs for codes block by block, in order.
    *
    * @param codes examples of shape [width]
    */
-  decoded(codes: ExampleSource, options?: WorkOptions): AsyncGenerator<DecodedBlock, void>;
+  decoded(codes: ExampleSource, options?: CodingOptions): AsyncGenerator<DecodedBlock, void>;
   /** What it computes on, opened where it is not yet, for other work on the same model; undefined once it is closed. */
   runtime(): Promise<Runtime> | undefined;
   close(): Promise<void>;
@@ -204,22 +204,46 @@ export function checkInput(specification: Specification, dataset: ExampleForm): 
  *
  * @throws GargaloError `bad-input` for what is no examples, or examples of another size
  */
-export async function examplesFor(specification: Specification, examples: Examples): Promise<ExampleSource> {
-  const source = await examplesOf(examples, { like: specification.input });
+export async function examplesFor(
+  specification: Specification,
+  examples: Examples,
+  { ensureFinite }: Pick<CodingOptions, 'ensureFinite'> = {},
+): Promise<ExampleSource> {
+  const source = await examplesOf(examples, { like: specification.input, ensureFinite });
   checkInput(specification, source);
   return source;
 }
 
-const streamFor = async (examples: Examples, specification: Specification): Promise<ExampleStream> =>
-  streamOf(await examplesFor(specification, examples));
+const streamFor = async (
+  examples: Examples,
+  specification: Specification,
+  options: CodingOptions,
+): Promise<ExampleStream> => streamOf(await examplesFor(specification, examples, options));
 
-/** Refuses examples that the network would turn into codes that are no numbers. */
-function refuseInfinite({ start, values }: ExampleBlock, size: number, name: string): void {
-  if (values instanceof Uint8Array) return;
+/** What becomes of examples that have a value that is no finite number, and of outputs that are none. */
+export interface CodingOptions extends WorkOptions {
+  /**
+   * By default both are refused with their place. `false` lets them through: an example with NaN or infinity has NaN for all of its code
+   * and reconstruction, and what the network itself makes of others stays as it is. `"input"` refuses examples alone.
+   */
+  readonly ensureFinite?: boolean | 'input' | undefined;
+}
+
+/** Refuses what a network makes of finite examples where that is no number. */
+function refuseOverflow(values: Float32Array, what: string, start: number, name: string, rows: number): void {
   const i = firstNotFinite(values);
   if (i < 0) return;
-  const place = `${name}, example ${start + Math.floor(i / size) + 1}, value ${(i % size) + 1}`;
-  throw badInput(place, `expected a finite number, got ${values[i]}`, 'fill such values in, or leave the example out');
+  const place = `${name}, example ${start + Math.floor((i * rows) / values.length) + 1}`;
+  const mend = 'its values lie far from those of the training, or that diverged: leave it out, or lower `learningRate`';
+  throw badInput(place, `expected a ${what} of finite numbers from the network, got ${values[i]}`, mend);
+}
+
+/** The examples of a block that have a value that is no finite number. */
+function brokenExamples({ start, end, values }: ExampleBlock, size: number): readonly number[] {
+  if (values instanceof Uint8Array || firstNotFinite(values) < 0) return [];
+  return Array.from({ length: end - start }, (_, i) => i).filter(
+    (i) => firstNotFinite(values.subarray(i * size, (i + 1) * size)) >= 0,
+  );
 }
 
 /**
@@ -255,7 +279,7 @@ export function openAutoencoder(model: Model, options: RuntimeOptions = {}): Aut
   async function* walk(
     graph: (model: Model) => GraphDescription,
     stream: ExampleStream,
-    { signal, onProgress }: WorkOptions,
+    { signal, onProgress, ensureFinite = true }: CodingOptions,
   ): AsyncGenerator<ExampleBlock & { readonly fetched: Readonly<Record<string, HostTensor>> }, void> {
     const input = itemAt(graph(model).inputs, 0);
     const shape = staticSides(input.shape.slice(1));
@@ -263,29 +287,47 @@ export function openAutoencoder(model: Model, options: RuntimeOptions = {}): Aut
     for await (const block of ahead(stream.blocks({ signal }))) {
       stopWhereAborted(signal, stream.name);
       const { start, end } = block;
-      refuseInfinite(block, exampleSize(stream), stream.name);
+      const size = exampleSize(stream);
+      if (ensureFinite && block.values instanceof Float32Array) {
+        refuseNotFinite(block.values, stream.name, size, start, stream.columns);
+      }
+      const broken = ensureFinite ? [] : brokenExamples(block, size);
       const values = Float32Array.from(block.values);
       const tensor: HostTensor = { type: 'float32', shape: [end - start, ...shape], values };
       const { fetched } = await executable.run({ [input.attributes.name]: tensor });
+      for (const [what, { values: made }] of Object.entries(fetched)) {
+        if (!(made instanceof Float32Array)) continue;
+        if (ensureFinite === true) refuseOverflow(made, what, start, stream.name, end - start);
+        const width = made.length / (end - start);
+        for (const i of broken) made.fill(Number.NaN, i * width, (i + 1) * width);
+      }
       yield { ...block, fetched };
       onProgress?.({ done: end, ...(stream.length !== undefined && { total: stream.length }) });
     }
   }
 
-  async function* codes(examples: Examples, options: WorkOptions = {}): ReturnType<Autoencoder['codes']> {
-    for await (const { fetched, ...block } of walk(encoderGraph, await streamFor(examples, specification), options)) {
+  async function* codes(examples: Examples, options: CodingOptions = {}): ReturnType<Autoencoder['codes']> {
+    for await (const { fetched, ...block } of walk(
+      encoderGraph,
+      await streamFor(examples, specification, options),
+      options,
+    )) {
       yield { ...block, code: floatsOf(fetched.code) };
     }
   }
 
-  async function* blocks(examples: Examples, options: WorkOptions = {}): ReturnType<Autoencoder['blocks']> {
-    for await (const { fetched, ...block } of walk(inferenceGraph, await streamFor(examples, specification), options)) {
+  async function* blocks(examples: Examples, options: CodingOptions = {}): ReturnType<Autoencoder['blocks']> {
+    for await (const { fetched, ...block } of walk(
+      inferenceGraph,
+      await streamFor(examples, specification, options),
+      options,
+    )) {
       const code = floatsOf(fetched.code);
       yield { ...block, code, reconstruction: floatsOf(fetched.reconstruction) };
     }
   }
 
-  async function* decoded(source: ExampleSource, options: WorkOptions = {}): ReturnType<Autoencoder['decoded']> {
+  async function* decoded(source: ExampleSource, options: CodingOptions = {}): ReturnType<Autoencoder['decoded']> {
     if (exampleSize(source) !== width) {
       throw badInput(source.name, `expected codes of ${width} values, got examples of ${exampleSize(source)}`);
     }
@@ -313,9 +355,10 @@ export function openAutoencoder(model: Model, options: RuntimeOptions = {}): Aut
     encode: (examples, options) => collect(mapped(codes(examples, options), ({ code }) => code)),
     reconstruct: (examples, options) =>
       collect(mapped(blocks(examples, options), ({ reconstruction }) => reconstruction)),
-    async decode(values) {
-      const source = await examplesOf(values, { name: 'codes', like: { shape: [width] } });
-      return collect(mapped(decoded(source), ({ reconstruction }) => reconstruction));
+    async decode(values, options = {}) {
+      const form = { name: 'codes', like: { shape: [width] }, ensureFinite: options.ensureFinite };
+      const source = await examplesOf(values, form);
+      return collect(mapped(decoded(source, options), ({ reconstruction }) => reconstruction));
     },
     runtime: openRuntime,
     close,

@@ -25,6 +25,7 @@ import {
   number,
   oneOf,
   optional,
+  positive,
   record,
   refuse,
   share,
@@ -33,7 +34,6 @@ import {
 
 /** The logarithm of no number lies beyond. */
 const logarithm = number('the logarithm of a number', (value) => Math.abs(value) <= 750);
-const positive = number('a number above 0', (value) => value > 0);
 /** Smaller deviations of an error count as none when they are made, and are kept as 1. */
 const deviation = number('a deviation of at least 1e-12', (value) => value >= 0.999e-12);
 /** An excess is made at least 1e-6, and lies between logarithms. */

@@ -1,4 +1,4 @@
-import { badInput } from '../core/errors.js';
+import { count, finite, list, oneOf, optional, positive, record, refuse, share, text } from './place-checks.js';
 
 /** A mixture of normal distributions over codes of a width; plain JSON, can be a part of the model file. */
 export interface Mixture {
@@ -20,31 +20,23 @@ export interface Mixture {
 /** The values of a triangle with its diagonal. */
 export const triangleSize = (width: number): number => (width * (width + 1)) / 2;
 
-const isNumbers = (list: unknown, length: number): list is number[] =>
-  Array.isArray(list) && list.length === length && list.every((value) => Number.isFinite(value));
-
 /**
- * Whether what a file holds is a mixture over codes of that width.
+ * Refuses what is no mixture over codes of that width.
  *
- * @throws GargaloError `bad-input` where it is none
+ * @throws GargaloError `bad-input` with the place
  */
-export function checkMixture(found: Mixture | null, width: number): void {
-  const { weights, means, factors, codes, data } = found ?? ({} as Partial<Mixture>);
-  const count = Array.isArray(weights) ? weights.length : 0;
+export function checkMixture(found: unknown, width: number): asserts found is Mixture {
+  const at = 'mixture';
+  record({ width: oneOf([width]), weights: list(share), codes: count, data: optional(text) })(found, at);
+  const { weights } = found as Mixture;
+  if (weights.length === 0) refuse(`${at}.weights`, 'at least one component', 0);
+  const sum = weights.reduce((all, weight) => all + weight, 0);
+  if (Math.abs(sum - 1) >= 1e-3) refuse(`${at}.weights`, 'weights that sum to 1', sum);
   const triangle = triangleSize(width);
-  const sound =
-    found?.width === width &&
-    count > 0 &&
-    isNumbers(weights, count) &&
-    weights.every((weight) => weight >= 0) &&
-    Math.abs(weights.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-3 &&
-    isNumbers(means, count * width) &&
-    isNumbers(factors, count * triangle) &&
-    Array.from(
-      { length: count * width },
-      (_, i) => factors[Math.floor(i / width) * triangle + triangleSize(1 + (i % width)) - 1]!,
-    ).every((pivot) => pivot > 0) &&
-    Number.isFinite(codes) &&
-    (data === undefined || typeof data === 'string');
-  if (!sound) throw badInput('mixture', 'expected a sound one, got a damaged one');
+  const sizes = { means: [weights.length * width], factors: [weights.length * triangle] };
+  record({ means: list(finite, sizes.means), factors: list(finite, sizes.factors) })(found, at);
+  for (let i = 0; i < weights.length * width; i++) {
+    const pivot = Math.floor(i / width) * triangle + triangleSize(1 + (i % width)) - 1;
+    positive((found as Mixture).factors[pivot], `${at}.factors[${pivot}]`);
+  }
 }

@@ -25,6 +25,7 @@ export const number = (expected: string, fits: (value: number) => boolean = () =
   when(expected, (value) => typeof value === 'number' && Number.isFinite(value) && fits(value));
 
 export const finite = number('a finite number');
+export const positive = number('a number above 0', (value) => value > 0);
 export const amount = number('a number of at least 0', (value) => value >= 0);
 export const share = number('a number from 0 to 1', (value) => value >= 0 && value <= 1);
 export const count = number(

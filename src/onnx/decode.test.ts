@@ -221,3 +221,17 @@ describe('bytes that are no model', () => {
     expect(() => decodeModel(foreign([outside]), 'a.onnx')).toThrow('expected "w" in the file itself');
   });
 });
+
+it('is refused where two bytes each stand for millions of messages', () => {
+  const nodes = Buffer.alloc(2 * (2 ** 20 + 1), Buffer.of(0x0a, 0));
+  const length = [
+    (nodes.length & 127) | 128,
+    ((nodes.length >> 7) & 127) | 128,
+    ((nodes.length >> 14) & 127) | 128,
+    nodes.length >> 21,
+  ];
+  const file = Buffer.concat([Buffer.of(0x08, 8, 0x3a, ...length), nodes, Buffer.of(0x42, 2, 0x10, 17)]);
+  expect(() => decodeModel(file, 'm.onnx')).toThrow(
+    'm.onnx: expected an ONNX model, got more than 1048576 messages, texts and numbers',
+  );
+});

@@ -10,7 +10,7 @@ import {
   type TensorProto,
   type ValueInfoProto,
 } from './schema.js';
-import { decodeMessage } from './wire.js';
+import { decodeMessage, TooManyParts } from './wire.js';
 
 /** A tensor that lies in a file, its values in memory of their own. */
 export interface DecodedTensor {
@@ -103,6 +103,7 @@ export function decodeModel(bytes: Uint8Array, where: string): DecodedModel {
   try {
     model = decodeMessage(modelProto, bytes);
   } catch (cause) {
+    if (cause instanceof TooManyParts) throw badInput(where, `expected an ONNX model, got ${cause.message}`);
     throw badInput(where, 'expected an ONNX model, got other or incomplete bytes', 'was the file copied whole?', cause);
   }
   // Protocol buffers take many byte sequences without complaint, the empty one to begin with.

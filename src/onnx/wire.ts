@@ -152,6 +152,20 @@ export function encodeMessage<Content extends object>(type: Message<Content>, co
   return sink.finish();
 }
 
+/** Messages, texts and numbers of a file, at most, beside packed floats: two bytes can stand for a message, which takes hundreds in memory. */
+export const MOST_PARTS = 2 ** 20;
+
+/** The bytes have more parts than {@link MOST_PARTS}. */
+export class TooManyParts extends RangeError {}
+
+/** Counts the parts that are read. */
+function partCounter(): () => void {
+  let left = MOST_PARTS;
+  return () => {
+    if (left-- <= 0) throw new TooManyParts(`more than ${MOST_PARTS} messages, texts and numbers`);
+  };
+}
+
 /** Bytes being read, up to an end. */
 class Source {
   readonly #bytes: Uint8Array;
@@ -209,7 +223,8 @@ class Source {
   }
 }
 
-function readValue(source: Source, kind: Kind): unknown {
+function readValue(source: Source, kind: Kind, count: () => void): unknown {
+  if (kind !== 'float') count();
   switch (kind) {
     case 'int32':
       return Number(BigInt.asIntN(32, source.varint()));
@@ -222,11 +237,11 @@ function readValue(source: Source, kind: Kind): unknown {
     case 'bytes':
       return source.delimited();
     default:
-      return readFields(kind(), source.delimited());
+      return readFields(kind(), source.delimited(), count);
   }
 }
 
-function readFields({ backwards, byNumber }: Message<unknown>, bytes: Uint8Array): object {
+function readFields({ backwards, byNumber }: Message<unknown>, bytes: Uint8Array, count: () => void): object {
   const content: Record<string, unknown> = {};
   const lists: Record<string, unknown[]> = {};
   for (const { name, list } of backwards) if (list) content[name] = lists[name] = [];
@@ -242,11 +257,11 @@ function readFields({ backwards, byNumber }: Message<unknown>, bytes: Uint8Array
     const { name, kind } = field;
     const list = lists[name];
     if (list && wireType === BYTES && wireTypeOf(kind) !== BYTES) {
-      for (const packed = new Source(source.delimited()); !packed.isOver; ) list.push(readValue(packed, kind));
+      for (const packed = new Source(source.delimited()); !packed.isOver; ) list.push(readValue(packed, kind, count));
     } else if (wireType !== wireTypeOf(kind)) {
       throw new RangeError(`field ${name} of wire type ${wireType}`);
     } else {
-      const value = readValue(source, kind);
+      const value = readValue(source, kind, count);
       if (list) list.push(value);
       else content[name] = value;
     }
@@ -257,8 +272,8 @@ function readFields({ backwards, byNumber }: Message<unknown>, bytes: Uint8Array
 /**
  * Reads a message. Lists are empty where the bytes have nothing for them, other fields undefined.
  *
- * @throws RangeError where the bytes are no message, or end too early
+ * @throws RangeError where the bytes are no message, end too early, or have more parts than {@link MOST_PARTS}
  */
 export function decodeMessage<Content>(type: Message<Content>, bytes: Uint8Array): Content {
-  return readFields(type, bytes) as Content;
+  return readFields(type, bytes, partCounter()) as Content;
 }

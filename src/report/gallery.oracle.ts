@@ -83,24 +83,36 @@ function pixels(): ReportInput {
   };
 }
 
+/** A page, and the same page of other data. */
+interface GalleryPage {
+  (): string;
+  of(change: (input: unknown) => unknown): string;
+}
+
+const page = <Input>(render: (input: Input) => string, input: () => Input): GalleryPage =>
+  Object.assign(() => render(input()), {
+    of: (change: (input: unknown) => unknown) => render(change(input()) as Input),
+  });
+
 /** Pages by name. */
-export const gallery: Readonly<Record<string, () => string>> = {
-  'training-pictures': () => renderReport(imageInput()),
-  'training-colour': () => renderReport({ ...imageInput(), shape: [2, 5, 3] }),
-  'training-sockets': () => renderReport(pixels()),
-  'training-table': () => renderReport(columns()),
-  'training-profiles': () => renderReport(tableInput(60, undefined)),
-  'training-windows': () => renderReport(windows()),
-  'sweep-pictures': () => renderSweepReport(sweepInput()),
-  'sweep-table': () => renderSweepReport(sweepInput(true)),
-  compression: () => renderCompressionReport(compressionInput()),
-  'detection-plain': () => renderDetectionReport(plain),
-  'detection-time': () => renderDetectionReport(known),
-  'detection-pictures': () => renderDetectionReport(pictures()),
-  'latent-pictures': () => renderLatentReport(full()),
-  'latent-table': () => renderLatentReport(profiles(false)),
-  'latent-windows': () => renderLatentReport(profiles(true)),
-  'latent-rivals': () =>
-    renderLatentReport(rivals([0.4, 0.3, 0.31].map((value) => ({ value, interval: [value - 0.04, value + 0.04] })))),
-  'latent-live': () => renderLatentReport(latentFixture({ widths: [2] })),
+export const gallery: Readonly<Record<string, GalleryPage>> = {
+  'training-pictures': page(renderReport, imageInput),
+  'training-colour': page(renderReport, () => ({ ...imageInput(), shape: [2, 5, 3] })),
+  'training-sockets': page(renderReport, pixels),
+  'training-table': page(renderReport, columns),
+  'training-profiles': page(renderReport, () => tableInput(60, undefined)),
+  'training-windows': page(renderReport, windows),
+  'sweep-pictures': page(renderSweepReport, sweepInput),
+  'sweep-table': page(renderSweepReport, () => sweepInput(true)),
+  compression: page(renderCompressionReport, compressionInput),
+  'detection-plain': page(renderDetectionReport, () => plain),
+  'detection-time': page(renderDetectionReport, () => known),
+  'detection-pictures': page(renderDetectionReport, pictures),
+  'latent-pictures': page(renderLatentReport, full),
+  'latent-table': page(renderLatentReport, () => profiles(false)),
+  'latent-windows': page(renderLatentReport, () => profiles(true)),
+  'latent-rivals': page(renderLatentReport, () =>
+    rivals([0.4, 0.3, 0.31].map((value) => ({ value, interval: [value - 0.04, value + 0.04] }))),
+  ),
+  'latent-live': page(renderLatentReport, () => latentFixture({ widths: [2] })),
 };

@@ -10,6 +10,7 @@ import { readSamples } from '../data/images/decode.js';
 import { sampleNotes, scanImages } from '../data/images/describe.js';
 import type { ImageOptions } from '../data/images/plan.js';
 import { applyScaling } from '../data/scaling.js';
+import type { WrittenTexts } from '../data/table/formula-cells.js';
 import { type Picture, type Samples, samplesOf } from '../data/write/picture-sheet.js';
 import {
   checkPictureDepth,
@@ -27,7 +28,7 @@ import { corruptImage, denoiseImage } from './denoise-image.js';
 /** Which images, and where they go. */
 export interface DenoiseImagesOptions
   extends WorkOptions,
-    Pick<ImageOptions, 'color' | 'limit' | 'skipBroken' | 'depth' | 'frames'> {
+    Pick<ImageOptions, 'color' | 'limit' | 'skipBroken' | 'depth' | 'frames' | 'maxUnpacked'> {
   /** An image, or a folder of images. */
   readonly source: string;
   /** A folder; of one image also a file. */
@@ -37,6 +38,8 @@ export interface DenoiseImagesOptions
   readonly seed?: number | undefined;
   /** The kind of the files in a folder. */
   readonly format?: PictureEnding | undefined;
+  /** Counts files of other names than their images. */
+  readonly texts?: WrittenTexts | undefined;
 }
 
 /** Images that a sheet shows; nobody looks at more. */
@@ -53,7 +56,7 @@ export interface MeasuredImage {
 
 /** A place for each cleaned image. */
 async function openOutput(
-  { source, output }: Pick<DenoiseImagesOptions, 'source' | 'output'>,
+  { source, output, texts }: Pick<DenoiseImagesOptions, 'source' | 'output' | 'texts'>,
   images: number,
   depth: SampleDepth,
   ending: PictureEnding | undefined,
@@ -68,7 +71,7 @@ async function openOutput(
     const got = format === 'grid' ? 'one file for several images' : 'something else';
     throw badInput(output, `expected a folder for images of their own sizes, got ${got}`, 'end its name with "/"');
   }
-  const folder = await openPictureFolder(output, { ending, count: images });
+  const folder = await openPictureFolder(output, { ending, count: images, texts });
   if ((await realpath(output)) === (await realpath(source).catch(() => resolve(source)))) {
     throw badInput(output, 'expected another folder than the one that is read, whose images would be replaced');
   }
@@ -130,10 +133,10 @@ export async function denoiseImages(
   autoencoder: Autoencoder,
   { signal, onProgress, ...asked }: DenoiseImagesOptions,
 ): Promise<DenoisedImages> {
-  const { source, color = 'auto', limit, skipBroken, depth, frames, seed = 0, format, corruption } = asked;
+  const { source, color = 'auto', limit, skipBroken, depth, frames, seed = 0, format, corruption, maxUnpacked } = asked;
   const { shape, picture: form } = autoencoder.specification.input;
   const like = { shape, picture: { fit: 'crop', channels: 3, ...form, patches: false } } as const;
-  const folder = await scanImages(source, { limit, skipBroken, depth, frames, like }, { signal });
+  const folder = await scanImages(source, { limit, skipBroken, depth, frames, maxUnpacked, like }, { signal });
   const { images, broken } = folder;
   const read = folder.plan.depth;
   const put = await openOutput(asked, images.length, read, format);
@@ -143,7 +146,7 @@ export async function denoiseImages(
   let undecodable = broken.length;
   for (const { path, name, gray, frame } of images) {
     const channels = color === 'gray' || (color === 'auto' && gray) ? 1 : 3;
-    const picture = await readSamples(path, { channels, frame, alpha }, read).catch((error: unknown) => {
+    const picture = await readSamples(path, { channels, frame, alpha, maxUnpacked }, read).catch((error: unknown) => {
       if (!skipBroken || !(error instanceof GargaloError)) throw error;
       undecodable++;
     });

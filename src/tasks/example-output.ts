@@ -5,6 +5,7 @@ import type { CarriedColumn } from '../data/dataset.js';
 import { type Look, lookOf, type PictureLook } from '../data/look.js';
 import { applyScaling } from '../data/scaling.js';
 import type { ExampleBlock, ExampleStream } from '../data/stream.js';
+import type { WrittenTexts } from '../data/table/formula-cells.js';
 import { columnsOf } from '../data/table/schema.js';
 import { samplesOf } from '../data/write/picture-sheet.js';
 import {
@@ -116,16 +117,15 @@ export async function openCodeWriter(
   width: number,
   source: ExampleStream,
   label: string | undefined,
+  texts?: WrittenTexts,
 ): Promise<CodeWriter> {
   const names = Array.from({ length: width }, (_, i) => `code ${i + 1}`);
   const carried = carriedColumns(output, source, label, names);
-  const table = await openTableWriter(output, [
-    ...carried.columns,
-    ...names.map((name): OutputColumn => ({ name, type: 'number' })),
-  ]);
+  const codes = names.map((name): OutputColumn => ({ name, type: 'number' }));
+  const table = await openTableWriter(output, [...carried.columns, ...codes], { texts });
   return {
-    write: (codes, origin) =>
-      table.write(origin.end - origin.start, [...carried.cells(origin), ...numberColumns(codes, width)]),
+    write: (values, origin) =>
+      table.write(origin.end - origin.start, [...carried.cells(origin), ...numberColumns(values, width)]),
     finish: () => table.finish(),
     discard: () => table.discard(),
   };
@@ -179,6 +179,8 @@ export interface ExampleWriterOptions {
   readonly further?: string;
   /** Of pictures in a folder. */
   readonly ending?: PictureEnding | undefined;
+  /** What becomes of texts in a table that a spreadsheet would run; see {@link openTableWriter}. */
+  readonly texts?: WrittenTexts | undefined;
 }
 
 /** Opens a place for examples of a model: pictures, or a table whose columns are those of the data, words as words. */
@@ -188,7 +190,11 @@ export async function openExampleWriter(
   options: ExampleWriterOptions = {},
 ): Promise<ExampleWriter> {
   const look = await picturesOf(output, specification);
-  if (look) return pictureOutput(await openPictureWriter(output, look, { ending: options.ending }), specification);
+  if (look)
+    return pictureOutput(
+      await openPictureWriter(output, look, { ending: options.ending, texts: options.texts }),
+      specification,
+    );
   return tableOutput(output, specification, options);
 }
 
@@ -198,7 +204,7 @@ const besideOf = (output: string) => output.replace(/\.npy$/i, '.errors.npy');
 async function tableOutput(
   output: string,
   specification: Specification,
-  { source, label, further }: ExampleWriterOptions,
+  { source, label, further, texts }: ExampleWriterOptions,
 ): Promise<ExampleWriter> {
   const { table: schema, sequence, shape } = specification.input;
   const size = inputSize(specification);
@@ -224,9 +230,15 @@ async function tableOutput(
   const table: TableWriter = await openTableWriter(
     output,
     [...carried.columns, ...values, ...(beside === undefined ? behind : [])],
-    { ...(behind.length === 0 || beside !== undefined ? { shape } : {}) },
+    { texts, ...(behind.length === 0 || beside !== undefined ? { shape } : {}) },
   );
-  const second = beside === undefined ? undefined : await openTableWriter(beside, behind);
+  const second =
+    beside === undefined
+      ? undefined
+      : await openTableWriter(beside, behind).catch(async (error: unknown) => {
+          await table.discard();
+          throw error;
+        });
   const column = (cells: Float32Array): OutputCells => ({ values: cells, at: 0, step: 1 });
   return {
     ...(beside !== undefined && { beside }),
@@ -299,13 +311,14 @@ export async function openRestoredWriter(
   output: string,
   specification: Specification,
   type: 'uint8' | 'float32',
+  texts?: WrittenTexts,
 ): Promise<ExampleWriter> {
   const look = lookOf(specification.input.shape, specification.input.sequence);
   if (type !== 'uint8' || look.kind !== 'picture' || !(await pictureFormatOf(output))) {
-    return openExampleWriter(output, specification);
+    return openExampleWriter(output, specification, { texts });
   }
   // images of bytes are the bytes themselves, however the model scales them
-  const writer = await openPictureWriter(output, look);
+  const writer = await openPictureWriter(output, look, { texts });
   return {
     write: (values, { names }) => writer.write(Uint8Array.from(values), names),
     finish: () => writer.finish(),

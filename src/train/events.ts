@@ -93,7 +93,10 @@ export interface TrainedModel extends Model {
   readonly training?: TrainingState;
 }
 
-/** Why training ended; diverged: the loss became NaN or infinite. */
+/**
+ * Why training ended. diverged: the loss became NaN or infinite, which has a problem beside it; or the model that is kept has a squared
+ * error on the test data of more than ten times that of giving the mean of the training data for every example.
+ */
 export type EndReason = 'completed' | 'stopped-early' | 'cancelled' | 'diverged';
 
 /** What training tells as it goes: the same for library, command line and studio. */
@@ -138,6 +141,6 @@ export type TrainingEvent =
       readonly reason: EndReason;
       /** At the end of the last whole epoch. */
       readonly state: TrainingState;
-      /** What went wrong, where training diverged. */
+      /** What went wrong, where the loss became NaN or infinite. */
       readonly problem?: GargaloError;
     };

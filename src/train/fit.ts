@@ -7,9 +7,10 @@ import type { KindName } from '../models/kinds/index.js';
 import type { Specification } from '../models/specification.js';
 import { type RuntimeOptions, runtimeOptionsOf } from '../runtime/runtime.js';
 import type { EndReason, EpochRecord, TrainedModel, TrainingEvent, TrainingState } from './events.js';
+import { keepsBest } from './kept.js';
 import type { TrainingOptions } from './options.js';
 import { prepare } from './prepare.js';
-import { keepsBest, train } from './train.js';
+import { train } from './train.js';
 
 /** Options of a kind (`code`, `encoder`, `loss`, …) and of training (`epochs`, `batch`, …), by name. */
 export interface FitOptions extends Omit<TrainingOptions, 'validation'>, SocketValues, RuntimeOptions {
@@ -85,6 +86,7 @@ export async function fit(data: Examples, options: FitOptions = {}): Promise<Fit
     device,
     threads,
     wasmPath,
+    workerPath,
     opened,
     blockBytes,
     ...values

@@ -1,6 +1,11 @@
 import { itemAt } from '../core/collections.js';
 import type { TrainingState } from './events.js';
-import { keepsBest } from './train.js';
+import type { CompleteTrainingOptions } from './options.js';
+
+/** Whether the best weights are wanted instead of the last. */
+export function keepsBest(options: Pick<CompleteTrainingOptions, 'best' | 'patience'>): boolean {
+  return options.best || options.patience !== undefined;
+}
 
 /** The figures of the weights that a trained model has. */
 export interface KeptFigures {

@@ -520,6 +520,20 @@ describe('loading what is no model file', () => {
     expect(problemOf(other)).toEqual(refusal(`values for "${name}", got none`));
   });
 
+  it('refuses tensors of a training that nothing uses', () => {
+    const other = changed(bytes, ({ trainingInfo }) => {
+      const { initializer } = trainingInfo[0]!.algorithm!;
+      const { name: _name, $typeName: _type, ...tensor } = initializer[0]!;
+      initializer.push(create(TensorProtoSchema, { ...tensor, name: 'optimizer/encoder/9/weight#moment' }));
+    });
+    const problem = 'expected no tensors that nothing uses, got 1, the first "optimizer/encoder/9/weight#moment"';
+    expect(problemOf(other)).toEqual(refusal(problem));
+    const without = rewritten(bytes, (metadata) => {
+      delete (metadata as { training?: unknown }).training;
+    });
+    expect(problemOf(without)).toEqual(refusal('training: expected no tensors that nothing uses, got '));
+  });
+
   it('refuses parameters that are no numbers', () => {
     const model = { specification: specification(), weights: new Map(randomWeights(specification())) };
     const [name, values] = [...model.weights][0]!;

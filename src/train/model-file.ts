@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { type FileHandle, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRuntime } from '#runtime';
@@ -44,6 +45,30 @@ export async function modelFileOf(path: string): Promise<string> {
   );
 }
 
+/** Bytes that come through a pipe at most: nobody knows how many will. */
+const MOST_PIPED = 2 ** 29;
+
+/** All bytes of a file, or of a pipe; what never ends is not begun with. */
+async function readWhole(path: string): Promise<Uint8Array> {
+  try {
+    const found = await stat(path);
+    if (found.isFile()) return await readFile(path);
+    if (!found.isFIFO() && !found.isSocket()) throw badInput(path, 'expected a model file, got a device');
+    const pieces: Uint8Array[] = [];
+    let size = 0;
+    for await (const piece of createReadStream(path)) {
+      size += piece.length;
+      if (size > MOST_PIPED) {
+        throw badInput(path, 'expected a model of at most 512 MiB through a pipe, got more', 'save it to a file');
+      }
+      pieces.push(piece);
+    }
+    return Buffer.concat(pieces);
+  } catch (error) {
+    throw fileProblem(path, error, 'read');
+  }
+}
+
 /**
  * Reads a model file.
  *
@@ -52,10 +77,7 @@ export async function modelFileOf(path: string): Promise<string> {
  */
 export async function loadModel(named: string): Promise<TrainedModel> {
   const path = await modelFileOf(named);
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw fileProblem(path, error, 'read');
-  });
-  return decodeModelFile(bytes, path);
+  return decodeModelFile(await readWhole(path), path);
 }
 
 /**

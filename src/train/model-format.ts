@@ -1,4 +1,5 @@
 import { badInput, GargaloError } from '../core/errors.js';
+import { parseJson } from '../core/json.js';
 import { firstNotFinite } from '../data/scaling.js';
 import { sizeOf } from '../graph/shape.js';
 import { checkModel, inferenceGraph, inferenceParametersOf, parametersOf } from '../models/autoencoder.js';
@@ -14,10 +15,11 @@ import { encodeGraph, wrapModel } from '../onnx/encode.js';
 import { encodeTensor } from '../onnx/graph-builder.js';
 import type { TrainingInfoProto } from '../onnx/schema.js';
 import type { TrainedModel, TrainingState } from './events.js';
+import { keepsBest } from './kept.js';
 import { modelParts, PART_KEY } from './model-part.js';
 import { optimizerOf, trainingOptions } from './options.js';
 import { stateName } from './step.js';
-import { keepsBest, parametersToGoOn } from './train.js';
+import { parametersToGoOn } from './train.js';
 import { checkTraining } from './training-check.js';
 
 /** The metadata key of everything that is not a tensor, as JSON. */
@@ -117,7 +119,7 @@ export function decodeModelFile(bytes: Uint8Array, where: string): TrainedModel 
   }
   let metadata: FileMetadata;
   try {
-    metadata = JSON.parse(text) as FileMetadata;
+    metadata = parseJson(text) as FileMetadata;
   } catch (cause) {
     throw badInput(
       where,
@@ -155,17 +157,27 @@ function refuseUnused({ initializers }: DecodedModel, used: ReadonlyMap<string, 
   }
 }
 
+/** Refuses tensors of the training that nothing takes: a part of the record that names them is missing, or they are of another training. */
+function refuseLeftOver({ training }: DecodedModel, taken: ReadonlySet<string>): void {
+  const left = [...training.keys()].find((name) => !taken.has(name));
+  if (left === undefined) return;
+  const what = training.size - [...taken].filter((name) => training.has(name)).length;
+  throw badInput('training', `expected no tensors that nothing uses, got ${what}, the first "${left}"`);
+}
+
 /** Puts a model together from the parts of its file; what the specification promises must be there. */
 function assemble(file: DecodedModel, metadata: FileMetadata, where: string): TrainedModel {
   const { specification, training: record, calibration, mixture } = metadata;
   checkSpecification(specification);
   if (record !== undefined) checkTraining(record);
+  const taken = new Set<string>();
   const take = (
     definitions: readonly ParameterDefinition[],
     tensors: DecodedModel['initializers'],
     nameInFile: (parameter: string) => string,
   ): [string, Float32Array][] =>
     definitions.map(({ name, shape }) => {
+      if (tensors === file.training) taken.add(nameInFile(name));
       const values = tensors.get(nameInFile(name))?.values;
       const size = sizeOf(shape);
       if (!(values instanceof Float32Array) || values.length !== size) {
@@ -192,7 +204,10 @@ function assemble(file: DecodedModel, metadata: FileMetadata, where: string): Tr
   inferenceGraph(model);
   if (calibration !== undefined) checkCalibration(calibration, inputSize(specification));
   if (mixture !== undefined) checkMixture(mixture, specification.code.width);
-  if (!record) return model;
+  if (!record) {
+    refuseLeftOver(file, taken);
+    return model;
+  }
 
   const { best, ...rest } = record;
   const options = completeOptions(trainingOptions, rest.options);
@@ -214,5 +229,6 @@ function assemble(file: DecodedModel, metadata: FileMetadata, where: string): Tr
     optimizer,
     ...(best && { best: { ...best, weights } }),
   };
+  refuseLeftOver(file, taken);
   return { ...model, training };
 }

@@ -3,12 +3,15 @@ import { availableMemory } from '#runtime';
 import { badInput } from '../core/errors.js';
 import { count } from '../core/format.js';
 import { stopWhereAborted, type WorkOptions } from '../core/work.js';
-import type { Dataset } from '../data/dataset.js';
+import { type Dataset, exampleSize } from '../data/dataset.js';
 import { digestOfParts } from '../data/fingerprint.js';
-import type { Scaling, ScalingMethod } from '../data/scaling.js';
+import { isLarge } from '../data/large.js';
+import { refuseNotFinite, type Scaling, type ScalingMethod } from '../data/scaling.js';
 import { sliceDataset } from '../data/slice.js';
 import { splitDataset } from '../data/split.js';
+import { readBlocks } from '../data/stream.js';
 import { filled, learnFills } from '../data/table/fill.js';
+import { isOpen } from '../data/table/schema.js';
 import { checkInput } from '../models/autoencoder.js';
 import type { Kind } from '../models/kind.js';
 import { kindNamed } from '../models/kinds/index.js';
@@ -120,6 +123,14 @@ async function namedStart({ model, path }: StartModel): Promise<NonNullable<Trai
     new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
   ]);
   return { ...(path !== undefined && { model: path }), parameters: `sha256:${await digestOfParts(parts)}` };
+}
+
+/** Refuses NaN and infinities while their places are those of the data as they were given. What is too large for memory is looked at as it is read. */
+async function refuseBroken(data: Dataset, signal: AbortSignal | undefined): Promise<void> {
+  if (data.type !== 'float32' || isLarge(data) || (data.table && isOpen(data.table))) return;
+  for await (const { start, values } of readBlocks(data, undefined, signal)) {
+    if (values instanceof Float32Array) refuseNotFinite(values, data.name, exampleSize(data), start, data.columns);
+  }
 }
 
 /** What follows from the data and the request, before the network is settled. */
@@ -303,6 +314,7 @@ export async function prepare(
   completeOptions({ ...kind.options, ...trainingOptions }, request.values);
   const { validation, seed } = completeOptions(trainingOptions, pick(request.values, trainingOptions));
   let { train, test } = data;
+  for (const part of [train, ...(test ? [test] : [])]) await refuseBroken(part, signal);
   const most = request.values.validation === undefined ? MOST_VALIDATION : Number.POSITIVE_INFINITY;
   if (!test && validation === 0) test = lastTwentieth(train);
   else if (!test) ({ train, validation: test } = await splitDataset(train, validation, seed, most));

@@ -22,8 +22,10 @@ import { inputSize, type Specification } from '../models/specification.js';
 import type { ParameterDefinition } from '../nn/scope.js';
 import type { Runtime, RuntimeOptions } from '../runtime/runtime.js';
 import { suggestedThreads } from './cost.js';
+import { divergence } from './diverged.js';
 import type { EndReason, EpochRecord, TrainingEvent, TrainingRequest, TrainingState } from './events.js';
 import { type FeedOptions, openFeed } from './feed.js';
+import { keepsBest } from './kept.js';
 import type { CompleteTrainingOptions } from './options.js';
 import type { Recipe } from './recipe.js';
 import { runStage, type StageRun, stepsPerEpoch } from './run-stage.js';
@@ -93,11 +95,6 @@ async function startingWeights(
     signal,
   });
   return { weights: startAtPca(specification, weights, pca), pca };
-}
-
-/** Whether the best weights are wanted instead of the last. */
-export function keepsBest(options: CompleteTrainingOptions): boolean {
-  return options.best || options.patience !== undefined;
 }
 
 /** The epochs of all stages together. */
@@ -361,7 +358,11 @@ async function* trainStages(
       const run = { session, stage, options, epochsBefore, epochsDone, hasPrior, ...(signal && { signal }) };
       const end = yield* trainStage(course, states, run, isLast);
       if (isLast || end.reason !== 'completed') {
-        yield { type: 'end', ...end, state: await states.snapshot() };
+        const state = await states.snapshot();
+        const isThrough = isLast && !end.problem && end.reason !== 'cancelled' && !signal?.aborted;
+        const found = isThrough ? await divergence(preparation, state) : undefined;
+        if (found) yield { type: 'warning', message: found.message };
+        yield { type: 'end', ...end, ...(found?.isKept && { reason: 'diverged' }), state };
         return;
       }
       course.weights = await states.weights();

@@ -53,7 +53,15 @@ describe('help', () => {
     const { result } = JSON.parse(readFileSync(at(join('coverage', report!)), 'utf8')) as { result: { url: string }[] };
     const loaded = result.map(({ url }) => url).filter((url) => url.startsWith('file:'));
     const own = loaded.filter((url) => !url.includes('/node_modules/')).map((url) => url.split('/').at(-1));
-    expect(own.sort()).toEqual(['errors.js', 'failure.js', 'gargalo.js', 'main.js', 'option-flags.js', 'program.js']);
+    expect(own.sort()).toEqual([
+      'errors.js',
+      'failure.js',
+      'gargalo.js',
+      'main.js',
+      'option-flags.js',
+      'program.js',
+      'terminal.js',
+    ]);
     const packages = loaded
       .map((url) => /\/node_modules\/([^/]+)\//.exec(url)?.[1])
       .filter((name) => name !== undefined);

@@ -7,6 +7,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -16,7 +17,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { lockFolder } from '../../src/cli/lock.js';
 import { readConfiguration } from '../../src/cli/run-folder.js';
 import { ownProcess } from '../../src/data/write/process.js';
-import { bin, expectOneLine, gargalo, json, metricsOf, temporaryFolder, writeCsv } from './command.js';
+import { effort } from '../effort.js';
+import { bin, expectOneLine, gargalo, gargaloAlone, json, metricsOf, temporaryFolder, writeCsv } from './command.js';
 
 const cwd = temporaryFolder();
 const at = (path: string) => join(cwd, path);
@@ -82,7 +84,7 @@ describe('an earlier run in the folder', () => {
 
 describe('a folder that another process writes to', () => {
   it('is refused, with who has it', async () => {
-    const release = await lockFolder(at('run'), []);
+    const release = await lockFolder(at('run'));
     const before = contents('run');
     const refused = await gargalo(words('train table.csv --label class --code 1 --epochs 1 --out run -q'), { cwd });
     expectOneLine(refused, new RegExp(`run: expected a folder that nobody else .* process ${process.pid} on .*--out`));
@@ -139,9 +141,49 @@ describe('temporaries', () => {
     const files = [gone, ownProcess, { ...gone, place: '00000000' }].map(name);
     for (const file of files) writeFileSync(at(file), 'a,b');
     // a process of its own: one looks through a folder once
-    spawnSync(process.execPath, [bin, ...words('encode run/model.onnx table.csv -o codes.csv')], { cwd });
+    mkdirSync(at('home'));
+    const env = { ...process.env, TMPDIR: at('home'), HOME: at('home') };
+    spawnSync(process.execPath, [bin, ...words('encode run/model.onnx table.csv -o codes.csv')], { cwd, env });
+    // nor does onnxruntime-node, which for Linux has telemetry
+    expect(readdirSync(at('home'))).toEqual([]);
     expect(existsSync(at('codes.csv'))).toBe(true);
     expect(files.map((file) => existsSync(at(file)))).toEqual([false, true, true]);
+  });
+});
+
+/** `npm run torture` does the same with all commands, at all calls. */
+describe('a process whose calls of the file system are spoiled', () => {
+  const hook = new URL('../../tools/torture/hook.mjs', import.meta.url).href;
+  const spoiled = (text: string, action: string, call: number, from = '') =>
+    gargaloAlone(words(text), {
+      cwd,
+      env: {
+        ...{ NODE_OPTIONS: `--import=${hook}`, TORTURE_ROOT: realpathSync(cwd), TORTURE_ACTION: action },
+        ...{ TORTURE_AT: String(call), TORTURE_FROM: from },
+      },
+    });
+
+  it.each(
+    effort([4, 5], [1, 2, 3, 4, 5, 6, 7]),
+  )('says in a line that the disk is full at call %d, and keeps what was there', async (call) => {
+    mkdirSync(at('tight'), { recursive: true });
+    writeFileSync(at('tight/codes.csv'), 'earlier');
+    const ended = await spoiled('encode run/model.onnx table.csv -o tight/codes.csv -q', 'full', call);
+    expectOneLine(ended, /^gargalo: tight.*: cannot write: the disk is full /);
+    expect(contents('tight')).toEqual({ 'codes.csv': Buffer.from('earlier').toString('hex') });
+  });
+
+  it.each(
+    effort([4], [1, 2, 3, 4, 5]),
+  )('that is killed at call %d of the swap leaves a run that goes on', async (call) => {
+    const training = 'train table.csv --label class --code 1 --epochs 2 -q --out';
+    await json(words(`${training} undisturbed`), { cwd });
+    cpSync(at('run'), at(`swap-${call}`), { recursive: true });
+    const { code } = await spoiled(`${training} swap-${call}`, 'kill', call, '\\.ready$');
+    expect(code).toBe(-1);
+    await json(words(`train table.csv --out swap-${call} --resume -q`), { cwd });
+    expect(metricsOf(at(`swap-${call}`))).toEqual(metricsOf(at('undisturbed')));
+    expect(readdirSync(at(`swap-${call}`)).sort()).toEqual(readdirSync(at('undisturbed')).sort());
   });
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { expectOneLine, gargalo, idxBytes, json, start, temporaryFolder, until, writeCsv } from './command.js';
@@ -33,7 +33,15 @@ describe('gargalo sweep', () => {
     for (const title of ['How many numbers it takes', 'Ahead of PCA']) expect(page).toContain(title);
 
     const before = statSync(at('grid/basic-1/model.onnx')).mtimeMs;
+    // as a process leaves it that ended between the last epoch and the last file
+    const config = at('grid/basic-3/config.json');
+    const { finished, ...unfinished } = JSON.parse(readFileSync(config, 'utf8')) as Record<string, unknown>;
+    expect(finished).toEqual(expect.any(String));
+    writeFileSync(config, JSON.stringify(unfinished));
+    rmSync(at('grid/basic-3/model.onnx'));
     const grown = await json(grid('1,3,5'), { cwd });
+    expect(JSON.parse(readFileSync(config, 'utf8'))).toMatchObject({ finished: expect.any(String) });
+    expect(existsSync(at('grid/basic-3/model.onnx'))).toBe(true);
     expect(statSync(at('grid/basic-1/model.onnx')).mtimeMs).toBe(before);
     expect(cellsOf(grown).slice(0, 2)).toEqual(cellsOf(first));
 

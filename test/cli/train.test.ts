@@ -36,6 +36,7 @@ const fields = [
   'seconds',
   'model',
   'report',
+  'diverged',
   'recipe',
 ];
 
@@ -171,6 +172,19 @@ describe('train', () => {
     expect(finished).toBeGreaterThan(0);
     const encoded = await json(['encode', 'wild/model.onnx', 'table.csv', '-o', 'wild.csv'], { cwd });
     expect(encoded).toMatchObject({ examples: 60, width: 2 });
+  });
+
+  it('says that it diverged where its losses are numbers that are of no use, also on the page', async () => {
+    const words = 'train table.csv --label class --kind linear --code 2 --epochs 2 --lr 1e6 --out far --json'.split(
+      ' ',
+    );
+    const { code, stdout, stderr } = await gargalo(words, { cwd });
+    expect({ code, diverged: JSON.parse(stdout).diverged }).toEqual({ code: 0, diverged: true });
+    expect(stderr).toMatch(
+      /^gargalo: warning: training diverged: .*lower the learning rate, now 1000000, or .* --clip-norm 1$/m,
+    );
+    expect(readFileSync(at('far/report.html'), 'utf8')).toContain('training diverged: ');
+    expect(JSON.parse(readFileSync(at('far/config.json'), 'utf8'))).toHaveProperty('finished');
   });
 
   it('trains in a folder of its own where none is named', async () => {

@@ -11,6 +11,9 @@ const state = new Int32Array(progress);
 const reader = readers.find((one) => one.name === name);
 const { mostBytes = usual } = reader;
 
+/** Of an input that takes longer, the file is kept. */
+const KEPT_SECONDS = 1;
+
 /** Bytes that were asked for since the last look: what is declared and never filled does not show in the resident set. */
 let asked = 0;
 function watchAllocations() {
@@ -82,6 +85,8 @@ if (from === 0) {
 }
 watchAllocations();
 let [read, refused, resident] = [0, 0, process.memoryUsage.rss()];
+/** The input that took longest, in seconds of the clock. */
+let longest = { seconds: 0, run: from };
 const { memoryUsage } = process;
 for (let run = from; run < to; run++) {
   const random = randomOfRun(seed, run);
@@ -91,6 +96,7 @@ for (let run = from; run < to; run++) {
   Atomics.store(state, 0, run);
   Atomics.add(state, 1, 1);
   let fault;
+  const began = performance.now();
   try {
     await reader.read(path, random);
     read++;
@@ -98,6 +104,8 @@ for (let run = from; run < to; run++) {
     refused++;
     fault = faultOf(error, path);
   }
+  const seconds = (performance.now() - began) / 1000;
+  if (seconds > longest.seconds) longest = { seconds, run, ...(seconds > KEPT_SECONDS && { input }) };
   const now = memoryUsage.rss();
   if (asked > mostBytes) fault ??= `asked for ${Math.round(asked / 2 ** 20)} MiB of memory`;
   if (now - resident > mostBytes) fault ??= `took ${Math.round((now - resident) / 2 ** 20)} MiB of memory`;
@@ -106,4 +114,4 @@ for (let run = from; run < to; run++) {
   else if (run % 1000 === 999) parentPort.postMessage({ type: 'progress', run });
 }
 rmSync(dirname(path), { recursive: true });
-parentPort.postMessage({ type: 'end', read, refused, resident });
+parentPort.postMessage({ type: 'end', read, refused, resident, longest });

@@ -227,15 +227,23 @@ describe('a mixture of normal distributions', () => {
 
   it('is checked when it is read', () => {
     expect(() => checkMixture(known, 2)).not.toThrow();
-    const damaged: Partial<Mixture>[] = [
-      { width: 3 },
-      { weights: [] },
-      { weights: [0.5, 0.3, 0.4] },
-      { means: [1] },
-      { factors: known.factors.map((value) => -value) },
-      { factors: [...known.factors.slice(1), Number.NaN] },
-      { codes: Number.NaN },
+    const pivot = known.factors.map((value, i) => (i === 2 ? -value : value));
+    const damaged: [Partial<Record<keyof Mixture, unknown>>, string][] = [
+      [{ width: 3 }, 'mixture.width: expected one of 2, got 3'],
+      [{ weights: [] }, 'mixture.weights: expected at least one component'],
+      [{ weights: [0.5, 0.3, 0.4] }, 'mixture.weights: expected weights that sum to 1, got 1.2'],
+      [{ weights: ['x'] }, 'mixture.weights[0]: expected a number from 0 to 1, got "x"'],
+      [{ means: [1] }, 'mixture.means: expected a list of'],
+      [{ means: [Number.NaN, ...known.means.slice(1)] }, 'mixture.means[0]: expected a finite number, got NaN'],
+      [{ factors: pivot }, 'mixture.factors[2]: expected a number above 0'],
+      [
+        { factors: [...known.factors.slice(0, -1), null] },
+        `mixture.factors[${known.factors.length - 1}]: expected a finite`,
+      ],
+      [{ codes: Number.NaN }, 'mixture.codes: expected a whole number of at least 1'],
+      [{ data: 3 }, 'mixture.data: expected a text, got 3'],
     ];
-    for (const part of damaged) expect(() => checkMixture({ ...known, ...part }, 2)).toThrow('damaged');
+    for (const [part, message] of damaged) expect(() => checkMixture({ ...known, ...part }, 2)).toThrow(message);
+    expect(() => checkMixture(null, 2)).toThrow('mixture: expected an object, got null');
   });
 });

@@ -62,7 +62,7 @@ const options = {
 } as const satisfies Options;
 
 /** Sizes and qualities, as people read them. */
-function compressionWords(output: string, name: string, figures: CompressionFigures): string {
+function compressionWords(output: string, name: string, figures: CompressionFigures): string[] {
   const { examples, bytes, bytesPerExample, bitsPerPixel, bytesPerExampleWithDecoder, mse, psnr, ssim } = figures;
   const quality = [
     psnr === undefined ? said(jobMetrics.mse, mse) : said(jobMetrics.psnr, psnr),
@@ -76,11 +76,11 @@ function compressionWords(output: string, name: string, figures: CompressionFigu
     `  an example   ${bytesPerExample.toFixed(2)} bytes${bits(bitsPerPixel)}`,
     `  with decoder ${bytesPerExampleWithDecoder.toFixed(2)} bytes${bits(figures.bitsPerPixelWithDecoder)} (${count(figures.decoderBytes)} bytes spread over the examples)`,
     `  quality      ${quality}`,
-  ].join('\n');
+  ];
 }
 
 /** The formats of images beside ours, as a table. */
-function comparisonWords({ count: images, ours, alone, comparisons }: ImageComparison): string {
+function comparisonWords({ count: images, ours, alone, comparisons }: ImageComparison): string[] {
   const line = ({ codec, arrangement, bytesAtSameError, sameBytes }: CodecComparison): string[] => {
     const own = arrangement === 'sheet' ? ours.bytesPerImage : alone;
     return [
@@ -93,13 +93,13 @@ function comparisonWords({ count: images, ours, alone, comparisons }: ImageCompa
   };
   return [
     `beside image files, ${several(images, 'image')}, bytes an image:`,
-    aligned([
+    ...aligned([
       ['', 'at the same error', 'at the same bytes', 'SSIM', 'in'],
       ['  .gar, one file', figure(ours.bytesPerImage, 4), `${ours.psnr.toFixed(2)} dB`, ours.ssim.toFixed(4), ''],
       ['  .gar, each alone', figure(alone, 4), '', '', ''],
       ...comparisons.map(line),
     ]),
-  ].join('\n');
+  ];
 }
 
 /** The same for programs. */
@@ -226,10 +226,10 @@ export const define = defineCommand({
             ...(report !== undefined && { report }),
           },
           [
-            compressionWords(output, data, figures),
-            ...(comparison ? [comparisonWords(comparison)] : []),
+            ...compressionWords(output, data, figures),
+            ...(comparison ? comparisonWords(comparison) : []),
             ...(report === undefined ? [] : [`report: ${report}`]),
-          ].join('\n'),
+          ],
         );
       },
       () => checkName(output),

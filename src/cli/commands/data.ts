@@ -68,12 +68,12 @@ function classWords(classes: readonly (readonly [string, number])[], missing: nu
   return [...shown, ...more, ...(missing > 0 ? [`${count(missing)} unknown`] : [])].join(', ');
 }
 
-function listed(rows: readonly (readonly string[])[]): string {
-  const more = rows.length > LISTED ? `\n… and ${count(rows.length - LISTED)} more; --json has all` : '';
-  return aligned(rows.slice(0, LISTED)) + more;
+function listed(rows: readonly (readonly string[])[]): string[] {
+  const more = rows.length > LISTED ? [`… and ${count(rows.length - LISTED)} more; --json has all`] : [];
+  return [...aligned(rows.slice(0, LISTED)), ...more];
 }
 
-function tableWords(source: string, table: TableDescription, label: string | undefined): string {
+function tableWords(source: string, table: TableDescription, label: string | undefined): string[] {
   const { rows, columns, rowsWithMissing, classes, time, notes, preview } = table;
   const holes = rowsWithMissing > 0 ? `; ${several(rowsWithMissing, 'row')} with missing cells` : '';
   const described = columns.map((column) => [
@@ -87,18 +87,22 @@ function tableWords(source: string, table: TableDescription, label: string | und
     `${source}: a table of ${several(rows, 'row')} and ${several(columns.length, 'column')}${holes}`,
     ...notes.map(asFlags),
     '',
-    listed(described),
+    ...listed(described),
     ...(classes ? ['', `classes of ${label}: ${classWords(classes, unknown)}`] : []),
     ...(time ? ['', `time ${time.column}: ${timeWords(time, time.unit)}`] : []),
     '',
     'first rows:',
-    aligned(
+    ...aligned(
       preview.map((row) => [...row.slice(0, 10).map((cell) => short(cell, 16)), ...(row.length > 10 ? ['…'] : [])]),
     ),
-  ].join('\n');
+  ];
 }
 
-function exampleWords(source: string, description: ExamplesDescription, images: ImagesDescription | undefined): string {
+function exampleWords(
+  source: string,
+  description: ExamplesDescription,
+  images: ImagesDescription | undefined,
+): string[] {
   const { kind, examples, shape, type, values, missing, constant, columns, classes, unlabelled, time, preview } =
     description;
   const what = { images: 'image', windows: 'window', rows: 'row' }[kind];
@@ -114,12 +118,15 @@ function exampleWords(source: string, description: ExamplesDescription, images: 
     ...(classes && classes.length > 0 ? [`classes: ${classWords(classes, unlabelled ?? 0)}`] : []),
     ...(time ? [`time ${time.column}: ${timeWords(time, time.unit)}`] : []),
     ...(few.length > 0
-      ? ['', listed(few.map((column) => [short(column.name), column.numbers ? range(column.numbers) : 'all missing']))]
+      ? [
+          '',
+          ...listed(few.map((column) => [short(column.name), column.numbers ? range(column.numbers) : 'all missing'])),
+        ]
       : []),
     ...(preview && preview.length > 0
-      ? ['', 'first examples:', aligned(preview.map((row) => row.map((value) => figure(value))))]
+      ? ['', 'first examples:', ...aligned(preview.map((row) => row.map((value) => figure(value))))]
       : []),
-  ].join('\n');
+  ];
 }
 
 const line = (command: readonly string[]): string => command.map(shellWord).join(' ');
@@ -131,7 +138,7 @@ function ofOneValue(command: readonly string[], { values }: CodeSuggestion): rea
   return values === 1 && at >= 0 ? command.toSpliced(at, 2, '--kind', 'detecting') : undefined;
 }
 
-function tryWords(command: readonly string[], code: CodeSuggestion, rows: number): string {
+function tryWords(command: readonly string[], code: CodeSuggestion, rows: number): string[] {
   const { width, reason, values } = code;
   const single = ofOneValue(command, code);
   if (single) {
@@ -141,13 +148,13 @@ function tryWords(command: readonly string[], code: CodeSuggestion, rows: number
       'one value a row leaves a code nothing to leave out: --kind detecting learns which values are usual; if the rows are steps in time, --window makes examples of several',
       `try:   ${line(single)}`,
       ...(window >= FEWEST_STEPS ? [`or:    ${line(windows)}`] : []),
-    ].join('\n');
+    ];
   }
   return [
     `code width ${count(width)}: ${reason}`,
     `try:   ${line(command)}`,
     `check: ${line(suggestSweep(command, width, values))}  (the error at each width)`,
-  ].join('\n');
+  ];
 }
 
 /** Describes a table as it lies in its file. */
@@ -188,18 +195,19 @@ async function describeTableOf(source: string, table: RawTable, data: Reading, s
       command: isUsable ? line(ofOneValue(command, code) ?? command) : null,
     },
     [
-      `${tableWords(source, description, data.label)}\n`,
+      ...tableWords(source, description, data.label),
+      '',
       ...(found
         ? [
             `${found.join(' and ')} ${found.length === 1 ? 'tells' : 'tell'} several series apart, in each of which the time rises: ${line(flagWords({ group: found }, readingOptions))}`,
           ]
         : []),
       ...(window ? [window.reason, ...window.notes.map(asFlags)] : []),
-      isUsable
+      ...(isUsable
         ? tryWords(command, code, description.rows)
-        : 'no column can be trained on as it is: those with a ! say why, and what mends it',
+        : ['no column can be trained on as it is: those with a ! say why, and what mends it']),
       ...(window ? [`what is unusual in it: ${line(detect)}`] : []),
-    ].join('\n'),
+    ],
   );
 }
 
@@ -218,13 +226,13 @@ async function describeExamples(
     suggestCode(async () => opened, undefined, plainWidthOf(description), await session.runtime(), signal),
   );
   const command = [...suggestTraining(source, description, { code: code.width }), ...flagWords(data, readingOptions)];
-  const drawn = sheet === undefined ? '' : `\n${output}: the first ${several(sheet, 'image')}`;
+  const drawn = sheet === undefined ? [] : [`${output}: the first ${several(sheet, 'image')}`];
   session.result(
     {
       ...{ data: source, ...description, ...(images && { images }), ...(output !== undefined && { output }) },
       ...{ code, command: line(ofOneValue(command, code) ?? command) },
     },
-    `${exampleWords(source, description, images)}${drawn}\n\n${tryWords(command, code, description.examples)}`,
+    [...exampleWords(source, description, images), ...drawn, '', ...tryWords(command, code, description.examples)],
   );
 }
 

@@ -6,7 +6,7 @@ import { type ExampleStream, streamOf } from '../../data/stream.js';
 import { inputSize } from '../../models/specification.js';
 import { checkExampleOutput, openExampleWriter } from '../../tasks/example-output.js';
 import { defineCommand } from '../command.js';
-import { modelArgument, outputOption, since, withModel, writeBlocks } from '../model-work.js';
+import { cellOptions, modelArgument, outputOption, since, withModel, writeBlocks } from '../model-work.js';
 import { dataOptions, machineOptions, type Reading, readingGroups, readingOf } from '../options.js';
 
 /** Codes out of a file: of a table that has them, the columns that encode writes. */
@@ -26,9 +26,12 @@ export const define = defineCommand({
     '<codes>': 'a row of code values for each example: .csv, .tsv, .npy or .parquet, as gargalo encode writes them',
   },
   options: {
-    'Output:': outputOption(
-      'what to write, by its name: a table (.csv, .tsv, .npy, .parquet); of images also a sheet (.png, .jpg, …), a file each in a folder (decoded/) or .idx',
-    ),
+    'Output:': {
+      ...outputOption(
+        'what to write, by its name: a table (.csv, .tsv, .npy, .parquet); of images also a sheet (.png, .jpg, …), a file each in a folder (decoded/) or .idx',
+      ),
+      ...cellOptions,
+    },
     ...readingGroups,
     'Data:': dataOptions,
     'Machine:': machineOptions,
@@ -47,7 +50,7 @@ export const define = defineCommand({
         const rows = await writeBlocks(
           session,
           'decoded',
-          () => openExampleWriter(output, specification),
+          () => openExampleWriter(output, specification, { texts: session.texts }),
           (options) => autoencoder.decoded(codes, options),
           (writer, block) => writer.write(block.reconstruction, block),
         );

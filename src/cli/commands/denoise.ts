@@ -20,6 +20,7 @@ import { loadModel, modelFileOf } from '../../train/model-file.js';
 import { trainingOptions } from '../../train/options.js';
 import { defineCommand, type Given, pick, text } from '../command.js';
 import {
+  cellOptions,
   modelArgument,
   noteModel,
   noteWhatWasRead,
@@ -99,16 +100,19 @@ const denoiseExamples = (asked: DenoiseCommand, session: Session): Promise<void>
       const corruption = askedCorruption(asked, specification);
       const started = performance.now();
       const { examples, cleaning } = await session.work('cleaned', async (work) =>
-        filled(await openExampleWriter(output, specification, { source, label, ending }), async (writer) => {
-          const walk = denoiseBlocks(autoencoder, source, { seed, ...work, ...(corruption && { corruption }) });
-          let done = 0;
-          let next = await walk.next();
-          for (; !next.done; next = await walk.next()) {
-            await writer.write(next.value.cleaned, next.value);
-            done = next.value.end;
-          }
-          return { examples: done, cleaning: next.value };
-        }),
+        filled(
+          await openExampleWriter(output, specification, { source, label, ending, texts: session.texts }),
+          async (writer) => {
+            const walk = denoiseBlocks(autoencoder, source, { seed, ...work, ...(corruption && { corruption }) });
+            let done = 0;
+            let next = await walk.next();
+            for (; !next.done; next = await walk.next()) {
+              await writer.write(next.value.cleaned, next.value);
+              done = next.value.end;
+            }
+            return { examples: done, cleaning: next.value };
+          },
+        ),
       );
       noteWhatWasRead(session, source);
       const psnr = cleaning && { psnrBefore: cleaning.before, psnrAfter: cleaning.after };
@@ -146,7 +150,7 @@ async function denoiseFiles(model: TrainedModel, asked: DenoiseCommand, session:
   try {
     const started = performance.now();
     const { measured, shown, broken, notes } = await session.work('images', (work) =>
-      denoiseImages(autoencoder, { ...asked, ...work, source, corruption }),
+      denoiseImages(autoencoder, { ...asked, ...work, source, corruption, texts: session.texts }),
     );
     noteWhatWasRead(session, { name: source, notes });
     if (broken > 0) session.warn(`${source}: ${several(broken, 'file')} left out that cannot be decoded`);
@@ -162,8 +166,8 @@ async function denoiseFiles(model: TrainedModel, asked: DenoiseCommand, session:
     const overall = psnr
       ? `, PSNR ${gain(psnr.psnrBefore, psnr.psnrAfter)}, the mean of the images (${corruptionWords(corruption)})`
       : '';
-    const each = measured.map(({ name, psnrBefore, psnrAfter }) =>
-      psnrBefore === undefined || psnrAfter === undefined ? '' : `\n  ${name}  ${gain(psnrBefore, psnrAfter)}`,
+    const each = measured.flatMap(({ name, psnrBefore, psnrAfter }) =>
+      psnrBefore === undefined || psnrAfter === undefined ? [] : [`  ${name}  ${gain(psnrBefore, psnrAfter)}`],
     );
     session.result(
       {
@@ -171,7 +175,7 @@ async function denoiseFiles(model: TrainedModel, asked: DenoiseCommand, session:
         ...(sheet !== undefined && { sheet }),
         seconds: since(started),
       },
-      `${output}: ${several(measured.length, 'cleaned image')} of ${source}${overall}${each.join('')}`,
+      [`${output}: ${several(measured.length, 'cleaned image')} of ${source}${overall}`, ...each],
     );
   } finally {
     await autoencoder.close();
@@ -188,9 +192,12 @@ export const define = defineCommand({
     '<data>': 'what to clean: "mnist" for its test images, a folder of images, or a file as gargalo train takes it',
   },
   options: {
-    'Output:': outputOption(
-      'what to write, by its name: of images a sheet (.png, .jpg, …), a file each in a folder (cleaned/) or .idx; of all data .npy, .csv, .tsv or .parquet',
-    ),
+    'Output:': {
+      ...outputOption(
+        'what to write, by its name: of images a sheet (.png, .jpg, …), a file each in a folder (cleaned/) or .idx; of all data .npy, .csv, .tsv or .parquet',
+      ),
+      ...cellOptions,
+    },
     'Corruption:': { ...options, ...imageOptions },
     ...readingGroups,
     'Images:': {

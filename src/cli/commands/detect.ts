@@ -16,9 +16,9 @@ import { anomalyClasses } from '../../tasks/detect/evaluation.js';
 import { modelFileOf } from '../../train/model-file.js';
 import { type Asked, defineCommand, flagWords, list, type Options, pick, shellWord, text } from '../command.js';
 import { type DetectScoring, detectWithModel } from '../detect-scores.js';
-import { modelArgument, refuseOwnInput } from '../model-work.js';
+import { cellOptions, modelArgument, refuseOwnInput } from '../model-work.js';
 import { machineOptions, type Reading, readingGroups, readingOf, readingOptions } from '../options.js';
-import { freshRunPath } from '../run-folder.js';
+import { freshRunName } from '../run-folder.js';
 import type { Session } from '../session.js';
 import { trainRun } from './train.js';
 
@@ -69,6 +69,7 @@ const groups = {
       ),
       letter: 'o',
     },
+    ...cellOptions,
     report: text(
       '<file>',
       'write a page that shows it (.html): scores and threshold, the highest with their causes, over time, against labels',
@@ -169,13 +170,13 @@ async function trainAndDetect(source: string, asked: DetectAsked, session: Sessi
   const isSeries = train.sequence === true;
   refuseOtherForm(scoring, isSeries);
   const request = detectionTraining({ examples: train.length, size: exampleSize(train), series: isSeries });
-  const run = asked.out ?? (await freshRunPath(source, 'detect'));
   /** The command that scores with a model. */
   const commandWith = (model: string, changes: Readonly<Record<string, unknown>>) =>
     session.commandWith({ model, data: source, ...data, out: undefined, ...changes });
-  const { summary } = await trainRun(
+  const { summary, folder: run } = await trainRun(
     {
-      ...{ source, data, kind: request.kind, values: { ...request.values, ...ofData }, runtime, out: run },
+      ...{ source, data, kind: request.kind, values: { ...request.values, ...ofData }, runtime },
+      ...{ out: asked.out, fresh: freshRunName(source, 'detect') },
       resume: false,
       afterwards: (model) => commandWith(model, { window: undefined, output: asked.output ?? 'scores.csv' }),
     },

@@ -3,6 +3,7 @@ import { streamOf } from '../../data/stream.js';
 import { openCodeWriter } from '../../tasks/example-output.js';
 import { defineCommand } from '../command.js';
 import {
+  cellOptions,
   modelArgument,
   noteWhatWasRead,
   openExamples,
@@ -22,7 +23,10 @@ export const define = defineCommand({
       'what to encode: "mnist" for its test images, "mnist/train" for the others, or a file as gargalo train takes it',
   },
   options: {
-    'Output:': outputOption('the table to write, its format by its name: .csv, .tsv, .npy or .parquet'),
+    'Output:': {
+      ...outputOption('the table to write, its format by its name: .csv, .tsv, .npy or .parquet'),
+      ...cellOptions,
+    },
     ...readingGroups,
     'Machine:': machineOptions,
   },
@@ -38,7 +42,7 @@ export const define = defineCommand({
       const rows = await writeBlocks(
         session,
         'encoded',
-        () => openCodeWriter(output, width, examples, asked.label),
+        () => openCodeWriter(output, width, examples, asked.label, session.texts),
         (options) => autoencoder.codes(examples, options),
         (writer, block) => writer.write(block.code, block),
       );

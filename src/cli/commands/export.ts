@@ -49,9 +49,9 @@ name it is run beside that.`,
     const { size } = await stat(output);
     const written = (port: (typeof ports.inputs)[number]) => `${port.name} ${formatShape(port.shape)} ${port.type}`;
     const [inputs, outputs] = [ports.inputs, ports.outputs].map((some) => some.map(written).join(', '));
-    session.result(
-      { model: named, part, output, bytes: size, ...ports },
-      `${output}: the ${part}, ${count(size)} bytes\n${inputs} -> ${outputs}`,
-    );
+    session.result({ model: named, part, output, bytes: size, ...ports }, [
+      `${output}: the ${part}, ${count(size)} bytes`,
+      `${inputs} -> ${outputs}`,
+    ]);
   },
 });

@@ -5,6 +5,7 @@ import { squaredErrorsOf } from '../../tasks/detect/scoring.js';
 import { checkExampleOutput, openExampleWriter } from '../../tasks/example-output.js';
 import { defineCommand } from '../command.js';
 import {
+  cellOptions,
   modelArgument,
   noteWhatWasRead,
   openExamples,
@@ -24,9 +25,12 @@ export const define = defineCommand({
       'what to reconstruct: "mnist" for its test images, "mnist/train" for the others, a folder of images, or a file as gargalo train takes it',
   },
   options: {
-    'Output:': outputOption(
-      'what to write, by its name: a table (.csv, .tsv, .npy, .parquet); of images also a sheet (.png, .jpg, …), a file each in a folder (rebuilt/) or .idx',
-    ),
+    'Output:': {
+      ...outputOption(
+        'what to write, by its name: a table (.csv, .tsv, .npy, .parquet); of images also a sheet (.png, .jpg, …), a file each in a folder (rebuilt/) or .idx',
+      ),
+      ...cellOptions,
+    },
     ...readingGroups,
     'Machine:': machineOptions,
   },
@@ -47,7 +51,13 @@ export const define = defineCommand({
         const examples = await writeBlocks(
           session,
           'reconstructed',
-          () => openExampleWriter(output, specification, { source, label, further: 'squared error' }),
+          () =>
+            openExampleWriter(output, specification, {
+              source,
+              label,
+              further: 'squared error',
+              texts: session.texts,
+            }),
           (options) => autoencoder.blocks(source, options),
           async (writer, block) => {
             beside = writer.beside;

@@ -3,7 +3,7 @@ import { checkExampleOutput, filled, openExampleWriter } from '../../tasks/examp
 import { priorWords, sample, samplerOf } from '../../tasks/sample.js';
 import { trainingOptions } from '../../train/options.js';
 import { defineCommand, type Options } from '../command.js';
-import { modelArgument, outputOption, since, withModel } from '../model-work.js';
+import { cellOptions, modelArgument, outputOption, since, withModel } from '../model-work.js';
 import { machineOptions } from '../options.js';
 
 const options = {
@@ -15,9 +15,12 @@ const options = {
 export const define = defineCommand({
   arguments: { '<model>': modelArgument },
   options: {
-    'Output:': outputOption(
-      'what to write, by its name: of images a sheet (.png), a file each in a folder (new/) or .idx; of all data .npy, .csv, .tsv or .parquet',
-    ),
+    'Output:': {
+      ...outputOption(
+        'what to write, by its name: of images a sheet (.png), a file each in a folder (new/) or .idx; of all data .npy, .csv, .tsv or .parquet',
+      ),
+      ...cellOptions,
+    },
     'Draws:': options,
     'Machine:': machineOptions,
   },
@@ -32,7 +35,7 @@ export const define = defineCommand({
       async (autoencoder) => {
         const started = performance.now();
         const { values, prior } = await sample(autoencoder, { count: examples, seed });
-        await filled(await openExampleWriter(output, autoencoder.specification), (writer) =>
+        await filled(await openExampleWriter(output, autoencoder.specification, { texts: session.texts }), (writer) =>
           writer.write(values, { start: 0, end: examples }),
         );
         session.result(

@@ -25,7 +25,15 @@ import {
   trainingValuesOf,
 } from '../options.js';
 import { openSweepProgress } from '../progress.js';
-import { freshRunPath, nameOfSource, openRunFolder, readCheckpoint, readConfiguration } from '../run-folder.js';
+import {
+  freshRunName,
+  type HeldFolder,
+  nameOfSource,
+  openRunFolder,
+  readCheckpoint,
+  readConfiguration,
+  takeFolder,
+} from '../run-folder.js';
 import { writeRunReport } from '../run-record.js';
 import { type Session, watchTraining } from '../session.js';
 import {
@@ -65,7 +73,11 @@ const runOptions = {
 } as const satisfies Options;
 
 /** Refuses what would make cells of one folder incomparable: only the grid may change. */
-function refuseOthers(before: SweepRecord, { path, values, data }: SweepCommand): void {
+function refuseOthers(
+  before: SweepRecord,
+  { values, data }: Pick<SweepCommand, 'values' | 'data'>,
+  path: string,
+): void {
   const then: Readonly<Record<string, unknown>> = { ...before.values, ...readingOf(before.data) };
   const now: Readonly<Record<string, unknown>> = { ...values, ...data };
   const text = (value: unknown) => (value === undefined ? 'none' : `${JSON.stringify(value)}`);
@@ -105,7 +117,7 @@ function summaryOf(
   };
 }
 
-function words(summary: SweepSummary, { pcaErrors, cells }: SweepResult): string {
+function words(summary: SweepSummary, { pcaErrors, cells }: SweepResult): string[] {
   const kinds = [...new Set(summary.cells.map(({ kind }) => kind))];
   const swept = sweptCells(cells);
   const error = (kind: string, code: number): string => {
@@ -115,7 +127,7 @@ function words(summary: SweepSummary, { pcaErrors, cells }: SweepResult): string
   };
   return [
     'squared error of a test example, by the width of the code',
-    aligned([
+    ...aligned([
       ['code', ...kinds, 'PCA'],
       ...summary.pca.map(({ code, testSquaredError }) => [
         count(code),
@@ -128,7 +140,7 @@ function words(summary: SweepSummary, { pcaErrors, cells }: SweepResult): string
       return `${kinds.length > 1 ? `${found.kind}: ` : ''}${enough} ${pca}`;
     }),
     `report  ${summary.report}`,
-  ].join('\n');
+  ];
 }
 
 type OpenedData = Awaited<ReturnType<typeof openData>>;
@@ -163,22 +175,31 @@ async function reportSweep(
   return summary;
 }
 
+/** A sweep before its folder is known. */
+type AskedSweep = Omit<SweepCommand, 'path' | 'command'> & { readonly out: string | undefined };
+
 /** Trains a grid as asked and leaves a folder of run folders with what they come to. */
-async function runSweep(asked: SweepCommand, session: Session): Promise<void> {
-  const { path, source, command } = asked;
+async function runSweep({ out, ...request }: AskedSweep, session: Session): Promise<void> {
+  const { source, code, kind } = request;
   const progress = await openSweepProgress(session.quiet);
   const watch = watchTraining(
     session,
-    () => path,
+    () => held?.path ?? out ?? source,
     'the models are',
     () => progress.stop(),
   );
   let recorder: SweepRecorder | undefined;
+  let held: HeldFolder | undefined;
   try {
+    if (out !== undefined) held = await takeFolder(out, out, 'sweep');
+    const before = held && (await openSweepFolder(held.path).read());
+    if (held && before) refuseOthers(before, request, held.path);
+    const opened = await openData(source, request.data);
+    held ??= await takeFolder(undefined, freshRunName(source, 'sweep'), 'sweep');
+    const { path } = held;
     const folder = openSweepFolder(path);
-    const before = await folder.read();
-    if (before) refuseOthers(before, asked);
-    const opened = await openData(source, asked.data);
+    const command = session.commandWith({ code, kind, out: path });
+    const asked: SweepCommand = { ...request, path, command };
     if (asked.values.validation !== undefined && opened.test) {
       session.warn(`${source}: has test data of its own, which are tested on: \`validation\` sets nothing aside`);
     }
@@ -217,6 +238,7 @@ async function runSweep(asked: SweepCommand, session: Session): Promise<void> {
     progress.stop();
     watch.close();
     await recorder?.discard();
+    held?.release();
   }
 }
 
@@ -292,12 +314,7 @@ gargalo data suggests a width to start from.`,
   async run(asked, session) {
     const { data: source, code = gridOptions.code.default, kind = defaultKinds, jobs, reports = false } = asked;
     const { code: _, kind: _kind, ...values } = trainingValuesOf(asked);
-    const path = asked.out ?? (await freshRunPath(source, 'sweep'));
-    const command = session.commandWith({ code, kind, out: path });
-    const data = readingOf(asked);
-    await runSweep(
-      { source, code, kind, data, values, runtime: pick(asked, machineOptions), jobs, reports, path, command },
-      session,
-    );
+    const [data, runtime] = [readingOf(asked), pick(asked, machineOptions)];
+    await runSweep({ source, code, kind, data, values, runtime, jobs, reports, out: asked.out }, session);
   },
 });

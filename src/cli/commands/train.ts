@@ -16,7 +16,6 @@ import { prepare, type StartModel } from '../../train/prepare.js';
 import { recipeWords } from '../../train/recipe-words.js';
 import { totalEpochs, train } from '../../train/train.js';
 import { defineCommand, pick, shellWord, text } from '../command.js';
-import { HeldElsewhere } from '../lock.js';
 import { noteWhatWasRead, openModel, openTraining, readingCounts } from '../model-work.js';
 import {
   kindList,
@@ -30,13 +29,13 @@ import {
 } from '../options.js';
 import { openProgress, type Progress } from '../progress.js';
 import {
-  createFolder,
-  freshRunPath,
+  freshRunName,
   hasKilled,
   openRunFolder,
   type RunConfiguration,
   readCheckpoint,
   readConfiguration,
+  takeFolder,
 } from '../run-folder.js';
 import { openRecorder, writeRunReport } from '../run-record.js';
 import { counter, type Session, type TrainingWatch, watchTraining } from '../session.js';
@@ -52,7 +51,10 @@ export interface TrainingCommand {
   /** Options of the kind and of training, as far as given. */
   readonly values: Readonly<Record<string, unknown>>;
   readonly runtime: RuntimeOptions;
+  /** The run folder, where it is named. */
   readonly out: string | undefined;
+  /** Else what it is called, with a number where there is one; by default by data, kind and time. */
+  readonly fresh?: string | undefined;
   readonly resume: boolean;
   /** The model to start from, by its file or its run folder. */
   readonly from?: string | undefined;
@@ -69,23 +71,18 @@ async function readEarlier({ resume, out }: TrainingCommand, undo: Undo) {
   if (out === undefined) {
     throw badInput('--resume', 'expected --out with the folder of the run to go on with, got none');
   }
-  undo.push(await createFolder(out, 'run'));
+  const held = await takeFolder(out, out, 'run');
+  undo.push(held.release);
   const run = openRunFolder(out, { goesOn: await hasKilled(out) });
   const configuration = await readConfiguration(run.home);
   return { run, configuration, model: await readCheckpoint(run.home) };
 }
 
-/** Takes the folder of a new run; of several that nobody named the first that is free. */
-async function claimFolder(place: () => string | Promise<string>, undo: Undo, named: string | undefined) {
-  for (;;) {
-    const run = openRunFolder(await place());
-    try {
-      undo.push(await run.create());
-      return run;
-    } catch (error) {
-      if (named !== undefined || !(error instanceof HeldElsewhere)) throw error;
-    }
-  }
+/** Takes the folder of a new run. */
+async function openNewRun({ source, out, fresh }: TrainingCommand, kind: string, undo: Undo) {
+  const { path, release } = await takeFolder(out, fresh ?? freshRunName(source, kind), 'run');
+  undo.push(release);
+  return openRunFolder(path);
 }
 
 /** The model to start from. */
@@ -123,7 +120,7 @@ type ReadyRun = Awaited<ReturnType<typeof readyRun>>;
 
 /** Reads data and an earlier run, and settles everything before the first step. */
 async function readyRun(asked: TrainingCommand, session: Session, undo: Undo) {
-  const { source, out } = asked;
+  const { source } = asked;
   const earlier = await readEarlier(asked, undo);
   const from = await readStart(asked, session);
   const kind = asked.kind ?? earlier?.model.training?.request.kind ?? from?.model.specification.kind ?? 'basic';
@@ -151,7 +148,7 @@ async function readyRun(asked: TrainingCommand, session: Session, undo: Undo) {
   // What goes on has the recipe that it was started with.
   const recipe = settled.recipe ?? earlier?.configuration?.recipe;
   const prepared = { ...settled, ...(recipe && { recipe }) };
-  const run = earlier?.run ?? (await claimFolder(() => out ?? freshRunPath(source, prepared.request.kind), undo, out));
+  const run = earlier?.run ?? (await openNewRun(asked, prepared.request.kind, undo));
   const { path } = run;
   // Another run in the folder will be replaced.
   const replaces = !earlier && (await readConfiguration(path)) !== undefined;
@@ -166,6 +163,7 @@ async function readyRun(asked: TrainingCommand, session: Session, undo: Undo) {
   // The same device and threads, because with others the last digits would be others too.
   const threads = suggestedThreads(prepared.specification, prepared.options.batch);
   const runtime: RuntimeOptions = { threads, ...earlier?.configuration?.runtime, ...asked.runtime, device };
+  const out = asked.out ?? (asked.fresh === undefined ? undefined : path);
   const flags = { ...asked.runtime, out };
   const plan = { source, validation, data, prepared, runtime, flags, version: session.version };
   return { prepared, run, plan, earlier, replaces };
@@ -298,7 +296,13 @@ export async function trainRun(asked: TrainingCommand, session: Session) {
     });
     display?.clear();
     return {
-      summary: { ...summary, ...readingCounts(prepared.train), recipe: prepared.recipe?.values ?? null },
+      folder: run.path,
+      summary: {
+        ...summary,
+        diverged: end.reason === 'diverged',
+        ...readingCounts(prepared.train),
+        recipe: prepared.recipe?.values ?? null,
+      },
       words: trainingWords(summary, prepared.specification, unit),
     };
   } finally {

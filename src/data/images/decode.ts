@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
 import { badInput, GargaloError } from '../../core/errors.js';
 import type { SampleDepth } from '../dataset.js';
+import { mostUnpacked, tooMuchUnpacked, type UnpackLimit } from '../large.js';
 import { type Picture, type Samples, samplesLike } from '../write/picture-sheet.js';
 import { fileProblem } from '../write/write.js';
 import type { ImageFile } from './files.js';
@@ -13,15 +14,6 @@ export const decodedAtOnce = Math.max(2, Math.min(4, availableParallelism()));
 
 /** A truncated or garbled image is an error, a harmless oddity of its file none. */
 const reading: SharpOptions = { failOn: 'error' };
-
-/** Pixels that are decoded whatever the size of the file: 16 megapixels. */
-const ANY_PIXELS = 2 ** 24;
-/** The pixels that a byte of a file can stand for, of a white page of one bit a pixel. More is a claim, and memory for it. */
-const PIXELS_PER_BYTE = 2 ** 13;
-/** More are refused in any case: 268 megapixels. */
-const MOST_PIXELS = 2 ** 28;
-
-const mostPixels = (bytes: number) => Math.min(MOST_PIXELS, Math.max(ANY_PIXELS, PIXELS_PER_BYTE * bytes));
 
 /** What a file's head tells of its image. */
 export interface ImageHeader {
@@ -89,21 +81,25 @@ function headerOf(path: string, metadata: Metadata): ImageHeader {
 /**
  * Reads the head of an image file alone.
  *
- * @param frame the page or frame that it is the head of; the first by default
- * @throws GargaloError `bad-input` naming the file where it is no image, or its samples cannot be read as they stand
+ * @throws GargaloError `bad-input` naming the file where it is no image, its samples cannot be read as they stand, or it is larger than it may be
  */
-export async function readImageHeader(content: ImageContent, frame = 0): Promise<ImageHeader> {
+export async function readImageHeader(
+  content: ImageContent,
+  { frame = 0, ...limit }: Pick<DecodeOptions, 'frame' | 'maxUnpacked'> = {},
+): Promise<ImageHeader> {
   const sharp = await loadSharp();
   const { path, bytes: inMemory } = fileOf(content);
   try {
-    return headerOf(path, await sharp(inMemory ?? path, { ...reading, page: frame }).metadata());
+    const metadata = await sharp(inMemory ?? path, { ...reading, page: frame, limitInputPixels: false }).metadata();
+    refuseHuge(path, inMemory?.length ?? (await stat(path)).size, metadata, limit);
+    return headerOf(path, metadata);
   } catch (error) {
     throw brokenImage(path, error);
   }
 }
 
 /** How an image is decoded. */
-export interface DecodeOptions {
+export interface DecodeOptions extends UnpackLimit {
   /** Gray (the luminance of colours) or red, green and blue. */
   readonly channels: 1 | 3;
   /** The size to fit it to; as it is by default. */
@@ -161,10 +157,24 @@ const fileOf = (content: ImageContent): Pick<ImageFile, 'path' | 'bytes'> =>
       ? { path: 'image', bytes: content }
       : content;
 
+/** Bytes of a sample. */
+const sampleBytes: Readonly<Record<SampleDepth, number>> = { '8': 1, '16': 2, float: 4 };
+
+/**
+ * Refuses an image whose samples take more memory than they may, as far as its head says: a small file of one colour can have any size.
+ * Of a progressive JPEG all coefficients are kept beside, of 2 bytes each.
+ */
+function refuseHuge(path: string, bytes: number, { width = 0, height = 0, ...metadata }: Metadata, limit: UnpackLimit) {
+  const { channels = 3, isProgressive = false, format } = metadata;
+  const each = sampleBytes[depthOf(metadata as Metadata) ?? 'float'] + (isProgressive && format === 'jpeg' ? 2 : 0);
+  const [claimed, most] = [width * height * channels * each, mostUnpacked(bytes, limit)];
+  if (claimed > most) throw tooMuchUnpacked(path, most, claimed);
+}
+
 /** A file of an image, ready to be decoded. */
 async function openImage(
   { path, bytes: content }: Pick<ImageFile, 'path' | 'bytes'>,
-  frame = 0,
+  { frame = 0, ...limit }: Pick<DecodeOptions, 'frame' | 'maxUnpacked'>,
 ): Promise<{ image: Sharp; header: ImageHeader }> {
   const sharp = await loadSharp();
   const file =
@@ -173,8 +183,10 @@ async function openImage(
       throw fileProblem(path, error, 'read');
     }));
   if (file.length === 0) throw badInput(path, 'expected an image, got an empty file');
-  const image = sharp(file, { ...reading, page: frame, limitInputPixels: mostPixels(file.length) });
-  return { image, header: headerOf(path, await image.metadata()) };
+  const image = sharp(file, { ...reading, page: frame, limitInputPixels: false });
+  const metadata = await image.metadata();
+  refuseHuge(path, file.length, metadata, limit);
+  return { image, header: headerOf(path, metadata) };
 }
 
 /**
@@ -187,7 +199,7 @@ export async function readImage(content: ImageContent, options: DecodeOptions): 
   const file = fileOf(content);
   const { path } = file;
   try {
-    const { image, header } = await openImage(file, options.frame);
+    const { image, header } = await openImage(file, options);
     if (header.depth === 'float') throw floatsAsBytes(path, '8');
     return await pixels(image, options, options.channels === 1 ? 'b-w' : 'srgb', bytes);
   } catch (error) {
@@ -210,7 +222,7 @@ export async function readSamples(
   const { path } = file;
   if (depth === '8') return readImage(file, options);
   try {
-    const { image, header } = await openImage(file, options.frame);
+    const { image, header } = await openImage(file, options);
     if (header.depth === 'float') {
       if (depth === '16') throw floatsAsBytes(path, '16');
       const picture = await pixels(image, options, header.gray ? 'b-w' : 'scrgb', floats);

@@ -27,15 +27,23 @@ export interface ImageFolder {
 }
 
 /** The head of a file, or of each of its pages or frames: those of x.gif are called x-1.gif, x-2.gif, … */
-async function headersOf(file: ImageFile, frames: ImageOptions['frames']): Promise<(ImageFile & ImageHeader)[]> {
-  const first = await readImageHeader(file);
+async function headersOf(
+  file: ImageFile,
+  { frames, maxUnpacked }: Pick<ImageOptions, 'frames' | 'maxUnpacked'>,
+): Promise<(ImageFile & ImageHeader)[]> {
+  const first = await readImageHeader(file, { maxUnpacked });
   if (frames !== 'all' || first.frames === 1) return [{ ...file, ...first }];
   const ending = extname(file.name);
   const stem = file.name.slice(0, file.name.length - ending.length);
   const images: (ImageFile & ImageHeader)[] = [];
   for (let frame = 0; frame < first.frames; frame++) {
     const name = `${stem}-${String(frame + 1).padStart(String(first.frames).length, '0')}${ending}`;
-    images.push({ ...file, name, frame, ...(frame === 0 ? first : await readImageHeader(file, frame)) });
+    images.push({
+      ...file,
+      name,
+      frame,
+      ...(frame === 0 ? first : await readImageHeader(file, { frame, maxUnpacked })),
+    });
   }
   return images;
 }
@@ -60,7 +68,7 @@ export async function scanImages(
   let done = 0;
   const heads = inOrder(files, 2 * decodedAtOnce, async (file) => {
     try {
-      return await headersOf(file, options.frames);
+      return await headersOf(file, options);
     } catch (error) {
       if (!options.skipBroken || !(error instanceof GargaloError)) throw error;
       return { name: file.name, problem: error.problem };

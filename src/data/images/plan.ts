@@ -1,10 +1,11 @@
 import { badInput, GargaloError } from '../../core/errors.js';
 import type { ExampleForm, PictureForm, SampleDepth } from '../dataset.js';
+import type { UnpackLimit } from '../large.js';
 import { floatsAsBytes, type ImageHeader } from './decode.js';
 import type { ImageFile } from './files.js';
 
 /** How a folder of images becomes examples of one shape; what is left out follows from the images. */
-export interface ImageOptions {
+export interface ImageOptions extends UnpackLimit {
   /** Width and height of the examples in pixels. */
   readonly size?: readonly [width: number, height: number] | undefined;
   /** Images of other proportions: their middle ("crop", the default), or the whole image with a white border ("contain"). */

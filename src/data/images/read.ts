@@ -119,7 +119,14 @@ export async function readImages(
   const decode = async (image: ImageFile & ImageHeader) => {
     try {
       const size = cut ? undefined : { width, height, fit };
-      return { image, picture: await readSamples(image, { channels, size, frame: image.frame }, depth) };
+      return {
+        image,
+        picture: await readSamples(
+          image,
+          { channels, size, frame: image.frame, maxUnpacked: options.maxUnpacked },
+          depth,
+        ),
+      };
     } catch (error) {
       if (options.skipBroken && error instanceof GargaloError) return { image };
       throw error;

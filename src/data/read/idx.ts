@@ -4,7 +4,7 @@ import { badInput } from '../../core/errors.js';
 import { collect } from '../collect.js';
 import { arrayDataset, type Dataset, type Labels } from '../dataset.js';
 import { type Elements, elementsOfType } from '../elements.js';
-import { LARGE_BYTES } from '../large.js';
+import { LARGE_BYTES, mostUnpacked, tooMuchUnpacked, type UnpackLimit } from '../large.js';
 import { refuseNotFinite } from '../scaling.js';
 import { gzipPlace, isGzip, packedExamples, readUnpacked, unpackedHead, unpackedPieces } from './packed.js';
 import { openBytes, positionalDataset } from './positional.js';
@@ -79,12 +79,15 @@ const exampleShape = ([, ...sides]: readonly number[]): number[] => (sides.lengt
  * example is a single value.
  *
  * @param bytes the unpacked file; may be kept as the storage of the data set
+ * @param isOurs whether floats may take the memory over too
  * @throws GargaloError `bad-input` for another magic number, no examples, missing or surplus bytes, NaN and infinity
  */
-export function decodeIdx(bytes: Uint8Array, name: string): Dataset {
+export function decodeIdx(bytes: Uint8Array, name: string, isOurs = false): Dataset {
   const { shape, elements, start } = parseHeader(bytes, bytes.length, name);
   const own =
-    bytes.buffer instanceof ArrayBuffer && elements.bytes === 1 ? (bytes as Uint8Array<ArrayBuffer>) : undefined;
+    bytes.buffer instanceof ArrayBuffer && (isOurs || elements.bytes === 1)
+      ? (bytes as Uint8Array<ArrayBuffer>)
+      : undefined;
   const values = elements.read(own ? own.subarray(start) : bytes.slice(start));
   const dataset = arrayDataset(values, { name: basename(name), shape: exampleShape(shape) });
   if (values instanceof Float32Array) refuseNotFinite(values, name, values.length / dataset.length);
@@ -102,9 +105,9 @@ export async function readLabels(
   path: string,
   images: string,
   count: number,
-  names?: readonly string[],
+  { labelNames: names, ...limit }: Pick<IdxOptions, 'labelNames' | 'maxUnpacked'> = {},
 ): Promise<Labels> {
-  const bytes = await readUnpacked(path);
+  const bytes = await readUnpacked(path, limit);
   const { start } = parseHeader(bytes, bytes.length, path, 0x00000801);
   const values = bytes.subarray(start);
   if (values.length !== count) {
@@ -119,7 +122,7 @@ export async function readLabels(
 }
 
 /** What {@link readIdx} may be told. */
-export interface IdxOptions {
+export interface IdxOptions extends UnpackLimit {
   /** The name of the data set; the file's own by default. */
   readonly name?: string;
   /** The names of the classes; "0", "1", … by default. */
@@ -128,8 +131,15 @@ export interface IdxOptions {
   readonly largeBytes?: number;
 }
 
+/** The size that a packed file should have unpacked, by its header. */
+async function headerSize(path: string): Promise<number | undefined> {
+  const source = await openBytes(path);
+  if (!isGzip(await source.read(0, Math.min(2, source.size)))) return undefined;
+  return expectedBytes(await unpackedHead(path, HEADER_BYTES));
+}
+
 /** What a file holds where that is larger than a limit: read where it lies, or unpacked beside; undefined for any other. */
-async function readLarge(path: string, largeBytes: number): Promise<Dataset | undefined> {
+async function readLarge(path: string, largeBytes: number, limit: UnpackLimit): Promise<Dataset | undefined> {
   const source = await openBytes(path);
   if (source.size < 2) return undefined;
   const start = await source.read(0, Math.min(source.size, HEADER_BYTES));
@@ -139,11 +149,13 @@ async function readLarge(path: string, largeBytes: number): Promise<Dataset | un
   // What the header says is not known to be so before all is unpacked.
   const size = packed ? expectedBytes(head) : source.size;
   if (size === undefined || size <= largeBytes) return undefined;
+  const most = mostUnpacked(source.size, limit);
+  if (packed && size > most) throw tooMuchUnpacked(path, most, size);
   const header = parseHeader(head, size, path);
   const [length = 0] = header.shape;
   const common = { length, elements: header.elements, shape: exampleShape(header.shape) };
   if (!packed) return positionalDataset({ ...common, source, offset: header.start, name: basename(path) });
-  const pieces = () => unpackedPieces(gzipPlace(path));
+  const pieces = () => unpackedPieces(gzipPlace(path, most));
   return collect(packedExamples({ ...common, where: path, skip: header.start, pieces }), { memoryBytes: largeBytes });
 }
 
@@ -156,13 +168,13 @@ async function readLarge(path: string, largeBytes: number): Promise<Dataset | un
  *   or the labels are not one byte for each image
  */
 export async function readIdx(path: string, options: IdxOptions = {}): Promise<Dataset> {
-  const placed = await readLarge(path, options.largeBytes ?? LARGE_BYTES);
-  const dataset = placed ?? decodeIdx(await readUnpacked(path), path);
+  const placed = await readLarge(path, options.largeBytes ?? LARGE_BYTES, options);
+  const dataset = placed ?? decodeIdx(await readUnpacked(path, options, await headerSize(path)), path, true);
   const sibling = labelsPath(path);
   const found = sibling !== undefined && (await stat(sibling).catch(() => undefined))?.isFile();
   return {
     ...dataset,
     ...(options.name !== undefined && { name: options.name }),
-    ...(found && { labels: await readLabels(sibling, path, dataset.length, options.labelNames) }),
+    ...(found && { labels: await readLabels(sibling, path, dataset.length, options) }),
   };
 }

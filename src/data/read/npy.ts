@@ -3,7 +3,7 @@ import { badInput, type GargaloError } from '../../core/errors.js';
 import { collect } from '../collect.js';
 import { arrayDataset, type Dataset, type Values } from '../dataset.js';
 import { type Elements, elementsOf } from '../elements.js';
-import { LARGE_BYTES } from '../large.js';
+import { LARGE_BYTES, mostUnpacked, tooMuchUnpacked, type UnpackLimit } from '../large.js';
 import { openRounding } from '../rounding.js';
 import { refuseNotFinite } from '../scaling.js';
 import { gzipPlace, isGzip, packedExamples, readUnpacked, unpackedHead, unpackedPieces } from './packed.js';
@@ -156,14 +156,18 @@ function roundingNotes(bytes: Uint8Array, { exact }: Elements, { shape, fortran 
  * bits, integers and bools become float32, rounded where that holds less digits. One axis is refused, because it could be one
  * example or one column: the caller must say which.
  *
+ * @param isOurs whether the memory may become that of the data set
  * @throws GargaloError `bad-input` for another type, no examples, missing or surplus bytes, NaN and infinity
  */
-export function decodeNpy(bytes: Uint8Array, name: string): Dataset {
+export function decodeNpy(bytes: Uint8Array<ArrayBuffer>, name: string, isOurs: true): Dataset;
+export function decodeNpy(bytes: Uint8Array, name: string): Dataset;
+export function decodeNpy(bytes: Uint8Array, name: string, isOurs = false): Dataset {
   const header = readNpyHeader(bytes, name);
   const { shape, fortran, start } = header;
   const elements = checkExamples(header, bytes.length - start, name);
   const notes = roundingNotes(bytes.subarray(start), elements, header);
-  const read = elements.read(new Uint8Array(bytes.subarray(start)));
+  const content = bytes.subarray(start);
+  const read = elements.read(isOurs ? (content as Uint8Array<ArrayBuffer>) : new Uint8Array(content));
   const values = fortran ? transpose(read, shape) : read;
   const form = { name: basename(name), shape: shape.slice(1), ...(notes.length > 0 && { notes }) };
   const dataset = arrayDataset(values, form);
@@ -178,18 +182,27 @@ export function decodeNpy(bytes: Uint8Array, name: string): Dataset {
  * @param largeBytes the size from which on a file is read in blocks
  * @throws GargaloError `bad-input` also where the file is missing or closed, or too large and in Fortran order
  */
-export async function readNpy(path: string, { largeBytes = LARGE_BYTES } = {}): Promise<Dataset> {
+export async function readNpy(
+  path: string,
+  { largeBytes = LARGE_BYTES, ...limit }: { readonly largeBytes?: number } & UnpackLimit = {},
+): Promise<Dataset> {
   const source = await openBytes(path);
-  if (isGzip(await source.read(0, Math.min(source.size, 2)))) return readPacked(path, largeBytes);
-  if (source.size <= largeBytes) return decodeNpy(await source.read(0, source.size), path);
+  if (isGzip(await source.read(0, Math.min(source.size, 2))))
+    return readPacked(path, largeBytes, mostUnpacked(source.size, limit));
+  if (source.size <= largeBytes) return decodeNpy(await source.read(0, source.size), path, true);
   return npyAt(source, 0, source.size, path);
 }
 
 /** An array packed with gzip: unpacked in memory, a large one into a temporary file. */
-async function readPacked(path: string, largeBytes: number): Promise<Dataset> {
+async function readPacked(path: string, largeBytes: number, most: number): Promise<Dataset> {
   const header = readNpyHeader(await unpackedHead(path, HEADER_BYTES), path);
   const values = header.shape.reduce((product, side) => product * side, npyElements(header)?.bytes ?? 1);
-  if (values <= largeBytes) return decodeNpy(await readUnpacked(path), path);
+  const size = header.start + values;
+  if (size > most) throw tooMuchUnpacked(path, most, size);
+  // what is no array of numbers is for the decoder to refuse, by its header
+  if (values <= largeBytes) {
+    return decodeNpy(await readUnpacked(path, { maxUnpacked: most }, npyElements(header) && size), path, true);
+  }
   const {
     shape: [length = 0, ...shape],
     start,
@@ -197,7 +210,7 @@ async function readPacked(path: string, largeBytes: number): Promise<Dataset> {
   } = header;
   const elements = checkExamples(header, values, path);
   if (fortran) throw refusedColumns(values, path);
-  const pieces = () => unpackedPieces(gzipPlace(path));
+  const pieces = () => unpackedPieces(gzipPlace(path, most));
   const stream = packedExamples({ where: path, shape, length, elements, skip: start, pieces });
   return collect(stream, { memoryBytes: largeBytes });
 }

@@ -2,7 +2,7 @@ import { badInput } from '../../core/errors.js';
 import { collect } from '../collect.js';
 import type { Dataset, Labels } from '../dataset.js';
 import { collectLabels } from '../gather.js';
-import { LARGE_BYTES } from '../large.js';
+import { LARGE_BYTES, mostUnpacked, tooMuchUnpacked, type UnpackLimit } from '../large.js';
 import type { ExampleStream } from '../stream.js';
 import {
   checkBytes,
@@ -49,6 +49,15 @@ async function headOf(source: ByteSource, member: ZipMember): Promise<Uint8Array
   return head.subarray(0, at);
 }
 
+/** Arrays of an archive that are looked at, and that are named in a message. */
+const [MOST_ARRAYS, MOST_NAMED] = [2 ** 14, 20];
+
+/** Arrays in a message. */
+function listOf(arrays: readonly NpzArray[]): string {
+  const more = arrays.length > MOST_NAMED ? `, … (${arrays.length - MOST_NAMED} more)` : '';
+  return arrays.slice(0, MOST_NAMED).map(describe).join(', ') + more;
+}
+
 const describe = ({ name, header: { type, shape } }: NpzArray) =>
   `${name} (${shape.join(', ')}${shape.length === 1 ? ',' : ''}) ${type}`;
 
@@ -59,7 +68,7 @@ const exampleNames = /^(x|data|images?|features?|inputs?|examples?)(?=$|[^a-z])/
 
 /** The array that is wanted, by default that of examples: the one named; the only one that can be; the one called X. */
 function chooseExamples(arrays: readonly NpzArray[], path: string, wanted: string | undefined): NpzArray {
-  const list = arrays.map(describe).join(', ');
+  const list = listOf(arrays);
   if (wanted !== undefined) {
     const found = arrays.find(({ name }) => name === wanted);
     if (found) return found;
@@ -75,7 +84,7 @@ function chooseExamples(arrays: readonly NpzArray[], path: string, wanted: strin
     throw badInput(path, `expected an array of numbers with two axes or more, got ${list || 'no array at all'}`);
   }
   const mend = `name one: ${path}:${first.name}`;
-  throw badInput(path, `expected one array of examples, got ${can.map(describe).join(', ')}`, mend);
+  throw badInput(path, `expected one array of examples, got ${listOf(can)}`, mend);
 }
 
 /** The array that holds a class for each example, by its name: y for X, y_train for x_train. */
@@ -104,22 +113,50 @@ function textsOf(bytes: Uint8Array, kind: string, width: number, isBigEndian: bo
   });
 }
 
-/** Classes, of whole numbers, bools or words; undefined of measurements, which are none. */
-export function labelsOf(bytes: Uint8Array<ArrayBuffer>, header: NpyHeader, where: string): Labels | undefined {
+/** The examples that labels are of. */
+export interface LabelledExamples {
+  readonly name: string;
+  readonly length: number;
+}
+
+/** Labels that are made words of at once. */
+const LABELS_AT_ONCE = 2 ** 16;
+
+/**
+ * Classes, of whole numbers, bools or words; undefined of measurements, which are none.
+ *
+ * @throws GargaloError `bad-input` where there is not one for each example
+ */
+export function labelsOf(
+  bytes: Uint8Array<ArrayBuffer>,
+  header: NpyHeader,
+  where: string,
+  examples: LabelledExamples,
+): Labels | undefined {
+  const check = (): void => {
+    const [length = 0] = header.shape;
+    if (length === examples.length) return;
+    throw badInput(where, `expected ${examples.length} labels, one for each ${examples.name}, got ${length}`);
+  };
   const content = bytes.subarray(header.start);
   const collected = collectLabels();
   const [, order, kind, width] = /^([<>|=])([SU])(\d+)$/.exec(header.type) ?? [];
   if (kind !== undefined) {
     if (Number(width) === 0) return undefined;
+    check();
     collected.add(textsOf(content, kind, Number(width), order === '>').map((word) => word || undefined));
     return collected.take();
   }
   const elements = npyElements(header);
   if (!elements) return undefined;
   checkBytes(header, elements, content.length, where);
-  const numbers = Array.from(elements.read(content));
+  const numbers = elements.read(content);
   if (numbers.some((number) => !Number.isInteger(number) && !Number.isNaN(number))) return undefined;
-  collected.add(numbers.map((number) => (Number.isNaN(number) ? undefined : String(number))));
+  check();
+  for (let at = 0; at < numbers.length; at += LABELS_AT_ONCE) {
+    const some = Array.from(numbers.subarray(at, at + LABELS_AT_ONCE));
+    collected.add(some.map((number) => (Number.isNaN(number) ? undefined : String(number))));
+  }
   return collected.take();
 }
 
@@ -135,12 +172,22 @@ function streamed(source: ByteSource, { member, header }: NpzArray, where: strin
 /** All arrays of an archive. */
 async function arraysOf(source: ByteSource): Promise<NpzArray[]> {
   const arrays: NpzArray[] = [];
-  for (const member of await readZip(source)) {
-    if (!/\.npy$/i.test(member.name)) continue;
+  const members = (await readZip(source)).filter(({ name }) => /\.npy$/i.test(name));
+  if (members.length > MOST_ARRAYS) {
+    const mend = 'in Python: numpy.savez with those that are wanted, or one array of all of them';
+    throw badInput(source.path, `expected at most ${MOST_ARRAYS} arrays, got ${members.length}`, mend);
+  }
+  for (const member of members) {
     const name = member.name.replace(/\.npy$/i, '');
     arrays.push({ name, member, header: readNpyHeader(await headOf(source, member), `${source.path}:${name}`) });
   }
   return arrays;
+}
+
+/** Refuses an array that unpacks to more than it may. */
+function checkUnpacked({ path }: ByteSource, { name, packed, size }: ZipMember, limit: UnpackLimit): void {
+  const most = mostUnpacked(packed, limit);
+  if (size > most) throw tooMuchUnpacked(`${path}:${name}`, most, size);
 }
 
 /**
@@ -149,14 +196,20 @@ async function arraysOf(source: ByteSource): Promise<NpzArray[]> {
  * @returns undefined where it holds measurements
  * @throws GargaloError `bad-input` where there is no such array
  */
-export async function readLabelArray(path: string, name: string): Promise<Labels | undefined> {
+export async function readLabelArray(
+  path: string,
+  name: string,
+  examples: LabelledExamples,
+  limit: UnpackLimit = {},
+): Promise<Labels | undefined> {
   const source = await openBytes(path);
   const { member, header } = chooseExamples(await arraysOf(source), path, name);
-  return labelsOf(await readMember(source, member), header, `${path}:${name}`);
+  checkUnpacked(source, member, limit);
+  return labelsOf(await readMember(source, member), header, `${path}:${name}`, examples);
 }
 
 /** What {@link readNpz} may be told. */
-export interface NpzOptions {
+export interface NpzOptions extends UnpackLimit {
   /** The array to read, where there are several; else the path may name it, "data.npz:x_train". */
   readonly array?: string;
   /** The size from which on an array is not read into memory; 256 MiB by default. */
@@ -179,8 +232,9 @@ export async function readNpz(path: string, options: NpzOptions = {}): Promise<D
   const examples = chooseExamples(arrays, source.path, array);
   const where = `${source.path}:${examples.name}`;
   const { member } = examples;
+  checkUnpacked(source, member, options);
   const read = async (): Promise<Dataset> => {
-    if (member.size <= largeBytes) return decodeNpy(await readMember(source, member), where);
+    if (member.size <= largeBytes) return decodeNpy(await readMember(source, member), where, true);
     if (member.method === 'stored') return npyAt(source, await memberStart(source, member), member.size, where);
     return collect(streamed(source, examples, where), { memoryBytes: largeBytes });
   };
@@ -188,12 +242,10 @@ export async function readNpz(path: string, options: NpzOptions = {}): Promise<D
   const classes = chooseLabels(arrays, examples);
   if (!classes) return dataset;
   const place = `${source.path}:${classes.name}`;
-  const labels = labelsOf(await readMember(source, classes.member), classes.header, place);
+  checkUnpacked(source, classes.member, options);
+  const of = { name: `of ${examples.name}`, length: dataset.length };
+  const labels = labelsOf(await readMember(source, classes.member), classes.header, place, of);
   if (!labels)
     return { ...dataset, notes: [`${classes.name} holds no classes (whole numbers or words) and was left out`] };
-  if (labels.values.length === dataset.length) return { ...dataset, labels };
-  throw badInput(
-    place,
-    `expected ${dataset.length} labels, one for each of ${examples.name}, got ${labels.values.length}`,
-  );
+  return { ...dataset, labels };
 }

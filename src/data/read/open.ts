@@ -6,6 +6,7 @@ import { collect } from '../collect.js';
 import type { Dataset, ExampleForm } from '../dataset.js';
 import { imageNames, isImage, otherImageNames } from '../images/files.js';
 import type { ImageOptions } from '../images/plan.js';
+import type { UnpackLimit } from '../large.js';
 import { type ArrayLayout, inLayout } from '../layout.js';
 import { type ExampleSource, isDataset, limited } from '../stream.js';
 import { openCsvTable } from '../table/csv.js';
@@ -28,7 +29,7 @@ import { isPipe, openTextFile, readPiece } from './text-file.js';
 import { isZip } from './zip.js';
 
 /** How to read a source of data. */
-export interface OpenOptions extends ImageOptions, TextOptions, Omit<TableOptions, 'limit' | 'like'> {
+export interface OpenOptions extends ImageOptions, TextOptions, UnpackLimit, Omit<TableOptions, 'limit' | 'like'> {
   /** Only the first so many examples to train on, at least 1. Test data are left as they are. */
   readonly limit?: number | undefined;
   /** Take the rows of a table for a series and cut it into windows of so many; see {@link windowsOf}. */
@@ -80,14 +81,14 @@ const idx = {
   what: 'IDX files (also .gz)',
   content: isIdx,
   names: /[.-]idx\d?(-|\.|$)/i,
-  read: (path) => readIdx(path),
+  read: (path, { maxUnpacked }) => readIdx(path, { maxUnpacked }),
 } as const satisfies Reader;
 
 const npy = {
   what: 'NumPy arrays (.npy, also .gz)',
   content: isNpy,
   names: /\.npy(\.gz)?$/i,
-  read: async (path, options) => inLayout(await readNpy(path), path, options),
+  read: async (path, options) => inLayout(await readNpy(path, { maxUnpacked: options.maxUnpacked }), path, options),
   arrays: true,
 } as const satisfies Reader;
 
@@ -98,14 +99,14 @@ const readers: readonly Reader[] = [
     what: 'archives of them (.npz, also file.npz:array)',
     content: isZip,
     names: /\.npz(:|$)/i,
-    read: async (path, options) => inLayout(await readNpz(path), path, options),
+    read: async (path, options) => inLayout(await readNpz(path, { maxUnpacked: options.maxUnpacked }), path, options),
     arrays: true,
   },
   {
     what: 'Parquet tables (.parquet)',
     content: isParquet,
     names: /\.parquet$/i,
-    table: (path) => openParquetTable(path),
+    table: openParquetTable,
   },
   imageReader,
   jsonLines,
@@ -178,8 +179,8 @@ function refuseUnread(path: string, head: Uint8Array): void {
 }
 
 /** The reader of what comes through a pipe: a table of text. */
-async function pipeReader(path: string): Promise<Reader> {
-  const file = await openTextFile(path);
+async function pipeReader(path: string, limit: UnpackLimit): Promise<Reader> {
+  const file = await openTextFile(path, limit);
   const head = await readPiece(file, 0, 64);
   if (head.length === 0) throw badInput(path, 'expected data, got nothing');
   refuseUnread(path, head);
@@ -224,8 +225,8 @@ function openText(path: string, options: OpenOptions): Promise<RawTable> {
   return openCsvTable(path, { ...options, remembered: like?.table?.text, known });
 }
 
-async function readerOf(path: string): Promise<Reader> {
-  if (await isPipe(path)) return pipeReader(path);
+async function readerOf(path: string, limit: UnpackLimit): Promise<Reader> {
+  if (await isPipe(path)) return pipeReader(path, limit);
   if ((await stat(path).catch(() => undefined))?.isDirectory()) return imageReader;
   const head = await readHead(splitNpzPath(path)?.file ?? path);
   refuseUnread(path, head);
@@ -247,7 +248,7 @@ async function readerOf(path: string): Promise<Reader> {
  */
 export async function openTable(path: string, options: OpenOptions = {}): Promise<RawTable | undefined> {
   if (isMnist(path)) return undefined;
-  return (await readerOf(path)).table?.(path, options);
+  return (await readerOf(path, options)).table?.(path, options);
 }
 
 /** A table as examples: a stream of its rows, or windows of a series. */
@@ -265,7 +266,7 @@ async function readTableFile(table: RawTable, options: OpenOptions): Promise<Exa
 }
 
 async function readPath(path: string, options: OpenOptions): Promise<ExampleSource> {
-  const reader = await readerOf(path);
+  const reader = await readerOf(path, options);
   if (reader !== imageReader) refuseImageOptions(path, options);
   if (!reader.arrays) refuseLayout(path, options);
   if (reader.table) return readTableFile(await reader.table(path, options), options);
@@ -273,7 +274,7 @@ async function readPath(path: string, options: OpenOptions): Promise<ExampleSour
   const { window, limit, label, ...others } = options;
   const read = async (most: number | undefined): Promise<ExampleSource> => {
     const source = await reader.read(path, { ...others, limit: most });
-    return label === undefined ? source : withLabels(await asDataset(source), path, label);
+    return label === undefined ? source : withLabels(await asDataset(source), path, label, options);
   };
   if (window === undefined) return read(limit);
   const { stride = 1 } = options;
@@ -292,7 +293,7 @@ const tableOptions = [
 const openOptions = [
   ...tableOptions,
   ...(['size', 'fit', 'color', 'depth', 'frames', 'patch', 'skipBroken'] as const),
-  ...(['window', 'stride', 'series', 'layout', 'limit', 'like'] as const),
+  ...(['window', 'stride', 'series', 'layout', 'limit', 'maxUnpacked', 'like'] as const),
 ] satisfies (keyof OpenOptions)[];
 
 function refuseTableOptions(source: string, options: OpenOptions): void {

@@ -1,17 +1,18 @@
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { promisify } from 'node:util';
-import { createGunzip, gunzip } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { badInput, type GargaloError, systemCode } from '../../core/errors.js';
 import { stopWhereAborted } from '../../core/work.js';
 import { exampleSize } from '../dataset.js';
 import type { Elements } from '../elements.js';
+import { mostUnpacked, tooMuchUnpacked, type UnpackLimit } from '../large.js';
 import { refuseNotFinite } from '../scaling.js';
 import type { ExampleStream } from '../stream.js';
 import { fileProblem } from '../write/write.js';
+import { openBytes } from './positional.js';
 
 /** What to take of a file, and how to unpack it. */
 export interface PackedPlace {
@@ -20,16 +21,29 @@ export interface PackedPlace {
   readonly range?: { readonly start: number; readonly end: number };
   /** Of Node's zlib; none where the bytes are as they are. */
   readonly unpack?: Transform | undefined;
+  /** Bytes that come at most: more are refused. */
+  readonly most?: number;
   /** What is said where the bytes cannot be unpacked. */
   readonly damaged: (what: string) => GargaloError;
 }
 
 /** The bytes of a file, unpacked, piece after piece: for what is larger than memory. */
-export async function* unpackedPieces({ path, range, unpack, damaged }: PackedPlace): AsyncGenerator<Uint8Array, void> {
+export async function* unpackedPieces({
+  path,
+  range,
+  unpack,
+  most,
+  damaged,
+}: PackedPlace): AsyncGenerator<Uint8Array, void> {
   const file = createReadStream(path, { ...range, highWaterMark: 2 ** 18 });
   const ended = unpack && pipeline(file, unpack).catch(() => undefined);
+  let left = most ?? Number.POSITIVE_INFINITY;
   try {
-    for await (const piece of unpack ?? Readable.from(file)) yield piece as Uint8Array;
+    for await (const piece of (unpack ?? Readable.from(file)) as AsyncIterable<Uint8Array>) {
+      left -= piece.length;
+      if (left < 0) throw tooMuchUnpacked(path, most ?? 0);
+      yield piece;
+    }
   } catch (error) {
     const code = String(systemCode(error) ?? '');
     if (error instanceof Error && /^Z_|^ERR_.*ZLIB/.test(code)) throw damaged(`damaged data: ${error.message}`);
@@ -46,10 +60,11 @@ export function isGzip(head: Uint8Array): boolean {
   return head[0] === 0x1f && head[1] === 0x8b;
 }
 
-/** A file packed with gzip, from its start. */
-export const gzipPlace = (path: string): PackedPlace => ({
+/** A file packed with gzip, from its start, which gives no more bytes than so many. */
+export const gzipPlace = (path: string, most = Number.POSITIVE_INFINITY): PackedPlace => ({
   path,
   unpack: createGunzip({ chunkSize: 2 ** 18 }),
+  most,
   damaged: (what) => badInput(path, `expected an intact gzip file, got ${what}`, 'pack or fetch it again'),
 });
 
@@ -66,22 +81,64 @@ export async function unpackedHead(path: string, length: number): Promise<Uint8A
   return head.subarray(0, at);
 }
 
-/** What is unpacked in memory may not outgrow it. */
-const MOST_BYTES = 2 ** 31;
-
-/** All bytes of a file, unpacked where it is packed with gzip. */
-export async function readUnpacked(path: string): Promise<Uint8Array> {
-  const packed = await readFile(path).catch((error: unknown) => {
+/** The bytes that a file packed with gzip may unpack to. */
+export async function mostOfGzip(path: string, limit: UnpackLimit): Promise<number> {
+  const { size } = await stat(path).catch((error: unknown) => {
     throw fileProblem(path, error, 'read');
   });
-  // plain bytes: a Buffer of a small file is a piece of a pool
-  if (!isGzip(packed)) return new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength);
-  const bytes = await promisify(gunzip)(packed, { maxOutputLength: MOST_BYTES }).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    const problem = `expected an intact gzip file of at most 2 GiB unpacked, got: ${reason}`;
-    throw badInput(path, problem, 'fetch it again', error);
-  });
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return mostUnpacked(size, limit);
+}
+
+/** Of bytes that a header promises, one in so many must have come before there is room for all of them. */
+const TRUSTED = 16;
+/** The first size of memory that grows with what comes. */
+const FIRST_BYTES = 2 ** 16;
+
+/**
+ * All bytes that come, in memory that grows with them.
+ *
+ * @param size of all, as a header has it
+ * @param where they come from, for messages
+ */
+export async function gathered(
+  pieces: AsyncIterable<Uint8Array>,
+  size: number | undefined,
+  where: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  let bytes = new Uint8Array(Math.min(FIRST_BYTES, size ?? FIRST_BYTES));
+  let filled = 0;
+  for await (const piece of pieces) {
+    const needed = filled + piece.length;
+    if (size !== undefined && needed > size) {
+      throw badInput(where, `expected ${size} bytes unpacked, as its header has it, got more: it has surplus bytes`);
+    }
+    if (needed > bytes.length) {
+      // room for all once some of it came: a claim alone is given none
+      const isNear = size !== undefined && TRUSTED * needed >= size;
+      const wider = new Uint8Array(isNear ? size : Math.min(2 * needed, size ?? 2 * needed));
+      wider.set(bytes.subarray(0, filled));
+      bytes = wider;
+    }
+    bytes.set(piece, filled);
+    filled = needed;
+  }
+  return bytes.subarray(0, filled);
+}
+
+/**
+ * All bytes of a file, unpacked where it is packed with gzip.
+ *
+ * @param size that it should have unpacked, where its header says so
+ * @throws GargaloError `bad-input` where it has more
+ */
+export async function readUnpacked(
+  path: string,
+  limit: UnpackLimit = {},
+  size?: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const source = await openBytes(path);
+  if (!isGzip(await source.read(0, Math.min(2, source.size)))) return source.read(0, source.size);
+  return gathered(unpackedPieces(gzipPlace(path, mostUnpacked(source.size, limit))), size, path);
 }
 
 /** What {@link packedExamples} needs to know of the bytes. */

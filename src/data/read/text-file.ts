@@ -5,8 +5,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { badInput } from '../../core/errors.js';
+import { tooMuchUnpacked, type UnpackLimit } from '../large.js';
 import { fileProblem } from '../write/write.js';
-import { gzipPlace, isGzip, unpackedPieces } from './packed.js';
+import { gzipPlace, isGzip, mostOfGzip, unpackedPieces } from './packed.js';
 import { openBytes } from './positional.js';
 import { openSpool, type Spool } from './spool.js';
 
@@ -36,7 +37,24 @@ async function spooled(path: string, pieces: AsyncIterable<Uint8Array>): Promise
   return { path, size: spool.size, descriptor: spool.descriptor, spool };
 }
 
-const unpacked = (path: string) => spooled(path, unpackedPieces(gzipPlace(path)));
+const unpacked = async (path: string, limit: UnpackLimit) =>
+  spooled(path, unpackedPieces(gzipPlace(path, await mostOfGzip(path, limit))));
+
+/** Bytes that come through a pipe at most, unpacked: nobody knows how many will. */
+const MOST_PIPED = 2 ** 32;
+
+/** What comes through a pipe, up to a limit. */
+async function* bounded(path: string, { maxUnpacked = MOST_PIPED }: UnpackLimit): AsyncGenerator<Uint8Array> {
+  let seen = 0;
+  for await (const piece of piped(path)) {
+    if (seen === 0 && piece.every((byte) => byte === 0)) {
+      throw badInput(path, 'expected a table of text through a pipe, got zero bytes');
+    }
+    seen += piece.length;
+    if (seen > maxUnpacked) throw tooMuchUnpacked(path, maxUnpacked);
+    yield piece;
+  }
+}
 
 /** What comes through a pipe, unpacked where it is packed. */
 async function* piped(path: string): AsyncGenerator<Uint8Array> {
@@ -84,13 +102,13 @@ function refuseTerminal(path: string): void {
  * Opens a file of text: as it lies there, unpacked from gzip into a temporary file, or from a pipe.
  *
  * @param path "-" for standard input
- * @throws GargaloError `bad-input` where it is missing, closed, damaged or empty
+ * @throws GargaloError `bad-input` where it is missing, closed, damaged, empty or unpacks to more than it may
  */
-export async function openTextFile(path: string): Promise<TextFile> {
+export async function openTextFile(path: string, limit: UnpackLimit = {}): Promise<TextFile> {
   if (await isPipe(path)) {
     refuseTerminal(path);
     const key = isStandardInput(path) ? '-' : path;
-    const found = kept.get(key) ?? spooled(path, piped(path));
+    const found = kept.get(key) ?? spooled(path, bounded(path, limit));
     kept.set(key, found);
     return found;
   }
@@ -104,8 +122,8 @@ export async function openTextFile(path: string): Promise<TextFile> {
     const head = new Uint8Array(2);
     const { size, mtimeMs, ino } = await file.stat();
     if (!isGzip(head.subarray(0, (await file.read(head, 0, 2, 0)).bytesRead))) return { path, size };
-    const key = [path, size, mtimeMs, ino].join('\n');
-    if (lastPacked?.key !== key) lastPacked = { key, file: unpacked(path) };
+    const key = [path, size, mtimeMs, ino, limit.maxUnpacked].join('\n');
+    if (lastPacked?.key !== key) lastPacked = { key, file: unpacked(path, limit) };
     return await lastPacked.file;
   } catch (error) {
     throw fileProblem(path, error, 'read');

@@ -1,7 +1,6 @@
-import { promisify } from 'node:util';
-import { createInflateRaw, inflateRaw } from 'node:zlib';
+import { createInflateRaw } from 'node:zlib';
 import { badInput } from '../../core/errors.js';
-import { unpackedPieces } from './packed.js';
+import { gathered, unpackedPieces } from './packed.js';
 import type { ByteSource } from './positional.js';
 
 /** One file in a ZIP archive. */
@@ -22,6 +21,8 @@ const END_64_LOCATOR = 0x07064b50;
 const END_64 = 0x06064b50;
 const ENTRY = 0x02014b50;
 const MEMBER = 0x04034b50;
+/** Bytes of a member's header, without its name. */
+const MEMBER_HEAD = 30;
 /** An entry of 32 bits that says: look among the 64-bit ones. */
 const ELSEWHERE = 0xffffffff;
 /** The end of an archive with the longest comment. */
@@ -135,16 +136,26 @@ export async function readZip(source: ByteSource): Promise<ZipMember[]> {
     });
     at = next;
   }
+  refuseShared(members, path);
   return members;
+}
+
+/** Refuses members that lie in the same bytes: each would be unpacked anew, and a small file stand for any number of them. */
+function refuseShared(members: readonly ZipMember[], path: string): void {
+  let end = 0;
+  for (const { header, packed, name } of members.toSorted((a, b) => a.header - b.header)) {
+    if (header < end) throw damaged(`${path}:${name}`, 'one in the bytes of another');
+    end = header + MEMBER_HEAD + packed;
+  }
 }
 
 /** Where the bytes of a member begin. */
 export async function memberStart(source: ByteSource, { header, packed, name }: ZipMember): Promise<number> {
   const where = `${source.path}:${name}`;
-  if (header + 30 > source.size) throw damaged(where, 'one that is cut short');
-  const view = viewOf(await source.read(header, 30));
+  if (header + MEMBER_HEAD > source.size) throw damaged(where, 'one that is cut short');
+  const view = viewOf(await source.read(header, MEMBER_HEAD));
   if (view.getUint32(0, true) !== MEMBER) throw damaged(where, 'a directory that points elsewhere');
-  const start = header + 30 + view.getUint16(26, true) + view.getUint16(28, true);
+  const start = header + MEMBER_HEAD + view.getUint16(26, true) + view.getUint16(28, true);
   if (start + packed > source.size) throw damaged(where, 'one that is cut short');
   return start;
 }
@@ -170,15 +181,7 @@ export function crc32(bytes: Uint8Array): number {
  */
 export async function readMember(source: ByteSource, member: ZipMember): Promise<Uint8Array<ArrayBuffer>> {
   const where = `${source.path}:${member.name}`;
-  const packed = await source.read(await memberStart(source, member), member.packed);
-  let bytes = packed;
-  if (member.method === 'deflated') {
-    const limit = { maxOutputLength: Math.max(1, member.size) };
-    const unpacked = await promisify(inflateRaw)(packed, limit).catch((error: unknown) => {
-      throw damaged(where, `damaged data: ${error instanceof Error ? error.message : String(error)}`);
-    });
-    bytes = new Uint8Array(unpacked);
-  }
+  const bytes = await gathered(memberPieces(source, member), member.size, where);
   if (bytes.length !== member.size) throw damaged(where, `${bytes.length} bytes instead of ${member.size}`);
   if (crc32(bytes) !== member.crc) throw damaged(where, 'data with another check sum');
   return bytes;

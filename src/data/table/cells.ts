@@ -1,4 +1,5 @@
 import { badInput, type GargaloError } from '../../core/errors.js';
+import { mostUnpacked, type UnpackLimit } from '../large.js';
 import type { RawTable } from './raw.js';
 
 /** What spreadsheets write where there is no value. */
@@ -42,6 +43,19 @@ export function shown(text: string): string {
 /** A name as it stands in a list of names separated by commas. */
 export function nameInList(name: string): string {
   return /[",]/.test(name) || name !== name.trim() ? `"${name.replaceAll('"', '""')}"` : name;
+}
+
+/** Bytes that a column of a table takes beside its cells, with its name and its figures. */
+const COLUMN_BYTES = 5 * 2 ** 10;
+
+/** Columns that a table may have: 52,429 where nothing else is said. */
+export const mostColumns = (limit: UnpackLimit): number => Math.ceil(mostUnpacked(0, limit) / COLUMN_BYTES);
+
+/** Refuses more columns than so many. */
+export function refuseColumns(count: number, most: number, place: string): void {
+  if (count <= most) return;
+  const mend = `of a sound table: \`maxUnpacked: ${16 * most * COLUMN_BYTES}\`; or save it as an array (.npy), whose columns have no names`;
+  throw badInput(place, `expected at most ${most.toLocaleString('en-US')} columns, got more`, mend);
 }
 
 /** Refuses two columns of one name. */

@@ -62,18 +62,26 @@ const QUOTE = 0x22;
 /** A chunk with room for its rows. A column that is wanted both ways is read as text. */
 function openSink({ form, wanted, chunkRows }: CsvWalk): ChunkSink {
   const columns: (ColumnSink | undefined)[] = Array.from({ length: form.width }, () => undefined);
+  const texts = new Set(wanted.flatMap(({ column, as }) => (as === 'text' ? [column] : [])));
+  // one piece of memory for all columns: handing over many takes the square of their number
+  const all = new Set(wanted.map(({ column }) => column)).size;
+  const numbers = new Float64Array(chunkRows * (all - texts.size));
+  const words = new Int32Array(chunkRows * texts.size);
+  let [ofNumbers, ofWords] = [0, 0];
+  const nextOf = <T extends Float64Array | Int32Array>(array: T, at: number) =>
+    array.subarray(at * chunkRows, (at + 1) * chunkRows) as T;
   for (const { column, format } of wanted) {
     const mark = format?.decimal === ',' ? 0x2c : 0x2e;
-    const asNumber = wanted.every((other) => other.column !== column || other.as === 'number');
+    const asNumber = !texts.has(column);
     columns[column] ??= {
       // where the decimal mark is what separates cells, a number with one stands in quotes: no plain row has it
       kind: !asNumber ? TEXT : isShare(format?.unit) || mark === form.delimiter ? MARKED : NUMBER,
       format,
       mark,
-      values: asNumber ? new Float64Array(chunkRows) : NO_VALUES,
-      words: new Map(),
-      codes: asNumber ? NO_CODES : new Int32Array(chunkRows),
-      levels: new Map(),
+      values: asNumber ? nextOf(numbers, ofNumbers++) : NO_VALUES,
+      words: undefined,
+      codes: asNumber ? NO_CODES : nextOf(words, ofWords++),
+      levels: asNumber ? undefined : new Map(),
     };
   }
   return { capacity: chunkRows, columns, lines: new Uint32Array(chunkRows), rows: 0 };
@@ -97,8 +105,7 @@ function numbersOf(codes: Int32Array, levels: readonly string[], format: NumberF
 function chunkOf(start: number, { rows, lines, columns }: ChunkSink, { wanted }: CsvWalk): CsvChunk {
   const [firstLine = 0] = lines;
   const regular = lines[rows - 1] === firstLine + rows - 1;
-  const cut = <T extends Float64Array | Int32Array | Uint32Array>(array: T): T =>
-    array.length === rows ? array : (array.slice(0, rows) as T);
+  const cut = <T extends Float64Array | Int32Array | Uint32Array>(array: T): T => array.subarray(0, rows) as T;
   return {
     start,
     rows,
@@ -106,9 +113,10 @@ function chunkOf(start: number, { rows, lines, columns }: ChunkSink, { wanted }:
     ...(!regular && { lines: cut(lines) }),
     columns: wanted.map(({ column, as, format }): CsvColumn => {
       const { kind, values, words, codes, levels } = columns[column]!;
-      if (as === 'text') return { as, codes: cut(codes), levels: [...levels.keys()] };
-      if (kind !== TEXT) return { as, values: cut(values), ...(words.size > 0 && { words }) };
-      return numbersOf(codes.subarray(0, rows), [...levels.keys()], format);
+      const texts = [...(levels?.keys() ?? [])];
+      if (as === 'text') return { as, codes: cut(codes), levels: texts };
+      if (kind !== TEXT) return { as, values: cut(values), ...(words && words.size > 0 && { words }) };
+      return numbersOf(codes.subarray(0, rows), texts, format);
     }),
   };
 }

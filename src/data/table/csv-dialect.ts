@@ -18,8 +18,9 @@ export interface CsvForm {
   readonly comment?: number | undefined;
   /** Whether NA is a word in a column of words. */
   readonly keepNa?: boolean | undefined;
-  /** Cells of a row. */
+  /** Cells of a row, and how many it may have. */
   readonly width: number;
+  readonly mostColumns?: number | undefined;
 }
 
 /** What a file of text was found to be. */
@@ -45,6 +46,8 @@ export interface DialectContext {
   readonly head: Uint8Array;
   readonly whole: boolean;
   readonly options: TextOptions;
+  /** Cells that a row may have. */
+  readonly mostColumns?: number | undefined;
   /** What a model remembers of other files. */
   readonly remembered?: TextForm | undefined;
   /** The columns that a model looks for. */
@@ -151,8 +154,8 @@ function tryDelimiter(delimiter: string, context: DialectContext, most = LOOKED)
   const opening = openingOf(bytes, options);
   const given = options.comment ?? remembered?.comment;
   const comment = given === undefined ? undefined : code(given);
-  const parse = (offset: number, line: number) =>
-    parseRows(bytes.subarray(offset), { path, delimiter: code(blanks ? '\t' : delimiter), comment }, line, whole, most);
+  const form = { path, delimiter: code(blanks ? '\t' : delimiter), comment, mostColumns: context.mostColumns };
+  const parse = (offset: number, line: number) => parseRows(bytes.subarray(offset), form, line, whole, most);
   let { offset, line } = opening;
   const starts: { offset: number; line: number }[] = [];
   const mark = comment ?? code('#');
@@ -310,7 +313,8 @@ function judgeHeader(row: readonly string[], body: readonly (readonly string[])[
   }
   if (again) return { header: false, because: `${shown(again.cell)} comes again in its column` };
   const names = words.map(({ cell }) => cell);
-  const twice = isNamed ? undefined : names.find((cell, i) => names.indexOf(cell) !== i);
+  const seen = new Set<string>();
+  const twice = isNamed ? undefined : names.find((cell) => seen.size === seen.add(cell).size);
   if (twice !== undefined && body.length > 0) return { header: false, because: `${shown(twice)} stands in it twice` };
   const [first] = among;
   if (first === undefined || isRising((before, after) => after === before + 1)) {
@@ -327,7 +331,8 @@ function namesOf(
   { path, options, remembered, known }: DialectContext,
 ): { readonly header: boolean; readonly names: readonly string[]; readonly note?: string; readonly isGuess?: boolean } {
   const { cells } = row;
-  const isKnown = known?.some((name) => !/^\d+$/.test(name)) && known.every((name) => cells.includes(name));
+  const there = new Set(cells);
+  const isKnown = known?.some((name) => !/^\d+$/.test(name)) && known.every((name) => there.has(name));
   const told = options.header ?? (isKnown ? true : remembered?.header);
   const { header, because, open } = told === undefined ? judgeHeader(cells, body) : { header: told };
   const names = cells.map((cell, i) => (header ? cell || `column ${i + 1}` : String(i + 1)));

@@ -19,11 +19,11 @@ export interface ColumnSink {
   /** Numbers, by row. */
   readonly values: Float64Array;
   /** What is no number, by row. */
-  readonly words: Map<number, string>;
+  words: Map<number, string> | undefined;
   /** Texts, by row: which of `levels`, or −1 where there is none. */
   readonly codes: Int32Array;
-  /** Each text once. */
-  readonly levels: Map<string, number>;
+  /** Each text once; none of a column of numbers, as columns may be many. */
+  readonly levels: Map<string, number> | undefined;
 }
 
 /** Rows of a chunk that is being filled. */
@@ -44,7 +44,9 @@ export function putNumber(sink: ColumnSink, row: number, cell: string): void {
     return;
   }
   sink.values[row] = Number.NaN;
-  if (!isMissingNumber(cell)) sink.words.set(row, cell);
+  if (isMissingNumber(cell)) return;
+  sink.words ??= new Map();
+  sink.words.set(row, cell);
 }
 
 export function putText(sink: ColumnSink, row: number, cell: string, keepNa: boolean | undefined): void {
@@ -52,12 +54,14 @@ export function putText(sink: ColumnSink, row: number, cell: string, keepNa: boo
     sink.codes[row] = -1;
     return;
   }
-  let code = sink.levels.get(cell);
+  const { levels, codes } = sink;
+  if (!levels) return;
+  let code = levels.get(cell);
   if (code === undefined) {
-    code = sink.levels.size;
-    sink.levels.set(cell, code);
+    code = levels.size;
+    levels.set(cell, code);
   }
-  sink.codes[row] = code;
+  codes[row] = code;
 }
 
 const LF = 0x0a;
@@ -82,7 +86,7 @@ export type PlainEnd =
 
 /** Takes back the words of a row that is read again. */
 function forget(columns: ChunkSink['columns'], row: number): void {
-  for (const column of columns) column?.words.delete(row);
+  for (const column of columns) column?.words?.delete(row);
 }
 
 /** A byte that is surely there: a line end stands behind the last row. */

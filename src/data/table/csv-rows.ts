@@ -1,8 +1,9 @@
 import { badInput, GargaloError } from '../../core/errors.js';
+import { refuseColumns } from './cells.js';
 import type { CsvForm } from './csv-dialect.js';
 
 /** How rows are cut into cells. */
-type RowForm = Pick<CsvForm, 'path' | 'delimiter' | 'comment'>;
+type RowForm = Pick<CsvForm, 'path' | 'delimiter' | 'comment' | 'mostColumns'>;
 
 /** A row, and where the next one begins. */
 export interface CsvRow {
@@ -81,7 +82,7 @@ export function readRow(
   firstLine: number,
   last: boolean,
 ): CsvRow {
-  const { path, delimiter } = form;
+  const { path, delimiter, mostColumns = Number.POSITIVE_INFINITY } = form;
   let [at, line] = [from, firstLine];
   const misplaced = (problem: string) =>
     badInput(`${path}, row ${line}`, `expected rows of cells, got: ${problem}`, MEND);
@@ -118,6 +119,7 @@ export function readRow(
         isBlank = false;
       }
       cells.push(cell);
+      if (cells.length > mostColumns) refuseColumns(cells.length, mostColumns, `${path}, row ${line}`);
       if (cell !== '') isBlank = false;
       hasMore = at < to && bytes[at] === delimiter;
       if (hasMore) {

@@ -17,5 +17,5 @@ export function* csvFileChunks({ path, descriptor }: TextFile, walk: CsvWalk): G
 /** The memory of a chunk that can be handed over instead of copied. */
 export function buffersOf({ columns, lines }: CsvChunk): ArrayBuffer[] {
   const arrays = columns.map((column) => (column.as === 'number' ? column.values : column.codes));
-  return [...arrays, ...(lines ? [lines] : [])].map((array) => array.buffer as ArrayBuffer);
+  return [...new Set([...arrays, ...(lines ? [lines] : [])].map((array) => array.buffer as ArrayBuffer))];
 }

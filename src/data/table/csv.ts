@@ -1,13 +1,16 @@
+import { several } from '../../core/format.js';
 import { stopWhereAborted } from '../../core/work.js';
+import type { UnpackLimit } from '../large.js';
 import { openTextFile, readPiece, type TextFile } from '../read/text-file.js';
 import { fileProblem } from '../write/write.js';
-import { unknownColumn } from './cells.js';
+import { mostColumns, unknownColumn } from './cells.js';
 import { type ByteForm, encodingOf, plainBytes, refuseBinary } from './csv-bytes.js';
 import type { CsvChunk, CsvColumn, CsvWalk } from './csv-chunks.js';
 import { type Dialect, dialectOf } from './csv-dialect.js';
 import { parseRows } from './csv-rows.js';
 import { csvFileChunks } from './csv-source.js';
 import { csvThreadChunks } from './csv-thread.js';
+import { withoutApostrophe } from './formula-cells.js';
 import type { RawChunk, RawColumn, RawTable, WantedColumn } from './raw.js';
 import { checkTextOptions, type TextForm, type TextOptions } from './text-options.js';
 
@@ -15,7 +18,7 @@ import { checkTextOptions, type TextForm, type TextOptions } from './text-option
  * How a file is written, where it does not say so itself, and how it is cut up for reading: nothing in the result depends on the latter but its
  * chunks.
  */
-export interface CsvReading extends TextOptions {
+export interface CsvReading extends TextOptions, UnpackLimit {
   /** What a model remembers of how its files were written; the file itself comes first. */
   readonly remembered?: TextForm | undefined;
   /** The columns that a model looks for: a first row that has them is one of names. */
@@ -33,11 +36,15 @@ const HEAD = 2 ** 16;
 /** Rows that they should have, and bytes that are read for them. */
 const HEAD_ROWS = 3;
 const LONGEST_HEAD = 2 ** 22;
+/** A row may not be longer. */
+const LONGEST_ROW = 2 ** 26;
 /** Pieces from further on, and bytes of each: what numbers are written with may show late. */
 const PIECES = 8;
 const PIECE = 2 ** 13;
-/** Rows of a chunk, at most. */
+/** Values of a chunk; its rows, at most, and at least: each chunk costs something for each column. */
+const CHUNK_VALUES = 2 ** 18;
 const CHUNK_ROWS = 8192;
+const FEWEST_ROWS = 8;
 
 interface Piece {
   readonly bytes: Uint8Array;
@@ -48,15 +55,18 @@ interface Piece {
 async function readHead(file: TextFile): Promise<Uint8Array> {
   for (let length = HEAD; ; length *= 4) {
     const head = await readPiece(file, 0, Math.min(length, file.size));
-    if (length >= file.size) return head;
+    if (length >= file.size || length >= LONGEST_ROW) return head;
     const rows = rowsIn(head);
     if (rows > HEAD_ROWS || (rows > 1 && length >= LONGEST_HEAD) || head.includes(0)) return head;
   }
 }
 
+/** Cells of a row beyond which it is as well not read yet. */
+const MANY_COLUMNS = 2 ** 20;
+
 /** Rows that surely end in these bytes, whatever separates their cells. */
 const rowsIn = (bytes: Uint8Array) =>
-  parseRows(bytes, { path: '', delimiter: 0x2c }, 1, false, HEAD_ROWS + 1).rows.length;
+  parseRows(bytes, { path: '', delimiter: 0x2c, mostColumns: MANY_COLUMNS }, 1, false, HEAD_ROWS + 1).rows.length;
 
 /** Whole lines from further on in the file. */
 async function readPieces(file: TextFile, from: number): Promise<Piece[]> {
@@ -98,33 +108,57 @@ async function look(file: TextFile, reading: CsvReading): Promise<Opened> {
   const head = plainBytes(start, form);
   refuseBinary(head, 0, path);
   const cut = whole ? head : wholeLines(head);
-  const dialect = dialectOf({ path, head: cut, whole, options, remembered, known });
+  const dialect = dialectOf({ path, head: cut, whole, options, mostColumns: mostColumns(reading), remembered, known });
   const bytes = { ...form, ...(dialect.delimiter === ' ' && { blanks: true }) };
   return { dialect, bytes, pieces, notes: [...(note ? [note] : []), ...dialect.notes] };
 }
 
 /** The cells of a sample of rows, by column. */
 function sampleOf({ dialect, bytes, pieces }: Opened): ReadonlyMap<string, readonly string[]> {
-  const { form, names } = dialect;
+  const { form } = dialect;
+  const names = dialect.names.map(withoutApostrophe);
   const isWide = /^utf-16/.test(bytes.encoding ?? '');
   const later = isWide
     ? []
     : pieces.flatMap((piece) => parseRows(plainBytes(piece.bytes, { ...bytes, begin: 0 }), form, 1, false).rows);
   const rows = [...dialect.rows, ...later.map(({ cells }) => cells)].filter(({ length }) => length === names.length);
-  return new Map(names.map((name, i) => [name, rows.flatMap((cells) => cells[i] ?? [])]));
+  return new Map(
+    names.map((name, i) => [
+      name,
+      rows.flatMap((cells) => (cells[i] === undefined ? [] : [withoutApostrophe(cells[i])])),
+    ]),
+  );
 }
 
-function rawColumn(column: CsvColumn): RawColumn {
-  if (column.as === 'number') return column;
-  const { codes, levels } = column;
+/** The column, its texts without the apostrophes that keep spreadsheets from running them; counts those. */
+function rawColumn(column: CsvColumn, count: (cells: number) => void): RawColumn {
+  if (column.as === 'number') {
+    let words: Map<number, string> | undefined;
+    for (const [row, text] of column.words ?? []) {
+      const plain = withoutApostrophe(text);
+      if (plain === text) continue;
+      words ??= new Map(column.words);
+      words.set(row, plain);
+      count(1);
+    }
+    return words ? { ...column, words } : column;
+  }
+  const { codes } = column;
+  const levels = column.levels.map(withoutApostrophe);
+  const isChanged = levels.map((level, i) => level !== column.levels[i]);
+  if (isChanged.includes(true)) count(codes.reduce((sum, code) => sum + Number(isChanged[code] === true), 0));
   return { as: 'text', values: Array.from(codes, (code) => levels[code]) };
 }
 
-function rawChunk(path: string, { start, rows, columns, firstLine, lines }: CsvChunk): RawChunk {
+function rawChunk(
+  path: string,
+  { start, rows, columns, firstLine, lines }: CsvChunk,
+  count: (column: number, cells: number) => void,
+): RawChunk {
   return {
     start,
     rows,
-    columns: columns.map(rawColumn),
+    columns: columns.map((column, i) => rawColumn(column, (cells) => count(i, cells))),
     place: (row) => `${path}, row ${lines ? lines[row] : firstLine + row}`,
   };
 }
@@ -139,25 +173,36 @@ function rawChunk(path: string, { start, rows, columns, firstLine, lines }: CsvC
  *   unclosed quote; a walk throws the same for rows of another length
  */
 export async function openCsvTable(path: string, reading: CsvReading = {}): Promise<RawTable> {
-  const { blockBytes = 2 ** 20, chunkValues = 2 ** 18, threadBytes = 2 ** 20 } = reading;
-  const file = await openTextFile(path);
+  const { blockBytes = 2 ** 20, threadBytes = 2 ** 20 } = reading;
+  const file = await openTextFile(path, reading);
   const opened = await look(file, reading);
   const { dialect, bytes, notes } = opened;
-  const { form, names, offset, line, delimiter } = dialect;
+  const { form, offset, line, delimiter } = dialect;
+  const names = dialect.names.map(withoutApostrophe);
+  const places = new Map(names.map((name, i) => [name, i]));
+  let apostrophes = 0;
   return {
     path,
     columns: names,
     delimiter,
     ...(dialect.guessedValues !== undefined && { guessedValues: `${path}, row ${dialect.guessedValues}` }),
     notes,
+    walkNotes: () =>
+      apostrophes === 0
+        ? []
+        : [
+            `${several(apostrophes, 'cell')} read without the apostrophe that keeps a spreadsheet from running its text`,
+          ],
     sample: async () => sampleOf(opened),
     async *chunks(wanted: readonly WantedColumn[], { signal } = {}) {
+      apostrophes = 0;
+      const { chunkValues = Math.max(CHUNK_VALUES, FEWEST_ROWS * wanted.length) } = reading;
       const walk: CsvWalk = {
         form,
         bytes,
         wanted: wanted.map(({ name, as, format }) => {
-          const column = names.indexOf(name);
-          if (column < 0) throw unknownColumn({ path, columns: names }, name, '`columns`');
+          const column = places.get(name);
+          if (column === undefined) throw unknownColumn({ path, columns: names }, name, '`columns`');
           return { column, as, format };
         }),
         offset,
@@ -169,7 +214,10 @@ export async function openCsvTable(path: string, reading: CsvReading = {}): Prom
         const source = file.size < threadBytes ? csvFileChunks(file, walk) : csvThreadChunks(file, walk, signal);
         for await (const chunk of source) {
           stopWhereAborted(signal, path);
-          yield rawChunk(path, chunk);
+          yield rawChunk(path, chunk, (at, cells) => {
+            // a column may be wanted twice
+            if (wanted.findIndex(({ name }) => name === wanted[at]?.name) === at) apostrophes += cells;
+          });
         }
       } catch (error) {
         throw fileProblem(path, error, 'read');

@@ -100,8 +100,9 @@ function verdictOf(
 /** Gathers the figures of a column. */
 function columnFigures(name: string, size: number, order?: DateOrder) {
   const numbers = numberFigures(name, size);
-  const words = wordFigures();
-  const times = timeFigures(name);
+  // a table of numbers has neither, in columns that may be many
+  let words: ReturnType<typeof wordFigures> | undefined;
+  let times: ReturnType<typeof timeFigures> | undefined;
   let missing = 0;
   let rows = 0;
   /** The first word among numbers: inf is no number that can be trained on. */
@@ -116,15 +117,18 @@ function columnFigures(name: string, size: number, order?: DateOrder) {
           else stray ??= column.words?.get(row);
         } else {
           const text = column.values[row] ?? '';
+          words ??= wordFigures();
           words.add(text);
           const time = toTime(text, order);
-          if (!Number.isNaN(time)) times.add(time, rows + row);
+          if (Number.isNaN(time)) continue;
+          times ??= timeFigures(name);
+          times.add(time, rows + row);
         }
       }
       rows += count;
     },
     describe({ type, problem }: Verdict): ColumnDescription {
-      const [ofNumbers, ofWords, ofTimes] = [numbers.summary(), words.summary(), times.summary()];
+      const [ofNumbers, ofWords, ofTimes] = [numbers.summary(), (words ?? wordFigures()).summary(), times?.summary()];
       const endless =
         type === 'number' && stray !== undefined ? `expected a finite number, got ${shown(stray)}` : undefined;
       const reason = problem ?? (endless && `${endless} (\`na: ["${stray}"]\` takes it for missing)`);
@@ -140,8 +144,7 @@ function columnFigures(name: string, size: number, order?: DateOrder) {
         ...(reason !== undefined && { problem: reason }),
       };
     },
-    classes: () => words.summary(Number.POSITIVE_INFINITY).top,
-    times,
+    classes: () => words?.summary(Number.POSITIVE_INFINITY).top ?? [],
   };
 }
 
@@ -264,7 +267,7 @@ export async function describeTable(given: RawTable, options: DescribeTableOptio
     if (name === undefined || table.columns.includes(name)) return;
     throw unknownColumn(table, name, flag);
   };
-  for (const name of chosen) check(name, '`columns`');
+  for (const name of options.columns ?? []) check(name, '`columns`');
   check(label, '`label`');
   const names = [...new Set([...chosen, ...apart])];
   const forms = await findForms(table, names, options);
@@ -321,6 +324,7 @@ export async function describeTable(given: RawTable, options: DescribeTableOptio
     ...(found !== undefined && { group: found }),
     notes: [
       ...(table.notes ?? []),
+      ...(table.walkNotes?.() ?? []),
       ...(index === undefined ? [] : [indexNote(index)]),
       ...forms.notes,
       ...dates.notes,

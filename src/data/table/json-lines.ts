@@ -1,9 +1,11 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { badInput } from '../../core/errors.js';
+import { parseJson } from '../../core/json.js';
 import { stopWhereAborted, turn } from '../../core/work.js';
+import type { UnpackLimit } from '../large.js';
 import { openTextFile, type TextFile } from '../read/text-file.js';
 import { fileProblem } from '../write/write.js';
-import { shown, unknownColumn } from './cells.js';
+import { mostColumns, refuseColumns, shown, unknownColumn } from './cells.js';
 import { encodingOf, plainReader, refuseForeign } from './csv-bytes.js';
 import type { RawTable } from './raw.js';
 import { CHUNK_ROWS, type RowRecord, recordChunk, refuseNested, textSample } from './records.js';
@@ -12,6 +14,9 @@ import type { TextOptions } from './text-options.js';
 /** Bytes read at once; a line may not be longer than the second. */
 const BLOCK = 2 ** 18;
 const LONGEST_LINE = 2 ** 26;
+
+/** A line of more letters is looked over before it is read. */
+const LONG = 2 ** 16;
 
 /** A line of the file, and its number. */
 interface Line {
@@ -68,7 +73,7 @@ function recordOf({ text, line }: Line, path: string): RowRecord {
   const where = `${path}, row ${line}`;
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = text.length > LONG ? parseJson(text) : JSON.parse(text);
   } catch (error) {
     const isArray = line === 1 && text.startsWith('[');
     const mend = isArray ? "write each object of the array on a line of its own, as jq -c '.[]' does" : undefined;
@@ -101,8 +106,11 @@ function* batches(file: TextFile, encoding: string | undefined) {
  *
  * @throws GargaloError `bad-input` naming file and row (line of the file, from 1): no object, an object or list in a cell
  */
-export async function openJsonLinesTable(path: string, { encoding }: TextOptions = {}): Promise<RawTable> {
-  const file = await openTextFile(path);
+export async function openJsonLinesTable(
+  path: string,
+  { encoding, ...limit }: TextOptions & UnpackLimit = {},
+): Promise<RawTable> {
+  const file = await openTextFile(path, limit);
   const truths = new Map<string, boolean>();
   let count = 0;
   let sample: ReadonlyMap<string, readonly string[]> = new Map();
@@ -114,6 +122,7 @@ export async function openJsonLinesTable(path: string, { encoding }: TextOptions
           else truths.set(name, (truths.get(name) ?? true) && typeof cell === 'boolean');
         }
       }
+      refuseColumns(truths.size, mostColumns(limit), path);
       if (count === 0) sample = textSample(rows, [...truths.keys()]);
       count += rows.length;
       await turn();
@@ -130,8 +139,7 @@ export async function openJsonLinesTable(path: string, { encoding }: TextOptions
     rows: count,
     sample: async () => sample,
     async *chunks(wanted, { signal } = {}) {
-      for (const { name } of wanted)
-        if (!columns.includes(name)) throw unknownColumn({ path, columns }, name, '`columns`');
+      for (const { name } of wanted) if (!truths.has(name)) throw unknownColumn({ path, columns }, name, '`columns`');
       let start = 0;
       try {
         for (const { rows, lines } of batches(file, encoding)) {

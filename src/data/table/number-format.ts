@@ -164,15 +164,17 @@ export function surveyNumbers(cells: readonly string[]): Survey | undefined {
   };
 }
 
+/** The forms that plain numbers fit, without a decimal mark and with a point: the same for all columns, which may be many. */
+const PLAIN = { whole: candidates, pointed: candidates.filter(({ decimal }) => decimal === '.') };
+
 /** The same of cells that are all numbers as they are, and are so in no other form: most columns, at once. */
 function surveyPlain(cells: readonly string[]): Survey | undefined {
   if (cells.length === 0 || cells.some((cell) => Number.isNaN(numberOf(cell)))) return undefined;
   const pointed = cells.filter((cell) => cell.includes('.'));
   const isSure = pointed.some((cell) => !/^[+-]?[1-9]\d{0,2}\.\d{3}$/.test(cell.trim()));
   if (pointed.length > 0 && !isSure) return undefined;
-  const fitting = candidates.filter(({ decimal }) => !isSure || decimal === '.');
   const common = { unit: undefined, parentheses: false, plain: true, examples: pointed.slice(0, 1) };
-  return { ...common, fitting, decimal: isSure ? '.' : undefined };
+  return { ...common, fitting: isSure ? PLAIN.pointed : PLAIN.whole, decimal: isSure ? '.' : undefined };
 }
 
 /** One cell for each form that some numbers have and others have not. */

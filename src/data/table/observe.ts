@@ -24,14 +24,17 @@ export interface Observed {
   first?: { readonly place: string; readonly word: string };
   allDates: boolean;
   /** The different texts of a column read as such, up to one more than a category may have. */
-  readonly levels: Set<string>;
+  readonly levels: ReadonlySet<string>;
   /** The different numbers and words, as far as they are few. */
   readonly cells: Set<number | string>;
 }
 
-const nothing = (): Observed => ({
+/** The levels of a column of numbers, which may be one of many. */
+const NO_LEVELS: ReadonlySet<string> = new Set();
+
+const nothing = (as: WantedColumn['as']): Observed => ({
   ...{ numbers: 0, words: 0, dashes: 0, missing: 0, allDates: true },
-  ...{ levels: new Set(), cells: new Set() },
+  ...{ levels: as === 'text' ? new Set<string>() : NO_LEVELS, cells: new Set() },
 });
 
 function noteWord(seen: Observed, word: string, place: () => string): void {
@@ -52,13 +55,14 @@ function observeTexts(
   rows: number,
   place: (row: number) => string,
 ): void {
+  const levels = seen.levels as Set<string>;
   for (let row = 0; row < rows; row++) {
     const text = values[row];
     if (text === undefined) {
       seen.missing++;
       continue;
     }
-    if (seen.levels.size <= MAXIMUM_LEVELS) seen.levels.add(text);
+    if (levels.size <= MAXIMUM_LEVELS) levels.add(text);
     const value = numberOf(text);
     if (!Number.isNaN(value)) noteNumber(seen, value);
     else if (isInfinite(text)) seen.numbers++;
@@ -131,7 +135,7 @@ async function walk(
   settled: ReadonlySet<string>,
   { limit = Number.POSITIVE_INFINITY, missing, signal }: ObserveOptions,
 ): Promise<ObservedTable & { turned: readonly string[]; isWhole: boolean }> {
-  const columns = wanted.map((column) => ({ ...column, seen: nothing() }));
+  const columns = wanted.map((column) => ({ ...column, seen: nothing(column.as) }));
   const isTurned = ({ name, as, seen }: ObservedColumn) => as === 'number' && !settled.has(name) && isOfWords(seen);
   let rows = 0;
   let chunks = 0;

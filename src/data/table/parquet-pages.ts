@@ -63,8 +63,9 @@ function checkRuns(bytes: Uint8Array, count: number): void {
  *
  * @param view the bytes of the column
  * @param rows its values, where it is neither a group nor a list
+ * @param most bytes that the file may unpack to
  */
-export function checkPages(view: DataView, { meta_data }: ColumnChunk, rows: number): void {
+export function checkPages(view: DataView, { meta_data }: ColumnChunk, rows: number, most: number): void {
   const reader = { view, offset: 0 };
   let values = 0;
   // as hyparquet does, a last byte is no page
@@ -72,7 +73,7 @@ export function checkPages(view: DataView, { meta_data }: ColumnChunk, rows: num
     const header = parquetHeader(reader);
     const { compressed_page_size: packed, uncompressed_page_size: unpacked } = header;
     if (!isCount(packed) || packed > view.byteLength - reader.offset) throw new Error(`a page of ${packed} bytes`);
-    if (!isCount(unpacked) || (meta_data?.codec === 'SNAPPY' && unpacked > SNAPPED * (packed + 1))) {
+    if (!isCount(unpacked) || unpacked > most || (meta_data?.codec === 'SNAPPY' && unpacked > SNAPPED * (packed + 1))) {
       throw new Error(`a page of ${packed} bytes that are ${unpacked} unpacked`);
     }
     const begin = view.byteOffset + reader.offset;

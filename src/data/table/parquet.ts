@@ -3,9 +3,10 @@ import type { AsyncBuffer, Compressors, FileMetaData, SchemaElement } from 'hypa
 import { zip } from '../../core/collections.js';
 import { badInput, GargaloError } from '../../core/errors.js';
 import { stopWhereAborted } from '../../core/work.js';
+import { mostUnpacked, tooMuchUnpacked, type UnpackLimit } from '../large.js';
 import { openBytes } from '../read/positional.js';
 import { fileProblem } from '../write/write.js';
-import { shown, textOf, unknownColumn } from './cells.js';
+import { mostColumns, refuseColumns, shown, textOf, unknownColumn } from './cells.js';
 import { type NumberFormat, numberIn } from './number-format.js';
 import { checkMetadata, checkPages, placeOf } from './parquet-pages.js';
 import type { RawChunk, RawColumn, RawTable, WantedColumn } from './raw.js';
@@ -15,16 +16,24 @@ const PART_VALUES = 2 ** 22;
 /** Rows of a chunk, at most. */
 const CHUNK_ROWS = 8192;
 const CHUNK_VALUES = 2 ** 18;
+/** Bytes of a number in memory. */
+const VALUE_BYTES = 8;
+/** Bytes that are read ahead: columns that lie one behind the other may be many and short. */
+const AHEAD = 2 ** 20;
 /** Rows by which it is decided how the numbers of columns of text are written. */
 const SAMPLED = 2048;
 
-const { zstdDecompressSync } = zlib as { readonly zstdDecompressSync?: (bytes: Uint8Array) => Uint8Array };
+const { zstdDecompressSync } = zlib as {
+  readonly zstdDecompressSync?: (bytes: Uint8Array, options: { readonly maxOutputLength: number }) => Uint8Array;
+};
 
 /** What unpacks pages, beside Snappy, which hyparquet does itself. */
 const compressors: Compressors = {
   GZIP: (bytes, length) => zlib.gunzipSync(bytes, { maxOutputLength: Math.max(1, length) }),
   BROTLI: (bytes, length) => zlib.brotliDecompressSync(bytes, { maxOutputLength: Math.max(1, length) }),
-  ...(zstdDecompressSync && { ZSTD: (bytes: Uint8Array) => zstdDecompressSync(bytes) }),
+  ...(zstdDecompressSync && {
+    ZSTD: (bytes: Uint8Array, length: number) => zstdDecompressSync(bytes, { maxOutputLength: Math.max(1, length) }),
+  }),
 };
 
 /** The columns: groups and lists count as one, and are refused where their values are asked for. */
@@ -60,10 +69,18 @@ function refusePacking(path: string, { row_groups }: FileMetaData): void {
 async function openFile(path: string): Promise<AsyncBuffer> {
   const source = await openBytes(path);
   const { size } = source;
+  let ahead = { start: 0, bytes: new Uint8Array(0) };
   return {
     byteLength: size,
     async slice(start, end = size) {
-      return (await source.read(start, Math.max(0, Math.min(end, size) - start))).buffer;
+      const length = Math.max(0, Math.min(end, size) - start);
+      if (length > AHEAD / 4) return (await source.read(start, length)).buffer;
+      const isThere = start >= ahead.start && start + length <= ahead.start + ahead.bytes.length;
+      const read = isThere
+        ? ahead
+        : { start, bytes: await source.read(start, Math.min(AHEAD, Math.max(0, size - start))) };
+      ahead = read;
+      return read.bytes.slice(start - read.start, start - read.start + length).buffer;
     },
   };
 }
@@ -122,7 +139,7 @@ function* partsOf({ row_groups }: FileMetaData, width: number): Generator<{ star
 }
 
 /** The file, whose columns are looked over as they are read. */
-function checked(file: AsyncBuffer, { row_groups }: FileMetaData): AsyncBuffer {
+function checked(file: AsyncBuffer, { row_groups }: FileMetaData, most: number): AsyncBuffer {
   const columns = row_groups
     .flatMap((group) =>
       group.columns.flatMap((column) => {
@@ -145,13 +162,33 @@ function checked(file: AsyncBuffer, { row_groups }: FileMetaData): AsyncBuffer {
     ...file,
     async slice(start, end = file.byteLength) {
       const bytes = await file.slice(start, end);
-      for (const one of columns.slice(firstFrom(start))) {
+      for (let i = firstFrom(start); i < columns.length; i++) {
+        const one = columns[i]!;
         if (one.start >= end) break;
         if (one.end > end || one.column.meta_data?.path_in_schema.length !== 1) continue;
-        checkPages(new DataView(bytes, one.start - start, one.end - one.start), one.column, one.rows);
+        checkPages(new DataView(bytes, one.start - start, one.end - one.start), one.column, one.rows, most);
       }
       return bytes;
     },
+  };
+}
+
+/**
+ * What a file says of itself with a single column of plain values: the library goes over all columns of the file each time that it reads
+ * one.
+ */
+function columnAlone(metadata: FileMetaData): (element: SchemaElement) => FileMetaData {
+  const root = metadata.schema[0]!;
+  const groups = metadata.row_groups.map(({ columns }) => {
+    const paths = columns.map((column) => [column.meta_data?.path_in_schema, column] as const);
+    return new Map(paths.flatMap(([path, column]) => (path?.length === 1 ? [[path[0], column] as const] : [])));
+  });
+  return (element) => {
+    const row_groups = metadata.row_groups.map((group, i) => {
+      const column = groups[i]?.get(element.name);
+      return { ...group, columns: column ? [column] : [] };
+    });
+    return { ...metadata, schema: [{ ...root, num_children: 1 }, element], row_groups };
   };
 }
 
@@ -171,6 +208,7 @@ async function fillSinks(
   name: string,
   { start, end }: { readonly start: number; readonly end: number },
   targets: readonly Sink[],
+  noteText: (letters: number) => void,
 ): Promise<void> {
   const { parquetRead } = await import('hyparquet');
   let problem: unknown;
@@ -181,8 +219,10 @@ async function fillSinks(
       const to = Math.min(columnData.length, end - rowStart);
       // nobody would hear of an error that is thrown here
       try {
-        for (const { put } of targets) {
-          for (let i = from; i < to; i++) put(rowStart + i - start, columnData[i]);
+        for (let i = from; i < to; i++) {
+          const cell: unknown = columnData[i];
+          if (typeof cell === 'string') noteText(cell.length);
+          for (const { put } of targets) put(rowStart + i - start, cell);
         }
       } catch (error) {
         problem = error;
@@ -193,13 +233,14 @@ async function fillSinks(
 }
 
 /** What a file says of itself, and its columns. */
-async function readMetadata(path: string) {
+async function readMetadata(path: string, limit: UnpackLimit) {
   const { parquetMetadataAsync } = await import('hyparquet');
   try {
     const file = await openFile(path);
     const metadata = await parquetMetadataAsync(file);
     checkMetadata(metadata, file.byteLength);
-    return { file: checked(file, metadata), metadata, elements: columnsOf(metadata) };
+    const most = mostUnpacked(file.byteLength, limit);
+    return { file: checked(file, metadata, most), metadata, elements: columnsOf(metadata), most };
   } catch (error) {
     throw damaged(path, error);
   }
@@ -212,16 +253,22 @@ async function readMetadata(path: string) {
  * @throws GargaloError `bad-input`: no rows, a damaged or otherwise packed file; a walk throws the same for columns of groups or
  *   lists. Rows are counted from 1, without a header
  */
-export async function openParquetTable(path: string): Promise<RawTable> {
-  const { file, metadata, elements } = await readMetadata(path);
+export async function openParquetTable(path: string, limit: UnpackLimit = {}): Promise<RawTable> {
+  const { file, metadata, elements, most } = await readMetadata(path, limit);
   refusePacking(path, metadata);
+  refuseColumns(elements.length, mostColumns(limit), path);
   const rows = Number(metadata.num_rows);
+  // equal values take next to no bytes: what they are in memory counts
+  const values = rows * elements.length * VALUE_BYTES;
+  if (values > most) throw tooMuchUnpacked(path, most, values);
   if (rows === 0) throw badInput(path, 'expected at least one row of numbers, got none');
   const names = elements.map(({ name }) => name);
+  const named = new Map(elements.map((element) => [element.name, element]));
+  const alone = columnAlone(metadata);
 
   function check(wanted: readonly WantedColumn[]): void {
     for (const { name } of wanted) {
-      const element = elements[names.indexOf(name)];
+      const element = named.get(name);
       if (!element) throw unknownColumn({ path, columns: names }, name, '`columns`');
       if (element.num_children === undefined && element.repetition_type !== 'REPEATED') continue;
       const mend = 'leave the column out with `columns`';
@@ -252,6 +299,12 @@ export async function openParquetTable(path: string): Promise<RawTable> {
     rows,
     async *chunks(wanted, { signal } = {}) {
       check(wanted);
+      // a word of a dictionary takes its bytes once, however many cells have it
+      let letters = 0;
+      const noteText = (more: number): void => {
+        letters += more;
+        if (letters > most) throw tooMuchUnpacked(path, most);
+      };
       const step = Math.max(1, Math.min(CHUNK_ROWS, Math.floor(CHUNK_VALUES / Math.max(1, wanted.length))));
       for (const part of partsOf(metadata, wanted.length)) {
         const count = part.end - part.start;
@@ -259,10 +312,11 @@ export async function openParquetTable(path: string): Promise<RawTable> {
           name,
           ...(as === 'number' ? numberSink(count, format) : textSink(count)),
         }));
-        for (const name of new Set(wanted.map((column) => column.name))) {
+        const targets = new Map<string, Sink[]>();
+        for (const { name, ...sink } of sinks) targets.set(name, [...(targets.get(name) ?? []), sink]);
+        for (const [name, own] of targets) {
           stopWhereAborted(signal, path);
-          const targets = sinks.filter((sink) => sink.name === name);
-          await fillSinks(file, metadata, name, part, targets).catch((error: unknown) => {
+          await fillSinks(file, alone(named.get(name)!), name, part, own, noteText).catch((error: unknown) => {
             throw damaged(path, error);
           });
         }

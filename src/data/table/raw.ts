@@ -15,6 +15,8 @@ export interface RawTable {
   readonly rows?: number;
   /** What a person should know about how the file was understood, a sentence each. */
   readonly notes?: readonly string[];
+  /** The same about the cells of the last walk. */
+  walkNotes?(): readonly string[];
   /** The place of the first row, where that may be one of names and was taken for values by guess. */
   readonly guessedValues?: string;
   /** What separates cells, where the file is one of text. */

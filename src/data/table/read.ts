@@ -56,14 +56,16 @@ function chosenColumns(
   apart: readonly (string | undefined)[],
 ): readonly string[] {
   const { path, columns: all } = table;
+  const there = new Set(all);
   const { columns, label, like } = options;
-  if (label !== undefined && !all.includes(label)) throw unknownColumn(table, label, '`label`');
-  for (const name of columns ?? []) if (!all.includes(name)) throw unknownColumn(table, name, '`columns`');
-  const twice = columns?.find((name, i) => columns.indexOf(name) !== i);
+  if (label !== undefined && !there.has(label)) throw unknownColumn(table, label, '`label`');
+  for (const name of columns ?? []) if (!there.has(name)) throw unknownColumn(table, name, '`columns`');
+  const asked = new Set<string>();
+  const twice = columns?.find((name) => asked.size === asked.add(name).size);
   if (twice !== undefined) throw badInput('columns', `expected different column names, got ${shown(twice)} twice`);
   const ofModel = like && (like.table?.columns.map(({ name }) => name) ?? like.columns);
   if (ofModel && !columns) {
-    const absent = ofModel.find((name) => !all.includes(name));
+    const absent = ofModel.find((name) => !there.has(name));
     if (absent === undefined) return ofModel;
     const { remedy } = unknownColumn(table, absent, '`columns`');
     throw badInput(
@@ -73,7 +75,7 @@ function chosenColumns(
     );
   }
   // The model's own columns in another order: each is found by its name, as without --columns.
-  if (columns && ofModel?.length === columns.length && ofModel.every((name) => columns.includes(name))) return ofModel;
+  if (columns && ofModel?.length === columns.length && ofModel.every((name) => asked.has(name))) return ofModel;
   const kept = columns ?? all.filter((name) => !apart.includes(name));
   if (kept.length === 0) throw badInput(path, 'expected at least one column of values, got none');
   if (like?.table && kept.length !== like.table.columns.length) {
@@ -279,7 +281,7 @@ async function* encodedRows(
     );
   }
   if (droppedRows.length > 0) notes.push(droppedNote(droppedRows, droppedRows.length + kept));
-  notes.push(...encoder.notes());
+  for (const note of [...(table.walkNotes?.() ?? []), ...encoder.notes()]) notes.push(note);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { rmdirSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { badInput, systemCode } from '../../core/errors.js';
@@ -145,10 +146,47 @@ export async function writeFileAtomic(path: string, data: Uint8Array | string): 
   await replaceFile(path, (file) => file.writeFile(data));
 }
 
+/** The folders that a command has made, the last one last; none are kept where nobody asked for it. */
+let made: string[] | undefined;
+
+/** Remembers the folders that are made from here on, so that work that comes to nothing can take them away again. */
+export function rememberFolders(): void {
+  made = [];
+}
+
+/** Takes away what was made since {@link rememberFolders} and is empty. */
+export function removeEmptyFolders(): void {
+  for (const folder of made?.reverse() ?? []) {
+    try {
+      rmdirSync(folder);
+    } catch {
+      // something lies in it, or it is gone
+    }
+  }
+  made = undefined;
+}
+
+/** Makes a folder that is not there, with those on the way to it; a number is added to its name where something lies there already. */
+export async function createNewFolder(wanted: string): Promise<string> {
+  for (let n = 1; ; n++) {
+    const path = n === 1 ? wanted : `${wanted}-${n}`;
+    try {
+      await createFolders(dirname(path));
+      await mkdir(path);
+      made?.push(resolve(path));
+      return path;
+    } catch (error) {
+      // by itself: of two that look at once one makes it
+      if (systemCode(error) !== 'EEXIST') throw fileProblem(path, error, 'write');
+    }
+  }
+}
+
 /** Creates a folder and those on the way to it. One by one: mkdir of Node with `recursive` never ends below /proc. */
 async function createFolders(folder: string): Promise<void> {
   try {
     await mkdir(folder);
+    made?.push(resolve(folder));
   } catch (error) {
     const code = systemCode(error);
     const above = dirname(folder);

@@ -1,4 +1,5 @@
 import { zip } from '../../core/collections.js';
+import { withApostrophe } from '../table/formula-cells.js';
 import { LONGEST_FLOAT, putFloat } from './float-text.js';
 import { isText, type OpenFormat, type OutputColumn } from './writer.js';
 
@@ -14,9 +15,9 @@ const dateText = (time: number): string => new Date(time).toISOString();
 export function delimited(delimiter: string): OpenFormat {
   // other marks would be taken for what separates cells, or for decimal commas
   const quoted = (text: string) => (/["\r\n,;\t]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const quotedName = (name: string) => quoted(name) || '""';
 
-  return async (file, columns) => {
+  return async (file, columns, { texts }) => {
+    const safe = (text: string) => quoted(withApostrophe(text, texts));
     // two pieces of memory: one is written while the other is filled
     let bytes = Buffer.allocUnsafe(PIECE + LONGEST_FLOAT + 1);
     let spare = Buffer.allocUnsafe(bytes.length);
@@ -48,7 +49,7 @@ export function delimited(delimiter: string): OpenFormat {
 
     // A file without a header is read with the columns "1", "2", …: it is written back without one.
     if (columns.some(({ name }, i) => name !== String(i + 1))) {
-      await put(`${columns.map(({ name }) => quotedName(name)).join(delimiter)}\n`);
+      await put(`${columns.map(({ name }) => safe(name) || '""').join(delimiter)}\n`);
     }
     const mark = delimiter.charCodeAt(0);
     const last = columns.length - 1;
@@ -60,7 +61,7 @@ export function delimited(delimiter: string): OpenFormat {
             if (at > PIECE - LONGEST_FLOAT) await flush();
             if (isText(column)) {
               const text = column[row];
-              if (text !== undefined) await put(quoted(text));
+              if (text !== undefined) await put(safe(text));
               // a blank line would be no row
               else if (last === 0) await put('""');
             } else if (form.type === 'number') {

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { inFolder } from '../../../test/tiny.js';
 import type { PictureLook } from '../look.js';
 import { readIdx } from '../read/idx.js';
-import { openPictureFolder, openPictureWriter, pictureFormatOf, writePicture } from './pictures.js';
+import { fileNameOf, openPictureFolder, openPictureWriter, pictureFormatOf, writePicture } from './pictures.js';
 
 const gray: PictureLook = { kind: 'picture', width: 3, height: 2, channels: 1 };
 const bytes = Uint8Array.from({ length: 5 * 6 }, (_, i) => i * 8);
@@ -124,5 +124,33 @@ describe('pictures', () => {
       await expect(writePicture(join(folder, 'long.webp'), long)).rejects.toThrow(/cannot write 20000 × 1 pixels/);
       await writePicture(join(folder, 'long.png'), long);
     });
+  });
+
+  it('have names that files can have, each its own, in the folder', async () => {
+    await inFolder(async (folder) => {
+      const texts = { escaped: 0 };
+      const out = await openPictureFolder(join(folder, 'out'), { texts });
+      const picture = { width: 3, height: 2, channels: 1, data: bytes.subarray(0, 6) } as const;
+      const names = ['a\nb.png', 'a\tb.png', 'a_b.jpg', `${'é'.repeat(180)}.png`, 'in\u202e/x\0.png', 'plain.png'];
+      const put: string[] = [];
+      for (const name of names) put.push(await out.put(picture, name));
+      expect(put).toEqual(['a_b.png', 'a_b-2.png', 'a_b-3.png', `${'é'.repeat(100)}.png`, 'in_/x_.png', 'plain.png']);
+      expect(texts).toEqual({ escaped: 0, renamed: 4 });
+      expect(readdirSync(join(folder, 'out')).length).toBe(6);
+      for (const name of ['../a.png', 'x/../../a.png', join(folder, 'a.png'), '..', '.']) {
+        await expect(out.put(picture, name)).rejects.toThrow('leads out of it');
+      }
+    });
+  });
+
+  it.each([
+    ['con', '_con'],
+    ['NUL.tar', '_NUL.tar'],
+    ['a:b?', 'a_b_'],
+    ['a. ', 'a_'],
+    ['console', 'console'],
+  ])('of Windows have no %j but %j', (name, expected) => {
+    expect(fileNameOf(name, 'win32')).toBe(expected);
+    expect(fileNameOf(name, 'linux')).toBe(name);
   });
 });

@@ -1,11 +1,12 @@
 import { mkdir, stat } from 'node:fs/promises';
-import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
-import { badInput } from '../../core/errors.js';
+import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { badInput, replaceControls } from '../../core/errors.js';
 import { concatenated, type SampleDepth } from '../dataset.js';
 import { imageNames } from '../images/files.js';
 import { loadSharp } from '../images/sharp.js';
 import { floatTiff } from '../images/tiff.js';
 import type { PictureLook } from '../look.js';
+import type { WrittenTexts } from '../table/formula-cells.js';
 import { type Picture, pictureSheet, type Samples, samplesLike } from './picture-sheet.js';
 import { checkWritable, fileProblem, openReplacement, writeFileAtomic } from './write.js';
 
@@ -126,7 +127,8 @@ export async function writePicture(path: string, picture: Picture<Samples>): Pro
 export interface PictureFolder {
   /**
    * @param name where the picture came from, relative to the folder it was read from: it is written under the same name with the
-   *   ending of the format; "a.jpg" and "a.png" become "a.png" and "a-2.png". Numbered where there is none
+   *   ending of the format, as far as {@link fileNameOf} leaves it; "a.jpg" and "a.png" become "a.png" and "a-2.png". Numbered where
+   *   there is none
    * @returns where it was written, relative to the folder
    */
   put(picture: Picture<Samples>, name?: string): Promise<string>;
@@ -140,7 +142,7 @@ export interface PictureFolder {
  */
 export async function openPictureFolder(
   path: string,
-  { ending, count = 0 }: { readonly ending?: PictureEnding | undefined; readonly count?: number | undefined } = {},
+  { ending, count = 0, texts = { escaped: 0 } }: PictureWriterOptions = {},
 ): Promise<PictureFolder> {
   await checkWritable(path);
   const digits = Math.max(5, String(count).length);
@@ -150,7 +152,12 @@ export async function openPictureFolder(
   return {
     async put(picture, name) {
       written++;
-      const stem = name === undefined ? String(written).padStart(digits, '0') : stemOf(path, name);
+      const own = name === undefined ? String(written).padStart(digits, '0') : stemOf(path, name);
+      const stem = own
+        .split(sep)
+        .map((part) => fileNameOf(part))
+        .join(sep);
+      if (stem !== own) texts.renamed = (texts.renamed ?? 0) + 1;
       const kind = ending ?? endingFor(depthOf(picture.data));
       let place = `${stem}.${kind}`;
       for (let n = 2; taken.has(place.toLowerCase()); n++) place = `${stem}-${n}.${kind}`;
@@ -163,6 +170,24 @@ export async function openPictureFolder(
       return place;
     },
   };
+}
+
+/** Bytes of a name that leave room for an ending and a number; file systems take 255. */
+const LONGEST_NAME = 200;
+
+/**
+ * A name that files can have: controls and marks of direction become "_", a long name is cut. On Windows so do the characters that it
+ * has a use for, blanks and points at the end, and names of devices have "_" before them.
+ */
+export function fileNameOf(name: string, platform: string = process.platform): string {
+  let plain = replaceControls(name, () => '_');
+  if (platform === 'win32') {
+    plain = plain.replaceAll(/[<>:"|?*]/g, '_').replace(/[. ]+$/, '_');
+    if (/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(plain)) plain = `_${plain}`;
+  }
+  const letters = [...plain];
+  for (let bytes = Buffer.byteLength(plain); bytes > LONGEST_NAME; ) bytes -= Buffer.byteLength(letters.pop() ?? '');
+  return letters.join('');
 }
 
 /** A name without its ending, if that is one of images. */
@@ -197,6 +222,8 @@ export interface PictureWriterOptions {
   readonly ending?: PictureEnding | undefined;
   /** How many will come, where that is known. */
   readonly count?: number | undefined;
+  /** Counts the files of a folder that have another name than what they were made of. */
+  readonly texts?: WrittenTexts | undefined;
 }
 
 /**

@@ -235,7 +235,10 @@ describe('a table written piece by piece', () => {
     const full = await openFile('/dev/full', 'w');
     for (const format of [delimited(','), npy, parquet]) {
       const write = async () => {
-        const writer = await format(full, [{ name: 'a', type: 'number' }], { path: 'full' });
+        const writer = await format(full, [{ name: 'a', type: 'number' }], {
+          path: 'full',
+          texts: { escaped: 0 },
+        });
         await writer.write(2, numberColumns(Float32Array.of(1, 2), 1));
         await writer.finish();
       };

@@ -1,13 +1,24 @@
 import { basename, extname } from 'node:path';
 import { zip } from '../../core/collections.js';
 import { badInput } from '../../core/errors.js';
+import type { WrittenTexts } from '../table/formula-cells.js';
 import { fileProblem, openReplacement } from './atomic.js';
 import { delimited } from './delimited.js';
 import { npy } from './npy.js';
 import { parquet } from './parquet.js';
 import { isText, type NumberCells, type OpenFormat, type OutputCells, type OutputColumn } from './writer.js';
 
-export { checkWritable, fileProblem, openReplacement, replaceFile, temporaryIn, writeFileAtomic } from './atomic.js';
+export {
+  checkWritable,
+  createNewFolder,
+  fileProblem,
+  openReplacement,
+  rememberFolders,
+  removeEmptyFolders,
+  replaceFile,
+  temporaryIn,
+  writeFileAtomic,
+} from './atomic.js';
 export type { NumberCells, OutputCells, OutputColumn } from './writer.js';
 
 /** A table that is written piece by piece. Nothing stands under its name before it is finished. */
@@ -28,6 +39,11 @@ export interface TableWriter {
 export interface TableWriterOptions {
   /** The shape of a row, where it is no plain row; .npy keeps it. */
   readonly shape?: readonly number[] | undefined;
+  /**
+   * What becomes of text cells and names in .csv and .tsv that a spreadsheet would run as formulas: an apostrophe is put before them and
+   * counted here, unless they are to be left as they are (`raw`). Reading such a file takes it off again.
+   */
+  readonly texts?: WrittenTexts | undefined;
 }
 
 const formats: Readonly<Record<string, OpenFormat>> = {
@@ -80,7 +96,7 @@ export function numberColumns(
 export async function openTableWriter(
   path: string,
   columns: readonly OutputColumn[],
-  { shape }: TableWriterOptions = {},
+  { shape, texts = { escaped: 0 } }: TableWriterOptions = {},
 ): Promise<TableWriter> {
   const format = formatOf(path);
   if (columns.length === 0) throw badInput(path, 'expected at least one column, got none');
@@ -97,7 +113,7 @@ export async function openTableWriter(
       throw fileProblem(path, error, 'write');
     }
   };
-  const writer = await guarded(() => format(replacement.file, columns, { path, shape }));
+  const writer = await guarded(() => format(replacement.file, columns, { path, shape, texts }));
 
   function check(rows: number, cells: readonly OutputCells[]): void {
     if (cells.length !== columns.length) {

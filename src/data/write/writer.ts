@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import type { WrittenTexts } from '../table/formula-cells.js';
 
 /** A column of a table to be written. */
 export interface OutputColumn {
@@ -33,5 +34,9 @@ export interface FormatWriter {
 export type OpenFormat = (
   file: FileHandle,
   columns: readonly OutputColumn[],
-  options: { readonly path: string; readonly shape?: readonly number[] | undefined },
+  options: {
+    readonly path: string;
+    readonly shape?: readonly number[] | undefined;
+    readonly texts: WrittenTexts;
+  },
 ) => Promise<FormatWriter>;

@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
+import { escapeControls } from '../../core/errors.js';
 import { type Html, html, type Part, trusted } from './html.js';
 
 /** A place on a chart that answers to the pointer and the arrow keys: its x, and the lines to show there. */
@@ -53,7 +54,7 @@ export function finish({ svg, x }: Drawing, { label, markup, stops = [], data = 
     ...data,
   };
   // Written here, not by linkedom, which leaves ampersands in attributes as they are.
-  return html`<svg${Object.entries(attributes).map(([key, value]) => html` ${key}="${value}"`)}>${trusted(svg.innerHTML)}${markup}</svg>`;
+  return html`<svg${Object.entries(attributes).map(([key, value]) => html` ${key}="${value}"`)}>${trusted(escapeControls(svg.innerHTML))}${markup}</svg>`;
 }
 
 /** Room for a chart. Every chart is drawn for two: the page shows the one that fits, so that letters keep their size on a phone. */

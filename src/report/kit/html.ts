@@ -1,3 +1,5 @@
+import { escapeControls } from '../../core/errors.js';
+
 /** Markup that is already safe. Only {@link html} and {@link trusted} make one, so text from outside cannot pass for it. */
 export class Html {
   constructor(readonly text: string) {}
@@ -14,9 +16,9 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text as it may stand in markup and in a quoted attribute. */
+/** Text as it may stand in markup and in a quoted attribute; of controls HTML allows line ends alone. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  return escapeControls(text).replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
 function write(part: Part): string {
@@ -43,6 +45,9 @@ export function trusted(text: string): Html {
 /** A value as JSON that may stand inside a script element: no tag can end or begin in it. */
 export function scriptJson(value: unknown): Html {
   return new Html(
-    JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    escapeControls(JSON.stringify(value)).replace(
+      /[<>&]/g,
+      (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
   );
 }

@@ -131,7 +131,12 @@ export async function compareImages(
   const { file, ...figures } = await compress(autoencoder, data, { ...withStep(1), embed, signal, ...runtime });
   const restored = new Uint8Array(originals.length);
   const size = originals.length / data.length;
-  for await (const { start, values } of decompress(file, { model: autoencoder, signal, ...runtime })) {
+  for await (const { start, values } of decompress(file, {
+    model: autoencoder,
+    signal,
+    maxUnpacked: Number.MAX_SAFE_INTEGER,
+    ...runtime,
+  })) {
     restored.set(written(values, 'uint8'), start * size);
   }
   const ours = pointOf({ file, ...figures });

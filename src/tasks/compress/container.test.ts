@@ -252,3 +252,31 @@ describe('a file with a decoder inside', () => {
     expect(accepted).toBeLessThan(20);
   });
 });
+
+describe('a file of next to no bytes', () => {
+  const unnamed = { ...header, named: false };
+  const start = createGarWriter(unnamed).start();
+  /** Blocks of so many examples without a byte of codes. */
+  const empty = (blocks: number, examples: number): Uint8Array => {
+    const writer = createByteWriter();
+    for (let i = 0; i < blocks; i++) {
+      writer.whole(examples);
+      writer.part(new Uint8Array(0));
+    }
+    writer.whole(0);
+    writer.whole(blocks * examples);
+    return sealed(joined(start, writer.finish()));
+  };
+
+  it('is refused where its examples would take more than it may unpack to, before they are decoded', async () => {
+    const file = empty(2, 60_000);
+    const refused =
+      'a.gar: expected at most 600,000 bytes unpacked, got more (of a sound file: `maxUnpacked: 9600000`)';
+    await expect(openGar(file, 'a.gar', { maxUnpacked: 600_000 })).rejects.toThrow(refused);
+    await expect(openGar(file, 'a.gar', { maxUnpacked: 720_000 })).resolves.toMatchObject({ size: file.length });
+  });
+
+  it('is refused where it has blocks of next to nothing', async () => {
+    await expect(openGar(empty(1200, 1), 'a.gar')).rejects.toThrow('expected blocks of about 2048 examples, got');
+  });
+});

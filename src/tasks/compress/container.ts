@@ -1,6 +1,7 @@
 import { unzlibSync, zlibSync } from 'fflate';
 import { badInput } from '../../core/errors.js';
 import { stopWhereAborted } from '../../core/work.js';
+import { mostUnpacked, tooMuchUnpacked, type UnpackLimit } from '../../data/large.js';
 import { type ByteSource, type Bytes, byteSourceOf } from './byte-source.js';
 import { createByteReader, createByteWriter } from './bytes.js';
 import { decodeHeader, encodeHeader, type GarHeader } from './header.js';
@@ -22,6 +23,8 @@ export const MOST_EXAMPLES = 2 ** 16;
 const MOST_VALUES = 2 ** 24;
 /** Bytes of a varying-length number, at most. */
 const MOST_NUMBER = 8;
+/** How many times smaller than its examples a file may be: codes are small. */
+const MOST_RATIO = 100;
 /** Bytes of the names of a block, and of one name. */
 const MOST_NAMES = 2 ** 26;
 const MOST_NAME = 2 ** 16;
@@ -114,7 +117,7 @@ export interface GarFile {
 export async function openGar(
   bytes: Bytes,
   where: string,
-  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  { signal, ...limit }: { readonly signal?: AbortSignal | undefined } & UnpackLimit = {},
 ): Promise<GarFile> {
   const source = byteSourceOf(bytes);
   const head = await source.read(0, Math.min(source.size, MAGIC.length + 1 + MOST_NUMBER));
@@ -129,10 +132,12 @@ export async function openGar(
   const blocksStart = headerStart + headerLength;
   if (blocksStart > blocksEnd) throw badInput(where, `expected a header of ${headerLength} bytes, got fewer`);
   const header = decodeHeader(await source.read(headerStart, blocksStart), where);
+  const bounds = { header, first: blocksStart, end: blocksEnd, where };
+  await checkBlocks(source, { ...bounds, signal }, limit);
   return {
     header,
     size: source.size,
-    blocks: (options) => blocksOf(source, header, blocksStart, blocksEnd, where, options?.signal),
+    blocks: (options) => blocksOf(source, { ...bounds, signal: options?.signal }),
   };
 }
 
@@ -168,18 +173,14 @@ async function checkDigest(source: ByteSource, where: string, signal: AbortSigna
   );
 }
 
-async function* blocksOf(
-  source: ByteSource,
-  header: GarHeader,
-  first: number,
-  end: number,
-  where: string,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<IntegerBlock, void> {
-  const places = header.expectations.length;
-  const coder = createIntegerCoder(header.expectations, where);
+/** Deflating makes nothing smaller than this part of it. */
+const DEFLATED = 1032;
+/** Blocks may have as much fewer examples than they are written with; some may have any number. */
+const [SMALLER, ANY_BLOCKS] = [16, 1024];
+
+/** Bytes of a file that are read one part after the other. */
+function cursorOf(source: ByteSource, first: number, end: number, where: string) {
   let at = first;
-  /** A number at the place that has been reached. */
   const whole = async (what: string, most?: number): Promise<number> => {
     const reader = createByteReader(await source.read(at, Math.min(end, at + MOST_NUMBER)), where);
     const before = reader.left;
@@ -187,40 +188,115 @@ async function* blocksOf(
     at += before - reader.left;
     return value;
   };
-  const part = async (what: string): Promise<Uint8Array> => {
+  /** Goes on behind a part. */
+  const skip = async (what: string): Promise<number> => {
     const length = await whole(`the length of ${what}`, end - at);
     if (length > end - at) throw badInput(where, `expected ${length} bytes of ${what}, got ${end - at}`);
     at += length;
+    return length;
+  };
+  const part = async (what: string): Promise<Uint8Array> => {
+    const length = await skip(what);
     return source.read(at - length, at);
   };
+  return {
+    whole,
+    skip,
+    part,
+    get left() {
+      return end - at;
+    },
+  };
+}
 
+/** What the numbers of a file's blocks are bounded by. */
+interface BlockBounds {
+  readonly header: GarHeader;
+  /** Where the blocks begin and end. */
+  readonly first: number;
+  readonly end: number;
+  readonly where: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Values of an example, as it comes back. */
+const exampleValues = ({ shape }: GarHeader) => shape.reduce((product, side) => product * side, 1);
+
+/** Examples that a block has at most: their codes and they themselves are in memory at once. */
+const mostExamples = (header: GarHeader) =>
+  Math.max(
+    1,
+    Math.min(MOST_EXAMPLES, Math.floor(MOST_VALUES / Math.max(header.expectations.length, exampleValues(header)))),
+  );
+
+/** The length of the names of a block, which no fewer bytes can hold. */
+const namesLength = (cursor: ReturnType<typeof cursorOf>, examples: number) =>
+  cursor.whole('the length of the names', Math.min(MOST_NAMES, examples * MOST_NAME, DEFLATED * cursor.left));
+
+/**
+ * Looks over the lengths of all blocks before anything is decoded: next to no bytes can stand for any number of equal codes, and for
+ * blocks of nothing.
+ *
+ * @throws GargaloError `bad-input` where the examples and their names take more than the file may unpack to
+ */
+async function checkBlocks(source: ByteSource, bounds: BlockBounds, limit: UnpackLimit): Promise<void> {
+  const { header, first, end, where, signal } = bounds;
+  const cursor = cursorOf(source, first, end, where);
+  const bytes = exampleValues(header) * (header.type === 'uint8' ? 1 : 4);
+  const most = mostUnpacked(source.size, limit, MOST_RATIO);
+  const usual = examplesPerBlock(header.expectations.length, exampleValues(header));
+  let [size, blocks, total] = [0, 0, 0];
+  for (let examples = -1; examples !== 0; blocks++) {
+    stopWhereAborted(signal, where);
+    examples = await cursor.whole('the number of examples of a block', mostExamples(header));
+    if (examples === 0) break;
+    total += examples;
+    size += examples * bytes;
+    await cursor.skip('codes');
+    if (header.named) {
+      size += await namesLength(cursor, examples);
+      await cursor.skip('names');
+    }
+    if (size > most) throw tooMuchUnpacked(where, most);
+    if (blocks > ANY_BLOCKS + (total / usual) * SMALLER) {
+      throw badInput(where, `expected blocks of about ${usual} examples, got ${blocks} of ${total} together`);
+    }
+  }
+}
+
+async function* blocksOf(
+  source: ByteSource,
+  { header, first, end, where, signal }: BlockBounds,
+): AsyncGenerator<IntegerBlock, void> {
+  const places = header.expectations.length;
+  const coder = createIntegerCoder(header.expectations, where);
+  const cursor = cursorOf(source, first, end, where);
   let done = 0;
   while (true) {
     stopWhereAborted(signal, where);
-    const most = Math.max(1, Math.min(MOST_EXAMPLES, Math.floor(MOST_VALUES / places)));
-    const examples = await whole('the number of examples of a block', most);
+    const examples = await cursor.whole('the number of examples of a block', mostExamples(header));
     if (examples === 0) break;
-    const values = coder.decode(await part('codes'), examples * places);
-    const names = header.named ? await readNames(examples) : undefined;
+    const values = coder.decode(await cursor.part('codes'), examples * places);
+    const names = header.named ? await readNames(cursor, examples, where) : undefined;
     done += examples;
     yield { start: done - examples, end: done, values, ...(names && { names }) };
   }
-  const total = await whole('the number of examples');
+  const total = await cursor.whole('the number of examples');
   if (total !== done) throw badInput(where, `expected ${total} examples, got ${done}`);
-  if (at !== end) throw badInput(where, `expected the end of the file, got ${end - at} bytes more`);
+  if (cursor.left !== 0) throw badInput(where, `expected the end of the file, got ${cursor.left} bytes more`);
+}
 
-  async function readNames(examples: number): Promise<string[]> {
-    const size = await whole('the length of the names', Math.min(MOST_NAMES, examples * MOST_NAME));
-    let text = new Uint8Array();
-    const packed = await part('names');
-    try {
-      text = new Uint8Array(unzlibSync(packed, { out: new Uint8Array(size) }));
-    } catch (cause) {
-      throw badInput(where, 'expected readable names, got damaged ones', 'compress again', cause);
-    }
-    // Counted first: a text of ends alone would become as many strings.
-    const count = text.reduce((sum, byte) => sum + (byte === 0 ? 1 : 0), 0);
-    if (count !== examples) throw badInput(where, `expected ${examples} names, got ${count}`);
-    return new TextDecoder().decode(text).split('\0').slice(0, -1);
+async function readNames(cursor: ReturnType<typeof cursorOf>, examples: number, where: string): Promise<string[]> {
+  const size = await namesLength(cursor, examples);
+  let text = new Uint8Array();
+  const packed = await cursor.part('names');
+  try {
+    text = new Uint8Array(unzlibSync(packed, { out: new Uint8Array(size) }));
+  } catch (cause) {
+    throw badInput(where, 'expected readable names, got damaged ones', 'compress again', cause);
   }
+  // Counted first: a text of ends alone would become as many strings.
+  const count = text.reduce((sum, byte) => sum + (byte === 0 ? 1 : 0), 0);
+  if (count !== examples) throw badInput(where, `expected ${examples} names, got ${count}`);
+  return new TextDecoder().decode(text).split('\0').slice(0, -1);
 }

@@ -1,5 +1,6 @@
 import { unzlibSync, zlibSync } from 'fflate';
 import { badInput, GargaloError } from '../../core/errors.js';
+import { parseJson } from '../../core/json.js';
 import { sizeOf } from '../../graph/shape.js';
 import { variable } from '../../graph/tensor.js';
 import { inferenceParametersOf, type Model, parametersAsked, type Weights } from '../../models/autoencoder.js';
@@ -164,7 +165,7 @@ function inflate(packed: Uint8Array, size: number, where: string): Uint8Array {
 function readSpecification(reader: ByteReader, where: string): Specification {
   const size = reader.whole('the size of the specification', MOST_TEXT);
   const text = inflate(reader.part('the specification of the decoder'), size, where);
-  return JSON.parse(new TextDecoder().decode(text)) as Specification;
+  return parseJson(new TextDecoder().decode(text)) as Specification;
 }
 
 function readExact(reader: ByteReader, size: number, where: string): Float32Array {

@@ -1,5 +1,6 @@
 import { badInput } from '../../core/errors.js';
 import { stopWhereAborted, type WorkOptions } from '../../core/work.js';
+import type { UnpackLimit } from '../../data/large.js';
 import type { ExampleBlock } from '../../data/stream.js';
 import { formatShape } from '../../graph/shape.js';
 import { type Model, openAutoencoder } from '../../models/autoencoder.js';
@@ -13,7 +14,7 @@ import { dequantize, type Quantizer } from './quantizer.js';
 import { hexadecimal } from './sha256.js';
 
 /** What {@link decompress} needs beside the file. */
-export interface DecompressOptions extends WorkOptions, RuntimeOptions {
+export interface DecompressOptions extends WorkOptions, RuntimeOptions, UnpackLimit {
   /** The model that the file was made with; needed unless the decoder is inside. */
   readonly model?: Model | undefined;
   /** What the file is called in messages. */
@@ -94,8 +95,8 @@ export interface Decompression {
  * @throws GargaloError `bad-input` for a damaged file, another version, or a model that it was not made with
  */
 export async function openCompressed(bytes: Bytes, options: DecompressOptions = {}): Promise<Decompression> {
-  const { model, name: where = 'file', signal, onProgress, ...runtime } = options;
-  const file = await openGar(bytes, where, { signal });
+  const { model, name: where = 'file', signal, onProgress, maxUnpacked, ...runtime } = options;
+  const file = await openGar(bytes, where, { signal, maxUnpacked });
   const decoder = decoderFor(file, where, model);
   const { header } = file;
   const size = inputSize(decoder.specification);

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { badInput } from '../../core/errors.js';
 import { fileProblem } from '../../data/write/write.js';
 import type { ByteSource } from './byte-source.js';
 
@@ -9,7 +10,9 @@ export async function withFileBytes<T>(path: string, work: (source: ByteSource) 
   };
   const file = await open(path).catch(problem);
   try {
-    const { size } = await file.stat();
+    const found = await file.stat();
+    const { size } = found;
+    if (!found.isFile()) throw badInput(path, 'expected a file, got a device, pipe or folder', 'save it to a file');
     return await work({
       size,
       async read(start, end) {

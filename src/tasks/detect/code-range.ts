@@ -84,8 +84,10 @@ export async function* rebuiltBlocks(
   autoencoder: Autoencoder,
   examples: ExampleSource,
   range: CodeRange | undefined,
-  options: WorkOptions = {},
+  work: WorkOptions = {},
 ): AsyncGenerator<ReconstructedBlock, void> {
+  // What overflows the network has an infinite score.
+  const options = { ...work, ensureFinite: 'input' } as const;
   if (!range) {
     yield* autoencoder.blocks(examples, options);
     return;
@@ -94,7 +96,8 @@ export async function* rebuiltBlocks(
   for await (const block of autoencoder.codes(examples, options)) {
     const codes = arrayDataset(boundCodes(block.code, range), { name: 'codes', shape });
     const reconstruction: Float32Array[] = [];
-    for await (const part of autoencoder.decoded(codes)) reconstruction.push(part.reconstruction);
+    for await (const part of autoencoder.decoded(codes, { ensureFinite: false }))
+      reconstruction.push(part.reconstruction);
     yield { ...block, reconstruction: reconstruction.length === 1 ? reconstruction[0]! : joined(reconstruction) };
   }
 }

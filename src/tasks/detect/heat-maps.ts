@@ -1,4 +1,5 @@
 // The error pixel by pixel of images that were scored, at their own size.
+
 import { posix } from 'node:path';
 import { GargaloError } from '../../core/errors.js';
 import type { WorkOptions } from '../../core/work.js';
@@ -9,6 +10,7 @@ import { findMasks, type MaskOf, scoredFolder } from '../../data/images/masks.js
 import type { ImageOptions, ImagePlan } from '../../data/images/plan.js';
 import { readImages } from '../../data/images/read.js';
 import { lookOf } from '../../data/look.js';
+import type { WrittenTexts } from '../../data/table/formula-cells.js';
 import { samplesOf } from '../../data/write/picture-sheet.js';
 import { openPictureFolder } from '../../data/write/pictures.js';
 import type { Autoencoder } from '../../models/autoencoder.js';
@@ -102,6 +104,8 @@ export interface HeatMapsOptions extends WorkOptions {
   readonly output?: string | undefined;
   /** The error that is drawn white. */
   readonly white: number;
+  /** Counts files of other names than their images. */
+  readonly texts?: WrittenTexts | undefined;
 }
 
 /** What heat maps came to. */
@@ -150,7 +154,8 @@ async function* tiledImages(
   const { images, plan } = await scanImages(path, options, { signal });
   for (const image of images) {
     const { channels, depth } = plan;
-    const picture = await readSamples(image, { channels, frame: image.frame }, depth).catch((error: unknown) => {
+    const how = { channels, frame: image.frame, maxUnpacked: options.maxUnpacked } as const;
+    const picture = await readSamples(image, how, depth).catch((error: unknown) => {
       if (!options.skipBroken || !(error instanceof GargaloError)) throw error;
     });
     if (!picture) continue;
@@ -173,12 +178,12 @@ export async function hasMasks(source: string): Promise<boolean> {
  */
 export async function heatMaps(
   autoencoder: Autoencoder,
-  { source, images: asked, output, white, signal, onProgress }: HeatMapsOptions,
+  { source, images: asked, output, white, texts, signal, onProgress }: HeatMapsOptions,
 ): Promise<HeatMaps> {
   const { input } = autoencoder.specification;
   const { images: path, masks } = await scoredFolder(source);
   const maskOf: MaskOf | undefined = masks.length > 0 ? findMasks(masks) : undefined;
-  const folder = output === undefined ? undefined : await openPictureFolder(output, { ending: 'png' });
+  const folder = output === undefined ? undefined : await openPictureFolder(output, { ending: 'png', texts });
   const figures = openPixelFigures();
   const normal = new Set<string>();
   let [maps, unseen, pixels, marked, missing] = [0, 0, 0, 0, 0];

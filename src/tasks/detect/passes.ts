@@ -22,7 +22,8 @@ export async function broughtBack(
   options: WorkOptions = {},
 ): Promise<Float32Array> {
   let moved = rows;
-  for (let pass = 0; pass < times; pass++) moved = await autoencoder.reconstruct(moved, options);
+  for (let pass = 0; pass < times; pass++)
+    moved = await autoencoder.reconstruct(moved, { ...options, ensureFinite: false });
   return moved;
 }
 

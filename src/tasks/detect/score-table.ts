@@ -1,4 +1,5 @@
 import type { ExampleStream } from '../../data/stream.js';
+import type { WrittenTexts } from '../../data/table/formula-cells.js';
 import type { TableSchema } from '../../data/table/schema.js';
 import { type OutputCells, type OutputColumn, openTableWriter } from '../../data/write/write.js';
 import { carriedColumns, isArray } from '../example-output.js';
@@ -16,6 +17,7 @@ export async function openScoreTable(
   label: string | undefined,
   names: readonly string[],
   schema: TableSchema | undefined,
+  texts?: WrittenTexts,
 ) {
   const nameOf = causeNames(schema, names);
   const causes = isArray(output) ? 0 : Math.min(CAUSES, names.length);
@@ -33,7 +35,7 @@ export async function openScoreTable(
     label,
     own.map(({ name }) => name),
   );
-  const table = await openTableWriter(output, [...carried.columns, ...own]);
+  const table = await openTableWriter(output, [...carried.columns, ...own], { texts });
   const numbers = (values: Float64Array | Float32Array): OutputCells => ({ values, at: 0, step: 1 });
   return {
     async write(block: DetectedBlock): Promise<void> {
