@@ -50,5 +50,5 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || origin !== self.location.origin) return;
   if (request.mode === 'navigate' && new URL(self.registration.scope).pathname === pathname)
     event.respondWith(page(request));
-  else if (pathname.includes('/assets/')) event.respondWith(asset(request));
+  else if (/\/(assets|browser)\//.test(pathname)) event.respondWith(asset(request));
 });

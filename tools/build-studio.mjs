@@ -1,6 +1,6 @@
 // Builds the studio into dist/studio: the application with vite, the look that it shares with the reports, and the digits.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -48,12 +48,14 @@ export async function buildStudio() {
   writeFileSync(join(generated, 'digits.bin'), digits());
   const { build } = await import('vite');
   await build({ configFile: join(root, 'studio', 'vite.config.mjs'), logLevel: 'warn' });
+  // The library for pages lies beside it in the package; a link lets the folder be served as it is.
+  symlinkSync(join('..', 'browser'), join(target, 'browser'), 'junction');
   const files = readdirSync(join(target, 'assets')).filter(
-    (name) => /\.(js|css)$/.test(name) && !name.includes('webgpu'),
+    (name) => /\.(js|css)$/.test(name) && !name.endsWith('.map'),
   );
   const worker = readFileSync(join(root, 'studio', 'sw.js'), 'utf8')
     .replace('VERSION', digest.slice(0, 12))
-    .replace("['FILES']", JSON.stringify(files.map((name) => `assets/${name}`)));
+    .replace("['FILES']", JSON.stringify([...files.map((name) => `assets/${name}`), 'browser/gargalo.js', 'browser/gargalo-worker.js']));
   writeFileSync(join(target, 'sw.js'), worker);
   writeFileSync(record, digest);
 }

@@ -180,12 +180,13 @@ export function studioService({ pages, runs, trainings, version, token, hosts, o
     return context.html(html, 200, { ...isolation, 'Cache-Control': 'no-cache' });
   });
   service.app.get('/sw.js', (context) => sendFile(context, join(pages, 'sw.js')));
-  service.app.get('/:folder{assets}/:name', (context) => {
+  service.app.get('/:folder{assets|browser}/:name', (context) => {
     const { folder, name } = context.req.param();
     if (!/^[\w.-]+$/.test(name) || name.startsWith('.')) {
       throw new Refusal(404, `${oneLine(context.req.path)}: expected a file of the studio, got another path`);
     }
-    return sendFile(context, join(pages, folder, name));
+    // the library for pages, which the studio's worker takes, lies beside the studio in the package
+    return sendFile(context, folder === 'browser' ? join(pages, '..', 'browser', name) : join(pages, folder, name));
   });
   return service;
 }
