@@ -10,7 +10,7 @@ import { streamSSE } from 'hono/streaming';
 import { oneLine } from '../core/errors.js';
 import { createService, readBody, type Service, type ServiceEnv } from './app.js';
 import { follow } from './follow.js';
-import { createMetrics } from './metrics.js';
+import { openMetrics } from './metrics.js';
 import { Refusal } from './problem.js';
 import type { RunSource } from './runs.js';
 import type { Launcher } from './trainings.js';
@@ -170,7 +170,7 @@ function addTrainings({ app }: Service, trainings: Launcher): void {
 
 /** The studio of this machine, as a service without a socket. */
 export function studioService({ pages, runs, trainings, version, token, hosts, onFailure }: StudioOptions): Service {
-  const service = createService({ metrics: createMetrics(), hosts, open: [], onFailure });
+  const service = createService({ metrics: openMetrics(), hosts, open: [], onFailure });
   openToToken(service, token);
   service.app.get('/api', (context) => context.json({ name: 'gargalo', version, root: runs.root }));
   addRuns(service, runs);

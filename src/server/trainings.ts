@@ -81,7 +81,7 @@ export function createLauncher(root: string, program: readonly string[]): Launch
   /** The path of data by the name that the studio knows them by. */
   async function pathOf(name: string): Promise<string> {
     if (name === 'mnist') return name;
-    const names = await readdir(folder).catch(() => []);
+    const names: readonly string[] = await readdir(folder).catch(() => []);
     if (names.includes(name) && !name.startsWith('.')) return join(folder, name);
     throw new Refusal(404, `${oneLine(name)}: expected data that were given to the studio, got none of that name`);
   }
@@ -94,7 +94,7 @@ export function createLauncher(root: string, program: readonly string[]): Launch
           'Retry-After': '10',
         });
       }
-      if (!/^[a-z-]+$/.test(kind)) throw new Refusal(422, `kind: expected the name of a kind, got ${oneLine(kind)}`);
+      if (!/^[a-z][a-z-]*$/.test(kind)) throw new Refusal(422, `kind: expected the name of a kind, got ${oneLine(kind)}`);
       const source = await pathOf(data);
       const flags = Object.entries(options).flatMap(flagOf);
       const time = new Date().toISOString().slice(0, 19).replaceAll(/[:T]/g, '-');
@@ -103,7 +103,7 @@ export function createLauncher(root: string, program: readonly string[]): Launch
       const path = join(folder, `.${id}.log`);
       const log = await open(path, 'w');
       // detached: a training goes on where the studio ends, and Ctrl-C in its terminal is not meant for it
-      const words = [...program, 'train', source, '--kind', kind, ...flags, '--out', join(root, id)];
+      const words = [...program, 'train', source, `--kind=${kind}`, ...flags, '--out', join(root, id)];
       const child = spawn(process.execPath, words, { detached: true, stdio: ['ignore', log.fd, log.fd] });
       await log.close();
       child.unref();

@@ -1,4 +1,6 @@
-import { type LessonName, lessonNames, lessons } from '../lessons/lessons.js';
+import { signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { LessonName } from '../lessons/lessons.js';
 import { address, go } from '../state.js';
 import { language, words } from '../words/words.js';
 
@@ -15,7 +17,19 @@ function Text({ text }: { readonly text: string }) {
   );
 }
 
+/** The lessons, which are fetched when somebody comes for them. */
+const book = signal<typeof import('../lessons/lessons.js') | undefined>(undefined);
+
 export function LessonsPlace() {
+  useEffect(() => {
+    void import('../lessons/lessons.js').then((found) => {
+      book.value = found;
+    });
+  }, []);
+  return book.value ? <Lessons book={book.value} /> : <p>…</p>;
+}
+
+function Lessons({ book: { lessonNames, lessons } }: { readonly book: typeof import('../lessons/lessons.js') }) {
   const { lessons: said } = words.value;
   const { item } = address.value;
   const at = lessonNames.indexOf(item as LessonName);
