@@ -55,7 +55,10 @@ export async function buildStudio() {
   );
   const worker = readFileSync(join(root, 'studio', 'sw.js'), 'utf8')
     .replace('VERSION', digest.slice(0, 12))
-    .replace("['FILES']", JSON.stringify([...files.map((name) => `assets/${name}`), 'browser/gargalo.js', 'browser/gargalo-worker.js']));
+    .replace(
+      "['FILES']",
+      JSON.stringify([...files.map((name) => `assets/${name}`), 'browser/gargalo.js', 'browser/gargalo-worker.js']),
+    );
   writeFileSync(join(target, 'sw.js'), worker);
   writeFileSync(record, digest);
 }

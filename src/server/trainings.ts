@@ -94,7 +94,8 @@ export function createLauncher(root: string, program: readonly string[]): Launch
           'Retry-After': '10',
         });
       }
-      if (!/^[a-z][a-z-]*$/.test(kind)) throw new Refusal(422, `kind: expected the name of a kind, got ${oneLine(kind)}`);
+      if (!/^[a-z][a-z-]*$/.test(kind))
+        throw new Refusal(422, `kind: expected the name of a kind, got ${oneLine(kind)}`);
       const source = await pathOf(data);
       const flags = Object.entries(options).flatMap(flagOf);
       const time = new Date().toISOString().slice(0, 19).replaceAll(/[:T]/g, '-');
