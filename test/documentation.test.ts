@@ -68,6 +68,51 @@ describe('the links of the documentation', () => {
   });
 });
 
+describe('the package', () => {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const packed = async (): Promise<readonly string[]> => {
+    const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--json'], { cwd: root, maxBuffer: 1e8 });
+    const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
+    return files.map(({ path }) => path);
+  };
+
+  it('has all that its pages and messages name, and nothing that only the build needs', async () => {
+    const files = await packed();
+    const isThere = (path: string): boolean =>
+      files.some((file) => file === path || file.startsWith(`${path.replace(/\/$/, '')}/`));
+    const links = files
+      .filter((file) => file.endsWith('.md'))
+      .flatMap((page) =>
+        [...read(page).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g)].map(([, path]) => join(dirname(page), path!)),
+      );
+    const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
+    const named = sources
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+      .flatMap((file) => read(`src/${file}`).match(/\b(?:docs|examples)\/[\w-]+\.(?:md|ts)/g) ?? []);
+    expect(named.length).toBeGreaterThan(5);
+    expect([...links, ...named].filter((path) => !isThere(path))).toEqual([]);
+    expect(files.filter((file) => /\.map$|tsbuildinfo|\/\.|\.test\.|\.oracle\./.test(file))).toEqual([]);
+  });
+
+  it('depends on what docs/dependencies.md lists, under licences that are allowed', async () => {
+    const tool = join(root, 'tools', 'dependencies.mjs');
+    await expect(promisify(execFile)(process.execPath, [tool, '--check'])).resolves.toMatchObject({ stderr: '' });
+  });
+
+  it('names the versions of the engines that it works with, wherever it says what to install', () => {
+    const { peerDependencies } = JSON.parse(read('package.json'));
+    const said = [
+      'README.md',
+      'docs/browser.md',
+      'docs/speed.md',
+      'src/runtime/node.ts',
+      'src/runtime/worker-host.ts',
+    ].flatMap((file) => [...read(file).matchAll(/npm install [^`\n']*(onnxruntime-(?:node|web))(?:@([\d.]+))?/g)]);
+    expect(said.length).toBeGreaterThan(4);
+    for (const [line, name, version] of said) expect(peerDependencies[name!], line).toBe(`~${version}.0`);
+  });
+});
+
 describe('the tables of figures', () => {
   it.each([
     ['latent', latentMetrics],

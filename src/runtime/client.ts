@@ -80,23 +80,29 @@ class Requester {
   }
 }
 
+type Opened = Requests['open']['answer'];
+
 /**
  * Opens a runtime over a worker.
  *
  * @param startWorker called once the options are known to be sound
+ * @param share opens the device, with the WebAssembly that another worker has fetched
  */
 export async function openRuntime(
   startWorker: () => WorkerPort,
   { device, threads = 1, wasmPath }: RuntimeOptions & { readonly device: Device },
+  share: (open: (wasm?: Blob) => Promise<Opened>) => Promise<Opened> = (open) => open(),
 ): Promise<Runtime> {
   if (!devices.includes(device)) throw badInput('device', `expected one of ${devices.join(', ')}, got "${device}"`);
   checkThreads(threads);
 
   const requester = new Requester(startWorker());
   const close = (): Promise<void> => requester.close();
-  let opened: Requests['open']['answer'];
+  const open = (wasm?: Blob): Promise<Opened> =>
+    requester.ask('open', { device, threads, ...(wasmPath !== undefined && { wasmPath }), ...(wasm && { wasm }) });
+  let opened: Opened;
   try {
-    opened = await requester.ask('open', { device, threads, ...(wasmPath !== undefined && { wasmPath }) });
+    opened = await share(open);
   } catch (error) {
     await close();
     throw error;

@@ -13,7 +13,7 @@ const handle = serve(
     if (device === 'wasm') {
       const own = new URL('./ort/', import.meta.url);
       const ort: OnnxRuntime = await import(new URL('ort.node.min.mjs', own).href);
-      ort.env.wasm.wasmBinary = gunzipSync(readFileSync(new URL('ort-wasm.gz', own)));
+      ort.env.wasm.wasmBinary = gunzipSync(readFileSync(new URL('../browser/ort-wasm.gz', import.meta.url)));
       ort.env.wasm.numThreads = threads;
       return { ort, options: { executionProviders: ['wasm'], ...sessionOptions }, threads };
     }

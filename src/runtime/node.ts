@@ -1,12 +1,16 @@
 import { createRequire } from 'node:module';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { threadOptions, threadScript } from '../core/thread-options.js';
 import { openRuntime, type WorkerPort } from './client.js';
 import { lendRuntime } from './lend.js';
 import type { Answer } from './protocol.js';
 import type { Device, Runtime, RuntimeOptions } from './runtime.js';
 
-/** Whether onnxruntime-node is installed: a machine that could not build or fetch it goes without. */
+/**
+ * Whether onnxruntime-node is installed. It is a package to ask for: its install script downloads GPU libraries, which some package
+ * managers run, some warn of and one fails for.
+ */
 function hasNativeEngine(): boolean {
   try {
     createRequire(import.meta.url).resolve('onnxruntime-node');
@@ -19,7 +23,7 @@ function hasNativeEngine(): boolean {
 let isHinted = false;
 
 const HINT =
-  'onnxruntime-node is not installed: running on WebAssembly, at a third of the speed or less; npm install --ignore-scripts onnxruntime-node makes it native';
+  'onnxruntime-node is not installed: running on WebAssembly, at a third of the speed or less; npm install --ignore-scripts onnxruntime-node@1.30 makes it native';
 
 /**
  * Native code where it is installed, else WebAssembly, which comes with the package.
@@ -68,10 +72,8 @@ function startWorker(): WorkerPort {
   // folder of temporary files. Off, unless the variable says 0; native code sees what the main thread sets.
   process.env.ORT_DISABLE_TELEMETRY ??= '1';
   const count = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  // Always the built file: a worker needs JavaScript, also where this module runs from its source in a test.
-  // Without Node's own options of this process, some of which a worker refuses (--input-type).
-  const worker = new Worker(createRequire(import.meta.url).resolve('#runtime-worker'), {
-    execArgv: [],
+  const worker = new Worker(threadScript('#runtime-worker'), {
+    ...threadOptions(),
     workerData: count,
   });
   unanswered.add(count);

@@ -3,7 +3,11 @@ import type { Device, HostTensor, ResidentTensor, RunResult } from './runtime.js
 
 /** What can be asked of a worker: argument and answer of each request. */
 export interface Requests {
-  open: { argument: { device: Device; threads: number; wasmPath?: string }; answer: { threads: number } };
+  open: {
+    argument: { device: Device; threads: number; wasmPath?: string; wasm?: Blob };
+    /** With the WebAssembly that was fetched for it, in a page. */
+    answer: { threads: number; wasm?: Blob };
+  };
   load: { argument: { name: string; bytes: Uint8Array; keepsLayout: boolean; threads?: number }; answer: number };
   release: { argument: { program: number }; answer: null };
   run: {

@@ -33,6 +33,11 @@ export interface RuntimeOptions {
    */
   readonly wasmPath?: string;
   /**
+   * Browser only: the URL of a folder with a copy of the package's `dist/browser`, where the bundler neither bundles the worker nor
+   * has that copy beside the bundle. It counts for all workers that are started after it.
+   */
+  readonly workerPath?: string;
+  /**
    * An open runtime to work on, instead of one that is opened for the task and closed after it. Its device is taken, and it stays
    * open.
    */
@@ -40,11 +45,12 @@ export interface RuntimeOptions {
 }
 
 /** How a runtime is opened, among other options. */
-export function runtimeOptionsOf({ device, threads, wasmPath, opened }: RuntimeOptions): RuntimeOptions {
+export function runtimeOptionsOf({ device, threads, wasmPath, workerPath, opened }: RuntimeOptions): RuntimeOptions {
   return {
     ...(device && { device }),
     ...(threads !== undefined && { threads }),
     ...(wasmPath !== undefined && { wasmPath }),
+    ...(workerPath !== undefined && { workerPath }),
     ...(opened && { opened }),
   };
 }

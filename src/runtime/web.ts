@@ -2,6 +2,7 @@ import { GargaloError } from '../core/errors.js';
 import { openRuntime, type WorkerPort } from './client.js';
 import { lendRuntime } from './lend.js';
 import { type Device, devices, type Runtime, type RuntimeOptions } from './runtime.js';
+import { folderUrl, namedWorker, takeWorkerPath } from './worker-path.js';
 
 /**
  * Opens a runtime in a Web Worker, over onnxruntime-web: WebAssembly, or WebGPU where the browser has it. Threads need a
@@ -14,11 +15,33 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
   if (opened) return lendRuntime(opened, options.threads);
   if (devices.includes(device) && device !== 'wasm' && device !== 'webgpu') throw missing(device, 'wasm or webgpu');
   if (device === 'webgpu' && !('gpu' in navigator)) throw missing(device, 'wasm');
-  return openRuntime(startWorker, {
-    ...options,
-    device,
-    ...(wasmPath !== undefined && { wasmPath: folder(wasmPath) }),
-  });
+  const wasmFolder = wasmPath === undefined ? undefined : folderUrl(wasmPath);
+  takeWorkerPath(options.workerPath);
+  return openRuntime(
+    startWorker,
+    { ...options, device, ...(wasmFolder !== undefined && { wasmPath: wasmFolder }) },
+    fetchingOnce(`${device} ${wasmFolder ?? ''}`),
+  );
+}
+
+/** ONNX Runtime's WebAssembly as this page has fetched it, by device and folder: each worker would fetch it again. */
+const fetched = new Map<string, Promise<Blob | undefined>>();
+
+/** Lets the first worker fetch the WebAssembly, and hands it to those after it. */
+function fetchingOnce<Opened extends { readonly wasm?: Blob }>(key: string) {
+  return async (open: (wasm?: Blob) => Promise<Opened>): Promise<Opened> => {
+    // asked in the same turn as it is set: of two that open at once, one fetches
+    const first = fetched.get(key);
+    const known = first && (await first);
+    if (known) return open(known);
+    const opened = open();
+    const wasm = opened.then(
+      (answer) => answer.wasm,
+      () => undefined,
+    );
+    fetched.set(key, wasm);
+    return opened;
+  };
 }
 
 /** Bytes of memory that a page can get, which no browser tells. */
@@ -34,21 +57,20 @@ function missing(device: Device, offered: string): GargaloError {
   return new GargaloError('not-available', 'device', problem, `use ${offered}; WebGPU needs https or localhost`);
 }
 
-/** An absolute URL of a folder, because the worker lies elsewhere than the page. */
-function folder(path: string): string {
-  return new URL(path.endsWith('/') ? path : `${path}/`, location.href).href;
-}
-
 function startWorker(): WorkerPort {
-  // In this form bundlers recognise the worker and bundle it too.
-  const worker = new Worker(new URL('./web-worker.js', import.meta.url), { type: 'module' });
+  const named = namedWorker('gargalo-worker.js');
+  const worker =
+    named === undefined
+      ? // In this form bundlers recognise the worker and bundle it too.
+        new Worker(new URL('./gargalo-worker.js', import.meta.url), { type: 'module' })
+      : new Worker(named, { type: 'module' });
   return {
     post: (request, transfer) => worker.postMessage(request, transfer),
     onAnswer: (listener) => worker.addEventListener('message', ({ data }) => listener(data)),
     onFailure(listener) {
       // A script that cannot be loaded gives an event without a message.
       worker.addEventListener('error', ({ message }) =>
-        listener(new Error(message || 'its script web-worker.js could not be loaded')),
+        listener(new Error(message || 'its script gargalo-worker.js could not be loaded: see docs/browser.md')),
       );
     },
     terminate: async () => worker.terminate(),

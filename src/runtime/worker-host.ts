@@ -17,6 +17,8 @@ export interface OpenedDevice {
   readonly options: InferenceSession.SessionOptions;
   /** Threads that are really used. */
   readonly threads: number;
+  /** The WebAssembly that was fetched for it, once a session has been opened. */
+  readonly fetched?: () => Promise<Blob | undefined>;
 }
 
 /** What differs between Node and the browser: which package serves a device, and with which options. */
@@ -42,7 +44,7 @@ export const sessionOptions: InferenceSession.SessionOptions = {
 
 /** How to get a device that is not there. */
 const remedies: Readonly<Partial<Record<Device, string>>> = {
-  cpu: 'npm install --ignore-scripts onnxruntime-node, or use `device: "wasm"`, which comes with the package',
+  cpu: 'npm install --ignore-scripts onnxruntime-node@1.30, or use `device: "wasm"`, which comes with the package',
   cuda: 'needs an NVIDIA GPU, CUDA 12 with cuDNN 9, and onnxruntime-node installed with its CUDA libraries: see docs/speed.md',
   webgpu:
     'needs a GPU with a Vulkan, Metal or Direct3D 12 driver, and in a page a browser with WebGPU on a secure origin',
@@ -192,7 +194,8 @@ export function serve(
       const opened = await openDevice(argument);
       await (await opened.ort.InferenceSession.create(probe, opened.options)).release();
       host = new DeviceHost(opened);
-      return { threads: opened.threads };
+      const wasm = await opened.fetched?.();
+      return { threads: opened.threads, ...(wasm && { wasm }) };
     } catch (cause) {
       throw unavailable(argument.device, cause);
     }

@@ -11,7 +11,7 @@ import { type KindName, kindNamed } from '../models/kinds/index.js';
 import { fitPca, type Pca } from '../models/pca.js';
 import { unusedError, unusedSettings } from '../models/settings.js';
 import { inputSize } from '../models/specification.js';
-import type { Runtime, RuntimeOptions } from '../runtime/runtime.js';
+import { type Runtime, type RuntimeOptions, runtimeOptionsOf } from '../runtime/runtime.js';
 import type { TrainedModel, TrainingEvent } from '../train/events.js';
 import { modelOf, trainingData } from '../train/fit.js';
 import type { TrainingOptions } from '../train/options.js';
@@ -264,13 +264,19 @@ export async function* sweep(data: Examples, options: SweepOptions): AsyncGenera
     device,
     threads = 1,
     wasmPath,
+    workerPath,
     opened,
     ...values
   } = options;
   if (jobs !== undefined && !(Number.isInteger(jobs) && jobs >= 1)) {
     throw badInput('jobs', `expected a whole number of at least 1, got ${jobs}`);
   }
-  const runtime: RuntimeOptions = { threads, ...(device && { device }), ...(wasmPath !== undefined && { wasmPath }) };
+  const runtime = runtimeOptionsOf({
+    threads,
+    ...(device && { device }),
+    ...(wasmPath !== undefined && { wasmPath }),
+    ...(workerPath !== undefined && { workerPath }),
+  });
   const cells = sweepCells({ code, ...(kind && { kind }), ...(more && { more }) });
   const prepared = await prepareAll(
     await trainingData(data, validation),

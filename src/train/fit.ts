@@ -86,6 +86,7 @@ export async function fit(data: Examples, options: FitOptions = {}): Promise<Fit
     device,
     threads,
     wasmPath,
+    workerPath,
     opened,
     blockBytes,
     ...values

@@ -247,6 +247,28 @@ describe.skipIf(!chromiumPath)(inChromium('the runtime'), () => {
     });
   });
 
+  it('fetches the WebAssembly once, whatever the number of runtimes', async () => {
+    await inPage(async (page) => {
+      const fetched: string[] = [];
+      // of the whole context: those of workers too
+      page.context().on('request', (request) => request.url().endsWith('.wasm') && fetched.push(request.url()));
+      const sums = await page.evaluate(
+        async ({ program, feeds }) => {
+          const sum = async () => {
+            const runtime = await gargalo.createRuntime();
+            const { fetched } = await (await runtime.load(program)).run(feeds);
+            await runtime.close();
+            return (fetched.loss!.values as Float32Array).reduce((sum, loss) => sum + loss);
+          };
+          return [...(await Promise.all([sum(), sum()])), await sum()];
+        },
+        trainingCase({ steps: 2 }),
+      );
+      expect(new Set(sums).size).toBe(1);
+      expect(fetched).toHaveLength(1);
+    });
+  });
+
   // A second build of the page: the documented example is one more in the quick variant.
   it.runIf(isLong)('starts its threads also where the worker is built from several files', async () => {
     const split = await openSite({ worker: { format: 'es' } });

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { type ErrorCode, GargaloError } from '../../core/errors.js';
+import { threadOptions, threadScript } from '../../core/thread-options.js';
 import type { TextFile } from '../read/text-file.js';
 import type { CsvChunk, CsvWalk } from './csv-chunks.js';
 
@@ -23,10 +23,8 @@ const MOST_WAITING = 4;
 export async function* csvThreadChunks(file: TextFile, walk: CsvWalk, signal?: AbortSignal): AsyncGenerator<CsvChunk> {
   const { path } = file;
   const waiting = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  // Always the built file: a worker needs JavaScript, also where this module runs from its source in a test.
-  // Without Node's own options of this process, some of which a worker refuses (--input-type).
-  const worker = new Worker(createRequire(import.meta.url).resolve('#csv-worker'), {
-    execArgv: [],
+  const worker = new Worker(threadScript('#csv-worker'), {
+    ...threadOptions(),
     workerData: { file: { path, size: file.size, descriptor: file.descriptor }, walk, waiting, most: MOST_WAITING },
   });
   const messages: CsvMessage[] = [];

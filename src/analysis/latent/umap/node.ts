@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
+import { threadOptions, threadScript } from '../../../core/thread-options.js';
 import type { UmapJob } from './layout.js';
 import { inThread, type UmapThread, type UmapThreadOptions } from './thread.js';
 
@@ -9,9 +9,10 @@ export function umapInThread(job: UmapJob, options?: UmapThreadOptions): Promise
 }
 
 function startThread(job: UmapJob): UmapThread {
-  // Always the built file: a worker needs JavaScript, also where this module runs from its source in a test.
-  // Without Node's own options of this process, some of which a worker refuses (--input-type).
-  const worker = new Worker(createRequire(import.meta.url).resolve('#umap-worker'), { execArgv: [], workerData: job });
+  const worker = new Worker(threadScript('#umap-worker'), {
+    ...threadOptions(),
+    workerData: job,
+  });
   return {
     onMessage: (listener) => void worker.on('message', listener),
     onFailure(listener) {

@@ -1,3 +1,4 @@
+import { namedWorker } from '../../../runtime/worker-path.js';
 import type { UmapJob } from './layout.js';
 import { inThread, type UmapMessage, type UmapThread, type UmapThreadOptions } from './thread.js';
 
@@ -7,8 +8,12 @@ export function umapInThread(job: UmapJob, options?: UmapThreadOptions): Promise
 }
 
 function startThread(job: UmapJob): UmapThread {
-  // In this form bundlers recognise the worker and bundle it too.
-  const worker = new Worker(new URL('./web-worker.js', import.meta.url), { type: 'module' });
+  const named = namedWorker('gargalo-umap-worker.js');
+  const worker =
+    named === undefined
+      ? // In this form bundlers recognise the worker and bundle it too.
+        new Worker(new URL('./gargalo-umap-worker.js', import.meta.url), { type: 'module' })
+      : new Worker(named, { type: 'module' });
   worker.postMessage(job);
   return {
     onMessage: (listener) =>
@@ -16,7 +21,7 @@ function startThread(job: UmapJob): UmapThread {
     onFailure(listener) {
       // A script that cannot be loaded gives an event without a message.
       worker.addEventListener('error', ({ message }) =>
-        listener(new Error(message || 'the script of a UMAP, web-worker.js, could not be loaded')),
+        listener(new Error(message || 'the script of a UMAP, gargalo-umap-worker.js, could not be loaded')),
       );
     },
     terminate: () => worker.terminate(),

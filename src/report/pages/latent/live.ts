@@ -65,7 +65,7 @@ export function liveParts(input: LatentReportInput): Live {
   const isLive = data.runs.some(({ decoder }) => decoder === 'live');
   return {
     islands: html`<script type="application/json" id="live-data">${scriptJson(data)}</script>
-${classes && island('labels', classes)}${island('examples', examples.values.subarray(0, examples.count * data.size))}${zip(input.runs, data.runs).map(([run, live]) => islandsOf(run, live, examples.range))}${isLive && packedIsland('wasm', built('runtime/ort/ort-wasm.gz'))}`,
+${classes && island('labels', classes)}${island('examples', examples.values.subarray(0, examples.count * data.size))}${zip(input.runs, data.runs).map(([run, live]) => islandsOf(run, live, examples.range))}${isLive && packedIsland('wasm', built('browser/ort-wasm.gz'))}`,
     script: built('report/client/live.js').toString('utf8'),
     style: styleSheet(new URL('live.css', import.meta.url)),
   };
