@@ -140,7 +140,7 @@ function commandsFor(kind, file) {
       bin,
       'train',
       file,
-      ...(kind === 'images' ? ['--patch', '64'] : []),
+      ...(kind === 'images' ? ['--patch', '8'] : []),
       '--epochs',
       '1',
       '--code',
