@@ -10,6 +10,34 @@ const SNAPPED = 64;
 const isCount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 
+/**
+ * Looks over bytes packed with Snappy: the library takes a literal of 2 GiB and more for one of a negative length, and goes back and back.
+ * (Format: https://github.com/google/snappy/blob/main/format_description.txt)
+ */
+export function checkSnappy(packed: Uint8Array): void {
+  const end = packed.length;
+  let at = 0;
+  // the length of all, which the head of the page has too
+  while (at < end && packed[at++]! >= 128);
+  while (at < end) {
+    const tag = packed[at++]!;
+    const kind = tag & 3;
+    if (kind > 0) {
+      at += kind === 3 ? 4 : kind;
+      continue;
+    }
+    let length = tag >>> 2;
+    if (length >= 60) {
+      const bytes = length - 59;
+      length = 0;
+      for (let i = 0; i < bytes; i++) length += (packed[at + i] ?? 0) * 256 ** i;
+      at += bytes;
+    }
+    if (length >= end - at) throw new Error(`a literal of ${length + 1} bytes in a page of ${end}`);
+    at += length + 1;
+  }
+}
+
 /** Where the pages of a column of a row group lie in the file. */
 export function placeOf({ meta_data }: ColumnChunk): { readonly start: number; readonly end: number } | undefined {
   if (!meta_data) return undefined;

@@ -6,6 +6,7 @@ import { ByteWriter, type ColumnSource, ParquetWriter, parquetWriteFile, schemaF
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { effort } from '../../../test/effort.js';
 import { openParquetTable } from './parquet.js';
+import { checkSnappy } from './parquet-pages.js';
 import type { WantedColumn } from './raw.js';
 
 let folder: string;
@@ -169,4 +170,11 @@ describe('what a Parquet file says of itself', () => {
     await (await refused(file(0x19, 0xfc, ...length, ...Array(5000).fill(0), 0))).toThrow('parts');
     await (await refused(file(...Array(100).fill(0x1c), ...Array(101).fill(0)))).toThrow('more than 32 deep');
   });
+});
+
+it('a literal of Snappy is no longer than its page', () => {
+  const literal = Uint8Array.of(3, 0x08, 1, 2, 3);
+  expect(() => checkSnappy(literal)).not.toThrow();
+  expect(() => checkSnappy(literal.subarray(0, 4))).toThrow('a literal of 3 bytes in a page of 4');
+  expect(() => checkSnappy(Uint8Array.of(3, 0xfc, 0xff, 0xff, 0xff, 0xff, 1))).toThrow('a literal of 4294967296 bytes');
 });

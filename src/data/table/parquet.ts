@@ -8,7 +8,7 @@ import { openBytes } from '../read/positional.js';
 import { fileProblem } from '../write/write.js';
 import { mostColumns, refuseColumns, shown, textOf, unknownColumn } from './cells.js';
 import { type NumberFormat, numberIn } from './number-format.js';
-import { checkMetadata, checkPages, placeOf } from './parquet-pages.js';
+import { checkMetadata, checkPages, checkSnappy, placeOf } from './parquet-pages.js';
 import { checkThrift } from './parquet-thrift.js';
 import type { RawChunk, RawColumn, RawTable, WantedColumn } from './raw.js';
 
@@ -30,7 +30,7 @@ const { zstdDecompressSync } = zlib as {
   readonly zstdDecompressSync?: (bytes: Uint8Array, options: { readonly maxOutputLength: number }) => Uint8Array;
 };
 
-/** What unpacks pages, beside Snappy, which hyparquet does itself. */
+/** What unpacks pages, beside Snappy, which the library does itself. */
 const compressors: Compressors = {
   GZIP: (bytes, length) => zlib.gunzipSync(bytes, { maxOutputLength: Math.max(1, length) }),
   BROTLI: (bytes, length) => zlib.brotliDecompressSync(bytes, { maxOutputLength: Math.max(1, length) }),
@@ -213,10 +213,19 @@ async function fillSinks(
   targets: readonly Sink[],
   noteText: (letters: number) => void,
 ): Promise<void> {
-  const { parquetRead } = await import('hyparquet');
+  const { parquetRead, snappyUncompress } = await import('hyparquet');
+  const unpackers: Compressors = {
+    ...compressors,
+    SNAPPY(packed, length) {
+      checkSnappy(packed);
+      const unpacked = new Uint8Array(length);
+      snappyUncompress(packed, unpacked);
+      return unpacked;
+    },
+  };
   let problem: unknown;
   await parquetRead({
-    ...{ file, metadata, compressors, columns: [name], rowStart: start, rowEnd: end },
+    ...{ file, metadata, compressors: unpackers, columns: [name], rowStart: start, rowEnd: end },
     onChunk({ columnData, rowStart }) {
       const from = Math.max(0, start - rowStart);
       const to = Math.min(columnData.length, end - rowStart);
