@@ -4,6 +4,8 @@ import { checkThrift } from './parquet-thrift.js';
 
 /** Values of a page, at most: a page of equal ones takes a few bytes, whatever it says of their number. */
 const MOST_VALUES = 2 ** 24;
+/** Bytes that the length of runs takes before them. */
+const LENGTH_BYTES = 4;
 /** Snappy makes bytes at most about 21 times smaller. */
 const SNAPPED = 64;
 
@@ -66,25 +68,58 @@ export function checkMetadata({ num_rows, row_groups }: FileMetaData, size: numb
   if (rows !== num_rows) throw new Error(`${num_rows} rows, in groups of ${rows} together`);
 }
 
-/** Looks over runs of levels of one bit: a run that is longer than there are values would be written on and on. */
-function checkRuns(bytes: Uint8Array, count: number): void {
+/**
+ * Looks over runs of numbers: a run that is longer than there are values would be written on and on.
+ *
+ * @param width bits of a number
+ * @param mayEnd whether there may be fewer: those of missing values are left out
+ */
+function checkRuns(bytes: Uint8Array, count: number, width = 1, mayEnd = false): void {
   let at = 0;
   for (let seen = 0; seen < count; ) {
+    if (mayEnd && at >= bytes.length) return;
     let head = 0;
     for (let place = 0; ; place++) {
       const byte = bytes[at++];
-      if (byte === undefined || place > 3) throw new Error('runs of levels that do not end');
+      if (byte === undefined || place > 4) throw new Error('runs of levels that do not end');
       head += (byte & 0x7f) * 2 ** (7 * place);
       if (byte < 0x80) break;
     }
     const isPacked = head % 2 === 1;
     const run = Math.floor(head / 2) * (isPacked ? 8 : 1);
     // packed ones come in eights
-    if (run > count - seen + (isPacked ? 7 : 0)) throw new Error(`a run of ${run} levels, of ${count} in all`);
+    if (run > count - seen + (isPacked ? 7 : 0)) throw new Error(`a run of ${run}, of ${count} in all`);
     seen += run;
-    at += isPacked ? run / 8 : 1;
+    at += isPacked ? (run / 8) * width : Math.ceil(width / 8);
   }
 }
+
+/** What is known of a page before it is unpacked. */
+interface PageHead {
+  readonly count: number;
+  readonly encoding: string | undefined;
+  readonly isBoolean: boolean;
+  /** Whether its levels, which say what is missing, come first in it. */
+  readonly hasLevels: boolean;
+}
+
+/** Looks over the runs of a page as it is unpacked. */
+function checkContent(page: Uint8Array, { count, encoding = '', isBoolean, hasLevels }: PageHead): void {
+  let at = 0;
+  if (hasLevels) {
+    if (page.length < LENGTH_BYTES) throw new Error('a page without levels');
+    checkRuns(page.subarray(LENGTH_BYTES), count);
+    at = LENGTH_BYTES + new DataView(page.buffer, page.byteOffset).getUint32(0, true);
+  }
+  if (encoding === 'RLE' && isBoolean) checkRuns(page.subarray(at + LENGTH_BYTES), count, 1, true);
+  else if (encoding.endsWith('_DICTIONARY')) {
+    const width = page[at] ?? 0;
+    if (width > 0 || !hasLevels) checkRuns(page.subarray(at + 1), count, width, true);
+  }
+}
+
+/** Takes what is to be looked at in a page once it is unpacked, by the place in memory where its packed bytes begin. */
+export type PageChecks = Map<number, (page: Uint8Array) => void>;
 
 /**
  * Looks over the heads of a column's pages before anything is made of them: a page that ends before it begins would be read for
@@ -93,8 +128,14 @@ function checkRuns(bytes: Uint8Array, count: number): void {
  * @param view the bytes of the column
  * @param rows its values, where it is neither a group nor a list
  * @param most bytes that the file may unpack to
+ * @param isOptional whether values may be missing
+ * @param checks takes what is left to be looked at
  */
-export function checkPages(view: DataView, { meta_data }: ColumnChunk, rows: number, most: number): void {
+export function checkPages(
+  view: DataView,
+  { meta_data }: ColumnChunk,
+  { rows, most, isOptional, checks }: { rows: number; most: number; isOptional: boolean; checks: PageChecks },
+): void {
   const reader = { view, offset: 0 };
   let values = 0;
   // as hyparquet does, a last byte is no page
@@ -127,6 +168,16 @@ export function checkPages(view: DataView, { meta_data }: ColumnChunk, rows: num
       }
       if (levels > 0) checkRuns(new Uint8Array(view.buffer, begin + lists, levels), count);
     }
+    const head: PageHead = {
+      count,
+      encoding: (second ?? header.data_page_header)?.encoding,
+      isBoolean: meta_data?.type === 'BOOLEAN',
+      hasLevels: !second && isOptional,
+    };
+    const place = begin + (second ? second.definition_levels_byte_length + second.repetition_levels_byte_length : 0);
+    const isPlain = meta_data?.codec === 'UNCOMPRESSED' || second?.is_compressed === false;
+    if (isPlain) checkContent(new Uint8Array(view.buffer, place, begin + packed - place), head);
+    else checks.set(place, (page) => checkContent(page, head));
     values += count;
   }
   if (values !== rows) throw new Error(`${values} values for ${rows} rows`);

@@ -3,6 +3,8 @@
 
 /** Bytes for each struct and text, on average, and so many in any case. Of files as they are written it is six and more. */
 const [BYTES_A_PART, ANY_PARTS] = [4, 1000];
+/** The place of the last seven bits of a number of 64. */
+const MOST_PLACE = 2 ** 63;
 /** How deep structs lie in one another. */
 const DEEPEST = 32;
 
@@ -21,6 +23,7 @@ export function checkThrift(view: DataView, start = 0): void {
   const varint = (): number => {
     let value = 0;
     for (let place = 1; ; place *= 128) {
+      if (place > MOST_PLACE) throw new Error('a number of more than ten bytes');
       const next = byte();
       value += (next & 127) * place;
       if (next < 128) return value;

@@ -169,6 +169,7 @@ describe('what a Parquet file says of itself', () => {
     const length = [0xff & (5000 | 0x80), 5000 >> 7];
     await (await refused(file(0x19, 0xfc, ...length, ...Array(5000).fill(0), 0))).toThrow('parts');
     await (await refused(file(...Array(100).fill(0x1c), ...Array(101).fill(0)))).toThrow('more than 32 deep');
+    await (await refused(file(0x15, ...Array(150).fill(0x80), 0))).toThrow('a number of more than ten bytes');
   });
 });
 

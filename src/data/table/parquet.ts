@@ -1,5 +1,6 @@
 import zlib from 'node:zlib';
 import type { AsyncBuffer, Compressors, FileMetaData, SchemaElement } from 'hyparquet';
+import { snappyUncompress } from 'hyparquet/src/snappy.js';
 import { zip } from '../../core/collections.js';
 import { badInput, GargaloError } from '../../core/errors.js';
 import { stopWhereAborted } from '../../core/work.js';
@@ -8,7 +9,7 @@ import { openBytes } from '../read/positional.js';
 import { fileProblem } from '../write/write.js';
 import { mostColumns, refuseColumns, shown, textOf, unknownColumn } from './cells.js';
 import { type NumberFormat, numberIn } from './number-format.js';
-import { checkMetadata, checkPages, checkSnappy, placeOf } from './parquet-pages.js';
+import { checkMetadata, checkPages, checkSnappy, type PageChecks, placeOf } from './parquet-pages.js';
 import { checkThrift } from './parquet-thrift.js';
 import type { RawChunk, RawColumn, RawTable, WantedColumn } from './raw.js';
 
@@ -30,14 +31,33 @@ const { zstdDecompressSync } = zlib as {
   readonly zstdDecompressSync?: (bytes: Uint8Array, options: { readonly maxOutputLength: number }) => Uint8Array;
 };
 
-/** What unpacks pages, beside Snappy, which the library does itself. */
+/** What unpacks pages. */
 const compressors: Compressors = {
+  SNAPPY(bytes, length) {
+    checkSnappy(bytes);
+    const unpacked = new Uint8Array(length);
+    snappyUncompress(bytes, unpacked);
+    return unpacked;
+  },
   GZIP: (bytes, length) => zlib.gunzipSync(bytes, { maxOutputLength: Math.max(1, length) }),
   BROTLI: (bytes, length) => zlib.brotliDecompressSync(bytes, { maxOutputLength: Math.max(1, length) }),
   ...(zstdDecompressSync && {
     ZSTD: (bytes: Uint8Array, length: number) => zstdDecompressSync(bytes, { maxOutputLength: Math.max(1, length) }),
   }),
 };
+
+/** The same, which look over what comes out. */
+const unpackers = (checks: AllChecks): Compressors =>
+  Object.fromEntries(
+    Object.entries(compressors).map(([codec, unpack]) => [
+      codec,
+      (packed: Uint8Array, length: number) => {
+        const page = unpack(packed, length);
+        checks.get(packed.buffer)?.get(packed.byteOffset)?.(page);
+        return page;
+      },
+    ]),
+  );
 
 /** The columns: groups and lists count as one, and are refused where their values are asked for. */
 function columnsOf({ schema }: FileMetaData): SchemaElement[] {
@@ -56,7 +76,7 @@ function columnsOf({ schema }: FileMetaData): SchemaElement[] {
 }
 
 function refusePacking(path: string, { row_groups }: FileMetaData): void {
-  const known = ['UNCOMPRESSED', 'SNAPPY', ...Object.keys(compressors)];
+  const known = ['UNCOMPRESSED', ...Object.keys(compressors)];
   for (const { columns } of row_groups) {
     const codec = columns.find(({ meta_data }) => meta_data && !known.includes(meta_data.codec))?.meta_data?.codec;
     if (codec === undefined) continue;
@@ -141,8 +161,19 @@ function* partsOf({ row_groups }: FileMetaData, width: number): Generator<{ star
   }
 }
 
+/** What is to be looked at in pages once they are unpacked, by the memory that their packed bytes lie in. */
+type AllChecks = WeakMap<ArrayBufferLike, PageChecks>;
+
 /** The file, whose columns are looked over as they are read. */
-function checked(file: AsyncBuffer, { row_groups }: FileMetaData, most: number): AsyncBuffer {
+function checked(
+  file: AsyncBuffer,
+  { row_groups, schema }: FileMetaData,
+  most: number,
+): AsyncBuffer & { readonly checks: AllChecks } {
+  const optional = new Set(
+    schema.filter(({ repetition_type }) => repetition_type === 'OPTIONAL').map(({ name }) => name),
+  );
+  const checks: AllChecks = new WeakMap();
   const columns = row_groups
     .flatMap((group) =>
       group.columns.flatMap((column) => {
@@ -163,13 +194,20 @@ function checked(file: AsyncBuffer, { row_groups }: FileMetaData, most: number):
   };
   return {
     ...file,
+    checks,
     async slice(start, end = file.byteLength) {
       const bytes = await file.slice(start, end);
+      const own: PageChecks = new Map();
+      checks.set(bytes, own);
       for (let i = firstFrom(start); i < columns.length; i++) {
         const one = columns[i]!;
         if (one.start >= end) break;
         if (one.end > end || one.column.meta_data?.path_in_schema.length !== 1) continue;
-        checkPages(new DataView(bytes, one.start - start, one.end - one.start), one.column, one.rows, most);
+        const {
+          path_in_schema: [name = ''],
+        } = one.column.meta_data;
+        const view = new DataView(bytes, one.start - start, one.end - one.start);
+        checkPages(view, one.column, { rows: one.rows, most, isOptional: optional.has(name), checks: own });
       }
       return bytes;
     },
@@ -206,26 +244,17 @@ function damaged(path: string, error: unknown): unknown {
 
 /** Puts the cells of a column in some rows into sinks. */
 async function fillSinks(
-  file: AsyncBuffer,
+  file: ReturnType<typeof checked>,
   metadata: FileMetaData,
   name: string,
   { start, end }: { readonly start: number; readonly end: number },
   targets: readonly Sink[],
   noteText: (letters: number) => void,
 ): Promise<void> {
-  const { parquetRead, snappyUncompress } = await import('hyparquet');
-  const unpackers: Compressors = {
-    ...compressors,
-    SNAPPY(packed, length) {
-      checkSnappy(packed);
-      const unpacked = new Uint8Array(length);
-      snappyUncompress(packed, unpacked);
-      return unpacked;
-    },
-  };
+  const { parquetRead } = await import('hyparquet');
   let problem: unknown;
   await parquetRead({
-    ...{ file, metadata, compressors: unpackers, columns: [name], rowStart: start, rowEnd: end },
+    ...{ file, metadata, compressors: unpackers(file.checks), columns: [name], rowStart: start, rowEnd: end },
     onChunk({ columnData, rowStart }) {
       const from = Math.max(0, start - rowStart);
       const to = Math.min(columnData.length, end - rowStart);
