@@ -16,14 +16,27 @@ export const chromiumPath = candidates.find((path) => path !== undefined && exis
 export const inChromium = (name: string): string =>
   chromiumPath ? `${name} in Chromium` : `${name} in Chromium (none found: set CHROMIUM_PATH)`;
 
-/** Starts Chromium without a window and without any traffic of its own. */
-export function launchChromium(): Promise<Browser> {
+/** What Chromium needs for WebGPU where there is no GPU: SwiftShader, which comes with it and computes on the CPU. */
+const softwareGpu = [
+  '--enable-unsafe-webgpu',
+  '--enable-features=Vulkan',
+  '--use-webgpu-adapter=swiftshader',
+  '--use-vulkan=swiftshader',
+  '--ignore-gpu-blocklist',
+];
+
+/**
+ * Starts Chromium without a window and without any traffic of its own.
+ *
+ * @param webgpu with WebGPU on a software adapter
+ */
+export function launchChromium({ webgpu = false } = {}): Promise<Browser> {
   return chromium.launch({
     executablePath: chromiumPath!,
     args: [
       '--headless',
       '--no-sandbox',
-      '--disable-gpu',
+      ...(webgpu ? softwareGpu : ['--disable-gpu']),
       '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',
