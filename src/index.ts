@@ -70,6 +70,7 @@ export { type WindowOptions, windowsOf } from './data/windows.js';
 export {
   type Autoencoder,
   type CodedBlock,
+  type CodingOptions,
   type DecodedBlock,
   type Model,
   openAutoencoder,

@@ -21,6 +21,7 @@ export { type NpzOptions, readNpz } from './data/read/npz.js';
 export { type OpenOptions, openData, openSource, openTable } from './data/read/open.js';
 export { type CsvReading, openCsvTable } from './data/table/csv.js';
 export { readCsv, readParquet } from './data/table/files.js';
+export type { WrittenTexts } from './data/table/formula-cells.js';
 export { openParquetTable } from './data/table/parquet.js';
 export type { Picture, Pictures, Samples } from './data/write/picture-sheet.js';
 export {

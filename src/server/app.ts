@@ -176,7 +176,11 @@ const tooLarge = (most: number) =>
   new Refusal(413, `body: expected at most ${most} bytes, got more (--max-body allows more)`, { Connection: 'close' });
 
 /** All of a body, which is read no further than it may be long. */
-async function readBody(context: Context<ServiceEnv>, most: number, onBytes: (count: number) => void) {
+export async function readBody(
+  context: Context<ServiceEnv>,
+  most: number,
+  onBytes: (count: number) => void = () => undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
   const length = context.req.header('content-length');
   if (length !== undefined) {
     if (Number(length) > most) throw tooLarge(most);

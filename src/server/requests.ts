@@ -1,4 +1,5 @@
 // Bodies of requests as examples of a model: rows of JSON, tables of text, images.
+import { parseJson } from '../core/json.js';
 import { GargaloError } from '../core/errors.js';
 import { arrayDataset, type Dataset } from '../data/dataset.js';
 import { scanImages } from '../data/images/describe.js';
@@ -59,7 +60,7 @@ function parsed(body: Uint8Array): unknown {
     throw new Refusal(400, 'body: expected JSON in UTF-8, got bytes that are none');
   }
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     const mend = /\b(NaN|Infinity)\b/.test(text) ? ' (NaN and Infinity are no JSON: null is a missing cell)' : '';
     const problem = error instanceof Error ? error.message : String(error);

@@ -162,6 +162,7 @@ describe.skipIf(!isLong)('options at their ends and beyond (long tests only)', (
         }
       }
     }
+    if (wrong.length > 0) process.stdout.write(`${wrong.join('\n')}\n`);
     expect(wrong).toEqual([]);
   });
 });
