@@ -1,6 +1,7 @@
 // Bodies of requests as examples of a model: rows of JSON, tables of text, images.
-import { parseJson } from '../core/json.js';
+
 import { GargaloError } from '../core/errors.js';
+import { parseJson } from '../core/json.js';
 import { arrayDataset, type Dataset } from '../data/dataset.js';
 import { scanImages } from '../data/images/describe.js';
 import { readImages } from '../data/images/read.js';
