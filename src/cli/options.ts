@@ -268,7 +268,7 @@ export const unpackOptions = {
   maxUnpacked: {
     ...text(
       '<size>',
-      'what one packed file (gzip, .npz, Parquet, an image) may unpack to, in memory or a temporary file, as 4GB or in bytes (default: 256 MiB, or 50 times its size where that is more; 4 GiB of a pipe)',
+      'what one packed file (gzip, .npz, Parquet, an image) may unpack to, in memory or a temporary file, as 4GB or in bytes (default: 128 MiB, or 50 times its size where that is more; 4 GiB of a pipe)',
     ),
     parse: parseBytes,
   },
