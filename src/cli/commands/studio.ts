@@ -39,7 +39,7 @@ export const define = defineCommand({
         maximum: 65_535,
         description: 'the port on this machine; 0: any that is free',
       },
-      open: { type: 'flag', default: true, description: 'open the address in a browser' },
+      open: { type: 'switch', description: 'open the address in a browser (default)', off: 'only print the address' },
       export: text('<folder>', 'write the studio into a folder that any web server can serve, under any path, and end'),
     },
   },
