@@ -27,7 +27,12 @@ function create(host: HTMLElement, names: { readonly network: string; readonly p
       ],
       series: [
         {},
-        { label: names.network, stroke: () => color('network'), width: 2, points: { show: false } },
+        {
+          label: names.network,
+          stroke: () => color('network'),
+          width: 2,
+          points: { show: ({ data: [epochs] }) => epochs.length < 4 },
+        },
         { label: names.pca, stroke: () => color('pca'), width: 1.5, dash: [6, 4], points: { show: false } },
       ],
     },
