@@ -26,6 +26,7 @@ const usage = `npm run bench -- [options]
   --quick                                   a small part of everything: shows that it runs, measures nothing
   --large                                   instead: training on 20 GB beside training in memory, see larger-than-memory.mjs
   --tables                                  instead: codes of a CSV file of a million rows, see tables.mjs
+  --serve                                   instead: gargalo serve beside FastAPI, 200 clients, see serve.mjs
   --map                                     instead: frames of the latent report's map of 100,000 points in Chromium, see map.mjs
 `;
 
@@ -203,7 +204,12 @@ function describeMachine(peers) {
 }
 
 /** Benchmarks of their own, by the word that asks for them. */
-const others = { '--large': 'larger-than-memory.mjs', '--tables': 'tables.mjs', '--map': 'map.mjs' };
+const others = {
+  '--large': 'larger-than-memory.mjs',
+  '--tables': 'tables.mjs',
+  '--map': 'map.mjs',
+  '--serve': 'serve.mjs',
+};
 for (const [word, file] of Object.entries(others)) {
   if (!process.argv.includes(word)) continue;
   const rest = process.argv.slice(2).filter((other) => other !== word);

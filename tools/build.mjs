@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildPage } from './build-page.mjs';
+import { buildStudio } from './build-studio.mjs';
 import { copyWasm } from './copy-wasm.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -24,3 +25,4 @@ if (!existsSync(link)) {
 
 copyWasm();
 await buildPage();
+await buildStudio();

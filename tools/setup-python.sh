@@ -3,6 +3,7 @@
 #
 #   tools/setup-python.sh            checks: onnx and onnxruntime, for tools/check-onnx.py and tools/check-reconstruction.py
 #   tools/setup-python.sh pytorch    the benchmark's peer, for bench/peers/pytorch.py (same as tools/setup-pytorch.sh)
+#   tools/setup-python.sh fastapi    the peer of gargalo serve, for bench/peers/fastapi-service.py
 #   tools/setup-python.sh pandas     the reader that tables are compared with, for tools/pandas-dialects.py
 #   tools/setup-python.sh pyod       the peer of one row of the results, for results/peers/pyod-autoencoder.py
 #
@@ -16,10 +17,11 @@ what="${1:-checks}"
 case "$what" in
   checks) packages=(numpy onnx onnxruntime) ;;
   pytorch) packages=(numpy torch) ;;
+  fastapi) packages=(numpy onnxruntime fastapi "uvicorn[standard]" orjson) ;;
   pandas) packages=(pandas) ;;
   pyod) packages=(numpy torch tqdm pyod) ;;
   *)
-    echo "setup-python: expected checks, pytorch, pandas or pyod, got $what" >&2
+    echo "setup-python: expected checks, pytorch, fastapi, pandas or pyod, got $what" >&2
     exit 2
     ;;
 esac
@@ -43,6 +45,6 @@ print(f"setup-python: PyTorch {torch.__version__} computes on the processor ({to
 CHECK
   command -v "${CXX:-g++}" > /dev/null ||
     echo 'setup-python: no C++ compiler found, so torch.compile cannot be measured; install g++ or set CXX' >&2
-else
+elif [ "$what" = checks ]; then
   "$python" -c 'import onnx, onnxruntime; print(f"setup-python: onnx {onnx.__version__}, onnxruntime {onnxruntime.__version__}")'
 fi

@@ -90,7 +90,7 @@ async function openRows(source: string, data: Reading, specification: Specificat
 }
 
 /** Whether rows of a series are scored: where the model has windows of one and nobody wants those. */
-function scoresRows(
+export function scoresRows(
   { input }: Specification,
   calibration: Calibration | undefined,
   per: DetectScoring['per'],
@@ -104,9 +104,9 @@ function scoresRows(
 }
 
 /** What the model compares with: its own, or what other data say. */
-async function calibrationFor(
+export async function calibrationFor(
   autoencoder: Autoencoder,
-  { calibrate: source, data }: DetectCommand,
+  { calibrate: source, data }: Pick<DetectCommand, 'calibrate' | 'data'>,
   session: Session,
 ): Promise<Calibration | undefined> {
   if (source === undefined) return autoencoder.calibration;

@@ -127,6 +127,15 @@ export async function lockFolder(folder: string): Promise<() => void> {
   return release;
 }
 
+/** Whether a process holds a folder. */
+export async function isHeld(folder: string): Promise<boolean> {
+  const found = await lying(join(folder, NAME)).catch(() => undefined);
+  if (!found) return false;
+  const other = parseHolder(found.text);
+  const since = Date.now() - found.touched;
+  return !(other ? (hasEnded(other) ?? since > LEFT_OVER_MILLISECONDS) : since > BEAT_MILLISECONDS);
+}
+
 function heldByAnother(folder: string, holder: Holder | undefined): Error {
   const who = holder ? `process ${holder.pid} on ${holder.host} since ${holder.since}` : 'another process';
   return badInput(

@@ -15,7 +15,7 @@ import { filled, type Writer } from '../tasks/example-output.js';
 import type { TrainedModel } from '../train/events.js';
 import { loadModel, modelFileOf } from '../train/model-file.js';
 import { type Options, pick, text } from './command.js';
-import { machineOptions, type Reading } from './options.js';
+import { machineOptions, type Reading, unpackOptions } from './options.js';
 import type { Session } from './session.js';
 
 export const modelArgument =
@@ -52,9 +52,9 @@ export const cellOptions = {
  * The columns of the values in a table that reconstruct wrote of examples without names, "1", "2", …: file, class and error
  * stand beside them.
  */
-async function ownColumns(source: string, input: Specification['input']): Promise<string[] | undefined> {
+async function ownColumns(source: string, input: Specification['input'], data: Reading): Promise<string[] | undefined> {
   if (input.columns || input.table || input.sequence) return undefined;
-  const present = new Set((await openTable(source))?.columns);
+  const present = new Set((await openTable(source, pick(data, unpackOptions)))?.columns);
   const names = Array.from({ length: exampleSize(input) }, (_, i) => String(i + 1));
   return present.size > names.length && names.every((name) => present.has(name)) ? names : undefined;
 }
@@ -72,8 +72,9 @@ export async function writtenWindows(
   const { sequence, shape, columns, table } = input;
   if (!sequence || data.columns) return undefined;
   const names = valueNamesOf(exampleSize(input), columns);
-  const present = new Set((await openTable(source))?.columns);
-  if (!names.every((name) => present.has(name)) || names.every((name) => columns?.includes(name))) return undefined;
+  const present = new Set((await openTable(source, pick(data, unpackOptions)))?.columns);
+  const given = new Set(columns);
+  if (!names.every((name) => present.has(name)) || names.every((name) => given.has(name))) return undefined;
   const { train } = await openSource(source, { ...data, columns: names });
   const form = { shape, sequence, ...(columns && { columns }), ...(table && { table }) };
   return { ...streamOf(train), ...form };
@@ -87,7 +88,7 @@ export async function openFor(
 ): Promise<{ train: ExampleSource; test?: Dataset }> {
   const windows = await writtenWindows(source, data, input);
   if (windows) return { train: windows };
-  const columns = data.columns ?? (await ownColumns(source, input));
+  const columns = data.columns ?? (await ownColumns(source, input, data));
   return openSource(source, { ...data, like: input, ...(columns && { columns }) });
 }
 

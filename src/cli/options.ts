@@ -11,6 +11,7 @@ import {
   parseEncoding,
   parseThousands,
 } from '../data/table/text-options.js';
+import { scoreNames } from '../models/calibration.js';
 import { type KindName, kindNamed, kinds } from '../models/kinds/index.js';
 import type { Option } from '../models/options.js';
 import {
@@ -224,12 +225,50 @@ export const imageOptions = {
   },
 } as const satisfies Options;
 
+/** How examples are scored, and where the line is drawn. */
+export const scoreOptions = {
+  score: {
+    type: 'choice',
+    choices: scoreNames,
+    default: undefined,
+    description:
+      'combined: how rare the error, the distance from the training rows, that distance relative to theirs and the values column by column are, a weighted mean; error: the mean squared error of the values in scaled units; mahalanobis: the Mahalanobis distance of the errors from those of the training data; bounded: of windows of a series the error from a code that is brought back into its usual range; pattern: of rows of a series how rare the bounded error, the distance from the nearest training window and the roughness of the windows that hold them are, added up (default: pattern of rows and bounded of windows of a series, combined of a table, where the model was calibrated for it, else error)',
+  },
+  quantile: {
+    type: 'number',
+    default: undefined,
+    minimum: 0,
+    maximum: 1,
+    exclusive: true,
+    description: 'anomalies score above so large a part of the training data (default: 0.99)',
+  },
+  contamination: {
+    type: 'number',
+    default: undefined,
+    minimum: 0,
+    maximum: 1,
+    description: 'the same said the other way: the part of the training data that is taken to be anomalous',
+  },
+  threshold: {
+    type: 'number',
+    default: undefined,
+    description: 'the threshold itself: anomalies score above it',
+  },
+  per: {
+    type: 'choice',
+    choices: ['row', 'window'],
+    default: undefined,
+    description:
+      'of a series: score its rows, each by the mean score of the windows that hold it, or the windows (default: row)',
+  },
+} as const satisfies Options;
+
 /** How much a packed file may unpack to. */
 export const unpackOptions = {
   maxUnpacked: {
     ...text(
       '<size>',
-      'what one packed file (gzip, .npz, Parquet, an image) may unpack to, in memory or a temporary file, as 4GB or in bytes (default: 256 MiB, or 50 times its size where that is more; 4 GiB of a pipe)',
+      'what one packed file (gzip, .npz, Parquet, an image) may unpack to, in memory or a temporary file, as 4GB or in bytes (default: 128 MiB, or 50 times its size where that is more; 4 GiB of a pipe)',
     ),
     parse: parseBytes,
   },

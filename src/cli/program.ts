@@ -21,7 +21,10 @@ const summaries = {
   compare: 'the latent spaces of several models side by side',
   sample: 'new examples, drawn from the model',
   export: 'the encoder or the decoder alone, as plain ONNX',
+  serve: 'a model as an HTTP service: scores, codes, reconstructions of rows and images',
   kinds: 'the kinds of autoencoders, a line each',
+  runs: 'the runs of a folder: list, delete, open',
+  studio: 'the studio in a browser: watch trainings, start them, see what was learned',
 } as const;
 
 function version(): string {

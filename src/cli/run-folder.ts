@@ -13,7 +13,7 @@ import { lockFolder } from './lock.js';
 import type { Reading } from './options.js';
 
 /** The files of a run. */
-const files = {
+export const runFiles = {
   model: modelsOfRun[0],
   metrics: 'metrics.jsonl',
   config: 'config.json',
@@ -52,7 +52,7 @@ export interface RunConfiguration {
 }
 
 /** Where a training writes while an earlier run lies in its folder, and where all of it waits to take that run's place. */
-const NEXT = '.next';
+export const NEXT = '.next';
 const READY = '.ready';
 
 /** A folder that this process holds. */
@@ -96,7 +96,7 @@ async function refuseFile(path: string, what: 'run' | 'sweep'): Promise<void> {
 /** Whether a training was killed while an earlier run was still there, and can go on; one that came to nothing is removed. */
 export async function hasKilled(path: string): Promise<boolean> {
   const next = join(path, NEXT);
-  if (await stat(join(next, files.checkpoint)).catch(() => undefined)) return true;
+  if (await stat(join(next, runFiles.checkpoint)).catch(() => undefined)) return true;
   await rm(next, { recursive: true, force: true }).catch(() => undefined);
   return false;
 }
@@ -110,12 +110,12 @@ async function finishReplacing(path: string): Promise<void> {
   const ready = join(path, READY);
   if (!(await stat(ready).catch(() => undefined))) return;
   // config.json last: it says whose the others are. What is not there was moved before.
-  for (const name of [files.model, files.checkpoint, files.metrics, files.config]) {
+  for (const name of [runFiles.model, runFiles.checkpoint, runFiles.metrics, runFiles.config]) {
     await rename(join(ready, name), join(path, name)).catch((error: unknown) => {
       if (systemCode(error) !== 'ENOENT') throw fileProblem(join(path, name), error, 'write');
     });
   }
-  await rm(join(path, files.report), { force: true });
+  await rm(join(path, runFiles.report), { force: true });
   await rm(ready, { recursive: true, force: true });
 }
 
@@ -146,7 +146,7 @@ export async function readRecord(path: string, name: string, what: 'run' | 'swee
     if (code === 'ENOTDIR') throw fileProblem(path, error, 'write');
     if (code !== 'ENOENT') throw fileProblem(record, error, 'read');
   }
-  const names: readonly string[] = Object.values(files);
+  const names: readonly string[] = Object.values(runFiles);
   const foreign = (await readdir(path).catch(() => [])).find((entry) => names.includes(entry));
   if (foreign !== undefined) throw foreignFile(path, foreign, what);
   return undefined;
@@ -165,19 +165,19 @@ export type RunFolder = ReturnType<typeof openRunFolder>;
 export function openRunFolder(path: string, { goesOn = false } = {}) {
   /** Where files are written to. */
   let home = goesOn ? join(path, NEXT) : path;
-  const place = (name: keyof typeof files) => join(home, files[name]);
+  const place = (name: keyof typeof runFiles) => join(home, runFiles[name]);
   return {
     path,
     /** Where the training that goes on left its files. */
     home,
-    model: join(path, files.model),
-    report: join(path, files.report),
+    model: join(path, runFiles.model),
+    report: join(path, runFiles.report),
     /** Begins a run. One that is there already stays as it is until {@link settle}. */
     async stage() {
       const next = join(path, NEXT);
       try {
         await rm(next, { recursive: true, force: true });
-        if (!(await stat(join(path, files.config)).catch(() => undefined))) return;
+        if (!(await stat(join(path, runFiles.config)).catch(() => undefined))) return;
         await mkdir(next);
       } catch (error) {
         throw fileProblem(path, error, 'write');
@@ -220,7 +220,8 @@ export function openRunFolder(path: string, { goesOn = false } = {}) {
   };
 }
 
-const isConfiguration = (value: unknown): value is RunConfiguration =>
+/** Whether a config.json is that of a run. */
+export const isConfiguration = (value: unknown): value is RunConfiguration =>
   typeof value === 'object' && value !== null && 'tool' in value && value.tool === 'gargalo';
 
 /**
@@ -232,7 +233,7 @@ const isConfiguration = (value: unknown): value is RunConfiguration =>
 export async function readConfiguration(path: string): Promise<RunConfiguration | undefined> {
   // Who may not write here reads what there is.
   await finishReplacing(path).catch(() => undefined);
-  const text = await readRecord(path, files.config, 'run');
+  const text = await readRecord(path, runFiles.config, 'run');
   if (text === undefined) return undefined;
   try {
     const configuration: unknown = parseJson(text);
@@ -240,7 +241,7 @@ export async function readConfiguration(path: string): Promise<RunConfiguration 
   } catch {
     // no JSON: not ours
   }
-  throw foreignFile(path, files.config, 'run');
+  throw foreignFile(path, runFiles.config, 'run');
 }
 
 /**
@@ -249,7 +250,7 @@ export async function readConfiguration(path: string): Promise<RunConfiguration 
  * @throws GargaloError `bad-input` where there is no checkpoint, or a damaged one
  */
 export async function readCheckpoint(path: string): Promise<TrainedModel> {
-  const checkpoint = join(path, files.checkpoint);
+  const checkpoint = join(path, runFiles.checkpoint);
   if (!(await stat(checkpoint).catch(() => undefined))) {
     throw badInput(
       path,

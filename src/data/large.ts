@@ -21,14 +21,14 @@ export function isLarge(dataset: Pick<Dataset, 'shape' | 'type' | 'length'>): bo
 /** How much a packed file may unpack to: a small one can stand for more than a machine holds. */
 export interface UnpackLimit {
   /**
-   * Bytes that one packed file (gzip, an array of .npz, Parquet, an image, .gar) may unpack to, in memory or in a temporary file: 256 MiB by
+   * Bytes that one packed file (gzip, an array of .npz, Parquet, an image, .gar) may unpack to, in memory or in a temporary file: 128 MiB by
    * default, or 50 times the size of the file where that is more. Of what comes through a pipe 4 GiB.
    */
   readonly maxUnpacked?: number | undefined;
 }
 
 /** What any file may unpack to, and how many times its size. Tables and arrays of few different values are packed about 30 times smaller. */
-const ANY_UNPACKED = 256 * 2 ** 20;
+const ANY_UNPACKED = 128 * 2 ** 20;
 const MOST_RATIO = 50;
 
 /** Bytes that a file of so many may unpack to. */

@@ -40,9 +40,12 @@ function otherColumn(model: ExampleForm['table'], data: ExampleForm['table']): I
 
 /** A column that both have by name, at another place: its values would be taken for those of another column. */
 function movedColumn(model: readonly string[], data: readonly string[]): InputMismatch | undefined {
+  let places: Map<string, number> | undefined;
   for (const [i, name] of model.entries()) {
-    const at = data.indexOf(name);
-    if (at < 0 || data[i] === name) continue;
+    if (data[i] === name) continue;
+    places ??= new Map(data.map((other, at) => [other, at]));
+    const at = places.get(name);
+    if (at === undefined) continue;
     const problem = `expected ${shown(name)} as column ${i + 1}, as the model has it, got it as column ${at + 1}`;
     return { problem, remedy: `put the columns in the model's order, or ${REOPEN}` };
   }

@@ -43,7 +43,7 @@ export interface ClassifierEpoch {
 
 /** What training a classifier tells as it goes. */
 export type ClassifierEvent =
-  | Extract<TrainingEvent, { type: 'progress' }>
+  | Omit<Extract<TrainingEvent, { type: 'progress' }>, 'weights'>
   | { readonly type: 'epoch'; readonly record: ClassifierEpoch };
 
 /** How a classifier is trained: `epochs`, `batch`, `learningRate`, `seed`, `optimizer`, `schedule` … as everywhere. */

@@ -122,6 +122,8 @@ export type TrainingEvent =
       /** Mean loss over the steps since the last event. */
       readonly loss: number;
       readonly examplesPerSecond: number;
+      /** Fetches the weights after the last step, to look at; only until the next event is asked for. */
+      readonly weights: () => Promise<Weights>;
     }
   | {
       readonly type: 'epoch';

@@ -46,7 +46,7 @@ export async function modelFileOf(path: string): Promise<string> {
 }
 
 /** Bytes that come through a pipe at most: nobody knows how many will. */
-const MOST_PIPED = 2 ** 29;
+const MOST_PIPED = 2 ** 28;
 
 /** All bytes of a file, or of a pipe; what never ends is not begun with. */
 async function readWhole(path: string): Promise<Uint8Array> {
@@ -59,7 +59,7 @@ async function readWhole(path: string): Promise<Uint8Array> {
     for await (const piece of createReadStream(path)) {
       size += piece.length;
       if (size > MOST_PIPED) {
-        throw badInput(path, 'expected a model of at most 512 MiB through a pipe, got more', 'save it to a file');
+        throw badInput(path, 'expected a model of at most 256 MiB through a pipe, got more', 'save it to a file');
       }
       pieces.push(piece);
     }

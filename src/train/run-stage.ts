@@ -30,7 +30,7 @@ export interface StageRun {
 
 /** What a stage tells as it goes. */
 export type StageEvent =
-  | Extract<TrainingEvent, { type: 'progress' }>
+  | Omit<Extract<TrainingEvent, { type: 'progress' }>, 'weights'>
   | { readonly type: 'epoch'; readonly record: EpochRecord; readonly evaluation: Evaluation }
   | { readonly type: 'cancelled' }
   | { readonly type: 'diverged'; readonly problem: GargaloError };

@@ -177,6 +177,8 @@ function stageStates(session: TrainingSession, course: Course) {
   const weights = (): Promise<Weights> => weightsOf(epochState);
   return {
     weights,
+    /** The weights after the last step. */
+    now: (): Promise<Weights> => weightsOf(session.state),
     /** What a training goes on from later. */
     async snapshot(): Promise<TrainingState> {
       const { best, start } = course;
@@ -254,7 +256,7 @@ async function* trainStage(
   const total = totalEpochs(specification, options);
   for await (const event of runStage(run)) {
     if (event.type === 'progress') {
-      yield event;
+      yield { ...event, weights: () => states.now() };
     } else if (event.type === 'epoch') {
       const { record } = event;
       history.push(record);

@@ -11,7 +11,7 @@ const at = (path: string): string => join(cwd, path);
 describe('help', () => {
   it('names every command, on stdout', async () => {
     const { code, stdout, stderr } = await gargalo(['--help'], { cwd });
-    for (const name of 'data train sweep encode decode reconstruct denoise compress decompress detect sample export kinds'.split(
+    for (const name of 'data train sweep encode decode reconstruct denoise compress decompress detect sample export serve kinds'.split(
       ' ',
     ))
       expect(stdout).toContain(`\n  ${name} `);
@@ -37,7 +37,7 @@ describe('help', () => {
   });
 
   it.each(
-    'data train encode decode reconstruct denoise detect compress decompress sweep inspect compare sample export kinds'.split(
+    'data train encode decode reconstruct denoise detect compress decompress sweep inspect compare sample export serve kinds'.split(
       ' ',
     ),
   )('of %s is what test/cli/help has', async (name) => {

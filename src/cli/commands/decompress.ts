@@ -27,7 +27,7 @@ export const define = defineCommand({
       maxUnpacked: {
         ...unpackOptions.maxUnpacked,
         description:
-          'what the examples may take, as 4GB or in bytes (default: 256 MiB, or 100 times the size of the file where that is more)',
+          'what the examples may take, as 4GB or in bytes (default: 128 MiB, or 100 times the size of the file where that is more)',
       },
     },
     'Machine:': machineOptions,

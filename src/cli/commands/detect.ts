@@ -9,56 +9,17 @@ import { windowFor } from '../../data/series-window.js';
 import { suggestReading } from '../../data/suggest.js';
 import { describeTable } from '../../data/table/describe.js';
 import { checkTableName } from '../../data/write/write.js';
-import { scoreNames } from '../../models/calibration.js';
 import { detectionTraining } from '../../tasks/detect/defaults.js';
 import { shareOf } from '../../tasks/detect/detect.js';
 import { anomalyClasses } from '../../tasks/detect/evaluation.js';
 import { modelFileOf } from '../../train/model-file.js';
-import { type Asked, defineCommand, flagWords, list, type Options, pick, shellWord, text } from '../command.js';
+import { type Asked, defineCommand, flagWords, list, pick, shellWord, text } from '../command.js';
 import { type DetectScoring, detectWithModel } from '../detect-scores.js';
 import { cellOptions, modelArgument, refuseOwnInput } from '../model-work.js';
-import { machineOptions, type Reading, readingGroups, readingOf, readingOptions } from '../options.js';
+import { machineOptions, type Reading, readingGroups, readingOf, readingOptions, scoreOptions } from '../options.js';
 import { freshRunName } from '../run-folder.js';
 import type { Session } from '../session.js';
 import { trainRun } from './train.js';
-
-/** How examples are scored, and where the line is drawn. */
-const scoreOptions = {
-  score: {
-    type: 'choice',
-    choices: scoreNames,
-    default: undefined,
-    description:
-      'combined: how rare the error, the distance from the training rows, that distance relative to theirs and the values column by column are, a weighted mean; error: the mean squared error of the values in scaled units; mahalanobis: the Mahalanobis distance of the errors from those of the training data; bounded: of windows of a series the error from a code that is brought back into its usual range; pattern: of rows of a series how rare the bounded error, the distance from the nearest training window and the roughness of the windows that hold them are, added up (default: pattern of rows and bounded of windows of a series, combined of a table, where the model was calibrated for it, else error)',
-  },
-  quantile: {
-    type: 'number',
-    default: undefined,
-    minimum: 0,
-    maximum: 1,
-    exclusive: true,
-    description: 'anomalies score above so large a part of the training data (default: 0.99)',
-  },
-  contamination: {
-    type: 'number',
-    default: undefined,
-    minimum: 0,
-    maximum: 1,
-    description: 'the same said the other way: the part of the training data that is taken to be anomalous',
-  },
-  threshold: {
-    type: 'number',
-    default: undefined,
-    description: 'the threshold itself: anomalies score above it',
-  },
-  per: {
-    type: 'choice',
-    choices: ['row', 'window'],
-    default: undefined,
-    description:
-      'of a series: score its rows, each by the mean score of the windows that hold it, or the windows (default: row)',
-  },
-} as const satisfies Options;
 
 const groups = {
   'Output:': {

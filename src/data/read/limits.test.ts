@@ -33,8 +33,8 @@ const withFile = <T>(name: string, bytes: Uint8Array | string, work: (path: stri
   });
 
 describe('what a packed file may unpack to', () => {
-  it('is 256 MiB, more of a large file, or what is said', () => {
-    expect(mostUnpacked(1000)).toBe(2 ** 28);
+  it('is 128 MiB, more of a large file, or what is said', () => {
+    expect(mostUnpacked(1000)).toBe(2 ** 27);
     expect(mostUnpacked(1e8)).toBe(5e9);
     expect(mostUnpacked(1e8, { maxUnpacked: 10 })).toBe(10);
     expect(['4GB', '512 MiB', '1.5k', '77'].map(parseBytes)).toEqual([4e9, 2 ** 29, 1500, 77]);
@@ -55,7 +55,7 @@ describe('what a packed file may unpack to', () => {
     const packed = Buffer.concat([gzipSync(idxHead(300, 2 ** 20)), zeros(2 ** 20)]);
     await withFile('t.idx.gz', packed, async (path) => {
       await expect(readIdx(path)).rejects.toThrow(
-        /expected at most 256 MiB unpacked, got 300 MiB .*`maxUnpacked: 314572812`/,
+        /expected at most 128 MiB unpacked, got 300 MiB .*`maxUnpacked: 314572812`/,
       );
       await expect(readIdx(path, { maxUnpacked: 2 ** 30 })).rejects.toThrow('it is cut short');
     });
@@ -64,7 +64,7 @@ describe('what a packed file may unpack to', () => {
     });
     const header = npyBytes(new Float32Array(0), { shape: [2 ** 40, 4] });
     await withFile('t.npy.gz', gzipSync(header), async (path) => {
-      await expect(readNpy(path)).rejects.toThrow('expected at most 256 MiB unpacked, got 16,777,216 MiB');
+      await expect(readNpy(path)).rejects.toThrow('expected at most 128 MiB unpacked, got 16,777,216 MiB');
     });
   });
 
@@ -117,12 +117,12 @@ describe('a table', () => {
   it('has no more columns than memory is for, unless told', async () => {
     const wide = (columns: number) => `${Array.from({ length: columns }, (_, i) => `c${i}`).join(',')}\n`;
     const row = (columns: number) => `${Array(columns).fill('1').join(',')}\n`;
-    const limit = { maxUnpacked: 50 * 1024 };
+    const limit = { maxUnpacked: 25 * 1024 };
     await withFile('t.csv', wide(11) + row(11), async (path) => {
       await expect(openTable(path, limit)).rejects.toThrow(
-        /expected at most 10 columns, got more .*`maxUnpacked: 819200`/,
+        /expected at most 10 columns, got more .*`maxUnpacked: 409600`/,
       );
-      expect((await openTable(path, { maxUnpacked: 819_200 }))?.columns).toHaveLength(11);
+      expect((await openTable(path, { maxUnpacked: 409_600 }))?.columns).toHaveLength(11);
     });
     await withFile(
       't.jsonl',

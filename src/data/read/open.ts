@@ -252,7 +252,7 @@ export async function openTable(path: string, options: OpenOptions = {}): Promis
 }
 
 /** A table as examples: a stream of its rows, or windows of a series. */
-async function readTableFile(table: RawTable, options: OpenOptions): Promise<ExampleSource> {
+export async function readTableFile(table: RawTable, options: OpenOptions): Promise<ExampleSource> {
   const { limit, stride = 1, like } = options;
   const window = options.window ?? (like?.sequence ? like.shape[0] : undefined);
   if (window === undefined && !options.series) return readTable(table, options);

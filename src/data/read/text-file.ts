@@ -20,6 +20,8 @@ export interface TextFile {
   readonly descriptor?: number | undefined;
   /** What keeps the descriptor open. */
   readonly spool?: Spool;
+  /** All of it, of a text that is in memory. */
+  readonly bytes?: Uint8Array;
 }
 
 /** Whether a name stands for what comes through standard input. */
@@ -133,7 +135,8 @@ export async function openTextFile(path: string, limit: UnpackLimit = {}): Promi
 }
 
 /** Reads some bytes of a file of text; fewer at its end. */
-export async function readPiece({ path, spool }: TextFile, at: number, length: number): Promise<Uint8Array> {
+export async function readPiece({ path, spool, bytes }: TextFile, at: number, length: number): Promise<Uint8Array> {
+  if (bytes) return bytes.slice(at, at + length);
   const source = spool ?? (await openBytes(path));
   return source.read(at, Math.max(0, Math.min(length, source.size - at)));
 }

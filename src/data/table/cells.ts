@@ -46,7 +46,7 @@ export function nameInList(name: string): string {
 }
 
 /** Bytes that a column of a table takes beside its cells, with its name and its figures. */
-const COLUMN_BYTES = 5 * 2 ** 10;
+const COLUMN_BYTES = 2560;
 
 /** Columns that a table may have: 52,429 where nothing else is said. */
 export const mostColumns = (limit: UnpackLimit): number => Math.ceil(mostUnpacked(0, limit) / COLUMN_BYTES);

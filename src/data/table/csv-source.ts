@@ -3,8 +3,17 @@ import type { TextFile } from '../read/text-file.js';
 import { plainReader } from './csv-bytes.js';
 import { type CsvChunk, type CsvWalk, csvChunks } from './csv-chunks.js';
 
-/** The chunks of a file on the disk. Reads without leaving the thread: for small files, and for a worker. */
-export function* csvFileChunks({ path, descriptor }: TextFile, walk: CsvWalk): Generator<CsvChunk, void> {
+/** The chunks of a file on the disk or in memory. Reads without leaving the thread: for small files, and for a worker. */
+export function* csvFileChunks({ path, descriptor, bytes }: TextFile, walk: CsvWalk): Generator<CsvChunk, void> {
+  if (bytes) {
+    const readAt = (into: Uint8Array, position: number): number => {
+      const piece = bytes.subarray(position, position + into.length);
+      into.set(piece);
+      return piece.length;
+    };
+    yield* csvChunks(plainReader(readAt, walk.bytes, walk.offset), walk);
+    return;
+  }
   const file = descriptor ?? openSync(path, 'r');
   try {
     const readAt = (into: Uint8Array, position: number) => readSync(file, into, 0, into.length, position);

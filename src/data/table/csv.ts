@@ -173,8 +173,13 @@ function rawChunk(
  *   unclosed quote; a walk throws the same for rows of another length
  */
 export async function openCsvTable(path: string, reading: CsvReading = {}): Promise<RawTable> {
+  return openCsvText(await openTextFile(path, reading), reading);
+}
+
+/** The same of a file of text that is open, or in memory. */
+export async function openCsvText(file: TextFile, reading: CsvReading = {}): Promise<RawTable> {
   const { blockBytes = 2 ** 20, threadBytes = 2 ** 20 } = reading;
-  const file = await openTextFile(path, reading);
+  const { path } = file;
   const opened = await look(file, reading);
   const { dialect, bytes, notes } = opened;
   const { form, offset, line, delimiter } = dialect;
@@ -211,7 +216,8 @@ export async function openCsvTable(path: string, reading: CsvReading = {}): Prom
         chunkRows: Math.max(1, Math.min(CHUNK_ROWS, Math.floor(chunkValues / Math.max(1, wanted.length)))),
       };
       try {
-        const source = file.size < threadBytes ? csvFileChunks(file, walk) : csvThreadChunks(file, walk, signal);
+        const source =
+          file.bytes || file.size < threadBytes ? csvFileChunks(file, walk) : csvThreadChunks(file, walk, signal);
         for await (const chunk of source) {
           stopWhereAborted(signal, path);
           yield rawChunk(path, chunk, (at, cells) => {

@@ -1,5 +1,6 @@
 import { collect } from '../collect.js';
 import type { Dataset } from '../dataset.js';
+import type { UnpackLimit } from '../large.js';
 import { openCsvTable } from './csv.js';
 import { openParquetTable } from './parquet.js';
 import { readTable, type TableOptions } from './read.js';
@@ -16,11 +17,11 @@ export function isParquet(head: Uint8Array): boolean {
  * @returns examples of shape [features], with `columns` and, where asked for, `labels` and `times`
  * @throws GargaloError `bad-input` naming file, row (line of the file, from 1) and column
  */
-export async function readCsv(path: string, options: TableOptions & TextOptions = {}): Promise<Dataset> {
+export async function readCsv(path: string, options: TableOptions & TextOptions & UnpackLimit = {}): Promise<Dataset> {
   return collect(await readTable(await openCsvTable(path, options), options));
 }
 
 /** The same for a Parquet table; rows are counted from 1, without a header. */
-export async function readParquet(path: string, options: TableOptions = {}): Promise<Dataset> {
-  return collect(await readTable(await openParquetTable(path), options));
+export async function readParquet(path: string, options: TableOptions & UnpackLimit = {}): Promise<Dataset> {
+  return collect(await readTable(await openParquetTable(path, options), options));
 }

@@ -99,7 +99,8 @@ export async function groupColumnsOf(
 /** A column of dates that nobody named, of the first cells of a table; undefined where there is none. */
 async function unusedTimes(table: RawTable, { columns, label }: TableOptions): Promise<string | undefined> {
   const sample = await table.sample?.();
-  const free = table.columns.filter((name) => name !== label && !columns?.includes(name));
+  const used = new Set(columns);
+  const free = table.columns.filter((name) => name !== label && !used.has(name));
   return free.find((name) => {
     const cells = sample?.get(name)?.slice(0, 20) ?? [];
     return table.moments?.includes(name) || (cells.length > 0 && cells.every(isDateLike));

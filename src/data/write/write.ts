@@ -101,7 +101,8 @@ export async function openTableWriter(
   const format = formatOf(path);
   if (columns.length === 0) throw badInput(path, 'expected at least one column, got none');
   const names = columns.map(({ name }) => name);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
   if (twice !== undefined) throw badInput(path, `expected different column names, got "${twice}" twice`);
   const replacement = await openReplacement(path);
   /** Does a part of the writing; whatever goes wrong ends all of it. */

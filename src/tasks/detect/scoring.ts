@@ -36,7 +36,7 @@ export function errorsOf({ input }: Pick<Specification, 'input'>) {
 export function squaredErrorsOf(specification: Pick<Specification, 'input'>) {
   const toErrors = errorsOf(specification);
   const errors = new Float64Array(inputSize(specification));
-  return ({ start, end, values, reconstruction }: ReconstructedBlock): Float32Array =>
+  return ({ start, end, values, reconstruction }: Omit<ReconstructedBlock, 'code'>): Float32Array =>
     Float32Array.from({ length: end - start }, (_, row) => {
       toErrors(values, reconstruction, row * errors.length, errors);
       return errors.reduce((sum, error) => sum + error ** 2, 0);

@@ -1,0 +1,4 @@
+import { expose } from 'comlink';
+import { createPageEngine } from './page-engine.js';
+
+expose(createPageEngine());

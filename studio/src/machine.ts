@@ -1,0 +1,124 @@
+// The local server, where the studio was started by `gargalo studio`: runs of a folder, and trainings that this machine does.
+import { signal } from '@preact/signals';
+import type { EpochRecord } from 'gargalo';
+import type { Setup } from './engine/protocol.js';
+
+export interface MachineRun {
+  readonly id: string;
+  readonly kind: string;
+  readonly data: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly command: string;
+  readonly started: string;
+  readonly state: 'running' | 'ended' | 'stopped';
+  readonly epochs: number;
+  readonly last?: EpochRecord;
+  readonly hasModel: boolean;
+  readonly hasReport: boolean;
+}
+
+/** Data that were given to the machine. */
+export interface MachineData {
+  readonly name: string;
+  /** What `gargalo data` says of them. */
+  readonly description: unknown;
+}
+
+/** The folder of the runs; undefined where the studio is a page alone. */
+export const machine = signal<string | undefined>(undefined);
+export const machineRuns = signal<readonly MachineRun[]>([]);
+export const machineData = signal<readonly MachineData[]>([]);
+export const machineProblem = signal('');
+/** The run that is watched, with its epochs as they come. */
+export const followed = signal<
+  { readonly id: string; readonly records: readonly EpochRecord[]; readonly isOpen: boolean } | undefined
+>(undefined);
+
+async function call(path: string, init?: RequestInit): Promise<unknown> {
+  const answer = await fetch(path, init);
+  const body: unknown = await answer.json().catch(() => undefined);
+  if (answer.ok) return body;
+  const said =
+    typeof body === 'object' && body !== null && 'error' in body ? String(body.error) : `status ${answer.status}`;
+  throw new Error(said);
+}
+
+/** Asks whether there is a server behind the page. */
+export async function findMachine(): Promise<void> {
+  try {
+    const found = await call('api');
+    if (typeof found === 'object' && found !== null && 'root' in found) machine.value = String(found.root);
+  } catch {
+    // a page alone
+  }
+}
+
+export async function listMachineRuns(): Promise<void> {
+  if (machine.value === undefined) return;
+  try {
+    const { runs } = (await call('api/runs')) as { readonly runs: readonly MachineRun[] };
+    machineRuns.value = runs;
+    machineProblem.value = '';
+  } catch (error) {
+    machineProblem.value = error instanceof Error ? error.message : String(error);
+  }
+}
+
+let source: EventSource | undefined;
+
+/** Watches a run: all of its epochs, and those to come. The browser comes back by itself where the server was away. */
+export function followRun(id: string): void {
+  source?.close();
+  followed.value = { id, records: [], isOpen: true };
+  const opened = new EventSource(`api/runs/${encodeURIComponent(id)}/events`);
+  source = opened;
+  const change = (changes: Partial<NonNullable<typeof followed.value>>): void => {
+    if (followed.value?.id === id) followed.value = { ...followed.value, ...changes };
+  };
+  let waiting: EpochRecord[] = [];
+  opened.addEventListener('epoch', ({ data }) => {
+    // many lines come at once at first: they are shown together
+    if (waiting.length === 0) {
+      queueMicrotask(() => {
+        change({ records: [...(followed.value?.records ?? []), ...waiting] });
+        waiting = [];
+      });
+    }
+    waiting.push(JSON.parse(data));
+  });
+  opened.addEventListener('restart', () => change({ records: [] }));
+  opened.addEventListener('end', () => {
+    opened.close();
+    change({ isOpen: false });
+    void listMachineRuns();
+  });
+}
+
+/** Starts a training on this machine, and watches it. */
+export async function trainOnMachine({ data, kind, options }: Setup): Promise<string> {
+  const body = JSON.stringify({ data: data === 'digits' ? 'mnist' : data, kind, options });
+  const { id } = (await call('api/trainings', {
+    method: 'POST',
+    body,
+    headers: { 'Content-Type': 'application/json' },
+  })) as { readonly id: string };
+  return id;
+}
+
+export const stopOnMachine = (id: string): Promise<unknown> =>
+  call(`api/trainings/${encodeURIComponent(id)}`, { method: 'DELETE' });
+
+export async function deleteMachineRun(id: string): Promise<void> {
+  await call(`api/runs/${encodeURIComponent(id)}`, { method: 'DELETE' });
+  await listMachineRuns();
+}
+
+/** Gives a file to the machine, which reads it as the command line does. */
+export async function giveToMachine(file: File): Promise<MachineData> {
+  const { name } = (await call(`api/data/${encodeURIComponent(file.name)}`, { method: 'PUT', body: file })) as {
+    readonly name: string;
+  };
+  const given = { name, description: await call(`api/data/${encodeURIComponent(name)}`) };
+  machineData.value = [...machineData.value.filter((other) => other.name !== name), given];
+  return given;
+}
