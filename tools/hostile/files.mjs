@@ -346,6 +346,12 @@ function parquets(folder, random) {
       Buffer.from('PAR1'),
     ]),
   );
+  // a list of so many structs without a field
+  const many = 9.8 * MB;
+  const list = Buffer.concat([Buffer.of(0x19, 0xfc), varint(many), Buffer.alloc(many + 1)]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(list.length);
+  put(join(folder, 'structs.parquet'), Buffer.concat([Buffer.from('PAR1'), list, length, Buffer.from('PAR1')]));
   const long = 'x'.repeat(4 * MB);
   write('dictionary.parquet', [{ name: 'a', data: Array.from({ length: 1_000_000 }, () => long) }], {
     codec: 'SNAPPY',

@@ -1,5 +1,6 @@
 import type { ColumnChunk, FileMetaData } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
+import { checkThrift } from './parquet-thrift.js';
 
 /** Values of a page, at most: a page of equal ones takes a few bytes, whatever it says of their number. */
 const MOST_VALUES = 2 ** 24;
@@ -70,6 +71,7 @@ export function checkPages(view: DataView, { meta_data }: ColumnChunk, rows: num
   let values = 0;
   // as hyparquet does, a last byte is no page
   while (reader.offset < view.byteLength - 1 && values < rows) {
+    checkThrift(view, reader.offset);
     const header = parquetHeader(reader);
     const { compressed_page_size: packed, uncompressed_page_size: unpacked } = header;
     if (!isCount(packed) || packed > view.byteLength - reader.offset) throw new Error(`a page of ${packed} bytes`);

@@ -148,3 +148,25 @@ describe('a Parquet table', () => {
     await expect(walk()).rejects.toMatchObject({ code: 'cancelled' });
   });
 });
+
+describe('what a Parquet file says of itself', () => {
+  /** Footer, its length and the mark. */
+  const file = (...footer: number[]) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(footer.length);
+    return Buffer.concat([Buffer.from('PAR1'), Buffer.from(footer), length, Buffer.from('PAR1')]);
+  };
+  const refused = async (bytes: Uint8Array) => {
+    const path = join(folder, 'footer.parquet');
+    await writeFile(path, bytes);
+    return expect(openParquetTable(path)).rejects;
+  };
+
+  it('is refused where lists are longer than its bytes, or parts too many and too deep', async () => {
+    // field 1, a list of 2 ** 25 structs
+    await (await refused(file(0x19, 0xfc, 0x80, 0x80, 0x80, 0x10, 0))).toThrow('a list of 33554432 in 1 bytes');
+    const length = [0xff & (5000 | 0x80), 5000 >> 7];
+    await (await refused(file(0x19, 0xfc, ...length, ...Array(5000).fill(0), 0))).toThrow('parts');
+    await (await refused(file(...Array(100).fill(0x1c), ...Array(101).fill(0)))).toThrow('more than 32 deep');
+  });
+});

@@ -9,6 +9,7 @@ import { fileProblem } from '../write/write.js';
 import { mostColumns, refuseColumns, shown, textOf, unknownColumn } from './cells.js';
 import { type NumberFormat, numberIn } from './number-format.js';
 import { checkMetadata, checkPages, placeOf } from './parquet-pages.js';
+import { checkThrift } from './parquet-thrift.js';
 import type { RawChunk, RawColumn, RawTable, WantedColumn } from './raw.js';
 
 /** Values that are held at once, at most: of larger row groups parts are read. */
@@ -16,6 +17,8 @@ const PART_VALUES = 2 ** 22;
 /** Rows of a chunk, at most. */
 const CHUNK_ROWS = 8192;
 const CHUNK_VALUES = 2 ** 18;
+/** The length of what is before it, and "PAR1". */
+const FOOTER_END = 8;
 /** Bytes of a number in memory. */
 const VALUE_BYTES = 8;
 /** Bytes that are read ahead: columns that lie one behind the other may be many and short. */
@@ -232,11 +235,20 @@ async function fillSinks(
   if (problem !== undefined) throw problem;
 }
 
+/** Looks over the bytes at the end of a file, in which it says what is in it; what is too short for them is for the library to refuse. */
+async function checkFooter({ byteLength: size, slice }: AsyncBuffer): Promise<void> {
+  if (size < FOOTER_END) return;
+  const length = new DataView(await slice(size - FOOTER_END, size)).getUint32(0, true);
+  if (length <= size - FOOTER_END)
+    checkThrift(new DataView(await slice(size - FOOTER_END - length, size - FOOTER_END)));
+}
+
 /** What a file says of itself, and its columns. */
 async function readMetadata(path: string, limit: UnpackLimit) {
   const { parquetMetadataAsync } = await import('hyparquet');
   try {
     const file = await openFile(path);
+    await checkFooter(file);
     const metadata = await parquetMetadataAsync(file);
     checkMetadata(metadata, file.byteLength);
     const most = mostUnpacked(file.byteLength, limit);
