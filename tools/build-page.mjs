@@ -109,7 +109,7 @@ export async function buildPage() {
 }
 
 /** The licences of the packages that some files are of, which their terms ask to go with the scripts. */
-function licencesOf(/** @type {string[]} */ files) {
+export function licencesOf(/** @type {string[]} */ files) {
   const packages = new Set(files.flatMap((file) => file.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []));
   const texts = [...packages].sort().map((path) => {
     const { name, version, license } = JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8'));

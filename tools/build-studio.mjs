@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { licencesOf } from './build-page.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const target = join(root, 'dist', 'studio');
@@ -50,6 +51,8 @@ export async function buildStudio() {
   await build({ configFile: join(root, 'studio', 'vite.config.mjs'), logLevel: 'warn' });
   // The library for pages lies beside it in the package; a link lets the folder be served as it is.
   symlinkSync(join('..', 'browser'), join(target, 'browser'), 'junction');
+  const bundled = ['preact', '@preact/signals', '@preact/signals-core', 'uplot', 'comlink'];
+  writeFileSync(join(target, 'LICENSES.txt'), licencesOf(bundled.map((name) => `node_modules/${name}/`)));
   const files = readdirSync(join(target, 'assets')).filter(
     (name) => /\.(js|css)$/.test(name) && !name.endsWith('.map'),
   );

@@ -137,7 +137,7 @@ describe('data in memory', () => {
       ],
       /examples\[1\]\[1\]: expected a number, got "x" \(.*objects/,
     ],
-    ['NaN', [[1, Number.NaN]], /examples\[0\]\[1\]: expected a finite number, got NaN/],
+    ['NaN', [[1, Number.NaN]], /examples\[0\]\[1\]: expected a finite 32-bit number, at most 3\.4e\+38, got NaN/],
     [
       'infinity in an object',
       [{ a: 1 }, { a: Number.POSITIVE_INFINITY }],

@@ -180,7 +180,8 @@ export function completeOptions<Options extends Readonly<Record<string, Option>>
       throw unknownName(name, value, option.choices);
     }
     if (!fits(option, value)) {
-      throw badInput(name, `expected ${expectation(option)}, got ${JSON.stringify(value) ?? String(value)}`);
+      const got = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+      throw badInput(name, `expected ${expectation(option)}, got ${got}`);
     }
   }
   const complete = Object.entries(options).map(([name, option]) => [name, values[name] ?? option.default]);

@@ -85,7 +85,7 @@ describe('rows', () => {
       'rows[1].f: expected a number that fits a 32-bit float, got a list of 1',
     ],
     ['broken lists', '[['.repeat(20_000), 400, 'body: expected JSON'],
-    ['deep lists', `${'['.repeat(20_000)}${']'.repeat(20_000)}`, 422, 'rows[0]'],
+    ['deep lists', `${'['.repeat(20_000)}${']'.repeat(20_000)}`, 400, 'lists and objects more than 64 deep'],
     ['nothing', '', 400, 'body: expected rows or an image, got nothing'],
     ['no rows', '[]', 422, 'rows: expected at least one row'],
     ['a number', '7', 422, 'body: expected a row or a list of rows, got 7'],

@@ -17,7 +17,7 @@ export const trainingOptions = {
     'rounds of training, each followed by a test: one pass over the training data, or as many as --passes says',
   ),
   passes: integer(
-    { default: 1, byRecipe: true, minimum: 1 },
+    { default: 1, byRecipe: true, minimum: 1, maximum: 1e6 },
     'passes over the training data that make an epoch: more of small data, so that testing costs little',
   ),
   batch: integer({ default: 256, byRecipe: true, minimum: 1, maximum: 1e6 }, 'examples a step'),

@@ -142,27 +142,32 @@ afterAll(() => {
 });
 
 describe.skipIf(!isLong)('options at their ends and beyond (long tests only)', () => {
-  it.each(Object.keys(commands))('of %s are refused in a line, or done', async (name) => {
-    const wrong: string[] = [];
-    for (const option of await optionsOf(name)) {
-      for (const value of values) {
-        const base = commands[name]!.split(' ');
-        const out = ['train', 'sweep'].includes(name) ? ['--out', 'run', '-q'] : [];
-        rmSync(at('run'), { recursive: true, force: true });
-        const words = [...base, ...(option === '--out' ? [] : out), `${option}=${value}`];
-        const ended = await run(words);
-        const said = `${words.join(' ')}: exit ${ended.code}, ${ended.seconds.toFixed(1)} s, ${ended.megabytes.toFixed(0)} MB: ${ended.stderr.slice(-300)}`;
-        measured.push([words.join(' '), ended]);
-        const isLasting = lasting.has(option) && ended.code === 'SIGKILL';
-        const isKnown = [0, 1, 2].includes(ended.code as number) || isLasting;
-        const isOurs = /please report|\n\s+at /.test(ended.stderr);
-        const isSaid = ended.code !== 2 || /gargalo: .*\n$/.test(ended.stderr);
-        if (!isKnown || isOurs || !isSaid || (ended.seconds > SECONDS && !isLasting) || ended.megabytes > MEGABYTES) {
-          wrong.push(said);
+  it.each(Object.keys(commands))(
+    'of %s are refused in a line, or done',
+    async (name) => {
+      const wrong: string[] = [];
+      for (const option of await optionsOf(name)) {
+        for (const value of values) {
+          const base = commands[name]!.split(' ');
+          const out = ['train', 'sweep'].includes(name) ? ['--out', 'run', '-q'] : [];
+          rmSync(at('run'), { recursive: true, force: true });
+          const words = [...base, ...(option === '--out' ? [] : out), `${option}=${value}`];
+          const ended = await run(words);
+          const said = `${words.join(' ')}: exit ${ended.code}, ${ended.seconds.toFixed(1)} s, ${ended.megabytes.toFixed(0)} MB: ${ended.stderr.slice(-300)}`;
+          measured.push([words.join(' '), ended]);
+          const isLasting = lasting.has(option) && ended.code === 'SIGKILL';
+          const isKnown = [0, 1, 2].includes(ended.code as number) || isLasting;
+          const isOurs = /please report|\n\s+at /.test(ended.stderr);
+          const isSaid = ended.code !== 2 || /gargalo: .*\n$/.test(ended.stderr);
+          if (!isKnown || isOurs || !isSaid || (ended.seconds > SECONDS && !isLasting) || ended.megabytes > MEGABYTES) {
+            wrong.push(said);
+          }
         }
       }
-    }
-    if (wrong.length > 0) process.stdout.write(`${wrong.join('\n')}\n`);
-    expect(wrong).toEqual([]);
-  });
+      if (wrong.length > 0) process.stdout.write(`${wrong.join('\n')}\n`);
+      expect(wrong).toEqual([]);
+      // some 2,000 commands, half of them trainings
+    },
+    4 * 3_600_000,
+  );
 });

@@ -175,7 +175,7 @@ describe('choosing the step', () => {
     });
     await expect(compress(broken, data, { step: 1 })).rejects.toMatchObject({
       code: 'bad-input',
-      where: expect.stringContaining('row 1'),
+      where: expect.stringContaining('example 1'),
     });
     await broken.close();
   });

@@ -27,7 +27,12 @@ function create(host: HTMLElement, names: { readonly network: string; readonly p
       ],
       series: [
         {},
-        { label: names.network, stroke: () => color('network'), width: 2, points: { show: false } },
+        {
+          label: names.network,
+          stroke: () => color('network'),
+          width: 2,
+          points: { show: ({ data: [epochs] }) => epochs.length < 4 },
+        },
         { label: names.pca, stroke: () => color('pca'), width: 1.5, dash: [6, 4], points: { show: false } },
       ],
     },
@@ -71,11 +76,13 @@ export function Curve({
           <i class="swatch" style={{ '--swatch': 'var(--network)' }} />
           {train.network}
         </span>
-        <span>
-          <i class="swatch" style={{ '--swatch': 'var(--pca)' }} />
-          {train.pca}
-          {pcaError !== undefined && `: ${figure(pcaError)}`}
-        </span>
+        {pcaError !== undefined && (
+          <span>
+            <i class="swatch" style={{ '--swatch': 'var(--pca)' }} />
+            {train.pca}
+            {`: ${figure(pcaError)}`}
+          </span>
+        )}
       </p>
       <Table records={records} />
     </figure>
