@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { badInput, systemCode } from '../core/errors.js';
 import { parseJson } from '../core/json.js';
@@ -54,6 +54,8 @@ export interface RunConfiguration {
 /** Where a training writes while an earlier run lies in its folder, and where all of it waits to take that run's place. */
 export const NEXT = '.next';
 const READY = '.ready';
+/** Beside a run that waits without a report: that of the earlier run is not its own. */
+const NO_REPORT = '.no-report';
 
 /** A folder that this process holds. */
 export interface HeldFolder {
@@ -110,12 +112,13 @@ async function finishReplacing(path: string): Promise<void> {
   const ready = join(path, READY);
   if (!(await stat(ready).catch(() => undefined))) return;
   // config.json last: it says whose the others are. What is not there was moved before.
-  for (const name of [runFiles.model, runFiles.checkpoint, runFiles.metrics, runFiles.config]) {
+  const { model, checkpoint, metrics, report, config } = runFiles;
+  for (const name of [model, checkpoint, metrics, report, config]) {
     await rename(join(ready, name), join(path, name)).catch((error: unknown) => {
       if (systemCode(error) !== 'ENOENT') throw fileProblem(join(path, name), error, 'write');
     });
   }
-  await rm(join(path, runFiles.report), { force: true });
+  if (await stat(join(ready, NO_REPORT)).catch(() => undefined)) await rm(join(path, report), { force: true });
   await rm(ready, { recursive: true, force: true });
 }
 
@@ -188,6 +191,8 @@ export function openRunFolder(path: string, { goesOn = false } = {}) {
     async settle() {
       if (home === path) return;
       try {
+        const hasReport = await stat(place('report')).catch(() => undefined);
+        if (!hasReport) await writeFile(join(home, NO_REPORT), '');
         await rename(home, join(path, READY));
       } catch (error) {
         throw fileProblem(path, error, 'write');

@@ -1,5 +1,6 @@
 // What a training leaves in its run folder, whether it was asked for alone or as a cell of a sweep.
 
+import { systemCode } from '../core/errors.js';
 import { count } from '../core/format.js';
 import type { WorkOptions } from '../core/work.js';
 import type { Pca } from '../models/pca.js';
@@ -88,12 +89,14 @@ export type RunRecorder = ReturnType<typeof openRecorder>;
  *
  * @param runtime where saved models are tried
  * @param resume what the training goes on with; without it an earlier run in the folder is replaced at the end, if there is something to keep
+ * @param isLast whether nothing follows the training; else its end does not replace an earlier run yet, which what follows does
  */
 export function openRecorder(
   run: RunFolder,
   plan: RunPlan,
   runtime: RuntimeOptions,
   resume: TrainingState | undefined,
+  isLast = true,
 ) {
   const { specification } = plan.prepared;
   let configuration = configurationOf(plan);
@@ -123,12 +126,31 @@ export function openRecorder(
           configuration = { ...configuration, data, finished: new Date().toISOString() };
           await run.writeConfiguration(configuration);
         }
-        await run.settle();
+        if (isLast || event.reason === 'cancelled' || event.problem) await run.settle();
       }
     },
     /** To be called at the end, whatever it was: a training that came to nothing leaves an earlier run as it was. */
     discard: () => run.discard(),
   };
+}
+
+/** What a disk says that takes no more. */
+const fullDisk: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO']);
+
+/**
+ * Finishes a run that has learned, and lets it take the place of an earlier one. Where that fails or is stopped the weights are worth
+ * keeping all the same, unless the disk has no room for the rest: then the earlier run stays, which is whole.
+ */
+export async function replacing<T>(run: RunFolder, finish: () => Promise<T>): Promise<T> {
+  try {
+    const made = await finish();
+    await run.settle();
+    return made;
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : undefined;
+    if (run.isStaged() && !fullDisk.has(systemCode(cause) ?? systemCode(error))) await run.settle();
+    throw error;
+  }
 }
 
 /** Shortens what nobody reads in a report: an offset and a scale for each of 784 pixels. */

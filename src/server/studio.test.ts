@@ -59,7 +59,7 @@ describe('the studio of this machine', () => {
     return (path: string, init: RequestInit & { readonly headers?: Record<string, string> } = {}) =>
       app.request(`http://127.0.0.1:4880${path}`, {
         ...init,
-        headers: { cookie: `gargalo-studio=${token}`, ...init.headers },
+        headers: { cookie: `gargalo-studio-4880=${token}`, ...init.headers },
       });
   };
 
@@ -67,12 +67,12 @@ describe('the studio of this machine', () => {
     const ask = open();
     for (const path of ['/', '/api/runs', '/assets/x.js', '/sw.js']) {
       expect((await ask(path, { headers: { cookie: '' } })).status, path).toBe(403);
-      expect((await ask(path, { headers: { cookie: 'gargalo-studio=another' } })).status, path).toBe(403);
+      expect((await ask(path, { headers: { cookie: 'gargalo-studio-4880=another' } })).status, path).toBe(403);
     }
     const answer = await ask(`/?token=${token}`, { headers: { cookie: '' } });
     expect(answer.status).toBe(200);
     expect(answer.headers.get('set-cookie')).toMatch(
-      /^gargalo-studio=a-token-of-this-test; Path=\/; HttpOnly; SameSite=Strict/,
+      /^gargalo-studio-4880=a-token-of-this-test; Path=\/; HttpOnly; SameSite=Strict/,
     );
     expect(answer.headers.get('cross-origin-embedder-policy')).toBe('require-corp');
   });
@@ -146,10 +146,23 @@ describe('the studio of this machine', () => {
     expect((await post(`{"data":"${'x'.repeat(2 ** 17)}"}`)).status).toBe(413);
     const launcher = createLauncher(join(root, 'runs'), ['-e', '']);
     await expect(launcher.start({ ...order, data: '../secret.txt' })).rejects.toThrow(/expected data/);
-    await expect(launcher.start({ ...order, kind: '--help' })).rejects.toThrow(/expected the name of a kind/);
-    await expect(launcher.start({ ...order, options: { 'out=/tmp': 1 } })).rejects.toThrow(
-      /expected the name of an option/,
-    );
+    await expect(launcher.start({ ...order, kind: '--help' })).rejects.toThrow(/expected one of basic/);
+  });
+
+  it('refuses kinds and options that there are none of, and those that name files', async () => {
+    const launcher = createLauncher(join(root, 'runs'), ['-e', '']);
+    const order = { data: 'mnist', kind: 'basic', options: {} };
+    await expect(launcher.start({ ...order, kind: 'bogus' })).rejects.toThrow(/bogus/);
+    for (const options of [
+      { 'out=/tmp': 1 },
+      { out: '/tmp/x' },
+      { help: true },
+      { validation: '/etc/passwd' },
+      { code: -1 },
+      { from: 'x' },
+    ]) {
+      await expect(launcher.start({ ...order, options }), JSON.stringify(options)).rejects.toThrow();
+    }
   });
 
   it('keeps data under names that are those of files', async () => {

@@ -27,7 +27,8 @@ export interface StudioOptions {
   onFailure(error: unknown): void;
 }
 
-const COOKIE = 'gargalo-studio';
+/** Cookies know no ports: two studios of one browser have two names. */
+const cookieName = (context: Context): string => `gargalo-studio-${new URL(context.req.url).port || 80}`;
 /** Bytes of a request that starts a training, and of data that are taken, at most. */
 const [MOST_REQUEST, MOST_DATA] = [2 ** 16, 2 ** 29];
 /** Runs that are followed at a time. */
@@ -73,8 +74,8 @@ function openToToken({ app }: Service, token: string): void {
   app.use(async (context, next) => {
     const given = context.req.query('token');
     if (given !== undefined && isSame(given, token)) {
-      setCookie(context, COOKIE, token, { httpOnly: true, sameSite: 'Strict', path: '/' });
-    } else if (!isSame(getCookie(context, COOKIE) ?? '', token)) {
+      setCookie(context, cookieName(context), token, { httpOnly: true, sameSite: 'Strict', path: '/' });
+    } else if (!isSame(getCookie(context, cookieName(context)) ?? '', token)) {
       throw new Refusal(403, 'token: expected that of the address that the studio printed, got none or another');
     }
     await next();
@@ -177,7 +178,8 @@ export function studioService({ pages, runs, trainings, version, token, hosts, o
   addTrainings(service, trainings);
   service.app.get('/', async (context) => {
     const html = await readFile(join(pages, 'index.html'), 'utf8');
-    return context.html(html, 200, { ...isolation, 'Cache-Control': 'no-cache' });
+    const marked = html.replace('<head>', '<head><meta name="gargalo" content="machine" />');
+    return context.html(marked, 200, { ...isolation, 'Cache-Control': 'no-cache' });
   });
   service.app.get('/sw.js', (context) => sendFile(context, join(pages, 'sw.js')));
   service.app.get('/:folder{assets|browser}/:name', (context) => {

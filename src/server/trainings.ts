@@ -7,6 +7,9 @@ import { join } from 'node:path';
 import { oneLine } from '../core/errors.js';
 import { flagName } from '../core/option-flags.js';
 import { writeFileAtomic } from '../data/write/write.js';
+import { kindNamed } from '../models/kinds/index.js';
+import { completeOptions } from '../models/options.js';
+import { trainingOptions } from '../train/options.js';
 import { Refusal } from './problem.js';
 
 /** What is to be trained. */
@@ -52,9 +55,19 @@ const fileName = (name: string): string =>
     .replace(/^[.-]+/, '')
     .slice(-120) || 'data';
 
+/** Options that say how a table is read. */
+const readingNames: ReadonlySet<string> = new Set(['columns', 'label', 'time', 'group', 'id', 'window', 'missing']);
+
+/** Options as the command line takes them; refused before a process is started where a kind has none of the name, or another value. */
+function flagsOf(kind: string, options: Readonly<Record<string, unknown>>): string[] {
+  const given = Object.entries(options);
+  const own = given.filter(([name]) => !readingNames.has(name));
+  completeOptions({ ...kindNamed(kind).options, ...trainingOptions }, Object.fromEntries(own));
+  return given.flatMap(flagOf);
+}
+
 /** An option as the command line takes it. */
 function flagOf([name, value]: readonly [string, unknown]): string[] {
-  if (!/^[a-z][A-Za-z0-9]*$/.test(name)) throw new Refusal(422, `${oneLine(name)}: expected the name of an option`);
   const flag = `--${flagName(name)}`;
   if (value === true) return [flag];
   if (value === false) return [`--no-${flagName(name)}`];
@@ -94,10 +107,8 @@ export function createLauncher(root: string, program: readonly string[]): Launch
           'Retry-After': '10',
         });
       }
-      if (!/^[a-z][a-z-]*$/.test(kind))
-        throw new Refusal(422, `kind: expected the name of a kind, got ${oneLine(kind)}`);
       const source = await pathOf(data);
-      const flags = Object.entries(options).flatMap(flagOf);
+      const flags = flagsOf(kind, options);
       const time = new Date().toISOString().slice(0, 19).replaceAll(/[:T]/g, '-');
       const id = `${fileName(data).replace(/\.\w+$/, '')}-${kind}-${time}-${randomBytes(2).toString('hex')}`;
       await mkdir(folder, { recursive: true });

@@ -7,7 +7,7 @@ const flagOf = (name: string): string =>
   name === 'learningRate' ? 'lr' : name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 const files: Readonly<Record<string, string>> = { digits: 'mnist', own: 'pictures/' };
-const fileOf = (data: string): string => files[data] ?? `${data}.csv`;
+const fileOf = (data: string): string => files[data] ?? (data.includes('.') ? data : `${data}.csv`);
 
 export function commandOf({ data, kind, options }: Setup): string {
   const flags = Object.entries(options).map(([name, value]) => {

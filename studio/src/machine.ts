@@ -29,6 +29,16 @@ export const machine = signal<string | undefined>(undefined);
 export const machineRuns = signal<readonly MachineRun[]>([]);
 export const machineData = signal<readonly MachineData[]>([]);
 export const machineProblem = signal('');
+
+/** A training that was started from here. */
+interface MachineTraining {
+  readonly id: string;
+  readonly state: 'running' | 'ended' | 'failed';
+  readonly problem?: string;
+}
+
+/** Those that failed, with what the command said. */
+export const failed = signal<readonly MachineTraining[]>([]);
 /** The run that is watched, with its epochs as they come. */
 export const followed = signal<
   { readonly id: string; readonly records: readonly EpochRecord[]; readonly isOpen: boolean } | undefined
@@ -45,6 +55,9 @@ async function call(path: string, init?: RequestInit): Promise<unknown> {
 
 /** Asks whether there is a server behind the page. */
 export async function findMachine(): Promise<void> {
+  if (!document.querySelector('meta[name=gargalo][content=machine]')) return;
+  // a cookie has the token from now on: an address that is given to others must not
+  if (location.search.includes('token=')) history.replaceState(null, '', location.pathname + location.hash);
   try {
     const found = await call('api');
     if (typeof found === 'object' && found !== null && 'root' in found) machine.value = String(found.root);
@@ -58,6 +71,8 @@ export async function listMachineRuns(): Promise<void> {
   try {
     const { runs } = (await call('api/runs')) as { readonly runs: readonly MachineRun[] };
     machineRuns.value = runs;
+    const { trainings } = (await call('api/trainings')) as { readonly trainings: readonly MachineTraining[] };
+    failed.value = trainings.filter(({ state }) => state === 'failed');
     machineProblem.value = '';
   } catch (error) {
     machineProblem.value = error instanceof Error ? error.message : String(error);

@@ -73,12 +73,31 @@ describe('an earlier run in the folder', () => {
   it('is replaced also where the process ended in the midst of that', async () => {
     cpSync(at('run'), at('half'), { recursive: true });
     cpSync(at('replaced'), at('half/.ready'), { recursive: true });
-    rmSync(at('half/.ready/report.html'));
     cpSync(at('half/.ready/model.onnx'), at('half/model.onnx'));
     rmSync(at('half/.ready/model.onnx'));
     expect(await readConfiguration(at('half'))).toMatchObject({ request: { values: { code: 1 } } });
+    expect(contents('half')).toEqual(contents('replaced'));
+    // a run without a report does not keep that of the run before
+    cpSync(at('run'), at('half'), { recursive: true });
+    cpSync(at('replaced'), at('half/.ready'), { recursive: true });
+    rmSync(at('half/.ready/report.html'));
+    writeFileSync(at('half/.ready/.no-report'), '');
+    await readConfiguration(at('half'));
     const { 'report.html': _, ...replaced } = contents('replaced');
     expect(contents('half')).toEqual(replaced);
+  });
+
+  it('stays where the disk is full after the training', async () => {
+    cpSync(at('run'), at('full'), { recursive: true });
+    const before = contents('full');
+    const limited = `ulimit -f 20; trap '' XFSZ; exec "$0" "$@"`;
+    const command = words('train table.csv --label class --code 1 --epochs 1 --seed 3 --out full -q');
+    const { status, stderr } = spawnSync('bash', ['-c', limited, process.execPath, bin, ...command], {
+      cwd,
+      encoding: 'utf8',
+    });
+    expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringContaining('EFBIG') });
+    expect(contents('full')).toEqual(before);
   });
 });
 

@@ -1,3 +1,4 @@
+import { relative, resolve, sep } from 'node:path';
 import { badInput } from '../../core/errors.js';
 import { figure, several } from '../../core/format.js';
 import { unknownName } from '../../core/names.js';
@@ -21,12 +22,17 @@ const row = ({ id, state, data, kind, epochs, last }: RunSummary): string[] => [
 
 async function list(runs: RunSource, folder: string, session: Session): Promise<void> {
   const found = await runs.list();
-  const words = found.length === 0 ? `${folder}: no run yet` : aligned(found.map(row));
+  const words =
+    found.length === 0
+      ? `${folder}: no run yet`
+      : aligned([['run', 'state', 'data', 'kind', 'epochs', 'test error'], ...found.map(row)]);
   session.result({ folder: runs.root, runs: found }, words);
 }
 
 async function named(runs: RunSource, folder: string, id: string): Promise<RunSummary> {
-  const found = await runs.find(id);
+  // also as it is named elsewhere, from here: the shell completes it so
+  const own = relative(resolve(folder), resolve(id)).split(sep).join('/');
+  const found = (await runs.find(id)) ?? (await runs.find(own));
   if (found) return found;
   const names = (await runs.list()).map((run) => run.id);
   if (names.length === 0)

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { cp, mkdir } from 'node:fs/promises';
+import { cp, mkdir, readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { GargaloError } from '../../core/errors.js';
+import { badInput, GargaloError } from '../../core/errors.js';
 import { fileProblem } from '../../data/write/write.js';
 import { loopbackNames } from '../../server/app.js';
 import { listen } from '../../server/listen.js';
@@ -17,6 +17,14 @@ const file = (path: string): string => fileURLToPath(new URL(`../../../${path}`,
 async function exportPages(target: string): Promise<void> {
   const left = new Set(['browser', 'sources.txt']);
   const pages = file('dist/studio');
+  const there: readonly string[] = await readdir(target).catch(() => []);
+  if (there.length > 0 && !there.includes('sw.js')) {
+    throw badInput(
+      target,
+      'expected an empty folder or one of the studio, got one with other files',
+      'name another with --export',
+    );
+  }
   try {
     await cp(pages, target, { recursive: true, filter: (path) => !left.has(basename(path)) });
     await cp(file('dist/browser'), join(target, 'browser'), { recursive: true });

@@ -37,7 +37,7 @@ import {
   readConfiguration,
   takeFolder,
 } from '../run-folder.js';
-import { openRecorder, writeRunReport } from '../run-record.js';
+import { openRecorder, replacing, writeRunReport } from '../run-record.js';
 import { counter, type Session, type TrainingWatch, watchTraining } from '../session.js';
 import { trainingWords } from '../training-words.js';
 
@@ -206,7 +206,7 @@ async function trainReady(
 ) {
   const { prepared, run, plan, earlier } = ready;
   const resume = earlier?.model.training;
-  const recorder = openRecorder(run, plan, runtime, resume);
+  const recorder = openRecorder(run, plan, runtime, resume, false);
   // What training began with, where that was PCA.
   let pca: Pca | undefined;
   let end: Extract<TrainingEvent, { type: 'end' }> | undefined;
@@ -286,15 +286,19 @@ export async function trainRun(asked: TrainingCommand, session: Session) {
       const kept = epoch === 0 ? 'the start is kept' : `the weights of epoch ${epoch} are kept`;
       session.note(`stopped early: no better test loss for ${prepared.options.patience} epochs; ${kept}`);
     }
-    const model = await writeCalibrated(modelOf(prepared.specification, state), ready, runtime, session);
-    session.note('making the report, with PCA at the same width …');
-    const display = process.stderr.isTTY && !session.quiet ? counter('PCA:') : undefined;
-    const summary = await writeRunReport({
-      ...{ run, plan, runtime, configuration: recorder.configuration(), state, model, pca },
-      prepared: { ...prepared, warnings },
-      onProgress: (done) => display?.show(done),
+    const trained = ready;
+    const summary = await replacing(run, async () => {
+      const model = await writeCalibrated(modelOf(prepared.specification, state), trained, runtime, session);
+      session.note('making the report, with PCA at the same width …');
+      const display = process.stderr.isTTY && !session.quiet ? counter('PCA:') : undefined;
+      const made = await writeRunReport({
+        ...{ run, plan, runtime, configuration: recorder.configuration(), state, model, pca },
+        prepared: { ...prepared, warnings },
+        onProgress: (done) => display?.show(done),
+      });
+      display?.clear();
+      return made;
     });
-    display?.clear();
     return {
       folder: run.path,
       summary: {

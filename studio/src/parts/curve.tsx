@@ -76,11 +76,13 @@ export function Curve({
           <i class="swatch" style={{ '--swatch': 'var(--network)' }} />
           {train.network}
         </span>
-        <span>
-          <i class="swatch" style={{ '--swatch': 'var(--pca)' }} />
-          {train.pca}
-          {pcaError !== undefined && `: ${figure(pcaError)}`}
-        </span>
+        {pcaError !== undefined && (
+          <span>
+            <i class="swatch" style={{ '--swatch': 'var(--pca)' }} />
+            {train.pca}
+            {`: ${figure(pcaError)}`}
+          </span>
+        )}
       </p>
       <Table records={records} />
     </figure>

@@ -1,9 +1,10 @@
 // The runs of this machine's folder, and one of them as it goes.
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { optionText } from '../address.js';
 import type { OptionValue } from '../engine/protocol.js';
 import {
   deleteMachineRun,
+  failed,
   followed,
   followRun,
   listMachineRuns,
@@ -39,9 +40,12 @@ function differences(runs: readonly MachineRun[]): (run: MachineRun) => string {
 function Followed() {
   const { runs: said } = words.value;
   const run = followed.value;
+  const host = useRef<HTMLElement>(null);
+  const id = run?.id;
+  useEffect(() => host.current?.scrollIntoView({ behavior: 'smooth' }), [id]);
   if (!run) return null;
   return (
-    <section>
+    <section ref={host}>
       <h2>{run.id}</h2>
       <p class="state" aria-live="polite">
         {run.isOpen ? said.live : said.over}
@@ -84,7 +88,7 @@ function Row({ run, says }: { readonly run: MachineRun; readonly says: string })
             {words.value.train.stop}
           </button>
         ) : (
-          <button type="button" onClick={() => void deleteMachineRun(run.id)}>
+          <button type="button" onClick={() => confirm(said.sure) && void deleteMachineRun(run.id)}>
             {said.remove}
           </button>
         )}
@@ -114,6 +118,11 @@ export function MachineRuns() {
           {said.away}
         </p>
       )}
+      {failed.value.map(({ id, problem }) => (
+        <p key={id} class="failure" role="alert">
+          {`${id}: ${problem ?? ''}`}
+        </p>
+      ))}
       {listed.length === 0 ? (
         <p>{said.emptyFolder}</p>
       ) : (

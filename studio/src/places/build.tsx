@@ -2,11 +2,11 @@ import { kinds, type Option } from 'gargalo';
 import { useState } from 'preact/hooks';
 import { optionsOf, optionText, readOption } from '../address.js';
 import { commandOf, programOf } from '../commands.js';
-import { dataNames } from '../engine/data-names.js';
+import { dataNames, isDataName } from '../engine/data-names.js';
 import type { OptionValue } from '../engine/protocol.js';
 import { machineData } from '../machine.js';
 import { Network } from '../parts/network.js';
-import { course, data, go, setData, setKind, setOption, setup } from '../state.js';
+import { course, data, go, setData, setKind, setOption, setup, start } from '../state.js';
 import { words } from '../words/words.js';
 
 /** What an option is where nobody chooses it. */
@@ -176,7 +176,14 @@ export function BuildPlace() {
         <Layers />
       </div>
       <p class="actions">
-        <button type="button" class="primary" onClick={() => go({ place: 'train' })}>
+        <button
+          type="button"
+          class="primary"
+          onClick={() => {
+            go({ place: 'train' });
+            if (isDataName(source) || source === 'own') void start();
+          }}
+        >
           {words.value.places.train}
         </button>
         <button

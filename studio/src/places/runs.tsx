@@ -58,7 +58,7 @@ export function RunsPlace() {
                     >
                       {said.model}
                     </button>
-                    <button type="button" onClick={() => void deleteRun(run.id)}>
+                    <button type="button" onClick={() => confirm(said.sure) && void deleteRun(run.id)}>
                       {said.remove}
                     </button>
                   </td>

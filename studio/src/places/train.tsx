@@ -1,3 +1,4 @@
+import { isDataName } from '../engine/data-names.js';
 import type { Setup } from '../engine/protocol.js';
 import {
   followRun,
@@ -20,7 +21,7 @@ function Controls() {
   const state = status.value;
   return (
     <p class="actions">
-      {!isBusy.value && (
+      {!isBusy.value && isHere(setup.value) && (
         <button type="button" class="primary" onClick={() => void start()}>
           {state === 'idle' ? train.play : train.again}
         </button>
@@ -59,6 +60,9 @@ function Controls() {
     </p>
   );
 }
+
+/** Data that the page has. */
+const isHere = ({ data: name }: Setup): boolean => isDataName(name) || name === 'own';
 
 /** Data that the machine has too. */
 const canTrainOnMachine = ({ data: name }: Setup): boolean =>

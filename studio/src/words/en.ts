@@ -211,7 +211,7 @@ export const en = {
     empty: 'No run yet. What you train in this browser is listed here.',
     open: 'Show',
     remove: 'Delete for good',
-    removed: 'Deleted.',
+    sure: 'Delete this run for good? Nothing of it is left afterwards.',
     when: 'when',
     data: 'data',
     kind: 'kind',

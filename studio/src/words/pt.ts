@@ -212,7 +212,7 @@ export const pt: Words = {
     empty: 'Ainda não há treinos. O que você treinar neste navegador aparece aqui.',
     open: 'Mostrar',
     remove: 'Excluir de vez',
-    removed: 'Excluído.',
+    sure: 'Excluir este treino de vez? Nada dele fica.',
     when: 'quando',
     data: 'dados',
     kind: 'tipo',
