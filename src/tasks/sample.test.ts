@@ -58,6 +58,9 @@ describe('sampling', () => {
 
   it('gives the same for the same seed, and something else for another', async () => {
     const autoencoder = atWork(gaussian);
+    await expect(sample(autoencoder, { count: 2 ** 31 })).rejects.toThrow(
+      /^count: expected at most \d+ examples, .* in parts/,
+    );
     const { codes } = await sample(autoencoder, { count: 3, seed: 7 });
     expect((await sample(autoencoder, { count: 3, seed: 7 })).codes).toEqual(codes);
     expect((await sample(autoencoder, { count: 3, seed: 8 })).codes).not.toEqual(codes);

@@ -2,7 +2,7 @@ import { sampleMixture } from '../analysis/statistics/mixture.js';
 import { badInput } from '../core/errors.js';
 import { createRandom, type Random } from '../core/random.js';
 import { type Autoencoder, checkModel, type Model } from '../models/autoencoder.js';
-import { penaltyOf, type Specification, type VectorQuantizedCode } from '../models/specification.js';
+import { inputSize, penaltyOf, type Specification, type VectorQuantizedCode } from '../models/specification.js';
 
 /** Where new codes are drawn from: N(0, I), the entries of a codebook by their use, or a mixture fitted to codes. */
 export type Prior = 'normal' | 'codebook' | 'mixture';
@@ -72,6 +72,9 @@ function drawEntries(model: Model, code: VectorQuantizedCode, count: number, ran
   return codes;
 }
 
+/** Values of codes and examples that are in memory at once, at most: 1 GB. */
+const MOST_VALUES = 2 ** 28;
+
 /** How many examples to draw, and the seed to draw them with. */
 export interface SampleOptions {
   readonly count: number;
@@ -117,6 +120,12 @@ export async function sample(autoencoder: Autoencoder, { count, seed = 0 }: Samp
   checkModel(autoencoder, 'sample');
   if (!(Number.isSafeInteger(count) && count > 0)) {
     throw badInput('count', `expected a whole number of examples, at least 1, got ${count}`);
+  }
+  const { specification } = autoencoder;
+  const each = specification.code.width + inputSize(specification);
+  if (count * each > MOST_VALUES) {
+    const problem = `expected at most ${Math.floor(MOST_VALUES / each)} examples, which are kept in memory at once, got ${count}`;
+    throw badInput('count', problem, 'draw them in parts, each with another `seed`');
   }
   const prior = samplerOf(autoencoder);
   const codes = drawCodes(autoencoder, prior, count, seed);
