@@ -1,5 +1,5 @@
 import { badInput, GargaloError } from '../../core/errors.js';
-import { refuseColumns } from './cells.js';
+import { refuseColumns, shown } from './cells.js';
 import type { CsvForm } from './csv-dialect.js';
 
 /** How rows are cut into cells. */
@@ -98,7 +98,7 @@ export function readRow(
       if (at < to && bytes[at] === QUOTE) {
         if (cell !== '') {
           const where = `a quote is found on field ${cells.length} at line ${line}`;
-          throw misplaced(`Invalid Opening Quote: ${where}, value is ${JSON.stringify(cell)}`);
+          throw misplaced(`Invalid Opening Quote: ${where}, value is ${shown(cell)}`);
         }
         const quoted = quotedCell(bytes, at, to);
         if (!quoted && !last) return { at: start, line: startLine, nextLine: startLine };
