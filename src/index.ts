@@ -1,6 +1,7 @@
 // The door `gargalo`: train, keep and use autoencoders, in Node and in a page; a line each.
 
 export { type ErrorCode, GargaloError } from './core/errors.js';
+export { flagName } from './core/option-flags.js';
 export { createRandom, permutation, type Random } from './core/random.js';
 export type { WorkOptions, WorkProgress } from './core/work.js';
 export { binarized } from './data/binarize.js';
@@ -92,15 +93,17 @@ export type {
 export type { InputDescription, Kind, KindDefinition, SocketValues } from './models/kind.js';
 export { type KindName, kinds } from './models/kinds/index.js';
 export type { Mixture } from './models/mixture.js';
-export type {
-  ChoiceOption,
-  CompleteOptionValues,
-  Described,
-  FlagOption,
-  IntegersOption,
-  NumberOption,
-  Option,
-  ValueOf,
+export {
+  type ChoiceOption,
+  type CompleteOptionValues,
+  completeOptions,
+  type Described,
+  type FlagOption,
+  type IntegersOption,
+  type NumberOption,
+  type Option,
+  parseOption,
+  type ValueOf,
 } from './models/options.js';
 export { fitPca, type Pca, type PcaOptions, projectPca, reconstructPca, throughPca } from './models/pca.js';
 export type { SocketOptions } from './models/socket-options.js';

@@ -89,6 +89,13 @@ async function lying(lock: string): Promise<{ readonly text: string; readonly to
   }
 }
 
+/** Whether the process that a lock names has ended, as far as can be told. */
+function isLeftOver({ text, touched }: NonNullable<Awaited<ReturnType<typeof lying>>>): boolean {
+  const holder = parseHolder(text);
+  const since = Date.now() - touched;
+  return holder ? (hasEnded(holder) ?? since > LEFT_OVER_MILLISECONDS) : since > BEAT_MILLISECONDS;
+}
+
 /**
  * Takes a folder for this process; a lock that a killed process left is taken over.
  *
@@ -104,10 +111,7 @@ export async function lockFolder(folder: string): Promise<() => void> {
     // a link to nothing is there and is not
     if (!found && tries === MOST_TRIES) throw heldByAnother(folder, undefined);
     if (!found) continue;
-    const other = parseHolder(found.text);
-    const since = Date.now() - found.touched;
-    const isLeft = other ? (hasEnded(other) ?? since > LEFT_OVER_MILLISECONDS) : since > BEAT_MILLISECONDS;
-    if (!isLeft) throw heldByAnother(folder, other);
+    if (!isLeftOver(found)) throw heldByAnother(folder, parseHolder(found.text));
     await takeAway(lock, found.text);
   }
   const beat = setInterval(() => {
@@ -130,10 +134,7 @@ export async function lockFolder(folder: string): Promise<() => void> {
 /** Whether a process holds a folder. */
 export async function isHeld(folder: string): Promise<boolean> {
   const found = await lying(join(folder, NAME)).catch(() => undefined);
-  if (!found) return false;
-  const other = parseHolder(found.text);
-  const since = Date.now() - found.touched;
-  return !(other ? (hasEnded(other) ?? since > LEFT_OVER_MILLISECONDS) : since > BEAT_MILLISECONDS);
+  return found !== undefined && !isLeftOver(found);
 }
 
 function heldByAnother(folder: string, holder: Holder | undefined): Error {

@@ -1,6 +1,7 @@
 // The runs that lie in a folder: nothing is kept of them but the run folders themselves.
 import { open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { parseJson } from '../core/json.js';
 import type { RunSource, RunSummary } from '../server/runs.js';
 import type { EpochRecord } from '../train/events.js';
 import { isHeld } from './lock.js';
@@ -15,7 +16,7 @@ const exists = async (path: string): Promise<boolean> => (await stat(path).catch
 
 async function readConfiguration(folder: string): Promise<RunConfiguration | undefined> {
   try {
-    const value: unknown = JSON.parse(await readFile(join(folder, runFiles.config), 'utf8'));
+    const value: unknown = parseJson(await readFile(join(folder, runFiles.config), 'utf8'));
     return isConfiguration(value) ? value : undefined;
   } catch {
     return undefined;

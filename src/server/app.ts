@@ -69,12 +69,14 @@ function checkSite(context: Context<ServiceEnv>, hosts: readonly string[] | unde
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
-/** Refuses requests without the token. It is compared in a time that says nothing of it. */
+/** Whether two secrets are the same, compared in a time that says nothing of them. */
+export const isSameSecret = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
+
+/** Refuses requests without the token. */
 function tokenCheck(token: string) {
-  const expected = digest(token);
   return (given: string | undefined): void => {
     const [, bearer] = /^Bearer +(.+)$/i.exec(given ?? '') ?? [];
-    if (bearer !== undefined && timingSafeEqual(digest(bearer), expected)) return;
+    if (bearer !== undefined && isSameSecret(bearer, token)) return;
     const got = given === undefined ? 'none' : 'another';
     throw new Refusal(401, `Authorization: expected "Bearer <token>" with the token of this service, got ${got}`, {
       'WWW-Authenticate': 'Bearer',

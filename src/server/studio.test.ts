@@ -171,6 +171,9 @@ describe('the studio of this machine', () => {
     expect(await kept('../../etc/passwd')).toBe('etc-passwd');
     expect(await kept('.hidden\u0000\n.csv')).toBe('hidden-.csv');
     expect(await kept('dados são.csv')).toBe('dados-são.csv');
+    // the same data have one name, other data of that name another
+    expect(await kept('dados são.csv')).toBe('dados-são.csv');
+    expect((await launcher.keep('dados-são.csv', new Uint8Array([66]))).name).toBe('dados-são-2.csv');
   });
 
   it('deletes a run for good', async () => {

@@ -1,5 +1,4 @@
 // The service behind the studio: its pages, the runs of a folder, trainings of this machine, and how they go, as they go.
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
@@ -8,7 +7,8 @@ import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { streamSSE } from 'hono/streaming';
 import { oneLine } from '../core/errors.js';
-import { createService, readBody, type Service, type ServiceEnv } from './app.js';
+import { parseJson } from '../core/json.js';
+import { createService, isSameSecret, readBody, type Service, type ServiceEnv } from './app.js';
 import { follow } from './follow.js';
 import { openMetrics } from './metrics.js';
 import { Refusal } from './problem.js';
@@ -51,9 +51,6 @@ const isolation = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
-const digest = (text: string) => createHash('sha256').update(text).digest();
-const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
-
 /** A file as an answer; what has a hash in its name never changes. */
 async function sendFile(context: Context<ServiceEnv>, path: string, name = path): Promise<Response> {
   const found = await stat(path).catch(() => undefined);
@@ -73,9 +70,9 @@ async function sendFile(context: Context<ServiceEnv>, path: string, name = path)
 function openToToken({ app }: Service, token: string): void {
   app.use(async (context, next) => {
     const given = context.req.query('token');
-    if (given !== undefined && isSame(given, token)) {
+    if (given !== undefined && isSameSecret(given, token)) {
       setCookie(context, cookieName(context), token, { httpOnly: true, sameSite: 'Strict', path: '/' });
-    } else if (!isSame(getCookie(context, cookieName(context)) ?? '', token)) {
+    } else if (!isSameSecret(getCookie(context, cookieName(context)) ?? '', token)) {
       throw new Refusal(403, 'token: expected that of the address that the studio printed, got none or another');
     }
     await next();
@@ -85,7 +82,7 @@ function openToToken({ app }: Service, token: string): void {
 async function jsonOf(context: Context<ServiceEnv>): Promise<Record<string, unknown>> {
   const bytes = await readBody(context, MOST_REQUEST);
   try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    const value: unknown = parseJson(new TextDecoder().decode(bytes));
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   } catch {
     // said below

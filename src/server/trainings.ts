@@ -3,7 +3,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { oneLine } from '../core/errors.js';
 import { flagName } from '../core/option-flags.js';
 import { writeFileAtomic } from '../data/write/write.js';
@@ -54,6 +54,16 @@ const fileName = (name: string): string =>
     .replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')
     .replace(/^[.-]+/, '')
     .slice(-120) || 'data';
+
+/** The name, or one with a number where other data have it: runs go on with what they were trained on. */
+async function freeName(folder: string, name: string, bytes: Uint8Array): Promise<string> {
+  const { name: stem, ext } = parse(name);
+  for (let n = 1; ; n++) {
+    const wanted = n === 1 ? name : `${stem}-${n}${ext}`;
+    const there = await readFile(join(folder, wanted)).catch(() => undefined);
+    if (!there || there.equals(bytes)) return wanted;
+  }
+}
 
 /** Options that say how a table is read. */
 const readingNames: ReadonlySet<string> = new Set(['columns', 'label', 'time', 'group', 'id', 'window', 'missing']);
@@ -139,9 +149,9 @@ export function createLauncher(root: string, program: readonly string[]): Launch
     },
     async keep(name, bytes) {
       await mkdir(folder, { recursive: true });
-      const safe = fileName(name);
-      await writeFileAtomic(join(folder, safe), bytes);
-      return { name: safe };
+      const named = await freeName(folder, fileName(name), bytes);
+      await writeFileAtomic(join(folder, named), bytes);
+      return { name: named };
     },
     async describe(name) {
       const path = await pathOf(name);

@@ -1,5 +1,5 @@
 // The state of the studio as an address: "#/train?data=digits&kind=basic&code=2&seed=1". The command line says the same.
-import { type KindName, kinds, type Option, trainingOptions } from 'gargalo';
+import { completeOptions, type KindName, kinds, type Option, parseOption, trainingOptions } from 'gargalo';
 import type { OptionValue, Setup } from './engine/protocol.js';
 
 export const placeNames = ['start', 'build', 'train', 'map', 'use', 'lessons', 'runs'] as const;
@@ -10,6 +10,8 @@ export interface Address {
   /** What is shown of a place: the number of a lesson. */
   readonly item?: string;
   readonly setup: Setup;
+  /** What the address says beside that nothing here knows: it was left out. */
+  readonly unknown?: readonly string[];
 }
 
 const isPlace = (name: string): name is PlaceName => placeNames.some((known) => known === name);
@@ -20,23 +22,15 @@ export function optionsOf(kind: KindName): Readonly<Record<string, Option>> {
   return { ...kindOf(kind)?.options, ...trainingOptions };
 }
 
-/** The value of an option from text; undefined where it is none. */
-export function readOption(option: Option, text: string): OptionValue | undefined {
-  switch (option.type) {
-    case 'number':
-    case 'integer':
-      return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined;
-    case 'integers': {
-      const items = text.split(',').filter((item) => item.trim() !== '');
-      const numbers = items.map(Number);
-      if (text === 'none') return [];
-      return items.length > 0 && numbers.every(Number.isInteger) ? numbers : undefined;
-    }
-    case 'choice':
-      return option.choices.includes(text) ? text : undefined;
-    case 'flag':
-      return text === 'true' ? true : text === 'false' ? false : undefined;
-  }
+/**
+ * The value of an option from text, read and checked as the command line does.
+ *
+ * @throws GargaloError naming the option and what it must be
+ */
+export function readOption(name: string, option: Option, text: string): OptionValue {
+  const value = parseOption(option, text) as OptionValue;
+  completeOptions({ [name]: option }, { [name]: value });
+  return value;
 }
 
 export const optionText = (value: OptionValue): string =>
@@ -46,23 +40,27 @@ export function parseAddress(hash: string): Address {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
   const [place = 'start', item] = path.split('/');
   const parameters = new URLSearchParams(query);
-  const kind = kindOf(parameters.get('kind') ?? 'basic')?.name ?? 'basic';
+  const [data, kindName] = [parameters.get('data') ?? 'digits', parameters.get('kind') ?? 'basic'];
+  const kind = kindOf(kindName)?.name ?? 'basic';
+  const unknown = kind === kindName ? [] : [`kind=${kindName}`];
   const known = optionsOf(kind);
   const options: Record<string, OptionValue> = {};
   for (const [name, text] of parameters) {
-    const option = Object.hasOwn(known, name) ? known[name] : undefined;
-    const value = option && readOption(option, text);
-    if (value !== undefined) options[name] = value;
+    if (name === 'data' || name === 'kind') continue;
+    try {
+      const option = Object.hasOwn(known, name) ? known[name] : undefined;
+      if (option) options[name] = readOption(name, option, text);
+      else unknown.push(`${name}=${text}`);
+    } catch {
+      unknown.push(`${name}=${text}`);
+    }
   }
-  const isEmpty = query === '';
+  const beginning = { code: 2, encoder: [128, 32], seed: 1 };
   return {
     place: isPlace(place) ? place : 'start',
     ...(item && { item }),
-    setup: {
-      data: parameters.get('data') ?? 'digits',
-      kind,
-      options: isEmpty ? { code: 2, encoder: [128, 32], seed: 1 } : options,
-    },
+    setup: { data, kind, options: query === '' ? beginning : options },
+    ...(unknown.length > 0 && { unknown }),
   };
 }
 

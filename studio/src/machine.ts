@@ -1,21 +1,11 @@
 // The local server, where the studio was started by `gargalo studio`: runs of a folder, and trainings that this machine does.
+
 import { signal } from '@preact/signals';
 import type { EpochRecord } from 'gargalo';
+import type { RunSummary } from '../../dist/server/runs.js';
+import type { Training } from '../../dist/server/trainings.js';
+import { messageOf } from './engine/message.js';
 import type { Setup } from './engine/protocol.js';
-
-export interface MachineRun {
-  readonly id: string;
-  readonly kind: string;
-  readonly data: string;
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly command: string;
-  readonly started: string;
-  readonly state: 'running' | 'ended' | 'stopped';
-  readonly epochs: number;
-  readonly last?: EpochRecord;
-  readonly hasModel: boolean;
-  readonly hasReport: boolean;
-}
 
 /** Data that were given to the machine. */
 export interface MachineData {
@@ -26,19 +16,12 @@ export interface MachineData {
 
 /** The folder of the runs; undefined where the studio is a page alone. */
 export const machine = signal<string | undefined>(undefined);
-export const machineRuns = signal<readonly MachineRun[]>([]);
+export const machineRuns = signal<readonly RunSummary[]>([]);
 export const machineData = signal<readonly MachineData[]>([]);
 export const machineProblem = signal('');
 
-/** A training that was started from here. */
-interface MachineTraining {
-  readonly id: string;
-  readonly state: 'running' | 'ended' | 'failed';
-  readonly problem?: string;
-}
-
 /** Those that failed, with what the command said. */
-export const failed = signal<readonly MachineTraining[]>([]);
+export const failed = signal<readonly Training[]>([]);
 /** The run that is watched, with its epochs as they come. */
 export const followed = signal<
   { readonly id: string; readonly records: readonly EpochRecord[]; readonly isOpen: boolean } | undefined
@@ -69,13 +52,13 @@ export async function findMachine(): Promise<void> {
 export async function listMachineRuns(): Promise<void> {
   if (machine.value === undefined) return;
   try {
-    const { runs } = (await call('api/runs')) as { readonly runs: readonly MachineRun[] };
+    const { runs } = (await call('api/runs')) as { readonly runs: readonly RunSummary[] };
     machineRuns.value = runs;
-    const { trainings } = (await call('api/trainings')) as { readonly trainings: readonly MachineTraining[] };
+    const { trainings } = (await call('api/trainings')) as { readonly trainings: readonly Training[] };
     failed.value = trainings.filter(({ state }) => state === 'failed');
     machineProblem.value = '';
   } catch (error) {
-    machineProblem.value = error instanceof Error ? error.message : String(error);
+    machineProblem.value = error instanceof TypeError ? 'away' : messageOf(error);
   }
 }
 

@@ -95,11 +95,23 @@ function App() {
         </div>
       </header>
       <main id="main" tabIndex={-1}>
+        <Unknown />
         <Interrupted />
         <Place />
       </main>
       <footer>{local}</footer>
     </>
+  );
+}
+
+/** Says what of the address nothing here knows. */
+function Unknown() {
+  const { unknown } = address.value;
+  if (!unknown) return null;
+  return (
+    <div class="warnings" role="status">
+      <p>{words.value.unknown(unknown.join(', '))}</p>
+    </div>
   );
 }
 

@@ -40,7 +40,15 @@ export const address = signal<Address>(first);
 export const setup = computed<Setup>(() => address.value.setup);
 export const status = signal<Status>('idle');
 export const course = signal<Course | undefined>(undefined);
-export const data = signal<{ readonly facts: DataFacts; readonly sample: Sample } | undefined>(undefined);
+interface Known {
+  readonly facts: DataFacts;
+  readonly sample: Sample;
+}
+
+/** What is known of the data that are set up. */
+export const data = signal<Known | undefined>(undefined);
+/** The data of the training that is shown, which stay its own whatever is set up meanwhile. */
+export const trainedOn = signal<Known | undefined>(undefined);
 export const look = signal<Look | undefined>(undefined);
 /** Whether something is at work that must not be started twice. */
 export const isBusy = computed(
@@ -101,7 +109,7 @@ function takeGathered(): void {
     const records = events.flatMap((event) => (event.type === 'epoch' ? [event.record] : []));
     if (records.length > 0) change({ records: [...(course.value?.records ?? []), ...records] });
     for (const event of events) {
-      if (event.type === 'data') data.value = { facts: event.facts, sample: event.sample };
+      if (event.type === 'data') trainedOn.value = { facts: event.facts, sample: event.sample };
       if (event.type === 'look') look.value = event.look;
       if (event.type === 'start' && status.value === 'preparing') status.value = 'running';
       if (event.type === 'failed') status.value = 'failed';
@@ -123,6 +131,7 @@ export async function start({ forkAt, goesOn = false }: Omit<StartOptions, 'setu
   batch(() => {
     status.value = 'preparing';
     look.value = undefined;
+    trainedOn.value = undefined;
     course.value = { setup: setup.value, started: Date.now(), records: [], warnings: [], moments: [] };
   });
   await engine.train({ setup: setup.value, goesOn, ...(forkAt !== undefined && { forkAt }) }, hear);

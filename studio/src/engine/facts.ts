@@ -47,6 +47,5 @@ export async function factsOf(data: Dataset, sample: Sample): Promise<DataFacts>
     classes: data.labels?.names ?? [],
     low: isBytes ? [0] : low,
     high: isBytes ? [255] : high,
-    notes: data.notes ?? [],
   };
 }

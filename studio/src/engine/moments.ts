@@ -16,21 +16,15 @@ export interface Moment {
 /** The states of one training. */
 export function createMoments(budget = BUDGET, most = MOST) {
   let kept: Moment[] = [];
-  let bytes = 0;
-  /** Leaves every second one of the older half out; the first and the last always stay. */
-  function thin(): void {
-    const half = Math.ceil(kept.length / 2);
-    kept = kept.filter((_, i) => i === 0 || i >= half || i % 2 === 0);
-    bytes = kept.reduce((sum, { state }) => sum + bytesOf(state), 0);
-  }
+  const isTooMuch = (): boolean =>
+    kept.length > most || kept.reduce((sum, { state }) => sum + bytesOf(state), 0) > budget;
   return {
     keep(state: TrainingState): void {
       kept = [...kept.filter(({ epoch }) => epoch !== state.epoch), { epoch: state.epoch, state }];
-      bytes += bytesOf(state);
-      while (kept.length > 3 && (bytes > budget || kept.length > most)) {
-        const before = kept.length;
-        thin();
-        if (kept.length === before) break;
+      // the first and the last always stay
+      while (kept.length > 3 && isTooMuch()) {
+        const half = Math.ceil(kept.length / 2);
+        kept = kept.filter((_, i) => i === 0 || i >= half || i % 2 === 0);
       }
     },
     /** The epochs that there is a state of, rising. */

@@ -1,4 +1,5 @@
 // The engine of the page: trains with WebAssembly, and looks at the network meanwhile. It lives in a worker of its own.
+
 import {
   type Dataset,
   fitPca,
@@ -17,6 +18,7 @@ import { openShelf } from './datasets.js';
 import { factsOf, sampleOf } from './facts.js';
 import { createLooking, type Looking } from './looking.js';
 import { measure } from './measure.js';
+import { messageOf } from './message.js';
 import { createMoments } from './moments.js';
 import { readOwn } from './own.js';
 import { createPace } from './pace.js';
@@ -35,7 +37,6 @@ interface Opened {
 
 type Tell = (event: StudioEvent) => void;
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 const warn = (tell: Tell) => (error: unknown) => tell({ type: 'warning', message: messageOf(error) });
 
 /** Units from layer to layer, as a picture of the network shows them. */
@@ -88,21 +89,24 @@ function createWatch({ specification }: Preparation, sample: Sample, looking: Lo
   };
 }
 
-/** Data that are open: what was read last. */
+/** Data that are open: those that were dropped, which cannot be read again, and the last of the others. */
 function createData() {
-  let opened: { readonly name: string; readonly content: Opened } | undefined;
-  async function keep(name: string, data: Dataset): Promise<Opened> {
+  let own: Opened | undefined;
+  let shelf: { readonly name: string; readonly content: Opened } | undefined;
+  async function look(data: Dataset): Promise<Opened> {
     const sample = await sampleOf(data);
-    const content = { data, facts: await factsOf(data, sample), sample };
-    opened = { name, content };
-    return content;
+    return { data, facts: await factsOf(data, sample), sample };
   }
   return {
-    keep,
+    async take(data: Dataset): Promise<Opened> {
+      own = await look(data);
+      return own;
+    },
     async open(name: string): Promise<Opened> {
-      if (opened?.name === name) return opened.content;
+      if (name === 'own' && own) return own;
       if (!isDataName(name)) throw new Error(`${name}: expected a data set of the studio`);
-      return keep(name, await openShelf(name));
+      if (shelf?.name !== name) shelf = { name, content: await look(await openShelf(name)) };
+      return shelf.content;
     },
   };
 }
@@ -123,7 +127,9 @@ export function createPageEngine(): Engine {
     const { data: examples, facts, sample } = await data.open(setup.data);
     tell({ type: 'data', facts, sample });
     const state = forkAt === undefined ? undefined : moments.at(forkAt)?.state;
-    const from = state && trained && { model: modelOf(trained.preparation.specification, state) };
+    // the weights that this moment shows, which need not be the best until then
+    const from = state &&
+      trained && { model: { specification: trained.preparation.specification, weights: state.weights } };
     const resume = goesOn ? await readUnfinished() : undefined;
     const request = { kind: setup.kind, values: { ...setup.options } };
     const preparation = await prepare({ train: examples }, request, resume, {
@@ -174,8 +180,9 @@ export function createPageEngine(): Engine {
       return { facts, sample };
     },
     async take(files) {
-      const { facts, sample } = await data.keep('own', await readOwn(files));
-      return { facts, sample };
+      const read = await readOwn(files);
+      const { facts, sample } = await data.take(read);
+      return { facts: { ...facts, leftOut: files.length - read.length }, sample };
     },
     async train(options, tell) {
       pace.reset();

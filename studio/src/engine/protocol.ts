@@ -1,6 +1,6 @@
 // What page and engine say to each other. The engine of the page works in a Web Worker, the other one behind a local server: both
 // take the same setup and tell the same events.
-import type { EpochRecord, KindName } from 'gargalo';
+import type { Attribution, EpochRecord, KindName, TrainingEvent } from 'gargalo';
 
 /** What a training is made of: all that an address of the studio says. */
 export interface Setup {
@@ -31,8 +31,8 @@ export interface DataFacts {
   /** The smallest and the largest value of each feature of a row, else of all values. */
   readonly low: readonly number[];
   readonly high: readonly number[];
-  /** What was read how, left out or converted: a sentence each. */
-  readonly notes: readonly string[];
+  /** Of files that were dropped: how many were no pictures and were left out. */
+  readonly leftOut?: number;
 }
 
 /** The examples that are looked at again and again while the network learns. */
@@ -85,14 +85,7 @@ export type StudioEvent =
       readonly chosen: Readonly<Record<string, unknown>>;
     }
   | { readonly type: 'pca'; readonly squaredError: number }
-  | {
-      readonly type: 'progress';
-      readonly epoch: number;
-      readonly step: number;
-      readonly steps: number;
-      readonly loss: number;
-      readonly examplesPerSecond: number;
-    }
+  | Omit<Extract<TrainingEvent, { type: 'progress' }>, 'weights'>
   | { readonly type: 'epoch'; readonly record: EpochRecord }
   | { readonly type: 'look'; readonly look: Look }
   | { readonly type: 'warning'; readonly message: string }
@@ -139,12 +132,7 @@ export type Used =
         readonly score: number;
         readonly isAnomaly: boolean;
         /** What the error is made of: the value's place in the example, its part, what was there and what was expected. */
-        readonly causes: readonly {
-          readonly value: number;
-          readonly share: number;
-          readonly observed: number;
-          readonly expected: number;
-        }[];
+        readonly causes: readonly Attribution[];
       }[];
       readonly rows: readonly Float32Array[];
       readonly labels: readonly number[];

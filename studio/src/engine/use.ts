@@ -24,17 +24,7 @@ const CAUSES = 3;
 /** Examples that are compressed: enough for a figure, few enough to wait for. */
 const PACKED = 2000;
 
-interface Case {
-  readonly index: number;
-  readonly score: number;
-  readonly isAnomaly: boolean;
-  readonly causes: readonly {
-    readonly value: number;
-    readonly share: number;
-    readonly observed: number;
-    readonly expected: number;
-  }[];
-}
+type Case = Extract<Used, { job: 'detect' }>['cases'][number];
 
 async function findAnomalies(model: Autoencoder, training: Dataset, data: Dataset): Promise<Used> {
   const found = await detector(model, training);

@@ -17,8 +17,9 @@ export const classColour = (k: number): string => `var(--c${k % 10})`;
 export function byClass({ labels, count }: Sample, { classes }: DataFacts): Colouring {
   if (classes.length === 0) return { classes: new Uint8Array(count), colors: [variable('network')] };
   return {
-    classes: Uint8Array.from(labels, (label) => Math.max(0, label) % 10),
-    colors: Array.from({ length: Math.min(10, classes.length) }, (_, k) => variable(`c${k}`)),
+    // what has no class is drawn in a colour of its own, the last
+    classes: Uint8Array.from(labels, (label) => (label < 0 ? 10 : label % 10)),
+    colors: [...Array.from({ length: 10 }, (_, k) => variable(`c${k}`)), variable('faint')],
   };
 }
 

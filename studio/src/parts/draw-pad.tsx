@@ -44,6 +44,8 @@ function digitOf(canvas: HTMLCanvasElement, { form, high }: DataFacts): Float32A
 
 export function DrawPad({ facts }: { readonly facts: DataFacts }) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  /** Where the stroke under way came to. */
+  const before = useRef<[number, number] | undefined>(undefined);
   const { map } = words.value;
   const look = async (): Promise<void> => {
     const drawn = canvas.current && digitOf(canvas.current, facts);
@@ -62,9 +64,10 @@ export function DrawPad({ facts }: { readonly facts: DataFacts }) {
     context.lineCap = 'round';
     context.strokeStyle = getComputedStyle(document.documentElement).getPropertyValue('--ink');
     context.beginPath();
-    context.moveTo(x - event.movementX * scale, y - event.movementY * scale);
+    context.moveTo(...(before.current ?? [x, y]));
     context.lineTo(x, y);
     context.stroke();
+    before.current = [x, y];
   };
   return (
     <section class="draw">
@@ -80,6 +83,7 @@ export function DrawPad({ facts }: { readonly facts: DataFacts }) {
         aria-label={map.draw}
         onPointerDown={(event) => {
           event.currentTarget.setPointerCapture(event.pointerId);
+          before.current = undefined;
           stroke(event);
         }}
         onPointerMove={stroke}

@@ -1,6 +1,7 @@
 // The runs of this machine's folder, and one of them as it goes.
+
 import { useEffect, useRef } from 'preact/hooks';
-import { optionText } from '../address.js';
+import type { RunSummary } from '../../../dist/server/runs.js';
 import type { OptionValue } from '../engine/protocol.js';
 import {
   deleteMachineRun,
@@ -8,7 +9,6 @@ import {
   followed,
   followRun,
   listMachineRuns,
-  type MachineRun,
   machine,
   machineProblem,
   machineRuns,
@@ -16,6 +16,7 @@ import {
 } from '../machine.js';
 import { figure, moment, words } from '../words/words.js';
 import { Curve } from './curve.js';
+import { optionWords, RunTable } from './run-table.js';
 
 /** Milliseconds between two looks at the folder. */
 const BETWEEN = 2000;
@@ -23,18 +24,14 @@ const BETWEEN = 2000;
 const addressOf = (id: string, name: string): string => `api/runs/${encodeURIComponent(id)}/${name}`;
 
 /** The options in which runs differ: those that all have alike say nothing. */
-function differences(runs: readonly MachineRun[]): (run: MachineRun) => string {
+function differences(runs: readonly RunSummary[]): (run: RunSummary) => string {
   const names = new Set(runs.flatMap(({ options }) => Object.keys(options)));
-  const text = (run: MachineRun, name: string) =>
-    run.options[name] === undefined ? '' : optionText(run.options[name] as OptionValue);
-  const differing = [...names].filter(
-    (name) => new Set(runs.map((run) => text(run, name))).size > 1 || runs.length === 1,
-  );
-  return (run) =>
-    differing
-      .filter((name) => text(run, name) !== '')
-      .map((name) => `${name} ${text(run, name)}`)
-      .join(' · ');
+  const isSame = (name: string) => new Set(runs.map(({ options }) => JSON.stringify(options[name]))).size === 1;
+  const differing = [...names].filter((name) => runs.length === 1 || !isSame(name));
+  return ({ options }) =>
+    optionWords(
+      differing.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name] as OptionValue]])),
+    );
 }
 
 function Followed() {
@@ -55,7 +52,7 @@ function Followed() {
   );
 }
 
-function Row({ run, says }: { readonly run: MachineRun; readonly says: string }) {
+function Row({ run, says }: { readonly run: RunSummary; readonly says: string }) {
   const { runs: said } = words.value;
   return (
     <tr>
@@ -115,7 +112,7 @@ export function MachineRuns() {
       </p>
       {machineProblem.value && (
         <p class="failure" role="alert">
-          {said.away}
+          {machineProblem.value === 'away' ? said.away : machineProblem.value}
         </p>
       )}
       {failed.value.map(({ id, problem }) => (
@@ -126,27 +123,11 @@ export function MachineRuns() {
       {listed.length === 0 ? (
         <p>{said.emptyFolder}</p>
       ) : (
-        <div class="scroll">
-          <table class="figures runs">
-            <thead>
-              <tr>
-                {[said.run, said.state, said.data, said.kind, said.differs, said.epochs, said.error].map((name) => (
-                  <th key={name} scope="col">
-                    {name}
-                  </th>
-                ))}
-                <th>
-                  <span class="unseen">{said.open}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {listed.map((run) => (
-                <Row key={run.id} run={run} says={says(run)} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <RunTable heads={[said.run, said.state, said.data, said.kind, said.differs, said.epochs, said.error]}>
+          {listed.map((run) => (
+            <Row key={run.id} run={run} says={says(run)} />
+          ))}
+        </RunTable>
       )}
       <Followed />
     </>

@@ -2,7 +2,7 @@
 import { effect, signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { DataFacts, Look, Sample } from '../engine/protocol.js';
-import { data, engine, look } from '../state.js';
+import { engine, look, trainedOn } from '../state.js';
 import { words } from '../words/words.js';
 import { byClass, byError } from './colours.js';
 import { createScatter, type Place, type Scatter } from './scatter.js';
@@ -27,15 +27,16 @@ function createPointing(scatter: () => Scatter | undefined) {
     waiting = at;
     if (isBusy) return;
     isBusy = true;
-    while (waiting) {
-      const place: Place = waiting;
-      waiting = undefined;
-      const now = look.value;
-      if (!now) break;
-      const decoded = await engine.decode(codeAt(place, now));
-      pointed.value = { at: place, decoded, nearest: scatter()?.nearest(place).index ?? -1 };
+    try {
+      while (waiting && look.value) {
+        const place: Place = waiting;
+        waiting = undefined;
+        const decoded = await engine.decode(codeAt(place, look.value));
+        pointed.value = { at: place, decoded, nearest: scatter()?.nearest(place).index ?? -1 };
+      }
+    } finally {
+      isBusy = false;
     }
-    isBusy = false;
   }
   return point;
 }
@@ -52,22 +53,37 @@ export function MapView({
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const scatter = useRef<Scatter | undefined>(undefined);
+  const [marker, ownMarker] = [useRef<HTMLElement>(null), useRef<HTMLElement>(null)];
   const { map } = words.value;
   useEffect(() => {
     const [host, surface] = [frame.current, canvas.current];
     if (!host || !surface) return;
-    const drawn = createScatter(surface);
+    const drawn = createScatter(surface, () => {
+      place(marker.current, pointed.peek()?.at);
+      place(ownMarker.current, own.peek());
+    });
+    const place = (element: HTMLElement | null, at: Place | undefined): void => {
+      if (!element) return;
+      element.hidden = at === undefined;
+      if (!at) return;
+      const [x, y] = drawn.toPixels(at);
+      element.style.transform = `translate(${x / devicePixelRatio}px, ${y / devicePixelRatio}px)`;
+    };
     scatter.current = drawn;
     const observer = new ResizeObserver(() => drawn.resize(host.clientWidth, host.clientHeight));
     observer.observe(host);
     const stop = effect(() => {
       const now = look.value;
-      if (!now) return;
+      if (!now || now.points.length !== 2 * sample.count) return;
       const colouring = colourBy.value === 'error' ? byError(now) : byClass(sample, facts);
       drawn.show({ points: now.points, ...colouring });
     });
+    const stopMarkers = effect(() => {
+      if (pointed.value ?? own.value) drawn.redraw();
+    });
     return () => {
       stop();
+      stopMarkers();
       observer.disconnect();
       drawn.close();
     };
@@ -110,18 +126,6 @@ export function MapView({
     if (event.key === '+' || event.key === '=') drawn.zoomBy(1.5);
     if (event.key === '-') drawn.zoomBy(1 / 1.5);
   };
-  const put = (at: Place | undefined, name: string) => {
-    const drawn = scatter.current;
-    if (!at || !drawn) return null;
-    const [x, y] = drawn.toPixels(at);
-    return (
-      <i
-        class={name}
-        style={{ transform: `translate(${x / devicePixelRatio}px, ${y / devicePixelRatio}px)` }}
-        aria-hidden="true"
-      />
-    );
-  };
   return (
     <div
       class="map-frame"
@@ -145,8 +149,8 @@ export function MapView({
       }}
     >
       <canvas ref={canvas} />
-      {live && put(pointed.value?.at, 'marker')}
-      {live && put(own.value, 'own-marker')}
+      {live && <i ref={marker} class="marker" hidden aria-hidden="true" />}
+      {live && <i ref={ownMarker} class="own-marker" hidden aria-hidden="true" />}
       {live && (
         <div class="zoom">
           <button type="button" aria-label={map.zoomIn} onClick={() => scatter.current?.zoomBy(1.5)}>
@@ -163,7 +167,7 @@ export function MapView({
 
 /** What the colours stand for. */
 export function Legend() {
-  const known = data.value;
+  const known = trainedOn.value;
   if (!known || known.facts.classes.length === 0) return null;
   return (
     <p class="key">

@@ -1,5 +1,7 @@
 // Where the latent space is weak, in figures.
+
 import { signal } from '@preact/signals';
+import { messageOf } from '../engine/message.js';
 import type { Interval, Measured } from '../engine/protocol.js';
 import { engine, look, status } from '../state.js';
 import { figure, percent, words } from '../words/words.js';
@@ -16,7 +18,7 @@ async function run(): Promise<void> {
   try {
     measured.value = { of, figures: await engine.measure() };
   } catch (error) {
-    failure.value = error instanceof Error ? error.message : String(error);
+    failure.value = messageOf(error);
   }
   isWorking.value = false;
 }

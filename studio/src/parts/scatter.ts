@@ -25,8 +25,12 @@ function view(points: Float32Array): { readonly middle: Place; readonly half: nu
   return { middle: [(left + right) / 2, (bottom + top) / 2], half };
 }
 
-/** A map on a canvas. */
-export function createScatter(canvas: HTMLCanvasElement) {
+/**
+ * A map on a canvas.
+ *
+ * @param onDrawn called behind each drawing: places are where they are drawn then
+ */
+export function createScatter(canvas: HTMLCanvasElement, onDrawn: () => void) {
   let scene: Scene | undefined;
   let from: Float32Array | undefined;
   let [movedAt, frame] = [0, 0];
@@ -69,6 +73,7 @@ export function createScatter(canvas: HTMLCanvasElement) {
       context.fill();
     }
     context.globalAlpha = 1;
+    onDrawn();
     if (part < 1) redraw();
   }
   function redraw(): void {

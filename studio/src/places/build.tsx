@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { optionsOf, optionText, readOption } from '../address.js';
 import { commandOf, programOf } from '../commands.js';
 import { dataNames, isDataName } from '../engine/data-names.js';
+import { messageOf } from '../engine/message.js';
 import type { OptionValue } from '../engine/protocol.js';
 import { machineData } from '../machine.js';
 import { Network } from '../parts/network.js';
@@ -27,12 +28,15 @@ function Field({
   readonly value: OptionValue | undefined;
 }) {
   const { build } = words.value;
-  const [wrong, setWrong] = useState(false);
+  const [wrong, setWrong] = useState('');
   const id = `option-${name}`;
   const take = (text: string): void => {
-    const read = text === '' ? undefined : readOption(option, text);
-    setWrong(text !== '' && read === undefined);
-    if (text === '' || read !== undefined) setOption(name, read);
+    setWrong('');
+    try {
+      setOption(name, text === '' ? undefined : readOption(name, option, text));
+    } catch (error) {
+      setWrong(messageOf(error));
+    }
   };
   const choices = option.type === 'choice' ? option.choices : option.type === 'flag' ? ['true', 'false'] : undefined;
   const text = value === undefined ? '' : optionText(value);
@@ -58,13 +62,16 @@ function Field({
           id={id}
           value={text}
           placeholder={defaultOf(option)}
-          aria-invalid={wrong}
+          aria-invalid={wrong !== ''}
           aria-describedby={`${id}-says`}
           inputMode={option.type === 'integers' ? 'text' : 'decimal'}
           onChange={({ currentTarget }) => take(currentTarget.value.trim())}
         />
       )}
-      <small id={`${id}-says`}>{option.description}</small>
+      <small id={`${id}-says`}>
+        {wrong && <span class="failure">{`${build.wrong(wrong)} `}</span>}
+        {option.description}
+      </small>
     </div>
   );
 }
@@ -85,14 +92,13 @@ function Fields({ names }: { readonly names: readonly string[] }) {
 /** The layers that are named, or those of the last training of this setup. */
 function Layers() {
   const { build } = words.value;
-  const { options } = setup.value;
+  const { kind, options } = setup.value;
   const size = data.value?.facts.shape.reduce((product, side) => product * side, 1);
-  const { encoder, code } = options;
-  if (size && typeof encoder === 'object' && typeof code === 'number') {
+  const { encoder, code, decoder, body = kinds.find(({ name }) => name === kind)?.defaults.body } = options;
+  const isPlain = decoder === undefined && (body === undefined || body === 'dense');
+  if (size && isPlain && typeof encoder === 'object' && typeof code === 'number') {
     const widths = [size, ...encoder, code, ...[...encoder].reverse(), size];
-    const parameters = widths.slice(1).reduce((sum, units, i) => sum + units * ((widths[i] ?? 0) + 1), 0);
-    const text = build.layers(widths.join(' – '), parameters);
-    return <Drawn widths={widths} code={encoder.length + 1} text={text} />;
+    return <Drawn widths={widths} code={encoder.length + 1} text={widths.join(' – ')} />;
   }
   const start = course.value?.start;
   if (!start || course.value?.setup !== setup.value) return <p>{build.unknownLayers}</p>;
@@ -146,6 +152,9 @@ export function BuildPlace() {
                 </option>
               ))}
             </select>
+            {data.value?.facts.leftOut !== undefined && (
+              <small>{begin.dropped(data.value.facts.examples, data.value.facts.leftOut)}</small>
+            )}
           </div>
           <div class="field">
             <label for="kind">{build.kind}</label>

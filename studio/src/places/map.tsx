@@ -2,12 +2,12 @@ import { DrawPad } from '../parts/draw-pad.js';
 import { colourBy, Legend, MapView, pointed } from '../parts/map-view.js';
 import { Measures } from '../parts/measures.js';
 import { Example } from '../parts/picture.js';
-import { course, data, go, look } from '../state.js';
+import { course, go, look, trainedOn } from '../state.js';
 import { percent, words } from '../words/words.js';
 
 function Answer() {
   const { map } = words.value;
-  const [known, at] = [data.value, pointed.value];
+  const [known, at] = [trainedOn.value, pointed.value];
   if (!known || !at || at.decoded.length === 0) return <p>{map.point}</p>;
   const { facts, sample } = known;
   const size = sample.values.length / sample.count;
@@ -35,7 +35,7 @@ function Answer() {
 }
 
 function Values({ values }: { readonly values: Float32Array }) {
-  const form = data.value?.facts.form;
+  const form = trainedOn.value?.facts.form;
   const names = form?.type === 'row' ? form.columns : ['x', 'y', 'z'];
   if (values.length > 24) return null;
   return (
@@ -54,7 +54,7 @@ function Values({ values }: { readonly values: Float32Array }) {
 
 export function MapPlace() {
   const { map, places } = words.value;
-  const [known, now] = [data.value, look.value];
+  const [known, now] = [trainedOn.value, look.value];
   if (!known || !now) {
     return (
       <>

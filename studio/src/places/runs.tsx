@@ -1,16 +1,11 @@
 import { useEffect } from 'preact/hooks';
-import { optionText } from '../address.js';
 import { machine } from '../machine.js';
 import { MachineRuns } from '../parts/machine-runs.js';
+import { optionWords, RunTable } from '../parts/run-table.js';
 import { save } from '../parts/save.js';
-import { deleteRun, listRuns, modelOfRun, type Run, runs } from '../runs.js';
+import { deleteRun, listRuns, modelOfRun, runs } from '../runs.js';
 import { go } from '../state.js';
 import { figure, moment, words } from '../words/words.js';
-
-const optionsText = ({ setup: { options } }: Run): string =>
-  Object.entries(options)
-    .map(([name, value]) => `${name} ${optionText(value)}`)
-    .join(' · ');
 
 export function RunsPlace() {
   const { runs: said } = words.value;
@@ -24,49 +19,30 @@ export function RunsPlace() {
       {listed.length === 0 ? (
         <p class="lead">{said.empty}</p>
       ) : (
-        <div class="scroll">
-          <table class="figures runs">
-            <thead>
-              <tr>
-                {[said.when, said.data, said.kind, said.differs, said.epochs, said.error, said.pca].map((name) => (
-                  <th key={name} scope="col">
-                    {name}
-                  </th>
-                ))}
-                <th>
-                  <span class="unseen">{said.open}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {listed.map((run) => (
-                <tr key={run.id}>
-                  <th scope="row">{moment(run.started)}</th>
-                  <td>{run.setup.data}</td>
-                  <td>{run.setup.kind}</td>
-                  <td>{optionsText(run)}</td>
-                  <td>{figure(run.epochs)}</td>
-                  <td>{run.error === undefined ? '–' : figure(run.error)}</td>
-                  <td>{run.pcaError === undefined ? '–' : figure(run.pcaError)}</td>
-                  <td class="buttons">
-                    <button type="button" onClick={() => go({ place: 'build', setup: run.setup })}>
-                      {said.open}
-                    </button>
-                    <button
-                      type="button"
-                      onClick={() => void modelOfRun(run.id).then((file) => save(file, 'model.onnx'))}
-                    >
-                      {said.model}
-                    </button>
-                    <button type="button" onClick={() => confirm(said.sure) && void deleteRun(run.id)}>
-                      {said.remove}
-                    </button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <RunTable heads={[said.when, said.data, said.kind, said.differs, said.epochs, said.error, said.pca]}>
+          {listed.map((run) => (
+            <tr key={run.id}>
+              <th scope="row">{moment(run.started)}</th>
+              <td>{run.setup.data}</td>
+              <td>{run.setup.kind}</td>
+              <td>{optionWords(Object.entries(run.setup.options))}</td>
+              <td>{figure(run.epochs)}</td>
+              <td>{run.error === undefined ? '–' : figure(run.error)}</td>
+              <td>{run.pcaError === undefined ? '–' : figure(run.pcaError)}</td>
+              <td class="buttons">
+                <button type="button" onClick={() => go({ place: 'build', setup: run.setup })}>
+                  {said.open}
+                </button>
+                <button type="button" onClick={() => void modelOfRun(run.id).then((file) => save(file, 'model.onnx'))}>
+                  {said.model}
+                </button>
+                <button type="button" onClick={() => confirm(said.sure) && void deleteRun(run.id)}>
+                  {said.remove}
+                </button>
+              </td>
+            </tr>
+          ))}
+        </RunTable>
       )}
     </>
   );

@@ -1,10 +1,11 @@
 import { signal } from '@preact/signals';
 import type { KindName } from 'gargalo';
 import { dataNames } from '../engine/data-names.js';
+import { messageOf } from '../engine/message.js';
 import type { OptionValue } from '../engine/protocol.js';
 import { giveToMachine, machine } from '../machine.js';
 import { SampleMap } from '../parts/sample-map.js';
-import { data, go, isBusy, setData, setup, start, takeFiles } from '../state.js';
+import { go, isBusy, setData, setup, start, takeFiles } from '../state.js';
 import { words } from '../words/words.js';
 
 interface Beginning {
@@ -41,7 +42,7 @@ async function take(files: FileList | null | undefined): Promise<void> {
     await takeFiles([...files]);
     go({ place: 'build', setup: { data: 'own', kind: 'convolutional', options: { code: 16, seed: 1 } } });
   } catch (error) {
-    failure.value = error instanceof Error ? error.message : String(error);
+    failure.value = messageOf(error);
   }
 }
 
@@ -65,7 +66,6 @@ function Drop() {
           onChange={({ currentTarget }) => void take(currentTarget.files)}
         />
       </label>
-      {data.value?.facts.name === 'own' && <p>{said.dropped(data.value.facts.examples)}</p>}
       {failure.value && (
         <p class="failure" role="alert">
           {failure.value}

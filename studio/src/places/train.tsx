@@ -1,4 +1,5 @@
 import { isDataName } from '../engine/data-names.js';
+import { messageOf } from '../engine/message.js';
 import type { Setup } from '../engine/protocol.js';
 import {
   followRun,
@@ -13,7 +14,7 @@ import { Curve } from '../parts/curve.js';
 import { Legend, MapView } from '../parts/map-view.js';
 import { Example, Filter } from '../parts/picture.js';
 import { save } from '../parts/save.js';
-import { course, data, engine, go, isBusy, look, pace, setup, showMoment, start, status } from '../state.js';
+import { course, engine, go, isBusy, look, pace, setup, showMoment, start, status, trainedOn } from '../state.js';
 import { figure, percent, words } from '../words/words.js';
 
 function Controls() {
@@ -80,7 +81,7 @@ async function onMachine(): Promise<void> {
       if (machineRuns.value.some((run) => run.id === id)) return followRun(id);
     }
   } catch (error) {
-    machineProblem.value = error instanceof Error ? error.message : String(error);
+    machineProblem.value = messageOf(error);
   }
 }
 
@@ -158,7 +159,7 @@ function Scrubber() {
 
 /** The first examples above what comes back. */
 function Pairs() {
-  const [known, now] = [data.value, look.value];
+  const [known, now] = [trainedOn.value, look.value];
   const { train } = words.value;
   if (!known || !now) return null;
   const size = known.sample.values.length / known.sample.count;
@@ -191,7 +192,7 @@ function Pairs() {
 }
 
 function Filters() {
-  const [known, now] = [data.value, look.value];
+  const [known, now] = [trainedOn.value, look.value];
   const { train } = words.value;
   if (!known || !now || known.facts.form.type !== 'picture' || now.filters.length === 0) return null;
   const { width, height } = known.facts.form;
@@ -320,7 +321,7 @@ export function TrainPlace() {
             )}
           </div>
           <div>
-            {data.value && <MapView facts={data.value.facts} sample={data.value.sample} live={false} />}
+            {trainedOn.value && <MapView facts={trainedOn.value.facts} sample={trainedOn.value.sample} live={false} />}
             <Legend />
             <Scrubber />
           </div>

@@ -1,8 +1,9 @@
 import { signal } from '@preact/signals';
+import { messageOf } from '../engine/message.js';
 import type { DataFacts, Job, JobName, Used } from '../engine/protocol.js';
 import { Example } from '../parts/picture.js';
 import { save } from '../parts/save.js';
-import { course, data, engine, go, look, status } from '../state.js';
+import { course, engine, go, look, status, trainedOn } from '../state.js';
 import { figure, percent, words } from '../words/words.js';
 
 const jobs = ['detect', 'sample', 'denoise', 'compress'] as const satisfies readonly JobName[];
@@ -23,7 +24,7 @@ async function run(job: Job): Promise<void> {
     const before = results.value.of === of ? results.value.used : {};
     results.value = { of, used: { ...before, [job.name]: used } };
   } catch (error) {
-    failure.value = { job: job.name, message: error instanceof Error ? error.message : String(error) };
+    failure.value = { job: job.name, message: messageOf(error) };
   }
   working.value = undefined;
 }
@@ -196,7 +197,7 @@ function Result({ used, facts }: { readonly used: Used; readonly facts: DataFact
 
 export function UsePlace() {
   const { use: said, places } = words.value;
-  const known = data.value;
+  const known = trainedOn.value;
   if (!known || !look.value || status.value !== 'ended') {
     return (
       <>

@@ -13,6 +13,7 @@ export const en = {
     runs: 'Runs',
   },
   skip: 'Skip to content',
+  unknown: (parts: string) => `The address says what is not possible here, and it was left out: ${parts}.`,
   theme: { light: 'Light', dark: 'Dark', name: 'Colours' },
   otherLanguage: 'Português',
   local: 'All of it runs in this page. Your data stay on this machine.',
@@ -25,8 +26,8 @@ export const en = {
     drop: 'Drop your own pictures here, or choose files',
     dropMachine: 'Drop pictures or a table (CSV, TSV, Parquet, NPY, JSON lines) here, or choose files',
     given: (name: string) => `${name} was given to this machine. Choose a kind and train on it there.`,
-    choose: 'Choose files',
-    dropped: (count: number) => `${figure(count)} pictures, brought to 32 × 32`,
+    dropped: (count: number, left: number) =>
+      `${figure(count)} pictures, each brought to 32 × 32 pixels in colour${left === 0 ? '' : `; ${figure(left)} files that are no pictures were left out`}.`,
     recommended: 'Four ways to begin',
     shelf: 'Data to play with',
     recipes: {
@@ -109,7 +110,6 @@ export const en = {
     error: 'test error',
     warnings: 'To know',
     moment: 'Moment',
-    momentNow: 'now',
     chosen: 'Chosen by the data',
     download: 'Download model.onnx',
     onMachine: 'Train on this machine',

@@ -13,6 +13,7 @@ export const pt: Words = {
     runs: 'Treinos',
   },
   skip: 'Ir para o conteúdo',
+  unknown: (parts) => `O endereço diz o que não é possível aqui, e isso foi deixado de fora: ${parts}.`,
   theme: { light: 'Claro', dark: 'Escuro', name: 'Cores' },
   otherLanguage: 'English',
   local: 'Tudo roda nesta página. Seus dados não saem desta máquina.',
@@ -25,8 +26,8 @@ export const pt: Words = {
     drop: 'Solte aqui as suas imagens, ou escolha arquivos',
     dropMachine: 'Solte aqui imagens ou uma tabela (CSV, TSV, Parquet, NPY, JSON lines), ou escolha arquivos',
     given: (name) => `${name} foi entregue a esta máquina. Escolha um tipo e treine nela.`,
-    choose: 'Escolher arquivos',
-    dropped: (count) => `${figure(count)} imagens, reduzidas a 32 × 32`,
+    dropped: (count, left) =>
+      `${figure(count)} imagens, cada uma levada a 32 × 32 pixels em cores${left === 0 ? '' : `; ${figure(left)} arquivos que não são imagens ficaram de fora`}.`,
     recommended: 'Quatro maneiras de começar',
     shelf: 'Dados para experimentar',
     recipes: {
@@ -109,7 +110,6 @@ export const pt: Words = {
     error: 'erro de teste',
     warnings: 'Avisos',
     moment: 'Momento',
-    momentNow: 'agora',
     chosen: 'Escolhido pelos dados',
     download: 'Baixar model.onnx',
     onMachine: 'Treinar nesta máquina',
