@@ -1,12 +1,13 @@
 // How smooth the map of the latent report is: a page with 100,000 points is opened in Chromium from a file, zoomed by the
 // wheel and dragged about, and the time from frame to frame is what requestAnimationFrame tells.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { createServer } from 'vite';
+import { chromiumPath } from '../tools/browser.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values: options } = parseArgs({
@@ -19,13 +20,7 @@ const { values: options } = parseArgs({
 });
 const [points, seconds, density] = [options.points, options.seconds, options.density].map(Number);
 
-const executablePath = [
-  process.env.CHROMIUM_PATH,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && existsSync(path));
-if (!executablePath) {
+if (!chromiumPath) {
   process.stderr.write('bench: expected Chromium, found none (set CHROMIUM_PATH)\n');
   process.exit(1);
 }
@@ -86,7 +81,7 @@ const file = options.keep ?? join(folder, 'map.html');
 const html = await makePage();
 writeFileSync(file, html);
 const browser = await chromium.launch({
-  executablePath,
+  executablePath: chromiumPath,
   args: ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
 });
 process.stdout.write(

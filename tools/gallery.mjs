@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { createServer } from 'vite';
+import { chromiumPath } from './browser.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values: options, positionals } = parseArgs({
@@ -14,8 +15,6 @@ const { values: options, positionals } = parseArgs({
   options: { against: { type: 'string' }, only: { type: 'string' }, 'pages-only': { type: 'boolean' } },
 });
 const folder = resolve(positionals[0] ?? 'gallery');
-const paths = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const executablePath = paths.find((path) => path !== undefined && existsSync(path));
 
 /** The pages, made of the sources: what tests make up is no part of what is shipped. */
 async function pages() {
@@ -47,8 +46,11 @@ mkdirSync(folder, { recursive: true });
 const made = await pages();
 for (const [name, page] of made) writeFileSync(join(folder, `${name}.html`), page);
 if (!options['pages-only']) {
-  if (!executablePath) throw new Error('expected Chromium, found none (set CHROMIUM_PATH)');
-  const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu'] });
+  if (!chromiumPath) throw new Error('expected Chromium, found none (set CHROMIUM_PATH)');
+  const browser = await chromium.launch({
+    executablePath: chromiumPath,
+    args: ['--headless', '--no-sandbox', '--disable-gpu'],
+  });
   for (const { name: form, ...context } of forms) {
     const page = await browser.newPage(context);
     for (const [name] of made) {

@@ -1,16 +1,8 @@
-import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
+import { chromiumPath } from '../../tools/browser.mjs';
 import { effort } from '../effort.js';
 
-const candidates = [
-  process.env.CHROMIUM_PATH,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
-
-/** Where Chromium is on this machine, if it is. */
-export const chromiumPath = candidates.find((path) => path !== undefined && existsSync(path));
+export { chromiumPath };
 
 /** The name of a suite, which says where it is left out for want of a browser. */
 export const inChromium = (name: string): string =>

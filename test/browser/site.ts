@@ -1,25 +1,11 @@
 // Builds the test page as an application would, and serves it to a browser on this machine.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, extname, join, normalize } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type InlineConfig } from 'vite';
-
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.mjs': 'text/javascript',
-  '.wasm': 'application/wasm',
-};
-
-/** What makes a page cross-origin isolated: see docs/browser.md. */
-const isolation = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-};
+import { serveFiles } from '../../tools/browser.mjs';
 
 export interface Site {
   /** Serves the page; under `/isolated/` with the headers for threads, under `/plain/` without them. */
@@ -44,28 +30,15 @@ export async function openSite(config: InlineConfig = {}): Promise<Site> {
   });
   const onnxRuntime = dirname(createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
 
-  const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url!, 'http://localhost');
+  const server = await serveFiles((pathname) => {
     const [, policy, ...rest] = normalize(pathname).split('/');
     const inside = rest[0] === 'ort' ? join(onnxRuntime, ...rest.slice(1)) : join(site, ...rest);
-    const path = pathname.endsWith('/') ? join(inside, 'index.html') : inside;
-    try {
-      const body = await readFile(path);
-      response.writeHead(200, {
-        'Content-Type': types[extname(path)] ?? 'application/octet-stream',
-        ...(policy === 'isolated' && isolation),
-      });
-      response.end(body);
-    } catch {
-      response.writeHead(404, { 'Content-Type': 'text/plain' }).end('not found');
-    }
+    return { path: pathname.endsWith('/') ? join(inside, 'index.html') : inside, isIsolated: policy === 'isolated' };
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: server.url,
     async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await server.close();
       await rm(site, { recursive: true, force: true });
     },
   };

@@ -40,7 +40,8 @@ describe.skipIf(!chromiumPath)(inChromium('the studio'), () => {
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.getByText('Training is complete.').first().waitFor();
     await page.getByText('The curve as a table').click();
-    expect(await page.locator('.curve tbody tr').count()).toBe(4);
+    // the rows are made when the table is opened
+    await expect.poll(() => page.locator('.curve tbody tr').count()).toBe(4);
     await page.getByRole('link', { name: 'Map' }).click();
     await page.locator('.map-frame').focus();
     await page.keyboard.press('ArrowRight');
@@ -71,6 +72,7 @@ describe.skipIf(!chromiumPath)(inChromium('the studio'), () => {
       await page.getByRole('button', { name: i === 0 ? 'Train' : 'Treinar', exact: true }).click();
       await page.locator('.scrubber').waitFor();
       await page.locator('.curve summary').click();
+      await page.locator('.curve tbody td').nth(8).waitFor();
       const cells = await page.locator('.curve tbody td').allTextContents();
       figures.push(cells.map((cell) => cell.replace(',', '.')));
       await context.close();
