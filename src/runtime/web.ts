@@ -2,7 +2,7 @@ import { GargaloError } from '../core/errors.js';
 import { openRuntime, type WorkerPort } from './client.js';
 import { lendRuntime } from './lend.js';
 import { type Device, devices, type Runtime, type RuntimeOptions } from './runtime.js';
-import { folderUrl, namedWorker, takeWorkerPath } from './worker-path.js';
+import { folderUrl, openWorker, takeWorkerPath } from './worker-path.js';
 
 /**
  * Opens a runtime in a Web Worker, over onnxruntime-web: WebAssembly, or WebGPU where the browser has it. Threads need a
@@ -58,12 +58,10 @@ function missing(device: Device, offered: string): GargaloError {
 }
 
 function startWorker(): WorkerPort {
-  const named = namedWorker('gargalo-worker.js');
-  const worker =
-    named === undefined
-      ? // In this form bundlers recognise the worker and bundle it too.
-        new Worker(new URL('./gargalo-worker.js', import.meta.url), { type: 'module' })
-      : new Worker(named, { type: 'module' });
+  const worker = openWorker(
+    'gargalo-worker.js',
+    () => new Worker(new URL('./gargalo-worker.js', import.meta.url), { type: 'module' }),
+  );
   return {
     post: (request, transfer) => worker.postMessage(request, transfer),
     onAnswer: (listener) => worker.addEventListener('message', ({ data }) => listener(data)),

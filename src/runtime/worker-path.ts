@@ -11,7 +11,10 @@ export function takeWorkerPath(path: string | undefined): void {
   if (path !== undefined) named = folderUrl(path);
 }
 
-/** The URL of a worker's script in the named folder, if there is one. */
-export function namedWorker(script: string): string | undefined {
-  return named === undefined ? undefined : `${named}${script}`;
-}
+/**
+ * Starts a worker by its script in the named folder, or as it was bundled.
+ *
+ * @param bundled makes it of `new URL('./…', import.meta.url)`, the form by which bundlers recognise a worker and bundle it too
+ */
+export const openWorker = (script: string, bundled: () => Worker): Worker =>
+  named === undefined ? bundled() : new Worker(`${named}${script}`, { type: 'module' });

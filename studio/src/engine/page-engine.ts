@@ -52,11 +52,15 @@ function startOf(
   preparation: Preparation,
   threads: number,
 ): StudioEvent {
-  const { epochs, firstEpoch, stepsPerEpoch, parameters } = event;
+  const { pca: _, ...told } = event;
   const { specification, recipe } = preparation;
-  const chosen = recipe?.values ?? {};
-  const shape = { widths: widthsOf(preparation), codeWidth: specification.code.width, threads, chosen };
-  return { type: 'start', epochs, firstEpoch, stepsPerEpoch, parameters, ...shape };
+  return {
+    ...told,
+    widths: widthsOf(preparation),
+    codeWidth: specification.code.width,
+    threads,
+    chosen: recipe?.values ?? {},
+  };
 }
 
 /** The error of PCA at the same width: the line to beat. */

@@ -71,19 +71,14 @@ export interface Look {
 /** What a training tells. */
 export type StudioEvent =
   | { readonly type: 'data'; readonly facts: DataFacts; readonly sample: Sample }
-  | {
-      readonly type: 'start';
-      readonly epochs: number;
-      readonly firstEpoch: number;
-      readonly stepsPerEpoch: number;
-      readonly parameters: number;
+  | (Omit<Extract<TrainingEvent, { type: 'start' }>, 'pca'> & {
       /** Units of each layer from input to output. */
       readonly widths: readonly number[];
       readonly codeWidth: number;
       readonly threads: number;
-      /** The sentences of the recipe: what was chosen by the data. */
+      /** What was chosen by the data, by option. */
       readonly chosen: Readonly<Record<string, unknown>>;
-    }
+    })
   | { readonly type: 'pca'; readonly squaredError: number }
   | Omit<Extract<TrainingEvent, { type: 'progress' }>, 'weights'>
   | { readonly type: 'epoch'; readonly record: EpochRecord }

@@ -1,8 +1,9 @@
 import { DrawPad } from '../parts/draw-pad.js';
 import { colourBy, Legend, MapView, pointed } from '../parts/map-view.js';
 import { Measures } from '../parts/measures.js';
+import { NotYet } from '../parts/not-yet.js';
 import { Example } from '../parts/picture.js';
-import { course, go, look, trainedOn } from '../state.js';
+import { course, look, trainedOn } from '../state.js';
 import { percent, words } from '../words/words.js';
 
 function Answer() {
@@ -53,18 +54,10 @@ function Values({ values }: { readonly values: Float32Array }) {
 }
 
 export function MapPlace() {
-  const { map, places } = words.value;
+  const { map } = words.value;
   const [known, now] = [trainedOn.value, look.value];
   if (!known || !now) {
-    return (
-      <>
-        <h1>{map.title}</h1>
-        <p class="lead">{map.empty}</p>
-        <button type="button" class="primary" onClick={() => go({ place: 'train' })}>
-          {places.train}
-        </button>
-      </>
-    );
+    return <NotYet title={map.title} says={map.empty} />;
   }
   const width = course.value?.start?.codeWidth ?? now.plane.origin.length;
   const said = width === 1 ? map.line : width === 2 ? map.exact : map.plane(percent(now.plane.explained));

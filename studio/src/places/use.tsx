@@ -1,9 +1,10 @@
 import { signal } from '@preact/signals';
 import { messageOf } from '../engine/message.js';
 import type { DataFacts, Job, JobName, Used } from '../engine/protocol.js';
+import { NotYet } from '../parts/not-yet.js';
 import { Example } from '../parts/picture.js';
 import { save } from '../parts/save.js';
-import { course, engine, go, look, status, trainedOn } from '../state.js';
+import { course, engine, look, status, trainedOn } from '../state.js';
 import { figure, percent, words } from '../words/words.js';
 
 const jobs = ['detect', 'sample', 'denoise', 'compress'] as const satisfies readonly JobName[];
@@ -196,18 +197,10 @@ function Result({ used, facts }: { readonly used: Used; readonly facts: DataFact
 }
 
 export function UsePlace() {
-  const { use: said, places } = words.value;
+  const { use: said } = words.value;
   const known = trainedOn.value;
   if (!known || !look.value || status.value !== 'ended') {
-    return (
-      <>
-        <h1>{said.title}</h1>
-        <p class="lead">{said.empty}</p>
-        <button type="button" class="primary" onClick={() => go({ place: 'train' })}>
-          {places.train}
-        </button>
-      </>
-    );
+    return <NotYet title={said.title} says={said.empty} />;
   }
   const used = results.value.of === course.value?.started ? results.value.used : {};
   return (

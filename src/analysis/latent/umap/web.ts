@@ -1,4 +1,4 @@
-import { namedWorker } from '../../../runtime/worker-path.js';
+import { openWorker } from '../../../runtime/worker-path.js';
 import type { UmapJob } from './layout.js';
 import { inThread, type UmapMessage, type UmapThread, type UmapThreadOptions } from './thread.js';
 
@@ -8,12 +8,10 @@ export function umapInThread(job: UmapJob, options?: UmapThreadOptions): Promise
 }
 
 function startThread(job: UmapJob): UmapThread {
-  const named = namedWorker('gargalo-umap-worker.js');
-  const worker =
-    named === undefined
-      ? // In this form bundlers recognise the worker and bundle it too.
-        new Worker(new URL('./gargalo-umap-worker.js', import.meta.url), { type: 'module' })
-      : new Worker(named, { type: 'module' });
+  const worker = openWorker(
+    'gargalo-umap-worker.js',
+    () => new Worker(new URL('./gargalo-umap-worker.js', import.meta.url), { type: 'module' }),
+  );
   worker.postMessage(job);
   return {
     onMessage: (listener) =>
